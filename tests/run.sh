@@ -11,9 +11,11 @@ step() {
 
 # A Rust installed with the minimal profile lacks these; people get by without them, continuous integration does not.
 has_component() {
-    cargo "$1" --version >/dev/null 2>&1 || rustup component add "$2" || true
-    cargo "$1" --version >/dev/null 2>&1 || [ -n "${CI:-}" ] ||
-        { printf '\n==> SKIPPED cargo %s: not installed, and rustup cannot add it\n' "$1" && return 1; }
+    cargo "$1" --version >/dev/null 2>&1 && return
+    rustup component add "$2" && return
+    [ -n "${CI:-}" ] && return
+    printf '\n==> SKIPPED cargo %s: not installed, and rustup cannot add %s\n' "$1" "$2"
+    return 1
 }
 
 step bash tests/tools.sh
