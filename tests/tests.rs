@@ -1,0 +1,4 @@
+//! The one test binary; its modules mirror `src`.
+
+#[cfg(test)]
+mod helm;
