@@ -69,6 +69,23 @@ pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleE
     })
 }
 
+/// A mapping and those that it merges.
+pub(super) fn sources(tree: &Tree, mapping: Id) -> Vec<Id> {
+    let mut found = vec![tree.target(mapping)];
+    let mut at = 0;
+    while let Some(&mapping) = found.get(at) {
+        let merges = tree.pairs(mapping).iter().filter(|&&(key, _)| is_merge(tree, key));
+        let sources: Vec<_> = merges.flat_map(|&(_, value)| merged(tree, value)).map(|id| tree.target(id)).collect();
+        for source in sources {
+            if !found.contains(&source) && found.len() < MAX_MERGES {
+                found.push(source);
+            }
+        }
+        at = at.saturating_add(1);
+    }
+    found
+}
+
 struct Overlay<'d> {
     tree: &'d Tree,
     entries: Vec<Entry<'d>>,

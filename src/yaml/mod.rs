@@ -6,6 +6,7 @@
 
 mod build;
 mod document;
+mod edit;
 mod effective;
 mod error;
 mod extent;
@@ -22,6 +23,7 @@ mod typed;
 
 pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::Document;
+pub use edit::{Change, Edit, Refusal, comment_above, edit, splice};
 pub use error::ParseError;
 pub use lines::{Lines, Position};
 pub use node::Node;

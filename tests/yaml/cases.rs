@@ -29,9 +29,9 @@ fn expected(documents: &Value) -> Vec<Expected> {
     documents.as_array().unwrap().iter().map(of).collect()
 }
 
-/// The text decides where serde_json refuses to read so deep.
+/// The text decides where `serde_json` refuses to read so deep.
 fn agrees(found: &Value, expected: &str) -> bool {
-    serde_json::from_str(expected).map_or_else(|_| found.to_string() == expected, |expected| same(found, &expected))
+    serde_json::from_str(expected).map_or_else(|_| *found.to_string() == *expected, |expected| same(found, &expected))
 }
 
 #[test]

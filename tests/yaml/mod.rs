@@ -1,7 +1,10 @@
 //! Tests of `autopurge::yaml`.
 
 mod cases;
+mod corpus;
+mod edits;
 mod hostile;
+mod laws;
 mod lines;
 mod nodes;
 mod scalars;
