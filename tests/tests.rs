@@ -1,4 +1,15 @@
 //! The one test binary; its modules mirror `src`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    clippy::format_collect,
+    reason = "a test fails by panicking, and says aloud what it skipped"
+)]
+
 #[cfg(test)]
 mod helm;
+mod yaml;

@@ -3,3 +3,32 @@
 //! Streams are split into documents, documents are parsed into nodes with exact byte spans, RFC 6902 patches become
 //! byte edits, and every edit is verified against the `json-patch` crate before anybody sees it. Knows nothing of
 //! Kubernetes.
+
+mod build;
+mod document;
+mod edit;
+mod effective;
+mod error;
+mod extent;
+mod guard;
+mod json;
+mod lines;
+mod node;
+mod pointer;
+mod scalar;
+mod span;
+mod stream;
+mod tree;
+mod typed;
+
+pub use build::{MAX_DEPTH, MAX_NODES};
+pub use document::Document;
+pub use edit::{Change, Edit, Refusal, comment_above, edit, splice};
+pub use error::ParseError;
+pub use lines::{Lines, Position};
+pub use node::Node;
+pub use scalar::Scalar;
+pub use span::Span;
+pub use stream::split;
+pub use tree::{Kind, Style};
+pub use typed::{TypedError, from_str};

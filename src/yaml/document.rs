@@ -1,0 +1,78 @@
+//! One document: its text and its nodes.
+
+use super::node::Node;
+use super::tree::{Content, Style, Tag, Tree};
+use super::{ParseError, Span, build};
+
+/// A parsed document. Borrows its text and owns its nodes.
+#[derive(Debug)]
+pub struct Document<'s> {
+    text: &'s str,
+    base: usize,
+    tree: Tree,
+}
+
+impl<'s> Document<'s> {
+    /// Parses the first document in `slice`, which starts `base` bytes behind the start of the stream; that is also
+    /// what Helm reads of it. `None` if nothing but comments and blanks is there.
+    ///
+    /// Refused: text that is not UTF-8, broken YAML, and more than [`MAX_DEPTH`](super::MAX_DEPTH) levels or
+    /// [`MAX_NODES`](super::MAX_NODES) nodes.
+    pub fn parse(slice: &'s [u8], base: usize) -> Result<Option<Self>, ParseError> {
+        let text = std::str::from_utf8(slice)
+            .map_err(|error| ParseError::new("this is not UTF-8", base.saturating_add(error.valid_up_to())))?;
+        let tree =
+            build::build(text).map_err(|error| ParseError { offset: error.offset.saturating_add(base), ..error })?;
+        Ok((!is_empty(&tree)).then_some(Self { text, base, tree }))
+    }
+
+    /// The top node.
+    #[must_use]
+    pub fn root(&self) -> Node<'_> {
+        Node::new(self, Tree::ROOT)
+    }
+
+    /// The whole slice, separator and comments included.
+    #[must_use]
+    pub const fn text(&self) -> &'s str {
+        self.text
+    }
+
+    /// Where the slice stands in its stream.
+    #[must_use]
+    pub const fn span(&self) -> Span {
+        Span::new(0, self.text.len()).shifted(self.base)
+    }
+
+    /// What Helm reads: Go's types of scalars, the last of duplicate keys, merge keys where they stand.
+    pub fn to_json(&self) -> Result<serde_json::Value, ParseError> {
+        self.root().to_json()
+    }
+
+    /// The document is written as JSON, and has to stay JSON: no comments, no YAML quoting. A separator and comments
+    /// around it do not count.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        let root = self.tree.record(Tree::ROOT).span;
+        self.tree.style(Tree::ROOT) == Style::Flow
+            && serde_json::from_str::<serde::de::IgnoredAny>(root.of(self.text)).is_ok()
+    }
+
+    pub(super) const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    pub(super) const fn base(&self) -> usize {
+        self.base
+    }
+}
+
+/// No node, or one that is not written down.
+fn is_empty(tree: &Tree) -> bool {
+    let root = tree.record(Tree::ROOT);
+    let is_nothing = match &root.content {
+        Content::Scalar(lexeme) => lexeme.style == Style::Plain && lexeme.text.is_empty() && lexeme.tag == Tag::None,
+        _ => false,
+    };
+    tree.len() == 0 || is_nothing && root.outer == root.span.start
+}

@@ -1,0 +1,80 @@
+//! Comments that say what was changed. A comment is never a reason to fail, and never part of a value.
+
+use crate::yaml::document::Document;
+use crate::yaml::node::Node;
+use crate::yaml::tree::{Id, Kind, Style};
+use crate::yaml::{Span, extent};
+
+use super::Edit;
+use super::draft::Cut;
+use super::page::Page;
+use super::quote::{self, Dialect};
+
+/// The longest comment, in characters.
+const MAX_LENGTH: usize = 120;
+
+/// A comment line with `text` above the line on which `node` starts, as far in as that line; counted from the start of
+/// the stream.
+///
+/// `None` where none may stand: in JSON, within brackets, on the line of the separator, and where exactly this comment
+/// stands already.
+#[must_use]
+pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Option<Edit> {
+    let page = Page::new(document);
+    let start = page.record(node.id()).outer;
+    let line = extent::line_start(page.text, start);
+    if page.dialect == Dialect::Json || page.is_in_flow(node.id()) || is_separator(page, line) {
+        return None;
+    }
+    let comment = sanitised(text);
+    let above = Span::new(extent::line_start(page.text, line.saturating_sub(1)), line).of(page.text);
+    if above.trim() == comment {
+        return None;
+    }
+    let rest = extent::rest(page.text, line);
+    let indent = rest.get(..rest.len().saturating_sub(rest.trim_start_matches(' ').len()))?;
+    let cut = Cut::new(line, line, format!("{indent}{comment}{}", page.line_end));
+    let edit = Edit { span: cut.span.shifted(document.base()), text: cut.text };
+    super::reads_the_same(document, std::slice::from_ref(&edit)).then_some(edit)
+}
+
+fn is_separator(page: Page<'_>, line: usize) -> bool {
+    extent::rest(page.text, line).starts_with("---")
+}
+
+/// The place behind the last token of the line of `offset`, with the comment to put there.
+pub(super) fn behind(page: Page<'_>, offset: usize, text: &str) -> Option<Cut> {
+    if page.dialect == Dialect::Json {
+        return None;
+    }
+    let around: Vec<_> = page.tree.ids().filter(|&id| page.span(id).touches(offset)).collect();
+    let script = around.iter().copied().find(|&id| is_script(page, id));
+    let line = extent::line_end(page.text, script.map_or(offset, |id| page.span(id).start));
+    let splits = |id: Id| page.tree.kind(id) == Kind::Scalar && page.span(id).start < line && line < page.span(id).end;
+    let ends_here =
+        |&id: &Id| page.tree.style(id) == Style::Flow && page.tree.target(id) == id && page.span(id).end <= line;
+    if around.iter().any(ends_here) || page.tree.ids().any(|id| Some(id) != script && splits(id)) {
+        return None;
+    }
+    let before = page.text.get(..line)?.trim_end_matches([' ', '\t']);
+    let comment = format!(" {}", sanitised(text));
+    (!before.ends_with(&comment)).then(|| Cut::new(before.len(), before.len(), comment))
+}
+
+/// A block scalar itself, not an alias of one.
+fn is_script(page: Page<'_>, id: Id) -> bool {
+    page.tree.style(id).is_block_scalar() && page.tree.target(id) == id
+}
+
+/// One short line, without characters that end lines for anybody or that a terminal obeys.
+fn sanitised(text: &str) -> String {
+    let is_fine = |character| quote::is_printable(character) && character != '\t';
+    let escaped = text.trim().chars().map(|character| match character {
+        _ if is_fine(character) => character.to_string(),
+        _ => character.escape_default().to_string(),
+    });
+    let escaped: String = escaped.collect();
+    let short: String = escaped.chars().take(MAX_LENGTH).collect();
+    let more = if short.len() < escaped.len() { "..." } else { "" };
+    format!("# {short}{more}")
+}

@@ -1,0 +1,134 @@
+//! A text under work: what is left of the original and what is new, so that the edits can be told at the end.
+
+use crate::yaml::Span;
+
+use super::Edit;
+
+/// A range of the current text and what to put there; `change` says on whose behalf.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cut {
+    pub(super) span: Span,
+    pub(super) text: String,
+}
+
+impl Cut {
+    pub(super) fn new(start: usize, end: usize, text: impl Into<String>) -> Self {
+        Self { span: Span::new(start, end), text: text.into() }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Piece {
+    Old(Span),
+    New { text: String, change: usize },
+}
+
+impl Piece {
+    fn len(&self) -> usize {
+        match self {
+            Self::Old(span) => span.len(),
+            Self::New { text, .. } => text.len(),
+        }
+    }
+
+    /// A part of it, or nothing.
+    fn part(&self, start: usize, end: usize) -> Option<Self> {
+        let end = end.min(self.len());
+        (start < end).then(|| match self {
+            Self::Old(span) => Self::Old(Span::new(start, end).shifted(span.start)),
+            Self::New { text, change } => {
+                Self::New { text: Span::new(start, end).of(text).to_owned(), change: *change }
+            }
+        })
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Draft<'s> {
+    original: &'s str,
+    pieces: Vec<Piece>,
+}
+
+impl<'s> Draft<'s> {
+    pub(super) fn new(original: &'s str) -> Self {
+        Self { original, pieces: vec![Piece::Old(Span::new(0, original.len()))] }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let text = |piece: &Piece| match piece {
+            Piece::Old(span) => span.of(self.original).to_owned(),
+            Piece::New { text, .. } => text.clone(),
+        };
+        self.pieces.iter().map(text).collect()
+    }
+
+    /// Makes the cuts, all of which count from the text as it is now.
+    pub(super) fn apply(&mut self, mut cuts: Vec<Cut>, change: usize) {
+        cuts.sort_by_key(|cut| cut.span);
+        for cut in cuts.into_iter().rev() {
+            self.replace(cut, change);
+        }
+    }
+
+    fn replace(&mut self, cut: Cut, change: usize) {
+        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        let mut at = 0_usize;
+        for piece in &self.pieces {
+            before.extend(piece.part(0, cut.span.start.saturating_sub(at)));
+            behind.extend(piece.part(cut.span.end.saturating_sub(at), piece.len()));
+            at = at.saturating_add(piece.len());
+        }
+        if !cut.text.is_empty() {
+            before.push(Piece::New { text: cut.text, change });
+        }
+        before.append(&mut behind);
+        self.pieces = before;
+    }
+
+    /// Where the last character of the current text stands that a change wrote.
+    pub(super) fn last_of(&self, change: usize) -> Option<usize> {
+        let (mut at, mut last) = (0_usize, None);
+        for piece in &self.pieces {
+            if let Piece::New { text, change: by } = piece
+                && *by == change
+                && !text.trim().is_empty()
+            {
+                last = Some(at.saturating_add(text.trim_end().len()));
+            }
+            at = at.saturating_add(piece.len());
+        }
+        last
+    }
+
+    /// The smallest edits of the original that make the current text; `base` is added to their spans.
+    pub(super) fn edits(&self, base: usize) -> Vec<Edit> {
+        let end = Piece::Old(Span::new(self.original.len(), self.original.len()));
+        let (mut edits, mut at, mut new) = (Vec::new(), 0, String::new());
+        for piece in self.pieces.iter().chain(std::iter::once(&end)) {
+            match piece {
+                Piece::New { text, .. } => new.push_str(text),
+                Piece::Old(span) => {
+                    let text = std::mem::take(&mut new);
+                    edits.extend(self.trimmed(Span::new(at, span.start), &text));
+                    at = span.end;
+                }
+            }
+        }
+        edits.into_iter().map(|edit| Edit { span: edit.span.shifted(base), ..edit }).collect()
+    }
+
+    /// Without what the old and the new text have in common at both ends.
+    fn trimmed(&self, span: Span, text: &str) -> Option<Edit> {
+        let old = span.of(self.original);
+        if old == text {
+            return None;
+        }
+        let same = |(old, new): &(char, char)| old == new;
+        let front: usize = old.chars().zip(text.chars()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
+        let (old_rest, new_rest) = (old.get(front..)?, text.get(front..)?);
+        let pairs = old_rest.chars().rev().zip(new_rest.chars().rev());
+        let back: usize = pairs.take_while(same).map(|(old, _)| old.len_utf8()).sum();
+        let new = new_rest.get(..new_rest.len().saturating_sub(back))?.to_owned();
+        Some(Edit { span: Span::new(span.start.saturating_add(front), span.end.saturating_sub(back)), text: new })
+    }
+}

@@ -1,0 +1,251 @@
+//! RFC 6902 patches to byte edits. Every result is verified: the edited text, read again, equals what the `json-patch`
+//! crate makes of the original; nothing unverified leaves this module.
+
+mod comment;
+mod difference;
+mod draft;
+mod insert;
+mod page;
+mod plan;
+mod quote;
+mod refusal;
+mod remove;
+mod replace;
+mod splice;
+mod text_block;
+
+use std::collections::HashSet;
+
+use json_patch::jsonptr::Pointer;
+use json_patch::{AddOperation, PatchErrorKind, PatchOperation, RemoveOperation};
+use serde_json::Value;
+
+pub use comment::comment_above;
+pub use refusal::Refusal;
+pub use splice::splice;
+
+use self::draft::Draft;
+use self::page::Page;
+use self::plan::Plan;
+use super::Span;
+use super::document::Document;
+use super::tree::Content;
+
+/// A byte range of the stream and what to put in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced; empty to insert.
+    pub span: Span,
+    /// What stands there afterwards.
+    pub text: String,
+}
+
+/// One operation of a patch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What is to be different.
+    pub operation: PatchOperation,
+    /// What a comment behind the changed line says, if one may stand there.
+    pub comment: Option<String>,
+}
+
+/// How a place is edited that is written elsewhere, behind an alias or a merge key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strategy {
+    /// Where it is written, for all who read it.
+    Anchored,
+    /// Where it is read: the alias gives way to a value, the merged key is overridden.
+    Local,
+}
+
+/// How many times an operation may be taken apart; the steps of a step are far fewer.
+const MAX_NESTING: usize = 8;
+/// How many times a key is removed that stands there more than once.
+const MAX_REPEATS: usize = 100;
+
+/// The edits that do to the text what a patch does to the value: sorted, disjoint, counted from the start of the stream.
+///
+/// Operations count one after another, as in RFC 6902. A place that is read through anchors is edited once if the patch
+/// changes it wherever it is read. Comments are left out where they would do harm.
+pub fn edit(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    let (operations, expected) = expectation(document, changes)?;
+    let anchored = attempt(document, &operations, &expected, Strategy::Anchored);
+    let draft = anchored.or_else(|refusal| {
+        let is_shared = has_aliases(document);
+        let local = is_shared.then(|| attempt(document, &operations, &expected, Strategy::Local).ok()).flatten();
+        local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
+    })?;
+    let commented = with_comments(&draft, changes).filter(|draft| verify(document, draft, &expected).is_ok());
+    Ok(commented.unwrap_or(draft).edits(document.base()))
+}
+
+/// The operations with the change that each belongs to, and the value that has to come out.
+fn expectation(document: &Document<'_>, changes: &[Change]) -> Result<(Vec<(usize, PatchOperation)>, Value), Refusal> {
+    let mut value = document.to_json()?;
+    let mut operations = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        operations.extend(simple(&change.operation, &value).into_iter().map(|operation| (number, operation)));
+        json_patch::patch(&mut value, std::slice::from_ref(&change.operation)).map_err(|error| {
+            let path = error.path.as_str().to_owned();
+            match error.kind {
+                PatchErrorKind::TestFailed => Refusal::TestFailed { path },
+                _ => Refusal::NoSuchPlace { path },
+            }
+        })?;
+    }
+    Ok((operations, value))
+}
+
+/// Moving and copying as removing and adding.
+fn simple(operation: &PatchOperation, value: &Value) -> Vec<PatchOperation> {
+    let add = |from: &Pointer, path: &Pointer| {
+        let value = value.pointer(from.as_str()).cloned().unwrap_or_default();
+        PatchOperation::Add(AddOperation { path: path.to_buf(), value })
+    };
+    match operation {
+        PatchOperation::Move(operation) => vec![
+            PatchOperation::Remove(RemoveOperation { path: operation.from.clone() }),
+            add(&operation.from, &operation.path),
+        ],
+        PatchOperation::Copy(operation) => vec![add(&operation.from, &operation.path)],
+        PatchOperation::Add(_) | PatchOperation::Remove(_) | PatchOperation::Replace(_) => vec![operation.clone()],
+        PatchOperation::Test(_) => Vec::new(),
+    }
+}
+
+fn has_aliases(document: &Document<'_>) -> bool {
+    document.tree().ids().any(|id| matches!(document.tree().record(id).content, Content::Alias(_)))
+}
+
+fn attempt<'s>(
+    document: &Document<'s>,
+    operations: &[(usize, PatchOperation)],
+    expected: &Value,
+    strategy: Strategy,
+) -> Result<Draft<'s>, Refusal> {
+    let mut writer = Writer { draft: Draft::new(document.text()), strategy, done: Vec::new() };
+    for (number, operation) in operations {
+        writer.perform(*number, operation)?;
+    }
+    verify(document, &writer.draft, expected)?;
+    Ok(writer.draft)
+}
+
+/// What was done at a place, and under which paths it was asked for.
+struct Done {
+    place: String,
+    operation: PatchOperation,
+    paths: HashSet<String>,
+}
+
+struct Writer<'s> {
+    draft: Draft<'s>,
+    strategy: Strategy,
+    done: Vec<Done>,
+}
+
+impl Writer<'_> {
+    fn perform(&mut self, number: usize, operation: &PatchOperation) -> Result<(), Refusal> {
+        let text = self.draft.text();
+        let document = parse(&text)?;
+        if self.is_done(Page::new(&document), operation) {
+            return Ok(());
+        }
+        self.carry_out(number, operation, 0)
+    }
+
+    fn carry_out(&mut self, number: usize, operation: &PatchOperation, nesting: usize) -> Result<(), Refusal> {
+        for _ in 0..MAX_REPEATS {
+            let text = self.draft.text();
+            let document = parse(&text)?;
+            match plan::plan(Page::new(&document), operation, self.strategy)? {
+                Plan::Repeat(cuts) => self.draft.apply(cuts, number),
+                Plan::Cuts(cuts) => {
+                    self.draft.apply(cuts, number);
+                    return Ok(());
+                }
+                Plan::Steps(_) if nesting > MAX_NESTING => return Err(Refusal::Mismatch),
+                Plan::Steps(steps) => {
+                    return steps.iter().try_for_each(|step| self.carry_out(number, step, nesting.saturating_add(1)));
+                }
+            }
+        }
+        Err(Refusal::Mismatch)
+    }
+
+    /// The same was asked for under another path that leads to the same place.
+    fn is_done(&mut self, page: Page<'_>, operation: &PatchOperation) -> bool {
+        let places = plan::names(page, operation.path());
+        let path = operation.path().as_str().to_owned();
+        let same = |done: &&mut Done| {
+            places.contains(&done.place) && !done.paths.contains(&path) && is_same(&done.operation, operation)
+        };
+        if let Some(done) = self.done.iter_mut().find(same) {
+            done.paths.insert(path);
+            return true;
+        }
+        let place = places.into_iter().next().unwrap_or_default();
+        self.done.push(Done { place, operation: operation.clone(), paths: HashSet::from([path]) });
+        false
+    }
+}
+
+/// The same but for the path.
+fn is_same(left: &PatchOperation, right: &PatchOperation) -> bool {
+    match (left, right) {
+        (PatchOperation::Add(left), PatchOperation::Add(right)) => left.value == right.value,
+        (PatchOperation::Replace(left), PatchOperation::Replace(right)) => left.value == right.value,
+        (PatchOperation::Remove(_), PatchOperation::Remove(_)) => true,
+        _ => false,
+    }
+}
+
+fn parse(text: &str) -> Result<Document<'_>, Refusal> {
+    Document::parse(text.as_bytes(), 0).ok().flatten().ok_or(Refusal::Mismatch)
+}
+
+/// The text reads as the patched original, and is JSON if the original was.
+fn verify(original: &Document<'_>, draft: &Draft<'_>, expected: &Value) -> Result<(), Refusal> {
+    let text = draft.text();
+    let document = parse(&text)?;
+    let value = document.to_json().map_err(|_| Refusal::Mismatch)?;
+    if value != *expected {
+        return Err(Refusal::Mismatch);
+    }
+    if original.is_json() && (value.is_object() || value.is_array()) && !document.is_json() {
+        return Err(Refusal::NotJson);
+    }
+    Ok(())
+}
+
+/// The draft with a comment for each change that has one to say; one per line.
+fn with_comments<'s>(draft: &Draft<'s>, changes: &[Change]) -> Option<Draft<'s>> {
+    let text = draft.text();
+    let document = parse(&text).ok()?;
+    let page = Page::new(&document);
+    let mut cuts: Vec<draft::Cut> = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        let Some((comment, offset)) = change.comment.as_ref().zip(draft.last_of(number)) else { continue };
+        let cut = comment::behind(page, offset, comment);
+        cuts.extend(cut.filter(|cut| cuts.iter().all(|other| other.span != cut.span)));
+    }
+    let mut commented = draft.clone();
+    commented.apply(cuts, usize::MAX);
+    Some(commented)
+}
+
+/// The document reads the same after these edits.
+fn reads_the_same(document: &Document<'_>, edits: &[Edit]) -> bool {
+    let local: Vec<_> = edits.iter().map(|edit| edit.local(document.base())).collect();
+    let text: Vec<u8> = splice(document.text().as_bytes(), &local).flatten().copied().collect();
+    let edited = Document::parse(&text, 0).ok().flatten().map(|edited| edited.to_json());
+    edited.is_some_and(|edited| edited.is_ok() && edited == document.to_json())
+}
+
+impl Edit {
+    /// The same edit, counted from the start of the document.
+    fn local(&self, base: usize) -> Self {
+        let span = Span::new(self.span.start.saturating_sub(base), self.span.end.saturating_sub(base));
+        Self { span, text: self.text.clone() }
+    }
+}

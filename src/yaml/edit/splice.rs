@@ -1,0 +1,13 @@
+//! A stream with its edits, without copying the stream.
+
+use super::Edit;
+use crate::yaml::Span;
+
+/// The slices that make the edited stream, to be written one after another. The edits are sorted and disjoint.
+pub fn splice<'a>(stream: &'a [u8], edits: &'a [Edit]) -> impl Iterator<Item = &'a [u8]> {
+    let starts = std::iter::once(0).chain(edits.iter().map(|edit| edit.span.end));
+    let ends = edits.iter().map(|edit| edit.span.start).chain(std::iter::once(stream.len()));
+    let kept = starts.zip(ends).map(|(start, end)| Span::new(start, end).of_bytes(stream));
+    let new = edits.iter().map(|edit| edit.text.as_bytes()).chain(std::iter::once(&b""[..]));
+    kept.zip(new).flat_map(|(kept, new)| [kept, new]).filter(|slice| !slice.is_empty())
+}

@@ -1,0 +1,250 @@
+//! New text in a block scalar, changing only the lines that change.
+
+use crate::yaml::tree::{Id, Style};
+use crate::yaml::{Span, extent};
+
+use super::draft::Cut;
+use super::page::Page;
+use super::{quote, replace};
+
+/// Above this many comparisons lines are not matched one by one.
+const MAX_COMPARISONS: usize = 4_000_000;
+
+/// The lines of a block scalar.
+struct Block<'d> {
+    page: Page<'d>,
+    span: Span,
+    header: &'d str,
+    /// Places of the lines with their line ends.
+    lines: Vec<Span>,
+    indent: usize,
+}
+
+/// Puts `new` into a block scalar; `None` where that is none, or where its form cannot hold the text.
+pub(super) fn rewrite(page: Page<'_>, id: Id, new: &str) -> Option<Vec<Cut>> {
+    let lexeme = page.tree.lexeme(id).filter(|lexeme| lexeme.style.is_block_scalar() && page.tree.target(id) == id)?;
+    let block = Block::new(page, id, &lexeme.text)?;
+    if !block.can_hold(new) {
+        return None;
+    }
+    if lexeme.style == Style::Folded {
+        return block.refold(&lexeme.text, new).or_else(|| block.anew(new));
+    }
+    if block.is_unterminated() || !block.agrees(new) {
+        return block.anew(new);
+    }
+    Some(block.changed_lines(new))
+}
+
+impl<'d> Block<'d> {
+    fn new(page: Page<'d>, id: Id, decoded: &str) -> Option<Self> {
+        let span = page.span(id);
+        let header = Span::new(span.start, replace::header_end(page, span.start)).of(page.text);
+        let body = Span::new(extent::next_line(page.text, span.start), extent::next_line(page.text, span.end));
+        let lines = lines(page.text, body);
+        let blanks = |line: &str| line.len().saturating_sub(line.trim_start_matches(' ').len());
+        let is_filled = |line: &&str| !line.trim_matches(' ').is_empty();
+        let first = lines.iter().map(|line| line.of(page.text).trim_end_matches(extent::is_break)).find(is_filled)?;
+        let first_decoded = decoded.split('\n').find(is_filled)?;
+        let indent = blanks(first).checked_sub(blanks(first_decoded))?;
+        Some(Self { page, span, header, lines, indent })
+    }
+
+    fn can_hold(&self, new: &str) -> bool {
+        let first = new.split('\n').find(|line| !line.is_empty()).unwrap_or_default();
+        let needs_digit = first.starts_with(' ') && !self.header.contains(|character: char| character.is_ascii_digit());
+        let is_readable =
+            |character: char| character == '\n' || quote::is_printable(character) || character == '\u{A0}';
+        !new.trim_matches('\n').is_empty() && !needs_digit && new.chars().all(is_readable)
+    }
+
+    fn is_unterminated(&self) -> bool {
+        self.lines.last().is_some_and(|line| !line.of(self.page.text).ends_with(extent::is_break))
+    }
+
+    /// The header says the right thing about final line ends.
+    fn agrees(&self, new: &str) -> bool {
+        let ends = final_line_ends(new);
+        match self.header {
+            header if header.contains('-') => ends == 0,
+            header if header.contains('+') => ends > 0,
+            _ => ends == 1,
+        }
+    }
+
+    fn changed_lines(&self, new: &str) -> Vec<Cut> {
+        let old: Vec<_> = self.lines.iter().map(|line| self.content(*line)).collect();
+        let new = new.strip_suffix('\n').unwrap_or(new);
+        let new: Vec<_> = new.split('\n').collect();
+        hunks(&old, &new).into_iter().map(|(old, new)| self.hunk(old, &new)).collect()
+    }
+
+    /// A line without indentation and line end.
+    fn content(&self, line: Span) -> &'d str {
+        let line = line.of(self.page.text).trim_end_matches(extent::is_break);
+        line.get(self.indent..).unwrap_or_default()
+    }
+
+    fn hunk(&self, old: std::ops::Range<usize>, new: &[&str]) -> Cut {
+        let end = self.lines.last().map(|line| line.end).unwrap_or_default();
+        let start_of = |index: usize| self.lines.get(index).map_or(end, |line| line.start);
+        let text: String = new.iter().flat_map(|line| [self.indented(line), self.page.line_end.to_owned()]).collect();
+        Cut::new(start_of(old.start), start_of(old.end), text)
+    }
+
+    fn indented(&self, line: &str) -> String {
+        if line.is_empty() { String::new() } else { format!("{}{line}", " ".repeat(self.indent)) }
+    }
+
+    /// All lines, below a header that fits.
+    fn anew(&self, new: &str) -> Option<Vec<Cut>> {
+        let text = self.page.text;
+        let (start, end) = (self.lines.first()?.start, self.lines.last()?.end);
+        let ends = final_line_ends(new);
+        let digits: String = self.header.chars().filter(char::is_ascii_digit).collect();
+        let chomp = match ends {
+            0 if self.is_unterminated() && !self.header.contains('-') => "",
+            0 => "-",
+            1 => "",
+            _ => "+",
+        };
+        let lines: Vec<_> = new.trim_end_matches('\n').split('\n').map(|line| self.indented(line)).collect();
+        let mut body = lines.join(self.page.line_end);
+        if ends > 0 || !self.is_unterminated() {
+            body.push_str(&self.page.line_end.repeat(ends.max(1)));
+        }
+        let header =
+            Cut::new(self.span.start, self.span.start.saturating_add(self.header.len()), format!("|{digits}{chomp}"));
+        let common = common_lines(Span::new(start, end).of(text), &body);
+        let body = Cut::new(start.saturating_add(common), end, extent::rest(&body, common));
+        Some(if header.text == self.header { vec![body] } else { vec![header, body] })
+    }
+
+    /// One changed stretch within a line of folded text.
+    fn refold(&self, old: &str, new: &str) -> Option<Vec<Cut>> {
+        let front: usize =
+            old.chars().zip(new.chars()).take_while(|(old, new)| old == new).map(|(old, _)| old.len_utf8()).sum();
+        let (old_rest, new_rest) = (old.get(front..)?, new.get(front..)?);
+        let pairs = old_rest.chars().rev().zip(new_rest.chars().rev());
+        let back: usize = pairs.take_while(|(old, new)| old == new).map(|(old, _)| old.len_utf8()).sum();
+        let (old_middle, new_middle) = (drop_end(old_rest, back)?, drop_end(new_rest, back)?);
+        if new_middle.contains('\n') || old_middle.contains('\n') {
+            return None;
+        }
+        let start = self.source_of(old, front)?;
+        let end = self.source_of(old, front.saturating_add(old_middle.len()))?;
+        Some(vec![Cut::new(start, end, new_middle)])
+    }
+
+    /// Where a byte of folded text stands: the same words in the same order, with other white space between them.
+    fn source_of(&self, decoded: &str, offset: usize) -> Option<usize> {
+        let body = Span::new(self.lines.first()?.start, self.lines.last()?.end);
+        let mut source = body.of(self.page.text).char_indices().filter(|(_, character)| !is_white(*character));
+        let (before, behind) = decoded.split_at_checked(offset)?;
+        let words = |text: &str| text.chars().filter(|&character| !is_white(character)).count();
+        let count = words(before);
+        if before.ends_with(is_white) || before.is_empty() {
+            let (at, _) = source.nth(count)?;
+            return behind.starts_with(|next| !is_white(next)).then(|| body.start.saturating_add(at));
+        }
+        let (at, last) = source.nth(count.checked_sub(1)?)?;
+        Some(body.start.saturating_add(at).saturating_add(last.len_utf8()))
+    }
+}
+
+const fn is_white(character: char) -> bool {
+    extent::is_break(character) || character == ' '
+}
+
+fn drop_end(text: &str, length: usize) -> Option<&str> {
+    text.get(..text.len().checked_sub(length)?)
+}
+
+fn final_line_ends(text: &str) -> usize {
+    text.len().saturating_sub(text.trim_end_matches('\n').len())
+}
+
+/// The bytes of whole lines that two texts start with in common.
+fn common_lines(old: &str, new: &str) -> usize {
+    let lines = old.split_inclusive('\n').zip(new.split_inclusive('\n'));
+    lines.take_while(|(old, new)| old == new).map(|(old, _)| old.len()).sum()
+}
+
+fn lines(text: &str, body: Span) -> Vec<Span> {
+    let mut lines = Vec::new();
+    let mut start = body.start;
+    while start < body.end {
+        let end = extent::next_line(text, start);
+        lines.push(Span::new(start, end));
+        start = end;
+    }
+    lines
+}
+
+/// Which old lines to replace by which new ones, as few as possible.
+fn hunks<'s>(old: &[&str], new: &[&'s str]) -> Vec<(std::ops::Range<usize>, Vec<&'s str>)> {
+    let front = old.iter().zip(new).take_while(|(old, new)| old == new).count();
+    let (old_rest, new_rest) = (old.get(front..).unwrap_or_default(), new.get(front..).unwrap_or_default());
+    let back = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(old, new)| old == new).count();
+    let old_middle = old_rest.get(..old_rest.len().saturating_sub(back)).unwrap_or_default();
+    let new_middle = new_rest.get(..new_rest.len().saturating_sub(back)).unwrap_or_default();
+    let mut hunks: Vec<(std::ops::Range<usize>, Vec<&'s str>)> = Vec::new();
+    for (old_at, new_line) in steps(old_middle, new_middle) {
+        let at = front.saturating_add(old_at);
+        let end = if new_line.is_none() { at.saturating_add(1) } else { at };
+        match hunks.last_mut().filter(|(range, _)| range.end == at) {
+            Some((range, lines)) => {
+                range.end = end;
+                lines.extend(new_line);
+            }
+            None => hunks.push((at..end, new_line.into_iter().collect())),
+        }
+    }
+    hunks
+}
+
+/// Single steps from one list of lines to another: remove the old line at a place, or put a new one in front of it.
+fn steps<'s>(old: &[&str], new: &[&'s str]) -> Vec<(usize, Option<&'s str>)> {
+    if old.len().saturating_mul(new.len()) > MAX_COMPARISONS {
+        let removed = (0..old.len()).map(|at| (at, None));
+        return removed.chain(new.iter().map(|line| (old.len(), Some(*line)))).collect();
+    }
+    let common = common_subsequences(old, new);
+    let longest =
+        |old_at: usize, new_at: usize| common.get(old_at).and_then(|row| row.get(new_at)).copied().unwrap_or_default();
+    let (mut old_at, mut new_at, mut steps) = (0_usize, 0_usize, Vec::new());
+    loop {
+        let (next_old, next_new) = (old_at.saturating_add(1), new_at.saturating_add(1));
+        match (old.get(old_at), new.get(new_at)) {
+            (None, None) => return steps,
+            (Some(left), Some(right)) if left == right => (old_at, new_at) = (next_old, next_new),
+            (Some(_), right) if right.is_none() || longest(next_old, new_at) >= longest(old_at, next_new) => {
+                steps.push((old_at, None));
+                old_at = next_old;
+            }
+            (_, line) => {
+                steps.push((old_at, line.copied()));
+                new_at = next_new;
+            }
+        }
+    }
+}
+
+/// The length of the longest common subsequence of the rests, for each pair of rests.
+fn common_subsequences(old: &[&str], new: &[&str]) -> Vec<Vec<u32>> {
+    let mut rows = vec![vec![0_u32; new.len().saturating_add(1)]];
+    for left in old.iter().rev() {
+        let below = rows.last().cloned().unwrap_or_default();
+        let mut row = vec![0_u32];
+        for (right, pair) in new.iter().zip(below.windows(2)).rev() {
+            let (here, diagonal) =
+                (pair.first().copied().unwrap_or_default(), pair.last().copied().unwrap_or_default());
+            let beside = row.last().copied().unwrap_or_default();
+            row.push(if left == right { diagonal.saturating_add(1) } else { here.max(beside) });
+        }
+        row.reverse();
+        rows.push(row);
+    }
+    rows.reverse();
+    rows
+}

@@ -1,0 +1,170 @@
+//! Nodes to JSON values as Helm makes them: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`.
+
+use serde_json::{Map, Number, Value};
+
+use super::document::Document;
+use super::effective::{self, is_merge};
+use super::scalar::{self, Scalar};
+use super::tree::{Content, Id, Kind, Lexeme, Tree};
+use super::{MAX_DEPTH, ParseError};
+
+/// The value of a node.
+pub(super) fn value(document: &Document<'_>, id: Id) -> Result<Value, ParseError> {
+    let mut decoder = Decoder { document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 };
+    decoder.value(id)
+}
+
+struct Decoder<'d> {
+    document: &'d Document<'d>,
+    tree: &'d Tree,
+    /// Nodes decoded, once for each time that they are read.
+    decoded: u64,
+    /// Those of them that were reached through an alias.
+    aliased: u64,
+    /// The aliases being followed.
+    open: Vec<Id>,
+    depth: usize,
+}
+
+/// Plain loops and no closures where it recurses: a thousand levels have to fit a small stack, unoptimised too.
+impl Decoder<'_> {
+    fn value(&mut self, id: Id) -> Result<Value, ParseError> {
+        self.count(id)?;
+        let tree = self.tree;
+        match &tree.record(id).content {
+            Content::Alias(target) => {
+                self.open(id)?;
+                let value = self.value(*target)?;
+                self.open.pop();
+                Ok(value)
+            }
+            Content::Scalar(lexeme) => self.scalar(id, lexeme),
+            Content::Sequence { items, .. } => self.sequence(id, items),
+            Content::Mapping { .. } => {
+                let mut map = Map::new();
+                self.overlay(id, &mut map)?;
+                Ok(Value::Object(map))
+            }
+        }
+    }
+
+    fn scalar(&self, id: Id, lexeme: &Lexeme) -> Result<Value, ParseError> {
+        let typed = scalar::resolve(lexeme).map_err(|message| self.error(message, id))?;
+        json(typed).map_err(|message| self.error(message, id))
+    }
+
+    fn sequence(&mut self, id: Id, items: &[Id]) -> Result<Value, ParseError> {
+        let mut values = Vec::with_capacity(items.len());
+        self.descend(id)?;
+        for &item in items {
+            values.push(self.value(item)?);
+        }
+        self.ascend();
+        Ok(Value::Array(values))
+    }
+
+    /// Lays the entries of a mapping over those that are there.
+    fn overlay(&mut self, mapping: Id, map: &mut Map<String, Value>) -> Result<(), ParseError> {
+        let tree = self.tree;
+        self.descend(mapping)?;
+        for &(key, value) in tree.pairs(mapping) {
+            if is_merge(tree, key) {
+                self.merge(value, map)?;
+            } else {
+                let name = self.key(key)?;
+                let value = self.value(value)?;
+                map.insert(name, value);
+            }
+        }
+        self.ascend();
+        Ok(())
+    }
+
+    fn merge(&mut self, value: Id, map: &mut Map<String, Value>) -> Result<(), ParseError> {
+        let tree = self.tree;
+        let is_list = matches!(tree.record(value).content, Content::Sequence { .. });
+        let sources = if is_list { effective::merged(tree, value) } else { vec![value] };
+        for source in sources {
+            self.count(source)?;
+            if tree.kind(source) != Kind::Mapping {
+                return Err(self.error("`<<` needs a mapping or a list of mappings", source));
+            }
+            let is_alias = tree.target(source) != source;
+            if is_alias {
+                self.open(source)?;
+            }
+            self.overlay(source, map)?;
+            if is_alias {
+                self.open.pop();
+            }
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: Id) -> Result<String, ParseError> {
+        self.count(key)?;
+        let lexeme = self.tree.lexeme(key).ok_or_else(|| self.error("a key of a mapping is a collection", key))?;
+        let typed = scalar::resolve(lexeme).map_err(|message| self.error(message, key))?;
+        let name = scalar::key(typed).map_err(|message| self.error(message, key))?;
+        Ok(name.into_owned())
+    }
+
+    /// Starts to follow an alias; an error ends the whole decoding, so that only success has to take it back.
+    fn open(&mut self, alias: Id) -> Result<(), ParseError> {
+        if self.open.contains(&alias) {
+            return Err(self.error("an anchor holds an alias of itself", alias));
+        }
+        self.open.push(alias);
+        Ok(())
+    }
+
+    fn descend(&mut self, id: Id) -> Result<(), ParseError> {
+        self.depth = self.depth.saturating_add(1);
+        if self.depth > MAX_DEPTH {
+            return Err(self.error(format!("nested deeper than {MAX_DEPTH} levels"), id));
+        }
+        Ok(())
+    }
+
+    const fn ascend(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Go's budget: documents that are mostly aliases are refused, large ones sooner.
+    fn count(&mut self, id: Id) -> Result<(), ParseError> {
+        self.decoded = self.decoded.saturating_add(1);
+        if !self.open.is_empty() {
+            self.aliased = self.aliased.saturating_add(1);
+        }
+        let is_suspicious = self.aliased > 100 && self.decoded > 1_000;
+        if is_suspicious && exceeds_ratio(self.aliased, self.decoded) {
+            return Err(self.error("the document consists of aliases mostly", id));
+        }
+        Ok(())
+    }
+
+    fn error(&self, message: impl Into<String>, id: Id) -> ParseError {
+        ParseError::new(message, self.tree.record(id).span.shifted(self.document.base()).start)
+    }
+}
+
+/// More than 99 % of up to 400,000 nodes, falling to 10 % of 4,000,000; in thousandths of a percent.
+fn exceeds_ratio(aliased: u64, decoded: u64) -> bool {
+    let above = decoded.clamp(400_000, 4_000_000).saturating_sub(400_000);
+    let allowed = 99_000_u64.saturating_sub(above.saturating_mul(89_000) / 3_600_000);
+    aliased.saturating_mul(100_000) > decoded.saturating_mul(allowed)
+}
+
+fn json(typed: Scalar<'_>) -> Result<Value, String> {
+    Ok(match typed {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => Value::Bool(value),
+        Scalar::Integer(value) => value.into(),
+        Scalar::Unsigned(value) => value.into(),
+        Scalar::Float(value) => {
+            let number = Number::from_f64(value).map(Value::Number);
+            number.ok_or("Helm cannot read a number that is infinite or undefined")?
+        }
+        Scalar::String(text) => Value::String(text.into_owned()),
+    })
+}

@@ -1,0 +1,104 @@
+//! JSON pointers (RFC 6901).
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use super::effective;
+use super::tree::{Content, Id, Kind, Tree};
+
+const MAX_READERS: usize = 1_000;
+const MAX_STEPS: usize = 100_000;
+
+/// The decoded parts of a pointer; `None` if it is none.
+pub(super) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    let mut parts = pointer.split('/');
+    parts.next()?.is_empty().then(|| parts.map(decode))
+}
+
+fn decode(token: &str) -> Cow<'_, str> {
+    if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
+}
+
+/// The pointer's part for a key.
+pub(super) fn encode(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// The index that a part names; leading zeros are not allowed.
+pub(super) fn index(token: &str) -> Option<usize> {
+    let is_canonical = token == "0" || token.bytes().all(|byte| byte.is_ascii_digit()) && !token.starts_with('0');
+    is_canonical.then(|| token.parse().ok()).flatten()
+}
+
+/// Every pointer under which a node is read; `None` if there are too many.
+pub(super) fn readers(tree: &Tree, node: Id) -> Option<Vec<String>> {
+    let target = tree.target(node);
+    let mut search = Search { tree, target, relevant: relevant(tree, target), found: Vec::new(), steps: 0 };
+    search.visit(Tree::ROOT, &mut String::new(), 0)?;
+    Some(search.found)
+}
+
+/// Everything that leads to a node: what holds it, aliases of that, what holds those.
+fn relevant(tree: &Tree, target: Id) -> HashSet<Id> {
+    let aliases: Vec<_> = tree.ids().filter(|&id| matches!(tree.record(id).content, Content::Alias(_))).collect();
+    let mut relevant: HashSet<_> = tree.ancestors(target).collect();
+    loop {
+        let before = relevant.len();
+        for &alias in &aliases {
+            if relevant.contains(&tree.target(alias)) && !relevant.contains(&alias) {
+                relevant.extend(tree.ancestors(alias));
+            }
+        }
+        if relevant.len() == before {
+            return relevant;
+        }
+    }
+}
+
+struct Search<'d> {
+    tree: &'d Tree,
+    target: Id,
+    relevant: HashSet<Id>,
+    found: Vec<String>,
+    steps: usize,
+}
+
+impl Search<'_> {
+    fn visit(&mut self, id: Id, path: &mut String, depth: usize) -> Option<()> {
+        self.steps = self.steps.checked_add(1).filter(|&steps| steps <= MAX_STEPS)?;
+        if depth > super::MAX_DEPTH || self.found.len() > MAX_READERS {
+            return None;
+        }
+        let tree = self.tree;
+        if tree.target(id) == self.target {
+            self.found.push(path.clone());
+            return Some(());
+        }
+        match tree.kind(id) {
+            Kind::Mapping => {
+                let entries = effective::entries(tree, id).into_iter();
+                entries
+                    .map(|entry| (encode(&entry.name), entry.value))
+                    .try_for_each(|step| self.step(step, path, depth))
+            }
+            Kind::Sequence => {
+                let items = tree.items(id).iter().enumerate();
+                items.map(|(index, &item)| (index.to_string(), item)).try_for_each(|step| self.step(step, path, depth))
+            }
+            Kind::Scalar => Some(()),
+        }
+    }
+
+    fn step(&mut self, (token, child): (String, Id), path: &mut String, depth: usize) -> Option<()> {
+        // What a merge key brings in has other ancestors than the mapping that it is read in.
+        if !self.relevant.contains(&child) {
+            return Some(());
+        }
+        let length = path.len();
+        path.push('/');
+        path.push_str(&token);
+        let outcome = self.visit(child, path, depth.saturating_add(1));
+        path.truncate(length);
+        outcome
+    }
+}

@@ -1,0 +1,79 @@
+//! Where the documents of a stream begin and end. Looks at separators only; what a document holds is not read here.
+
+use memchr::memmem;
+
+use super::Span;
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Splits a stream into its documents.
+///
+/// A `---` at the start of a line, followed by a blank, a line end or the end, is always a separator: inside quotes
+/// YAML forbids it, and block scalars are indented. The spans tile the stream; an empty stream has no documents.
+/// What stands in front of the first separator without being content (comments, blank lines, a byte order mark,
+/// directives) belongs to the document behind it, and so do directives at the end of a document.
+#[must_use]
+pub fn split(stream: &[u8]) -> Vec<Span> {
+    let mut spans = Vec::new();
+    let mut start = 0;
+    for separator in memmem::find_iter(stream, b"---").filter(|&at| is_separator(stream, at)) {
+        let boundary = prologue(stream, Span::new(start, separator));
+        if boundary > start {
+            spans.push(Span::new(start, boundary));
+        }
+        start = boundary;
+    }
+    if start < stream.len() {
+        spans.push(Span::new(start, stream.len()));
+    }
+    spans
+}
+
+fn is_separator(stream: &[u8], at: usize) -> bool {
+    let before = stream.get(..at).unwrap_or_default();
+    let starts_line = before.is_empty() || before == BOM || before.ends_with(b"\n") || before.ends_with(b"\r");
+    starts_line && matches!(stream.get(at.saturating_add(3)), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
+}
+
+/// Where the document in front of a separator ends and the lines that belong to the separator begin.
+fn prologue(stream: &[u8], document: Span) -> usize {
+    let mut boundary = document.end;
+    let mut line = Span::new(document.end, document.end);
+    while line.start > document.start {
+        line = line_before(stream, Span::new(document.start, line.start));
+        match Line::of(line.of_bytes(stream)) {
+            Line::Directive => boundary = line.start,
+            Line::Blank => {}
+            Line::Content => return boundary,
+        }
+    }
+    if document.start == 0 { 0 } else { boundary }
+}
+
+/// The last line of a range, with its line end.
+fn line_before(stream: &[u8], range: Span) -> Span {
+    let bytes = range.of_bytes(stream);
+    let body = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let body = body.strip_suffix(b"\r").unwrap_or(body);
+    let start = memchr::memrchr2(b'\n', b'\r', body).map_or(0, |at| at.saturating_add(1));
+    Span::new(range.start.saturating_add(start), range.end)
+}
+
+enum Line {
+    Directive,
+    Blank,
+    Content,
+}
+
+impl Line {
+    fn of(line: &[u8]) -> Self {
+        let line = line.strip_prefix(BOM).unwrap_or(line);
+        if line.starts_with(b"%YAML ") || line.starts_with(b"%TAG ") {
+            return Self::Directive;
+        }
+        match line.trim_ascii().first() {
+            None | Some(b'#') => Self::Blank,
+            Some(_) => Self::Content,
+        }
+    }
+}
