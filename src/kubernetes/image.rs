@@ -1,0 +1,84 @@
+//! Image references: `registry/path/name:tag@digest`.
+
+/// An image reference, taken apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Image<'a> {
+    /// Registry and path, without tag and digest.
+    pub repository: &'a str,
+    /// The tag, where one is written.
+    pub tag: Option<&'a str>,
+}
+
+impl<'a> Image<'a> {
+    /// Takes a reference apart. A colon before the last slash belongs to the registry's port.
+    #[must_use]
+    pub fn parse(reference: &'a str) -> Self {
+        let reference = reference.trim();
+        let named = reference.split_once('@').map_or(reference, |(named, _)| named);
+        match named.rsplit_once(':') {
+            Some((repository, tag)) if !tag.contains('/') => Self { repository, tag: Some(tag) },
+            _ => Self { repository: named, tag: None },
+        }
+    }
+
+    /// Whether the repository's path ends in the components of a pattern, in which `*` stands for any characters of one
+    /// component. Any registry and proxy may stand before them.
+    #[must_use]
+    pub fn ends_in(&self, pattern: &str) -> bool {
+        let mut components = self.repository.rsplit('/');
+        pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| fits(component, wanted)))
+    }
+}
+
+/// Whether a component fits a pattern: its pieces between `*` occur in order, the outer ones at the ends.
+fn fits(component: &str, pattern: &str) -> bool {
+    let Some((head, tail)) = pattern.split_once('*') else { return component == pattern };
+    let Some(mut rest) = component.strip_prefix(head) else { return false };
+    let mut pieces: Vec<&str> = tail.split('*').collect();
+    let last = pieces.pop().unwrap_or_default();
+    for piece in pieces {
+        match rest.split_once(piece) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Image;
+
+    #[test]
+    fn references_come_apart() {
+        let table = [
+            ("zookeeper", "zookeeper", None),
+            ("bitnami/zookeeper:3.8", "bitnami/zookeeper", Some("3.8")),
+            ("localhost:5000/bitnami/zookeeper", "localhost:5000/bitnami/zookeeper", None),
+            ("localhost:5000/zookeeper:3@sha256:00ff", "localhost:5000/zookeeper", Some("3")),
+            ("zookeeper@sha256:00ff", "zookeeper", None),
+            ("", "", None),
+        ];
+        for (text, repository, tag) in table {
+            assert_eq!(Image::parse(text), Image { repository, tag }, "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_fit_whole_components_at_the_end() {
+        let table = [
+            ("docker.io/bitnami/zookeeper:1", "bitnami/zookeeper", true),
+            ("bitnami/zookeeper", "bitnami/zookeeper", true),
+            ("harbor.example/proxy/bitnami/zookeeper", "bitnami/zookeeper", true),
+            ("mybitnami/zookeeper", "bitnami/zookeeper", false),
+            ("bitnami/zookeeper-exporter", "bitnami/zookeeper", false),
+            ("zookeeper", "bitnami/zookeeper", false),
+            ("datastax/lunastreaming-all", "datastax/lunastreaming*", true),
+            ("streamnative/sn-pulsar-x", "streamnative/*pulsar*", true),
+            ("streamnative/kafka", "streamnative/*pulsar*", false),
+        ];
+        for (reference, pattern, expected) in table {
+            assert_eq!(Image::parse(reference).ends_in(pattern), expected, "{reference} ~ {pattern}");
+        }
+    }
+}

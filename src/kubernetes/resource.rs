@@ -1,0 +1,92 @@
+//! Kubernetes objects in a document, `List` items included.
+
+use crate::yaml::{Document, Node};
+
+/// A Kubernetes object.
+#[derive(Clone, Copy)]
+pub struct Resource<'d> {
+    node: Node<'d>,
+}
+
+/// The objects of a document, in order: itself, or the items of a `List` (of lists).
+#[must_use]
+pub fn resources<'d>(document: &'d Document<'_>) -> Vec<Resource<'d>> {
+    let mut found = Vec::new();
+    collect(document.root(), &mut found, 0);
+    found
+}
+
+/// Lists in lists are legal and pointless; what is deeper than this is no manifest.
+const DEEPEST_LIST: usize = 8;
+
+fn collect<'d>(node: Node<'d>, found: &mut Vec<Resource<'d>>, depth: usize) {
+    let Some(kind) = node.get("kind").and_then(Node::as_str) else { return };
+    match node.get("items") {
+        Some(items) if kind.ends_with("List") && depth < DEEPEST_LIST => {
+            items.items().for_each(|item| collect(item, found, depth + 1));
+        }
+        _ => found.push(Resource { node }),
+    }
+}
+
+impl<'d> Resource<'d> {
+    /// The object's node.
+    #[must_use]
+    pub fn node(self) -> Node<'d> {
+        self.node
+    }
+
+    /// `kind`, empty where it is not a string.
+    #[must_use]
+    pub fn kind(self) -> &'d str {
+        self.string("/kind")
+    }
+
+    /// `metadata.name`, empty where there is none.
+    #[must_use]
+    pub fn name(self) -> &'d str {
+        self.string("/metadata/name")
+    }
+
+    /// `metadata.namespace`, where it is written.
+    #[must_use]
+    pub fn namespace(self) -> Option<&'d str> {
+        self.node.at("/metadata/namespace").and_then(Node::as_str)
+    }
+
+    /// A label's value.
+    #[must_use]
+    pub fn label(self, key: &str) -> Option<&'d str> {
+        self.node.at("/metadata/labels").and_then(|labels| labels.get(key)).and_then(Node::as_str)
+    }
+
+    /// An annotation's value.
+    #[must_use]
+    pub fn annotation(self, key: &str) -> Option<&'d str> {
+        self.node.at("/metadata/annotations").and_then(|annotations| annotations.get(key)).and_then(Node::as_str)
+    }
+
+    /// All labels whose value is a string.
+    pub fn labels(self) -> impl Iterator<Item = (&'d str, Node<'d>)> {
+        let labels = self.node.at("/metadata/labels").map(Node::entries).unwrap_or_default();
+        labels.into_iter().filter_map(|(key, value)| Some((key.text()?, value)))
+    }
+
+    /// The Helm release that the object belongs to, as charts and Helm itself write it.
+    #[must_use]
+    pub fn release(self) -> Option<&'d str> {
+        self.annotation("meta.helm.sh/release-name")
+            .or_else(|| self.label("app.kubernetes.io/instance"))
+            .or_else(|| self.label("release"))
+    }
+
+    /// Whether Helm runs the object as a hook (a test, a job before or after an upgrade) and does not keep it.
+    #[must_use]
+    pub fn is_hook(self) -> bool {
+        self.annotation("helm.sh/hook").is_some()
+    }
+
+    fn string(self, pointer: &str) -> &'d str {
+        self.node.at(pointer).and_then(Node::as_str).unwrap_or_default()
+    }
+}

@@ -1,0 +1,78 @@
+//! Objects that keep pods running.
+
+use super::{Container, Resource};
+use crate::yaml::Node;
+
+/// Kinds with a pod template under `spec.template` whose pods are kept running. Jobs and cron jobs end, so they serve
+/// nobody.
+const CONTROLLERS: [&str; 7] =
+    ["StatefulSet", "Deployment", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout"];
+
+/// An object that keeps pods running, with its pods' `spec`.
+#[derive(Clone, Copy)]
+pub struct Workload<'d> {
+    /// The object.
+    pub resource: Resource<'d>,
+    pod_spec: Node<'d>,
+}
+
+/// How a changed pod template reaches the pods.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rollout {
+    /// The controller replaces the pods one after another.
+    Rolling,
+    /// The controller stops all pods, then starts the new ones.
+    Recreate,
+    /// The controller waits until somebody deletes a pod.
+    OnDelete,
+    /// The controller replaces the pods from this ordinal on and leaves the others.
+    Partition(u64),
+    /// A bare pod cannot be changed: it has to be deleted and made anew.
+    BarePod,
+}
+
+impl<'d> Workload<'d> {
+    /// The workload that an object is; `None` for everything that keeps no pods running, hooks included.
+    #[must_use]
+    pub fn of(resource: Resource<'d>) -> Option<Self> {
+        let pod_spec = match resource.kind() {
+            "Pod" => resource.node().get("spec"),
+            kind if CONTROLLERS.contains(&kind) => resource.node().at("/spec/template/spec"),
+            _ => None,
+        }?;
+        if resource.is_hook() { None } else { Some(Self { resource, pod_spec }) }
+    }
+
+    /// The containers that run side by side (init containers end before the pod serves).
+    pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
+        let containers = self.pod_spec.get("containers");
+        containers.into_iter().flat_map(|list| list.items().collect::<Vec<_>>()).map(Container::new)
+    }
+
+    /// The pods' volumes.
+    pub fn volumes(self) -> impl Iterator<Item = Node<'d>> {
+        self.pod_spec.get("volumes").into_iter().flat_map(|list| list.items().collect::<Vec<_>>())
+    }
+
+    /// `spec.replicas`, 1 where nothing is written.
+    #[must_use]
+    pub fn replicas(self) -> u64 {
+        let written = self.resource.node().at("/spec/replicas").and_then(Node::text);
+        written.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+
+    /// How a changed pod template reaches the pods.
+    #[must_use]
+    pub fn rollout(self) -> Rollout {
+        let spec = |pointer| self.resource.node().at(pointer).and_then(Node::text);
+        match (self.resource.kind(), spec("/spec/updateStrategy/type"), spec("/spec/strategy/type")) {
+            ("Pod", ..) => Rollout::BarePod,
+            ("ReplicaSet" | "ReplicationController", ..) | (_, Some("OnDelete"), _) => Rollout::OnDelete,
+            (_, _, Some("Recreate")) => Rollout::Recreate,
+            _ => match spec("/spec/updateStrategy/rollingUpdate/partition").and_then(|text| text.parse().ok()) {
+                None | Some(0) => Rollout::Rolling,
+                Some(ordinal) => Rollout::Partition(ordinal),
+            },
+        }
+    }
+}
