@@ -1,0 +1,121 @@
+//! Rules from a folder of the user's, on top of those built in.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+use walkdir::WalkDir;
+
+use super::model::{Chart, CheckText, Flavor, RuleSet};
+use super::validate::{self, Problem};
+use crate::yaml;
+
+/// Why a user's rules cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+pub enum RuleError {
+    /// The folder or a file in it cannot be read.
+    #[error("cannot read the rules in {path}: {cause}")]
+    #[diagnostic(help(
+        "--rules wants a folder with flavors/, charts/ or checks/ in it, each holding one .yaml file per rule"
+    ))]
+    Unreadable {
+        /// What could not be read.
+        path: PathBuf,
+        /// What the system said.
+        cause: String,
+    },
+    /// A file stands where no rule is looked for.
+    #[error("{path} is in no folder that rules are read from")]
+    #[diagnostic(help("put it into flavors/, charts/ or checks/"))]
+    Misplaced {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file does not say what a rule has to say.
+    #[error("{path}: {message}")]
+    #[diagnostic(help("the folder's schema is described in docs/rules.md"))]
+    Invalid {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        message: String,
+        /// Its text.
+        #[source_code]
+        text: Arc<NamedSource<String>>,
+        /// The place in it.
+        #[label("here")]
+        span: SourceSpan,
+    },
+}
+
+/// Adds the rules of a folder to a set and its texts; a rule with the id of one that is there takes its place.
+///
+/// # Errors
+/// The first file that cannot be read or does not make sense. Nothing is changed then.
+pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> Result<(), RuleError> {
+    let mut flavors = Vec::new();
+    let mut charts = Vec::new();
+    let mut checks = Vec::new();
+    for path in rule_files(folder)? {
+        match path.parent().and_then(Path::file_name).and_then(|name| name.to_str()) {
+            Some("flavors") => flavors.push(read::<Flavor>(&path, validate::flavor)?),
+            Some("charts") => charts.push(read::<Chart>(&path, validate::chart)?),
+            Some("checks") => checks.push(read::<CheckText>(&path, validate::check)?),
+            _ => return Err(RuleError::Misplaced { path }),
+        }
+    }
+    merge(&mut rules.flavors, flavors, |flavor| &flavor.id);
+    merge(&mut rules.charts, charts, |chart| &chart.id);
+    merge(texts, checks, |text| &text.id);
+    Ok(())
+}
+
+/// The YAML files of a folder and the folders in it, by name.
+fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
+    let mut files = Vec::new();
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry =
+            entry.map_err(|error| RuleError::Unreadable { path: folder.to_owned(), cause: error.to_string() })?;
+        let is_yaml = entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+        if is_yaml && entry.file_type().is_file() {
+            files.push(entry.into_path());
+        }
+    }
+    Ok(files)
+}
+
+fn read<T: DeserializeOwned>(path: &Path, problems: fn(&T, &str) -> Vec<Problem>) -> Result<T, RuleError> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| RuleError::Unreadable { path: path.to_owned(), cause: error.to_string() })?;
+    let rule: T = yaml::from_str(&text).map_err(|error| invalid(path, &text, error.message.clone(), error.span))?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    match problems(&rule, &stem).into_iter().next() {
+        Some(problem) => Err(invalid(path, &text, problem.message, span_of(&text, &problem.pointer))),
+        None => Ok(rule),
+    }
+}
+
+/// The place of a value in a text that has been read before.
+fn span_of(text: &str, pointer: &str) -> yaml::Span {
+    let document = yaml::Document::parse(text.as_bytes(), 0).ok().flatten();
+    let node = document.as_ref().and_then(|document| document.root().at(pointer).or(Some(document.root())));
+    node.map_or(yaml::Span { start: 0, end: 0 }, yaml::Node::span)
+}
+
+fn invalid(path: &Path, text: &str, message: String, span: yaml::Span) -> RuleError {
+    let path = path.display().to_string();
+    let source = Arc::new(NamedSource::new(&path, text.to_owned()));
+    RuleError::Invalid { message, text: source, span: (span.start, span.end.saturating_sub(span.start)).into(), path }
+}
+
+fn merge<T>(known: &mut Vec<T>, more: Vec<T>, id: fn(&T) -> &str) {
+    for rule in more {
+        match known.iter_mut().find(|other| id(other) == id(&rule)) {
+            Some(other) => *other = rule,
+            None => known.push(rule),
+        }
+    }
+    known.sort_by(|a, b| id(a).cmp(id(b)));
+}

@@ -1,0 +1,282 @@
+//! What a rule file says: flavors, charts and the texts of checks.
+//!
+//! The types are read from YAML when the program is built (`build.rs` includes this file) and from a user's folder at
+//! run time. They only hold what was written; whether it makes sense is asked in `validate.rs`.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that is known: the rules built in, or those with a user's added.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct RuleSet {
+    /// Ways to run a `ZooKeeper` server, by id.
+    pub flavors: Vec<Flavor>,
+    /// Charts that ship one, by id.
+    pub charts: Vec<Chart>,
+}
+
+/// One way to run a `ZooKeeper` server: how to recognise it and where it keeps its purge settings.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Flavor {
+    /// The file's name without its ending; what reports call the flavor.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// The day the facts were last checked, YYYY-MM-DD.
+    pub checked: String,
+    /// False where the facts are belief: such a flavor only ever gives `unknown`.
+    #[serde(default = "yes")]
+    pub verified: bool,
+    /// Byte strings of which every document with such a server holds at least one (upper and lower case count).
+    /// Only documents that hold a literal of some rule are looked at.
+    pub literals: Vec<String>,
+    /// What makes a container such a server.
+    pub recognise: Recognise,
+    /// What a replaced command of the container means.
+    #[serde(default)]
+    pub start: Start,
+    /// The places where settings are read, strongest first: the first one that is written decides.
+    pub settings: Vec<Store>,
+    /// What the server does when nothing is written.
+    pub default: Defaults,
+    /// Where its files are, for the commands that free a full disk.
+    pub runbook: Option<Runbook>,
+    /// Where the facts were read.
+    pub sources: Vec<Source>,
+}
+
+/// What makes a container a server of a flavor.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Recognise {
+    /// Ends of image repositories, whole path components (`bitnami/zookeeper` fits any registry and proxy before it);
+    /// `*` stands for any characters within a component.
+    pub images: Vec<String>,
+}
+
+/// What a replaced command or arguments mean, by phrases (words that follow each other) which the text holds.
+/// Without a command the image's own start script runs and reads its settings.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Start {
+    /// The image's start script still runs, so its settings count.
+    #[serde(default)]
+    pub reads_settings: Vec<String>,
+    /// A server starts, but past the script that reads the settings.
+    #[serde(default)]
+    pub bypasses_settings: Vec<String>,
+    /// No server runs in this container.
+    #[serde(default)]
+    pub serves_nothing: Vec<String>,
+}
+
+/// The kind of place where a setting is written.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "store", rename_all = "kebab-case", deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Store {
+    /// Environment variables of the container.
+    Env(EnvStore),
+    /// Environment variables that name a file whose content is the setting.
+    EnvFile(EnvFileStore),
+    /// A properties file mounted into the container, which replaces everything below it in the list.
+    File(FileStore),
+}
+
+/// See [`Store::Env`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EnvStore {
+    /// The variable with the purge interval.
+    pub interval: String,
+    /// The variable with the retain count.
+    pub retain: Option<String>,
+    /// What an empty value does.
+    pub empty: Empty,
+    /// Image tags from which on the variable is read, one per release line; empty: always.
+    #[serde(default)]
+    pub since: Vec<String>,
+    /// Image tags from which on, up to `since`, it is not known whether the variable is read.
+    #[serde(default)]
+    pub unclear_since: Vec<String>,
+    /// This is the place where a patch writes.
+    #[serde(default)]
+    pub patch: bool,
+}
+
+/// See [`Store::EnvFile`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EnvFileStore {
+    /// The variable with the path of the file that holds the purge interval.
+    pub interval: String,
+    /// The variable with the path of the file that holds the retain count.
+    pub retain: Option<String>,
+    /// Image tags from which on the variable is read, one per release line; empty: always.
+    #[serde(default)]
+    pub since: Vec<String>,
+}
+
+/// See [`Store::File`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FileStore {
+    /// Where the container looks for it.
+    pub path: String,
+}
+
+/// What an empty value of a variable does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Empty {
+    /// It counts as the flavor's default.
+    Default,
+    /// It is written to the configuration as it is, where `ZooKeeper` cannot read it.
+    Written,
+}
+
+/// What a server does when nothing is written; null where nobody knows.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Defaults {
+    /// Purge interval in hours; 0 and less: never.
+    pub interval: Option<i32>,
+    /// Snapshots kept.
+    pub retain: Option<i32>,
+}
+
+/// Where a server's files are, for the commands that free a full disk.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Runbook {
+    /// The mount point of the volume.
+    pub disk: String,
+    /// The data directory (the one that holds `version-2`).
+    pub data: String,
+    /// `zkCleanup.sh` of the image.
+    pub cleanup: String,
+}
+
+/// Where a fact was read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Source {
+    /// Public repository, owner/name.
+    pub repository: String,
+    /// File or folder in it.
+    pub path: String,
+    /// Commit, tag or branch.
+    pub revision: String,
+    /// What stands there.
+    pub shows: String,
+}
+
+/// What one chart does in each of its versions.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Chart {
+    /// The file's name without its ending.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// The day the facts were last checked, YYYY-MM-DD.
+    pub checked: String,
+    /// The name in Chart.yaml and in chart labels.
+    pub name: String,
+    /// Where the chart is developed.
+    pub repository: String,
+    /// The last version that its vendor documents as shipping purging switched off.
+    pub documented_through: Option<String>,
+    /// The first version that ships purging switched on.
+    pub fixed_in: Option<String>,
+    /// The last version that was looked at; newer ones are not assessed.
+    pub assessed_through: String,
+    /// Ranges of versions that do not overlap, oldest first.
+    pub versions: Vec<Versions>,
+    /// Where the facts were read.
+    pub sources: Vec<Source>,
+}
+
+/// What a range of versions does.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Versions {
+    /// Comparisons by semver precedence, joined by commas: `>=3.0.0, <=18.2.1`.
+    pub range: String,
+    /// The `ZooKeeper` servers of the chart.
+    pub servers: Vec<ChartServer>,
+}
+
+/// One `ZooKeeper` server of a chart.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ChartServer {
+    /// The path of sub-charts that it stands in (aliases where there are any), joined by dots; empty for the chart itself.
+    pub prefix: String,
+    /// The flavor that it runs.
+    pub flavor: String,
+    /// The value that switches it on.
+    pub condition: Option<Condition>,
+    /// The value that sets its purge interval.
+    pub interval: ChartValue,
+    /// The value that sets its retain count.
+    pub retain: ChartValue,
+}
+
+/// A value that switches a server on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Condition {
+    /// Its path in the chart's values.
+    pub path: String,
+    /// What the chart ships.
+    pub default: bool,
+}
+
+/// A value that sets a number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ChartValue {
+    /// Its path in the chart's values; null where no value reaches the setting.
+    pub path: Option<String>,
+    /// What the chart ships.
+    pub default: i32,
+}
+
+/// What `autopurge explain` says of a check.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckText {
+    /// The check's name.
+    pub id: String,
+    /// One line.
+    pub title: String,
+    /// How findings of it are weighed.
+    pub severity: String,
+    /// What is the case when it is reported.
+    pub means: String,
+    /// Why that matters.
+    pub why: String,
+    /// What to do.
+    pub fix: String,
+}
+
+fn yes() -> bool {
+    true
+}

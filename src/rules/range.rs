@@ -1,0 +1,61 @@
+//! Ranges of chart versions, by semver precedence.
+//!
+//! `semver::VersionReq` leaves pre-releases out of most ranges, which is right for choosing a dependency and wrong for
+//! judging what is installed: 18.2.1-rc.1 is older than 18.2.1 and ships the same defaults. So its syntax is used, and
+//! its comparisons are made by plain precedence.
+
+use std::str::FromStr;
+
+use semver::{Comparator, Op, Version, VersionReq};
+
+/// Comparisons that a version has to fulfil, all of them.
+#[derive(Debug, Clone)]
+pub struct Range {
+    comparators: Vec<Comparator>,
+}
+
+impl Range {
+    /// Whether a version stands in the range. Build metadata does not count.
+    #[must_use]
+    pub fn contains(&self, version: &Version) -> bool {
+        self.comparators.iter().all(|comparator| holds(comparator, version))
+    }
+
+    /// The last version of the range, where the range names it.
+    #[must_use]
+    pub fn last(&self) -> Option<Version> {
+        self.comparators.iter().find(|comparator| comparator.op == Op::LessEq).map(bound)
+    }
+}
+
+fn bound(comparator: &Comparator) -> Version {
+    Version {
+        pre: comparator.pre.clone(),
+        ..Version::new(comparator.major, comparator.minor.unwrap_or(0), comparator.patch.unwrap_or(0))
+    }
+}
+
+fn holds(comparator: &Comparator, version: &Version) -> bool {
+    let order = version.cmp_precedence(&bound(comparator));
+    match comparator.op {
+        Op::Less => order.is_lt(),
+        Op::LessEq => order.is_le(),
+        Op::Greater => order.is_gt(),
+        Op::GreaterEq => order.is_ge(),
+        _ => order.is_eq(),
+    }
+}
+
+impl FromStr for Range {
+    type Err = String;
+
+    /// Reads `>=3.0.0, <=18.2.1`: the operators `<`, `<=`, `>`, `>=`, `=`, each with a whole version.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let comparators = VersionReq::parse(text).map_err(|error| format!("not a range: {error}"))?.comparators;
+        let is_plain = |op| matches!(op, Op::Less | Op::LessEq | Op::Greater | Op::GreaterEq | Op::Exact);
+        match comparators.iter().find(|c| !is_plain(c.op) || c.patch.is_none()) {
+            Some(odd) => Err(format!("\"{odd}\" leaves room: write <, <=, >, >= or = and a whole version")),
+            None => Ok(Self { comparators }),
+        }
+    }
+}

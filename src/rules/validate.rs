@@ -1,0 +1,114 @@
+//! Whether a rule makes sense: the same questions for the rules built in and for a user's.
+
+use super::model::{Chart, CheckText, Defaults, EnvStore, Flavor, Source, Store};
+use super::range::Range;
+
+/// What is wrong with a rule file, and where: a JSON pointer into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// JSON pointer of the value at fault; empty for the whole file.
+    pub pointer: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// A literal that is too short hits everywhere and makes every document be parsed.
+const SHORTEST_LITERAL: usize = 4;
+
+/// All problems of a flavor in a file named `stem`.
+#[must_use]
+pub fn flavor(flavor: &Flavor, stem: &str) -> Vec<Problem> {
+    let mut problems = named(&flavor.id, stem);
+    problems.extend(dated(&flavor.checked));
+    problems.extend(listed("/literals", &flavor.literals));
+    for (index, literal) in flavor.literals.iter().enumerate() {
+        if literal.len() < SHORTEST_LITERAL {
+            let message = format!(
+                "the literal \"{literal}\" is shorter than {SHORTEST_LITERAL} bytes: it would match everywhere"
+            );
+            problems.push(Problem { pointer: format!("/literals/{index}"), message });
+        }
+    }
+    problems.extend(listed("/recognise/images", &flavor.recognise.images));
+    problems.extend(listed("/settings", &flavor.settings));
+    problems.extend(settings(&flavor.settings));
+    problems.extend(defaults(flavor.default));
+    problems.extend(sourced(flavor.verified, &flavor.sources));
+    problems
+}
+
+fn settings(stores: &[Store]) -> Vec<Problem> {
+    let patchable = stores.iter().filter(|store| matches!(store, Store::Env(EnvStore { patch: true, .. }))).count();
+    if patchable > 1 {
+        return problem("/settings", "more than one place says `patch: true`; a patch is written to one place");
+    }
+    Vec::new()
+}
+
+fn defaults(default: Defaults) -> Vec<Problem> {
+    if default.retain.is_some_and(|count| count < 3) {
+        return problem("/default/retain", "ZooKeeper never keeps fewer than 3 snapshots");
+    }
+    Vec::new()
+}
+
+/// All problems of a chart in a file named `stem`.
+#[must_use]
+pub fn chart(chart: &Chart, stem: &str) -> Vec<Problem> {
+    let mut problems = named(&chart.id, stem);
+    problems.extend(dated(&chart.checked));
+    problems.extend(listed("/versions", &chart.versions));
+    problems.extend(version("/assessed_through", Some(&chart.assessed_through)));
+    problems.extend(version("/documented_through", chart.documented_through.as_ref()));
+    problems.extend(version("/fixed_in", chart.fixed_in.as_ref()));
+    for (index, versions) in chart.versions.iter().enumerate() {
+        if let Err(message) = versions.range.parse::<Range>() {
+            problems.push(Problem { pointer: format!("/versions/{index}/range"), message });
+        }
+    }
+    problems.extend(sourced(true, &chart.sources));
+    problems
+}
+
+/// All problems of a check's text in a file named `stem`.
+#[must_use]
+pub fn check(text: &CheckText, stem: &str) -> Vec<Problem> {
+    named(&text.id, stem)
+}
+
+fn named(id: &str, stem: &str) -> Vec<Problem> {
+    if id == stem {
+        return Vec::new();
+    }
+    problem("/id", &format!("the id is \"{id}\", but the file's name says \"{stem}\": they have to agree"))
+}
+
+fn dated(text: &str) -> Vec<Problem> {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    if shape == "0000-00-00" {
+        return Vec::new();
+    }
+    problem("/checked", "a day is written YYYY-MM-DD")
+}
+
+fn listed<T>(pointer: &str, list: &[T]) -> Vec<Problem> {
+    if list.is_empty() { problem(pointer, "at least one entry is needed") } else { Vec::new() }
+}
+
+fn version(pointer: &str, text: Option<&String>) -> Vec<Problem> {
+    match text.map(|text| semver::Version::parse(text)) {
+        Some(Err(error)) => problem(pointer, &format!("not a version: {error}")),
+        _ => Vec::new(),
+    }
+}
+
+fn sourced(verified: bool, sources: &[Source]) -> Vec<Problem> {
+    if verified && sources.is_empty() {
+        return problem("/sources", "facts need a source; without one say `verified: false`");
+    }
+    Vec::new()
+}
+
+fn problem(pointer: &str, message: &str) -> Vec<Problem> {
+    vec![Problem { pointer: pointer.to_owned(), message: message.to_owned() }]
+}
