@@ -1,0 +1,15 @@
+//! Judges servers and charts. Each check is a pure function in a file of its own: evidence in, a finding out.
+
+mod advice;
+mod chart_ships_purge_off;
+mod finding;
+mod purge_disabled;
+mod purge_interval_differs;
+mod purge_invalid;
+mod purge_unknown;
+mod retain_below_minimum;
+mod set;
+mod subject;
+
+pub use finding::{Check, Finding, Fix, Severity};
+pub use subject::{Examination, Subject, Wanted, examine};

@@ -1,0 +1,25 @@
+//! `purge-unknown`: what decides about a server is out of sight.
+
+use super::{Check, Finding, Severity, Subject, Wanted};
+use crate::zookeeper::Verdict;
+
+/// A warning for every server that could not be decided.
+pub(super) fn check(subject: &Subject<'_, '_>, _: Wanted) -> Option<Finding> {
+    let server = &subject.server;
+    if server.verdict != Verdict::Unknown {
+        return None;
+    }
+    let unverified = || format!("nobody has verified what the flavor {} does", server.flavor.id);
+    let reason = server.interval.unknown_because.clone().unwrap_or_else(unverified);
+    Some(Finding {
+        check: Check::PurgeUnknown,
+        severity: Severity::Warning,
+        label: "what decides is not here".to_owned(),
+        help: vec![
+            "Unknown is not fine: look at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs when it starts,\n\
+             or write the setting where it can be read."
+                .to_owned(),
+        ],
+        ..subject.finding(&server.interval, format!("{} may or may not delete old snapshots: {reason}", subject.title()))
+    })
+}

@@ -1,0 +1,88 @@
+//! What is judged, and the judging of a whole stream.
+
+use super::{
+    Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown,
+    retain_below_minimum,
+};
+use crate::detect::{ChartLabels, InstalledChart, Server, servers};
+use crate::helm::template_of;
+use crate::kubernetes::resources;
+use crate::manifests::{Manifest, Manifests};
+use crate::rules::RuleSet;
+use crate::yaml::Document;
+
+/// What the user asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Hours between two purges, 1 or more.
+    pub interval: i32,
+    /// Snapshots to keep, 3 or more; `None`: leave that setting alone.
+    pub retain: Option<i32>,
+}
+
+/// A server with everything that a check may ask about it.
+#[derive(Clone)]
+pub struct Subject<'m, 'r> {
+    /// Its number in the examination.
+    pub number: usize,
+    /// The server.
+    pub server: Server<'m, 'r>,
+    /// Its document.
+    pub document: &'m Document<'m>,
+    /// The document's number.
+    pub index: usize,
+    /// The template that it was rendered from.
+    pub template: Option<&'m str>,
+    /// The chart that it was installed with.
+    pub chart: Option<InstalledChart<'r>>,
+}
+
+/// A stream's servers and what is to be said about them.
+pub struct Examination<'m, 'r> {
+    /// Every server, the good ones too.
+    pub subjects: Vec<Subject<'m, 'r>>,
+    /// Ordered by place and check.
+    pub findings: Vec<Finding>,
+}
+
+/// Judges every server of a stream.
+#[must_use]
+pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted: Wanted) -> Examination<'m, 'r> {
+    let mut subjects: Vec<Subject<'m, 'r>> =
+        manifests.parsed().iter().flat_map(|manifest| subjects_in(manifest, rules)).collect();
+    if !subjects.is_empty() {
+        let labels = ChartLabels::find(manifests, rules);
+        for (number, subject) in subjects.iter_mut().enumerate() {
+            subject.number = number;
+            subject.chart = labels.of(&subject.server);
+        }
+    }
+    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| judge(subject, wanted)).collect();
+    findings.extend(chart_ships_purge_off::check(&subjects));
+    findings.sort_by_key(|finding| (finding.span, finding.check));
+    Examination { subjects, findings }
+}
+
+/// The servers of one document, not yet numbered and without their charts.
+fn subjects_in<'m, 'r>(manifest: &'m Manifest<'m>, rules: &'r RuleSet) -> Vec<Subject<'m, 'r>> {
+    let document = &manifest.document;
+    let of = |resource| {
+        let template = template_of(document, crate::kubernetes::Resource::node(resource));
+        servers(resource, rules).into_iter().map(move |server| (server, template))
+    };
+    let found = resources(document).into_iter().flat_map(of);
+    let subject =
+        |(server, template)| Subject { number: 0, server, document, index: manifest.index, template, chart: None };
+    found.map(subject).collect()
+}
+
+fn judge(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
+    let checks = [
+        purge_disabled::check,
+        purge_invalid::check,
+        purge_unknown::check,
+        purge_interval_differs::check,
+        retain_below_minimum::check,
+    ];
+    checks.into_iter().filter_map(|check| check(subject, wanted)).collect()
+}

@@ -1,0 +1,147 @@
+//! Image tags, as far as it takes to say whether an image is new enough to read a setting.
+
+use std::cmp::Ordering;
+
+/// Whether an image reads a setting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Support {
+    /// It does.
+    Yes,
+    /// It is too old.
+    No,
+    /// Its tag leaves that open.
+    Unclear,
+}
+
+/// `3.5.5-debian-9-r93`: a version, and where the builder counts them, an operating system and a revision.
+#[derive(Debug, PartialEq, Eq)]
+struct Tag<'a> {
+    /// Numbers that are written; one that is missing means the newest.
+    numbers: Vec<u64>,
+    /// What stands behind the numbers, without the revision: `-debian-9`, `-beta`.
+    suffix: &'a str,
+    revision: Option<u64>,
+}
+
+/// Whether an image with this tag reads what images read from the tags `since` on, one tag per release line (3.4, 3.5).
+/// A tag without a number (`latest`, a digest) is taken for a current one.
+pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[String]) -> Support {
+    let Some(tag) = tag.and_then(Tag::parse) else { return Support::Yes };
+    match (reached(&tag, since), reached(&tag, unclear_since)) {
+        _ if since.is_empty() => Support::Yes,
+        (Support::No, Support::Yes) if !unclear_since.is_empty() => Support::Unclear,
+        (support, _) => support,
+    }
+}
+
+fn reached(tag: &Tag<'_>, since: &[String]) -> Support {
+    let bounds: Vec<Tag<'_>> = since.iter().filter_map(|bound| Tag::parse(bound)).collect();
+    let same_line: Vec<&Tag<'_>> = bounds.iter().filter(|bound| tag.line() == bound.line()).collect();
+    if same_line.is_empty() {
+        let is_newer = bounds.iter().any(|bound| compare(&tag.numbers, &bound.numbers).is_gt());
+        return if is_newer { Support::Yes } else { Support::No };
+    }
+    // Builders count revisions per operating system, so a bound for the same one says more than the others do.
+    let same_system = same_line.iter().find(|bound| bound.suffix == tag.suffix);
+    same_system.or(same_line.first()).map_or(Support::No, |bound| tag.is_from(bound))
+}
+
+impl<'a> Tag<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+        let (numbers, rest) = text.split_at_checked(end)?;
+        let numbers: Option<Vec<u64>> = numbers.split('.').map(|number| number.parse().ok()).collect();
+        let revision = rest.rsplit_once("-r").and_then(|(suffix, count)| Some((suffix, count.parse().ok()?)));
+        let (suffix, revision) = revision.map_or((rest, None), |(suffix, count)| (suffix, Some(count)));
+        Some(Self { numbers: numbers?, suffix, revision })
+    }
+
+    /// The release line, 3.5 of 3.5.5.
+    fn line(&self) -> Option<(u64, u64)> {
+        Some((*self.numbers.first()?, *self.numbers.get(1)?))
+    }
+
+    /// Whether this tag is at or behind a bound of the same release line.
+    fn is_from(&self, bound: &Tag<'_>) -> Support {
+        match compare(&self.numbers, &bound.numbers) {
+            Ordering::Greater => Support::Yes,
+            Ordering::Less => Support::No,
+            Ordering::Equal => self.is_built_from(bound),
+        }
+    }
+
+    /// The same version: the builder's revisions decide where they count the same thing.
+    fn is_built_from(&self, bound: &Tag<'_>) -> Support {
+        match (self.revision, bound.revision) {
+            (_, None) => Support::Yes,
+            (Some(own), Some(first)) if self.suffix == bound.suffix => {
+                if own >= first {
+                    Support::Yes
+                } else {
+                    Support::No
+                }
+            }
+            _ => Support::Unclear,
+        }
+    }
+}
+
+/// Versions by their numbers; a missing number is the newest there is.
+fn compare(a: &[u64], b: &[u64]) -> Ordering {
+    let number = |numbers: &[u64], at: usize| numbers.get(at).copied().unwrap_or(u64::MAX);
+    (0..3).map(|at| number(a, at).cmp(&number(b, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Support, support};
+
+    #[test]
+    fn tags_say_whether_a_setting_is_read() {
+        let bitnami = ["3.5.5-debian-9-r122", "3.5.5-ol-7-r124"].map(String::from);
+        let table = [
+            (Some("3.7.0-debian-10-r70"), Support::Yes),
+            (Some("3.5.5-debian-9-r122"), Support::Yes),
+            (Some("3.5.5-debian-9-r93"), Support::No),
+            (Some("3.5.5-ol-7-r123"), Support::No),
+            (Some("3.5.5-photon-3-r1"), Support::Unclear),
+            (Some("3.5.5"), Support::Unclear),
+            (Some("3.5"), Support::Yes),
+            (Some("3"), Support::Yes),
+            (Some("3.4.12-debian-9"), Support::No),
+            (Some("latest"), Support::Yes),
+            (Some("2024-01-01-prod"), Support::Yes),
+            (None, Support::Yes),
+        ];
+        for (tag, expected) in table {
+            assert_eq!(support(tag, &bitnami, &[]), expected, "{tag:?}");
+        }
+    }
+
+    #[test]
+    fn each_release_line_has_its_own_bound() {
+        let official = ["3.4.14", "3.5.8", "3.6.1"].map(String::from);
+        let table = [
+            ("3.4.13", Support::No),
+            ("3.4.14", Support::Yes),
+            ("3.5.7", Support::No),
+            ("3.6.0", Support::No),
+            ("3.6.1", Support::Yes),
+            ("3.9", Support::Yes),
+            ("3.3.6", Support::No),
+        ];
+        for (tag, expected) in table {
+            assert_eq!(support(Some(tag), &official, &[]), expected, "{tag}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_stays_unclear() {
+        let (since, unclear) = (["3.8.1".to_owned()], ["3.8.0".to_owned()]);
+        assert_eq!(support(Some("3.8.0-debian-10-r0"), &since, &unclear), Support::Unclear);
+        assert_eq!(support(Some("3.8.1"), &since, &unclear), Support::Yes);
+        assert_eq!(support(Some("3.7.0"), &since, &unclear), Support::No);
+        assert_eq!(support(Some("3.7.0"), &[], &[]), Support::Yes);
+    }
+}

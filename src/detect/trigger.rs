@@ -1,0 +1,94 @@
+//! Which documents can matter: one pass over the stream for the literals that rules declare.
+
+use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use memchr::memmem;
+
+use crate::rules::RuleSet;
+
+/// Finds literals. Built once per run.
+#[derive(Debug)]
+pub struct Trigger {
+    literals: AhoCorasick,
+    /// Bytes at the end of what has been scanned in which a literal may have begun.
+    overlap: usize,
+}
+
+impl Trigger {
+    /// A trigger for the literals of all flavors.
+    ///
+    /// # Errors
+    /// When the literals together are too large for the automaton.
+    pub fn new(rules: &RuleSet) -> Result<Self, BuildError> {
+        let literals = rules.literals();
+        let overlap = literals.iter().map(|literal| literal.len()).max().unwrap_or(1).saturating_sub(1);
+        // Leftmost matches are what the vectorised search gives; which literal hits does not matter.
+        let literals = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals)?;
+        Ok(Self { literals, overlap })
+    }
+}
+
+/// The places of literals in a stream that grows while it is read.
+///
+/// Only the first place of each document is kept, so that a stream full of literals costs no more memory than its
+/// documents do.
+#[derive(Debug, Default)]
+pub struct Scan {
+    hits: Vec<usize>,
+    scanned: usize,
+}
+
+impl Scan {
+    /// Scans what has been added to the stream since the last call.
+    pub fn advance(&mut self, trigger: &Trigger, stream: &[u8]) {
+        let mut from = self.scanned.saturating_sub(trigger.overlap);
+        while let Some(hit) = stream.get(from..).and_then(|rest| trigger.literals.find(rest)) {
+            let at = from + hit.start();
+            if self.is_in_new_document(stream, at) {
+                self.hits.push(at);
+            }
+            from += hit.end();
+        }
+        self.scanned = stream.len();
+    }
+
+    /// Offsets of literals, ascending: at least the first one of every document that holds one.
+    #[must_use]
+    pub fn hits(&self) -> &[usize] {
+        &self.hits
+    }
+
+    /// Whether a separator may stand between the last hit and this one. Dashes anywhere count: one hit too many does no
+    /// harm.
+    fn is_in_new_document(&self, stream: &[u8], at: usize) -> bool {
+        let Some(&last) = self.hits.last() else { return true };
+        stream.get(last..at).is_some_and(|between| memmem::find(between, b"---").is_some())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trigger() -> Trigger {
+        Trigger { literals: AhoCorasick::new(["zookeeper", "zoo.cfg"]).unwrap(), overlap: 8 }
+    }
+
+    #[test]
+    fn literals_are_found_wherever_the_reads_end() {
+        let stream = b"a\n---\nx: zookeeper\n---\nb\n---\nzoo.cfg zookeeper\n";
+        for step in 1..=stream.len() {
+            let (trigger, mut scan) = (trigger(), Scan::default());
+            for end in (0..stream.len()).step_by(step).chain([stream.len()]) {
+                scan.advance(&trigger, &stream[..end]);
+            }
+            assert_eq!(scan.hits(), [9, 29], "reads of {step} bytes");
+        }
+    }
+
+    #[test]
+    fn a_stream_full_of_literals_keeps_one_place_per_document() {
+        let (trigger, mut scan) = (trigger(), Scan::default());
+        scan.advance(&trigger, "zookeeper ".repeat(10_000).as_bytes());
+        assert_eq!(scan.hits(), [0]);
+    }
+}

@@ -1,0 +1,104 @@
+//! A stream of manifests, of which the documents that can matter are parsed.
+
+use std::ops::Range;
+
+use thiserror::Error;
+
+use crate::helm;
+use crate::yaml::{Document, ParseError, Span, split};
+
+/// A stream with its documents.
+pub struct Manifests<'s> {
+    stream: &'s [u8],
+    spans: Vec<Span>,
+    parsed: Vec<Manifest<'s>>,
+}
+
+/// One document that was parsed.
+pub struct Manifest<'s> {
+    /// Its number in the stream, from 0.
+    pub index: usize,
+    /// Its nodes.
+    pub document: Document<'s>,
+}
+
+/// A document that can matter is not YAML.
+#[derive(Debug, Error)]
+#[error("document {index} cannot be read: {cause}")]
+pub struct BrokenDocument {
+    /// Its number in the stream, from 0.
+    pub index: usize,
+    /// Its place.
+    pub span: Span,
+    /// The template that it was rendered from, where it says so.
+    pub template: Option<String>,
+    /// What is wrong.
+    pub cause: ParseError,
+}
+
+impl<'s> Manifests<'s> {
+    /// Parses the documents of a stream in which a literal was found; `hits` are their places, ascending.
+    ///
+    /// # Errors
+    /// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
+    pub fn parse(stream: &'s [u8], hits: &[usize]) -> Result<Self, BrokenDocument> {
+        let spans = if hits.is_empty() { Vec::new() } else { split(stream) };
+        let mut manifests = Self { stream, spans, parsed: Vec::new() };
+        let mut hits = hits.iter().peekable();
+        for index in 0..manifests.spans.len() {
+            let Some(span) = manifests.spans.get(index).copied() else { break };
+            while hits.next_if(|&&hit| hit < span.start).is_some() {}
+            if hits.peek().is_some_and(|&&hit| hit < span.end) {
+                manifests.parsed.extend(manifests.read(index)?);
+            }
+        }
+        Ok(manifests)
+    }
+
+    /// The documents that were parsed, in order.
+    #[must_use]
+    pub fn parsed(&self) -> &[Manifest<'s>] {
+        &self.parsed
+    }
+
+    /// The stream.
+    #[must_use]
+    pub fn stream(&self) -> &'s [u8] {
+        self.stream
+    }
+
+    /// How many documents the stream has; not counted where none can matter.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// The number of the document that holds a byte.
+    #[must_use]
+    pub fn index_at(&self, offset: usize) -> Option<usize> {
+        self.spans.partition_point(|span| span.start <= offset).checked_sub(1)
+    }
+
+    /// The bytes of one document.
+    #[must_use]
+    pub fn range(&self, index: usize) -> Option<Range<usize>> {
+        self.spans.get(index).map(|span| span.start..span.end)
+    }
+
+    /// Parses one more document; `None` where there is nothing in it.
+    ///
+    /// # Errors
+    /// When it is broken.
+    pub fn read(&self, index: usize) -> Result<Option<Manifest<'s>>, BrokenDocument> {
+        let span = self.spans.get(index).copied().unwrap_or(Span { start: 0, end: 0 });
+        let slice = self.stream.get(span.start..span.end).unwrap_or_default();
+        let broken = |cause| BrokenDocument { index, span, template: template_in(slice), cause };
+        let document = Document::parse(slice, span.start).map_err(broken)?;
+        Ok(document.map(|document| Manifest { index, document }))
+    }
+}
+
+fn template_in(slice: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(slice);
+    helm::source_comment(&text).map(str::to_owned)
+}
