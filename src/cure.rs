@@ -1,0 +1,204 @@
+//! The findings' patches as verified edits of the stream.
+//!
+//! All patches of a document are composed into one and verified once. What cannot be edited safely stays as it is, and
+//! its finding stays. What has been edited is judged again: a cure that does not cure is our mistake and an error.
+
+use thiserror::Error;
+
+use crate::checks::{Examination, Finding, Severity};
+use crate::detect::servers;
+use crate::kubernetes::resources;
+use crate::manifests::Manifests;
+use crate::rules::RuleSet;
+use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit, splice};
+use crate::zookeeper::Verdict;
+
+/// The edits of a stream, with what they make of its servers.
+#[derive(Debug, Default)]
+pub struct Cure {
+    /// Sorted and disjoint.
+    pub edits: Vec<Edit>,
+    /// What each server of the examination does after the edits.
+    pub after: Vec<Verdict>,
+    /// By finding: why its fix could not be made.
+    pub refused: Vec<Option<String>>,
+}
+
+/// The edits that were made are not what was meant. Nothing of this may be written.
+#[derive(Debug, Error)]
+pub enum CureError {
+    /// The edited document and the RFC 6902 patch disagree.
+    #[error("document {document}: {refusal}")]
+    Mismatch {
+        /// Its number in the stream, from 0.
+        document: usize,
+        /// What disagrees.
+        refusal: Refusal,
+    },
+    /// The edited document does not do what its fix is for.
+    #[error("document {document}: after the edit its servers do not purge as they should")]
+    NotCured {
+        /// Its number in the stream, from 0.
+        document: usize,
+    },
+}
+
+/// Edits that cure every finding that can be cured.
+///
+/// `has_comments` leaves a comment on each changed line, and one above each resource with an error that stays.
+///
+/// # Errors
+/// Only on a mistake of ours, see [`CureError`].
+pub fn cure(
+    manifests: &Manifests<'_>,
+    examination: &Examination<'_, '_>,
+    rules: &RuleSet,
+    has_comments: bool,
+) -> Result<Cure, CureError> {
+    let findings = &examination.findings;
+    let mut cure = Cure {
+        edits: Vec::new(),
+        after: examination.subjects.iter().map(|subject| subject.server.verdict).collect(),
+        refused: vec![None; findings.len()],
+    };
+    for manifest in manifests.parsed() {
+        let (index, document) = (manifest.index, &manifest.document);
+        let mut edits = document_edits(document, index, findings, (&mut cure.refused, has_comments))?;
+        judge_again(document, index, &edits, (examination, rules, &mut cure.after))?;
+        if has_comments {
+            let said = comments(document, index, examination, &cure);
+            edits = with_comments(document, edits, said);
+        }
+        cure.edits.extend(edits);
+    }
+    all_cured(findings, &cure)?;
+    Ok(cure)
+}
+
+/// An error whose fix was made has to be gone.
+fn all_cured(findings: &[Finding], cure: &Cure) -> Result<(), CureError> {
+    for (finding, refused) in findings.iter().zip(&cure.refused) {
+        let is_fixed = finding.severity == Severity::Error && !finding.fix.is_empty() && refused.is_none();
+        let after = finding.server.and_then(|number| cure.after.get(number));
+        if is_fixed && after != Some(&Verdict::Purges) {
+            return Err(CureError::NotCured { document: finding.document });
+        }
+    }
+    Ok(())
+}
+
+/// The edits of one document: of all its fixes together, or, where that is refused, of those that work.
+fn document_edits(
+    document: &Document<'_>,
+    index: usize,
+    findings: &[Finding],
+    (refused, has_comments): (&mut [Option<String>], bool),
+) -> Result<Vec<Edit>, CureError> {
+    let mut changes: Vec<Change> = Vec::new();
+    let mut edits = Vec::new();
+    for (finding, refused) in findings.iter().zip(refused) {
+        let new: Vec<&Change> =
+            finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| &fix.changes).collect();
+        if new.is_empty() {
+            continue;
+        }
+        let composed = compose(&changes, &new, has_comments);
+        match edit(document, &composed) {
+            Ok(all) => (changes, edits) = (composed, all),
+            Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
+            Err(refusal) => *refused = Some(refusal.to_string()),
+        }
+    }
+    Ok(edits)
+}
+
+/// Changes with more behind them; operations that are there already are not repeated.
+fn compose(changes: &[Change], more: &[&Change], has_comments: bool) -> Vec<Change> {
+    let mut composed = changes.to_vec();
+    for change in more {
+        if composed.iter().all(|other| other.operation != change.operation) {
+            let comment = change.comment.clone().filter(|_| has_comments);
+            composed.push(Change { operation: change.operation.clone(), comment });
+        }
+    }
+    composed
+}
+
+/// Works out what the servers of an edited document do now.
+fn judge_again(
+    document: &Document<'_>,
+    index: usize,
+    edits: &[Edit],
+    (examination, rules, after): (&Examination<'_, '_>, &RuleSet, &mut [Verdict]),
+) -> Result<(), CureError> {
+    if edits.is_empty() {
+        return Ok(());
+    }
+    let text = apply(document, edits);
+    let edited = Document::parse(&text, document.span().start).ok().flatten();
+    let found: Vec<Verdict> = edited
+        .iter()
+        .flat_map(|edited| resources(edited))
+        .flat_map(|resource| servers(resource, rules))
+        .map(|server| server.verdict)
+        .collect();
+    let numbers: Vec<usize> =
+        examination.subjects.iter().filter(|subject| subject.index == index).map(|subject| subject.number).collect();
+    if found.len() != numbers.len() {
+        return Err(CureError::NotCured { document: index });
+    }
+    for (number, verdict) in numbers.into_iter().zip(found) {
+        if let Some(after) = after.get_mut(number) {
+            *after = verdict;
+        }
+    }
+    Ok(())
+}
+
+/// The comments to leave above resources with an error that stays: one each, with its place.
+fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_, '_>, cure: &Cure) -> Vec<Edit> {
+    let mut said: Vec<(Span, String, Edit)> = Vec::new();
+    for (finding, refused) in examination.findings.iter().zip(&cure.refused) {
+        let stays = finding.severity == Severity::Error && finding.document == index;
+        let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
+        let subject = finding.server.and_then(|number| examination.subjects.get(number));
+        let (Some(reason), Some(subject)) = (reason, subject) else { continue };
+        let node = subject.server.workload.resource.node();
+        if said.iter().any(|(span, ..)| *span == node.span()) {
+            continue;
+        }
+        let text = format!(
+            "autopurge: {}, container {}, left as it is: {reason}",
+            finding.check.id(),
+            subject.server.container.name()
+        );
+        said.extend(comment_above(document, node, &text).map(|edit| (node.span(), text, edit)));
+    }
+    said.into_iter().map(|(.., edit)| edit).collect()
+}
+
+/// Adds comments to edits; a comment is never a reason to fail, so they are left out where they would change a value.
+fn with_comments(document: &Document<'_>, edits: Vec<Edit>, said: Vec<Edit>) -> Vec<Edit> {
+    if said.is_empty() {
+        return edits;
+    }
+    let mut all: Vec<Edit> = edits.iter().cloned().chain(said).collect();
+    all.sort_by_key(|edit| edit.span);
+    if read(document, &all) == read(document, &edits) { all } else { edits }
+}
+
+fn read(document: &Document<'_>, edits: &[Edit]) -> Option<serde_json::Value> {
+    let text = apply(document, edits);
+    Document::parse(&text, 0).ok().flatten()?.to_json().ok()
+}
+
+/// A document's text with its edits made.
+fn apply(document: &Document<'_>, edits: &[Edit]) -> Vec<u8> {
+    let base = document.span().start;
+    let shift = |edit: &Edit| {
+        let span = Span { start: edit.span.start.saturating_sub(base), end: edit.span.end.saturating_sub(base) };
+        Edit { span, text: edit.text.clone() }
+    };
+    let edits: Vec<Edit> = edits.iter().map(shift).collect();
+    splice(document.text().as_bytes(), &edits).collect::<Vec<_>>().concat()
+}
