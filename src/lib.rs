@@ -4,5 +4,30 @@
 //! ```text
 //! bytes -> stream -> document -> resource -> server -> finding (+ patch) -> edits -> verified bytes
 //! ```
+//!
+//! | folder | job |
+//! | --- | --- |
+//! | `cli` | arguments; one file per subcommand; all input and output |
+//! | `report` | findings for people and for machines; one file per format |
+//! | `checks` | judges servers and charts; one file per check |
+//! | `cure` | the findings' patches as verified edits of a stream |
+//! | `detect` | from resources to servers and their settings |
+//! | `rules` | what is known about flavors, charts and checks: loads `rules/` |
+//! | `helm` | chart labels and template paths |
+//! | `kubernetes` | what a manifest means |
+//! | `zookeeper` | how `ZooKeeper` reads its settings |
+//! | `yaml` | documents with spans, patches as byte edits |
+//!
+//! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules` reads a user's folder.
 
+pub mod checks;
+pub mod cli;
+pub mod cure;
+pub mod detect;
+pub mod helm;
+pub mod kubernetes;
+pub mod manifests;
+pub mod report;
+pub mod rules;
 pub mod yaml;
+pub mod zookeeper;

@@ -1,3 +1,5 @@
 //! Parses the arguments, runs, and turns the outcome into an exit code.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    autopurge::cli::run().into()
+}

@@ -1,0 +1,124 @@
+//! What can be typed. Help and the `AUTOPURGE_*` variables come from these declarations.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
+
+/// Makes sure that no ZooKeeper on Kubernetes fills its disk with old snapshots.
+///
+/// Without a subcommand it post-renders when standard input is not a terminal, so that
+/// `helm upgrade ... --post-renderer autopurge` needs no arguments.
+#[derive(Debug, Parser)]
+#[command(name = "autopurge", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// The options of `post-render`, for Helm's sake.
+    #[command(flatten)]
+    pub post_render: PostRenderArgs,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Patch rendered manifests on their way from Helm to the cluster: standard input to standard output
+    PostRender(PostRenderArgs),
+    /// Print what a check means, why, and how to fix it; without a name the list
+    Explain(ExplainArgs),
+}
+
+/// Options of `post-render`.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Post-render")]
+pub struct PostRenderArgs {
+    /// What to do about servers that never purge
+    #[arg(long, value_enum, default_value_t = Mode::Patch, env = "AUTOPURGE_MODE", hide_env_values = true)]
+    pub mode: Mode,
+    /// Fail on what cannot be decided or cannot be patched
+    #[arg(long, env = "AUTOPURGE_STRICT", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
+    pub strict: bool,
+    /// Hours between two purges, where a patch is made
+    #[arg(long, value_name = "HOURS", default_value_t = 1, env = "AUTOPURGE_INTERVAL", hide_env_values = true, value_parser = hours)]
+    pub interval: i32,
+    /// Snapshots to keep, where a patch is made; without it that setting is left alone
+    #[arg(long, value_name = "COUNT", env = "AUTOPURGE_RETAIN", hide_env_values = true, value_parser = count)]
+    pub retain: Option<i32>,
+    /// Leave no comments in the manifests
+    #[arg(long, env = "AUTOPURGE_NO_COMMENT", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
+    pub no_comment: bool,
+    /// Write a JSON report to a file, or to a new file in a folder (DIR/)
+    #[arg(long, value_name = "FILE|DIR/", env = "AUTOPURGE_REPORT", hide_env_values = true)]
+    pub report: Option<PathBuf>,
+    /// A folder with rules of your own: flavors/, charts/, checks/
+    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
+    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// How much to say.
+    pub display: DisplayArgs,
+}
+
+/// How much to say, and how.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Display")]
+pub struct DisplayArgs {
+    /// Say nothing but errors
+    #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
+    pub quiet: bool,
+    /// Show notes too
+    #[arg(short, long, env = "AUTOPURGE_VERBOSE", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue, conflicts_with = "quiet")]
+    pub verbose: bool,
+    /// Colours
+    #[arg(long, long_help = "Colours; `auto` heeds NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
+    pub color: Color,
+}
+
+/// What to do about servers that never purge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// Switch purging on
+    Patch,
+    /// Say it, change nothing
+    Warn,
+    /// Fail, so that Helm does nothing
+    Deny,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Everywhere
+    Always,
+    /// Nowhere
+    Never,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArgs {
+    /// The check's name
+    pub check: Option<String>,
+    /// A folder with rules of your own: flavors/, charts/, checks/
+    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
+    pub rules: Option<PathBuf>,
+}
+
+fn hours(text: &str) -> Result<i32, String> {
+    match text.parse() {
+        Ok(hours) if (1..=LONGEST_SAFE_INTERVAL).contains(&hours) => Ok(hours),
+        _ => Err(format!(
+            "whole hours from 1 to {LONGEST_SAFE_INTERVAL} (ZooKeeper's development branch overflows on more and never purges)"
+        )),
+    }
+}
+
+fn count(text: &str) -> Result<i32, String> {
+    match text.parse() {
+        Ok(count) if count >= MINIMUM_RETAIN => Ok(count),
+        _ => Err(format!("a whole number from {MINIMUM_RETAIN} on (ZooKeeper keeps no fewer)")),
+    }
+}

@@ -1,0 +1,25 @@
+//! How the process ends.
+
+/// Exit codes. They do not depend on the format of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitCode {
+    /// All is well, or has been made so.
+    Success = 0,
+    /// Findings that the user asked to be stopped by.
+    Findings = 1,
+    /// Wrong arguments, broken input, output that cannot be written. Nothing has been changed.
+    Error = 2,
+    /// There was nothing to examine.
+    NothingExamined = 3,
+}
+
+impl From<ExitCode> for std::process::ExitCode {
+    fn from(code: ExitCode) -> Self {
+        Self::from(match code {
+            ExitCode::Success => 0,
+            ExitCode::Findings => 1,
+            ExitCode::Error => 2,
+            ExitCode::NothingExamined => 3,
+        })
+    }
+}

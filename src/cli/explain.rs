@@ -1,0 +1,42 @@
+//! `autopurge explain`: the texts of the checks.
+
+use super::args::ExplainArgs;
+use super::{CliError, ExitCode, print, rules};
+use crate::checks::Check;
+use crate::rules::{CheckText, check_texts};
+
+/// Prints one check's text, or the list of checks.
+pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, CliError> {
+    let texts = match &args.rules {
+        Some(folder) => rules(Some(folder))?.1,
+        None => check_texts().map_err(|error| CliError::BuiltIn(error.to_string()))?,
+    };
+    let text = match &args.check {
+        None => list(&texts),
+        Some(name) => {
+            texts.iter().find(|text| text.id == *name).map(whole).ok_or_else(|| CliError::NoSuchCheck(name.clone()))?
+        }
+    };
+    print(&text).map(|()| ExitCode::Success)
+}
+
+fn list(texts: &[CheckText]) -> String {
+    let width = Check::ALL.iter().map(|check| check.id().len()).max().unwrap_or(0);
+    let lines: Vec<String> = texts.iter().map(|text| format!("{:width$}  {}", text.id, text.title)).collect();
+    lines.join("\n") + "\n"
+}
+
+fn whole(text: &CheckText) -> String {
+    let CheckText { id, title, severity, means, why, fix } = text;
+    format!(
+        "{id}: {title}\nSeverity: {severity}\n\nWhat it means\n{}\nWhy it matters\n{}\nHow to fix it\n{}",
+        indent(means),
+        indent(why),
+        indent(fix)
+    )
+}
+
+fn indent(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n") + "\n"
+}

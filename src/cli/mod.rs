@@ -1,0 +1,92 @@
+//! The command line: what can be typed, and what it means. Everything else takes and gives values; only here is input
+//! read and output written.
+
+mod args;
+mod display;
+mod exit;
+mod explain;
+mod input;
+mod post_render;
+mod report_file;
+
+use std::io::{IsTerminal, Write};
+
+use clap::{CommandFactory, Parser};
+use miette::{Diagnostic, Report};
+use thiserror::Error;
+
+pub use args::{Cli, Command, Mode, PostRenderArgs};
+pub use exit::ExitCode;
+
+use crate::rules::{self, CheckText, RuleError, RuleSet};
+
+/// Why a command cannot do its work.
+#[derive(Debug, Error, Diagnostic)]
+pub enum CliError {
+    /// A user's rules.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Rules(#[from] RuleError),
+    /// The rules compiled in do not work.
+    #[error("the rules built into this program cannot be used: {0}")]
+    #[diagnostic(help("this is a mistake of ours: please report it"))]
+    BuiltIn(String),
+    /// No such check.
+    #[error("there is no check named {0}")]
+    #[diagnostic(help("`autopurge explain` lists them"))]
+    NoSuchCheck(String),
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    PostRender(#[from] post_render::PostRenderError),
+    /// The output cannot be written.
+    #[error("cannot write to standard output: {0}")]
+    Output(std::io::Error),
+}
+
+/// Runs the program with the arguments of the process. What goes wrong is said on standard error.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help that cannot be printed has nobody who reads it.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::Error } else { ExitCode::Success };
+        }
+    };
+    match dispatch(&cli) {
+        Ok(code) => code,
+        Err(error) => {
+            display::complain(&Report::new(error));
+            ExitCode::Error
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
+    match &cli.command {
+        Some(Command::PostRender(args)) => Ok(post_render::run(args, post_render::Invocation::Named)?),
+        Some(Command::Explain(args)) => explain::run(args),
+        None if std::io::stdin().is_terminal() => {
+            print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)
+        }
+        None => Ok(post_render::run(&cli.post_render, post_render::Invocation::Bare)?),
+    }
+}
+
+/// The rules in force and the texts of the checks.
+fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), CliError> {
+    let built_in = |error: serde_json::Error| CliError::BuiltIn(error.to_string());
+    let (mut rules, mut texts) = (rules::built_in().map_err(built_in)?, Vec::new());
+    if let Some(folder) = folder {
+        texts = rules::check_texts().map_err(built_in)?;
+        rules::load(folder, &mut rules, &mut texts)?;
+    }
+    Ok((rules, texts))
+}
+
+fn print(text: &str) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
+}

@@ -1,0 +1,183 @@
+//! `autopurge post-render`: manifests from standard input to standard output, with purging switched on.
+//!
+//! The first byte is written when everything is known to be right: whatever goes wrong before leaves standard output
+//! empty, and Helm does nothing.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::args::{Mode, PostRenderArgs};
+use super::{CliError, ExitCode, display, input, report_file, rules};
+use crate::checks::{Severity, Wanted, examine};
+use crate::cure::{CureError, cure};
+use crate::detect::{Scan, Trigger};
+use crate::manifests::{BrokenDocument, Manifests};
+use crate::report::{Outcome, Run, full, json};
+use crate::rules::RuleSet;
+use crate::yaml::{Edit, Lines, splice};
+use crate::zookeeper::Verdict;
+
+/// How the command was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Invocation {
+    /// By its name.
+    Named,
+    /// Without a subcommand.
+    Bare,
+}
+
+/// Why a stream cannot be post-rendered. Nothing has been written then.
+#[derive(Debug, Error, Diagnostic)]
+pub enum PostRenderError {
+    /// Standard input fails.
+    #[error("cannot read the manifests from standard input: {0}")]
+    Input(io::Error),
+    /// The stream is in an encoding that cannot be looked into.
+    #[error("the manifests are UTF-16, in which nothing can be found")]
+    #[diagnostic(help("Kubernetes manifests are UTF-8; convert the file, for instance with iconv"))]
+    Utf16,
+    /// A document that can matter is broken.
+    #[error("line {line}, column {column}: document {index}{template} is not YAML: {cause}")]
+    #[diagnostic(help("a ZooKeeper server may hide in it, so nothing has been passed on; fix the template"))]
+    Broken {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1, in characters.
+        column: usize,
+        /// Number of the document, from 0.
+        index: usize,
+        /// Its template, in words.
+        template: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The edits are not what was meant.
+    #[error("nothing has been passed on, because the result is not what was meant: {0}")]
+    #[diagnostic(help(
+        "this is a mistake of ours: please report it with the manifest; `--mode warn` changes nothing meanwhile"
+    ))]
+    Cure(#[from] CureError),
+    /// The report cannot be written.
+    #[error("cannot write the report to {path}: {cause}")]
+    #[diagnostic(help("nothing has been passed on; name a file in a folder that exists and can be written to"))]
+    Report {
+        /// Where to.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The literals of the rules are unusable.
+    #[error("the literals of the rules cannot be searched for: {0}")]
+    Literals(String),
+    /// Standard output fails.
+    #[error("cannot write the manifests to standard output: {0}")]
+    #[diagnostic(help("whatever reads them has got a part at most"))]
+    Output(io::Error),
+}
+
+/// Reads, judges, reports, and writes the stream unless the mode or an error forbids it.
+pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> Result<ExitCode, CliError> {
+    let (rules, _) = rules(args.rules.as_deref())?;
+    let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
+    let (stream, scan) = input::read(io::stdin().lock(), &trigger).map_err(PostRenderError::Input)?;
+    if stream.is_empty() && invocation == Invocation::Bare {
+        display::say(
+            "autopurge: nothing on standard input. Did you mean `autopurge lint .`?\n(`autopurge post-render` accepts an empty stream.)\n",
+        );
+        return Ok(ExitCode::NothingExamined);
+    }
+    if stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff") {
+        return Err(PostRenderError::Utf16.into());
+    }
+    let (code, edits) = process(args, &rules, &stream, &scan)?;
+    if code == ExitCode::Success {
+        write(&stream, &edits).map_err(PostRenderError::Output)?;
+    }
+    Ok(code)
+}
+
+/// Everything between reading and writing: the exit code and the edits to make.
+fn process(
+    args: &PostRenderArgs,
+    rules: &RuleSet,
+    stream: &[u8],
+    scan: &Scan,
+) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
+    let manifests = Manifests::parse(stream, scan.hits()).map_err(|broken| explain(stream, &broken))?;
+    let examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
+    let is_patched = args.mode == Mode::Patch;
+    let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
+    let run = Run {
+        path: "-",
+        manifests: &manifests,
+        examination: &examination,
+        cure: &cure,
+        is_patched,
+        rules_date: rules.date(),
+    };
+    report(args, &run)?;
+    let code = exit_code(args, &run);
+    speak(args, &run, code);
+    Ok((code, if is_patched { cure.edits } else { Vec::new() }))
+}
+
+fn explain(stream: &[u8], broken: &BrokenDocument) -> PostRenderError {
+    let position = Lines::new(stream).position(stream, broken.cause.offset);
+    PostRenderError::Broken {
+        line: position.line,
+        column: position.column,
+        index: broken.index,
+        template: broken.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default(),
+        cause: broken.cause.message.clone(),
+    }
+}
+
+/// Writes the report before the stream: one that cannot be written keeps Helm from going on.
+fn report(args: &PostRenderArgs, run: &Run<'_>) -> Result<(), PostRenderError> {
+    let Some(path) = &args.report else { return Ok(()) };
+    let failed = |cause| PostRenderError::Report { path: path.clone(), cause };
+    let text = json::render(run).map_err(|error| failed(error.into()))?;
+    report_file::write(path, &text).map_err(failed)?;
+    Ok(())
+}
+
+/// The table of modes: what stays wrong in the output, and whether the mode lets it through.
+fn exit_code(args: &PostRenderArgs, run: &Run<'_>) -> ExitCode {
+    let errors = || run.findings().filter(|(finding, _)| finding.severity == Severity::Error);
+    let has_unknown = run.examination.subjects.iter().any(|subject| subject.server.verdict == Verdict::Unknown);
+    let is_stopped = match args.mode {
+        Mode::Warn => false,
+        Mode::Deny => errors().next().is_some() || (args.strict && has_unknown),
+        Mode::Patch => {
+            args.strict && (has_unknown || errors().any(|(_, outcome)| matches!(outcome, Outcome::Incurable(_))))
+        }
+    };
+    if is_stopped { ExitCode::Findings } else { ExitCode::Success }
+}
+
+fn speak(args: &PostRenderArgs, run: &Run<'_>, code: ExitCode) {
+    let is_stopped = code == ExitCode::Findings;
+    if args.display.quiet && !is_stopped {
+        return;
+    }
+    let mut text = full::render(run, &display::style(&args.display, io::stderr().is_terminal()));
+    if is_stopped {
+        text.push_str("autopurge: stopped, nothing has been passed on\n");
+    }
+    display::say(&text);
+    if !run.examination.findings.is_empty() {
+        display::say_to_terminal(|| full::render(run, &display::style(&args.display, true)));
+    }
+}
+
+/// The stream with its edits, without copying it.
+fn write(stream: &[u8], edits: &[Edit]) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    for piece in splice(stream, edits) {
+        stdout.write_all(piece)?;
+    }
+    stdout.flush()
+}
