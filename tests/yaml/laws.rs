@@ -338,7 +338,7 @@ proptest! {
                 let edited = spliced(&text, &edits);
                 assert_untouched(&text, &edits, &edited);
                 assert_meant(&text, &patch, &edited);
-                if serde_json::from_str::<Value>(&text).is_ok() && json(&edited).unwrap() != Value::Null {
+                if serde_json::from_str::<Value>(&text).is_ok() {
                     prop_assert!(serde_json::from_str::<Value>(&edited).is_ok(), "{edited}");
                 }
             }
