@@ -252,3 +252,13 @@ fn comments_above_a_node() {
     assert_eq!(above("{\"a\": 1}\n", ""), None);
     assert_eq!(above("\u{FEFF}a: 1\n", "").as_deref(), Some("\u{FEFF}# said\na: 1\n"));
 }
+
+#[test]
+fn the_same_change_at_two_places_that_look_alike_is_made_twice() {
+    let patch = json!([
+        {"op": "add", "path": "/a/x", "value": 1},
+        {"op": "remove", "path": "/a"},
+        {"op": "add", "path": "/b/x", "value": 1},
+    ]);
+    check("a:\n  k: &n 1\nb:\n  k: 1\nc: &m q\nd: *m\n", &patch, "b:\n  k: 1\n  x: 1\nc: &m q\nd: *m\n");
+}

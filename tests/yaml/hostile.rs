@@ -1,8 +1,9 @@
 //! Input that wants to hurt: never a panic, never a wait.
 
 use super::{bytes_to_json, fixture};
-use autopurge::yaml::{Document, Lines, from_str, split};
+use autopurge::yaml::{Change, Document, Lines, comment_above, edit, from_str, split};
 use proptest::prelude::*;
+use serde_json::json;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -12,12 +13,30 @@ fn exercise(stream: &[u8]) {
     for span in split(stream) {
         if let Ok(Some(document)) = Document::parse(&stream[span.start..span.end], span.start) {
             let _ = (document.to_json(), document.is_json());
+            patch(&document);
             for (key, value) in document.root().entries() {
                 let _ = (key.text(), value.scalar(), value.pointers(), lines.position(stream, value.span().start));
             }
         }
     }
     let _ = std::str::from_utf8(stream).map(from_str::<serde_json::Value>);
+}
+
+/// Patches what it can; whether that is possible does not matter here.
+fn patch(document: &Document<'_>) {
+    let mut pointers = vec![String::new()];
+    for (_, value) in document.root().entries().into_iter().take(2) {
+        let _ = comment_above(document, value, "said");
+        pointers.extend(value.pointers().into_iter().flatten().take(2));
+    }
+    for pointer in pointers {
+        let list = format!("{pointer}/-");
+        for (op, path) in [("replace", &pointer), ("add", &list), ("remove", &pointer)] {
+            let operation = json!({"op": op, "path": path, "value": "x\ny\n"});
+            let operation = serde_json::from_value(operation).unwrap();
+            let _ = edit(document, &[Change { operation, comment: Some("said".to_owned()) }]);
+        }
+    }
 }
 
 fn quickly(work: impl FnOnce()) {

@@ -124,8 +124,13 @@ fn attempt<'s>(
     expected: &Value,
     strategy: Strategy,
 ) -> Result<Draft<'s>, Refusal> {
-    let dialect = Dialect::of(document);
-    let mut writer = Writer { draft: Draft::new(document.text()), dialect, strategy, done: Vec::new() };
+    let mut writer = Writer {
+        draft: Draft::new(document.text()),
+        dialect: Dialect::of(document),
+        strategy,
+        is_shared: has_aliases(document),
+        done: Vec::new(),
+    };
     for (number, operation) in operations {
         writer.perform(*number, operation)?;
     }
@@ -144,15 +149,19 @@ struct Writer<'s> {
     draft: Draft<'s>,
     dialect: Dialect,
     strategy: Strategy,
+    /// The document has aliases, so that two paths may lead to one place.
+    is_shared: bool,
     done: Vec<Done>,
 }
 
 impl Writer<'_> {
     fn perform(&mut self, number: usize, operation: &PatchOperation) -> Result<(), Refusal> {
-        let text = self.draft.text();
-        let document = parse(&text)?;
-        if self.is_done(Page::new(&document, self.dialect), operation) {
-            return Ok(());
+        if self.is_shared {
+            let text = self.draft.text();
+            let document = parse(&text)?;
+            if self.is_done(Page::new(&document, self.dialect), operation) {
+                return Ok(());
+            }
         }
         self.carry_out(number, operation, 0)
     }
