@@ -60,6 +60,15 @@ fn deep_nesting_is_refused() {
 }
 
 #[test]
+fn deep_documents_are_patched_on_a_small_stack() {
+    for case in ["33-flow-deep-1000.yaml", "35-block-deep-500.yaml"] {
+        let stream = std::fs::read(fixture("cases").join(case)).unwrap();
+        let thread = std::thread::Builder::new().stack_size(2_000_000).spawn(move || exercise(&stream));
+        thread.unwrap().join().unwrap();
+    }
+}
+
+#[test]
 fn aliases_that_explode_are_refused() {
     let laughs = std::fs::read(fixture("cases/37-laughs.yaml")).unwrap();
     quickly(|| assert!(bytes_to_json(&laughs).unwrap_err().contains("aliases")));
