@@ -53,9 +53,13 @@ impl<'s> Document<'s> {
     /// around it do not count.
     #[must_use]
     pub fn is_json(&self) -> bool {
+        self.tree.style(Tree::ROOT) == Style::Flow && self.reads_as_json()
+    }
+
+    /// A scalar may do so without being meant as JSON.
+    pub(super) fn reads_as_json(&self) -> bool {
         let root = self.tree.record(Tree::ROOT).span;
-        self.tree.style(Tree::ROOT) == Style::Flow
-            && serde_json::from_str::<serde::de::IgnoredAny>(root.of(self.text)).is_ok()
+        serde_json::from_str::<serde::de::IgnoredAny>(root.of(self.text)).is_ok()
     }
 
     pub(super) const fn tree(&self) -> &Tree {

@@ -1,6 +1,7 @@
 //! Reads a text into a type, and says which place is wrong.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::{Document, Node, ParseError, Span};
@@ -15,18 +16,34 @@ pub struct TypedError {
     pub span: Span,
 }
 
+/// How deep a text may be nested that is read into a type; generic readers need much stack per level.
+const MAX_TYPED_DEPTH: usize = 100;
+
 /// Reads the first document of a text, with Helm's types of scalars. An empty one reads as `null`.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, TypedError> {
     let document = Document::parse(text.as_bytes(), 0).map_err(|error| unreadable(text, error))?;
     let value = match &document {
         Some(document) => document.to_json().map_err(|error| unreadable(text, error))?,
-        None => serde_json::Value::Null,
+        None => Value::Null,
     };
+    if is_deeper(&value, MAX_TYPED_DEPTH) {
+        let message = format!("nested deeper than {MAX_TYPED_DEPTH} levels");
+        return Err(TypedError { message, span: Span::new(0, text.len()) });
+    }
     serde_path_to_error::deserialize(value).map_err(|error| {
         let message = error.inner().to_string();
         let span = document.as_ref().map(|document| place(document, error.path(), &message));
         TypedError { message, span: span.unwrap_or_default() }
     })
+}
+
+fn is_deeper(value: &Value, levels: usize) -> bool {
+    let Some(levels) = levels.checked_sub(1) else { return true };
+    match value {
+        Value::Array(items) => items.iter().any(|item| is_deeper(item, levels)),
+        Value::Object(map) => map.values().any(|value| is_deeper(value, levels)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 fn unreadable(text: &str, error: ParseError) -> TypedError {

@@ -252,3 +252,36 @@ fn comments_above_a_node() {
     assert_eq!(above("{\"a\": 1}\n", ""), None);
     assert_eq!(above("\u{FEFF}a: 1\n", "").as_deref(), Some("\u{FEFF}# said\na: 1\n"));
 }
+
+#[test]
+fn the_same_change_at_two_places_that_look_alike_is_made_twice() {
+    let patch = json!([
+        {"op": "add", "path": "/a/x", "value": 1},
+        {"op": "remove", "path": "/a"},
+        {"op": "add", "path": "/b/x", "value": 1},
+    ]);
+    check("a:\n  k: &n 1\nb:\n  k: 1\nc: &m q\nd: *m\n", &patch, "b:\n  k: 1\n  x: 1\nc: &m q\nd: *m\n");
+}
+
+#[test]
+fn documents_with_more_around_them() {
+    let add = json!([{"op": "add", "path": "/b", "value": 2}]);
+    check("a: 1\n...\nnot read\n", &add, "a: 1\nb: 2\n...\nnot read\n");
+    check("%YAML 1.1\n--- # c\na: 1\n", &add, "%YAML 1.1\n--- # c\na: 1\nb: 2\n");
+    check("\u{FEFF}a: 1\n", &add, "\u{FEFF}a: 1\nb: 2\n");
+    check("---\n\u{FEFF}a: 1\n", &add, "---\n\u{FEFF}a: 1\nb: 2\n");
+    check("--- {a: 1}\n", &add, "--- {a: 1, b: 2}\n");
+    check("a:\r- x\r", &json!([{"op": "add", "path": "/a/-", "value": "z"}]), "a:\r- x\r- z\r");
+    check("? a\n: 1\n", &add, "? a\n: 1\nb: 2\n");
+    check("? a\n: 1\n? c\n: 2\n", &json!([{"op": "remove", "path": "/a"}]), "? c\n: 2\n");
+    check("? a\n: 1\n", &json!([{"op": "replace", "path": "/a", "value": {"k": 1}}]), "? a\n:\n  k: 1\n");
+    check(
+        "a: # c\n  # d\n  - 1\n\n# e\nz: 1\n",
+        &json!([{"op": "remove", "path": "/a/0"}]),
+        "a: [] # c\n  # d\n\n# e\nz: 1\n",
+    );
+    let replace = |value: Value| json!([{"op": "replace", "path": "/a", "value": value}]);
+    check("a: &q\n  b: 1\nz: *q\n", &json!([{"op": "replace", "path": "/z", "value": 1}]), "a: &q\n  b: 1\nz: 1\n");
+    check("a: \"x\" # c", &replace(json!({"k": "v"})), "a: # c\n  k: v");
+    check("a: {}\n", &replace(json!([{"k": "v", "l": [1]}])), "a:\n- k: v\n  l:\n  - 1\n");
+}

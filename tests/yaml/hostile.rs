@@ -1,8 +1,9 @@
 //! Input that wants to hurt: never a panic, never a wait.
 
 use super::{bytes_to_json, fixture};
-use autopurge::yaml::{Document, Lines, from_str, split};
+use autopurge::yaml::{Change, Document, Lines, comment_above, edit, from_str, split};
 use proptest::prelude::*;
+use serde_json::json;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -12,12 +13,30 @@ fn exercise(stream: &[u8]) {
     for span in split(stream) {
         if let Ok(Some(document)) = Document::parse(&stream[span.start..span.end], span.start) {
             let _ = (document.to_json(), document.is_json());
+            patch(&document);
             for (key, value) in document.root().entries() {
                 let _ = (key.text(), value.scalar(), value.pointers(), lines.position(stream, value.span().start));
             }
         }
     }
     let _ = std::str::from_utf8(stream).map(from_str::<serde_json::Value>);
+}
+
+/// Patches what it can; whether that is possible does not matter here.
+fn patch(document: &Document<'_>) {
+    let mut pointers = vec![String::new()];
+    for (_, value) in document.root().entries().into_iter().take(2) {
+        let _ = comment_above(document, value, "said");
+        pointers.extend(value.pointers().into_iter().flatten().take(2));
+    }
+    for pointer in pointers {
+        let list = format!("{pointer}/-");
+        for (op, path) in [("replace", &pointer), ("add", &list), ("remove", &pointer)] {
+            let operation = json!({"op": op, "path": path, "value": "x\ny\n"});
+            let operation = serde_json::from_value(operation).unwrap();
+            let _ = edit(document, &[Change { operation, comment: Some("said".to_owned()) }]);
+        }
+    }
 }
 
 fn quickly(work: impl FnOnce()) {
@@ -38,6 +57,15 @@ fn deep_nesting_is_refused() {
     }
     let chain: String = (1..5_000).map(|n| format!("a{n}: &a{n} [*a{}]\n", n - 1)).collect();
     quickly(|| assert!(bytes_to_json(format!("a0: &a0 x\n{chain}").as_bytes()).is_err()));
+}
+
+#[test]
+fn deep_documents_are_patched_on_a_small_stack() {
+    for case in ["33-flow-deep-1000.yaml", "35-block-deep-500.yaml"] {
+        let stream = std::fs::read(fixture("cases").join(case)).unwrap();
+        let thread = std::thread::Builder::new().stack_size(2_000_000).spawn(move || exercise(&stream));
+        thread.unwrap().join().unwrap();
+    }
 }
 
 #[test]

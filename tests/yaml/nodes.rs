@@ -103,3 +103,13 @@ fn errors_say_where() {
     let document = Document::parse(b"a: .inf", 100).unwrap().unwrap();
     assert_eq!(document.to_json().unwrap_err().offset, 103);
 }
+
+/// Go's reader refuses the directive where Helm cuts it off; joined with its document both read the same.
+#[test]
+fn directives_are_read_with_their_document() {
+    for (text, a) in [("%YAML 1.1\n---\na: yes\n", "true"), ("%TAG !e! tag:x,2000:\n---\na: !e!foo bar\n", "\"bar\"")] {
+        assert_eq!(document(text).to_json().unwrap()["a"].to_string(), a);
+    }
+    // Helm refuses 1.2 here; the original of the grammar in C does not, and neither do we.
+    assert!(Document::parse(b"%YAML 1.2\n---\na: yes\n", 0).is_ok());
+}

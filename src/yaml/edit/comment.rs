@@ -20,7 +20,7 @@ const MAX_LENGTH: usize = 120;
 /// stands already.
 #[must_use]
 pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Option<Edit> {
-    let page = Page::new(document);
+    let page = Page::new(document, Dialect::of(document));
     let start = page.record(node.id()).outer;
     let line = extent::line_start(page.text, start);
     if page.dialect == Dialect::Json || page.is_in_flow(node.id()) || is_separator(page, line) {

@@ -27,6 +27,7 @@ pub use splice::splice;
 use self::draft::Draft;
 use self::page::Page;
 use self::plan::Plan;
+use self::quote::Dialect;
 use super::Span;
 use super::document::Document;
 use super::tree::Content;
@@ -75,7 +76,7 @@ pub fn edit(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Edit>, Re
         let local = is_shared.then(|| attempt(document, &operations, &expected, Strategy::Local).ok()).flatten();
         local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
     })?;
-    let commented = with_comments(&draft, changes).filter(|draft| verify(document, draft, &expected).is_ok());
+    let commented = with_comments(document, &draft, changes).filter(|draft| verify(document, draft, &expected).is_ok());
     Ok(commented.unwrap_or(draft).edits(document.base()))
 }
 
@@ -123,7 +124,13 @@ fn attempt<'s>(
     expected: &Value,
     strategy: Strategy,
 ) -> Result<Draft<'s>, Refusal> {
-    let mut writer = Writer { draft: Draft::new(document.text()), strategy, done: Vec::new() };
+    let mut writer = Writer {
+        draft: Draft::new(document.text()),
+        dialect: Dialect::of(document),
+        strategy,
+        is_shared: has_aliases(document),
+        done: Vec::new(),
+    };
     for (number, operation) in operations {
         writer.perform(*number, operation)?;
     }
@@ -140,16 +147,21 @@ struct Done {
 
 struct Writer<'s> {
     draft: Draft<'s>,
+    dialect: Dialect,
     strategy: Strategy,
+    /// The document has aliases, so that two paths may lead to one place.
+    is_shared: bool,
     done: Vec<Done>,
 }
 
 impl Writer<'_> {
     fn perform(&mut self, number: usize, operation: &PatchOperation) -> Result<(), Refusal> {
-        let text = self.draft.text();
-        let document = parse(&text)?;
-        if self.is_done(Page::new(&document), operation) {
-            return Ok(());
+        if self.is_shared {
+            let text = self.draft.text();
+            let document = parse(&text)?;
+            if self.is_done(Page::new(&document, self.dialect), operation) {
+                return Ok(());
+            }
         }
         self.carry_out(number, operation, 0)
     }
@@ -158,7 +170,7 @@ impl Writer<'_> {
         for _ in 0..MAX_REPEATS {
             let text = self.draft.text();
             let document = parse(&text)?;
-            match plan::plan(Page::new(&document), operation, self.strategy)? {
+            match plan::plan(Page::new(&document, self.dialect), operation, self.strategy)? {
                 Plan::Repeat(cuts) => self.draft.apply(cuts, number),
                 Plan::Cuts(cuts) => {
                     self.draft.apply(cuts, number);
@@ -212,17 +224,17 @@ fn verify(original: &Document<'_>, draft: &Draft<'_>, expected: &Value) -> Resul
     if value != *expected {
         return Err(Refusal::Mismatch);
     }
-    if original.is_json() && (value.is_object() || value.is_array()) && !document.is_json() {
+    if original.is_json() && !document.reads_as_json() {
         return Err(Refusal::NotJson);
     }
     Ok(())
 }
 
 /// The draft with a comment for each change that has one to say; one per line.
-fn with_comments<'s>(draft: &Draft<'s>, changes: &[Change]) -> Option<Draft<'s>> {
+fn with_comments<'s>(original: &Document<'_>, draft: &Draft<'s>, changes: &[Change]) -> Option<Draft<'s>> {
     let text = draft.text();
     let document = parse(&text).ok()?;
-    let page = Page::new(&document);
+    let page = Page::new(&document, Dialect::of(original));
     let mut cuts: Vec<draft::Cut> = Vec::new();
     for (number, change) in changes.iter().enumerate() {
         let Some((comment, offset)) = change.comment.as_ref().zip(draft.last_of(number)) else { continue };

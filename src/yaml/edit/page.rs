@@ -21,9 +21,9 @@ pub(super) struct Page<'d> {
 }
 
 impl<'d> Page<'d> {
-    pub(super) fn new(document: &'d Document<'d>) -> Self {
+    /// The dialect is that of the original text: what is left of JSON may look like something else for a while.
+    pub(super) fn new(document: &'d Document<'d>, dialect: Dialect) -> Self {
         let text = document.text();
-        let dialect = if document.is_json() { Dialect::Json } else { Dialect::Yaml };
         Self { document, text, tree: document.tree(), dialect, line_end: line_end_of(text) }
     }
 

@@ -49,17 +49,19 @@ pub(super) fn names(page: Page<'_>, path: &Pointer) -> Vec<String> {
     owners.into_iter().map(|owner| name(page, owner, &token)).collect()
 }
 
+/// Keys and indices from the top to where it is written, which is a place that no other path has without an anchor.
 fn name(page: Page<'_>, container: Id, token: &str) -> String {
-    let steps = page.tree.ancestors(container).map(|id| {
-        let parent = page.record(id).parent;
-        parent.and_then(|parent| position(page.tree, parent, id)).unwrap_or_default().to_string()
-    });
-    format!("{}/{token}", steps.collect::<Vec<_>>().join("/"))
+    let steps = page.tree.ancestors(container).filter_map(|id| step(page.tree, page.record(id).parent?, id));
+    let mut steps: Vec<_> = steps.map(|step| pointer::encode(&step)).collect();
+    steps.reverse();
+    steps.push(pointer::encode(token));
+    steps.join("/")
 }
 
-fn position(tree: &Tree, parent: Id, child: Id) -> Option<usize> {
-    let pairs = tree.pairs(parent).iter().position(|&(key, value)| key == child || value == child);
-    pairs.or_else(|| tree.items(parent).iter().position(|&item| item == child))
+fn step(tree: &Tree, parent: Id, child: Id) -> Option<String> {
+    let key = tree.pairs(parent).iter().find(|&&(_, value)| value == child).map(|&(key, _)| key);
+    let name = key.map(|key| effective::name(tree, key).unwrap_or_default().into_owned());
+    name.or_else(|| tree.items(parent).iter().position(|&item| item == child).map(|index| index.to_string()))
 }
 
 /// The node at a path, not looking through an alias at its end.
@@ -124,11 +126,12 @@ fn write_over(page: Page<'_>, path: &Pointer, value: &Value, strategy: Strategy)
         Strategy::Anchored => page.tree.target(written),
         Strategy::Local => written,
     };
-    let old = crate::yaml::json::value(page.document, id)?;
-    if old == *value {
+    // An earlier operation may have broken what a later one mends.
+    let old = crate::yaml::json::value(page.document, id).ok();
+    if old.as_ref() == Some(value) {
         return Ok(Plan::Cuts(Vec::new()));
     }
-    let steps = difference::steps(path, &old, value).filter(|_| page.tree.target(id) == id);
+    let steps = old.filter(|_| page.tree.target(id) == id).and_then(|old| difference::steps(path, &old, value));
     match steps {
         Some(steps) => Ok(Plan::Steps(steps)),
         None => replace::node(page, id, value).map(Plan::Cuts),

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::yaml::document::Document;
 use crate::yaml::tree::Style;
 
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
@@ -14,6 +15,13 @@ const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false"
 pub(super) enum Dialect {
     Yaml,
     Json,
+}
+
+impl Dialect {
+    /// The language of a document.
+    pub(super) fn of(document: &Document<'_>) -> Self {
+        if document.is_json() { Self::Json } else { Self::Yaml }
+    }
 }
 
 /// A string, without quotes where that is safe.
