@@ -54,6 +54,11 @@ impl<'s> Draft<'s> {
         Self { original, pieces: vec![Piece::Old(Span::new(0, original.len()))] }
     }
 
+    /// Nothing has been cut yet.
+    pub(super) fn is_untouched(&self) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Old(span)] if span.len() == self.original.len())
+    }
+
     pub(super) fn text(&self) -> String {
         let text = |piece: &Piece| match piece {
             Piece::Old(span) => span.of(self.original).to_owned(),

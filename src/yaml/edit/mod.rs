@@ -70,14 +70,23 @@ const MAX_REPEATS: usize = 100;
 /// changes it wherever it is read. Comments are left out where they would do harm.
 pub fn edit(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     let (operations, expected) = expectation(document, changes)?;
-    let anchored = attempt(document, &operations, &expected, Strategy::Anchored);
-    let draft = anchored.or_else(|refusal| {
+    let goal = Goal { document, operations: &operations, changes, expected: &expected };
+    let draft = attempt(goal, Strategy::Anchored).or_else(|refusal| {
         let is_shared = has_aliases(document);
-        let local = is_shared.then(|| attempt(document, &operations, &expected, Strategy::Local).ok()).flatten();
+        let local = is_shared.then(|| attempt(goal, Strategy::Local).ok()).flatten();
         local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
     })?;
-    let commented = with_comments(document, &draft, changes).filter(|draft| verify(document, draft, &expected).is_ok());
-    Ok(commented.unwrap_or(draft).edits(document.base()))
+    Ok(draft.edits(document.base()))
+}
+
+/// What is to be done to a document, and what has to come out.
+#[derive(Clone, Copy)]
+struct Goal<'a, 's> {
+    document: &'a Document<'s>,
+    /// Each with the number of the change that it belongs to.
+    operations: &'a [(usize, PatchOperation)],
+    changes: &'a [Change],
+    expected: &'a Value,
 }
 
 /// The operations with the change that each belongs to, and the value that has to come out.
@@ -118,24 +127,25 @@ fn has_aliases(document: &Document<'_>) -> bool {
     document.tree().ids().any(|id| matches!(document.tree().record(id).content, Content::Alias(_)))
 }
 
-fn attempt<'s>(
-    document: &Document<'s>,
-    operations: &[(usize, PatchOperation)],
-    expected: &Value,
-    strategy: Strategy,
-) -> Result<Draft<'s>, Refusal> {
+/// A draft that reads as it should, with its comments where they do no harm. The draft with comments is verified first:
+/// if that one is right, nobody has to look at the other.
+fn attempt<'s>(goal: Goal<'_, 's>, strategy: Strategy) -> Result<Draft<'s>, Refusal> {
     let mut writer = Writer {
-        draft: Draft::new(document.text()),
-        dialect: Dialect::of(document),
+        original: goal.document,
+        draft: Draft::new(goal.document.text()),
+        dialect: Dialect::of(goal.document),
         strategy,
-        is_shared: has_aliases(document),
+        is_shared: has_aliases(goal.document),
         done: Vec::new(),
     };
-    for (number, operation) in operations {
+    for (number, operation) in goal.operations {
         writer.perform(*number, operation)?;
     }
-    verify(document, &writer.draft, expected)?;
-    Ok(writer.draft)
+    let draft = writer.draft;
+    match with_comments(goal, &draft) {
+        Some(commented) if verify(goal, &commented).is_ok() => Ok(commented),
+        _ => verify(goal, &draft).map(|()| draft),
+    }
 }
 
 /// What was done at a place, and under which paths it was asked for.
@@ -145,7 +155,8 @@ struct Done {
     paths: HashSet<String>,
 }
 
-struct Writer<'s> {
+struct Writer<'a, 's> {
+    original: &'a Document<'s>,
     draft: Draft<'s>,
     dialect: Dialect,
     strategy: Strategy,
@@ -154,7 +165,7 @@ struct Writer<'s> {
     done: Vec<Done>,
 }
 
-impl Writer<'_> {
+impl Writer<'_, '_> {
     fn perform(&mut self, number: usize, operation: &PatchOperation) -> Result<(), Refusal> {
         if self.is_shared {
             let text = self.draft.text();
@@ -169,8 +180,10 @@ impl Writer<'_> {
     fn carry_out(&mut self, number: usize, operation: &PatchOperation, nesting: usize) -> Result<(), Refusal> {
         for _ in 0..MAX_REPEATS {
             let text = self.draft.text();
-            let document = parse(&text)?;
-            match plan::plan(Page::new(&document, self.dialect), operation, self.strategy)? {
+            // The document as it came has been parsed already, and most patches change one place.
+            let parsed = if self.draft.is_untouched() { None } else { Some(parse(&text)?) };
+            let document = parsed.as_ref().unwrap_or(self.original);
+            match plan::plan(Page::new(document, self.dialect), operation, self.strategy)? {
                 Plan::Repeat(cuts) => self.draft.apply(cuts, number),
                 Plan::Cuts(cuts) => {
                     self.draft.apply(cuts, number);
@@ -217,26 +230,29 @@ fn parse(text: &str) -> Result<Document<'_>, Refusal> {
 }
 
 /// The text reads as the patched original, and is JSON if the original was.
-fn verify(original: &Document<'_>, draft: &Draft<'_>, expected: &Value) -> Result<(), Refusal> {
+fn verify(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Result<(), Refusal> {
     let text = draft.text();
     let document = parse(&text)?;
     let value = document.to_json().map_err(|_| Refusal::Mismatch)?;
-    if value != *expected {
+    if value != *goal.expected {
         return Err(Refusal::Mismatch);
     }
-    if original.is_json() && !document.reads_as_json() {
+    if goal.document.is_json() && !document.reads_as_json() {
         return Err(Refusal::NotJson);
     }
     Ok(())
 }
 
-/// The draft with a comment for each change that has one to say; one per line.
-fn with_comments<'s>(original: &Document<'_>, draft: &Draft<'s>, changes: &[Change]) -> Option<Draft<'s>> {
+/// The draft with a comment for each change that has one to say; one per line. `None` where none has.
+fn with_comments<'s>(goal: Goal<'_, '_>, draft: &Draft<'s>) -> Option<Draft<'s>> {
+    if goal.changes.iter().all(|change| change.comment.is_none()) {
+        return None;
+    }
     let text = draft.text();
     let document = parse(&text).ok()?;
-    let page = Page::new(&document, Dialect::of(original));
+    let page = Page::new(&document, Dialect::of(goal.document));
     let mut cuts: Vec<draft::Cut> = Vec::new();
-    for (number, change) in changes.iter().enumerate() {
+    for (number, change) in goal.changes.iter().enumerate() {
         let Some((comment, offset)) = change.comment.as_ref().zip(draft.last_of(number)) else { continue };
         let cut = comment::behind(page, offset, comment);
         cuts.extend(cut.filter(|cut| cuts.iter().all(|other| other.span != cut.span)));
