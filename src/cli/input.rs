@@ -12,7 +12,8 @@ const CHUNK: usize = 256 * 1024;
 /// # Errors
 /// When reading fails; what has been read is dropped.
 pub(super) fn read(mut source: impl Read, trigger: &Trigger) -> io::Result<(Vec<u8>, Scan)> {
-    let (mut stream, mut scan) = (Vec::new(), Scan::default());
+    // A large allocation starts as untouched pages; growing from nothing would copy the first chunk several times over.
+    let (mut stream, mut scan) = (Vec::with_capacity(CHUNK), Scan::default());
     let limit = u64::try_from(CHUNK).unwrap_or(u64::MAX);
     loop {
         let read = source.by_ref().take(limit).read_to_end(&mut stream)?;
