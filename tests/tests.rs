@@ -12,4 +12,6 @@
 
 #[cfg(test)]
 mod helm;
+#[cfg(test)]
+mod post_render;
 mod yaml;

@@ -1,0 +1,237 @@
+//! Real manifests with labels, where the corpus is there (`../shared/corpus`): the verdicts, and the laws.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::library::{Asked, HOURLY, Judged, Seen, WITHOUT_COMMENT, judge};
+use super::program::{repository, run};
+
+/// The flavors that rules exist for.
+const FLAVORS: [&str; 2] = ["bitnami", "signoz"];
+
+#[derive(Deserialize)]
+struct Truth {
+    files: Vec<File>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct File {
+    #[serde(rename = "file")]
+    pub(super) name: String,
+    servers: Vec<Labelled>,
+}
+
+#[derive(Deserialize)]
+struct Labelled {
+    kind: String,
+    name: String,
+    namespace: Option<String>,
+    container: Option<String>,
+    flavor: String,
+    r#where: BTreeMap<String, Value>,
+    interval: Value,
+    retain: Value,
+    verdict: String,
+    decoy: bool,
+    patchable: bool,
+    patch: Option<String>,
+}
+
+/// The labels of the corpus; `None`, said aloud, where it is not there.
+pub(super) fn files() -> Option<Vec<File>> {
+    let path = folder().join("truth.yaml");
+    let Ok(text) = fs::read_to_string(&path) else {
+        writeln!(io::stderr(), "SKIPPED: {} is not there", path.display()).expect("a writable stderr");
+        return None;
+    };
+    Some(serde_yaml::from_str::<Truth>(&text).expect("labels").files)
+}
+
+fn folder() -> PathBuf {
+    repository().join("../shared/corpus")
+}
+
+impl File {
+    pub(super) fn stream(&self) -> Vec<u8> {
+        fs::read(folder().join(&self.name)).expect("a file of the corpus")
+    }
+
+    /// The servers that rules exist for.
+    fn expected(&self) -> Vec<&Labelled> {
+        self.servers.iter().filter(|server| FLAVORS.contains(&server.flavor.as_str())).collect()
+    }
+
+    pub(super) fn is_in_scope(&self) -> bool {
+        !self.expected().is_empty()
+    }
+
+    fn is_posthog(&self) -> bool {
+        self.name.contains("/posthog-") || self.name.contains("/h4-posthog-")
+    }
+}
+
+impl Labelled {
+    /// To be deleted when the mounted file is read: until then `unknown` is the right word for such a server.
+    fn is_decided_by_a_mounted_file(&self) -> bool {
+        self.r#where.get("type").is_some_and(|kind| kind == "configmap")
+    }
+
+    /// Truth calls what is never written `off-by-default`, which comes to 0.
+    fn interval(&self) -> Option<i64> {
+        if self.interval == "off-by-default" { Some(0) } else { self.interval.as_i64() }
+    }
+
+    /// What differs.
+    fn differences(&self, seen: &Seen) -> Vec<String> {
+        let is_place = (&self.kind, &self.name, &self.namespace) == (&seen.kind, &seen.name, &seen.namespace);
+        let mut told = Vec::new();
+        if !is_place || self.container.as_ref() != Some(&seen.container) || self.flavor != seen.flavor {
+            told.push(format!("{seen:?} instead of {} {} {:?} {}", self.kind, self.name, self.container, self.flavor));
+        }
+        if self.is_decided_by_a_mounted_file() && seen.verdict == "unknown" {
+            return told;
+        }
+        if self.verdict != seen.verdict {
+            told.push(format!("{} is {} and not {}", seen.name, self.verdict, seen.verdict));
+        }
+        if self.interval() != seen.interval.map(i64::from) {
+            told.push(format!("{} has the interval {} and not {:?}", seen.name, self.interval, seen.interval));
+        }
+        // ZooKeeper raises counts below 3, and truth says what happens.
+        if self.retain.as_i64() != seen.retain.map(|count| i64::from(count.max(3))) {
+            told.push(format!("{} keeps {} and not {:?}", seen.name, self.retain, seen.retain));
+        }
+        if self.decoy != seen.has_ignored {
+            told.push(format!(
+                "{} has a setting without effect: {} and not {}",
+                seen.name, self.decoy, seen.has_ignored
+            ));
+        }
+        told
+    }
+}
+
+#[test]
+fn servers_are_those_of_the_labels() {
+    let Some(files) = files() else { return };
+    assert_eq!(files.len(), 94);
+    let wrong: Vec<String> = files.iter().flat_map(|file| differences(file, &judge(&file.stream(), HOURLY))).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn differences(file: &File, judged: &Judged) -> Vec<String> {
+    let mut expected = file.expected();
+    let place = |labelled: &Labelled| (labelled.name.clone(), labelled.container.clone());
+    expected.sort_by_key(|labelled| place(labelled));
+    let mut seen = judged.servers.clone();
+    seen.sort_by_key(|seen| (seen.name.clone(), Some(seen.container.clone())));
+    let mut told = Vec::new();
+    if expected.len() != seen.len() {
+        told.push(format!("{} servers instead of {}: {seen:?}", seen.len(), expected.len()));
+    }
+    told.extend(expected.iter().zip(&seen).flat_map(|(labelled, seen)| labelled.differences(seen)));
+    told.into_iter().map(|told| format!("{}: {told}", file.name)).collect()
+}
+
+#[test]
+fn the_laws_hold_in_every_file() {
+    let Some(files) = files() else { return };
+    for file in &files {
+        let stream = file.stream();
+        for asked in [HOURLY, WITHOUT_COMMENT] {
+            judge(&stream, asked).assert_laws(&stream, asked);
+        }
+    }
+}
+
+#[test]
+fn whatever_a_variable_can_cure_is_cured() {
+    let Some(files) = files() else { return };
+    for file in &files {
+        let judged = judge(&file.stream(), HOURLY);
+        for labelled in file.expected() {
+            let is_curable = labelled.patchable && labelled.patch.as_deref() == Some("env");
+            let at = judged.servers.iter().position(|seen| seen.name == labelled.name);
+            let after = judged.after[at.expect("the server")].as_str();
+            if is_curable || labelled.verdict == "purges" && !labelled.is_decided_by_a_mounted_file() {
+                assert_eq!(after, "purges", "{}: {}", file.name, labelled.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn files_without_servers_pass_as_they_are() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| !file.is_in_scope()) {
+        let stream = file.stream();
+        assert!(judge(&stream, HOURLY).output == stream, "{}", file.name);
+    }
+}
+
+#[test]
+fn posthog_changes_by_the_value_and_the_comment() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| file.is_posthog()) {
+        let (stream, judged) = (file.stream(), judge(&file.stream(), HOURLY));
+        let (before, after) = (lines(&stream), lines(&judged.output));
+        assert_eq!(before.len(), after.len(), "{}", file.name);
+        let changed: Vec<_> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+        let patched = judged.servers.iter().filter(|seen| seen.verdict == "never-purges").count();
+        assert_eq!(changed.len(), patched, "{}", file.name);
+        for (before, after) in changed {
+            let expected = before.replacen(r#""0""#, r##""1" # autopurge changed this from "0""##, 1);
+            assert_eq!(**after, expected, "{}", file.name);
+        }
+    }
+}
+
+#[test]
+fn posthog_changes_by_one_byte_without_comment() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| file.is_posthog()) {
+        let (stream, judged) = (file.stream(), judge(&file.stream(), WITHOUT_COMMENT));
+        let patched = judged.servers.iter().filter(|seen| seen.verdict == "never-purges").count();
+        assert_eq!(stream.len(), judged.output.len(), "{}", file.name);
+        let changed: Vec<_> = stream.iter().zip(&judged.output).filter(|(before, after)| before != after).collect();
+        assert_eq!(changed, vec![(&b'0', &b'1'); patched], "{}", file.name);
+    }
+}
+
+#[test]
+fn the_program_gives_what_the_library_gives() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| file.is_posthog()) {
+        let stream = file.stream();
+        let once = run(&[], &stream);
+        assert_eq!(once.code, 0, "{}: {}", file.name, once.stderr);
+        assert!(once.stdout == judge(&stream, HOURLY).output, "{}", file.name);
+        run(&[], &once.stdout).assert_untouched(&once.stdout);
+    }
+}
+
+#[test]
+fn an_asked_for_retain_count_is_written_too() {
+    let Some(files) = files() else { return };
+    let asked = Asked { wanted: autopurge::checks::Wanted { interval: 12, retain: Some(7) }, ..HOURLY };
+    for file in files.iter().filter(|file| file.is_posthog()) {
+        let stream = file.stream();
+        let judged = judge(&stream, asked);
+        judged.assert_laws(&stream, asked);
+        let again = judge(&judged.output, asked);
+        for (before, after) in judged.servers.iter().zip(&again.servers) {
+            let expected =
+                if before.verdict == "purges" { (before.interval, before.retain) } else { (Some(12), Some(7)) };
+            assert_eq!((after.interval, after.retain), expected, "{}", file.name);
+        }
+    }
+}
+
+fn lines(stream: &[u8]) -> Vec<&str> {
+    std::str::from_utf8(stream).expect("UTF-8").split('\n').collect()
+}

@@ -1,0 +1,214 @@
+//! The way of the data from bytes to verified bytes, without a process around it.
+
+use std::sync::LazyLock;
+
+use autopurge::checks::{Severity, Wanted, examine};
+use autopurge::cure::cure;
+use autopurge::detect::{Scan, Server, Trigger};
+use autopurge::manifests::Manifests;
+use autopurge::rules::{self, RuleSet};
+use autopurge::yaml::{Edit, splice, split};
+use autopurge::zookeeper::Verdict;
+use json_patch::PatchOperation;
+use serde::Deserialize;
+use serde_json::Value;
+
+/// Everything that a stream came to.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) servers: Vec<Seen>,
+    /// What each server does after the edits, by the program's own word.
+    pub(super) after: Vec<Verdict>,
+    pub(super) said: Vec<Said>,
+    pub(super) edits: Vec<Edit>,
+    pub(super) output: Vec<u8>,
+}
+
+/// A server.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Seen {
+    pub(super) kind: String,
+    pub(super) name: String,
+    pub(super) namespace: Option<String>,
+    pub(super) container: String,
+    pub(super) flavor: String,
+    pub(super) verdict: &'static str,
+    pub(super) interval: Option<i32>,
+    pub(super) retain: Option<i32>,
+    pub(super) has_ignored: bool,
+    pub(super) store: String,
+}
+
+/// A finding.
+#[derive(Debug, Clone)]
+pub(super) struct Said {
+    pub(super) check: &'static str,
+    pub(super) severity: Severity,
+    pub(super) server: Option<usize>,
+    /// Its operations by document, where they were made.
+    pub(super) made: Vec<(usize, Vec<PatchOperation>)>,
+    /// Why nothing was made, where that is so.
+    pub(super) refused: Option<String>,
+}
+
+/// What a test may ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Asked {
+    pub(super) wanted: Wanted,
+    pub(super) has_comments: bool,
+}
+
+pub(super) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, has_comments: true };
+pub(super) const WITHOUT_COMMENT: Asked = Asked { has_comments: false, ..HOURLY };
+
+static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules::built_in().expect("rules"));
+
+/// Judges and cures a stream; the message where it is broken or the cure is wrong.
+pub(super) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
+    let trigger = Trigger::new(&RULES).expect("literals");
+    let mut scan = Scan::default();
+    scan.advance(&trigger, stream);
+    let manifests = Manifests::parse(stream, scan.hits()).map_err(|broken| format!("broken: {broken}"))?;
+    let examination = examine(&manifests, &RULES, asked.wanted);
+    let cure = cure(&manifests, &examination, &RULES, asked.has_comments).map_err(|error| error.to_string())?;
+    let said = examination.findings.iter().zip(&cure.refused).map(|(finding, refused)| {
+        let operations = |changes: &[autopurge::yaml::Change]| changes.iter().map(|c| c.operation.clone()).collect();
+        let made = if refused.is_some() { &[] } else { finding.fix.as_slice() };
+        Said {
+            check: finding.check.id(),
+            severity: finding.severity,
+            server: finding.server,
+            made: made.iter().map(|fix| (fix.document, operations(&fix.changes))).collect(),
+            refused: refused.clone().or_else(|| finding.incurable_because.clone()),
+        }
+    });
+    Ok(Judged {
+        servers: examination.subjects.iter().map(|subject| seen(&subject.server)).collect(),
+        said: said.collect(),
+        output: splice(stream, &cure.edits).collect::<Vec<_>>().concat(),
+        after: cure.after,
+        edits: cure.edits,
+    })
+}
+
+/// Judges and cures a stream that is fine.
+pub(super) fn judge(stream: &[u8], asked: Asked) -> Judged {
+    try_judge(stream, asked).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(stream)))
+}
+
+fn seen(server: &Server<'_, '_>) -> Seen {
+    let resource = server.workload.resource;
+    Seen {
+        kind: resource.kind().to_owned(),
+        name: resource.name().to_owned(),
+        namespace: resource.namespace().map(str::to_owned),
+        container: server.container.name().to_owned(),
+        flavor: server.flavor.id.clone(),
+        verdict: server.verdict.as_str(),
+        interval: server.interval.reading.number(),
+        retain: server.retain.reading.number(),
+        has_ignored: !server.ignored.is_empty(),
+        store: server.interval.origin.describe(),
+    }
+}
+
+impl Judged {
+    /// The error and warnings: check and server.
+    fn problems(&self) -> Vec<(&'static str, Option<&Seen>)> {
+        let serious = self.said.iter().filter(|said| said.severity > Severity::Note);
+        serious.map(|said| (said.check, said.server.map(|number| &self.servers[number]))).collect()
+    }
+
+    /// Laws 1, 2, 3 and 5 for this stream.
+    pub(super) fn assert_laws(&self, stream: &[u8], asked: Asked) {
+        self.assert_untouched(stream);
+        self.assert_meant(stream);
+        let again = judge(&self.output, asked);
+        assert!(again.output == self.output, "twice is not once:\n{}", String::from_utf8_lossy(&again.output));
+        self.assert_cured(&again);
+    }
+
+    /// Law 1: edits are sorted, disjoint and inside of documents with a finding that was fixed or is told there.
+    fn assert_untouched(&self, stream: &[u8]) {
+        let mut copy = Vec::new();
+        let mut rest = self.output.as_slice();
+        let mut at = 0;
+        for edit in &self.edits {
+            assert!(at <= edit.span.start && edit.span.start <= edit.span.end, "{:?}", self.edits);
+            let kept = &stream[at..edit.span.start];
+            rest =
+                rest.strip_prefix(kept).and_then(|rest| rest.strip_prefix(edit.text.as_bytes())).expect("kept bytes");
+            copy.extend_from_slice(&stream[at..edit.span.end]);
+            at = edit.span.end;
+        }
+        assert!(rest == &stream[at..], "the bytes behind the last edit");
+        copy.extend_from_slice(&stream[at..]);
+        assert!(copy == stream, "the edits do not lie in the stream");
+        if self.said.iter().all(|said| said.made.is_empty() && said.refused.is_none()) {
+            assert!(self.output == stream, "changed without a finding");
+        }
+    }
+
+    /// Law 2, with a reader that shares nothing with ours: every document is the patched original.
+    fn assert_meant(&self, stream: &[u8]) {
+        let (before, after) = (split(stream), split(&self.output));
+        assert_eq!(before.len(), after.len(), "documents came or went");
+        for (number, (before, after)) in before.into_iter().zip(after).enumerate() {
+            let (before, after) = (before.of_bytes(stream), after.of_bytes(&self.output));
+            if before == after {
+                assert!(self.operations(number).is_empty(), "document {number} was not changed");
+                continue;
+            }
+            let mut meant = read(before);
+            let patch = json_patch::Patch(self.operations(number));
+            json_patch::patch(&mut meant, &patch).unwrap_or_else(|error| panic!("{error}: {patch}"));
+            assert_eq!(read(after), meant, "document {number}\n{}", String::from_utf8_lossy(after));
+            let is_json = |bytes| serde_json::from_slice::<Value>(bytes).is_ok();
+            assert_eq!(is_json(before), is_json(after), "JSON stays JSON");
+        }
+    }
+
+    /// The operations that were made in a document, each once.
+    fn operations(&self, document: usize) -> Vec<PatchOperation> {
+        let made = self.said.iter().flat_map(|said| &said.made).filter(|(number, _)| *number == document);
+        let mut operations: Vec<PatchOperation> = Vec::new();
+        for operation in made.flat_map(|(_, operations)| operations) {
+            if !operations.contains(operation) {
+                operations.push(operation.clone());
+            }
+        }
+        operations
+    }
+
+    /// Law 5: what was patched purges, no server came or went, and nothing new is wrong.
+    fn assert_cured(&self, again: &Self) {
+        assert_eq!(self.after, again.servers.iter().map(verdict).collect::<Vec<_>>(), "the word about the output");
+        for said in self.said.iter().filter(|said| !said.made.is_empty() && said.severity == Severity::Error) {
+            let server = said.server.expect("a server");
+            assert_eq!(again.servers[server].verdict, "purges", "{:?}", again.servers[server]);
+        }
+        let place = |seen: &Seen| (seen.kind.clone(), seen.name.clone(), seen.container.clone());
+        let before: Vec<_> = self.problems().into_iter().map(|(check, seen)| (check, seen.map(place))).collect();
+        for (check, seen) in again.problems() {
+            assert!(before.contains(&(check, seen.map(place))), "new: {check} {seen:?}");
+        }
+    }
+}
+
+fn verdict(seen: &Seen) -> Verdict {
+    match seen.verdict {
+        "purges" => Verdict::Purges,
+        "never-purges" => Verdict::NeverPurges,
+        "does-not-start" => Verdict::DoesNotStart,
+        _ => Verdict::Unknown,
+    }
+}
+
+/// A document as an independent reader sees it.
+pub(super) fn read(document: &[u8]) -> Value {
+    let text = std::str::from_utf8(document).expect("UTF-8");
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    let mut documents = serde_yaml::Deserializer::from_str(text);
+    let first = documents.next().map(|first| Value::deserialize(first).expect("YAML"));
+    first.unwrap_or(Value::Null)
+}

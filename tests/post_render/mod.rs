@@ -1,0 +1,7 @@
+//! `autopurge post-render`, from the command line and through the library.
+
+mod cases;
+mod corpus;
+mod library;
+mod modes;
+mod program;
