@@ -1,7 +1,11 @@
 //! `autopurge post-render`, from the command line and through the library.
 
+mod bad_input;
 mod cases;
 mod corpus;
+mod discreet;
+mod laws;
 mod library;
+mod metamorphic;
 mod modes;
 mod program;

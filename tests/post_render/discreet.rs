@@ -1,0 +1,174 @@
+//! Law 8: nothing that is said or reported quotes a Secret, nor a value other than the settings themselves.
+
+use tempfile::TempDir;
+
+use super::program::{Ran, run};
+
+/// A word that stands everywhere in these manifests where nobody may read it out.
+const CANARY: &str = "hunter2";
+
+const BLOCK: &str = r#"
+# Source: events/charts/zookeeper/templates/statefulset.yaml
+# hunter2 above
+apiVersion: apps/v1
+kind: StatefulSet # hunter2
+metadata:
+  name: zk
+  namespace: events
+  annotations:
+    checksum/secret: "hunter2"
+    kubectl.kubernetes.io/last-applied-configuration: '{"hunter2": 0}'
+spec:
+  replicas: 3
+  template:
+    spec:
+      containers:
+        - name: zookeeper # hunter2
+          image: IMAGE # hunter2
+          COMMAND
+          env: # hunter2
+            - name: ZOO_SERVER_PASSWORD
+              value: "hunter2" # hunter2
+            - name: ZOO_AUTOPURGE_INTERVAL # hunter2
+              # hunter2
+              VALUE
+            - name: ZOO_CLIENT_PASSWORD
+              value: |
+                hunter2
+                hunter2
+            - name: TOKEN
+              value: hunter2
+          livenessProbe:
+            exec: {command: [sh, -c, "echo hunter2 | zookeeper"]}
+---
+apiVersion: v1
+kind: Secret
+metadata:
+  name: zookeeper
+data:
+  password: hunter2
+stringData: {"hunter2": hunter2, zoo.cfg: "autopurge.purgeInterval=0\nhunter2=hunter2"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: zookeeper
+data:
+  zoo.cfg: |
+    hunter2=hunter2
+    autopurge.purgeInterval=0
+"#;
+
+const FLOW: &str = "{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: zk, annotations: {a: hunter2}}, spec: {template: {spec: {containers: [{name: zookeeper, image: IMAGE, COMMAND env: [{name: A, value: hunter2}, {name: ZOO_AUTOPURGE_INTERVAL, VALUE, x: hunter2}, {name: B, value: 'hunter2'}]}]}}}} # hunter2\n";
+
+const JSON: &str = r#"{"apiVersion":"apps/v1","kind":"StatefulSet","metadata":{"name":"zk","annotations":{"a":"hunter2"}},"spec":{"template":{"spec":{"containers":[{"name":"zookeeper","image":"IMAGE",COMMAND"env":[{"name":"A","value":"hunter2"},{"name":"ZOO_AUTOPURGE_INTERVAL",VALUE},{"name":"B","value":"hunter2"}]}]}}}}"#;
+
+/// The image, and what stands for `COMMAND` and `VALUE` in each of the styles.
+struct Situation {
+    image: &'static str,
+    command: [&'static str; 3],
+    value: [&'static str; 3],
+}
+
+const RECENT: &str = "docker.io/bitnami/zookeeper:3.9.2";
+const NO_COMMAND: [&str; 3] = ["", "", ""];
+const ZERO: [&str; 3] = ["value: \"0\" # hunter2", "value: '0'", r#""value":"0""#];
+
+const SITUATIONS: [Situation; 6] = [
+    Situation { image: RECENT, command: NO_COMMAND, value: ZERO },
+    Situation { image: "bitnami/zookeeper:3.4.12", command: NO_COMMAND, value: ZERO },
+    Situation { image: RECENT, command: NO_COMMAND, value: ["value: \"24\"", "value: 24", r#""value":"24""#] },
+    Situation { image: RECENT, command: NO_COMMAND, value: ["value: many", "value: many", r#""value":"many""#] },
+    Situation {
+        image: RECENT,
+        command: NO_COMMAND,
+        value: [
+            "valueFrom: {secretKeyRef: {name: x, key: y, hunter2: hunter2}}",
+            "valueFrom: {secretKeyRef: {name: x, key: y, hunter2: hunter2}}",
+            r#""valueFrom":{"secretKeyRef":{"name":"x","key":"y","hunter2":"hunter2"}}"#,
+        ],
+    },
+    Situation {
+        image: RECENT,
+        command: [
+            "command: [sh, -c, 'run --password hunter2']",
+            "command: [sh, -c, 'run --password hunter2'],",
+            r#""command":["sh","-c","run --password hunter2"],"#,
+        ],
+        value: ZERO,
+    },
+];
+
+fn streams() -> impl Iterator<Item = String> {
+    SITUATIONS.iter().flat_map(|situation| {
+        [BLOCK, FLOW, JSON].into_iter().enumerate().map(|(style, text)| {
+            let text = text.replace("IMAGE", situation.image);
+            text.replace("COMMAND", situation.command[style]).replace("VALUE", situation.value[style])
+        })
+    })
+}
+
+/// Everything that a run says, reports included.
+fn told(args: &[&str], stream: &str) -> (Ran, String) {
+    let folder = TempDir::new().expect("a folder");
+    let report = folder.path().join("report.json");
+    let ran = run(&[args, &["--report", report.to_str().expect("UTF-8")]].concat(), stream.as_bytes());
+    let text = format!("{}{}", ran.stderr, std::fs::read_to_string(report).unwrap_or_default());
+    (ran, text)
+}
+
+#[test]
+fn nothing_is_quoted_but_the_settings() {
+    for stream in streams() {
+        for mode in ["patch", "warn", "deny"] {
+            let (ran, text) = told(&["post-render", "-v", "--strict", "--color", "always", "--mode", mode], &stream);
+            assert!(!text.contains(CANARY), "{mode}\n{text}");
+            assert!(text.contains("\"servers\":[{"), "no server was seen\n{text}");
+            assert!(matches!(ran.code, 0 | 1), "{text}");
+        }
+    }
+}
+
+#[test]
+fn comments_quote_nothing() {
+    for stream in streams() {
+        let (ran, _) = told(&[], &stream);
+        let count = |text: &str| text.matches(CANARY).count();
+        assert_eq!(count(&String::from_utf8_lossy(&ran.stdout)), count(&stream));
+    }
+}
+
+#[test]
+fn what_is_broken_is_not_quoted() {
+    let tails = [
+        "a: 'hunter2\n",
+        "a: [hunter2\n",
+        "a: \"hunter2\\q\"\n",
+        "a: *hunter2\n",
+        "a: !hunter2!hunter2 b\n",
+        "hunter2\n  hunter2: hunter2: hunter2\n",
+        "a: @hunter2\n",
+        "%hunter2 hunter2\n",
+        "a: \u{1}hunter2\n",
+    ];
+    for tail in tails {
+        let stream = format!("kind: Secret\nmetadata: {{name: zookeeper}}\n{tail}");
+        let (ran, text) = told(&["-v", "--color", "always"], &stream);
+        assert!(!text.contains(CANARY), "{text}");
+        assert!(matches!(ran.code, 0 | 2), "{text}");
+    }
+}
+
+#[test]
+fn control_characters_of_names_do_not_reach_the_terminal() {
+    let stream = FLOW
+        .replace("name: zk,", r#"name: "zk\e[2J\r\x07","#)
+        .replace("name: zookeeper", r#"name: "zoo\e]0;x\a""#)
+        .replace("IMAGE", RECENT)
+        .replace("COMMAND", "")
+        .replace("VALUE", r#"value: "0\e[31m""#);
+    for mode in ["patch", "warn", "deny"] {
+        let (ran, _) = told(&["-v", "--color", "never", "--mode", mode], &stream);
+        assert!(ran.stderr.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", ran.stderr);
+    }
+}
