@@ -380,3 +380,34 @@ fn a_list_in_a_list_in_a_list_is_judged() {
     }
     assert_eq!(judge(stream.as_bytes(), HOURLY).after.len(), 1);
 }
+
+#[test]
+fn a_reference_beside_a_broken_retain_count_is_no_mistake_of_ours() {
+    let input = String::from_utf8(input_of("value-from-unknown")).expect("UTF-8");
+    let input = input + "            - name: ZOO_AUTOPURGE_RETAIN_COUNT\n              value: many\n";
+    for mode in ["patch", "warn"] {
+        let ran = run(&["--retain", "5", "--mode", mode], input.as_bytes());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_env_that_is_no_list_is_no_mistake_of_ours() {
+    for env in ["{ZOO_AUTOPURGE_INTERVAL: \"0\"}", "nonsense", "1"] {
+        let input = String::from_utf8(input_of("env-empty-list")).expect("UTF-8").replace("[]", env);
+        let ran = run(&[], input.as_bytes());
+        assert_eq!(ran.code, 0, "{env}: {}", ran.stderr);
+    }
+}
+
+/// What `kubectl get statefulsets -A -o yaml` may well print.
+#[test]
+fn a_list_of_a_hundred_servers() {
+    let server = String::from_utf8(input_of("never-purges")).expect("UTF-8");
+    let item: String = server.lines().map(|line| format!("    {line}\n")).collect();
+    let item = item.replacen("    ", "  - ", 1);
+    let stream = format!("apiVersion: v1\nkind: List\nitems:\n{}", item.repeat(100));
+    let ran = run_in_time(&[], stream.as_bytes());
+    let changed = String::from_utf8(ran.stdout).expect("UTF-8").matches("autopurge changed this").count();
+    assert_eq!(changed, 100, "{}", ran.stderr);
+}

@@ -172,3 +172,10 @@ fn control_characters_of_names_do_not_reach_the_terminal() {
         assert!(ran.stderr.chars().all(|c| c == '\n' || !c.is_control()), "{:?}", ran.stderr);
     }
 }
+
+#[test]
+fn a_variable_that_only_sounds_like_a_setting_is_not_quoted() {
+    let stream = BLOCK.replace("IMAGE", RECENT).replace("COMMAND", "").replace("VALUE", "value: '0'");
+    let (_, text) = told(&["-v"], &stream.replace("name: TOKEN", "name: AUTOPURGE_WEBHOOK_TOKEN"));
+    assert!(!text.contains(CANARY), "{text}");
+}

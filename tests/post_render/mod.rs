@@ -6,6 +6,7 @@ mod corpus;
 mod discreet;
 mod laws;
 mod library;
+mod messages;
 mod metamorphic;
 mod modes;
 mod program;
