@@ -1,5 +1,6 @@
 //! Whatever goes wrong goes wrong before the first byte is written, in bounded time and without a panic.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
 use std::process::Stdio;
@@ -107,7 +108,7 @@ fn bomb(word: &str) -> String {
     let mut text = format!("a0: &a0 [{word}, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..=9 {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
-        text.push_str(&format!("a{level}: &a{level} [{aliases}]\n"));
+        writeln!(text, "a{level}: &a{level} [{aliases}]").expect("a string");
     }
     text
 }
@@ -132,8 +133,14 @@ fn alias_bombs_do_not_go_off() {
 fn ten_thousand_levels() {
     let nested =
         |open: &str, close: &str, word: &str| format!("{}{word}{}\n", open.repeat(10_000), close.repeat(10_000));
-    let block =
-        |word: &str| (0..10_000).map(|level| format!("{}a:\n", " ".repeat(level % 3000))).collect::<String>() + word;
+    let block = |word: &str| {
+        let lines: Vec<String> = (0..10_000).map(|level| format!("{}a:", " ".repeat(level % 3000))).collect();
+        lines.join(
+            "
+",
+        ) + "
+" + word
+    };
     for text in [nested("[", "]", "x"), nested("{a: ", "}", "x"), nested("- ", "", "x"), block("b\n")] {
         run_in_time(&[], text.as_bytes()).assert_untouched(text.as_bytes());
     }
@@ -404,8 +411,7 @@ fn an_env_that_is_no_list_is_no_mistake_of_ours() {
 #[test]
 fn a_list_of_a_hundred_servers() {
     let server = String::from_utf8(input_of("never-purges")).expect("UTF-8");
-    let item: String = server.lines().map(|line| format!("    {line}\n")).collect();
-    let item = item.replacen("    ", "  - ", 1);
+    let item = format!("  - {}\n", server.trim_end().replace('\n', "\n    "));
     let stream = format!("apiVersion: v1\nkind: List\nitems:\n{}", item.repeat(100));
     let ran = run_in_time(&[], stream.as_bytes());
     let changed = String::from_utf8(ran.stdout).expect("UTF-8").matches("autopurge changed this").count();

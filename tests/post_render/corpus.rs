@@ -185,7 +185,7 @@ fn posthog_changes_by_the_value_and_the_comment() {
         let patched = judged.servers.iter().filter(|seen| seen.verdict == "never-purges").count();
         assert_eq!(changed.len(), patched, "{}", file.name);
         for (before, after) in changed {
-            let expected = before.replacen(r#""0""#, r##""1" # autopurge changed this from "0""##, 1);
+            let expected = before.replacen(r#""0""#, r#""1" # autopurge changed this from "0""#, 1);
             assert_eq!(**after, expected, "{}", file.name);
         }
     }
@@ -229,6 +229,21 @@ fn an_asked_for_retain_count_is_written_too() {
                 if before.verdict == "purges" { (before.interval, before.retain) } else { (Some(12), Some(7)) };
             assert_eq!((after.interval, after.retain), expected, "{}", file.name);
         }
+    }
+}
+
+#[test]
+fn posthog_servers_are_known_by_chart_and_version() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| file.is_posthog()) {
+        let stem = file.name.trim_start_matches("rendered/").trim_start_matches("h4-").trim_end_matches(".yaml");
+        let judged = judge(&file.stream(), HOURLY);
+        for seen in &judged.servers {
+            assert_eq!(seen.chart.as_deref(), Some(stem), "{}", file.name);
+        }
+        let is_off = judged.servers.iter().any(|seen| seen.verdict == "never-purges");
+        let is_told = judged.said.iter().any(|said| said.check == "chart-ships-purge-off");
+        assert_eq!(is_told, is_off, "{}", file.name);
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use autopurge::checks::{Severity, Wanted, examine};
+use autopurge::checks::{Severity, Subject, Wanted, examine};
 use autopurge::cure::cure;
-use autopurge::detect::{Scan, Server, Trigger};
+use autopurge::detect::{Scan, Trigger};
 use autopurge::manifests::Manifests;
 use autopurge::rules::{self, RuleSet};
 use autopurge::yaml::{Edit, splice, split};
@@ -37,6 +37,8 @@ pub(super) struct Seen {
     pub(super) retain: Option<i32>,
     pub(super) has_ignored: bool,
     pub(super) store: String,
+    /// The chart that rules know it from, with its version.
+    pub(super) chart: Option<String>,
 }
 
 /// A finding.
@@ -83,7 +85,7 @@ pub(super) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
         }
     });
     Ok(Judged {
-        servers: examination.subjects.iter().map(|subject| seen(&subject.server)).collect(),
+        servers: examination.subjects.iter().map(seen).collect(),
         said: said.collect(),
         output: splice(stream, &cure.edits).collect::<Vec<_>>().concat(),
         after: cure.after,
@@ -96,7 +98,9 @@ pub(super) fn judge(stream: &[u8], asked: Asked) -> Judged {
     try_judge(stream, asked).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(stream)))
 }
 
-fn seen(server: &Server<'_, '_>) -> Seen {
+fn seen(subject: &Subject<'_, '_>) -> Seen {
+    let server = &subject.server;
+    let chart = subject.chart.as_ref().map(|installed| format!("{}-{}", installed.label.name, installed.label.version));
     let resource = server.workload.resource;
     Seen {
         kind: resource.kind().to_owned(),
@@ -109,6 +113,7 @@ fn seen(server: &Server<'_, '_>) -> Seen {
         retain: server.retain.reading.number(),
         has_ignored: !server.ignored.is_empty(),
         store: server.interval.origin.describe(),
+        chart,
     }
 }
 

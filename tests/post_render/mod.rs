@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod corpus;
 mod discreet;
+mod generated;
 mod laws;
 mod library;
 mod messages;
