@@ -10,7 +10,7 @@ use autopurge::rules::{self, RuleSet};
 use autopurge::yaml::{Edit, splice, split};
 use autopurge::zookeeper::Verdict;
 use json_patch::PatchOperation;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Everything that a stream came to.
@@ -213,7 +213,16 @@ fn verdict(seen: &Seen) -> Verdict {
 pub(super) fn read(document: &[u8]) -> Value {
     let text = std::str::from_utf8(document).expect("UTF-8");
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let mut documents = serde_yaml::Deserializer::from_str(text);
-    let first = documents.next().map(|first| Value::deserialize(first).expect("YAML"));
-    first.unwrap_or(Value::Null)
+    if text.contains("<<:") { merged(text) } else { first(text).unwrap_or(Value::Null) }
+}
+
+fn first<T: DeserializeOwned>(text: &str) -> Option<T> {
+    serde_yaml::Deserializer::from_str(text).next().map(|first| T::deserialize(first).expect("YAML"))
+}
+
+/// That reader leaves merge keys to those who ask.
+fn merged(text: &str) -> Value {
+    let mut value: serde_yaml::Value = first(text).unwrap_or_default();
+    value.apply_merge().expect("mappings to merge");
+    serde_json::to_value(value).expect("JSON")
 }

@@ -1,5 +1,7 @@
 //! What is said: who else is touched, what to do, and nothing that is not so.
 
+use serde_json::Value;
+
 use super::program::{Ran, input_of, run, run_with};
 
 fn told(args: &[&str], case: &str) -> Ran {
@@ -9,6 +11,17 @@ fn told(args: &[&str], case: &str) -> Ran {
 #[test]
 fn other_readers_of_an_anchored_value_are_named() {
     told(&[], "anchored-env-shared-with-a-client").assert_says(&["shell"]);
+}
+
+#[test]
+fn nobody_elses_variable_changes_unsaid() {
+    let input = String::from_utf8(input_of("never-purges")).expect("UTF-8").replace("\"0\"", "&off \"0\"");
+    let client =
+        "        - name: client\n          image: busybox\n          env:\n            - {name: DEBUG, value: *off}\n";
+    let ran = run(&[], (input + client).as_bytes());
+    let output: Value = serde_yaml::from_slice(&ran.stdout).expect("YAML");
+    let debug = &output["spec"]["template"]["spec"]["containers"][1]["env"][0]["value"];
+    assert!(debug == "0" || ran.stderr.contains("DEBUG"), "DEBUG is {debug} now\n{}", ran.stderr);
 }
 
 #[test]
