@@ -80,7 +80,7 @@ fn all_cured(findings: &[Finding], cure: &Cure) -> Result<(), CureError> {
     for (finding, refused) in findings.iter().zip(&cure.refused) {
         let is_fixed = finding.severity == Severity::Error && !finding.fix.is_empty() && refused.is_none();
         let after = finding.server.and_then(|number| cure.after.get(number));
-        if is_fixed && after != Some(&Verdict::Purges) {
+        if is_fixed && matches!(after, None | Some(Verdict::NeverPurges | Verdict::DoesNotStart)) {
             return Err(CureError::NotCured { document: finding.document });
         }
     }
@@ -94,15 +94,24 @@ fn document_edits(
     findings: &[Finding],
     (refused, has_comments): (&mut [Option<String>], bool),
 ) -> Result<Vec<Edit>, CureError> {
-    let mut changes: Vec<Change> = Vec::new();
-    let mut edits = Vec::new();
+    let of = |finding: &'_ Finding| -> Vec<Change> {
+        finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| fix.changes.clone()).collect()
+    };
+    let all = findings.iter().fold(Vec::new(), |changes, finding| compose(changes, of(finding), has_comments));
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    if let Ok(edits) = edit(document, &all) {
+        return Ok(edits);
+    }
+    // One of them is refused, so each has to show that it works with those before it.
+    let (mut changes, mut edits) = (Vec::new(), Vec::new());
     for (finding, refused) in findings.iter().zip(refused) {
-        let new: Vec<&Change> =
-            finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| &fix.changes).collect();
+        let new = of(finding);
         if new.is_empty() {
             continue;
         }
-        let composed = compose(&changes, &new, has_comments);
+        let composed = compose(changes.clone(), new, has_comments);
         match edit(document, &composed) {
             Ok(all) => (changes, edits) = (composed, all),
             Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
@@ -113,15 +122,14 @@ fn document_edits(
 }
 
 /// Changes with more behind them; operations that are there already are not repeated.
-fn compose(changes: &[Change], more: &[&Change], has_comments: bool) -> Vec<Change> {
-    let mut composed = changes.to_vec();
+fn compose(mut changes: Vec<Change>, more: Vec<Change>, has_comments: bool) -> Vec<Change> {
     for change in more {
-        if composed.iter().all(|other| other.operation != change.operation) {
-            let comment = change.comment.clone().filter(|_| has_comments);
-            composed.push(Change { operation: change.operation.clone(), comment });
+        if changes.iter().all(|other| other.operation != change.operation) {
+            let comment = change.comment.filter(|_| has_comments);
+            changes.push(Change { operation: change.operation, comment });
         }
     }
-    composed
+    changes
 }
 
 /// Works out what the servers of an edited document do now.
@@ -157,24 +165,22 @@ fn judge_again(
 
 /// The comments to leave above resources with an error that stays: one each, with its place.
 fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_, '_>, cure: &Cure) -> Vec<Edit> {
-    let mut said: Vec<(Span, String, Edit)> = Vec::new();
+    let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
     for (finding, refused) in examination.findings.iter().zip(&cure.refused) {
         let stays = finding.severity == Severity::Error && finding.document == index;
         let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
         let subject = finding.server.and_then(|number| examination.subjects.get(number));
         let (Some(reason), Some(subject)) = (reason, subject) else { continue };
         let node = subject.server.workload.resource.node();
-        if said.iter().any(|(span, ..)| *span == node.span()) {
+        if places.contains(&node.span()) {
             continue;
         }
-        let text = format!(
-            "autopurge: {}, container {}, left as it is: {reason}",
-            finding.check.id(),
-            subject.server.container.name()
-        );
-        said.extend(comment_above(document, node, &text).map(|edit| (node.span(), text, edit)));
+        places.push(node.span());
+        let container = subject.server.container.name();
+        let text = format!("autopurge: {}, container {container}, left as it is: {reason}", finding.check.id());
+        said.extend(comment_above(document, node, &text));
     }
-    said.into_iter().map(|(.., edit)| edit).collect()
+    said
 }
 
 /// Adds comments to edits; a comment is never a reason to fail, so they are left out where they would change a value.

@@ -1,6 +1,8 @@
 //! What people are told about a server: its name, the evidence, the permanent fix, what restarts, and how to free a
 //! disk that is full now.
 
+use std::collections::BTreeSet;
+
 use super::{Check, Finding, Severity, Subject, Wanted};
 use crate::detect::{InstalledChart, Origin, Setting};
 use crate::kubernetes::Rollout;
@@ -25,7 +27,7 @@ impl Subject<'_, '_> {
     pub(super) fn evidence(&self, setting: &Setting<'_>) -> String {
         match (&setting.origin, setting.text) {
             (Origin::Env { name, .. }, Some("")) => format!("{name} is empty"),
-            (Origin::Env { name, .. }, Some(text)) => format!("{name} is {text:?}"),
+            (Origin::Env { name, .. }, Some(text)) => format!("{name} is {:?}", shortened(text)),
             (Origin::Default, _) => {
                 format!("nothing sets it, and off is the default of the {}", self.server.flavor.title)
             }
@@ -59,11 +61,30 @@ impl Subject<'_, '_> {
 
     /// The fixed parts of a message about an error, a paragraph each.
     pub(super) fn advice(&self, consequence: &str, wanted: Wanted, fills_disk: bool) -> Vec<String> {
-        let mut parts = vec![consequence.to_owned(), self.permanent_fix(wanted), self.restart()];
+        let mut parts = vec![consequence.to_owned()];
+        parts.extend(self.other_readers());
+        parts.extend([self.permanent_fix(wanted), self.restart()]);
         if fills_disk {
             parts.extend(self.server.flavor.runbook.as_ref().map(|runbook| self.relief(runbook)));
         }
         parts
+    }
+
+    /// Who else reads the value, where it stands below an anchor: a patch changes it for them too.
+    fn other_readers(&self) -> Option<String> {
+        let value = self.server.interval.node.filter(|node| !node.is_alias())?;
+        let readers = value.pointers().unwrap_or_default();
+        let own = self.server.container.name();
+        let others: BTreeSet<String> = readers.iter().map(|pointer| reader(self.document.root(), pointer)).collect();
+        let variable = self.evidence_name();
+        let others: Vec<&str> =
+            others.iter().map(String::as_str).filter(|name| *name != format!("{variable} in {own}")).collect();
+        (!others.is_empty())
+            .then(|| format!("The value stands below an anchor; a patch changes it for {} too.", others.join(", ")))
+    }
+
+    fn evidence_name(&self) -> &str {
+        if let Origin::Env { name, .. } = &self.server.interval.origin { name } else { "" }
     }
 
     /// Where the setting has to be written so that it stays.
@@ -74,7 +95,12 @@ impl Subject<'_, '_> {
             Some((installed, (model, lead))) => value_fix(installed, model, &lead, wanted.interval),
             None => self.manifest_fix(wanted.interval),
         };
-        format!("{template}Permanent fix: {cure}\nThe next upgrade without this post-renderer undoes a patch.")
+        let undone = if self.server.patch_store().is_some() {
+            "\nThe next upgrade without this post-renderer undoes a patch."
+        } else {
+            ""
+        };
+        format!("{template}Permanent fix: {cure}{undone}")
     }
 
     /// The fix where nothing is known about a chart.
@@ -103,7 +129,7 @@ impl Subject<'_, '_> {
                 format!("Restarts: only the pods from ordinal {from} on (partition); the others keep the old setting.")
             }
             Rollout::OnDelete => {
-                format!("Restarts: nothing by itself. Delete the pods of the {kind}, {pods}; {quorum}.")
+                format!("Restarts: nothing by itself. Delete the pods of the {kind} one at a time; {quorum}.")
             }
             Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete it and create it anew.".to_owned(),
         }
@@ -124,7 +150,7 @@ impl Subject<'_, '_> {
             lines.push(format!("{exec}{AGENTS} {} -n 3", runbook.cleanup));
             lines.push(format!("{exec}df -h {}", runbook.disk));
         }
-        if pods.is_empty() || self.server.workload.replicas() > PODS_SPELT_OUT {
+        if self.server.workload.replicas() > PODS_SPELT_OUT {
             lines.push("  (and the same for every other pod)".to_owned());
         }
         lines.join("\n")
@@ -153,6 +179,25 @@ impl Subject<'_, '_> {
     }
 }
 
+/// The variable and container at a JSON pointer into an `env` list, as people name them; the pointer itself elsewhere.
+fn reader(root: Node<'_>, pointer: &str) -> String {
+    let named = |path: &str| root.at(path).and_then(|node| node.get("name")).and_then(Node::as_str);
+    let (container, rest) = pointer.rsplit_once("/env/").unwrap_or((pointer, ""));
+    let entry = pointer.strip_suffix("/value").filter(|_| !rest.is_empty());
+    match (entry.and_then(named), named(container)) {
+        (Some(variable), Some(container)) => format!("{variable} in {container}"),
+        _ => pointer.to_owned(),
+    }
+}
+
+/// The most of a setting's text that a message reads out.
+const LONGEST_TEXT: usize = 40;
+
+fn shortened(text: &str) -> String {
+    let short: String = text.chars().take(LONGEST_TEXT).collect();
+    if short.len() < text.len() { short + "..." } else { short }
+}
+
 /// What may be shown of a container or a variable's entry: its keys, its name, and the value where that is the setting
 /// itself.
 fn shown(entry: Node<'_>, value: Option<Node<'_>>) -> Vec<Span> {
@@ -164,13 +209,13 @@ fn shown(entry: Node<'_>, value: Option<Node<'_>>) -> Vec<Span> {
 fn value_fix(installed: &InstalledChart<'_>, model: &ChartServer, lead: &str, hours: i32) -> String {
     let chart = installed.chart;
     let upgrade = chart.fixed_in.as_ref().filter(|_| model.ships_purge_off());
-    let upgrade = upgrade.map(|fixed| format!(" or upgrade the chart to {fixed} or later")).unwrap_or_default();
+    let upgrade = upgrade.map(|fixed| format!("\n  or upgrade the chart to {fixed} or later")).unwrap_or_default();
     match &model.interval.path {
         Some(path) => format!(
-            "set {lead}{path} to {hours} in the values of the {} chart\n  (helm upgrade ... --set {lead}{path}={hours}),{upgrade}.",
+            "set {lead}{path} to {hours} in the values of the {} chart\n  (helm upgrade ... --set {lead}{path}={hours}){upgrade}.",
             chart.title
         ),
-        None => format!("no value of the {} chart reaches the setting;{upgrade}.", chart.title),
+        None => format!("no value of the {} chart reaches the setting{upgrade}.", chart.title),
     }
 }
 

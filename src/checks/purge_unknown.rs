@@ -1,12 +1,12 @@
 //! `purge-unknown`: what decides about a server is out of sight.
 
 use super::{Check, Finding, Severity, Subject, Wanted};
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{Reading, Verdict};
 
-/// A warning for every server that could not be decided.
+/// A warning for every server that could not be decided, one that does not start for another reason included.
 pub(super) fn check(subject: &Subject<'_, '_>, _: Wanted) -> Option<Finding> {
     let server = &subject.server;
-    if server.verdict != Verdict::Unknown {
+    if server.verdict != Verdict::Unknown && server.interval.reading != Reading::Unknown {
         return None;
     }
     let unverified = || format!("nobody has verified what the flavor {} does", server.flavor.id);

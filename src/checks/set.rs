@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Fix, Subject, Wanted};
 use crate::detect::{Origin, Setting};
-use crate::yaml::{Change, Node};
+use crate::yaml::{Change, Kind, Node};
 use crate::zookeeper::Reading;
 
 /// What is said behind a value that was written anew.
@@ -33,8 +33,12 @@ pub(super) fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>
         let reason = "the retain count is at fault, and that is only written when asked for: say --retain 3".to_owned();
         return (Vec::new(), Some(reason));
     }
-    let is_interval_fine = server.interval.reading.number().is_some_and(|hours| hours > 0);
-    if is_interval_fine { fix(subject, [retain_target(subject, wanted), None]) } else { interval(subject, wanted) }
+    let needs_interval = match server.interval.reading {
+        Reading::Number(hours) => hours <= 0,
+        Reading::Unreadable => true,
+        Reading::Unknown => false,
+    };
+    if needs_interval { interval(subject, wanted) } else { fix(subject, [retain_target(subject, wanted), None]) }
 }
 
 /// Sets the retain count to the one asked for.
@@ -45,7 +49,8 @@ pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
 
 fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option<Target<'s, 'd>> {
     let setting = &subject.server.retain;
-    let value = wanted.retain.filter(|count| setting.reading.number() != Some(*count))?;
+    let is_other = |count: &i32| setting.reading != Reading::Unknown && setting.reading.number() != Some(*count);
+    let value = wanted.retain.filter(is_other)?;
     let variable = subject.server.patch_store().and_then(|store| store.retain.as_deref());
     Some(Target { setting, variable, value })
 }
@@ -105,20 +110,26 @@ fn composed(places: Vec<Place>) -> Vec<Change> {
 }
 
 /// Puts a value where another one stands, or where an entry has none.
+///
+/// A value that is an alias gives way in this entry alone: the variables that share it are none of our business. One
+/// that stands below an anchor itself is changed for everybody who reads it, and the message names them.
 fn replace(
     subject: &Subject<'_, '_>,
     entry: Node<'_>,
     setting: &Setting<'_>,
     value: &str,
 ) -> Result<Vec<Place>, String> {
-    let comment = setting.text.map_or_else(|| ADDED.to_owned(), |text| format!("autopurge changed this from {text:?}"));
     let value = Value::from(value);
     let operation = |path| PatchOperation::Replace(ReplaceOperation { path, value: value.clone() });
     let addition = |path| PatchOperation::Add(AddOperation { path, value: value.clone() });
-    match entry.get("value").filter(|_| setting.node.is_some()) {
-        Some(written) => places(subject, &pointers(written)?, "", &comment, operation),
-        None => places(subject, &pointers(entry)?, "/value", &comment, addition),
+    let Some(written) = setting.node.and_then(|_| entry.get("value")) else {
+        return places(subject, &pointers(entry)?, "/value", ADDED, addition);
+    };
+    let comment = format!("autopurge changed this from {:?}", setting.text.unwrap_or_default());
+    if written.is_alias() {
+        return places(subject, &pointers(entry)?, "/value", &comment, operation);
     }
+    places(subject, &pointers(written)?, "", &comment, operation)
 }
 
 /// Adds variables, and the list of variables where there is none.
@@ -128,6 +139,7 @@ fn add(subject: &Subject<'_, '_>, entries: Vec<Value>) -> Result<Vec<Place>, Str
     match container.get("env").filter(|env| !env.is_null()) {
         _ if entries.is_empty() => Ok(Vec::new()),
         None => places(subject, &pointers(container)?, "/env", ADDED, addition(Value::Array(entries))),
+        Some(list) if list.kind() != Kind::Sequence => Err("its env is no list".to_owned()),
         Some(list) => {
             let lists = pointers(list)?;
             let each = entries.into_iter().map(|entry| places(subject, &lists, "/-", ADDED, addition(entry)));

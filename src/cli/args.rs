@@ -41,10 +41,10 @@ pub struct PostRenderArgs {
     #[arg(long, env = "AUTOPURGE_STRICT", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub strict: bool,
     /// Hours between two purges, where a patch is made
-    #[arg(long, value_name = "HOURS", default_value_t = 1, env = "AUTOPURGE_INTERVAL", hide_env_values = true, value_parser = hours)]
+    #[arg(long, value_name = "HOURS", default_value_t = 1, env = "AUTOPURGE_INTERVAL", hide_env_values = true, value_parser = hours, allow_negative_numbers = true)]
     pub interval: i32,
     /// Snapshots to keep, where a patch is made; without it that setting is left alone
-    #[arg(long, value_name = "COUNT", env = "AUTOPURGE_RETAIN", hide_env_values = true, value_parser = count)]
+    #[arg(long, value_name = "COUNT", env = "AUTOPURGE_RETAIN", hide_env_values = true, value_parser = count, allow_negative_numbers = true)]
     pub retain: Option<i32>,
     /// Leave no comments in the manifests
     #[arg(long, env = "AUTOPURGE_NO_COMMENT", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
@@ -68,7 +68,7 @@ pub struct DisplayArgs {
     #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub quiet: bool,
     /// Show notes too
-    #[arg(short, long, env = "AUTOPURGE_VERBOSE", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue, conflicts_with = "quiet")]
+    #[arg(short, long, env = "AUTOPURGE_VERBOSE", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub verbose: bool,
     /// Colours
     #[arg(long, long_help = "Colours; `auto` heeds NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]

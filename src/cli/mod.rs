@@ -3,6 +3,7 @@
 
 mod args;
 mod display;
+mod environment;
 mod exit;
 mod explain;
 mod input;
@@ -11,7 +12,7 @@ mod report_file;
 
 use std::io::{IsTerminal, Write};
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use miette::{Diagnostic, Report};
 use thiserror::Error;
 
@@ -47,7 +48,7 @@ pub enum CliError {
 /// Runs the program with the arguments of the process. What goes wrong is said on standard error.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match environment::parse() {
         Ok(cli) => cli,
         Err(error) => {
             // Help that cannot be printed has nobody who reads it.

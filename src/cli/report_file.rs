@@ -13,22 +13,29 @@ const MOST_REPORTS: u32 = 1_000_000;
 /// # Errors
 /// When that fails; no half file is left behind.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<PathBuf> {
-    let is_folder = path.is_dir() || path.to_string_lossy().ends_with('/');
-    let folder = if is_folder {
-        path
-    } else {
-        path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
-    };
-    if is_folder {
+    if path.is_dir() || path.to_string_lossy().ends_with('/') {
         std::fs::create_dir_all(path)?;
+        return persist_in(path, staged(path, text)?);
     }
-    if is_device(path) {
-        return std::fs::write(path, text).map(|()| path.to_owned());
+    // A link stays a link: the file that it leads to is the one that is replaced.
+    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if is_device(&path) {
+        return std::fs::write(&path, text).map(|()| path);
     }
-    let mut file = NamedTempFile::new_in(folder)?;
+    let folder = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+    staged(folder, text)?.persist(&path)?;
+    Ok(path)
+}
+
+/// The text in a nameless place of the folder, so that it can appear under its name all at once.
+fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    if is_folder { persist_in(folder, file) } else { Ok(file.persist(path).map(|_| path.to_owned())?) }
+    Ok(file)
 }
 
 /// `/dev/stderr` and pipes are written to; a file would take their place otherwise.

@@ -97,12 +97,20 @@ impl Which {
     }
 }
 
-/// A mounted file switches everything below it off. A volume that starts out empty holds no such file.
+/// Volumes that start out empty, so that no file is in them.
+const EMPTY_VOLUMES: [&str; 2] = ["emptyDir", "ephemeral"];
+
+/// A mounted file switches everything below it off.
 fn mounted<'d>(place: Place<'d, '_>, path: &str) -> Option<Setting<'d>> {
     let holder = place.container.mounts_over(path).into_iter().find_map(|mount| {
         let name = mount.get("name").and_then(Node::as_str)?;
-        let volume = place.workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name))?;
-        ["configMap", "secret", "projected"].into_iter().find(|kind| volume.get(kind).is_some())
+        let volume = place.workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
+        match volume
+            .map(|volume| volume.entries().into_iter().find_map(|(key, _)| key.text().filter(|key| *key != "name")))
+        {
+            Some(kind) => kind.filter(|kind| !EMPTY_VOLUMES.contains(kind)),
+            None => Some("persistentVolumeClaim"),
+        }
     })?;
     let reason = format!("{path} is mounted (volume of type {holder}), and a mounted file decides alone");
     Some(Setting::unknown(Origin::File { path: path.to_owned() }, reason))
@@ -137,7 +145,9 @@ fn from_env<'d>(place: Place<'d, '_>, which: Which, store: &EnvStore) -> Option<
         EnvValue::Written(node) => (node.text(), Some(node)),
         EnvValue::Missing => (Some(""), None),
     };
-    let text = text.unwrap_or_default();
+    let Some(text) = text else {
+        return Some(Setting::unknown(origin, format!("the value of {name} is no text")));
+    };
     if text.contains("$(") {
         return Some(Setting { node, ..Setting::unknown(origin, format!("{name} refers to other variables")) });
     }

@@ -5,7 +5,7 @@ use super::tag::Support;
 use crate::kubernetes::{Container, EnvValue, Resource, Workload};
 use crate::rules::{EnvStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{Verdict, parse_int};
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]
@@ -108,6 +108,8 @@ fn ignored<'d>(container: Container<'d>, settings: [&Setting<'d>; 2]) -> Vec<Ign
         if is_purge_name(name) && !decides(name) && !found.iter().any(|other| other.name == name) {
             let written = container.env(name).map(|variable| variable.value);
             let text = if let Some(EnvValue::Written(value)) = written { value.text() } else { None };
+            // A name may only sound like a setting; what is no number may be anything, a password too.
+            let text = text.filter(|text| parse_int(text).is_some());
             found.push(Ignored { name, text, node });
         }
     }

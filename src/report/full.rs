@@ -68,8 +68,11 @@ fn summary(run: &Run<'_>) -> String {
         .map(|state| format!("{} {state}", count(state)))
         .collect();
     let plural = if states.len() == 1 { "" } else { "s" };
-    let documents = run.manifests.count();
-    format!("autopurge: {} ZooKeeper server{plural} in {documents} documents: {}\n", states.len(), parts.join(", "))
+    let documents = match run.manifests.count() {
+        1 => "1 document".to_owned(),
+        count => format!("{count} documents"),
+    };
+    format!("autopurge: {} ZooKeeper server{plural} in {documents}: {}\n", states.len(), parts.join(", "))
 }
 
 /// What a server does in the output.

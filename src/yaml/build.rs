@@ -113,8 +113,7 @@ impl Builder<'_> {
         match event.data {
             EventData::Alias { anchor } => {
                 let target = self.anchors.get(&anchor).copied();
-                let unknown =
-                    || ParseError::new(format!("the alias *{anchor} has no anchor in front of it"), marks.start);
+                let unknown = || ParseError::new("an alias has no anchor in front of it", marks.start);
                 self.insert(marks, marks.start, Content::Alias(target.ok_or_else(unknown)?))?;
             }
             EventData::Scalar { anchor, tag, value, plain_implicit, style, .. } => {

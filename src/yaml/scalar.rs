@@ -30,12 +30,12 @@ pub(super) fn resolve(lexeme: &Lexeme) -> Result<Scalar<'_>, String> {
         Tag::String | Tag::Other | Tag::Merge => Ok(string),
         Tag::Binary => Err("!!binary value is not valid base64".to_owned()),
         Tag::None => Ok(guess(text)),
-        tag => check(tag, guess(text), text),
+        tag => check(tag, guess(text)),
     }
 }
 
 /// A tag has to agree with what the text looks like; only whole numbers may be called floats.
-fn check(tag: Tag, guess: Scalar<'_>, text: &str) -> Result<Scalar<'static>, String> {
+fn check(tag: Tag, guess: Scalar<'_>) -> Result<Scalar<'static>, String> {
     match (tag, guess) {
         (Tag::Boolean, Scalar::Boolean(value)) => Ok(Scalar::Boolean(value)),
         (Tag::Integer, Scalar::Integer(value)) => Ok(Scalar::Integer(value)),
@@ -44,7 +44,7 @@ fn check(tag: Tag, guess: Scalar<'_>, text: &str) -> Result<Scalar<'static>, Str
         (Tag::Float, Scalar::Integer(value)) => Ok(Scalar::Float(float(value))),
         (Tag::Null, Scalar::Null) => Ok(Scalar::Null),
         (Tag::Timestamp, Scalar::String(text)) if is_timestamp(&text) => Ok(Scalar::String(text.into_owned().into())),
-        _ => Err(format!("the tag does not fit the value {text:?}")),
+        _ => Err("the tag does not fit the value".to_owned()),
     }
 }
 

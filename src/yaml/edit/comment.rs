@@ -1,9 +1,9 @@
 //! Comments that say what was changed. A comment is never a reason to fail, and never part of a value.
 
 use crate::yaml::document::Document;
+use crate::yaml::extent;
 use crate::yaml::node::Node;
 use crate::yaml::tree::{Id, Kind, Style};
-use crate::yaml::{Span, extent};
 
 use super::Edit;
 use super::draft::Cut;
@@ -11,7 +11,7 @@ use super::page::Page;
 use super::quote::{self, Dialect};
 
 /// The longest comment, in characters.
-const MAX_LENGTH: usize = 120;
+const MAX_LENGTH: usize = 160;
 
 /// A comment line with `text` above the line on which `node` starts, as far in as that line; counted from the start of
 /// the stream.
@@ -27,8 +27,7 @@ pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Opt
         return None;
     }
     let comment = sanitised(text);
-    let above = Span::new(extent::line_start(page.text, line.saturating_sub(1)), line).of(page.text);
-    if above.trim() == comment {
+    if line_above(page.text, line) == comment {
         return None;
     }
     let rest = extent::rest(page.text, line);
@@ -36,6 +35,14 @@ pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Opt
     let cut = Cut::new(line, line, format!("{indent}{comment}{}", page.line_end));
     let edit = Edit { span: cut.span.shifted(document.base()), text: cut.text };
     super::reads_the_same(document, std::slice::from_ref(&edit)).then_some(edit)
+}
+
+/// The text of the line that ends at `line`, without blanks around it.
+fn line_above(text: &str, line: usize) -> &str {
+    let before = text.get(..line).unwrap_or_default();
+    let before = before.strip_suffix('\n').unwrap_or(before);
+    let before = before.strip_suffix('\r').unwrap_or(before);
+    before.get(extent::line_start(text, before.len())..).unwrap_or_default().trim()
 }
 
 fn is_separator(page: Page<'_>, line: usize) -> bool {

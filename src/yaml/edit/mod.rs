@@ -1,6 +1,7 @@
 //! RFC 6902 patches to byte edits. Every result is verified: the edited text, read again, equals what the `json-patch`
 //! crate makes of the original; nothing unverified leaves this module.
 
+mod batch;
 mod comment;
 mod difference;
 mod draft;
@@ -138,9 +139,7 @@ fn attempt<'s>(goal: Goal<'_, 's>, strategy: Strategy) -> Result<Draft<'s>, Refu
         is_shared: has_aliases(goal.document),
         done: Vec::new(),
     };
-    for (number, operation) in goal.operations {
-        writer.perform(*number, operation)?;
-    }
+    writer.perform_all(goal.operations)?;
     let draft = writer.draft;
     match with_comments(goal, &draft) {
         Some(commented) if verify(goal, &commented).is_ok() => Ok(commented),
@@ -166,6 +165,35 @@ struct Writer<'a, 's> {
 }
 
 impl Writer<'_, '_> {
+    /// All operations in order; those that do not touch each other in one go, because each go parses the text.
+    fn perform_all(&mut self, operations: &[(usize, PatchOperation)]) -> Result<(), Refusal> {
+        let mut rest = operations;
+        while !rest.is_empty() {
+            let count = if self.is_shared { 1 } else { batch::independent(rest).max(1) };
+            let (now, later) = rest.split_at_checked(count).unwrap_or((rest, &[]));
+            if count == 1 || !self.perform_together(now)? {
+                now.iter().try_for_each(|(number, operation)| self.perform(*number, operation))?;
+            }
+            rest = later;
+        }
+        Ok(())
+    }
+
+    /// Makes the cuts of all operations on one parse, or none of them where one needs more than cuts.
+    fn perform_together(&mut self, operations: &[(usize, PatchOperation)]) -> Result<bool, Refusal> {
+        let text = self.draft.text();
+        let document = parse(&text)?;
+        let page = Page::new(&document, self.dialect);
+        let mut planned: Vec<(Vec<draft::Cut>, usize)> = Vec::new();
+        for (number, operation) in operations {
+            match plan::plan(page, operation, self.strategy)? {
+                Plan::Cuts(cuts) => planned.push((cuts, *number)),
+                Plan::Repeat(_) | Plan::Steps(_) => return Ok(false),
+            }
+        }
+        Ok(batch::apply(&mut self.draft, planned))
+    }
+
     fn perform(&mut self, number: usize, operation: &PatchOperation) -> Result<(), Refusal> {
         if self.is_shared {
             let text = self.draft.text();
