@@ -82,6 +82,7 @@ pub enum PostRenderError {
 pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> Result<ExitCode, CliError> {
     let (rules, _) = rules(args.rules.as_deref())?;
     let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
+    input::widen(io::stdin());
     let (stream, scan) = input::read(io::stdin().lock(), &trigger).map_err(PostRenderError::Input)?;
     if stream.is_empty() && invocation == Invocation::Bare {
         display::say(
@@ -175,6 +176,7 @@ fn speak(args: &PostRenderArgs, run: &Run<'_>, code: ExitCode) {
 
 /// The stream with its edits, without copying it.
 fn write(stream: &[u8], edits: &[Edit]) -> io::Result<()> {
+    input::widen(io::stdout());
     let mut stdout = io::stdout().lock();
     for piece in splice(stream, edits) {
         stdout.write_all(piece)?;
