@@ -10,7 +10,7 @@ use crate::detect::servers;
 use crate::kubernetes::resources;
 use crate::manifests::Manifests;
 use crate::rules::RuleSet;
-use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit, splice};
+use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
 use crate::zookeeper::Verdict;
 
 /// The edits of a stream, with what they make of its servers.
@@ -63,8 +63,8 @@ pub fn cure(
     };
     for manifest in manifests.parsed() {
         let (index, document) = (manifest.index, &manifest.document);
-        let mut edits = document_edits(document, index, findings, (&mut cure.refused, has_comments))?;
-        judge_again(document, index, &edits, (examination, rules, &mut cure.after))?;
+        let (mut edits, after) = document_edits(document, index, findings, (&mut cure.refused, rules, has_comments))?;
+        note(&mut cure.after, examination, index, after)?;
         if has_comments {
             let said = comments(document, index, examination, &cure);
             edits = with_comments(document, edits, said);
@@ -87,38 +87,45 @@ fn all_cured(findings: &[Finding], cure: &Cure) -> Result<(), CureError> {
     Ok(())
 }
 
-/// The edits of one document: of all its fixes together, or, where that is refused, of those that work.
+/// The edits of one document, of all its fixes together or, where that is refused, of those that work; and what its
+/// servers do then, in their order.
 fn document_edits(
     document: &Document<'_>,
     index: usize,
     findings: &[Finding],
-    (refused, has_comments): (&mut [Option<String>], bool),
-) -> Result<Vec<Edit>, CureError> {
+    (refused, rules, has_comments): (&mut [Option<String>], &RuleSet, bool),
+) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
     let of = |finding: &'_ Finding| -> Vec<Change> {
         finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| fix.changes.clone()).collect()
     };
     let all = findings.iter().fold(Vec::new(), |changes, finding| compose(changes, of(finding), has_comments));
     if all.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
-    if let Ok(edits) = edit(document, &all) {
-        return Ok(edits);
+    let judge = |edited: &Document<'_>| verdicts(edited, rules);
+    if let Ok(edited) = edit_and_look(document, &all, judge) {
+        return Ok(edited);
     }
     // One of them is refused, so each has to show that it works with those before it.
-    let (mut changes, mut edits) = (Vec::new(), Vec::new());
+    let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
     for (finding, refused) in findings.iter().zip(refused) {
         let new = of(finding);
         if new.is_empty() {
             continue;
         }
         let composed = compose(changes.clone(), new, has_comments);
-        match edit(document, &composed) {
-            Ok(all) => (changes, edits) = (composed, all),
+        match edit_and_look(document, &composed, judge) {
+            Ok(all) => (changes, edited) = (composed, all),
             Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
             Err(refusal) => *refused = Some(refusal.to_string()),
         }
     }
-    Ok(edits)
+    Ok(edited)
+}
+
+/// What the servers of a document do, in their order.
+fn verdicts(document: &Document<'_>, rules: &RuleSet) -> Vec<Verdict> {
+    resources(document).into_iter().flat_map(|resource| servers(resource, rules)).map(|server| server.verdict).collect()
 }
 
 /// Changes with more behind them; operations that are there already are not repeated.
@@ -132,31 +139,22 @@ fn compose(mut changes: Vec<Change>, more: Vec<Change>, has_comments: bool) -> V
     changes
 }
 
-/// Works out what the servers of an edited document do now.
-fn judge_again(
-    document: &Document<'_>,
+/// Notes what the servers of an edited document do now; none may have come or gone.
+fn note(
+    after: &mut [Verdict],
+    examination: &Examination<'_, '_>,
     index: usize,
-    edits: &[Edit],
-    (examination, rules, after): (&Examination<'_, '_>, &RuleSet, &mut [Verdict]),
+    found: Vec<Verdict>,
 ) -> Result<(), CureError> {
-    if edits.is_empty() {
+    let subjects: Vec<_> = examination.subjects.iter().filter(|subject| subject.index == index).collect();
+    if found.is_empty() {
         return Ok(());
     }
-    let text = apply(document, edits);
-    let edited = Document::parse(&text, document.span().start).ok().flatten();
-    let found: Vec<Verdict> = edited
-        .iter()
-        .flat_map(|edited| resources(edited))
-        .flat_map(|resource| servers(resource, rules))
-        .map(|server| server.verdict)
-        .collect();
-    let numbers: Vec<usize> =
-        examination.subjects.iter().filter(|subject| subject.index == index).map(|subject| subject.number).collect();
-    if found.len() != numbers.len() {
+    if found.len() != subjects.len() {
         return Err(CureError::NotCured { document: index });
     }
-    for (number, verdict) in numbers.into_iter().zip(found) {
-        if let Some(after) = after.get_mut(number) {
+    for (subject, verdict) in subjects.into_iter().zip(found) {
+        if let Some(after) = after.get_mut(subject.number) {
             *after = verdict;
         }
     }

@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
+use memchr::{memchr, memmem};
 use thiserror::Error;
 
 use crate::helm;
+use crate::kubernetes::Workload;
 use crate::yaml::{Document, ParseError, Span, split};
 
 /// A stream with its documents.
@@ -37,7 +39,8 @@ pub struct BrokenDocument {
 }
 
 impl<'s> Manifests<'s> {
-    /// Parses the documents of a stream in which a literal was found; `hits` are their places, ascending.
+    /// Parses the documents of a stream in which a literal was found (`hits` are their places, ascending), but for those
+    /// whose kind runs no pods.
     ///
     /// # Errors
     /// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
@@ -48,7 +51,8 @@ impl<'s> Manifests<'s> {
         for index in 0..manifests.spans.len() {
             let Some(span) = manifests.spans.get(index).copied() else { break };
             while hits.next_if(|&&hit| hit < span.start).is_some() {}
-            if hits.peek().is_some_and(|&&hit| hit < span.end) {
+            let slice = stream.get(span.start..span.end).unwrap_or_default();
+            if hits.peek().is_some_and(|&&hit| hit < span.end) && may_run_pods(slice) {
                 manifests.parsed.extend(manifests.read(index)?);
             }
         }
@@ -96,6 +100,25 @@ impl<'s> Manifests<'s> {
         let document = Document::parse(slice, span.start).map_err(broken)?;
         Ok(document.map(|document| Manifest { index, document }))
     }
+}
+
+/// Whether a document may be, or hold, an object that runs pods, told without parsing it: most documents say their kind
+/// in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
+fn may_run_pods(slice: &[u8]) -> bool {
+    let mut kinds = memmem::find_iter(slice, b"\nkind:").map(|at| word_behind(slice.get(at + b"\nkind:".len()..)));
+    match (kinds.next(), kinds.next()) {
+        (Some(Some(kind)), None) => kind.ends_with("List") || Workload::is_kind(kind),
+        _ => true,
+    }
+}
+
+/// The word, in quotes or without, that is all of a line's rest.
+fn word_behind(bytes: Option<&[u8]>) -> Option<&str> {
+    let bytes = bytes?;
+    let line = bytes.get(..memchr(b'\n', bytes)?)?;
+    let word = std::str::from_utf8(line).ok()?.strip_prefix(' ')?.trim_ascii().trim_matches(['"', '\'']);
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_word.then_some(word)
 }
 
 fn template_in(slice: &[u8]) -> Option<String> {

@@ -35,12 +35,14 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     #[must_use]
     pub fn find(manifests: &'m Manifests<'s>, rules: &'r RuleSet) -> Self {
         let stream = manifests.stream();
-        let candidates = memmem::find_iter(stream, b"chart")
-            .filter_map(|at| {
-                ChartLabel::parse(scalar_behind(stream.get(at + b"chart".len()..)?)?).map(|label| (label, at))
-            })
-            .filter_map(|(label, at)| Some((rules.chart(&label.name)?, label, at)))
-            .collect();
+        // Most labels are of other charts: a version is only read where the text starts like a chart that is known.
+        let is_known = |text: &str| rules.charts.iter().any(|chart| text.starts_with(chart.name.as_str()));
+        let candidate = |at: usize| {
+            let text = scalar_behind(stream.get(at + b"chart".len()..)?).filter(|text| is_known(text))?;
+            let label = ChartLabel::parse(text)?;
+            Some((rules.chart(&label.name)?, label, at))
+        };
+        let candidates = memmem::find_iter(stream, b"chart").filter_map(candidate).collect();
         Self { manifests, candidates }
     }
 

@@ -32,6 +32,12 @@ pub enum Rollout {
 }
 
 impl<'d> Workload<'d> {
+    /// Whether objects of a kind keep pods running.
+    #[must_use]
+    pub fn is_kind(kind: &str) -> bool {
+        kind == "Pod" || CONTROLLERS.contains(&kind)
+    }
+
     /// The workload that an object is; `None` for everything that keeps no pods running, hooks included.
     #[must_use]
     pub fn of(resource: Resource<'d>) -> Option<Self> {

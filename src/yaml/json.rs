@@ -5,13 +5,19 @@ use serde_json::{Map, Number, Value};
 use super::document::Document;
 use super::effective::{self, is_merge};
 use super::scalar::{self, Scalar};
-use super::tree::{Content, Id, Kind, Lexeme, Tree};
+use super::tree::{Content, Id, Kind, Lexeme, Style, Tag, Tree};
 use super::{MAX_DEPTH, ParseError};
 
 /// The value of a node.
 pub(super) fn value(document: &Document<'_>, id: Id) -> Result<Value, ParseError> {
     let mut decoder = Decoder { document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 };
     decoder.value(id)
+}
+
+/// Whether a node reads as a value; the same as comparing [`value`], without building it where keys are plain.
+pub(super) fn reads_as(document: &Document<'_>, id: Id, expected: &Value) -> Result<bool, ParseError> {
+    let mut decoder = Decoder { document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 };
+    decoder.reads_as(id, expected)
 }
 
 struct Decoder<'d> {
@@ -46,6 +52,56 @@ impl Decoder<'_> {
                 Ok(Value::Object(map))
             }
         }
+    }
+
+    fn reads_as(&mut self, id: Id, expected: &Value) -> Result<bool, ParseError> {
+        let tree = self.tree;
+        match (&tree.record(id).content, expected) {
+            (Content::Sequence { items, .. }, Value::Array(values)) if items.len() == values.len() => {
+                self.count(id)?;
+                self.descend(id)?;
+                for (&item, value) in items.iter().zip(values) {
+                    if !self.reads_as(item, value)? {
+                        return Ok(false);
+                    }
+                }
+                self.ascend();
+                Ok(true)
+            }
+            (Content::Mapping { .. }, Value::Object(map)) if tree.pairs(id).len() == map.len() => {
+                self.has_entries(id, map)
+            }
+            (Content::Scalar(lexeme), Value::String(text))
+                if lexeme.style != Style::Plain && lexeme.tag == Tag::None =>
+            {
+                self.count(id)?;
+                Ok(*lexeme.text == **text)
+            }
+            _ => Ok(self.value(id)? == *expected),
+        }
+    }
+
+    /// As many different keys as there are entries, each with its value.
+    fn has_entries(&mut self, mapping: Id, map: &Map<String, Value>) -> Result<bool, ParseError> {
+        let tree = self.tree;
+        if tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
+            return Ok(self.value(mapping)?.as_object() == Some(map));
+        }
+        self.count(mapping)?;
+        self.descend(mapping)?;
+        let mut seen = Vec::with_capacity(map.len());
+        for &(key, value) in tree.pairs(mapping) {
+            let name = self.key(key)?;
+            let Some(expected) = map.get(&name) else { return Ok(false) };
+            if !self.reads_as(value, expected)? {
+                return Ok(false);
+            }
+            seen.push(name);
+        }
+        self.ascend();
+        seen.sort_unstable();
+        seen.dedup();
+        Ok(seen.len() == map.len())
     }
 
     fn scalar(&self, id: Id, lexeme: &Lexeme) -> Result<Value, ParseError> {

@@ -23,10 +23,15 @@ impl Lines {
     #[must_use]
     pub fn new(stream: &[u8]) -> Self {
         let bom = if stream.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mut starts = vec![bom];
+        if memchr::memchr(b'\r', stream).is_none() {
+            starts.extend(memchr::memchr_iter(b'\n', stream).map(|at| at.saturating_add(1)));
+            return Self { starts };
+        }
         let ends = memchr::memchr2_iter(b'\n', b'\r', stream)
-            .filter(|&at| stream.get(at) == Some(&b'\n') || stream.get(at.saturating_add(1)) != Some(&b'\n'))
-            .map(|at| at.saturating_add(1));
-        Self { starts: std::iter::once(bom).chain(ends).collect() }
+            .filter(|&at| stream.get(at) == Some(&b'\n') || stream.get(at.saturating_add(1)) != Some(&b'\n'));
+        starts.extend(ends.map(|at| at.saturating_add(1)));
+        Self { starts }
     }
 
     /// The place of a byte of the same stream; an offset behind the end counts as the end.

@@ -23,7 +23,7 @@ mod typed;
 
 pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::Document;
-pub use edit::{Change, Edit, Refusal, comment_above, edit, splice};
+pub use edit::{Change, Edit, Refusal, comment_above, edit, edit_and_look, splice};
 pub use error::ParseError;
 pub use lines::{Lines, Position};
 pub use node::Node;

@@ -76,10 +76,8 @@ impl Search<'_> {
         }
         match tree.kind(id) {
             Kind::Mapping => {
-                let entries = effective::entries(tree, id).into_iter();
-                entries
-                    .map(|entry| (encode(&entry.name), entry.value))
-                    .try_for_each(|step| self.step(step, path, depth))
+                let steps = self.relevant_entries(id);
+                steps.into_iter().try_for_each(|step| self.step(step, path, depth))
             }
             Kind::Sequence => {
                 let items = tree.items(id).iter().enumerate();
@@ -87,6 +85,23 @@ impl Search<'_> {
             }
             Kind::Scalar => Some(()),
         }
+    }
+
+    /// The entries of a mapping that lead on, as parts of a pointer.
+    fn relevant_entries(&self, mapping: Id) -> Vec<(String, Id)> {
+        let tree = self.tree;
+        let pairs = tree.pairs(mapping);
+        if pairs.iter().any(|&(key, _)| effective::is_merge(tree, key)) {
+            let entries = effective::entries(tree, mapping).into_iter();
+            let relevant = entries.filter(|entry| self.relevant.contains(&entry.value));
+            return relevant.map(|entry| (encode(&entry.name), entry.value)).collect();
+        }
+        let relevant = pairs.iter().filter(|(_, value)| self.relevant.contains(value));
+        let named = relevant.filter_map(|&(key, value)| Some((effective::name(tree, key)?, value)));
+        // An earlier duplicate of a key is not read.
+        let is_read =
+            |name: &str, value| effective::entry(tree, mapping, name).is_some_and(|entry| entry.value == value);
+        named.filter(|(name, value)| is_read(name, *value)).map(|(name, value)| (encode(&name), value)).collect()
     }
 
     fn step(&mut self, (token, child): (String, Id), path: &mut String, depth: usize) -> Option<()> {

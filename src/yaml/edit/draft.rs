@@ -105,6 +105,37 @@ impl<'s> Draft<'s> {
         last
     }
 
+    /// The end of the only place that a change replaced, where neither the old nor the new text ends a line, so that the
+    /// rest of the line is what it was: an offset of the original, and the distance from there to the same place now.
+    pub(super) fn within_line(&self, change: usize) -> Option<(usize, usize)> {
+        let (mut at, mut old_end, mut found) = (0_usize, 0_usize, None);
+        for (piece, next) in self.pieces.iter().zip(self.pieces.iter().skip(1)) {
+            match (piece, next) {
+                (Piece::New { text, change: by }, Piece::Old(rest)) if *by == change => {
+                    let replaced = Span::new(old_end, rest.start).of(self.original);
+                    let has_line_end = |text: &str| text.contains(['\n', '\r']);
+                    if found.is_some() || has_line_end(text) || has_line_end(replaced) {
+                        return None;
+                    }
+                    found = Some((rest.start, at.saturating_add(text.len())));
+                }
+                (Piece::New { change: by, .. }, _) if *by == change => return None,
+                (Piece::New { .. } | Piece::Old(_), _) => {}
+            }
+            if let Piece::Old(span) = piece {
+                old_end = span.end;
+            }
+            at = at.saturating_add(piece.len());
+        }
+        found
+    }
+
+    /// Whether an offset of the original, at or behind `from`, stands in a piece that is there still, together with all
+    /// in between.
+    pub(super) fn is_unchanged(&self, from: usize, to: usize) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Old(span) if span.start <= from && to <= span.end))
+    }
+
     /// The smallest edits of the original that make the current text; `base` is added to their spans.
     pub(super) fn edits(&self, base: usize) -> Vec<Edit> {
         let end = Piece::Old(Span::new(self.original.len(), self.original.len()));

@@ -70,14 +70,24 @@ const MAX_REPEATS: usize = 100;
 /// Operations count one after another, as in RFC 6902. A place that is read through anchors is edited once if the patch
 /// changes it wherever it is read. Comments are left out where they would do harm.
 pub fn edit(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
+    edit_and_look(document, changes, |_| ()).map(|(edits, ())| edits)
+}
+
+/// The same, with what the caller sees in the edited document, which has been parsed for the verification anyway. Its
+/// offsets count from the start of the document.
+pub fn edit_and_look<T>(
+    document: &Document<'_>,
+    changes: &[Change],
+    look: impl Fn(&Document<'_>) -> T,
+) -> Result<(Vec<Edit>, T), Refusal> {
     let (operations, expected) = expectation(document, changes)?;
     let goal = Goal { document, operations: &operations, changes, expected: &expected };
-    let draft = attempt(goal, Strategy::Anchored).or_else(|refusal| {
+    let (draft, seen) = attempt(goal, Strategy::Anchored, &look).or_else(|refusal| {
         let is_shared = has_aliases(document);
-        let local = is_shared.then(|| attempt(goal, Strategy::Local).ok()).flatten();
+        let local = is_shared.then(|| attempt(goal, Strategy::Local, &look).ok()).flatten();
         local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
     })?;
-    Ok(draft.edits(document.base()))
+    Ok((draft.edits(document.base()), seen))
 }
 
 /// What is to be done to a document, and what has to come out.
@@ -130,7 +140,11 @@ fn has_aliases(document: &Document<'_>) -> bool {
 
 /// A draft that reads as it should, with its comments where they do no harm. The draft with comments is verified first:
 /// if that one is right, nobody has to look at the other.
-fn attempt<'s>(goal: Goal<'_, 's>, strategy: Strategy) -> Result<Draft<'s>, Refusal> {
+fn attempt<'s, T>(
+    goal: Goal<'_, 's>,
+    strategy: Strategy,
+    look: &impl Fn(&Document<'_>) -> T,
+) -> Result<(Draft<'s>, T), Refusal> {
     let mut writer = Writer {
         original: goal.document,
         draft: Draft::new(goal.document.text()),
@@ -141,10 +155,11 @@ fn attempt<'s>(goal: Goal<'_, 's>, strategy: Strategy) -> Result<Draft<'s>, Refu
     };
     writer.perform_all(goal.operations)?;
     let draft = writer.draft;
-    match with_comments(goal, &draft) {
-        Some(commented) if verify(goal, &commented).is_ok() => Ok(commented),
-        _ => verify(goal, &draft).map(|()| draft),
-    }
+    let commented = with_comments(goal, &draft).and_then(|commented| {
+        let seen = verify(goal, &commented, look).ok()?;
+        Some((commented, seen))
+    });
+    commented.map_or_else(|| verify(goal, &draft, look).map(|seen| (draft, seen)), Ok)
 }
 
 /// What was done at a place, and under which paths it was asked for.
@@ -257,18 +272,17 @@ fn parse(text: &str) -> Result<Document<'_>, Refusal> {
     Document::parse(text.as_bytes(), 0).ok().flatten().ok_or(Refusal::Mismatch)
 }
 
-/// The text reads as the patched original, and is JSON if the original was.
-fn verify(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Result<(), Refusal> {
+/// The text reads as the patched original, and is JSON if the original was: then what the caller sees in it.
+fn verify<T>(goal: Goal<'_, '_>, draft: &Draft<'_>, look: &impl Fn(&Document<'_>) -> T) -> Result<T, Refusal> {
     let text = draft.text();
     let document = parse(&text)?;
-    let value = document.to_json().map_err(|_| Refusal::Mismatch)?;
-    if value != *goal.expected {
+    if document.reads_as(goal.expected) != Ok(true) {
         return Err(Refusal::Mismatch);
     }
     if goal.document.is_json() && !document.reads_as_json() {
         return Err(Refusal::NotJson);
     }
-    Ok(())
+    Ok(look(&document))
 }
 
 /// The draft with a comment for each change that has one to say; one per line. `None` where none has.
@@ -276,18 +290,47 @@ fn with_comments<'s>(goal: Goal<'_, '_>, draft: &Draft<'s>) -> Option<Draft<'s>>
     if goal.changes.iter().all(|change| change.comment.is_none()) {
         return None;
     }
+    let cuts = comments_within_lines(goal, draft).or_else(|| comments_anywhere(goal, draft))?;
+    let mut commented = draft.clone();
+    commented.apply(cuts, usize::MAX);
+    Some(commented)
+}
+
+/// The comments where every change stays within a line: the original shows where that line ends.
+fn comments_within_lines(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<draft::Cut>> {
+    let page = Page::new(goal.document, Dialect::of(goal.document));
+    let mut cuts: Vec<draft::Cut> = Vec::new();
+    for (number, change) in goal.changes.iter().enumerate() {
+        let Some(comment) = &change.comment else { continue };
+        let (original, now) = draft.within_line(number)?;
+        let Some(cut) = comment::behind(page, original, comment) else { continue };
+        let distance = cut.span.start.checked_sub(original).filter(|_| draft.is_unchanged(original, cut.span.end))?;
+        let start = now.saturating_add(distance);
+        push_apart(&mut cuts, draft::Cut::new(start, start, cut.text));
+    }
+    Some(cuts)
+}
+
+/// The comments wherever the changed lines are now.
+fn comments_anywhere(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<draft::Cut>> {
     let text = draft.text();
     let document = parse(&text).ok()?;
     let page = Page::new(&document, Dialect::of(goal.document));
     let mut cuts: Vec<draft::Cut> = Vec::new();
     for (number, change) in goal.changes.iter().enumerate() {
         let Some((comment, offset)) = change.comment.as_ref().zip(draft.last_of(number)) else { continue };
-        let cut = comment::behind(page, offset, comment);
-        cuts.extend(cut.filter(|cut| cuts.iter().all(|other| other.span != cut.span)));
+        if let Some(cut) = comment::behind(page, offset, comment) {
+            push_apart(&mut cuts, cut);
+        }
     }
-    let mut commented = draft.clone();
-    commented.apply(cuts, usize::MAX);
-    Some(commented)
+    Some(cuts)
+}
+
+/// One comment per line.
+fn push_apart(cuts: &mut Vec<draft::Cut>, cut: draft::Cut) {
+    if cuts.iter().all(|other| other.span != cut.span) {
+        cuts.push(cut);
+    }
 }
 
 /// The document reads the same after these edits.
