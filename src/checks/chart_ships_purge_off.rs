@@ -35,7 +35,7 @@ fn finding(server: usize, installed: &InstalledChart<'_>, model: &ChartServer) -
         document: installed.document,
         span: installed.span,
         context: installed.span,
-        shown: vec![installed.span],
+        shown: vec![installed.key, installed.span],
         label: "this version".to_owned(),
         message: format!("the chart {} {} ships purging switched off{known}", chart.title, label.version),
         help: vec![format!("Its default for {path} is {}.{}", model.interval.default, upgrade.unwrap_or_default())],

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::Server;
 use crate::helm::{ChartLabel, dependency_path};
-use crate::kubernetes::resources;
+use crate::kubernetes::{Resource, resources};
 use crate::manifests::Manifests;
 use crate::rules::{Chart, ChartServer, RuleSet, Versions};
 use crate::yaml::Span;
@@ -20,6 +20,8 @@ pub struct InstalledChart<'r> {
     pub versions: &'r Versions,
     /// The number of the document with the label.
     pub document: usize,
+    /// The label's key.
+    pub key: Span,
     /// The label's value.
     pub span: Span,
 }
@@ -66,11 +68,12 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
             let release = resource.release();
             release.is_none() || server.workload.resource.release().is_none_or(|own| release == Some(own))
         });
-        let node = of_release.flat_map(|resource| resource.labels().collect::<Vec<_>>()).find(|(key, value)| {
-            ChartLabel::is_key(key) && value.as_str().and_then(ChartLabel::parse).as_ref() == Some(label)
+        let (key, value) = of_release.flat_map(Resource::labels).find(|(key, value)| {
+            let is_key = key.text().is_some_and(ChartLabel::is_key);
+            is_key && value.as_str().and_then(ChartLabel::parse).as_ref() == Some(label)
         })?;
-        let span = node.1.span();
-        Some(InstalledChart { chart, label: label.clone(), versions, document: manifest.index, span })
+        let (key, span) = (key.span(), value.span());
+        Some(InstalledChart { chart, label: label.clone(), versions, document: manifest.index, key, span })
     }
 }
 

@@ -66,10 +66,10 @@ impl<'d> Resource<'d> {
         self.node.at("/metadata/annotations").and_then(|annotations| annotations.get(key)).and_then(Node::as_str)
     }
 
-    /// All labels whose value is a string.
-    pub fn labels(self) -> impl Iterator<Item = (&'d str, Node<'d>)> {
-        let labels = self.node.at("/metadata/labels").map(Node::entries).unwrap_or_default();
-        labels.into_iter().filter_map(|(key, value)| Some((key.text()?, value)))
+    /// All labels, keys and values.
+    #[must_use]
+    pub fn labels(self) -> Vec<(Node<'d>, Node<'d>)> {
+        self.node.at("/metadata/labels").map(Node::entries).unwrap_or_default()
     }
 
     /// The Helm release that the object belongs to, as charts and Helm itself write it.

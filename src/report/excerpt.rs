@@ -15,8 +15,8 @@ const WIDEST_INDENT: usize = 60;
 /// More of the node than this is left out.
 const LONGEST: usize = 2_000;
 
-/// What stands for a character that is not shown.
-const MASK: char = '·';
+/// What stands for a character that is not shown: one byte, because `miette` counts columns in bytes.
+const MASK: char = '*';
 
 /// A masked piece of a stream that knows where it stands.
 #[derive(Debug)]
