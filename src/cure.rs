@@ -5,10 +5,10 @@
 
 use thiserror::Error;
 
-use crate::checks::{Examination, Finding, Severity};
-use crate::detect::servers;
-use crate::kubernetes::resources;
-use crate::manifests::Manifests;
+use crate::checks::{Examination, Finding, Severity, Subject};
+use crate::detect::{Origin, servers};
+use crate::kubernetes::{Objects, resources};
+use crate::manifests::{Manifest, Manifests};
 use crate::rules::RuleSet;
 use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
 use crate::zookeeper::Verdict;
@@ -63,7 +63,8 @@ pub fn cure(
     };
     for manifest in manifests.parsed() {
         let (index, document) = (manifest.index, &manifest.document);
-        let (mut edits, after) = document_edits(document, index, findings, (&mut cure.refused, rules, has_comments))?;
+        let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
+        let (mut edits, after) = document_edits(document, index, findings, (&mut cure.refused, &judge, has_comments))?;
         note(&mut cure.after, examination, index, after)?;
         if has_comments {
             let said = comments(document, index, examination, &cure);
@@ -71,8 +72,45 @@ pub fn cure(
         }
         cure.edits.extend(edits);
     }
+    if examination.subjects.iter().any(reads_other_objects) {
+        judge_all_again(manifests, examination, rules, &mut cure)?;
+    }
     all_cured(findings, &cure)?;
     Ok(cure)
+}
+
+/// Whether an edit elsewhere may change what a server does.
+fn reads_other_objects(subject: &Subject<'_, '_>) -> bool {
+    let settings = [&subject.server.interval, &subject.server.retain];
+    settings.iter().any(|setting| matches!(setting.origin, Origin::Properties { .. }))
+}
+
+/// Judges every server of the edited stream, with the edited objects that it refers to.
+fn judge_all_again(
+    manifests: &Manifests<'_>,
+    examination: &Examination<'_, '_>,
+    rules: &RuleSet,
+    cure: &mut Cure,
+) -> Result<(), CureError> {
+    let edited = |manifest: &Manifest<'_>| {
+        let span = manifest.document.span();
+        let edits: Vec<Edit> = cure
+            .edits
+            .iter()
+            .filter(|edit| span.start <= edit.span.start && edit.span.end <= span.end)
+            .cloned()
+            .collect();
+        apply(&manifest.document, &edits)
+    };
+    let texts: Vec<(usize, Vec<u8>)> =
+        manifests.parsed().iter().map(|manifest| (manifest.index, edited(manifest))).collect();
+    let documents: Vec<(usize, Document<'_>)> =
+        texts.iter().filter_map(|(index, text)| Some((*index, Document::parse(text, 0).ok().flatten()?))).collect();
+    let objects = Objects::new(documents.iter().flat_map(|(_, document)| resources(document)).collect());
+    for (index, document) in &documents {
+        note(&mut cure.after, examination, *index, verdicts(document, &objects, rules))?;
+    }
+    Ok(())
 }
 
 /// An error whose fix was made has to be gone.
@@ -93,7 +131,7 @@ fn document_edits(
     document: &Document<'_>,
     index: usize,
     findings: &[Finding],
-    (refused, rules, has_comments): (&mut [Option<String>], &RuleSet, bool),
+    (refused, judge, has_comments): (&mut [Option<String>], &impl Fn(&Document<'_>) -> Vec<Verdict>, bool),
 ) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
     let of = |finding: &'_ Finding| -> Vec<Change> {
         finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| fix.changes.clone()).collect()
@@ -102,7 +140,6 @@ fn document_edits(
     if all.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
-    let judge = |edited: &Document<'_>| verdicts(edited, rules);
     if let Ok(edited) = edit_and_look(document, &all, judge) {
         return Ok(edited);
     }
@@ -124,8 +161,9 @@ fn document_edits(
 }
 
 /// What the servers of a document do, in their order.
-fn verdicts(document: &Document<'_>, rules: &RuleSet) -> Vec<Verdict> {
-    resources(document).into_iter().flat_map(|resource| servers(resource, rules)).map(|server| server.verdict).collect()
+fn verdicts<'d>(document: &'d Document<'d>, objects: &Objects<'d>, rules: &RuleSet) -> Vec<Verdict> {
+    let found = resources(document).into_iter().flat_map(|resource| servers(resource, objects, rules));
+    found.map(|server| server.verdict).collect()
 }
 
 /// Changes with more behind them; operations that are there already are not repeated.
@@ -169,13 +207,14 @@ fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_,
         let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
         let subject = finding.server.and_then(|number| examination.subjects.get(number));
         let (Some(reason), Some(subject)) = (reason, subject) else { continue };
-        let node = subject.server.workload.resource.node();
+        let node = subject.server.site.resource().node();
         if places.contains(&node.span()) {
             continue;
         }
         places.push(node.span());
-        let container = subject.server.container.name();
-        let text = format!("autopurge: {}, container {container}, left as it is: {reason}", finding.check.id());
+        let container =
+            subject.server.site.container_name().map(|name| format!(", container {name}")).unwrap_or_default();
+        let text = format!("autopurge: {}{container}, left as it is: {reason}", finding.check.id());
         said.extend(comment_above(document, node, &text));
     }
     said
@@ -188,7 +227,8 @@ fn with_comments(document: &Document<'_>, edits: Vec<Edit>, said: Vec<Edit>) -> 
     }
     let mut all: Vec<Edit> = edits.iter().cloned().chain(said).collect();
     all.sort_by_key(|edit| edit.span);
-    if read(document, &all) == read(document, &edits) { all } else { edits }
+    let said = read(document, &all);
+    if said.is_some() && said == read(document, &edits) { all } else { edits }
 }
 
 fn read(document: &Document<'_>, edits: &[Edit]) -> Option<serde_json::Value> {

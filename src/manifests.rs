@@ -1,12 +1,13 @@
 //! A stream of manifests, of which the documents that can matter are parsed.
 
-use std::ops::Range;
+use std::collections::BTreeSet;
 
 use memchr::{memchr, memmem};
 use thiserror::Error;
 
 use crate::helm;
-use crate::kubernetes::Workload;
+use crate::kubernetes::{Objects, Workload, resources};
+use crate::rules::RuleSet;
 use crate::yaml::{Document, ParseError, Span, split};
 
 /// A stream with its documents.
@@ -44,7 +45,7 @@ impl<'s> Manifests<'s> {
     ///
     /// # Errors
     /// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
-    pub fn parse(stream: &'s [u8], hits: &[usize]) -> Result<Self, BrokenDocument> {
+    pub fn parse(stream: &'s [u8], hits: &[usize], rules: &RuleSet) -> Result<Self, BrokenDocument> {
         let spans = if hits.is_empty() { Vec::new() } else { split(stream) };
         let mut manifests = Self { stream, spans, parsed: Vec::new() };
         let mut hits = hits.iter().peekable();
@@ -52,11 +53,36 @@ impl<'s> Manifests<'s> {
             let Some(span) = manifests.spans.get(index).copied() else { break };
             while hits.next_if(|&&hit| hit < span.start).is_some() {}
             let slice = stream.get(span.start..span.end).unwrap_or_default();
-            if hits.peek().is_some_and(|&&hit| hit < span.end) && may_run_pods(slice) {
+            if hits.peek().is_some_and(|&&hit| hit < span.end) && may_hold_server(slice, rules) {
                 manifests.parsed.extend(manifests.read(index)?);
             }
         }
         Ok(manifests)
+    }
+
+    /// Parses more documents: `ConfigMaps` and Secrets in which one of these names stands. They may hold no literal at all.
+    ///
+    /// # Errors
+    /// The first of them that is broken.
+    pub fn read_named(&mut self, names: &BTreeSet<String>) -> Result<(), BrokenDocument> {
+        let mut more = Vec::new();
+        for (index, span) in self.spans.iter().enumerate() {
+            let slice = self.stream.get(span.start..span.end).unwrap_or_default();
+            let holds = |text: &str| memmem::find(slice, text.as_bytes()).is_some();
+            let is_parsed = self.parsed.iter().any(|manifest| manifest.index == index);
+            if !is_parsed && names.iter().any(|name| holds(name)) && (holds("ConfigMap") || holds("Secret")) {
+                more.extend(self.read(index)?);
+            }
+        }
+        self.parsed.extend(more);
+        self.parsed.sort_by_key(|manifest| manifest.index);
+        Ok(())
+    }
+
+    /// The objects of the documents that were parsed.
+    #[must_use]
+    pub fn objects(&self) -> Objects<'_> {
+        Objects::new(self.parsed.iter().flat_map(|manifest| resources(&manifest.document)).collect())
     }
 
     /// The documents that were parsed, in order.
@@ -71,22 +97,16 @@ impl<'s> Manifests<'s> {
         self.stream
     }
 
-    /// How many documents the stream has; not counted where none can matter.
+    /// How many documents the stream has.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.spans.len()
+        if self.spans.is_empty() { split(self.stream).len() } else { self.spans.len() }
     }
 
     /// The number of the document that holds a byte.
     #[must_use]
     pub fn index_at(&self, offset: usize) -> Option<usize> {
         self.spans.partition_point(|span| span.start <= offset).checked_sub(1)
-    }
-
-    /// The bytes of one document.
-    #[must_use]
-    pub fn range(&self, index: usize) -> Option<Range<usize>> {
-        self.spans.get(index).map(|span| span.start..span.end)
     }
 
     /// Parses one more document; `None` where there is nothing in it.
@@ -102,12 +122,12 @@ impl<'s> Manifests<'s> {
     }
 }
 
-/// Whether a document may be, or hold, an object that runs pods, told without parsing it: most documents say their kind
-/// in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
-fn may_run_pods(slice: &[u8]) -> bool {
+/// Whether a document may be, or hold, an object that runs servers, told without parsing it: most documents say their
+/// kind in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
+fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let mut kinds = memmem::find_iter(slice, b"\nkind:").map(|at| word_behind(slice.get(at + b"\nkind:".len()..)));
     match (kinds.next(), kinds.next()) {
-        (Some(Some(kind)), None) => kind.ends_with("List") || Workload::is_kind(kind),
+        (Some(Some(kind)), None) => kind.ends_with("List") || Workload::is_kind(kind) || rules.has_resource(kind),
         _ => true,
     }
 }

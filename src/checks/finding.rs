@@ -19,17 +19,20 @@ pub enum Check {
     PurgeUnknown,
     /// A retain count that `ZooKeeper` raises.
     RetainBelowMinimum,
+    /// A purge setting where nothing reads it.
+    SettingNotRead,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ChartShipsPurgeOff,
         Self::PurgeDisabled,
         Self::PurgeIntervalDiffers,
         Self::PurgeInvalid,
         Self::PurgeUnknown,
         Self::RetainBelowMinimum,
+        Self::SettingNotRead,
     ];
 
     /// The name that people and reports use.
@@ -42,6 +45,7 @@ impl Check {
             Self::PurgeInvalid => "purge-invalid",
             Self::PurgeUnknown => "purge-unknown",
             Self::RetainBelowMinimum => "retain-below-minimum",
+            Self::SettingNotRead => "setting-not-read",
         }
     }
 }
@@ -56,18 +60,6 @@ pub enum Severity {
     Warning,
     /// The disk fills up, or the server does not start.
     Error,
-}
-
-impl Severity {
-    /// The word that reports use.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
 }
 
 /// What a check found.
@@ -106,4 +98,6 @@ pub struct Fix {
     pub document: usize,
     /// The operations, in order, with the comments to leave behind.
     pub changes: Vec<Change>,
+    /// For each of them: what a report may show of its value, where that is a text with more in it.
+    pub shown: Vec<Option<String>>,
 }

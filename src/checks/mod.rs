@@ -3,12 +3,15 @@
 mod advice;
 mod chart_ships_purge_off;
 mod finding;
+mod permanent;
 mod purge_disabled;
 mod purge_interval_differs;
 mod purge_invalid;
 mod purge_unknown;
+mod relief;
 mod retain_below_minimum;
 mod set;
+mod setting_not_read;
 mod subject;
 
 pub use finding::{Check, Finding, Fix, Severity};

@@ -1,6 +1,7 @@
 //! `purge-disabled`: the server starts and never deletes anything.
 
 use super::{Check, Finding, Severity, Subject, Wanted, set};
+use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
 /// An error for every server that never purges, with the fix where its image reads a setting.
@@ -17,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding
         check: Check::PurgeDisabled,
         severity: Severity::Error,
         label: label(subject),
-        help: subject.advice(consequence, wanted, true),
+        help: subject.advice(consequence, Which::Interval, wanted, &fix).into_iter().chain(subject.relief()).collect(),
         fix,
         incurable_because,
         ..subject.finding(&subject.server.interval, message)

@@ -2,14 +2,14 @@
 
 use super::{
     Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown,
-    retain_below_minimum,
+    retain_below_minimum, setting_not_read,
 };
 use crate::detect::{ChartLabels, InstalledChart, Server, servers};
 use crate::helm::template_of;
-use crate::kubernetes::resources;
+use crate::kubernetes::{Objects, Resource, resources};
 use crate::manifests::{Manifest, Manifests};
 use crate::rules::RuleSet;
-use crate::yaml::Document;
+use crate::yaml::Node;
 
 /// What the user asks for.
 #[derive(Debug, Clone, Copy)]
@@ -27,9 +27,9 @@ pub struct Subject<'m, 'r> {
     pub number: usize,
     /// The server.
     pub server: Server<'m, 'r>,
-    /// Its document.
-    pub document: &'m Document<'m>,
-    /// The document's number.
+    /// The stream.
+    pub manifests: &'m Manifests<'m>,
+    /// The number of its document.
     pub index: usize,
     /// The template that it was rendered from.
     pub template: Option<&'m str>,
@@ -37,8 +37,17 @@ pub struct Subject<'m, 'r> {
     pub chart: Option<InstalledChart<'r>>,
 }
 
+impl Subject<'_, '_> {
+    /// The number of the document that a node stands in: of the server's own, or of an object that it refers to.
+    pub(super) fn document_of(&self, node: Node<'_>) -> usize {
+        self.manifests.index_at(node.document().span().start).unwrap_or(self.index)
+    }
+}
+
 /// A stream's servers and what is to be said about them.
 pub struct Examination<'m, 'r> {
+    /// The objects that servers refer to.
+    pub objects: Objects<'m>,
     /// Every server, the good ones too.
     pub subjects: Vec<Subject<'m, 'r>>,
     /// Ordered by place and check.
@@ -48,8 +57,9 @@ pub struct Examination<'m, 'r> {
 /// Judges every server of a stream.
 #[must_use]
 pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted: Wanted) -> Examination<'m, 'r> {
-    let mut subjects: Vec<Subject<'m, 'r>> =
-        manifests.parsed().iter().flat_map(|manifest| subjects_in(manifest, rules)).collect();
+    let objects = manifests.objects();
+    let found = manifests.parsed().iter().flat_map(|manifest| subjects_in(manifests, manifest, &objects, rules));
+    let mut subjects: Vec<Subject<'m, 'r>> = found.collect();
     if !subjects.is_empty() {
         let labels = ChartLabels::find(manifests, rules);
         for (number, subject) in subjects.iter_mut().enumerate() {
@@ -60,20 +70,23 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| judge(subject, wanted)).collect();
     findings.extend(chart_ships_purge_off::check(&subjects));
     findings.sort_by_key(|finding| (finding.span, finding.check));
-    Examination { subjects, findings }
+    Examination { objects, subjects, findings }
 }
 
 /// The servers of one document, not yet numbered and without their charts.
-fn subjects_in<'m, 'r>(manifest: &'m Manifest<'m>, rules: &'r RuleSet) -> Vec<Subject<'m, 'r>> {
-    let document = &manifest.document;
-    let of = |resource| {
-        let template = template_of(document, crate::kubernetes::Resource::node(resource));
-        servers(resource, rules).into_iter().map(move |server| (server, template))
+fn subjects_in<'m, 'r>(
+    manifests: &'m Manifests<'m>,
+    manifest: &'m Manifest<'m>,
+    objects: &Objects<'m>,
+    rules: &'r RuleSet,
+) -> Vec<Subject<'m, 'r>> {
+    let of = |resource: Resource<'m>| {
+        let template = template_of(&manifest.document, resource.node());
+        servers(resource, objects, rules).into_iter().map(move |server| (server, template))
     };
-    let found = resources(document).into_iter().flat_map(of);
     let subject =
-        |(server, template)| Subject { number: 0, server, document, index: manifest.index, template, chart: None };
-    found.map(subject).collect()
+        |(server, template)| Subject { number: 0, server, manifests, index: manifest.index, template, chart: None };
+    resources(&manifest.document).into_iter().flat_map(of).map(subject).collect()
 }
 
 fn judge(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
@@ -84,5 +97,6 @@ fn judge(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
         purge_interval_differs::check,
         retain_below_minimum::check,
     ];
-    checks.into_iter().filter_map(|check| check(subject, wanted)).collect()
+    let of_server = checks.into_iter().filter_map(|check| check(subject, wanted));
+    of_server.chain(setting_not_read::check(subject)).collect()
 }

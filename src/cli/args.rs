@@ -64,7 +64,7 @@ pub struct PostRenderArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Display")]
 pub struct DisplayArgs {
-    /// Say nothing but errors
+    /// Say nothing but what stops the run
     #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub quiet: bool,
     /// Show notes too

@@ -30,6 +30,7 @@ pub(super) fn complain(report: &Report) {
         text = format!("{report}\n");
     }
     say(&text);
+    say_to_terminal(|| text);
 }
 
 /// Standard error; nobody is left to be told when that is closed.

@@ -7,7 +7,12 @@ use super::args::{Cli, DisplayArgs};
 
 /// The arguments of the process with its variables.
 pub(super) fn parse() -> Result<Cli, Error> {
-    let matches = without_empty_variables(Cli::command()).try_get_matches()?;
+    let command = without_empty_variables(Cli::command());
+    // With a subcommand the options of the top level cannot be given, so their variables must not be read either.
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    let has_subcommand = command.get_subcommands().any(|subcommand| subcommand.get_name() == first);
+    let command = if has_subcommand { command.mut_args(|arg| arg.env(None::<&'static str>)) } else { command };
+    let matches = command.try_get_matches()?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     match (&mut cli.command, matches.subcommand()) {
         (Some(super::Command::PostRender(args)), Some((_, matches))) => settle(&mut args.display, matches),

@@ -13,7 +13,7 @@ use super::args::{Mode, PostRenderArgs};
 use super::{CliError, ExitCode, display, input, report_file, rules};
 use crate::checks::{Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
-use crate::detect::{Scan, Trigger};
+use crate::detect::{Scan, Trigger, look_again};
 use crate::manifests::{BrokenDocument, Manifests};
 use crate::report::{Outcome, Run, full, json};
 use crate::rules::RuleSet;
@@ -107,7 +107,8 @@ fn process(
     stream: &[u8],
     scan: &Scan,
 ) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
-    let manifests = Manifests::parse(stream, scan.hits()).map_err(|broken| explain(stream, &broken))?;
+    let mut manifests = Manifests::parse(stream, scan.hits(), rules).map_err(|broken| explain(stream, &broken))?;
+    look_again(&mut manifests, rules).map_err(|broken| explain(stream, &broken))?;
     let examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
     let is_patched = args.mode == Mode::Patch;
     let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
@@ -164,13 +165,14 @@ fn speak(args: &PostRenderArgs, run: &Run<'_>, code: ExitCode) {
     if args.display.quiet && !is_stopped {
         return;
     }
-    let mut text = full::render(run, &display::style(&args.display, io::stderr().is_terminal()));
-    if is_stopped {
-        text.push_str("autopurge: stopped, nothing has been passed on\n");
-    }
-    display::say(&text);
+    let text = |is_terminal: bool| {
+        let findings = full::render(run, &display::style(&args.display, is_terminal));
+        let end = if is_stopped { "autopurge: stopped, nothing has been passed on\n" } else { "" };
+        findings + end
+    };
+    display::say(&text(io::stderr().is_terminal()));
     if !run.examination.findings.is_empty() {
-        display::say_to_terminal(|| full::render(run, &display::style(&args.display, true)));
+        display::say_to_terminal(|| text(true));
     }
 }
 

@@ -19,6 +19,9 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<PathBuf> {
     }
     // A link stays a link: the file that it leads to is the one that is replaced.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if is_standard_output(&path) {
+        return Err(io::Error::other("that is where the manifests go"));
+    }
     if is_device(&path) {
         return std::fs::write(&path, text).map(|()| path);
     }
@@ -36,6 +39,21 @@ fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+/// Whether a path leads to what standard output leads to: the report would take the place of the manifests.
+fn is_standard_output(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let place = |path: &Path| std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).ok();
+        let is_same = place(path).is_some_and(|own| Some(own) == place(Path::new("/dev/stdout")));
+        is_same && path != Path::new("/dev/null") || path == Path::new("-")
+    }
+    #[cfg(not(unix))]
+    {
+        path == Path::new("-")
+    }
 }
 
 /// `/dev/stderr` and pipes are written to; a file would take their place otherwise.

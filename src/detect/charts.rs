@@ -64,9 +64,10 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     ) -> Option<InstalledChart<'r>> {
         let versions = chart.at(&label.version)?;
         let manifest = self.manifests.read(self.manifests.index_at(at)?).ok()??;
+        let own = server.site.resource();
         let of_release = resources(&manifest.document).into_iter().filter(|resource| {
-            let release = resource.release();
-            release.is_none() || server.workload.resource.release().is_none_or(|own| release == Some(own))
+            let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
+            resource.release() == own.release() && agrees(resource.namespace(), own.namespace())
         });
         let (key, value) = of_release.flat_map(Resource::labels).find(|(key, value)| {
             let is_key = key.text().is_some_and(ChartLabel::is_key);

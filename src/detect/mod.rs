@@ -1,13 +1,20 @@
-//! From resources to servers: which containers run a `ZooKeeper` server, what its settings are, and which chart it was
-//! installed with.
+//! From resources to servers: which containers and custom resources run a `ZooKeeper` server, what its settings are,
+//! and which chart it was installed with.
 
 mod charts;
+mod ignored;
 mod read;
+mod recognise;
+mod references;
 mod server;
+mod site;
 mod tag;
 mod trigger;
 
 pub use charts::{ChartLabels, InstalledChart};
-pub use read::{Origin, Setting};
-pub use server::{Ignored, Server, servers};
+pub use ignored::Ignored;
+pub use read::{Origin, Script, Setting, Which, script};
+pub use references::look_again;
+pub use server::{PatchStore, Server, servers};
+pub use site::Site;
 pub use trigger::{Scan, Trigger};

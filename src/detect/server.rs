@@ -1,19 +1,19 @@
-//! Servers: a workload's container that runs `ZooKeeper`, with its settings and what they come to.
+//! Servers: where they run, what their settings are and what those come to.
 
 use super::read::{Origin, Place, Setting, Which, read, tag_support};
+use super::recognise::{holds_phrase, of_container, of_resource};
 use super::tag::Support;
-use crate::kubernetes::{Container, EnvValue, Resource, Workload};
-use crate::rules::{EnvStore, Flavor, RuleSet, Start, Store};
+use super::{Ignored, Site, ignored};
+use crate::kubernetes::{Container, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::rules::{EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
-use crate::zookeeper::{Verdict, parse_int};
+use crate::zookeeper::Verdict;
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]
 pub struct Server<'d, 'r> {
-    /// The object that runs it.
-    pub workload: Workload<'d>,
-    /// The container that it runs in.
-    pub container: Container<'d>,
+    /// Where it runs.
+    pub site: Site<'d>,
     /// What it is.
     pub flavor: &'r Flavor,
     /// Its purge interval.
@@ -26,40 +26,56 @@ pub struct Server<'d, 'r> {
     pub ignored: Vec<Ignored<'d>>,
 }
 
-/// A purge setting that the server does not read.
-#[derive(Clone)]
-pub struct Ignored<'d> {
-    /// The variable.
-    pub name: &'d str,
-    /// Its value, where one is written.
-    pub text: Option<&'d str>,
-    /// Its entry.
-    pub node: Node<'d>,
+/// The place where a patch adds a setting that is written nowhere.
+#[derive(Clone, Copy)]
+pub enum PatchStore<'r> {
+    /// A variable.
+    Env(&'r EnvStore),
+    /// A field.
+    Field(&'r FieldStore),
+    /// A line in a field.
+    FieldText(&'r FieldTextStore),
 }
 
-/// The servers that a resource runs, in the order of its containers.
+/// The servers that a resource runs, in the order of its containers or groups.
 #[must_use]
-pub fn servers<'d, 'r>(resource: Resource<'d>, rules: &'r RuleSet) -> Vec<Server<'d, 'r>> {
-    let Some(workload) = Workload::of(resource) else { return Vec::new() };
-    workload.containers().filter_map(|container| server(workload, container, rules)).collect()
+pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r RuleSet) -> Vec<Server<'d, 'r>> {
+    if let Some(workload) = Workload::of(resource) {
+        return workload.containers().filter_map(|container| in_pod(workload, container, objects, rules)).collect();
+    }
+    let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
+    let groups = custom.groups.as_ref().and_then(|pointer| resource.node().at(pointer)).map(Node::entries);
+    let keys = groups.map_or_else(|| vec![None], |entries| entries.into_iter().map(|(key, _)| key.text()).collect());
+    keys.into_iter().map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects })).collect()
 }
 
-fn server<'d, 'r>(workload: Workload<'d>, container: Container<'d>, rules: &'r RuleSet) -> Option<Server<'d, 'r>> {
-    let image = container.image()?;
-    let is_ours = |flavor: &&Flavor| flavor.recognise.images.iter().any(|pattern| image.ends_in(pattern));
-    let flavor = rules.flavors.iter().find(is_ours)?;
-    let place = Place { workload, container, flavor };
-    let (interval, retain) = match what_runs(container, &flavor.start) {
-        Runs::Nothing => return None,
-        Runs::ReadingSettings => (read(place, Which::Interval), read(place, Which::Retain)),
+fn in_pod<'d, 'r>(
+    workload: Workload<'d>,
+    container: Container<'d>,
+    objects: &Objects<'d>,
+    rules: &'r RuleSet,
+) -> Option<Server<'d, 'r>> {
+    let flavor = of_container(workload, container, objects, rules)?;
+    let place = Place { site: Site::Pod { workload, container }, flavor, objects };
+    match what_runs(workload, container, flavor, objects) {
+        Runs::Nothing => None,
+        Runs::ReadingSettings => Some(judged(place)),
         Runs::Otherwise(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
-            (setting.clone(), setting)
+            Some(with_settings(place, setting.clone(), setting))
         }
-    };
+    }
+}
+
+fn judged<'d, 'r>(place: Place<'_, 'd, 'r>) -> Server<'d, 'r> {
+    with_settings(place, read(place, Which::Interval), read(place, Which::Retain))
+}
+
+fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain: Setting<'d>) -> Server<'d, 'r> {
+    let Place { site, flavor, objects } = place;
     let verdict = if flavor.verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
-    let ignored = ignored(container, [&interval, &retain]);
-    Some(Server { workload, container, flavor, interval, retain, verdict, ignored })
+    let ignored = ignored::settings(site, flavor, objects, [&interval, &retain]);
+    Server { site, flavor, interval, retain, verdict, ignored }
 }
 
 enum Runs {
@@ -68,102 +84,74 @@ enum Runs {
     Otherwise(String),
 }
 
-/// What a container's command and arguments start.
-fn what_runs(container: Container<'_>, start: &Start) -> Runs {
-    let Some(text) = container.command_text() else { return Runs::ReadingSettings };
-    let holds = |phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(&text, phrase));
-    if holds(&start.reads_settings) {
+/// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
+/// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
+fn what_runs(workload: Workload<'_>, container: Container<'_>, flavor: &Flavor, objects: &Objects<'_>) -> Runs {
+    let Start { reads_settings, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
+    let Some(command) = container.command_text() else { return Runs::ReadingSettings };
+    let text = with_scripts(workload, container, objects, &command);
+    let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
+    let is_script = flavor.settings.iter().any(|store| matches!(store, Store::Script(_)));
+    let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
+    if is_script || is_command || holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
-    if holds(&start.bypasses_settings) {
-        return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
-    }
-    if holds(&start.serves_nothing) {
+    if is_all_of(&command, serves_nothing) {
         return Runs::Nothing;
+    }
+    if *args_keep_script && !container.has_command() {
+        return Runs::ReadingSettings;
+    }
+    if holds(&text, bypasses_settings) {
+        return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
     }
     Runs::Otherwise("the command is replaced by one that is not known".to_owned())
 }
 
-/// Whether a phrase stands in a command as whole words: what surrounds it may not go on with a letter, digit, dash or
-/// underscore. A phrase that begins with a slash also fits the end of a longer path.
-fn holds_phrase(text: &str, phrase: &str) -> bool {
-    let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    text.match_indices(phrase).any(|(at, _)| {
-        let before = text.get(..at).and_then(|before| before.chars().next_back());
-        let after = text.get(at + phrase.len()..).and_then(|after| after.chars().next());
-        (phrase.starts_with('/') || !before.is_some_and(goes_on)) && !after.is_some_and(goes_on)
-    })
+/// Whether a command is one of the phrases with its arguments, behind a shell or not, and nothing else.
+fn is_all_of(command: &str, phrases: &[String]) -> bool {
+    let is_shell = |word: &str| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
+    let mut words = command.split_whitespace().peekable();
+    if words.next_if(|word| is_shell(word)).is_some() {
+        while words.next_if(|word| word.starts_with('-')).is_some() {}
+    }
+    let simple: Vec<&str> = words.filter(|word| *word != "exec").collect();
+    let simple = simple.join(" ");
+    let is_one = !simple.contains([';', '&', '|', '`']);
+    is_one
+        && phrases.iter().any(|phrase| {
+            let start = simple.get(..simple.find(' ').unwrap_or(simple.len())).unwrap_or_default();
+            let name = start.rsplit('/').next().unwrap_or_default();
+            let whole = simple.strip_prefix(start).unwrap_or_default();
+            holds_phrase(&format!("{name}{whole}"), phrase) && format!("{name}{whole}").starts_with(phrase.as_str())
+        })
 }
 
-/// Variables that look like purge settings and decide nothing.
-fn ignored<'d>(container: Container<'d>, settings: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
-    let decides = |name: &str| {
-        settings.iter().any(|setting| match &setting.origin {
-            Origin::Env { name: own, .. } | Origin::EnvFile { name: own } => own == name,
-            Origin::File { .. } | Origin::Command | Origin::Default => false,
-        })
-    };
-    let mut found: Vec<Ignored<'d>> = Vec::new();
-    for (name, node) in container.env_names() {
-        if is_purge_name(name) && !decides(name) && !found.iter().any(|other| other.name == name) {
-            let written = container.env(name).map(|variable| variable.value);
-            let text = if let Some(EnvValue::Written(value)) = written { value.text() } else { None };
-            // A name may only sound like a setting; what is no number may be anything, a password too.
-            let text = text.filter(|text| parse_int(text).is_some());
-            found.push(Ignored { name, text, node });
+/// A command with the texts of the scripts behind it that it names.
+fn with_scripts(workload: Workload<'_>, container: Container<'_>, objects: &Objects<'_>, command: &str) -> String {
+    let mut text = command.to_owned();
+    for path in command.split_whitespace().filter(|word| word.starts_with('/')) {
+        if let Some(Mounted::Text { node, .. }) = mounted_file(workload, container, objects, path) {
+            text.push(' ');
+            text.push_str(&plain_words(node.text().unwrap_or_default()));
         }
     }
-    found
-}
-
-/// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.
-fn is_purge_name(name: &str) -> bool {
-    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    ["AUTOPURGE", "PURGEINTERVAL", "SNAPRETAINCOUNT"].iter().any(|word| letters.contains(word))
+    text
 }
 
 impl<'r> Server<'_, 'r> {
-    /// The variable that a patch writes, where the image reads one.
+    /// Where a patch adds the setting, where the image or the operator reads any place.
     #[must_use]
-    pub fn patch_store(&self) -> Option<&'r EnvStore> {
-        let place = Place { workload: self.workload, container: self.container, flavor: self.flavor };
+    pub fn patch_store(&self) -> Option<PatchStore<'r>> {
+        let objects = Objects::default();
+        let place = Place { site: self.site, flavor: self.flavor, objects: &objects };
         self.flavor.settings.iter().find_map(|store| match store {
             Store::Env(env) if env.patch && tag_support(place, &env.since, &env.unclear_since) == Support::Yes => {
-                Some(env)
+                Some(PatchStore::Env(env))
             }
+            Store::Field(field) if field.patch => Some(PatchStore::Field(field)),
+            Store::FieldText(field) if field.patch => Some(PatchStore::FieldText(field)),
             _ => None,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{holds_phrase, is_purge_name};
-
-    #[test]
-    fn phrases_are_whole_words() {
-        let table = [
-            ("exec /entrypoint.sh /run.sh", "/run.sh", true),
-            ("/opt/bitnami/scripts/zookeeper/run.sh", "/run.sh", true),
-            ("/run.shell", "/run.sh", false),
-            ("sleep infinity", "sleep", true),
-            ("sleepwalk", "sleep", false),
-            ("my-zkCli.sh", "zkCli.sh", false),
-            ("zkServer.sh start-foreground", "zkServer.sh start-foreground", true),
-            ("bin/zkServer.sh status", "zkServer.sh status", true),
-        ];
-        for (text, phrase, expected) in table {
-            assert_eq!(holds_phrase(text, phrase), expected, "{text} / {phrase}");
-        }
-    }
-
-    #[test]
-    fn purge_names_are_recognised_in_every_spelling() {
-        for name in
-            ["ZOO_AUTOPURGE_INTERVAL", "ZK_PURGE_INTERVAL", "ZOO_CFG_autopurge_purgeInterval", "ZK_SNAP_RETAIN_COUNT"]
-        {
-            assert!(is_purge_name(name), "{name}");
-        }
-        assert!(!is_purge_name("ZOO_SERVERS"));
     }
 }

@@ -35,6 +35,8 @@ impl Trigger {
 pub struct Scan {
     hits: Vec<usize>,
     scanned: usize,
+    /// Up to here no separator follows the last hit.
+    same_document: usize,
 }
 
 impl Scan {
@@ -46,6 +48,7 @@ impl Scan {
             if self.is_in_new_document(stream, at) {
                 self.hits.push(at);
             }
+            self.same_document = at;
             from += hit.end();
         }
         self.scanned = stream.len();
@@ -60,8 +63,8 @@ impl Scan {
     /// Whether a separator may stand between the last hit and this one. Dashes anywhere count: one hit too many does no
     /// harm.
     fn is_in_new_document(&self, stream: &[u8], at: usize) -> bool {
-        let Some(&last) = self.hits.last() else { return true };
-        stream.get(last..at).is_some_and(|between| memmem::find(between, b"---").is_some())
+        let between = stream.get(self.same_document..at);
+        self.hits.is_empty() || between.is_some_and(|between| memmem::find(between, b"---").is_some())
     }
 }
 

@@ -54,16 +54,13 @@ impl<'d> Container<'d> {
         self.node.get("image").and_then(Node::as_str).map(Image::parse)
     }
 
-    /// The words of `command` and `args` with one blank between them; `None` where the image's own are left.
+    /// The words of `command` and `args` with one blank between them, without the comments of shell texts; `None` where the image's own are left.
     #[must_use]
     pub fn command_text(self) -> Option<String> {
-        let parts: Vec<&str> = ["command", "args"]
-            .into_iter()
-            .filter_map(|key| self.node.get(key))
-            .flat_map(|list| list.items().filter_map(Node::text).collect::<Vec<_>>())
-            .collect();
-        let words: Vec<&str> = parts.iter().flat_map(|part| part.split_whitespace()).collect();
-        if words.is_empty() { None } else { Some(words.join(" ")) }
+        let parts = self.command_parts();
+        let texts: Vec<String> = parts.iter().filter_map(|part| part.text()).map(plain_words).collect();
+        let text = texts.join(" ").trim().to_owned();
+        if text.is_empty() { None } else { Some(text) }
     }
 
     /// The entry that sets a variable: Kubernetes takes the last one of a name.
@@ -92,15 +89,31 @@ impl<'d> Container<'d> {
         self.node.get("envFrom").map(|list| list.items().collect()).unwrap_or_default()
     }
 
-    /// Where a volume is mounted so that it holds a file: the mounts whose path is the file's or a folder above it.
+    /// `volumeMounts`, in order.
     #[must_use]
-    pub fn mounts_over(self, path: &str) -> Vec<Node<'d>> {
-        let mounts = self.node.get("volumeMounts").map(|list| list.items().collect::<Vec<_>>()).unwrap_or_default();
-        mounts.into_iter().filter(|mount| covers(mount.get("mountPath").and_then(Node::as_str), path)).collect()
+    pub fn volume_mounts(self) -> Vec<Node<'d>> {
+        self.node.get("volumeMounts").map(|list| list.items().collect()).unwrap_or_default()
+    }
+
+    /// The texts of `command` and `args`.
+    #[must_use]
+    pub fn command_parts(self) -> Vec<Node<'d>> {
+        let parts = ["command", "args"].into_iter().filter_map(|key| self.node.get(key));
+        parts.flat_map(|list| list.items().collect::<Vec<_>>()).collect()
+    }
+
+    /// Whether `command` itself is written; arguments alone leave the image's entrypoint in place.
+    #[must_use]
+    pub fn has_command(self) -> bool {
+        self.node.get("command").is_some_and(|command| command.items().len() > 0)
     }
 }
 
-fn covers(mount: Option<&str>, path: &str) -> bool {
-    let Some(mount) = mount.map(|mount| mount.trim_end_matches('/')) else { return false };
-    path.strip_prefix(mount).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The words of a shell text with one blank between them, ends of lines as `;`, comment lines left out.
+#[must_use]
+pub fn plain_words(text: &str) -> String {
+    let joined = text.replace("\\\n", " ");
+    let lines = joined.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines: Vec<String> = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    lines.join(" ; ")
 }

@@ -22,9 +22,12 @@ impl<'a> Image<'a> {
     }
 
     /// Whether the repository's path ends in the components of a pattern, in which `*` stands for any characters of one
-    /// component. Any registry and proxy may stand before them.
+    /// component. Any registry and proxy may stand before them; a pattern with a slash in front is the whole repository.
     #[must_use]
     pub fn ends_in(&self, pattern: &str) -> bool {
+        if let Some(whole) = pattern.strip_prefix('/') {
+            return self.repository == whole;
+        }
         let mut components = self.repository.rsplit('/');
         pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| fits(component, wanted)))
     }

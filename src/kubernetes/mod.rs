@@ -2,10 +2,14 @@
 
 mod container;
 mod image;
+mod objects;
 mod resource;
+mod volume;
 mod workload;
 
-pub use container::{Container, EnvValue, EnvVar};
+pub use container::{Container, EnvValue, EnvVar, plain_words};
 pub use image::Image;
+pub use objects::{Datum, Found, Objects, datum};
 pub use resource::{Resource, resources};
+pub use volume::{Mounted, mounted_file, referenced_objects};
 pub use workload::{Rollout, Workload};

@@ -42,6 +42,12 @@ impl<'d> Resource<'d> {
         self.string("/kind")
     }
 
+    /// The API group of `apiVersion`, without the version; empty for the core group.
+    #[must_use]
+    pub fn group(self) -> &'d str {
+        self.string("/apiVersion").rsplit_once('/').map_or("", |(group, _)| group)
+    }
+
     /// `metadata.name`, empty where there is none.
     #[must_use]
     pub fn name(self) -> &'d str {

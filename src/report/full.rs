@@ -52,7 +52,7 @@ fn one(run: &Run<'_>, finding: &Finding, outcome: Outcome<'_>, (lines, style): (
 fn state(outcome: Outcome<'_>) -> Option<String> {
     match outcome {
         Outcome::Patched => Some("Patched in this stream.".to_owned()),
-        Outcome::Curable => Some("`autopurge post-render` patches this.".to_owned()),
+        Outcome::Curable => Some("`--mode patch` patches this.".to_owned()),
         Outcome::Incurable(reason) => Some(format!("Not patched: {}.", plain(reason))),
         Outcome::Nothing => None,
     }

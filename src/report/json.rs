@@ -3,14 +3,14 @@
 //! Documents count from 0; lines and columns from 1, in the input, columns in characters. Anything may be added to v1;
 //! nothing is taken away.
 
-use json_patch::PatchOperation;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Outcome, Run};
-use crate::checks::{Finding, Severity, Subject};
-use crate::detect::{Ignored, Setting};
+use crate::checks::{Finding, Fix, Severity, Subject};
+use crate::detect::{Ignored, Origin, Server, Setting, Site};
 use crate::kubernetes::Rollout;
-use crate::yaml::{Lines, Position, Span};
+use crate::yaml::{Change, Lines, Position, Span};
 use crate::zookeeper::Verdict;
 
 #[derive(Serialize)]
@@ -49,6 +49,7 @@ struct ServerEntry<'a> {
     name: &'a str,
     namespace: Option<&'a str>,
     container: Option<&'a str>,
+    role_group: Option<&'a str>,
     flavor: &'a str,
     verdict: Verdict,
     after: Verdict,
@@ -92,7 +93,7 @@ struct SettingPlace<'a> {
 
 #[derive(Serialize)]
 struct IgnoredEntry<'a> {
-    store: String,
+    store: &'a str,
     text: Option<&'a str>,
     line: usize,
     column: usize,
@@ -111,14 +112,14 @@ struct FindingEntry<'a> {
     message: &'a str,
     help: String,
     server: Option<usize>,
-    fix: Vec<FixEntry<'a>>,
+    fix: Vec<FixEntry>,
     not_fixed_because: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct FixEntry<'a> {
+struct FixEntry {
     document: usize,
-    patch: Vec<&'a PatchOperation>,
+    patch: Vec<Value>,
 }
 
 /// The report of a run, with a line end behind it.
@@ -153,7 +154,7 @@ fn summary(run: &Run<'_>) -> Summary {
 
 fn server<'a>(run: &Run<'a>, subject: &'a Subject<'a, 'a>, lines: &Lines) -> ServerEntry<'a> {
     let server = &subject.server;
-    let resource = server.workload.resource;
+    let resource = server.site.resource();
     let place = |setting: &'a Setting<'a>| setting_place(run, setting, lines);
     ServerEntry {
         path: run.path,
@@ -161,11 +162,12 @@ fn server<'a>(run: &Run<'a>, subject: &'a Subject<'a, 'a>, lines: &Lines) -> Ser
         kind: resource.kind(),
         name: resource.name(),
         namespace: resource.namespace(),
-        container: Some(server.container.name()),
+        container: server.site.container_name(),
+        role_group: if let Site::Custom { group, .. } = server.site { group } else { None },
         flavor: &server.flavor.id,
         verdict: server.verdict,
         after: run.cure.after.get(subject.number).copied().unwrap_or(server.verdict),
-        takes_effect: takes_effect(server.workload.rollout()),
+        takes_effect: takes_effect(server),
         template: subject.template,
         chart: chart(subject),
         interval: IntervalEntry { hours: server.interval.reading.number(), place: place(&server.interval) },
@@ -182,8 +184,12 @@ fn chart<'a>(subject: &'a Subject<'a, 'a>) -> Option<ChartEntry<'a>> {
     Some(ChartEntry { name: &installed.label.name, version: installed.label.version.to_string(), prefix })
 }
 
-fn takes_effect(rollout: Rollout) -> String {
-    match rollout {
+fn takes_effect(server: &Server<'_, '_>) -> String {
+    let Site::Pod { workload, .. } = server.site else { return "by-operator".to_owned() };
+    if let Origin::Properties { .. } = server.interval.origin {
+        return "on-restart".to_owned();
+    }
+    match workload.rollout() {
         Rollout::Rolling | Rollout::Recreate => "on-rollout".to_owned(),
         Rollout::OnDelete => "on-pod-deletion".to_owned(),
         Rollout::Partition(ordinal) => format!("on-rollout-from-ordinal-{ordinal}"),
@@ -192,9 +198,10 @@ fn takes_effect(rollout: Rollout) -> String {
 }
 
 fn setting_place<'a>(run: &Run<'a>, setting: &'a Setting<'a>, lines: &Lines) -> SettingPlace<'a> {
-    let position = setting.node.map(|node| position(run, node.span().start, lines));
+    let start = setting.span.or_else(|| setting.node.map(crate::yaml::Node::span)).map(|span| span.start);
+    let position = start.map(|start| position(run, start, lines));
     SettingPlace {
-        text: setting.text,
+        text: setting.text.as_deref(),
         store: setting.origin.describe(),
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
@@ -203,14 +210,13 @@ fn setting_place<'a>(run: &Run<'a>, setting: &'a Setting<'a>, lines: &Lines) -> 
 
 fn ignored<'a>(run: &Run<'a>, ignored: &'a Ignored<'a>, lines: &Lines) -> IgnoredEntry<'a> {
     let Position { line, column } = position(run, ignored.node.span().start, lines);
-    IgnoredEntry { store: format!("env {}", ignored.name), text: ignored.text, line, column }
+    IgnoredEntry { store: &ignored.store, text: ignored.text.as_deref(), line, column }
 }
 
 fn finding<'a>(run: &Run<'a>, finding: &'a Finding, outcome: Outcome<'a>, lines: &Lines) -> FindingEntry<'a> {
     let Span { start, end } = finding.span;
     let (start, end) = (position(run, start, lines), position(run, end, lines));
     let fixes = if let Outcome::Incurable(_) = outcome { &[] } else { finding.fix.as_slice() };
-    let operations = |fix: &'a crate::checks::Fix| fix.changes.iter().map(|change| &change.operation).collect();
     FindingEntry {
         check: finding.check.id(),
         severity: finding.severity,
@@ -226,6 +232,19 @@ fn finding<'a>(run: &Run<'a>, finding: &'a Finding, outcome: Outcome<'a>, lines:
         fix: fixes.iter().map(|fix| FixEntry { document: fix.document, patch: operations(fix) }).collect(),
         not_fixed_because: if let Outcome::Incurable(reason) = outcome { Some(reason) } else { None },
     }
+}
+
+/// The operations; of a text with more in it than the setting only the lines that are new, which the operation says.
+fn operations(fix: &Fix) -> Vec<Value> {
+    let shown = |(change, shown): (&Change, &Option<String>)| {
+        let mut operation = serde_json::to_value(&change.operation).unwrap_or_default();
+        if let (Some(lines), Some(object)) = (shown, operation.as_object_mut()) {
+            object.insert("value".to_owned(), Value::from(lines.as_str()));
+            object.insert("only_changed_lines".to_owned(), Value::Bool(true));
+        }
+        operation
+    };
+    fix.changes.iter().zip(&fix.shown).map(shown).collect()
 }
 
 fn position(run: &Run<'_>, offset: usize, lines: &Lines) -> Position {

@@ -66,6 +66,10 @@ pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> R
             _ => return Err(RuleError::Misplaced { path }),
         }
     }
+    if flavors.is_empty() && charts.is_empty() && checks.is_empty() {
+        let cause = "there is no .yaml file in it".to_owned();
+        return Err(RuleError::Unreadable { path: folder.to_owned(), cause });
+    }
     merge(&mut rules.flavors, flavors, |flavor| &flavor.id);
     merge(&mut rules.charts, charts, |chart| &chart.id);
     merge(texts, checks, |text| &text.id);
@@ -75,7 +79,7 @@ pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> R
 /// The YAML files of a folder and the folders in it, by name.
 fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
         let entry =
             entry.map_err(|error| RuleError::Unreadable { path: folder.to_owned(), cause: error.to_string() })?;
         let is_yaml = entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
@@ -110,12 +114,8 @@ fn invalid(path: &Path, text: &str, message: String, span: yaml::Span) -> RuleEr
     RuleError::Invalid { message, text: source, span: (span.start, span.end.saturating_sub(span.start)).into(), path }
 }
 
+/// Puts more rules before those that are known, so that a person's are asked first; one with the same id goes away.
 fn merge<T>(known: &mut Vec<T>, more: Vec<T>, id: fn(&T) -> &str) {
-    for rule in more {
-        match known.iter_mut().find(|other| id(other) == id(&rule)) {
-            Some(other) => *other = rule,
-            None => known.push(rule),
-        }
-    }
-    known.sort_by(|a, b| id(a).cmp(id(b)));
+    known.retain(|rule| more.iter().all(|other| id(other) != id(rule)));
+    known.splice(0..0, more);
 }

@@ -10,8 +10,9 @@ pub mod validate;
 
 pub use load::{RuleError, load};
 pub use model::{
-    Chart, ChartServer, ChartValue, CheckText, Condition, Defaults, Empty, EnvFileStore, EnvStore, FileStore, Flavor,
-    Recognise, RuleSet, Runbook, Source, Start, Store, Versions,
+    Chart, ChartServer, ChartValue, CheckText, Condition, CustomResource, Defaults, Empty, EnvFileStore, EnvStore,
+    EnvTextStore, FieldStore, FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Recognise, RuleSet, Runbook,
+    ScriptStore, Source, Start, Store, Versions, Zero,
 };
 pub use range::Range;
 
@@ -51,6 +52,13 @@ impl RuleSet {
         flavors.chain(self.charts.iter().map(|chart| chart.checked.as_str())).max().unwrap_or_default()
     }
 
+    /// Whether some flavor's servers are made for custom resources of a kind.
+    #[must_use]
+    pub fn has_resource(&self, kind: &str) -> bool {
+        let kinds = self.flavors.iter().filter_map(|flavor| flavor.recognise.resource.as_ref());
+        kinds.into_iter().any(|resource| resource.kind == kind)
+    }
+
     /// The chart of that name.
     #[must_use]
     pub fn chart(&self, name: &str) -> Option<&Chart> {
@@ -59,9 +67,12 @@ impl RuleSet {
 }
 
 impl Chart {
-    /// What a version of the chart does; `None` where no range holds it.
+    /// What a version of the chart does; `None` where no range holds it, and where it is newer than what was looked at.
     #[must_use]
     pub fn at(&self, version: &ChartVersion) -> Option<&Versions> {
+        if self.is_newer_than_assessed(version) {
+            return None;
+        }
         self.versions
             .iter()
             .find(|versions| versions.range.parse::<Range>().is_ok_and(|range| range.contains(version.as_semver())))
@@ -76,15 +87,14 @@ impl Chart {
     }
 
     /// Whether a version is newer than anything that was looked at.
-    #[must_use]
-    pub fn is_newer_than_assessed(&self, version: &ChartVersion) -> bool {
+    fn is_newer_than_assessed(&self, version: &ChartVersion) -> bool {
         let assessed = semver::Version::parse(&self.assessed_through);
         assessed.is_ok_and(|assessed| version.as_semver().cmp_precedence(&assessed).is_gt())
     }
 }
 
 impl ChartServer {
-    /// Whether the chart as shipped starts this server and never purges it.
+    /// Whether this server never purges as the chart ships it.
     #[must_use]
     pub fn ships_purge_off(&self) -> bool {
         self.interval.default <= 0

@@ -3,6 +3,8 @@
 //! The types are read from YAML when the program is built (`build.rs` includes this file) and from a user's folder at
 //! run time. They only hold what was written; whether it makes sense is asked in `validate.rs`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Everything that is known: the rules built in, or those with a user's added.
@@ -46,14 +48,53 @@ pub struct Flavor {
     pub sources: Vec<Source>,
 }
 
-/// What makes a container a server of a flavor.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// What makes a container or a custom resource a server of a flavor. What is more certain is asked first, over all
+/// flavors: a custom resource, a command, the image.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recognise {
+    /// The custom resource that an operator runs the servers for.
+    pub resource: Option<CustomResource>,
+    /// Phrases of which the container's command or arguments hold one, whatever the image (see [`Start`]).
+    #[serde(default)]
+    pub commands: Vec<String>,
     /// Ends of image repositories, whole path components (`bitnami/zookeeper` fits any registry and proxy before it);
-    /// `*` stands for any characters within a component.
+    /// `*` stands for any characters within a component, a `/` in front for the whole repository.
+    #[serde(default)]
     pub images: Vec<String>,
+    /// Ends of image repositories that say too little alone: a copy in some registry, or something else of that name.
+    #[serde(default)]
+    pub mirrors: Vec<String>,
+    /// One of these variables makes a `mirrors` image a server of this flavor; without any listed, nothing more is asked.
+    #[serde(default)]
+    pub mirror_env: Vec<String>,
+    /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
+    #[serde(default)]
+    pub instead_of: Vec<String>,
+}
+
+/// Custom resources of one kind.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CustomResource {
+    /// API group, without the version.
+    pub group: String,
+    /// Kind.
+    pub kind: String,
+    /// JSON pointer of a field without which no server runs.
+    pub requires: Option<String>,
+    /// An annotation, `key: value`, with which no server runs.
+    #[serde(default)]
+    pub unless_annotation: BTreeMap<String, String>,
+    /// JSON pointer of a mapping with one server (group) per key.
+    pub groups: Option<String>,
+    /// JSON pointer of the image tag, for `since`.
+    pub tag: Option<String>,
+    /// JSON pointers of fields that look like purge settings and are not read.
+    #[serde(default)]
+    pub unread: Vec<String>,
 }
 
 /// What a replaced command or arguments mean, by phrases (words that follow each other) which the text holds.
@@ -65,6 +106,9 @@ pub struct Start {
     /// The image's start script still runs, so its settings count.
     #[serde(default)]
     pub reads_settings: Vec<String>,
+    /// Arguments without a command leave the image's start script running, whatever they are.
+    #[serde(default)]
+    pub args_keep_script: bool,
     /// A server starts, but past the script that reads the settings.
     #[serde(default)]
     pub bypasses_settings: Vec<String>,
@@ -82,8 +126,18 @@ pub enum Store {
     Env(EnvStore),
     /// Environment variables that name a file whose content is the setting.
     EnvFile(EnvFileStore),
+    /// An environment variable with properties in it, separated by blanks.
+    EnvText(EnvTextStore),
     /// A properties file mounted into the container, which replaces everything below it in the list.
     File(FileStore),
+    /// The shell text of the command, which writes its own properties file; replaces everything below it in the list.
+    Script(ScriptStore),
+    /// Options of the command, `--name=value`.
+    Flag(FlagStore),
+    /// Fields of the custom resource.
+    Field(FieldStore),
+    /// A field of the custom resource with properties in it: a text, or a list of `key=value`.
+    FieldText(FieldTextStore),
 }
 
 /// See [`Store::Env`].
@@ -103,6 +157,9 @@ pub struct EnvStore {
     /// Image tags from which on, up to `since`, it is not known whether the variable is read.
     #[serde(default)]
     pub unclear_since: Vec<String>,
+    /// False where people set the variable and the image ignores it.
+    #[serde(default = "yes")]
+    pub works: bool,
     /// This is the place where a patch writes.
     #[serde(default)]
     pub patch: bool,
@@ -122,13 +179,103 @@ pub struct EnvFileStore {
     pub since: Vec<String>,
 }
 
+/// See [`Store::EnvText`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct EnvTextStore {
+    /// The variable.
+    pub variable: String,
+    /// Image tags from which on the variable is read, one per release line; empty: always.
+    #[serde(default)]
+    pub since: Vec<String>,
+}
+
 /// See [`Store::File`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileStore {
-    /// Where the container looks for it.
-    pub path: String,
+    /// Where the container looks for it; a name without a slash stands for a file of that name in any folder.
+    pub path: Option<String>,
+    /// The word of the command behind which the path stands.
+    pub behind: Option<String>,
+}
+
+/// See [`Store::Script`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ScriptStore {
+    /// The file's name, as the text writes to it.
+    pub file: String,
+    /// The phrase that starts the server, before which the file has to be complete.
+    pub starts: Vec<String>,
+}
+
+/// See [`Store::Flag`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FlagStore {
+    /// The option with the purge interval; left out where none works.
+    pub interval: Option<String>,
+    /// The option with the retain count; left out where none works.
+    pub retain: Option<String>,
+}
+
+/// See [`Store::Field`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FieldStore {
+    /// JSON pointer of the purge interval; `*` stands for the server's key in `groups`.
+    pub interval: String,
+    /// JSON pointer of the retain count.
+    pub retain: Option<String>,
+    /// How the value is written.
+    pub value: FieldValue,
+    /// What the operator makes of zero.
+    #[serde(default)]
+    pub zero: Zero,
+    /// This is the place where a patch writes.
+    #[serde(default)]
+    pub patch: bool,
+}
+
+/// How a field's value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum FieldValue {
+    /// As a number.
+    Integer,
+    /// As a text.
+    String,
+}
+
+/// What an operator makes of zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum Zero {
+    /// It is handed on: never.
+    #[default]
+    Written,
+    /// It counts as unset.
+    Default,
+}
+
+/// See [`Store::FieldText`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct FieldTextStore {
+    /// JSON pointer of the text or the list.
+    pub field: String,
+    /// This is the place where a patch writes.
+    #[serde(default)]
+    pub patch: bool,
 }
 
 /// What an empty value of a variable does.

@@ -1,6 +1,6 @@
 //! Whether a rule makes sense: the same questions for the rules built in and for a user's.
 
-use super::model::{Chart, CheckText, Defaults, EnvStore, Flavor, Source, Store};
+use super::model::{Chart, CheckText, Defaults, Flavor, Recognise, Source, Store};
 use super::range::Range;
 
 /// What is wrong with a rule file, and where: a JSON pointer into it.
@@ -29,17 +29,43 @@ pub fn flavor(flavor: &Flavor, stem: &str) -> Vec<Problem> {
             problems.push(Problem { pointer: format!("/literals/{index}"), message });
         }
     }
-    problems.extend(listed("/recognise/images", &flavor.recognise.images));
-    problems.extend(listed("/settings", &flavor.settings));
+    problems.extend(recognised(&flavor.recognise));
+    problems.extend(found(flavor));
     problems.extend(settings(&flavor.settings));
     problems.extend(defaults(flavor.default));
     problems.extend(sourced(flavor.verified, &flavor.sources));
     problems
 }
 
+/// A document with a server that is known by its image has to hold a literal.
+fn found(flavor: &Flavor) -> Vec<Problem> {
+    let holds = |image: &String| {
+        flavor.literals.iter().any(|literal| image.contains(literal.as_str()) || literal.contains(image.as_str()))
+    };
+    let lost =
+        flavor.recognise.images.iter().filter(|_| flavor.recognise.commands.is_empty()).find(|image| !holds(image));
+    let message =
+        |image| format!("no literal stands in the image \"{image}\": documents with it would never be looked at");
+    lost.map(|image| problem("/literals", &message(image))).unwrap_or_default()
+}
+
+fn recognised(recognise: &Recognise) -> Vec<Problem> {
+    let Recognise { resource, commands, images, mirrors, instead_of, .. } = recognise;
+    let lists = [commands, images, mirrors, instead_of];
+    if resource.is_none() && lists.iter().all(|list| list.is_empty()) {
+        return problem("/recognise", "nothing is recognised by this: name images, commands or a resource");
+    }
+    Vec::new()
+}
+
 fn settings(stores: &[Store]) -> Vec<Problem> {
-    let patchable = stores.iter().filter(|store| matches!(store, Store::Env(EnvStore { patch: true, .. }))).count();
-    if patchable > 1 {
+    let is_patched = |store: &&Store| match store {
+        Store::Env(store) => store.patch,
+        Store::Field(store) => store.patch,
+        Store::FieldText(store) => store.patch,
+        Store::EnvFile(_) | Store::EnvText(_) | Store::File(_) | Store::Script(_) | Store::Flag(_) => false,
+    };
+    if stores.iter().filter(is_patched).count() > 1 {
         return problem("/settings", "more than one place says `patch: true`; a patch is written to one place");
     }
     Vec::new()

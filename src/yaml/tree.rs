@@ -33,6 +33,12 @@ pub enum Style {
 }
 
 impl Style {
+    /// A text over lines of its own, with `|` or `>`.
+    #[must_use]
+    pub const fn is_text(self) -> bool {
+        self.is_block_scalar()
+    }
+
     /// `|` or `>`.
     pub(super) const fn is_block_scalar(self) -> bool {
         matches!(self, Self::Literal | Self::Folded)

@@ -1,0 +1,93 @@
+//! Where a setting has to be written so that it stays: the next upgrade undoes what was patched into rendered manifests.
+
+use super::{Subject, Wanted};
+use crate::detect::{InstalledChart, Origin, PatchStore, Setting, Which};
+use crate::rules::ChartServer;
+use crate::zookeeper::MINIMUM_RETAIN;
+
+impl Subject<'_, '_> {
+    /// The permanent fix of one setting: through the chart's values where a value reaches the place that decides.
+    pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> String {
+        let template = self.template.map(|template| format!("Template: {template}\n")).unwrap_or_default();
+        let model = self.chart.as_ref().and_then(|chart| Some((chart, chart.model_of(&self.server, self.template)?)));
+        let cure = match model.filter(|_| self.is_set_by_chart(which)) {
+            Some((installed, (model, lead))) => value_fix(installed, model, &lead, &values(model, which, wanted)),
+            None => self.manifest_fix(which, number(which, wanted)),
+        };
+        let is_patched = self.server.patch_store().is_some();
+        let undone = if is_patched { "\nThe next upgrade without this post-renderer undoes a patch." } else { "" };
+        format!("{template}Permanent fix: {cure}{undone}")
+    }
+
+    fn setting(&self, which: Which) -> &Setting<'_> {
+        if which == Which::Interval { &self.server.interval } else { &self.server.retain }
+    }
+
+    /// Whether the chart's value decides: nothing else does, or the variable that the chart writes.
+    fn is_set_by_chart(&self, which: Which) -> bool {
+        match (&self.setting(which).origin, self.own_place(which)) {
+            (Origin::Default, _) => true,
+            (Origin::Env { name, .. }, Some(own)) => *name == own,
+            _ => false,
+        }
+    }
+
+    /// The place where a patch would add the setting.
+    fn own_place(&self, which: Which) -> Option<String> {
+        let of = |interval: &String, retain: Option<&String>| match which {
+            Which::Interval => Some(interval.clone()),
+            Which::Retain => retain.cloned(),
+        };
+        match self.server.patch_store()? {
+            PatchStore::Env(store) => of(&store.interval, store.retain.as_ref()),
+            PatchStore::Field(store) => of(&store.interval, store.retain.as_ref()),
+            PatchStore::FieldText(store) => Some(format!("{} in {}", which.key(), store.field)),
+        }
+    }
+
+    /// The fix where nothing is known about a chart.
+    fn manifest_fix(&self, which: Which, number: i32) -> String {
+        let place = match &self.setting(which).origin {
+            Origin::Default => self.own_place(which),
+            Origin::Properties { holder, .. } => Some(format!("{} in {holder},", which.key())),
+            Origin::Script { .. } => Some(format!("{} in the start script", which.key())),
+            Origin::Env { name, .. } | Origin::EnvFrom { name, .. } | Origin::EnvText { name, .. } => {
+                Some(name.clone())
+            }
+            origin => Some(origin.describe()),
+        };
+        match (place, self.template) {
+            (None, _) => "another image, or a zoo.cfg of your own mounted over the image's.".to_owned(),
+            (Some(place), Some(_)) => format!("the value from which that template renders {place}, set to {number}."),
+            (Some(place), None) => format!("{place} set to {number} where this manifest is kept."),
+        }
+    }
+}
+
+fn number(which: Which, wanted: Wanted) -> i32 {
+    match which {
+        Which::Interval => wanted.interval,
+        Which::Retain => wanted.retain.unwrap_or(MINIMUM_RETAIN),
+    }
+}
+
+/// The values to set, with their paths: the setting at fault, and the retain count where one is asked for.
+fn values(model: &ChartServer, which: Which, wanted: Wanted) -> Vec<(String, i32)> {
+    let path = |which| if which == Which::Interval { model.interval.path.clone() } else { model.retain.path.clone() };
+    let asked = wanted.retain.filter(|_| which == Which::Interval).map(|_| Which::Retain);
+    [Some(which), asked].into_iter().flatten().filter_map(|which| Some((path(which)?, number(which, wanted)))).collect()
+}
+
+/// The fix through a chart's values, or by a newer chart.
+fn value_fix(installed: &InstalledChart<'_>, model: &ChartServer, lead: &str, values: &[(String, i32)]) -> String {
+    let chart = installed.chart;
+    let upgrade = chart.fixed_in.as_ref().filter(|_| model.ships_purge_off());
+    let upgrade = upgrade.map(|fixed| format!("\n  or upgrade the chart to {fixed} or later")).unwrap_or_default();
+    if values.is_empty() {
+        return format!("no value of the {} chart reaches the setting{upgrade}.", chart.title);
+    }
+    let said: Vec<String> = values.iter().map(|(path, number)| format!("{lead}{path} to {number}")).collect();
+    let typed: Vec<String> = values.iter().map(|(path, number)| format!("--set {lead}{path}={number}")).collect();
+    let (said, typed) = (said.join(" and "), typed.join(" "));
+    format!("set {said} in the values of the {} chart\n  (helm upgrade ... {typed}){upgrade}.", chart.title)
+}

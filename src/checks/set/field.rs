@@ -1,0 +1,73 @@
+//! Settings in fields of custom resources.
+
+use serde_json::{Value, json};
+
+use super::{ADDED, Place, Target, adding, changed_from, parse, replacing, tests};
+use crate::checks::Subject;
+use crate::detect::Which;
+use crate::rules::{FieldStore, FieldValue, Store};
+
+/// Replaces the value of a field.
+pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '_>) -> Result<Place, String> {
+    let store = subject.server.flavor.settings.iter().find_map(|store| match store {
+        Store::Field(store) => [Some(&store.interval), store.retain.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|pattern| subject.server.site.pointer(pattern).as_deref() == Some(pointer))
+            .then_some(store.value),
+        _ => None,
+    });
+    place(
+        subject,
+        pointer,
+        &changed_from(target.setting),
+        replacing(value(store.unwrap_or(FieldValue::String), target.value)),
+    )
+}
+
+/// Adds a field, and the mappings on the way to it that are missing.
+pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Place, String> {
+    let pattern = if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+    let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field is known for it")?;
+    missing(subject, &pointer, value(store.value, target.value))
+}
+
+/// A value at a pointer, wrapped in the mappings that are not there yet.
+pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) -> Result<Place, String> {
+    let node = subject.server.site.node();
+    let (mut path, mut value) = (pointer, value);
+    while let Some((parent, key)) = path.rsplit_once('/') {
+        if parent.is_empty() || node.at(parent).is_some_and(|parent| !parent.is_null()) {
+            return place(subject, path, ADDED, adding(value));
+        }
+        value = json!({ key.replace("~1", "/").replace("~0", "~"): value });
+        path = parent;
+    }
+    Err(format!("{pointer} cannot be added"))
+}
+
+fn value(kind: FieldValue, number: i32) -> Value {
+    match kind {
+        FieldValue::Integer => Value::from(number),
+        FieldValue::String => Value::from(number.to_string()),
+    }
+}
+
+/// One operation at a pointer that starts at the custom resource.
+fn place(
+    subject: &Subject<'_, '_>,
+    pointer: &str,
+    comment: &str,
+    operation: impl Fn(json_patch::jsonptr::PointerBuf) -> json_patch::PatchOperation,
+) -> Result<Place, String> {
+    let resource = subject.server.site.node();
+    let base = resource.pointers().and_then(|pointers| pointers.into_iter().next()).unwrap_or_default();
+    let pointer = format!("{base}{pointer}");
+    Ok(Place {
+        document: subject.document_of(resource),
+        operation: operation(parse(&pointer)?),
+        comment: comment.to_owned(),
+        tests: tests(resource.document().root(), &pointer)?,
+        shown: None,
+    })
+}

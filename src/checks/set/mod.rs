@@ -1,0 +1,207 @@
+//! The fixes: RFC 6902 operations that write a setting where the server reads it.
+
+mod field;
+mod text;
+mod variable;
+
+use json_patch::jsonptr::PointerBuf;
+use json_patch::{AddOperation, PatchOperation, ReplaceOperation, TestOperation};
+use serde_json::Value;
+
+use super::{Fix, Subject, Wanted};
+use crate::detect::{Origin, PatchStore, Setting, Which};
+use crate::kubernetes::Container;
+use crate::yaml::{Change, Node};
+use crate::zookeeper::Reading;
+
+/// What is said behind a value that was written anew.
+const ADDED: &str = "autopurge added this";
+
+/// A setting to write: what is there now, and what is to be there.
+#[derive(Clone, Copy)]
+struct Target<'s, 'd> {
+    which: Which,
+    setting: &'s Setting<'d>,
+    value: i32,
+}
+
+/// One operation with the document that it is for and the comment to leave behind.
+struct Place {
+    document: usize,
+    operation: PatchOperation,
+    comment: String,
+    tests: Vec<PatchOperation>,
+    /// What a report may show of the value, where that is a text with more in it.
+    shown: Option<String>,
+}
+
+/// Sets the interval, and the retain count where one is asked for; or says why that cannot be done.
+pub(super) fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+    let target = Target { which: Which::Interval, setting: &subject.server.interval, value: wanted.interval };
+    fix(subject, [Some(target), retain_target(subject, wanted)])
+}
+
+/// Replaces whatever keeps the server from starting. The retain count is only ever written when it is asked for.
+pub(super) fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+    let server = &subject.server;
+    if server.retain.reading == Reading::Unreadable && wanted.retain.is_none() {
+        let reason = "the retain count is at fault, and that is only written when asked for: say --retain 3".to_owned();
+        return (Vec::new(), Some(reason));
+    }
+    let needs_interval = match server.interval.reading {
+        Reading::Number(hours) => hours <= 0,
+        Reading::Unreadable => true,
+        Reading::Unknown => false,
+    };
+    if needs_interval { interval(subject, wanted) } else { fix(subject, [retain_target(subject, wanted), None]) }
+}
+
+/// Sets the retain count to the one asked for.
+pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
+    let target = retain_target(subject, wanted);
+    if target.is_none() { Vec::new() } else { fix(subject, [target, None]).0 }
+}
+
+fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option<Target<'s, 'd>> {
+    let setting = &subject.server.retain;
+    let is_other = |count: &i32| setting.reading != Reading::Unknown && setting.reading.number() != Some(*count);
+    let value = wanted.retain.filter(is_other)?;
+    Some(Target { which: Which::Retain, setting, value })
+}
+
+/// All targets in one fix, or the reason why the first of them cannot be written.
+fn fix(subject: &Subject<'_, '_>, targets: [Option<Target<'_, '_>>; 2]) -> (Vec<Fix>, Option<String>) {
+    let targets: Vec<Target<'_, '_>> = targets.into_iter().flatten().collect();
+    match write(subject, &targets) {
+        Ok(places) => (composed(places), None),
+        Err(reason) => (Vec::new(), Some(reason)),
+    }
+}
+
+/// What is written replaces its value; what is not is added, all of it at once.
+fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
+    let (mut places, mut texts, mut additions) = (Vec::new(), Vec::new(), Vec::new());
+    for target in targets {
+        match &target.setting.origin {
+            Origin::Env { entry, .. } => places.extend(variable::replace(subject, *entry, *target)?),
+            Origin::EnvFrom { name, entry: Some(entry), .. } => {
+                places.extend(variable::rewrite(subject, *entry, (name, target.value))?);
+            }
+            Origin::EnvFrom { name, entry: None, .. } => additions.push((name.clone(), target.value)),
+            Origin::Field { pointer } => places.push(field::set(subject, pointer, *target)?),
+            Origin::Properties { is_secret: true, holder, .. } => {
+                return Err(format!("{holder} decides, and nothing is ever written into a Secret"));
+            }
+            Origin::EnvText { .. } | Origin::Properties { .. } | Origin::Script { .. } | Origin::FieldText { .. } => {
+                texts.push(*target);
+            }
+            Origin::Default => match subject.server.patch_store() {
+                Some(PatchStore::Env(store)) => {
+                    let name =
+                        if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                    additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
+                }
+                Some(PatchStore::Field(store)) => places.push(field::add(subject, store, *target)?),
+                Some(PatchStore::FieldText(_)) => texts.push(*target),
+                None => return Err(no_place(subject)),
+            },
+            Origin::Flag { name } => {
+                return Err(format!("the command sets {name}, and commands with options are not rewritten"));
+            }
+            origin @ (Origin::EnvFile { .. } | Origin::File { .. } | Origin::Command) => {
+                return Err(format!("{} decides, and what it says is not in these manifests", origin.describe()));
+            }
+        }
+    }
+    places.extend(text::write(subject, &texts)?);
+    places.extend(variable::add(subject, additions)?);
+    Ok(places)
+}
+
+fn no_place(subject: &Subject<'_, '_>) -> String {
+    let tag = subject.server.site.container().and_then(Container::image).and_then(|image| image.tag);
+    match tag {
+        Some(tag) => format!("the image {tag} reads no setting for it; another image or a mounted zoo.cfg does"),
+        None => "nothing reads a setting for it here".to_owned(),
+    }
+}
+
+/// The operations by document: before each index, tests of the names that stand there.
+fn composed(places: Vec<Place>) -> Vec<Fix> {
+    let mut fixes: Vec<Fix> = Vec::new();
+    for place in places {
+        let at = fixes.iter().position(|fix| fix.document == place.document).unwrap_or(fixes.len());
+        if at == fixes.len() {
+            fixes.push(Fix { document: place.document, changes: Vec::new(), shown: Vec::new() });
+        }
+        let Some(fix) = fixes.get_mut(at) else { continue };
+        for operation in place.tests {
+            if fix.changes.iter().all(|one| one.operation != operation) {
+                fix.changes.push(Change { operation, comment: None });
+                fix.shown.push(None);
+            }
+        }
+        fix.changes.push(Change { operation: place.operation, comment: Some(place.comment) });
+        fix.shown.push(place.shown);
+    }
+    fixes
+}
+
+/// The same operation wherever Helm reads a node: more than one place where it stands below an anchor.
+fn places(
+    subject: &Subject<'_, '_>,
+    node: Node<'_>,
+    tail: &str,
+    comment: &str,
+    operation: impl Fn(PointerBuf) -> PatchOperation,
+) -> Result<Vec<Place>, String> {
+    let pointers =
+        node.pointers().ok_or_else(|| "it stands below an anchor that is used in too many places".to_owned())?;
+    let place = |pointer: &String| {
+        let pointer = format!("{pointer}{tail}");
+        Ok(Place {
+            document: subject.document_of(node),
+            operation: operation(parse(&pointer)?),
+            comment: comment.to_owned(),
+            tests: tests(node.document().root(), &pointer)?,
+            shown: None,
+        })
+    };
+    pointers.iter().map(place).collect()
+}
+
+fn replacing(value: Value) -> impl Fn(PointerBuf) -> PatchOperation {
+    move |path| PatchOperation::Replace(ReplaceOperation { path, value: value.clone() })
+}
+
+fn adding(value: Value) -> impl Fn(PointerBuf) -> PatchOperation {
+    move |path| PatchOperation::Add(AddOperation { path, value: value.clone() })
+}
+
+fn changed_from(setting: &Setting<'_>) -> String {
+    format!("autopurge changed this from {:?}", setting.text.as_deref().unwrap_or_default())
+}
+
+/// For each list index on the way, a test of the name that stands there: a patch that is kept and applied to another
+/// render must not hit a neighbour.
+fn tests(root: Node<'_>, pointer: &str) -> Result<Vec<PatchOperation>, String> {
+    let mut tests = Vec::new();
+    for (at, _) in pointer.match_indices('/').skip(1).chain([(pointer.len(), "")]) {
+        let prefix = pointer.get(..at).unwrap_or_default();
+        let is_index = prefix.rsplit('/').next().is_some_and(|step| step.bytes().all(|byte| byte.is_ascii_digit()));
+        let name = ["/name", "/metadata/name"].into_iter().find_map(|tail| {
+            let path = format!("{prefix}{tail}");
+            let name = root.at(&path).filter(|_| is_index)?.as_str()?;
+            Some((path, name))
+        });
+        if let Some((path, name)) = name {
+            tests.push(PatchOperation::Test(TestOperation { path: parse(&path)?, value: name.into() }));
+        }
+    }
+    Ok(tests)
+}
+
+fn parse(pointer: &str) -> Result<PointerBuf, String> {
+    PointerBuf::parse(pointer)
+        .map_err(|error| format!("the path {pointer} cannot be written as a JSON pointer: {error}"))
+}

@@ -1,0 +1,159 @@
+//! Settings that are lines of a text: properties files, properties in variables and fields, shell texts.
+
+use serde_json::Value;
+
+use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing};
+use crate::checks::Subject;
+use crate::detect::{Origin, PatchStore, Script, script};
+use crate::kubernetes::Container;
+use crate::yaml::{Kind, Node};
+use crate::zookeeper::{effective, properties};
+
+/// Writes all targets; those that stand in one text together, because each operation replaces the text as a whole.
+pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
+    let Some(first) = targets.first() else { return Ok(Vec::new()) };
+    match &first.setting.origin {
+        Origin::Properties { node, .. } => replace(subject, *node, targets, with_property),
+        Origin::EnvText { node, .. } => replace(subject, *node, targets, with_word),
+        Origin::Script { node } => in_script(subject, *node, targets),
+        _ => in_field(subject, targets),
+    }
+}
+
+/// The text with every target's key set to its value.
+fn replace(
+    subject: &Subject<'_, '_>,
+    node: Node<'_>,
+    targets: &[Target<'_, '_>],
+    set: impl Fn(&str, &str, &str) -> String,
+) -> Result<Vec<Place>, String> {
+    let old = node.text().ok_or("it is no text")?;
+    let step = |text: String, target: &Target<'_, '_>| set(&text, target.which.key(), &target.value.to_string());
+    let new = targets.iter().fold(old.to_owned(), step);
+    let lines: Vec<String> = targets.iter().map(|target| format!("{}={}", target.which.key(), target.value)).collect();
+    let comment = format!("autopurge set {}", lines.join(", "));
+    let places = places(subject, node, "", &comment, replacing(Value::from(new)))?;
+    let shown = |place| Place { shown: Some(lines.join("\n")), ..place };
+    Ok(places.into_iter().map(shown).collect())
+}
+
+/// A properties text with a key set: its last value replaced, or a line added. The line goes before one that names the
+/// dynamic configuration: start scripts cut that one off the end.
+pub(super) fn with_property(text: &str, key: &str, value: &str) -> String {
+    let found = properties(text);
+    if let Some(property) = effective(&found, key) {
+        let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
+        return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
+    }
+    if let Some(dynamic) = effective(&found, "dynamicConfigFile") {
+        let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
+        return format!("{before}{key}={value}\n{after}");
+    }
+    match text {
+        "" => format!("{key}={value}\n"),
+        text if text.ends_with('\n') => format!("{text}{key}={value}\n"),
+        text => format!("{text}\n{key}={value}"),
+    }
+}
+
+/// The same for properties between blanks.
+fn with_word(text: &str, key: &str, value: &str) -> String {
+    let place = text.rfind(key).and_then(|at| Some((at, text.get(at..)?.split_whitespace().next()?)));
+    match place {
+        Some((at, word)) => {
+            let (before, after) = (text.get(..at), text.get(at + word.len()..));
+            format!("{}{key}={value}{}", before.unwrap_or_default(), after.unwrap_or_default())
+        }
+        None => format!("{text} {key}={value}"),
+    }
+}
+
+/// In a shell text: the value that it writes, or a line that adds to the file right before the server starts.
+fn in_script(subject: &Subject<'_, '_>, node: Node<'_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
+    let stores = &subject.server.flavor.settings;
+    let parts = subject.server.site.container().map(Container::command_parts).unwrap_or_default();
+    let found: Script<'_> = script(&parts, stores).ok_or("the start script is not understood")?;
+    replace(subject, node, targets, |text, key, value| {
+        if let Some((at, length)) = last_value(text, key) {
+            let (before, after) = (text.get(..at), text.get(at + length..));
+            return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
+        }
+        let (before, after) = text.split_at_checked(found.start).unwrap_or((text, ""));
+        format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file)
+    })
+}
+
+/// The place and length of the last value that a shell text writes for a key.
+fn last_value(text: &str, key: &str) -> Option<(usize, usize)> {
+    let (at, _) = text.rmatch_indices(key).find(|(at, _)| {
+        let line = text.get(..*at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+        !line.trim_start().starts_with('#')
+    })?;
+    let behind = text.get(at + key.len()..)?;
+    let value = behind.trim_start().strip_prefix(['=', ':'])?;
+    let start = text.len() - value.len();
+    Some((start, value.find(['"', '\'', ' ', '\t', '\n', ';', '&', '>', '\\']).unwrap_or(value.len())))
+}
+
+/// In a field of a custom resource: a text, or a list of `key=value`.
+fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
+    let pattern = match subject.server.patch_store() {
+        Some(PatchStore::FieldText(store)) => &store.field,
+        Some(PatchStore::Env(_) | PatchStore::Field(_)) | None => return Err("no field is known for it".to_owned()),
+    };
+    let pointer = subject.server.site.pointer(pattern).ok_or("no field is known for it")?;
+    let field = subject.server.site.node().at(&pointer).filter(|node| !node.is_null());
+    match field {
+        Some(list) if list.kind() == Kind::Sequence => {
+            let mut all = Vec::new();
+            for target in targets {
+                let line = Value::from(format!("{}={}", target.which.key(), target.value));
+                all.extend(match target.setting.node {
+                    Some(item) => places(subject, item, "", &changed_from(target.setting), replacing(line))?,
+                    None => places(subject, list, "/-", ADDED, adding(line))?,
+                });
+            }
+            Ok(all)
+        }
+        Some(text) => replace(subject, text, targets, with_property),
+        None => {
+            let text = targets.iter().fold(String::new(), |text, target| {
+                with_property(&text, target.which.key(), &target.value.to_string())
+            });
+            Ok(vec![field::missing(subject, &pointer, Value::from(text))?])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{last_value, with_property, with_word};
+
+    #[test]
+    fn properties_are_set_where_they_decide() {
+        let key = "autopurge.purgeInterval";
+        let table = [
+            ("a=b\n", "a=b\nautopurge.purgeInterval=1\n"),
+            ("a=b", "a=b\nautopurge.purgeInterval=1"),
+            ("", "autopurge.purgeInterval=1\n"),
+            ("autopurge.purgeInterval=0\na=b\n", "autopurge.purgeInterval=1\na=b\n"),
+            (
+                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=\n",
+                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=1\n",
+            ),
+            ("#autopurge.purgeInterval=1\n", "#autopurge.purgeInterval=1\nautopurge.purgeInterval=1\n"),
+            ("a=b\ndynamicConfigFile=/c\n", "a=b\nautopurge.purgeInterval=1\ndynamicConfigFile=/c\n"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(with_property(text, key, "1"), expected, "{text:?}");
+        }
+        assert_eq!(with_word("a=b autopurge.purgeInterval=0 c=d", key, "1"), "a=b autopurge.purgeInterval=1 c=d");
+    }
+
+    #[test]
+    fn the_last_value_of_a_shell_text_is_found() {
+        let text = "echo 'k=0'\n# k=5\necho \"k=12\" >> f\n";
+        let (at, length) = last_value(text, "k").unwrap();
+        assert_eq!(text.get(at..at + length), Some("12"));
+    }
+}

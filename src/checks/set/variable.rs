@@ -1,0 +1,54 @@
+//! Settings in variables of the container.
+
+use serde_json::{Value, json};
+
+use super::{ADDED, Place, Target, adding, changed_from, places, replacing};
+use crate::checks::Subject;
+use crate::yaml::{Kind, Node};
+
+/// Puts a value where another one stands, or where an entry has none.
+///
+/// A value that is an alias gives way in this entry alone: the variables that share it are none of our business. One
+/// that stands below an anchor itself is changed for everybody who reads it, and the message names them.
+pub(super) fn replace(
+    subject: &Subject<'_, '_>,
+    entry: Node<'_>,
+    target: Target<'_, '_>,
+) -> Result<Vec<Place>, String> {
+    let value = Value::from(target.value.to_string());
+    let Some(written) = target.setting.node.and_then(|_| entry.get("value")) else {
+        return places(subject, entry, "/value", ADDED, adding(value));
+    };
+    let comment = changed_from(target.setting);
+    if written.is_alias() {
+        return places(subject, entry, "/value", &comment, replacing(value));
+    }
+    places(subject, written, "", &comment, replacing(value))
+}
+
+/// Writes a value into an entry that took it from somewhere else.
+pub(super) fn rewrite(
+    subject: &Subject<'_, '_>,
+    entry: Node<'_>,
+    (name, value): (&str, i32),
+) -> Result<Vec<Place>, String> {
+    let whole = json!({ "name": name, "value": value.to_string() });
+    places(subject, entry, "", "autopurge wrote this in place of a reference", replacing(whole))
+}
+
+/// Adds variables, and the list of variables where there is none.
+pub(super) fn add(subject: &Subject<'_, '_>, variables: Vec<(String, i32)>) -> Result<Vec<Place>, String> {
+    let Some(container) = subject.server.site.container().filter(|_| !variables.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let container = container.node();
+    let mut entries = variables.into_iter().map(|(name, value)| json!({ "name": name, "value": value.to_string() }));
+    match container.get("env").filter(|env| !env.is_null()) {
+        None => places(subject, container, "/env", ADDED, adding(entries.collect())),
+        Some(list) if list.kind() != Kind::Sequence => Err("its env is no list".to_owned()),
+        Some(list) => {
+            let each = entries.by_ref().map(|entry| places(subject, list, "/-", ADDED, adding(entry)));
+            Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        }
+    }
+}

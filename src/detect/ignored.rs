@@ -1,0 +1,130 @@
+//! Purge settings that are written where nothing reads them.
+
+use std::collections::BTreeMap;
+
+use super::Site;
+use super::read::{Origin, Setting};
+use crate::kubernetes::{Container, Found, Objects};
+use crate::rules::Flavor;
+use crate::yaml::Node;
+use crate::zookeeper::parse_int;
+
+/// A purge setting that the server does not read.
+#[derive(Clone)]
+pub struct Ignored<'d> {
+    /// The place in the words of reports.
+    pub store: String,
+    /// Its value, where one is written and may be shown.
+    pub text: Option<String>,
+    /// Where it stands.
+    pub node: Node<'d>,
+}
+
+/// What looks like a purge setting at a site and decides nothing.
+pub(super) fn settings<'d>(
+    site: Site<'d>,
+    flavor: &Flavor,
+    objects: &Objects<'d>,
+    read: [&Setting<'d>; 2],
+) -> Vec<Ignored<'d>> {
+    match site {
+        Site::Pod { container, .. } => {
+            let mut found = variables(container, &read);
+            found.extend(taken_over(site, container, objects, &read));
+            found.extend(flags(container, &read));
+            found
+        }
+        Site::Custom { resource, .. } => {
+            let unread = flavor.recognise.resource.iter().flat_map(|custom| &custom.unread);
+            unread.filter_map(|pointer| Some((pointer, resource.node().at(pointer)?))).map(field).collect()
+        }
+    }
+}
+
+fn field<'d>((pointer, node): (&String, Node<'d>)) -> Ignored<'d> {
+    Ignored { store: format!("field {pointer}"), text: number(node.text()), node }
+}
+
+fn decides(name: &str, read: &[&Setting<'_>]) -> bool {
+    read.iter().any(|setting| setting.origin.is_variable(name))
+}
+
+/// Variables whose name, or whose value, is a purge setting.
+fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+    // Kubernetes takes the last entry of a name.
+    let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
+    let mut found = Vec::new();
+    for (name, node) in last {
+        let text = node.get("value").and_then(Node::text);
+        let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
+        if is_meant && !decides(name, read) {
+            found.push(Ignored { store: format!("env {name}"), text: number(text), node });
+        }
+    }
+    found
+}
+
+/// The text where it is a number. A name may only sound like a setting; what is no number may be a password.
+fn number(text: Option<&str>) -> Option<String> {
+    text.filter(|text| parse_int(text).is_some()).map(str::to_owned)
+}
+
+/// Variables from objects that `envFrom` names.
+fn taken_over<'d>(
+    site: Site<'d>,
+    container: Container<'d>,
+    objects: &Objects<'d>,
+    read: &[&Setting<'d>],
+) -> Vec<Ignored<'d>> {
+    let mut found = Vec::new();
+    for from in container.env_from() {
+        let name = from.at("/configMapRef/name").and_then(Node::as_str);
+        let Some(Found::One(object)) = name.map(|name| objects.find("ConfigMap", name, site.resource())) else {
+            continue;
+        };
+        for (key, value) in object.node().get("data").map(Node::entries).unwrap_or_default() {
+            let Some(key) = key.text().filter(|key| is_purge_name(key) && !decides(key, read)) else { continue };
+            let store = format!("env {key} from ConfigMap {}", object.name());
+            found.push(Ignored { store, text: number(value.text()), node: value });
+        }
+    }
+    found
+}
+
+/// Options of the command: `--purge_interval=12`.
+fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+    let is_script =
+        |part: &Node<'d>| read.iter().any(|setting| matches!(setting.origin, Origin::Script { node } if node == *part));
+    let decides =
+        |name: &str| read.iter().any(|setting| matches!(&setting.origin, Origin::Flag { name: own } if own == name));
+    let mut found = Vec::new();
+    for part in container.command_parts().into_iter().filter(|part| !is_script(part)) {
+        let words = part.text().unwrap_or_default().split_whitespace().filter_map(|word| word.split_once('='));
+        for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
+            let text = number(Some(value.trim_matches(['"', '\''])));
+            found.push(Ignored { store: format!("flag {name}"), text, node: part });
+        }
+    }
+    found
+}
+
+/// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.
+fn is_purge_name(name: &str) -> bool {
+    let letters: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    ["AUTOPURGE", "PURGEINTERVAL", "SNAPRETAINCOUNT"].iter().any(|word| letters.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_purge_name;
+
+    #[test]
+    fn purge_names_are_recognised_in_every_spelling() {
+        for name in
+            ["ZOO_AUTOPURGE_INTERVAL", "ZK_PURGE_INTERVAL", "ZOO_CFG_autopurge_purgeInterval", "ZK_SNAP_RETAIN_COUNT"]
+        {
+            assert!(is_purge_name(name), "{name}");
+        }
+        assert!(!is_purge_name("ZOO_SERVERS"));
+    }
+}

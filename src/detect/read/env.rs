@@ -1,0 +1,166 @@
+//! Settings in environment variables.
+
+use super::super::tag::Support;
+use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
+use crate::detect::Site;
+use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
+use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
+use crate::yaml::Node;
+use crate::zookeeper::{Reading, effective, properties};
+
+/// What a variable is set to.
+enum Value<'d> {
+    /// By its own entry.
+    Entry(Node<'d>, EnvValue<'d>),
+    /// By another object: the text's node, and the object and key in words.
+    Object { entry: Option<Node<'d>>, source: String, text: Option<Node<'d>> },
+    /// By something out of sight.
+    Hidden { entry: Option<Node<'d>>, source: String },
+}
+
+/// The setting in a variable that holds it.
+pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
+    let name = which.of(&store.interval, store.retain.as_ref()).filter(|_| store.works)?;
+    let support = tag_support(place, &store.since, &store.unclear_since);
+    let value = lookup(place, name).filter(|_| support != Support::No)?;
+    let setting = match value {
+        Value::Entry(entry, value) => {
+            let origin = Origin::Env { name: name.to_owned(), entry };
+            let node = if let EnvValue::Written(node) = value { Some(node) } else { None };
+            from_text(place, which, store, (origin, node))
+        }
+        Value::Object { entry, source, text } => {
+            let origin = Origin::EnvFrom { name: name.to_owned(), entry, source };
+            match text {
+                Some(node) => from_text(place, which, store, (origin, Some(node))),
+                None => Setting::unknown(origin, format!("{name} comes from a Secret")),
+            }
+        }
+        Value::Hidden { entry, source } => {
+            let reason = format!("{name} comes from {source}, which is not in these manifests");
+            Setting::unknown(Origin::EnvFrom { name: name.to_owned(), entry, source }, reason)
+        }
+    };
+    if support == Support::Unclear {
+        let reason = format!("whether this image reads {name} cannot be told from its tag");
+        return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
+    }
+    Some(setting)
+}
+
+fn from_text<'d>(
+    place: Place<'_, 'd, '_>,
+    which: Which,
+    store: &EnvStore,
+    (origin, node): (Origin<'d>, Option<Node<'d>>),
+) -> Setting<'d> {
+    if node.is_some_and(|node| node.text().is_none()) {
+        let reason = format!("the value of {} is no text", origin.describe());
+        return Setting::unknown(origin, reason);
+    }
+    let text = node.and_then(Node::text).unwrap_or_default().to_owned();
+    if text.contains("$(") {
+        let reason = format!("{} refers to other variables", origin.describe());
+        return Setting { node, ..Setting::unknown(origin, reason) };
+    }
+    let reading = match (text.is_empty(), store.empty) {
+        (true, Empty::Default) => default_reading(place, which),
+        _ => Reading::of(&text),
+    };
+    Setting { reading, text: Some(text), node, span: None, origin, unknown_because: None }
+}
+
+/// The setting in a file that a variable names.
+pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileStore) -> Option<Setting<'d>> {
+    let name = which.of(&store.interval, store.retain.as_ref())?;
+    let is_set = match lookup(place, name)? {
+        Value::Entry(_, EnvValue::Written(node)) => node.text().is_some_and(|path| !path.is_empty()),
+        Value::Entry(_, EnvValue::Missing) => false,
+        Value::Entry(_, EnvValue::From(_)) | Value::Object { .. } | Value::Hidden { .. } => true,
+    };
+    if !is_set || tag_support(place, &store.since, &[]) == Support::No {
+        return None;
+    }
+    let reason = format!("{name} names a file inside the container, and its content decides");
+    Some(Setting::unknown(Origin::EnvFile { name: name.to_owned() }, reason))
+}
+
+/// The setting among properties in a variable, separated by blanks.
+pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextStore) -> Option<Setting<'d>> {
+    if tag_support(place, &store.since, &[]) == Support::No {
+        return None;
+    }
+    let node = match lookup(place, &store.variable)? {
+        Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Some(node), .. } => node,
+        Value::Entry(..) | Value::Object { .. } | Value::Hidden { .. } => return None,
+    };
+    let lines = node.text()?.split_whitespace().collect::<Vec<_>>().join("\n");
+    let found = properties(&lines);
+    effective(&found, which.key())?;
+    let origin = Origin::EnvText { name: store.variable.clone(), node };
+    Some(Setting { node: Some(node), ..property(which, &found, origin) })
+}
+
+/// Why variables that are in nobody's sight may set something: `envFrom` of an object that is not here.
+pub(super) fn hidden(place: Place<'_, '_, '_>) -> Option<String> {
+    let Site::Pod { workload, container } = place.site else { return None };
+    let reads_env = place.flavor.settings.iter().any(|store| {
+        matches!(store, Store::Env(env) if env.works && tag_support(place, &env.since, &env.unclear_since) != Support::No)
+    });
+    let unseen = container.env_from().into_iter().filter(|_| reads_env).find_map(|from| {
+        let (kind, name) = referenced(from)?;
+        let found = place.objects.find(kind, name, workload.resource);
+        (!matches!(found, Found::One(_))).then(|| format!("{kind} {name}"))
+    })?;
+    Some(format!("nothing is written here, but envFrom takes variables from {unseen}, which is not in these manifests"))
+}
+
+/// What sets a variable: the last entry of its name, else the last `envFrom` that holds it.
+fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<Value<'d>> {
+    let container = place.site.container()?;
+    match container.env(name).map(|variable| (variable.node, variable.value)) {
+        Some((entry, EnvValue::From(from))) => Some(referred(place, entry, from)),
+        Some((entry, value)) => Some(Value::Entry(entry, value)),
+        None => taken_over(place, container, name),
+    }
+}
+
+/// A reference to a key of another object. One that may be missing sets nothing when it is.
+fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Value<'d> {
+    let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
+    let found = references.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?)));
+    let entry = Some(entry);
+    let Some((kind, reference)) = found else {
+        return Value::Hidden { entry, source: "the pod itself".to_owned() };
+    };
+    let text = |field: &str| reference.get(field).and_then(Node::as_str).unwrap_or_default();
+    let source = format!("{kind} {}, key {}", text("name"), text("key"));
+    let Found::One(object) = place.objects.find(kind, text("name"), place.site.resource()) else {
+        return Value::Hidden { entry, source };
+    };
+    match datum(object, text("key")) {
+        Some(Datum::Text(node)) if kind == "ConfigMap" => Value::Object { entry, source, text: Some(node) },
+        Some(Datum::Text(_) | Datum::Encoded) => Value::Object { entry, source, text: None },
+        None => Value::Hidden { entry, source },
+    }
+}
+
+fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, name: &str) -> Option<Value<'d>> {
+    container.env_from().into_iter().rev().find_map(|from| {
+        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let key = name.strip_prefix(prefix)?;
+        let (kind, object_name) = referenced(from)?;
+        let Found::One(object) = place.objects.find(kind, object_name, place.site.resource()) else { return None };
+        let source = format!("{kind} {object_name}, key {key}");
+        Some(match datum(object, key)? {
+            Datum::Text(node) if kind == "ConfigMap" => Value::Object { entry: None, source, text: Some(node) },
+            Datum::Text(_) | Datum::Encoded => Value::Object { entry: None, source, text: None },
+        })
+    })
+}
+
+/// Kind and name of the object that an `envFrom` item refers to.
+fn referenced(from: Node<'_>) -> Option<(&'static str, &str)> {
+    let kinds = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
+    kinds.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?.get("name")?.as_str()?)))
+}

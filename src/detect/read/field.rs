@@ -1,0 +1,45 @@
+//! Settings in fields of a custom resource.
+
+use super::{Origin, Place, Setting, Which, default_reading, file, property};
+use crate::rules::{FieldStore, FieldTextStore, Zero};
+use crate::yaml::{Kind, Node};
+use crate::zookeeper::{Reading, effective, properties};
+
+/// The setting in a field.
+pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldStore) -> Option<Setting<'d>> {
+    let pointer = place.site.pointer(which.of(&store.interval, store.retain.as_ref())?)?;
+    let node = place.site.node().at(&pointer).filter(|node| !node.is_null())?;
+    let text = node.text()?.to_owned();
+    let reading = match Reading::of(&text) {
+        Reading::Number(0) if store.zero == Zero::Default => default_reading(place, which),
+        reading => reading,
+    };
+    Some(Setting {
+        reading,
+        text: Some(text),
+        node: Some(node),
+        span: None,
+        origin: Origin::Field { pointer },
+        unknown_because: None,
+    })
+}
+
+/// The setting among properties in a field: a text, or a list of `key=value`.
+pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldTextStore) -> Option<Setting<'d>> {
+    let pointer = place.site.pointer(&store.field)?;
+    let node = place.site.node().at(&pointer)?;
+    let origin = Origin::FieldText { pointer };
+    if node.kind() == Kind::Sequence {
+        let lines: Vec<&str> = node.items().filter_map(Node::text).collect();
+        let found = properties(&lines.join("\n"));
+        let item = effective(&found, which.key()).and_then(|_| last_item(node, which.key()))?;
+        return Some(Setting { node: Some(item), ..property(which, &found, origin) });
+    }
+    effective(&properties(node.text()?), which.key())?;
+    Some(file::in_text(which, node, origin))
+}
+
+/// The item of a list that sets a key last.
+pub(in crate::detect) fn last_item<'d>(list: Node<'d>, key: &str) -> Option<Node<'d>> {
+    list.items().rev().find(|item| item.text().is_some_and(|line| effective(&properties(line), key).is_some()))
+}

@@ -1,0 +1,135 @@
+//! One setting, located.
+
+use crate::yaml::{Node, Span};
+use crate::zookeeper::Reading;
+
+/// One setting of a server, located.
+#[derive(Clone)]
+pub struct Setting<'d> {
+    /// What `ZooKeeper` makes of it.
+    pub reading: Reading,
+    /// The text that decides, where it is in sight and may be shown.
+    pub text: Option<String>,
+    /// The scalar that the text stands in.
+    pub node: Option<Node<'d>>,
+    /// The part of that scalar, where the text is a line of it.
+    pub span: Option<Span>,
+    /// The place that decides.
+    pub origin: Origin<'d>,
+    /// Why nobody can say what it is, where that is so.
+    pub unknown_because: Option<String>,
+}
+
+/// The place that decides about a setting.
+#[derive(Clone)]
+pub enum Origin<'d> {
+    /// A variable of the container.
+    Env {
+        /// Its name.
+        name: String,
+        /// Its entry.
+        entry: Node<'d>,
+    },
+    /// A variable that takes its value from another object.
+    EnvFrom {
+        /// Its name.
+        name: String,
+        /// Its entry, where it has one of its own.
+        entry: Option<Node<'d>>,
+        /// The object and key, in words.
+        source: String,
+    },
+    /// A variable that names a file.
+    EnvFile {
+        /// Its name.
+        name: String,
+    },
+    /// Properties in a variable.
+    EnvText {
+        /// Its name.
+        name: String,
+        /// The value.
+        node: Node<'d>,
+    },
+    /// A mounted file whose text is here.
+    Properties {
+        /// The text.
+        node: Node<'d>,
+        /// Kind, name and key of the object that holds it.
+        holder: String,
+        /// Whether the object is a Secret, of which nothing is ever shown or written.
+        is_secret: bool,
+    },
+    /// A mounted file whose text is not here.
+    File {
+        /// Its path in the container.
+        path: String,
+    },
+    /// A file that the command's shell text writes.
+    Script {
+        /// The text.
+        node: Node<'d>,
+    },
+    /// An option of the command.
+    Flag {
+        /// Its name.
+        name: String,
+    },
+    /// A field of a custom resource.
+    Field {
+        /// Its JSON pointer in the resource.
+        pointer: String,
+    },
+    /// Properties in a field of a custom resource.
+    FieldText {
+        /// Its JSON pointer in the resource.
+        pointer: String,
+    },
+    /// The container's command, which starts the server past whatever reads the settings.
+    Command,
+    /// Nothing is written.
+    Default,
+}
+
+impl Origin<'_> {
+    /// The place in the words of reports: `env NAME`, `file PATH`, `default`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Env { name, .. } | Self::EnvFile { name } | Self::EnvText { name, .. } => format!("env {name}"),
+            Self::EnvFrom { name, source, .. } => format!("env {name} from {source}"),
+            Self::Properties { holder, .. } => holder.clone(),
+            Self::File { path } => format!("file {path}"),
+            Self::Script { .. } => "script".to_owned(),
+            Self::Flag { name } => format!("flag {name}"),
+            Self::Field { pointer } | Self::FieldText { pointer } => format!("field {pointer}"),
+            Self::Command => "command".to_owned(),
+            Self::Default => "default".to_owned(),
+        }
+    }
+
+    /// Whether a variable of this name decides.
+    #[must_use]
+    pub fn is_variable(&self, variable: &str) -> bool {
+        match self {
+            Self::Env { name, .. }
+            | Self::EnvFrom { name, .. }
+            | Self::EnvFile { name }
+            | Self::EnvText { name, .. } => name == variable,
+            Self::Properties { .. }
+            | Self::File { .. }
+            | Self::Script { .. }
+            | Self::Flag { .. }
+            | Self::Field { .. }
+            | Self::FieldText { .. }
+            | Self::Command
+            | Self::Default => false,
+        }
+    }
+}
+
+impl<'d> Setting<'d> {
+    pub(in crate::detect) fn unknown(origin: Origin<'d>, reason: String) -> Self {
+        Setting { reading: Reading::Unknown, text: None, node: None, span: None, origin, unknown_because: Some(reason) }
+    }
+}

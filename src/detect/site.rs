@@ -1,0 +1,74 @@
+//! Where a server runs.
+
+use crate::kubernetes::{Container, Resource, Workload};
+use crate::yaml::Node;
+
+/// Where a server runs.
+#[derive(Clone, Copy)]
+pub enum Site<'d> {
+    /// In a container of a workload's pods.
+    Pod {
+        /// The workload.
+        workload: Workload<'d>,
+        /// The container.
+        container: Container<'d>,
+    },
+    /// In pods that an operator makes for a custom resource.
+    Custom {
+        /// The custom resource.
+        resource: Resource<'d>,
+        /// The key of the server group, where the resource makes several.
+        group: Option<&'d str>,
+    },
+}
+
+impl<'d> Site<'d> {
+    /// The object that people apply.
+    #[must_use]
+    pub fn resource(self) -> Resource<'d> {
+        match self {
+            Self::Pod { workload, .. } => workload.resource,
+            Self::Custom { resource, .. } => resource,
+        }
+    }
+
+    /// The container's name, where the manifest shows one.
+    #[must_use]
+    pub fn container_name(self) -> Option<&'d str> {
+        match self {
+            Self::Pod { container, .. } => Some(container.name()),
+            Self::Custom { .. } => None,
+        }
+    }
+
+    /// The container.
+    #[must_use]
+    pub fn container(self) -> Option<Container<'d>> {
+        match self {
+            Self::Pod { container, .. } => Some(container),
+            Self::Custom { .. } => None,
+        }
+    }
+
+    /// The node that holds everything about the server: the container, or the custom resource.
+    #[must_use]
+    pub fn node(self) -> Node<'d> {
+        match self {
+            Self::Pod { container, .. } => container.node(),
+            Self::Custom { resource, .. } => resource.node(),
+        }
+    }
+
+    /// A JSON pointer of a rule with the server group put in for `*`; `None` where it wants a group and there is none.
+    #[must_use]
+    pub fn pointer(self, pattern: &str) -> Option<String> {
+        match self {
+            Self::Custom { group: Some(group), .. } => {
+                Some(pattern.replace("/*", &format!("/{}", group.replace('~', "~0").replace('/', "~1"))))
+            }
+            Self::Custom { group: None, .. } | Self::Pod { .. } => {
+                (!pattern.contains("/*")).then(|| pattern.to_owned())
+            }
+        }
+    }
+}
