@@ -1,6 +1,7 @@
 //! Which documents can matter: one pass over the stream for the literals that rules declare.
 
-use aho_corasick::{AhoCorasick, BuildError, MatchKind};
+use aho_corasick::packed::{Config, MatchKind, Searcher};
+use aho_corasick::{AhoCorasick, BuildError};
 use memchr::memmem;
 
 use crate::rules::RuleSet;
@@ -8,9 +9,18 @@ use crate::rules::RuleSet;
 /// Finds literals. Built once per run.
 #[derive(Debug)]
 pub struct Trigger {
-    literals: AhoCorasick,
+    search: Search,
     /// Bytes at the end of what has been scanned in which a literal may have begun.
     overlap: usize,
+}
+
+/// Two ways to search for a few short literals.
+#[derive(Debug)]
+enum Search {
+    /// With the processor's vector instructions: quick to build, which counts in a program that runs for milliseconds.
+    Packed(Searcher),
+    /// On processors without them, and for more literals than they can hold.
+    Automaton(AhoCorasick),
 }
 
 impl Trigger {
@@ -19,11 +29,26 @@ impl Trigger {
     /// # Errors
     /// When the literals together are too large for the automaton.
     pub fn new(rules: &RuleSet) -> Result<Self, BuildError> {
-        let literals = rules.literals();
+        Self::of(&rules.literals())
+    }
+
+    fn of(literals: &[&str]) -> Result<Self, BuildError> {
         let overlap = literals.iter().map(|literal| literal.len()).max().unwrap_or(1).saturating_sub(1);
-        // Leftmost matches are what the vectorised search gives; which literal hits does not matter.
-        let literals = AhoCorasick::builder().match_kind(MatchKind::LeftmostFirst).build(literals)?;
-        Ok(Self { literals, overlap })
+        let packed = Config::new().match_kind(MatchKind::LeftmostFirst).builder().extend(literals).build();
+        let search = match packed {
+            Some(packed) => Search::Packed(packed),
+            None => Search::Automaton(AhoCorasick::new(literals)?),
+        };
+        Ok(Self { search, overlap })
+    }
+
+    /// Start and end of the first literal.
+    fn find(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let found = match &self.search {
+            Search::Packed(searcher) => searcher.find(bytes),
+            Search::Automaton(automaton) => automaton.find(bytes),
+        };
+        found.map(|found| (found.start(), found.end()))
     }
 }
 
@@ -43,13 +68,13 @@ impl Scan {
     /// Scans what has been added to the stream since the last call.
     pub fn advance(&mut self, trigger: &Trigger, stream: &[u8]) {
         let mut from = self.scanned.saturating_sub(trigger.overlap);
-        while let Some(hit) = stream.get(from..).and_then(|rest| trigger.literals.find(rest)) {
-            let at = from + hit.start();
+        while let Some((start, end)) = stream.get(from..).and_then(|rest| trigger.find(rest)) {
+            let at = from + start;
             if self.is_in_new_document(stream, at) {
                 self.hits.push(at);
             }
             self.same_document = at;
-            from += hit.end();
+            from += end;
         }
         self.scanned = stream.len();
     }
@@ -73,7 +98,7 @@ mod tests {
     use super::*;
 
     fn trigger() -> Trigger {
-        Trigger { literals: AhoCorasick::new(["zookeeper", "zoo.cfg"]).unwrap(), overlap: 8 }
+        Trigger::of(&["zookeeper", "zoo.cfg"]).unwrap()
     }
 
     #[test]

@@ -16,9 +16,11 @@ pub use model::{
 };
 pub use range::Range;
 
+use std::collections::BTreeSet;
+
 use crate::helm::ChartVersion;
 
-/// The rules that were compiled in.
+/// The rules that were compiled in, without their sources: those are for people, and stand in `rules/`.
 ///
 /// # Errors
 /// Only when the program was built wrongly: the text was written by our own build script.
@@ -35,14 +37,12 @@ pub fn check_texts() -> Result<Vec<CheckText>, serde_json::Error> {
 }
 
 impl RuleSet {
-    /// Every literal of every flavor, once, in order.
+    /// The literals of all flavors, in order; those that hold another one are left out, because that one is found in them.
     #[must_use]
     pub fn literals(&self) -> Vec<&str> {
-        let mut literals: Vec<&str> =
-            self.flavors.iter().flat_map(|flavor| &flavor.literals).map(String::as_str).collect();
-        literals.sort_unstable();
-        literals.dedup();
-        literals
+        let all: BTreeSet<&str> = self.flavors.iter().flat_map(|flavor| &flavor.literals).map(String::as_str).collect();
+        let holds_another = |literal: &&str| all.iter().any(|other| other != literal && literal.contains(other));
+        all.iter().filter(|literal| !holds_another(literal)).copied().collect()
     }
 
     /// The day on which the newest fact was checked, YYYY-MM-DD; empty without rules.

@@ -43,6 +43,7 @@ pub struct Flavor {
     /// What the server does when nothing is written.
     pub default: Defaults,
     /// Where its files are, for the commands that free a full disk.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub runbook: Option<Runbook>,
     /// Where the facts were read.
     pub sources: Vec<Source>,
@@ -55,22 +56,23 @@ pub struct Flavor {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recognise {
     /// The custom resource that an operator runs the servers for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<CustomResource>,
     /// Phrases of which the container's command or arguments hold one, whatever the image (see [`Start`]).
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
     /// Ends of image repositories, whole path components (`bitnami/zookeeper` fits any registry and proxy before it);
     /// `*` stands for any characters within a component, a `/` in front for the whole repository.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<String>,
     /// Ends of image repositories that say too little alone: a copy in some registry, or something else of that name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<String>,
     /// One of these variables makes a `mirrors` image a server of this flavor; without any listed, nothing more is asked.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirror_env: Vec<String>,
     /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
 }
 
@@ -84,16 +86,19 @@ pub struct CustomResource {
     /// Kind.
     pub kind: String,
     /// JSON pointer of a field without which no server runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub requires: Option<String>,
     /// An annotation, `key: value`, with which no server runs.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unless_annotation: BTreeMap<String, String>,
     /// JSON pointer of a mapping with one server (group) per key.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<String>,
     /// JSON pointer of the image tag, for `since`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tag: Option<String>,
     /// JSON pointers of fields that look like purge settings and are not read.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
 }
 
@@ -104,16 +109,16 @@ pub struct CustomResource {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Start {
     /// The image's start script still runs, so its settings count.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads_settings: Vec<String>,
     /// Arguments without a command leave the image's start script running, whatever they are.
     #[serde(default)]
     pub args_keep_script: bool,
     /// A server starts, but past the script that reads the settings.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bypasses_settings: Vec<String>,
     /// No server runs in this container.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub serves_nothing: Vec<String>,
 }
 
@@ -148,14 +153,15 @@ pub struct EnvStore {
     /// The variable with the purge interval.
     pub interval: String,
     /// The variable with the retain count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
     /// What an empty value does.
     pub empty: Empty,
     /// Image tags from which on the variable is read, one per release line; empty: always.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
     /// Image tags from which on, up to `since`, it is not known whether the variable is read.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unclear_since: Vec<String>,
     /// False where people set the variable and the image ignores it.
     #[serde(default = "yes")]
@@ -173,9 +179,10 @@ pub struct EnvFileStore {
     /// The variable with the path of the file that holds the purge interval.
     pub interval: String,
     /// The variable with the path of the file that holds the retain count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
     /// Image tags from which on the variable is read, one per release line; empty: always.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
 }
 
@@ -187,7 +194,7 @@ pub struct EnvTextStore {
     /// The variable.
     pub variable: String,
     /// Image tags from which on the variable is read, one per release line; empty: always.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
 }
 
@@ -197,8 +204,10 @@ pub struct EnvTextStore {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileStore {
     /// Where the container looks for it; a name without a slash stands for a file of that name in any folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The word of the command behind which the path stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
 }
 
@@ -219,8 +228,10 @@ pub struct ScriptStore {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FlagStore {
     /// The option with the purge interval; left out where none works.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
     /// The option with the retain count; left out where none works.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
 }
 
@@ -232,6 +243,7 @@ pub struct FieldStore {
     /// JSON pointer of the purge interval; `*` stands for the server's key in `groups`.
     pub interval: String,
     /// JSON pointer of the retain count.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
     /// How the value is written.
     pub value: FieldValue,
@@ -295,8 +307,10 @@ pub enum Empty {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Defaults {
     /// Purge interval in hours; 0 and less: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<i32>,
     /// Snapshots kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<i32>,
 }
 
@@ -344,8 +358,10 @@ pub struct Chart {
     /// Where the chart is developed.
     pub repository: String,
     /// The last version that its vendor documents as shipping purging switched off.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub documented_through: Option<String>,
     /// The first version that ships purging switched on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_in: Option<String>,
     /// The last version that was looked at; newer ones are not assessed.
     pub assessed_through: String,
@@ -376,6 +392,7 @@ pub struct ChartServer {
     /// The flavor that it runs.
     pub flavor: String,
     /// The value that switches it on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
     /// The value that sets its purge interval.
     pub interval: ChartValue,
@@ -400,6 +417,7 @@ pub struct Condition {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChartValue {
     /// Its path in the chart's values; null where no value reaches the setting.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// What the chart ships.
     pub default: i32,
