@@ -12,6 +12,7 @@
 //! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |
 //! | `detect` | from resources to servers and their settings |
+//! | `manifests` | a stream, of which the documents that can matter are parsed |
 //! | `rules` | what is known about flavors, charts and checks: loads `rules/` |
 //! | `helm` | chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
