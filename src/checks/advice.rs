@@ -32,7 +32,7 @@ impl Subject<'_, '_> {
             }
             (origin, Some(text)) => format!("{} says {:?}", origin.describe(), shortened(text)),
             (Origin::Default, _) => {
-                format!("nothing sets it, and off is the default of the {}", self.server.flavor.title)
+                format!("nothing sets it, and off is the default ({})", self.server.flavor.title)
             }
             (origin, _) => format!("{} decides", origin.describe()),
         }
@@ -41,21 +41,11 @@ impl Subject<'_, '_> {
     /// A finding at the place of a setting, or at the container's name where nothing is written; the check fills in the
     /// rest.
     pub(super) fn finding(&self, setting: &Setting<'_>, message: String) -> Finding {
-        let site = self.server.site.node();
-        let entry = match &setting.origin {
-            Origin::Env { entry, .. } | Origin::EnvFrom { entry: Some(entry), .. } => Some(*entry),
-            _ => None,
-        };
-        let here = site.at("/metadata/name").or_else(|| site.get("name")).unwrap_or(site);
-        let node = setting.node.or(entry).unwrap_or(here);
-        let span = setting.span.unwrap_or_else(|| if node.style().is_text() { here.span() } else { node.span() });
-        let is_inside = setting.span.is_some() || node.style().is_text();
-        let shown = if is_inside { vec![span] } else { shown(entry.unwrap_or(site), setting.node) };
-        let context = if is_inside { span } else { entry.unwrap_or(node).span() };
+        let Place { document, span, context, shown } = self.place(setting);
         Finding {
             check: Check::PurgeUnknown,
             severity: Severity::Warning,
-            document: self.document_of(if setting.span.is_some() { node } else { site }),
+            document,
             span,
             context,
             shown,
@@ -66,6 +56,33 @@ impl Subject<'_, '_> {
             fix: Vec::new(),
             incurable_because: None,
         }
+    }
+
+    /// What a finding about a setting points at. Of texts with more in them than the setting (scripts, files) only the
+    /// setting's own line may be shown; where that is not known, the server's name is pointed at.
+    fn place(&self, setting: &Setting<'_>) -> Place {
+        if let (Some(span), Some(node)) = (setting.span, setting.node) {
+            return Place { document: self.document_of(node), span, context: span, shown: vec![span] };
+        }
+        match (&setting.origin, setting.node) {
+            (Origin::Env { entry, .. }, node) => {
+                Place { shown: shown(*entry, node), context: entry.span(), ..self.place_of(node.unwrap_or(*entry)) }
+            }
+            (Origin::EnvFrom { entry: Some(entry), .. }, _) => {
+                Place { shown: shown(*entry, None), ..self.place_of(*entry) }
+            }
+            (Origin::Field { .. }, Some(node)) => self.place_of(node),
+            _ => {
+                let site = self.server.site.node();
+                self.place_of(site.at("/metadata/name").or_else(|| site.get("name")).unwrap_or(site))
+            }
+        }
+    }
+
+    /// A small value with its key.
+    fn place_of(&self, node: Node<'_>) -> Place {
+        let shown = key_of(node).into_iter().chain([node.span()]).collect();
+        Place { document: self.document_of(node), span: node.span(), context: node.span(), shown }
     }
 
     /// The fixed parts of a message about an error, a paragraph each: what follows, who else is concerned, where to set it
@@ -108,8 +125,23 @@ fn shortened(text: &str) -> String {
     if short.len() < text.len() { short + "..." } else { short }
 }
 
-/// What may be shown of a container or a variable's entry: its keys, its name, and the value where that is the setting
-/// itself.
+/// Where a finding points, and what an excerpt may show there.
+struct Place {
+    document: usize,
+    span: Span,
+    context: Span,
+    shown: Vec<Span>,
+}
+
+/// The key that a value stands under.
+fn key_of(value: Node<'_>) -> Option<Span> {
+    let pointer = value.pointers()?.into_iter().next()?;
+    let parent = value.document().root().at(pointer.rsplit_once('/')?.0)?;
+    let entry = parent.entries().into_iter().find(|(_, other)| *other == value)?;
+    Some(entry.0.span())
+}
+
+/// What may be shown of a variable's entry: its keys, its name, and the value where that is the setting itself.
 fn shown(entry: Node<'_>, value: Option<Node<'_>>) -> Vec<Span> {
     let keys = entry.entries().into_iter().map(|(key, _)| key.span());
     keys.chain(entry.get("name").map(Node::span)).chain(value.map(Node::span)).collect()

@@ -49,7 +49,7 @@ impl Subject<'_, '_> {
     fn manifest_fix(&self, which: Which, number: i32) -> String {
         let place = match &self.setting(which).origin {
             Origin::Default => self.own_place(which),
-            Origin::Properties { holder, .. } => Some(format!("{} in {holder},", which.key())),
+            Origin::Properties { holder, .. } => Some(format!("{} in {holder}", which.key())),
             Origin::Script { .. } => Some(format!("{} in the start script", which.key())),
             Origin::Env { name, .. } | Origin::EnvFrom { name, .. } | Origin::EnvText { name, .. } => {
                 Some(name.clone())

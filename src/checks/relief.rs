@@ -17,7 +17,7 @@ impl Subject<'_, '_> {
         if let Origin::Properties { holder, .. } = &self.server.interval.origin {
             return format!(
                 "Restarts: nothing by itself. A changed {} restarts no pod: kubectl rollout restart does.",
-                holder.split(',').next().unwrap_or(holder)
+                holder.split(" (").next().unwrap_or(holder)
             );
         }
         let Site::Pod { workload, .. } = self.server.site else {

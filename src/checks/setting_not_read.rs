@@ -19,18 +19,18 @@ fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>) -> Finding {
         Origin::Default => "nothing sets the interval".to_owned(),
         origin => format!("{} decides", origin.describe()),
     };
-    let span = ignored.node.get("name").unwrap_or(ignored.node).span();
+    let span = ignored.span;
     Finding {
         check: Check::SettingNotRead,
         severity: if is_misleading { Severity::Error } else { Severity::Note },
         document: subject.document_of(ignored.node),
         span,
         context: span,
-        shown: if ignored.node.style().is_text() { Vec::new() } else { vec![span] },
+        shown: ignored.node.entries().into_iter().map(|(key, _)| key.span()).chain([span]).collect(),
         label: "without effect".to_owned(),
         message: format!("{} does not read {}: {place}", subject.title(), ignored.store),
         help: vec![format!(
-            "The {} looks elsewhere. Take the setting away, or write it where it is read.",
+            "This server ({}) looks elsewhere. Take the setting away, or write it where it is read.",
             server.flavor.title
         )],
         server: Some(subject.number),

@@ -6,7 +6,7 @@ use super::Site;
 use super::read::{Origin, Setting};
 use crate::kubernetes::{Container, Found, Objects};
 use crate::rules::Flavor;
-use crate::yaml::Node;
+use crate::yaml::{Node, Span};
 use crate::zookeeper::parse_int;
 
 /// A purge setting that the server does not read.
@@ -16,8 +16,10 @@ pub struct Ignored<'d> {
     pub store: String,
     /// Its value, where one is written and may be shown.
     pub text: Option<String>,
-    /// Where it stands.
+    /// The node that it stands in.
     pub node: Node<'d>,
+    /// Its name, and nothing around it.
+    pub span: Span,
 }
 
 /// What looks like a purge setting at a site and decides nothing.
@@ -42,7 +44,7 @@ pub(super) fn settings<'d>(
 }
 
 fn field<'d>((pointer, node): (&String, Node<'d>)) -> Ignored<'d> {
-    Ignored { store: format!("field {pointer}"), text: number(node.text()), node }
+    Ignored { store: format!("field {pointer}"), text: number(node.text()), node, span: node.span() }
 }
 
 fn decides(name: &str, read: &[&Setting<'_>]) -> bool {
@@ -58,7 +60,8 @@ fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored
         let text = node.get("value").and_then(Node::text);
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
         if is_meant && !decides(name, read) {
-            found.push(Ignored { store: format!("env {name}"), text: number(text), node });
+            let span = node.get("name").unwrap_or(node).span();
+            found.push(Ignored { store: format!("env {name}"), text: number(text), node, span });
         }
     }
     found
@@ -83,9 +86,10 @@ fn taken_over<'d>(
             continue;
         };
         for (key, value) in object.node().get("data").map(Node::entries).unwrap_or_default() {
+            let key_node = key;
             let Some(key) = key.text().filter(|key| is_purge_name(key) && !decides(key, read)) else { continue };
             let store = format!("env {key} from ConfigMap {}", object.name());
-            found.push(Ignored { store, text: number(value.text()), node: value });
+            found.push(Ignored { store, text: number(value.text()), node: value, span: key_node.span() });
         }
     }
     found
@@ -102,10 +106,19 @@ fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>
         let words = part.text().unwrap_or_default().split_whitespace().filter_map(|word| word.split_once('='));
         for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
             let text = number(Some(value.trim_matches(['"', '\''])));
-            found.push(Ignored { store: format!("flag {name}"), text, node: part });
+            found.push(Ignored { store: format!("flag {name}"), text, node: part, span: place_in(part, name) });
         }
     }
     found
+}
+
+/// The place of a word in the source of a text, which may hold anything else.
+fn place_in(node: Node<'_>, word: &str) -> Span {
+    let Span { start, end } = node.target().span();
+    match node.target().source().find(word) {
+        Some(at) => Span::new(start + at, start + at + word.len()),
+        None => Span::new(start, start.saturating_add(1).min(end)),
+    }
 }
 
 /// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.

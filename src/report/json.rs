@@ -209,7 +209,7 @@ fn setting_place<'a>(run: &Run<'a>, setting: &'a Setting<'a>, lines: &Lines) -> 
 }
 
 fn ignored<'a>(run: &Run<'a>, ignored: &'a Ignored<'a>, lines: &Lines) -> IgnoredEntry<'a> {
-    let Position { line, column } = position(run, ignored.node.span().start, lines);
+    let Position { line, column } = position(run, ignored.span.start, lines);
     IgnoredEntry { store: &ignored.store, text: ignored.text.as_deref(), line, column }
 }
 

@@ -19,7 +19,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         Mounted::Unreadable(reason) => Some(Setting::unknown(Origin::File { path }, reason)),
         Mounted::Text { node, object, key } => {
             let is_secret = object.kind() == "Secret";
-            let holder = format!("{} {}, key {key}", object.kind(), object.name());
+            let holder = format!("{} {} (key {key})", object.kind(), object.name());
             Some(in_text(which, node, Origin::Properties { node, holder, is_secret }))
         }
     }
