@@ -48,6 +48,22 @@ fn comments_mean_nothing_to_helm() {
     }
 }
 
+/// Manifests in every style, as templates of one chart: what a comment stands behind, above or is left out of.
+#[test]
+fn comments_in_every_place_mean_nothing_to_helm() {
+    let styles = chart_of_styles();
+    for helm in Helm::each() {
+        let with = helm.post_rendered(styles.path(), &[]);
+        let without = helm.post_rendered(styles.path(), &["--post-renderer-args", "--no-comment"]);
+        let plain = helm.rendered(styles.path(), &[]);
+
+        assert!(with.matches("# autopurge").count() >= 8, "{:?}\n{with}", helm.line);
+        assert!(!without.contains("# autopurge"), "{:?}", helm.line);
+        assert_eq!(values(&with), values(&without), "{:?}", helm.line);
+        assert_eq!(values(&with).len(), values(&plain).len(), "{:?}", helm.line);
+    }
+}
+
 #[test]
 fn hooks_and_tests_stay_and_the_annotation_of_helm_4_goes() {
     for helm in Helm::each() {
@@ -140,6 +156,38 @@ fn renamed_chart(name: &str, version: &str) -> TempDir {
     );
     fs::write(file, renamed).expect("Chart.yaml");
     copy
+}
+
+/// The chart with the fixtures of many styles as its templates; what looks like a template's action is none.
+fn chart_of_styles() -> TempDir {
+    let styles = [
+        "never-purges",
+        "flow-style",
+        "flow-style-list",
+        "json-document",
+        "json-pretty",
+        "block-scalar",
+        "kind-list",
+        "single-quoted",
+        "tagged",
+        "comment-behind-value",
+        "variable-added",
+        "no-env-list",
+        "env-null",
+        "anchored-env-shared-with-a-client",
+        "old-image-not-curable",
+        "two-not-curable-in-one-resource",
+        "crlf",
+    ];
+    let chart = renamed_chart("styles", "1.0.0");
+    for style in styles {
+        let folder = repository().join("fixtures/post-render").join(style);
+        let input = ["input.yaml", "input.json"].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
+        let text = fs::read_to_string(input.expect("a fixture")).expect("text");
+        assert!(!text.contains("{{"), "{style} would be a template");
+        fs::write(chart.path().join(format!("templates/{style}.yaml")), text).expect("a template");
+    }
+    chart
 }
 
 fn copy_folder(from: &Path, to: &Path) {
