@@ -126,10 +126,18 @@ impl<'s> Manifests<'s> {
 /// kind in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
 fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let mut kinds = memmem::find_iter(slice, b"\nkind:").map(|at| word_behind(slice.get(at + b"\nkind:".len()..)));
-    match (kinds.next(), kinds.next()) {
+    let is_kind = match (kinds.next(), kinds.next()) {
         (Some(Some(kind)), None) => kind.ends_with("List") || Workload::is_kind(kind) || rules.has_resource(kind),
         _ => true,
-    }
+    };
+    is_kind && rules.flavors.iter().flat_map(|flavor| &flavor.literals).any(|literal| begins_a_word(slice, literal))
+}
+
+/// Whether a literal stands in a document at the beginning of a word: clients name their server `release-zookeeper`.
+fn begins_a_word(slice: &[u8], literal: &str) -> bool {
+    let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    memmem::find_iter(slice, literal.as_bytes())
+        .any(|at| !at.checked_sub(1).and_then(|at| slice.get(at)).is_some_and(goes_on))
 }
 
 /// The word, in quotes or without, that is all of a line's rest.

@@ -31,7 +31,7 @@ pub struct Flavor {
     #[serde(default = "yes")]
     pub verified: bool,
     /// Byte strings of which every document with such a server holds at least one (upper and lower case count).
-    /// Only documents that hold a literal of some rule are looked at.
+    /// Only documents that hold a literal of some rule, at the beginning of a word, are looked at.
     pub literals: Vec<String>,
     /// What makes a container such a server.
     pub recognise: Recognise,
