@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod corpus;
 mod discreet;
+mod flavors;
 mod generated;
 mod laws;
 mod library;
