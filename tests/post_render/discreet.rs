@@ -179,3 +179,162 @@ fn a_variable_that_only_sounds_like_a_setting_is_not_quoted() {
     let (_, text) = told(&["-v"], &stream.replace("name: TOKEN", "name: AUTOPURGE_WEBHOOK_TOKEN"));
     assert!(!text.contains(CANARY), "{text}");
 }
+
+/// A server whose settings stand elsewhere, with canaries beside them, and in lines before and behind.
+const STORES: [&str; 7] = [
+    r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: zookeeper
+          image: zookeeper:3.8.4
+          volumeMounts: [{name: config, mountPath: /conf/zoo.cfg, subPath: zoo.cfg}]
+      volumes: [{name: config, configMap: {name: zk}}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: zk, annotations: {hunter2: hunter2}}
+data:
+  log4j.properties: hunter2
+  zoo.cfg: | # hunter2
+    ssl.keyStore.password=hunter2
+    LINE
+    ssl.trustStore.password=hunter2
+"#,
+    r#"
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: zk}
+data: {"zoo.cfg": "ssl.keyStore.password=hunter2\nLINE\n# hunter2\n", hunter2: "hunter2"}
+---
+{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: zk}, spec: {template: {spec: {containers: [{name: zookeeper, image: "zookeeper:3.8.4", volumeMounts: [{name: config, mountPath: /conf}]}], volumes: [{name: config, configMap: {name: zk}}]}}}}
+"#,
+    r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: zookeeper
+          image: zookeeper:3.8.4
+          volumeMounts: [{name: config, mountPath: /conf}]
+      volumes: [{name: config, secret: {secretName: zk}}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: zk}
+data: {password: aHVudGVyMg==, hunter2: hunter2}
+stringData:
+  zoo.cfg: |
+    ssl.keyStore.password=hunter2
+    LINE
+    ssl.trustStore.password=hunter2
+"#,
+    r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: zookeeper
+          image: zookeeper:3.8.4
+          command:
+            - bash
+            - -c
+            - | # hunter2
+              PASSWORD=hunter2
+              # hunter2
+              { echo 'ssl.keyStore.password=hunter2'; echo 'clientPort=2181'; echo 'LINE'; } > /conf/zoo.cfg
+              PASSWORD=hunter2 exec zkServer.sh start-foreground # hunter2
+"#,
+    r#"
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: zookeeper
+          image: zookeeper:3.8.4
+          envFrom: [{configMapRef: {name: zk}}, {secretRef: {name: zk}}]
+          env: [{name: ZOO_CFG_EXTRA, value: "LINE"}]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: zk}
+data: {PASSWORD: hunter2}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: zk}
+stringData: {PASSWORD: hunter2, AUTOPURGE_TOKEN: hunter2, ZOO_AUTOPURGE_PURGEINTERVAL: hunter2}
+"#,
+    r#"
+apiVersion: platform.confluent.io/v1beta1
+kind: Zookeeper
+metadata: {name: zk, annotations: {hunter2: hunter2}}
+spec:
+  authentication: {password: hunter2}
+  configOverrides: # hunter2
+    jvm: [-Dpassword=hunter2]
+    server:
+      - ssl.keyStore.password=hunter2
+      - LINE
+      - ssl.trustStore.password=hunter2
+"#,
+    r#"
+apiVersion: zookeeper.monime.sl/v1alpha1
+kind: ZookeeperCluster
+metadata: {name: zk}
+spec:
+  env: [{name: PASSWORD, value: hunter2}]
+  zkCfg: |
+    ssl.keyStore.password=hunter2
+    LINE
+    ssl.trustStore.password=hunter2
+  labels: {hunter2: hunter2}
+"#,
+];
+
+/// Lines that purge, that do not and that make no sense.
+const LINES: [&str; 5] = [
+    "autopurge.purgeInterval=0",
+    "autopurge.purgeInterval=24",
+    "autopurge.purgeInterval=many",
+    "autopurge.snapRetainCount=many",
+    "autopurge.purgeInterval=",
+];
+
+#[test]
+fn nothing_beside_a_setting_is_quoted_wherever_it_is_kept() {
+    for stream in STORES.iter().flat_map(|store| LINES.map(|line| store.replace("LINE", line))) {
+        assert_discreet(&stream);
+    }
+}
+
+#[test]
+fn a_block_without_the_setting_is_not_quoted() {
+    for store in STORES.iter().filter(|store| store.contains("  LINE\n")) {
+        assert_discreet(&store.replace("LINE", "tickTime=2000"));
+    }
+}
+
+fn assert_discreet(stream: &str) {
+    for mode in ["patch", "warn", "deny"] {
+        let (ran, text) = told(&["post-render", "-v", "--color", "always", "--mode", mode], stream);
+        assert!(!text.contains(CANARY), "{mode}\n{stream}\n{text}");
+        assert!(text.contains("\"servers\":[{"), "no server was seen\n{stream}\n{text}");
+        assert!(matches!(ran.code, 0 | 1), "{stream}\n{text}");
+        let count = |text: &str| text.matches(CANARY).count();
+        assert!(count(&String::from_utf8_lossy(&ran.stdout)) <= count(stream), "a comment quotes\n{stream}");
+    }
+}

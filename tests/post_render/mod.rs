@@ -12,3 +12,4 @@ mod messages;
 mod metamorphic;
 mod modes;
 mod program;
+mod regressions;
