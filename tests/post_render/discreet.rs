@@ -182,7 +182,7 @@ fn a_variable_that_only_sounds_like_a_setting_is_not_quoted() {
 
 /// A server whose settings stand elsewhere, with canaries beside them, and in lines before and behind.
 const STORES: [&str; 7] = [
-    r#"
+    r"
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: zk}
@@ -204,7 +204,7 @@ data:
     ssl.keyStore.password=hunter2
     LINE
     ssl.trustStore.password=hunter2
-"#,
+",
     r#"
 apiVersion: v1
 kind: ConfigMap
@@ -213,7 +213,7 @@ data: {"zoo.cfg": "ssl.keyStore.password=hunter2\nLINE\n# hunter2\n", hunter2: "
 ---
 {apiVersion: apps/v1, kind: StatefulSet, metadata: {name: zk}, spec: {template: {spec: {containers: [{name: zookeeper, image: "zookeeper:3.8.4", volumeMounts: [{name: config, mountPath: /conf}]}], volumes: [{name: config, configMap: {name: zk}}]}}}}
 "#,
-    r#"
+    r"
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: zk}
@@ -235,8 +235,8 @@ stringData:
     ssl.keyStore.password=hunter2
     LINE
     ssl.trustStore.password=hunter2
-"#,
-    r#"
+",
+    r"
 apiVersion: apps/v1
 kind: StatefulSet
 metadata: {name: zk}
@@ -254,7 +254,7 @@ spec:
               # hunter2
               { echo 'ssl.keyStore.password=hunter2'; echo 'clientPort=2181'; echo 'LINE'; } > /conf/zoo.cfg
               PASSWORD=hunter2 exec zkServer.sh start-foreground # hunter2
-"#,
+",
     r#"
 apiVersion: apps/v1
 kind: StatefulSet
@@ -278,7 +278,7 @@ kind: Secret
 metadata: {name: zk}
 stringData: {PASSWORD: hunter2, AUTOPURGE_TOKEN: hunter2, ZOO_AUTOPURGE_PURGEINTERVAL: hunter2}
 "#,
-    r#"
+    r"
 apiVersion: platform.confluent.io/v1beta1
 kind: Zookeeper
 metadata: {name: zk, annotations: {hunter2: hunter2}}
@@ -290,8 +290,8 @@ spec:
       - ssl.keyStore.password=hunter2
       - LINE
       - ssl.trustStore.password=hunter2
-"#,
-    r#"
+",
+    r"
 apiVersion: zookeeper.monime.sl/v1alpha1
 kind: ZookeeperCluster
 metadata: {name: zk}
@@ -302,7 +302,7 @@ spec:
     LINE
     ssl.trustStore.password=hunter2
   labels: {hunter2: hunter2}
-"#,
+",
 ];
 
 /// Lines that purge, that do not and that make no sense.
