@@ -66,7 +66,7 @@ fn every_case_of_a_flavor_is_of_a_flavor_that_the_rules_know() {
 }
 
 /// What each case comes to: verdict, verdict after the edits, and where the interval stands.
-const VERDICTS: [(&str, &str, &str, &str); 41] = [
+const VERDICTS: [(&str, &str, &str, &str); 59] = [
     ("flavor-bitnami", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
     ("flavor-official", "never-purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-signoz", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
@@ -133,6 +133,34 @@ const VERDICTS: [(&str, &str, &str, &str); 41] = [
     ),
     ("flavor-streamnative", "unknown", "unknown", "field /spec/config/custom/PULSAR_PREFIX_autopurge.purgeInterval"),
     ("flavor-kubedb", "unknown", "unknown", "default"),
+    ("configmap-text-in-one-line", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-text-in-quotes", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-text-folded", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-text-without-last-newline", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-last-line-of-a-key-counts", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-misspelt-key", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-line-goes-on", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-of-two-servers", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmaps-of-one-name-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
+    ("configmap-binary-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
+    (
+        "env-from-with-prefix",
+        "never-purges",
+        "purges",
+        "env ZOO_AUTOPURGE_PURGEINTERVAL from ConfigMap zookeeper, key AUTOPURGE_PURGEINTERVAL",
+    ),
+    (
+        "env-from-secret-unknown",
+        "unknown",
+        "unknown",
+        "env ZOO_AUTOPURGE_PURGEINTERVAL from Secret zookeeper, key ZOO_AUTOPURGE_PURGEINTERVAL",
+    ),
+    ("shell-interval-worked-out-unknown", "unknown", "unknown", "script"),
+    ("shell-in-one-line", "never-purges", "purges", "script"),
+    ("shell-that-hands-on-to-the-entrypoint", "never-purges", "purges", "default"),
+    ("kafka-file-of-the-image-not-curable", "never-purges", "never-purges", "default"),
+    ("stackable-overrides-null", "never-purges", "purges", "default"),
+    ("strimzi-text-for-a-number", "never-purges", "purges", "field /spec/zookeeper/config/autopurge.purgeInterval"),
 ];
 
 #[test]
