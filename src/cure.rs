@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::checks::{Examination, Finding, Severity, Subject};
 use crate::detect::{Origin, servers};
 use crate::kubernetes::{Objects, resources};
-use crate::manifests::{Manifest, Manifests};
+use crate::manifests::Manifests;
 use crate::rules::RuleSet;
 use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
 use crate::zookeeper::Verdict;
@@ -61,6 +61,7 @@ pub fn cure(
         after: examination.subjects.iter().map(|subject| subject.server.verdict).collect(),
         refused: vec![None; findings.len()],
     };
+    let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
     for manifest in manifests.parsed() {
         let (index, document) = (manifest.index, &manifest.document);
         let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
@@ -70,12 +71,13 @@ pub fn cure(
             let said = comments(document, index, examination, &cure);
             edits = with_comments(document, edits, said);
         }
-        cure.edits.extend(edits);
+        by_document.push((index, edits));
     }
     if examination.subjects.iter().any(reads_other_objects) {
-        judge_all_again(manifests, examination, rules, &mut cure)?;
+        judge_all_again(manifests, examination, (rules, &by_document), &mut cure.after)?;
     }
     all_cured(findings, &cure)?;
+    cure.edits = by_document.into_iter().flat_map(|(_, edits)| edits).collect();
     Ok(cure)
 }
 
@@ -89,26 +91,17 @@ fn reads_other_objects(subject: &Subject<'_, '_>) -> bool {
 fn judge_all_again(
     manifests: &Manifests<'_>,
     examination: &Examination<'_, '_>,
-    rules: &RuleSet,
-    cure: &mut Cure,
+    (rules, by_document): (&RuleSet, &[(usize, Vec<Edit>)]),
+    after: &mut [Verdict],
 ) -> Result<(), CureError> {
-    let edited = |manifest: &Manifest<'_>| {
-        let span = manifest.document.span();
-        let edits: Vec<Edit> = cure
-            .edits
-            .iter()
-            .filter(|edit| span.start <= edit.span.start && edit.span.end <= span.end)
-            .cloned()
-            .collect();
-        apply(&manifest.document, &edits)
-    };
+    let edited = manifests.parsed().iter().zip(by_document);
     let texts: Vec<(usize, Vec<u8>)> =
-        manifests.parsed().iter().map(|manifest| (manifest.index, edited(manifest))).collect();
+        edited.map(|(manifest, (index, edits))| (*index, apply(&manifest.document, edits))).collect();
     let documents: Vec<(usize, Document<'_>)> =
         texts.iter().filter_map(|(index, text)| Some((*index, Document::parse(text, 0).ok().flatten()?))).collect();
     let objects = Objects::new(documents.iter().flat_map(|(_, document)| resources(document)).collect());
     for (index, document) in &documents {
-        note(&mut cure.after, examination, *index, verdicts(document, &objects, rules))?;
+        note(after, examination, *index, verdicts(document, &objects, rules))?;
     }
     Ok(())
 }

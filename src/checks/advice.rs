@@ -27,6 +27,7 @@ impl Subject<'_, '_> {
             (Origin::Env { name, .. }, Some("")) => format!("{name} is empty"),
             (Origin::Env { name, .. }, Some(text)) => format!("{name} is {:?}", shortened(text)),
             (Origin::Field { pointer }, Some(text)) => format!("{pointer} is {:?}", shortened(text)),
+            (Origin::Properties { is_secret: true, holder, .. }, _) => format!("{holder} decides, and is not shown"),
             (Origin::Properties { .. } | Origin::Script { .. }, None) => {
                 format!("{} decides, and does not set it", setting.origin.describe())
             }

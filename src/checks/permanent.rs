@@ -57,7 +57,7 @@ impl Subject<'_, '_> {
             origin => Some(origin.describe()),
         };
         match (place, self.template) {
-            (None, _) => "another image, or a zoo.cfg of your own mounted over the image's.".to_owned(),
+            (None, _) => "another image, or a configuration of your own mounted over the image's.".to_owned(),
             (Some(place), Some(_)) => format!("the value from which that template renders {place}, set to {number}."),
             (Some(place), None) => format!("{place} set to {number} where this manifest is kept."),
         }

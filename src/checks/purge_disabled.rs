@@ -1,7 +1,7 @@
 //! `purge-disabled`: the server starts and never deletes anything.
 
 use super::{Check, Finding, Severity, Subject, Wanted, set};
-use crate::detect::Which;
+use crate::detect::{Origin, Which};
 use crate::zookeeper::Verdict;
 
 /// An error for every server that never purges, with the fix where its image reads a setting.
@@ -26,6 +26,9 @@ pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding
 }
 
 fn label(subject: &Subject<'_, '_>) -> String {
+    if let Origin::Properties { is_secret: true, .. } = subject.server.interval.origin {
+        return "what decides is in a Secret".to_owned();
+    }
     let hours = subject.server.interval.reading.number().filter(|_| subject.server.interval.text.is_some());
     hours.map_or_else(|| "no purge interval is set here".to_owned(), |hours| format!("{hours} hours: purging is off"))
 }

@@ -109,11 +109,28 @@ impl<'d> Container<'d> {
     }
 }
 
-/// The words of a shell text with one blank between them, ends of lines as `;`, comment lines left out.
+/// The words of a shell text with one blank between them, ends of lines as `;`, comments left out.
 #[must_use]
 pub fn plain_words(text: &str) -> String {
     let joined = text.replace("\\\n", " ");
-    let lines = joined.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let lines = joined.lines().map(without_comment).filter(|line| !line.is_empty());
     let lines: Vec<String> = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     lines.join(" ; ")
+}
+
+/// A line of a shell text without its comment: from a `#` on that begins a word outside of quotes.
+fn without_comment(line: &str) -> &str {
+    let line = line.trim();
+    let mut quote = None;
+    let mut before = ' ';
+    for (at, character) in line.char_indices() {
+        match (quote, character) {
+            (None, '#') if before.is_whitespace() => return line.get(..at).unwrap_or_default().trim_end(),
+            (None, '"' | '\'') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            _ => {}
+        }
+        before = character;
+    }
+    line
 }

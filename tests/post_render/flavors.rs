@@ -76,18 +76,18 @@ const VERDICTS: [(&str, &str, &str, &str); 59] = [
     ("flavor-k8szk", "never-purges", "never-purges", "default"),
     ("flavor-kubernetes-zookeeper", "never-purges", "never-purges", "default"),
     ("flavor-canonical", "never-purges", "never-purges", "default"),
-    ("flavor-debezium", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("flavor-wurstmeister", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("flavor-kubeblocks", "never-purges", "purges", "ConfigMap zookeeper-config, key zoo.cfg"),
-    ("flavor-configmap-zoo-cfg", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-key-before-dynamic-config-file", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-items", "never-purges", "purges", "ConfigMap zookeeper, key server-config"),
-    ("configmap-projected", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-in-a-list", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("flavor-debezium", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("flavor-wurstmeister", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("flavor-kubeblocks", "never-purges", "purges", "ConfigMap zookeeper-config (key zoo.cfg)"),
+    ("flavor-configmap-zoo-cfg", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-key-before-dynamic-config-file", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-items", "never-purges", "purges", "ConfigMap zookeeper (key server-config)"),
+    ("configmap-projected", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-in-a-list", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
     ("configmap-missing-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("configmap-of-another-namespace-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("secret-zoo-cfg-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
-    ("secret-zoo-cfg-not-written", "never-purges", "never-purges", "Secret zookeeper, key zoo.cfg"),
+    ("secret-zoo-cfg-not-written", "never-purges", "never-purges", "Secret zookeeper (key zoo.cfg)"),
     (
         "env-from-config-map",
         "never-purges",
@@ -103,7 +103,7 @@ const VERDICTS: [(&str, &str, &str, &str); 59] = [
     ("cfg-extra", "never-purges", "purges", "env ZOO_CFG_EXTRA"),
     ("flavor-shell-heredoc", "never-purges", "purges", "script"),
     ("shell-heredoc-without-the-key", "never-purges", "purges", "script"),
-    ("flavor-kafka-bundled", "never-purges", "purges", "ConfigMap zookeeper-config, key zookeeper.properties"),
+    ("flavor-kafka-bundled", "never-purges", "purges", "ConfigMap zookeeper-config (key zookeeper.properties)"),
     ("flavor-pulsar", "never-purges", "purges", "env PULSAR_PREFIX_autopurge.purgeInterval"),
     ("flavor-unknown-image", "unknown", "unknown", "default"),
     ("flavor-pravega", "never-purges", "purges", "field /spec/config/autoPurgePurgeInterval"),
@@ -133,14 +133,14 @@ const VERDICTS: [(&str, &str, &str, &str); 59] = [
     ),
     ("flavor-streamnative", "unknown", "unknown", "field /spec/config/custom/PULSAR_PREFIX_autopurge.purgeInterval"),
     ("flavor-kubedb", "unknown", "unknown", "default"),
-    ("configmap-text-in-one-line", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-text-in-quotes", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-text-folded", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-text-without-last-newline", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-last-line-of-a-key-counts", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-misspelt-key", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-line-goes-on", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
-    ("configmap-of-two-servers", "never-purges", "purges", "ConfigMap zookeeper, key zoo.cfg"),
+    ("configmap-text-in-one-line", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-text-in-quotes", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-text-folded", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-text-without-last-newline", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-last-line-of-a-key-counts", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-misspelt-key", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-line-goes-on", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
+    ("configmap-of-two-servers", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),
     ("configmaps-of-one-name-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("configmap-binary-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     (
@@ -187,7 +187,13 @@ fn what_cannot_be_cured_is_said_above_the_resource() {
 
 #[test]
 fn a_config_map_counts_on_either_side_of_its_server() {
-    for case in ["flavor-debezium", "flavor-configmap-zoo-cfg", "configmap-items", "configmap-projected"] {
+    for case in [
+        "flavor-debezium",
+        "flavor-configmap-zoo-cfg",
+        "flavor-kafka-bundled",
+        "configmap-items",
+        "configmap-projected",
+    ] {
         let text = String::from_utf8(input_of(case)).expect("UTF-8");
         let (first, second) = text.split_once("---\n").expect("two documents");
         let swapped = report_on(format!("{second}---\n{first}").as_bytes());

@@ -77,6 +77,7 @@ fn a_container_that_only_sleeps_is_no_server() {
 fn a_comment_in_a_script_runs_nothing() {
     let script = |line: &str| with_command(&format!(r#"[sh, -c, "{line}\nexec /custom/start"]"#));
     assert_eq!(verdicts(&script("# not /run.sh")), ["unknown"]);
+    assert_eq!(verdicts(&script("true # not /run.sh")), ["unknown"]);
     assert_eq!(verdicts(&script("/run.sh # not this")), ["never-purges"]);
 }
 
@@ -224,4 +225,37 @@ fn a_variable_of_another_command_does_not_stop_explain() {
     assert!(String::from_utf8_lossy(&ran.stdout).contains("purge-disabled"));
     let ran = run_with(&["explain", "purge-disabled"], &[("AUTOPURGE_MODE", "bogus")], b"");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn interval_and_retain_are_written_together_wherever_they_stand() {
+    let text = "a=1\\nautopurge.purgeInterval=0\\nautopurge.snapRetainCount=2\\n";
+    let quoted =
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: zk}}\ndata: {{zoo.cfg: \"{text}\"}}\n---\n");
+    let server = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec: {template: {spec: {containers: [{name: zookeeper, \
+        image: 'zookeeper:3.8.4', volumeMounts: [{name: c, mountPath: /conf}]}], volumes: [{name: c, configMap: {name: zk}}]}}}\n";
+    let mut streams = vec![quoted + server];
+    streams.extend(
+        ["flavor-stackable", "flavor-kubedoop", "flavor-shell-heredoc", "flavor-configmap-zoo-cfg"].map(text_of),
+    );
+    for stream in streams {
+        let ran = run(&["--retain", "5"], stream.as_bytes());
+        assert_eq!(ran.code, 0, "{stream}\n{}", ran.stderr);
+        let again = run(&["--retain", "5", "-v"], &ran.stdout);
+        assert!(!again.stderr.contains("purge-disabled"), "{stream}\n{}", again.stderr);
+        again.assert_untouched(&ran.stdout);
+    }
+}
+
+#[test]
+fn a_script_that_writes_the_key_somewhere_else_does_not_purge() {
+    for line in [
+        "echo autopurge.purgeInterval=1 > /tmp/other",
+        "echo tickTime=2000 >> /conf/zoo.cfg # autopurge.purgeInterval=1",
+    ] {
+        let stream = format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zk}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: zookeeper\n        image: zookeeper:3.8.4\n        command:\n        - sh\n        - -c\n        - |\n          {line}\n          echo clientPort=2181 >> /conf/zoo.cfg\n          zkServer.sh start-foreground\n"
+        );
+        assert_eq!(verdicts(&stream), ["never-purges"], "{line}");
+    }
 }

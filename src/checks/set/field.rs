@@ -1,5 +1,6 @@
 //! Settings in fields of custom resources.
 
+use json_patch::PatchOperation;
 use serde_json::{Value, json};
 
 use super::{ADDED, Place, Target, adding, changed_from, parse, replacing, tests};
@@ -32,6 +33,31 @@ pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<
     missing(subject, &pointer, value(store.value, target.value))
 }
 
+/// Adds a place to others. Two fields whose mappings are both missing are added in one operation: the second would take
+/// the place of the first.
+pub(super) fn push(places: &mut Vec<Place>, place: Place) {
+    for other in places.iter_mut() {
+        if let (PatchOperation::Add(old), PatchOperation::Add(new)) = (&mut other.operation, &place.operation)
+            && old.path == new.path
+        {
+            merge(&mut old.value, &new.value);
+            return;
+        }
+    }
+    places.push(place);
+}
+
+fn merge(old: &mut Value, new: &Value) {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            for (key, value) in new {
+                merge(old.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (old, new) => *old = new.clone(),
+    }
+}
+
 /// A value at a pointer, wrapped in the mappings that are not there yet.
 pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) -> Result<Place, String> {
     let node = subject.server.site.node();
@@ -58,7 +84,7 @@ fn place(
     subject: &Subject<'_, '_>,
     pointer: &str,
     comment: &str,
-    operation: impl Fn(json_patch::jsonptr::PointerBuf) -> json_patch::PatchOperation,
+    operation: impl Fn(json_patch::jsonptr::PointerBuf) -> PatchOperation,
 ) -> Result<Place, String> {
     let resource = subject.server.site.node();
     let base = resource.pointers().and_then(|pointers| pointers.into_iter().next()).unwrap_or_default();

@@ -12,7 +12,7 @@ use super::{Fix, Subject, Wanted};
 use crate::detect::{Origin, PatchStore, Setting, Which};
 use crate::kubernetes::Container;
 use crate::yaml::{Change, Node};
-use crate::zookeeper::Reading;
+use crate::zookeeper::{Reading, Verdict};
 
 /// What is said behind a value that was written anew.
 const ADDED: &str = "autopurge added this";
@@ -56,8 +56,14 @@ pub(super) fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>
     if needs_interval { interval(subject, wanted) } else { fix(subject, [retain_target(subject, wanted), None]) }
 }
 
-/// Sets the retain count to the one asked for.
+/// Sets the retain count to the one asked for; together with the interval where that is to be written too, because both
+/// may stand in one text.
 pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
+    match subject.server.verdict {
+        Verdict::NeverPurges if wanted.retain.is_some() => return interval(subject, wanted).0,
+        Verdict::DoesNotStart if wanted.retain.is_some() => return unreadable(subject, wanted).0,
+        Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {}
+    }
     let target = retain_target(subject, wanted);
     if target.is_none() { Vec::new() } else { fix(subject, [target, None]).0 }
 }
@@ -101,7 +107,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
                         if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
                     additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
                 }
-                Some(PatchStore::Field(store)) => places.push(field::add(subject, store, *target)?),
+                Some(PatchStore::Field(store)) => field::push(&mut places, field::add(subject, store, *target)?),
                 Some(PatchStore::FieldText(_)) => texts.push(*target),
                 None => return Err(no_place(subject)),
             },
@@ -121,7 +127,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
 fn no_place(subject: &Subject<'_, '_>) -> String {
     let tag = subject.server.site.container().and_then(Container::image).and_then(|image| image.tag);
     match tag {
-        Some(tag) => format!("the image {tag} reads no setting for it; another image or a mounted zoo.cfg does"),
+        Some(tag) => format!("the image {tag} reads no setting for it; another image or a mounted configuration does"),
         None => "nothing reads a setting for it here".to_owned(),
     }
 }

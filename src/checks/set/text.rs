@@ -49,8 +49,11 @@ pub(super) fn with_property(text: &str, key: &str, value: &str) -> String {
         let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
         return format!("{before}{key}={value}\n{after}");
     }
+    // A last line that ends in a backslash would go on in ours.
+    let goes_on = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
     match text {
         "" => format!("{key}={value}\n"),
+        text if goes_on => format!("{key}={value}\n{text}"),
         text if text.ends_with('\n') => format!("{text}{key}={value}\n"),
         text => format!("{text}\n{key}={value}"),
     }
@@ -73,26 +76,18 @@ fn in_script(subject: &Subject<'_, '_>, node: Node<'_>, targets: &[Target<'_, '_
     let stores = &subject.server.flavor.settings;
     let parts = subject.server.site.container().map(Container::command_parts).unwrap_or_default();
     let found: Script<'_> = script(&parts, stores).ok_or("the start script is not understood")?;
-    replace(subject, node, targets, |text, key, value| {
-        if let Some((at, length)) = last_value(text, key) {
-            let (before, after) = (text.get(..at), text.get(at + length..));
-            return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
+    // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
+    let place = |target: &Target<'_, '_>| found.value(target.which.key()).unwrap_or(found.start..found.start);
+    let mut targets: Vec<Target<'_, '_>> = targets.to_vec();
+    targets.sort_by_key(|target| std::cmp::Reverse(place(target).start));
+    replace(subject, node, &targets, |text, key, value| {
+        let place = found.value(key).unwrap_or(found.start..found.start);
+        let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
+        if place.is_empty() && place.start == found.start {
+            return format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file);
         }
-        let (before, after) = text.split_at_checked(found.start).unwrap_or((text, ""));
-        format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file)
+        format!("{before}{value}{after}")
     })
-}
-
-/// The place and length of the last value that a shell text writes for a key.
-fn last_value(text: &str, key: &str) -> Option<(usize, usize)> {
-    let (at, _) = text.rmatch_indices(key).find(|(at, _)| {
-        let line = text.get(..*at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-        !line.trim_start().starts_with('#')
-    })?;
-    let behind = text.get(at + key.len()..)?;
-    let value = behind.trim_start().strip_prefix(['=', ':'])?;
-    let start = text.len() - value.len();
-    Some((start, value.find(['"', '\'', ' ', '\t', '\n', ';', '&', '>', '\\']).unwrap_or(value.len())))
 }
 
 /// In a field of a custom resource: a text, or a list of `key=value`.
@@ -127,7 +122,7 @@ fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec
 
 #[cfg(test)]
 mod tests {
-    use super::{last_value, with_property, with_word};
+    use super::{with_property, with_word};
 
     #[test]
     fn properties_are_set_where_they_decide() {
@@ -142,18 +137,12 @@ mod tests {
                 "autopurge.purgeInterval : 0\nautopurge.purgeInterval=1\n",
             ),
             ("#autopurge.purgeInterval=1\n", "#autopurge.purgeInterval=1\nautopurge.purgeInterval=1\n"),
+            ("a=b\\", "autopurge.purgeInterval=1\na=b\\"),
             ("a=b\ndynamicConfigFile=/c\n", "a=b\nautopurge.purgeInterval=1\ndynamicConfigFile=/c\n"),
         ];
         for (text, expected) in table {
             assert_eq!(with_property(text, key, "1"), expected, "{text:?}");
         }
         assert_eq!(with_word("a=b autopurge.purgeInterval=0 c=d", key, "1"), "a=b autopurge.purgeInterval=1 c=d");
-    }
-
-    #[test]
-    fn the_last_value_of_a_shell_text_is_found() {
-        let text = "echo 'k=0'\n# k=5\necho \"k=12\" >> f\n";
-        let (at, length) = last_value(text, "k").unwrap();
-        assert_eq!(text.get(at..at + length), Some("12"));
     }
 }

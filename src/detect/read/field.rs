@@ -8,7 +8,11 @@ use crate::zookeeper::{Reading, effective, properties};
 /// The setting in a field.
 pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldStore) -> Option<Setting<'d>> {
     let pointer = place.site.pointer(which.of(&store.interval, store.retain.as_ref())?)?;
-    let node = place.site.node().at(&pointer).filter(|node| !node.is_null())?;
+    let node = place.site.node().at(&pointer)?;
+    if node.is_null() {
+        let reason = format!("{pointer} is null, which operators take as unset or refuse");
+        return Some(Setting::unknown(Origin::Field { pointer }, reason));
+    }
     let text = node.text()?.to_owned();
     let reading = match Reading::of(&text) {
         Reading::Number(0) if store.zero == Zero::Default => default_reading(place, which),

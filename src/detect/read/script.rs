@@ -1,5 +1,7 @@
 //! Settings in a shell text that writes its own properties file.
 
+use std::ops::Range;
+
 use super::{Origin, Place, Setting, Which, bare_default};
 use crate::rules::{FlagStore, ScriptStore, Store};
 use crate::yaml::Node;
@@ -22,13 +24,20 @@ pub fn script<'d>(parts: &[Node<'d>], stores: &[Store]) -> Option<Script<'d>> {
     let store = stores.iter().find_map(|store| if let Store::Script(store) = store { Some(store) } else { None })?;
     parts.iter().find_map(|part| {
         let text = part.text()?;
-        let start = store.starts.iter().filter_map(|phrase| text.rfind(phrase.as_str())).min()?;
-        Some(Script {
-            node: *part,
-            file: written_file(text.get(..start)?, &store.file)?,
-            start: command_start(text, start),
+        let places = store.starts.iter().flat_map(|phrase| text.match_indices(phrase.as_str()));
+        let mut starts: Vec<usize> = places.map(|(at, _)| at).filter(|at| !is_comment(text, *at)).collect();
+        starts.sort_unstable();
+        starts.into_iter().find_map(|start| {
+            let file = written_file(text.get(..start)?, &store.file)?;
+            Some(Script { node: *part, file, start: command_start(text, start) })
         })
     })
+}
+
+/// Whether an offset of a shell text stands in a comment.
+fn is_comment(text: &str, at: usize) -> bool {
+    let line = text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
+    line.trim_start().starts_with('#') || line.contains(" #")
 }
 
 /// The last file of that name that the text redirects into.
@@ -53,7 +62,7 @@ pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Script
     let container = place.site.container()?;
     let script = script(&container.command_parts(), &[Store::Script(store.clone())])?;
     let origin = Origin::Script { node: script.node };
-    let Some(value) = last_value(script.node.text()?, which.key()) else {
+    let Some(value) = script.value(which.key()) else {
         return Some(Setting {
             reading: bare_default(which),
             text: None,
@@ -63,7 +72,7 @@ pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Script
             unknown_because: None,
         });
     };
-    let text = value.to_owned();
+    let text = script.node.text()?.get(value)?.to_owned();
     if text.contains('$') {
         let reason = format!("the start script works {} out when the pod starts", which.key());
         return Some(Setting { node: Some(script.node), ..Setting::unknown(origin, reason) });
@@ -78,15 +87,23 @@ pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Script
     })
 }
 
-/// What stands behind the last occurrence of a key outside of comments, up to the end of the word.
-fn last_value<'t>(text: &'t str, key: &str) -> Option<&'t str> {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let values = lines.filter_map(|line| {
-        let (_, behind) = line.rsplit_once(key)?;
+impl Script<'_> {
+    /// Where the text's last value of a key stands that is written to the file: outside of comments, and in no line that
+    /// redirects to another file.
+    #[must_use]
+    pub fn value(&self, key: &str) -> Option<Range<usize>> {
+        let text = self.node.text()?;
+        let (at, _) = text.rmatch_indices(key).find(|(at, _)| {
+            let line = text.get(*at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+            let target = line.split_once('>').map(|(_, target)| target.trim_start_matches(['>', ' ', '\t']));
+            !is_comment(text, *at) && target.is_none_or(|target| target.starts_with(&self.file))
+        })?;
+        let behind = text.get(at + key.len()..)?;
         let value = behind.trim_start().strip_prefix(['=', ':'])?;
-        value.split(['"', '\'', ' ', '\t', ';', '&', '>', '\\']).find(|word| !word.is_empty()).or(Some(""))
-    });
-    values.into_iter().next_back()
+        let start = text.len() - value.len();
+        let end = value.find(['"', '\'', ' ', '\t', '\n', ';', '&', '>', '\\']).unwrap_or(value.len());
+        Some(start..start + end)
+    }
 }
 
 /// The setting in an option of the command.
