@@ -123,6 +123,9 @@ fn process(
     report(args, &run)?;
     let code = exit_code(args, &run);
     speak(args, &run, code);
+    // The process ends soon: freeing thousands of nodes one by one would only keep Helm waiting.
+    std::mem::forget(examination);
+    std::mem::forget(manifests);
     Ok((code, if is_patched { cure.edits } else { Vec::new() }))
 }
 

@@ -13,7 +13,9 @@ use crate::rules::RuleSet;
 /// The first of them that is broken.
 pub fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Result<(), BrokenDocument> {
     let parsed = manifests.parsed().iter().flat_map(|manifest| resources(&manifest.document));
-    let servers = parsed.filter_map(Workload::of).filter(|workload| may_serve(*workload, rules));
-    let names: BTreeSet<String> = servers.flat_map(referenced_objects).map(str::to_owned).collect();
+    // Most workloads refer to nothing, and that is known sooner than whether they are servers.
+    let referring = parsed.filter_map(Workload::of).map(|workload| (workload, referenced_objects(workload)));
+    let servers = referring.filter(|(workload, names)| !names.is_empty() && may_serve(*workload, rules));
+    let names: BTreeSet<String> = servers.flat_map(|(_, names)| names).map(str::to_owned).collect();
     if names.is_empty() { Ok(()) } else { manifests.read_named(&names) }
 }
