@@ -1,7 +1,7 @@
 //! The findings' patches as verified edits of the stream.
 //!
 //! All patches of a document are composed into one and verified once. What cannot be edited safely stays as it is, and
-//! its finding stays. What has been edited is judged again: a cure that does not cure is our mistake and an error.
+//! its finding stays. What has been edited is judged again: an edit that would not cure is not made.
 
 use thiserror::Error;
 
@@ -35,9 +35,9 @@ pub enum CureError {
         /// What disagrees.
         refusal: Refusal,
     },
-    /// The edited document does not do what its fix is for.
-    #[error("document {document}: after the edit its servers do not purge as they should")]
-    NotCured {
+    /// The edited document has other servers than before.
+    #[error("document {document}: after the edit it has other servers than before")]
+    OtherServers {
         /// Its number in the stream, from 0.
         document: usize,
     },
@@ -45,7 +45,8 @@ pub enum CureError {
 
 /// Edits that cure every finding that can be cured.
 ///
-/// `has_comments` leaves a comment on each changed line, and one above each resource with an error that stays.
+/// `has_comments` leaves a comment on each changed line, and one above each resource with an error that stays. A fix
+/// after which its server would still not purge is left out, and its finding stays.
 ///
 /// # Errors
 /// Only on a mistake of ours, see [`CureError`].
@@ -55,30 +56,61 @@ pub fn cure(
     rules: &RuleSet,
     has_comments: bool,
 ) -> Result<Cure, CureError> {
-    let findings = &examination.findings;
-    let mut cure = Cure {
-        edits: Vec::new(),
-        after: examination.subjects.iter().map(|subject| subject.server.verdict).collect(),
-        refused: vec![None; findings.len()],
-    };
-    let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
-    for manifest in manifests.parsed() {
-        let (index, document) = (manifest.index, &manifest.document);
-        let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
-        let (mut edits, after) = document_edits(document, index, findings, (&mut cure.refused, &judge, has_comments))?;
-        note(&mut cure.after, examination, index, after)?;
-        if has_comments {
-            let said = comments(document, index, examination, &cure);
-            edits = with_comments(document, edits, said);
+    let task = Task { manifests, examination, rules, has_comments };
+    let mut refused = vec![None; examination.findings.len()];
+    loop {
+        let cure = task.attempt(refused.clone())?;
+        let idle = first_idle(&examination.findings, &cure).and_then(|number| refused.get_mut(number));
+        match idle {
+            Some(reason) => *reason = Some("the patch would not switch purging on".to_owned()),
+            None => return Ok(cure),
         }
-        by_document.push((index, edits));
     }
-    if examination.subjects.iter().any(reads_other_objects) {
-        judge_all_again(manifests, examination, (rules, &by_document), &mut cure.after)?;
+}
+
+/// What is to be cured, and how.
+#[derive(Clone, Copy)]
+struct Task<'a, 'm, 'r> {
+    manifests: &'a Manifests<'m>,
+    examination: &'a Examination<'m, 'r>,
+    rules: &'a RuleSet,
+    has_comments: bool,
+}
+
+impl Task<'_, '_, '_> {
+    /// All fixes but those that are refused beforehand.
+    fn attempt(self, refused: Vec<Option<String>>) -> Result<Cure, CureError> {
+        let Task { manifests, examination, rules, has_comments } = self;
+        let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
+        let mut cure = Cure { edits: Vec::new(), after, refused };
+        let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
+        for manifest in manifests.parsed() {
+            let (index, document) = (manifest.index, &manifest.document);
+            let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
+            let context = (cure.refused.as_mut_slice(), &judge, has_comments);
+            let (mut edits, after) = document_edits(document, index, &examination.findings, context)?;
+            note(&mut cure.after, examination, index, after)?;
+            if has_comments {
+                let said = comments(document, index, examination, &cure);
+                edits = with_comments(document, edits, said);
+            }
+            by_document.push((index, edits));
+        }
+        if examination.subjects.iter().any(reads_other_objects) {
+            judge_all_again(manifests, examination, (rules, &by_document), &mut cure.after)?;
+        }
+        cure.edits = by_document.into_iter().flat_map(|(_, edits)| edits).collect();
+        Ok(cure)
     }
-    all_cured(findings, &cure)?;
-    cure.edits = by_document.into_iter().flat_map(|(_, edits)| edits).collect();
-    Ok(cure)
+}
+
+/// The first error whose fix was made and that is still there.
+fn first_idle(findings: &[Finding], cure: &Cure) -> Option<usize> {
+    findings.iter().zip(&cure.refused).position(|(finding, refused)| {
+        let is_fixed = finding.severity == Severity::Error && !finding.fix.is_empty() && refused.is_none();
+        let after = finding.server.and_then(|number| cure.after.get(number));
+        is_fixed && matches!(after, None | Some(Verdict::NeverPurges | Verdict::DoesNotStart))
+    })
 }
 
 /// Whether an edit elsewhere may change what a server does.
@@ -106,18 +138,6 @@ fn judge_all_again(
     Ok(())
 }
 
-/// An error whose fix was made has to be gone.
-fn all_cured(findings: &[Finding], cure: &Cure) -> Result<(), CureError> {
-    for (finding, refused) in findings.iter().zip(&cure.refused) {
-        let is_fixed = finding.severity == Severity::Error && !finding.fix.is_empty() && refused.is_none();
-        let after = finding.server.and_then(|number| cure.after.get(number));
-        if is_fixed && matches!(after, None | Some(Verdict::NeverPurges | Verdict::DoesNotStart)) {
-            return Err(CureError::NotCured { document: finding.document });
-        }
-    }
-    Ok(())
-}
-
 /// The edits of one document, of all its fixes together or, where that is refused, of those that work; and what its
 /// servers do then, in their order.
 fn document_edits(
@@ -126,10 +146,12 @@ fn document_edits(
     findings: &[Finding],
     (refused, judge, has_comments): (&mut [Option<String>], &impl Fn(&Document<'_>) -> Vec<Verdict>, bool),
 ) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
-    let of = |finding: &'_ Finding| -> Vec<Change> {
-        finding.fix.iter().filter(|fix| fix.document == index).flat_map(|fix| fix.changes.clone()).collect()
+    let of = |(finding, refused): (&Finding, &Option<String>)| -> Vec<Change> {
+        let fixes = finding.fix.iter().filter(|fix| fix.document == index && refused.is_none());
+        fixes.flat_map(|fix| fix.changes.clone()).collect()
     };
-    let all = findings.iter().fold(Vec::new(), |changes, finding| compose(changes, of(finding), has_comments));
+    let pairs = findings.iter().zip(refused.iter());
+    let all = pairs.fold(Vec::new(), |changes, pair| compose(changes, of(pair), has_comments));
     if all.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -139,7 +161,7 @@ fn document_edits(
     // One of them is refused, so each has to show that it works with those before it.
     let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
     for (finding, refused) in findings.iter().zip(refused) {
-        let new = of(finding);
+        let new = of((finding, refused));
         if new.is_empty() {
             continue;
         }
@@ -182,7 +204,7 @@ fn note(
         return Ok(());
     }
     if found.len() != subjects.len() {
-        return Err(CureError::NotCured { document: index });
+        return Err(CureError::OtherServers { document: index });
     }
     for (subject, verdict) in subjects.into_iter().zip(found) {
         if let Some(after) = after.get_mut(subject.number) {
