@@ -3,13 +3,13 @@
 use json_patch::PatchOperation;
 use serde_json::{Value, json};
 
-use super::{ADDED, Place, Target, adding, changed_from, parse, replacing, tests};
+use super::{ADDED, Place, Target, adding, changed_from, places, replacing};
 use crate::checks::Subject;
 use crate::detect::Which;
 use crate::rules::{FieldStore, FieldValue, Store};
 
 /// Replaces the value of a field.
-pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '_>) -> Result<Place, String> {
+pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
     let store = subject.server.flavor.settings.iter().find_map(|store| match store {
         Store::Field(store) => [Some(&store.interval), store.retain.as_ref()]
             .into_iter()
@@ -18,8 +18,9 @@ pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '
             .then_some(store.value),
         _ => None,
     });
-    place(
+    places(
         subject,
+        subject.server.site.node(),
         pointer,
         &changed_from(target.setting),
         replacing(value(store.unwrap_or(FieldValue::String), target.value)),
@@ -27,24 +28,22 @@ pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '
 }
 
 /// Adds a field, and the mappings on the way to it that are missing.
-pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Place, String> {
+pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
     let pattern = if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
     let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field is known for it")?;
     missing(subject, &pointer, value(store.value, target.value))
 }
 
-/// Adds a place to others. Two fields whose mappings are both missing are added in one operation: the second would take
+/// Adds more places to others. Two fields whose mappings are both missing are added in one operation: the second would take
 /// the place of the first.
-pub(super) fn push(places: &mut Vec<Place>, place: Place) {
-    for other in places.iter_mut() {
-        if let (PatchOperation::Add(old), PatchOperation::Add(new)) = (&mut other.operation, &place.operation)
-            && old.path == new.path
-        {
-            merge(&mut old.value, &new.value);
-            return;
+pub(super) fn extend(found: &mut Vec<Place>, more: Vec<Place>) {
+    for place in more {
+        let same = found.iter_mut().find(|other| other.operation.path() == place.operation.path());
+        match (same.map(|other| &mut other.operation), &place.operation) {
+            (Some(PatchOperation::Add(old)), PatchOperation::Add(new)) => merge(&mut old.value, &new.value),
+            _ => found.push(place),
         }
     }
-    places.push(place);
 }
 
 fn merge(old: &mut Value, new: &Value) {
@@ -59,12 +58,12 @@ fn merge(old: &mut Value, new: &Value) {
 }
 
 /// A value at a pointer, wrapped in the mappings that are not there yet.
-pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) -> Result<Place, String> {
+pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) -> Result<Vec<Place>, String> {
     let node = subject.server.site.node();
     let (mut path, mut value) = (pointer, value);
     while let Some((parent, key)) = path.rsplit_once('/') {
         if parent.is_empty() || node.at(parent).is_some_and(|parent| !parent.is_null()) {
-            return place(subject, path, ADDED, adding(value));
+            return places(subject, node, path, ADDED, adding(value));
         }
         value = json!({ key.replace("~1", "/").replace("~0", "~"): value });
         path = parent;
@@ -77,23 +76,4 @@ fn value(kind: FieldValue, number: i32) -> Value {
         FieldValue::Integer => Value::from(number),
         FieldValue::String => Value::from(number.to_string()),
     }
-}
-
-/// One operation at a pointer that starts at the custom resource.
-fn place(
-    subject: &Subject<'_, '_>,
-    pointer: &str,
-    comment: &str,
-    operation: impl Fn(json_patch::jsonptr::PointerBuf) -> PatchOperation,
-) -> Result<Place, String> {
-    let resource = subject.server.site.node();
-    let base = resource.pointers().and_then(|pointers| pointers.into_iter().next()).unwrap_or_default();
-    let pointer = format!("{base}{pointer}");
-    Ok(Place {
-        document: subject.document_of(resource),
-        operation: operation(parse(&pointer)?),
-        comment: comment.to_owned(),
-        tests: tests(resource.document().root(), &pointer)?,
-        shown: None,
-    })
 }

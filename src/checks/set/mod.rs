@@ -94,7 +94,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
                 places.extend(variable::rewrite(subject, *entry, (name, target.value))?);
             }
             Origin::EnvFrom { name, entry: None, .. } => additions.push((name.clone(), target.value)),
-            Origin::Field { pointer } => places.push(field::set(subject, pointer, *target)?),
+            Origin::Field { pointer } => places.extend(field::set(subject, pointer, *target)?),
             Origin::Properties { is_secret: true, holder, .. } => {
                 return Err(format!("{holder} decides, and nothing is ever written into a Secret"));
             }
@@ -107,7 +107,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
                         if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
                     additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
                 }
-                Some(PatchStore::Field(store)) => field::push(&mut places, field::add(subject, store, *target)?),
+                Some(PatchStore::Field(store)) => field::extend(&mut places, field::add(subject, store, *target)?),
                 Some(PatchStore::FieldText(_)) => texts.push(*target),
                 None => return Err(no_place(subject)),
             },

@@ -115,7 +115,7 @@ fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec
             let text = targets.iter().fold(String::new(), |text, target| {
                 with_property(&text, target.which.key(), &target.value.to_string())
             });
-            Ok(vec![field::missing(subject, &pointer, Value::from(text))?])
+            field::missing(subject, &pointer, Value::from(text))
         }
     }
 }
