@@ -15,7 +15,7 @@ use crate::checks::{Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
 use crate::detect::{Scan, Trigger, look_again};
 use crate::manifests::{BrokenDocument, Manifests};
-use crate::report::{Outcome, Run, full, json};
+use crate::report::{Outcome, Report, State, Stream, Tool, full, json};
 use crate::rules::RuleSet;
 use crate::yaml::{Edit, Lines, splice};
 use crate::zookeeper::Verdict;
@@ -112,17 +112,16 @@ fn process(
     let examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
     let is_patched = args.mode == Mode::Patch;
     let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
-    let run = Run {
-        path: "-",
-        manifests: &manifests,
-        examination: &examination,
-        cure: &cure,
-        is_patched,
-        rules_date: rules.date(),
-    };
-    report(args, &run)?;
-    let code = exit_code(args, &run);
-    speak(args, &run, code);
+    let state = if is_patched { State::Patched } else { State::Curable("`--mode patch` patches this.") };
+    let stream = Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state };
+    let mut code = ExitCode::Success;
+    // Most streams have no server and nobody who wants a report: nothing is looked up for them.
+    if args.report.is_some() || !examination.subjects.is_empty() {
+        let report = Report::new(Tool::new(rules.date(), Vec::new()), vec![stream.part()]);
+        write_report(args, &report)?;
+        code = exit_code(args, &report);
+        speak(args, &report, code);
+    }
     // The process ends soon: freeing thousands of nodes one by one would only keep Helm waiting.
     std::mem::forget(examination);
     std::mem::forget(manifests);
@@ -141,40 +140,41 @@ fn explain(stream: &[u8], broken: &BrokenDocument) -> PostRenderError {
 }
 
 /// Writes the report before the stream: one that cannot be written keeps Helm from going on.
-fn report(args: &PostRenderArgs, run: &Run<'_>) -> Result<(), PostRenderError> {
+fn write_report(args: &PostRenderArgs, report: &Report) -> Result<(), PostRenderError> {
     let Some(path) = &args.report else { return Ok(()) };
     let failed = |cause| PostRenderError::Report { path: path.clone(), cause };
-    let text = json::render(run).map_err(|error| failed(error.into()))?;
+    let text = json::render(report).map_err(|error| failed(error.into()))?;
     report_file::write(path, &text).map_err(failed)?;
     Ok(())
 }
 
 /// The table of modes: what stays wrong in the output, and whether the mode lets it through.
-fn exit_code(args: &PostRenderArgs, run: &Run<'_>) -> ExitCode {
-    let errors = || run.findings().filter(|(finding, _)| finding.severity == Severity::Error);
-    let has_unknown = run.examination.subjects.iter().any(|subject| subject.server.verdict == Verdict::Unknown);
+fn exit_code(args: &PostRenderArgs, report: &Report) -> ExitCode {
+    let errors = || report.active().filter(|finding| finding.severity == Severity::Error);
+    let has_unknown = report.servers.iter().any(|server| server.verdict == Verdict::Unknown);
     let is_stopped = match args.mode {
         Mode::Warn => false,
         Mode::Deny => errors().next().is_some() || (args.strict && has_unknown),
         Mode::Patch => {
-            args.strict && (has_unknown || errors().any(|(_, outcome)| matches!(outcome, Outcome::Incurable(_))))
+            let stays = || errors().any(|finding| matches!(finding.outcome, Outcome::Incurable(_)));
+            args.strict && (has_unknown || stays())
         }
     };
     if is_stopped { ExitCode::Findings } else { ExitCode::Success }
 }
 
-fn speak(args: &PostRenderArgs, run: &Run<'_>, code: ExitCode) {
+fn speak(args: &PostRenderArgs, report: &Report, code: ExitCode) {
     let is_stopped = code == ExitCode::Findings;
-    if args.display.quiet && !is_stopped {
+    if report.servers.is_empty() || args.display.quiet && !is_stopped {
         return;
     }
     let text = |is_terminal: bool| {
-        let findings = full::render(run, &display::style(&args.display, is_terminal));
+        let findings = full::render(report, &display::style(&args.display, is_terminal));
         let end = if is_stopped { "autopurge: stopped, nothing has been passed on\n" } else { "" };
         findings + end
     };
     display::say(&text(io::stderr().is_terminal()));
-    if !run.examination.findings.is_empty() {
+    if !report.findings.is_empty() {
         display::say_to_terminal(|| text(true));
     }
 }

@@ -6,8 +6,8 @@
 use memchr::memrchr2;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
-use crate::checks::Finding;
-use crate::yaml::{Lines, Span};
+use super::place::{Mark, Source};
+use crate::yaml::Span;
 
 /// More columns than this in front of the node are left out.
 const WIDEST_INDENT: usize = 60;
@@ -18,48 +18,57 @@ const LONGEST: usize = 2_000;
 /// What stands for a character that is not shown: one byte, because `miette` counts columns in bytes.
 const MASK: char = '*';
 
-/// A masked piece of a stream that knows where it stands.
-#[derive(Debug)]
-pub(super) struct Excerpt {
+/// A masked piece of a file that knows where it stands.
+#[derive(Debug, Clone)]
+pub struct Excerpt {
     name: String,
     text: String,
-    label: SourceSpan,
+    label: (usize, usize),
     first_line: usize,
     columns_left_out: usize,
 }
 
 impl Excerpt {
-    /// The excerpt for a finding.
-    pub(super) fn new(path: &str, stream: &[u8], finding: &Finding, lines: &Lines) -> Self {
-        let position = lines.position(stream, finding.context.start);
+    /// What may be shown around a mark.
+    pub(super) fn new(source: &Source<'_>, mark: &Mark) -> Self {
+        let position = source.position(mark.context.start);
         let indent = position.column.saturating_sub(1);
         // A line that is not too long is shown from its start, so that the excerpt looks like the manifest.
-        let line_start = stream
-            .get(..finding.context.start)
-            .map_or(0, |before| memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1));
+        let before = source.text().get(..mark.context.start).unwrap_or_default();
+        let line_start = memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
         let is_whole = indent <= WIDEST_INDENT;
-        let start = if is_whole { line_start } else { finding.context.start };
-        let end = finding.context.end.min(finding.context.start + LONGEST);
-        let (mut text, mut label) = (String::new(), (0, 0));
-        for (at, character) in characters(stream.get(start..end).unwrap_or_default()) {
-            let offset = start + at;
-            if offset == finding.span.start {
-                label.0 = text.len();
-            }
-            text.push(mask(character, is_shown(finding, offset)));
-            if offset < finding.span.end {
-                label.1 = text.len();
-            }
+        let start = if is_whole { line_start } else { mark.context.start };
+        let end = mark.context.end.min(mark.context.start.saturating_add(LONGEST));
+        let (text, label) = masked(source.text().get(start..end).unwrap_or_default(), start, mark);
+        Self {
+            name: display_name(source.path()),
+            text,
+            label,
+            first_line: position.line.saturating_sub(1),
+            columns_left_out: if is_whole { 0 } else { indent },
         }
-        let label = (label.0, label.1.saturating_sub(label.0)).into();
-        let columns_left_out = if is_whole { 0 } else { indent };
-        Self { name: display_name(path), text, label, first_line: position.line.saturating_sub(1), columns_left_out }
     }
 
     /// The place at fault, in the excerpt.
     pub(super) fn label(&self) -> SourceSpan {
-        self.label
+        self.label.into()
     }
+}
+
+/// Some bytes of a file with what may not be shown masked, and where the marked part stands in that text.
+fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
+    let (mut text, mut label) = (String::new(), (0, 0));
+    for (at, character) in characters(bytes) {
+        let offset = start.saturating_add(at);
+        if offset == mark.span.start {
+            label.0 = text.len();
+        }
+        text.push(mask(character, is_shown(mark, offset)));
+        if offset < mark.span.end {
+            label.1 = text.len();
+        }
+    }
+    (text, (label.0, label.1.saturating_sub(label.0)))
 }
 
 fn display_name(path: &str) -> String {
@@ -76,8 +85,8 @@ fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, char)> {
     })
 }
 
-fn is_shown(finding: &Finding, offset: usize) -> bool {
-    finding.shown.iter().any(|Span { start, end }| (*start..*end).contains(&offset))
+fn is_shown(mark: &Mark, offset: usize) -> bool {
+    mark.shown.iter().any(|Span { start, end }| (*start..*end).contains(&offset))
 }
 
 /// Shown characters stay, but for those that would move the terminal's cursor; of the others only the structure stays.

@@ -4,11 +4,9 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, Severity as Level, SourceCode};
 
-use super::excerpt::Excerpt;
-use super::{Outcome, Run};
-use crate::checks::{Finding, Severity, Subject};
-use crate::yaml::Lines;
-use crate::zookeeper::Verdict;
+use super::model::{Finding, Outcome, Report};
+use super::summary::summary;
+use crate::checks::Severity;
 
 /// How to show findings.
 #[derive(Debug, Clone)]
@@ -19,28 +17,18 @@ pub struct Style {
     pub has_notes: bool,
 }
 
-/// The findings of a run, then a line that sums it up; empty when there is nothing to say.
+/// The findings that count, then a line that sums the report up.
 #[must_use]
-pub fn render(run: &Run<'_>, style: &Style) -> String {
-    let is_shown = |finding: &Finding| style.has_notes || finding.severity > Severity::Note;
-    let shown: Vec<(&Finding, Outcome<'_>)> = run.findings().filter(|(finding, _)| is_shown(finding)).collect();
-    let mut text = String::new();
-    if !shown.is_empty() {
-        let lines = Lines::new(run.manifests.stream());
-        for (finding, outcome) in &shown {
-            text.push_str(&one(run, finding, *outcome, (&lines, style)));
-        }
-    }
-    if !run.examination.subjects.is_empty() {
-        text.push_str(&summary(run));
-    }
+pub fn render(report: &Report, style: &Style) -> String {
+    let is_shown = |finding: &&Finding| style.has_notes || finding.severity > Severity::Note;
+    let mut text: String = report.active().filter(is_shown).map(|finding| one(finding, style)).collect();
+    text.push_str(&summary(report));
     text
 }
 
-fn one(run: &Run<'_>, finding: &Finding, outcome: Outcome<'_>, (lines, style): (&Lines, &Style)) -> String {
-    let excerpt = Excerpt::new(run.path, run.manifests.stream(), finding, lines);
-    let help = [state(outcome)].into_iter().flatten().chain(finding.help.iter().map(|part| plain(part)));
-    let shown = Shown { finding, message: plain(&finding.message), help: help.collect::<Vec<_>>().join("\n"), excerpt };
+fn one(finding: &Finding, style: &Style) -> String {
+    let help = [state(&finding.outcome)].into_iter().flatten().chain(finding.help.iter().map(|part| plain(part)));
+    let shown = Shown { finding, message: plain(&finding.message), help: help.collect::<Vec<_>>().join("\n") };
     let mut text = String::new();
     match style.handler.render_report(&mut text, &shown) {
         Ok(()) => text,
@@ -49,42 +37,12 @@ fn one(run: &Run<'_>, finding: &Finding, outcome: Outcome<'_>, (lines, style): (
 }
 
 /// What became of the fix.
-fn state(outcome: Outcome<'_>) -> Option<String> {
+fn state(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Patched => Some("Patched in this stream.".to_owned()),
-        Outcome::Curable => Some("`--mode patch` patches this.".to_owned()),
+        Outcome::Fixed => Some("Patched in this stream.".to_owned()),
+        Outcome::Curable(how) => Some((*how).to_owned()),
         Outcome::Incurable(reason) => Some(format!("Not patched: {}.", plain(reason))),
         Outcome::Nothing => None,
-    }
-}
-
-/// One line that sums the run up.
-fn summary(run: &Run<'_>) -> String {
-    let states: Vec<&str> = run.examination.subjects.iter().map(|subject| became(run, subject)).collect();
-    let count = |state: &str| states.iter().filter(|one| **one == state).count();
-    let parts: Vec<String> = ["patched", "purging already", "never purging", "not starting", "unknown"]
-        .into_iter()
-        .filter(|state| count(state) > 0)
-        .map(|state| format!("{} {state}", count(state)))
-        .collect();
-    let plural = if states.len() == 1 { "" } else { "s" };
-    let documents = match run.manifests.count() {
-        1 => "1 document".to_owned(),
-        count => format!("{count} documents"),
-    };
-    format!("autopurge: {} ZooKeeper server{plural} in {documents}: {}\n", states.len(), parts.join(", "))
-}
-
-/// What a server does in the output.
-fn became(run: &Run<'_>, subject: &Subject<'_, '_>) -> &'static str {
-    let before = subject.server.verdict;
-    let after = run.cure.after.get(subject.number).copied().filter(|_| run.is_patched).unwrap_or(before);
-    match after {
-        Verdict::Purges if before == Verdict::Purges => "purging already",
-        Verdict::Purges => "patched",
-        Verdict::NeverPurges => "never purging",
-        Verdict::DoesNotStart => "not starting",
-        Verdict::Unknown => "unknown",
     }
 }
 
@@ -107,7 +65,6 @@ struct Shown<'a> {
     finding: &'a Finding,
     message: String,
     help: String,
-    excerpt: Excerpt,
 }
 
 impl fmt::Display for Shown<'_> {
@@ -136,11 +93,13 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
-        Some(&self.excerpt)
+        let excerpt: &dyn SourceCode = self.finding.place.excerpt.as_ref()?;
+        Some(excerpt)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let label = LabeledSpan::new_with_span(Some(self.finding.label.clone()), self.excerpt.label());
+        let excerpt = self.finding.place.excerpt.as_ref()?;
+        let label = LabeledSpan::new_with_span(Some(self.finding.label.clone()), excerpt.label());
         Some(Box::new(std::iter::once(label)))
     }
 }

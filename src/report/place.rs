@@ -1,0 +1,114 @@
+//! Places in files, as people and machines are told of them.
+
+use std::sync::OnceLock;
+
+use super::excerpt::Excerpt;
+use crate::yaml::{Lines, Position, Span};
+
+/// The place of a finding.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The file, `-` for standard input.
+    pub path: String,
+    /// The number of the document, from 0; nothing where the file has none.
+    pub document: Option<usize>,
+    /// Where in the file; nothing where the finding is about all of it.
+    pub region: Option<Region>,
+    /// The node around the region. A comment on its first line speaks of the region too.
+    pub context: Option<Region>,
+    /// What may be shown of it.
+    pub excerpt: Option<Excerpt>,
+}
+
+/// A piece of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Region {
+    /// Its first character.
+    pub start: Position,
+    /// The character behind its last one.
+    pub end: Position,
+    /// Its first byte.
+    pub offset: usize,
+    /// Its bytes.
+    pub length: usize,
+}
+
+impl Region {
+    /// Its bytes, `start..end`.
+    #[must_use]
+    pub const fn span(self) -> Span {
+        Span::new(self.offset, self.offset.saturating_add(self.length))
+    }
+}
+
+/// What to point at in a file, and what may be shown there.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    /// The place at fault.
+    pub span: Span,
+    /// The node around it; an excerpt shows nothing from outside of it.
+    pub context: Span,
+    /// The scalars in it that an excerpt may show; the others are masked.
+    pub shown: Vec<Span>,
+}
+
+/// A file that findings point into.
+#[derive(Debug)]
+pub struct Source<'a> {
+    path: &'a str,
+    text: &'a [u8],
+    lines: OnceLock<Lines>,
+}
+
+impl<'a> Source<'a> {
+    /// A file with its path, `-` for standard input. Lines are counted when the first place is asked for.
+    #[must_use]
+    pub const fn new(path: &'a str, text: &'a [u8]) -> Self {
+        Self { path, text, lines: OnceLock::new() }
+    }
+
+    /// Its path.
+    #[must_use]
+    pub const fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// Its bytes.
+    #[must_use]
+    pub const fn text(&self) -> &'a [u8] {
+        self.text
+    }
+
+    /// Line and column of a byte.
+    #[must_use]
+    pub fn position(&self, offset: usize) -> Position {
+        self.lines.get_or_init(|| Lines::new(self.text)).position(self.text, offset)
+    }
+
+    /// The piece of the file that a span covers.
+    #[must_use]
+    pub fn region(&self, span: Span) -> Region {
+        let (start, end) = (self.position(span.start), self.position(span.end));
+        Region { start, end, offset: span.start, length: span.len() }
+    }
+
+    /// The place of a finding, with its excerpt.
+    #[must_use]
+    pub fn place(&self, document: Option<usize>, mark: &Mark) -> Place {
+        Place {
+            path: self.path.to_owned(),
+            document,
+            region: Some(self.region(mark.span)),
+            context: Some(self.region(mark.context)),
+            excerpt: Some(Excerpt::new(self, mark)),
+        }
+    }
+}
+
+impl Place {
+    /// A whole file.
+    #[must_use]
+    pub fn file(path: &str) -> Self {
+        Self { path: path.to_owned(), document: None, region: None, context: None, excerpt: None }
+    }
+}

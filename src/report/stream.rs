@@ -1,0 +1,182 @@
+//! What the examination of one stream of manifests contributes to a report.
+
+use serde_json::Value;
+
+use super::fingerprint::fingerprint;
+use super::model::{
+    Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Retain, Server, Setting,
+};
+use super::place::{Mark, Source};
+use crate::checks::{self, Examination, Subject};
+use crate::cure::Cure;
+use crate::detect::{self, Ignored, Origin, Site};
+use crate::kubernetes::Rollout;
+use crate::manifests::Manifests;
+use crate::yaml::{Change, Node, Position};
+
+/// An examined stream.
+pub struct Stream<'a> {
+    /// Its path, `-` for standard input.
+    pub path: &'a str,
+    /// The stream.
+    pub manifests: &'a Manifests<'a>,
+    /// What was found in it.
+    pub examination: &'a Examination<'a, 'a>,
+    /// What the patches make of it.
+    pub cure: &'a Cure,
+    /// Whether the output carries the patches.
+    pub state: State,
+}
+
+/// Whether the output carries the patches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It does.
+    Patched,
+    /// It does not, and this says how to get them.
+    Curable(&'static str),
+}
+
+impl Stream<'_> {
+    /// The stream's part of a report.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        let source = Source::new(self.path, self.manifests.stream());
+        let input = Input { path: self.path.to_owned(), kind: InputKind::Manifests, documents: self.manifests.count() };
+        let findings = self.examination.findings.iter().zip(&self.cure.refused);
+        Part {
+            inputs: vec![input],
+            servers: self.examination.subjects.iter().map(|subject| self.server(subject, &source)).collect(),
+            findings: findings.map(|(finding, refused)| self.finding(finding, refused.as_ref(), &source)).collect(),
+        }
+    }
+
+    fn server(&self, subject: &Subject<'_, '_>, source: &Source<'_>) -> Server {
+        let server = &subject.server;
+        let resource = server.site.resource();
+        Server {
+            path: self.path.to_owned(),
+            document: Some(subject.index),
+            kind: resource.kind().to_owned(),
+            name: resource.name().to_owned(),
+            namespace: resource.namespace().map(str::to_owned),
+            container: server.site.container_name().map(str::to_owned),
+            role_group: if let Site::Custom { group, .. } = server.site { group.map(str::to_owned) } else { None },
+            flavor: server.flavor.id.clone(),
+            verdict: server.verdict,
+            after: self.cure.after.get(subject.number).copied().unwrap_or(server.verdict),
+            takes_effect: takes_effect(server),
+            template: subject.template.map(str::to_owned),
+            chart: chart(subject),
+            release: None,
+            interval: Interval { hours: server.interval.reading.number(), setting: setting(&server.interval, source) },
+            retain: Retain { count: server.retain.reading.number(), setting: setting(&server.retain, source) },
+            unknown_because: server.interval.unknown_because.clone(),
+            ignored_settings: server.ignored.iter().map(|one| ignored(one, source)).collect(),
+            is_patched: self.state == State::Patched,
+        }
+    }
+
+    fn finding(&self, finding: &checks::Finding, refused: Option<&String>, source: &Source<'_>) -> Finding {
+        let checks::Finding { check, severity, span, context, .. } = *finding;
+        let mark = Mark { span, context, shown: finding.shown.clone() };
+        let outcome = self.outcome(finding, refused);
+        let is_incurable = matches!(outcome, Outcome::Incurable(_));
+        let fixes = if is_incurable { &[] } else { finding.fix.as_slice() };
+        let fix = |fix: &checks::Fix| Fix {
+            path: self.path.to_owned(),
+            document: Some(fix.document),
+            patch: operations(fix),
+            edits: Vec::new(),
+        };
+        Finding {
+            check,
+            severity,
+            place: source.place(Some(finding.document), &mark),
+            label: finding.label.clone(),
+            message: finding.message.clone(),
+            help: finding.help.clone(),
+            server: finding.server,
+            fix: fixes.iter().map(fix).collect(),
+            outcome,
+            fingerprint: self.fingerprint(finding),
+            suppression: None,
+        }
+    }
+
+    fn outcome(&self, finding: &checks::Finding, refused: Option<&String>) -> Outcome {
+        let reason = refused.or(finding.incurable_because.as_ref());
+        match (reason, finding.fix.is_empty(), self.state) {
+            (Some(reason), _, _) => Outcome::Incurable(reason.clone()),
+            (None, true, _) => Outcome::Nothing,
+            (None, false, State::Patched) => Outcome::Fixed,
+            (None, false, State::Curable(how)) => Outcome::Curable(how),
+        }
+    }
+
+    /// Check, path, object, container and the place of the setting; no line, no value.
+    fn fingerprint(&self, finding: &checks::Finding) -> String {
+        let subject = finding.server.and_then(|number| self.examination.subjects.get(number));
+        let mut parts = vec![finding.check.id().to_owned(), self.path.to_owned()];
+        if let Some(Subject { server, .. }) = subject {
+            let resource = server.site.resource();
+            let group = if let Site::Custom { group, .. } = server.site { group } else { None };
+            parts.extend(
+                [resource.kind(), resource.namespace().unwrap_or_default(), resource.name()].map(str::to_owned),
+            );
+            parts.push(server.site.container_name().or(group).unwrap_or_default().to_owned());
+            parts.push(server.interval.origin.describe());
+        }
+        fingerprint(parts.iter().map(String::as_str))
+    }
+}
+
+fn chart(subject: &Subject<'_, '_>) -> Option<Chart> {
+    let installed = subject.chart.as_ref()?;
+    let model = installed.model_of(&subject.server, subject.template);
+    let prefix = model.map(|(model, lead)| format!("{lead}{}", model.prefix));
+    Some(Chart { name: installed.label.name.clone(), version: installed.label.version.to_string(), prefix })
+}
+
+fn takes_effect(server: &detect::Server<'_, '_>) -> String {
+    let Site::Pod { workload, .. } = server.site else { return "by-operator".to_owned() };
+    if let Origin::Properties { .. } = server.interval.origin {
+        return "on-restart".to_owned();
+    }
+    match workload.rollout() {
+        Rollout::Rolling | Rollout::Recreate => "on-rollout".to_owned(),
+        Rollout::OnDelete => "on-pod-deletion".to_owned(),
+        Rollout::Partition(ordinal) => format!("on-rollout-from-ordinal-{ordinal}"),
+        Rollout::BarePod => "on-recreation".to_owned(),
+    }
+}
+
+fn setting(setting: &detect::Setting<'_>, source: &Source<'_>) -> Setting {
+    let span = setting.span.or_else(|| setting.node.map(Node::span));
+    let position = span.map(|span| source.position(span.start));
+    Setting {
+        text: setting.text.clone(),
+        store: setting.origin.describe(),
+        path: None,
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+    }
+}
+
+fn ignored(ignored: &Ignored<'_>, source: &Source<'_>) -> IgnoredSetting {
+    let Position { line, column } = source.position(ignored.span.start);
+    IgnoredSetting { store: ignored.store.clone(), text: ignored.text.clone(), line, column }
+}
+
+/// The operations; of a text with more in it than the setting only the lines that are new, which the operation says.
+fn operations(fix: &checks::Fix) -> Vec<Value> {
+    let shown = |(change, shown): (&Change, &Option<String>)| {
+        let mut operation = serde_json::to_value(&change.operation).unwrap_or_default();
+        if let (Some(lines), Some(object)) = (shown, operation.as_object_mut()) {
+            object.insert("value".to_owned(), Value::from(lines.as_str()));
+            object.insert("only_changed_lines".to_owned(), Value::Bool(true));
+        }
+        operation
+    };
+    fix.changes.iter().zip(&fix.shown).map(shown).collect()
+}

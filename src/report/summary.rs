@@ -1,0 +1,62 @@
+//! One line that sums a report up.
+
+use super::model::{Input, InputKind, Report, Server};
+use crate::zookeeper::Verdict;
+
+/// What was examined, and what the servers in it do.
+pub(super) fn summary(report: &Report) -> String {
+    let examined = examined(&report.inputs);
+    let suppressed = match report.summary().suppressed {
+        0 => String::new(),
+        1 => "; 1 finding is suppressed".to_owned(),
+        count => format!("; {count} findings are suppressed"),
+    };
+    match report.servers.len() {
+        0 => format!("autopurge: no ZooKeeper server in {examined}{suppressed}\n"),
+        count => {
+            let servers = counted(count, "ZooKeeper server");
+            format!("autopurge: {servers} in {examined}: {}{suppressed}\n", states(&report.servers))
+        }
+    }
+}
+
+/// `2 charts, 1 GitOps file and 14 documents`.
+fn examined(inputs: &[Input]) -> String {
+    let count = |kind| inputs.iter().filter(|input| input.kind == kind).count();
+    let documents = inputs.iter().filter(|input| input.kind == InputKind::Manifests).map(|input| input.documents).sum();
+    let counts =
+        [(count(InputKind::Chart), "chart"), (count(InputKind::GitOps), "GitOps file"), (documents, "document")];
+    let named: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(count, noun)| counted(count, noun)).collect();
+    match named.split_last() {
+        None => "0 documents".to_owned(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// `1 patched, 2 purging already`.
+fn states(servers: &[Server]) -> String {
+    let states: Vec<&str> = servers.iter().map(became).collect();
+    let count = |state: &str| states.iter().filter(|one| **one == state).count();
+    let named = ["patched", "purging already", "never purging", "not starting", "unknown"].into_iter();
+    let parts: Vec<String> =
+        named.filter(|state| count(state) > 0).map(|state| format!("{} {state}", count(state))).collect();
+    parts.join(", ")
+}
+
+/// What a server does in the output.
+fn became(server: &Server) -> &'static str {
+    let after = if server.is_patched { server.after } else { server.verdict };
+    match after {
+        Verdict::Purges if server.verdict == Verdict::Purges => "purging already",
+        Verdict::Purges => "patched",
+        Verdict::NeverPurges => "never purging",
+        Verdict::DoesNotStart => "not starting",
+        Verdict::Unknown => "unknown",
+    }
+}
