@@ -14,7 +14,7 @@
 //! | `detect` | from resources to servers and their settings |
 //! | `manifests` | a stream, of which the documents that can matter are parsed |
 //! | `rules` | what is known about flavors, charts and checks: loads `rules/` |
-//! | `helm` | chart labels and template paths |
+//! | `helm` | charts and values as Helm has them; chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
 //! | `zookeeper` | how `ZooKeeper` reads its settings |
 //! | `yaml` | documents with spans, patches as byte edits |

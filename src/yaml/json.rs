@@ -1,4 +1,5 @@
-//! Nodes to JSON values as Helm makes them: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`.
+//! Nodes to values as Helm makes them: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`. JSON values are one form of
+//! them; whoever needs more, the places for example, brings a [`Build`] of its own.
 
 use serde_json::{Map, Number, Value};
 
@@ -6,21 +7,72 @@ use super::document::Document;
 use super::effective::{self, is_merge};
 use super::scalar::{self, Scalar};
 use super::tree::{Content, Id, Kind, Lexeme, Style, Tag, Tree};
-use super::{MAX_DEPTH, ParseError};
+use super::{MAX_DEPTH, ParseError, Span};
+
+/// Makes values out of what a document says. Spans are those of [`Node::span`](super::Node::span).
+pub trait Build {
+    /// What is made.
+    type Value;
+    /// A table to which entries are still added.
+    type Table: Default;
+
+    /// A scalar; an error where the form has no room for it.
+    fn scalar(&self, scalar: Scalar<'_>, span: Span) -> Result<Self::Value, String>;
+    /// A list.
+    fn list(&self, items: Vec<Self::Value>, span: Span) -> Self::Value;
+    /// Lays an entry over those that are there: the last one of a key counts.
+    fn insert(&self, table: &mut Self::Table, key: String, value: Self::Value);
+    /// A table that is complete.
+    fn table(&self, table: Self::Table, span: Span) -> Self::Value;
+    /// The value of an alias: what it stands for, written where the alias is.
+    fn alias(&self, value: Self::Value, span: Span) -> Self::Value;
+}
+
+/// Plain JSON.
+struct Json;
+
+impl Build for Json {
+    type Value = Value;
+    type Table = Map<String, Value>;
+
+    fn scalar(&self, scalar: Scalar<'_>, _: Span) -> Result<Value, String> {
+        json(scalar)
+    }
+
+    fn list(&self, items: Vec<Value>, _: Span) -> Value {
+        Value::Array(items)
+    }
+
+    fn insert(&self, table: &mut Self::Table, key: String, value: Value) {
+        table.insert(key, value);
+    }
+
+    fn table(&self, table: Self::Table, _: Span) -> Value {
+        Value::Object(table)
+    }
+
+    fn alias(&self, value: Value, _: Span) -> Value {
+        value
+    }
+}
 
 /// The value of a node.
 pub(super) fn value(document: &Document<'_>, id: Id) -> Result<Value, ParseError> {
-    let mut decoder = Decoder { document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 };
-    decoder.value(id)
+    build(document, id, &Json)
+}
+
+/// The value of a node in a form of the caller's.
+pub(super) fn build<B: Build>(document: &Document<'_>, id: Id, build: &B) -> Result<B::Value, ParseError> {
+    Decoder::new(document, build).value(id)
 }
 
 /// Whether a node reads as a value; the same as comparing [`value`], without building it where keys are plain.
 pub(super) fn reads_as(document: &Document<'_>, id: Id, expected: &Value) -> Result<bool, ParseError> {
-    let mut decoder = Decoder { document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 };
-    decoder.reads_as(id, expected)
+    Decoder::new(document, &Json).reads_as(id, expected)
 }
 
-struct Decoder<'d> {
+struct Decoder<'d, B> {
+    build: &'d B,
     document: &'d Document<'d>,
     tree: &'d Tree,
     /// Nodes decoded, once for each time that they are read.
@@ -33,8 +85,12 @@ struct Decoder<'d> {
 }
 
 /// Plain loops and no closures where it recurses: a thousand levels have to fit a small stack, unoptimised too.
-impl Decoder<'_> {
-    fn value(&mut self, id: Id) -> Result<Value, ParseError> {
+impl<'d, B: Build> Decoder<'d, B> {
+    const fn new(document: &'d Document<'d>, build: &'d B) -> Self {
+        Self { build, document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 }
+    }
+
+    fn value(&mut self, id: Id) -> Result<B::Value, ParseError> {
         self.count(id)?;
         let tree = self.tree;
         match &tree.record(id).content {
@@ -42,101 +98,51 @@ impl Decoder<'_> {
                 self.open(id)?;
                 let value = self.value(*target)?;
                 self.open.pop();
-                Ok(value)
+                Ok(self.build.alias(value, self.span(id)))
             }
             Content::Scalar(lexeme) => self.scalar(id, lexeme),
             Content::Sequence { items, .. } => self.sequence(id, items),
             Content::Mapping { .. } => {
-                let mut map = Map::new();
-                self.overlay(id, &mut map)?;
-                Ok(Value::Object(map))
+                let mut table = B::Table::default();
+                self.overlay(id, &mut table)?;
+                Ok(self.build.table(table, self.span(id)))
             }
         }
     }
 
-    fn reads_as(&mut self, id: Id, expected: &Value) -> Result<bool, ParseError> {
-        let tree = self.tree;
-        match (&tree.record(id).content, expected) {
-            (Content::Sequence { items, .. }, Value::Array(values)) if items.len() == values.len() => {
-                self.count(id)?;
-                self.descend(id)?;
-                for (&item, value) in items.iter().zip(values) {
-                    if !self.reads_as(item, value)? {
-                        return Ok(false);
-                    }
-                }
-                self.ascend();
-                Ok(true)
-            }
-            (Content::Mapping { .. }, Value::Object(map)) if tree.pairs(id).len() == map.len() => {
-                self.has_entries(id, map)
-            }
-            (Content::Scalar(lexeme), Value::String(text))
-                if lexeme.style != Style::Plain && lexeme.tag == Tag::None =>
-            {
-                self.count(id)?;
-                Ok(*lexeme.text == **text)
-            }
-            _ => Ok(self.value(id)? == *expected),
-        }
-    }
-
-    /// As many different keys as there are entries, each with its value.
-    fn has_entries(&mut self, mapping: Id, map: &Map<String, Value>) -> Result<bool, ParseError> {
-        let tree = self.tree;
-        if tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
-            return Ok(self.value(mapping)?.as_object() == Some(map));
-        }
-        self.count(mapping)?;
-        self.descend(mapping)?;
-        let mut seen = Vec::with_capacity(map.len());
-        for &(key, value) in tree.pairs(mapping) {
-            let name = self.key(key)?;
-            let Some(expected) = map.get(&name) else { return Ok(false) };
-            if !self.reads_as(value, expected)? {
-                return Ok(false);
-            }
-            seen.push(name);
-        }
-        self.ascend();
-        seen.sort_unstable();
-        seen.dedup();
-        Ok(seen.len() == map.len())
-    }
-
-    fn scalar(&self, id: Id, lexeme: &Lexeme) -> Result<Value, ParseError> {
+    fn scalar(&self, id: Id, lexeme: &Lexeme) -> Result<B::Value, ParseError> {
         let typed = scalar::resolve(lexeme).map_err(|message| self.error(message, id))?;
-        json(typed).map_err(|message| self.error(message, id))
+        self.build.scalar(typed, self.span(id)).map_err(|message| self.error(message, id))
     }
 
-    fn sequence(&mut self, id: Id, items: &[Id]) -> Result<Value, ParseError> {
+    fn sequence(&mut self, id: Id, items: &[Id]) -> Result<B::Value, ParseError> {
         let mut values = Vec::with_capacity(items.len());
         self.descend(id)?;
         for &item in items {
             values.push(self.value(item)?);
         }
         self.ascend();
-        Ok(Value::Array(values))
+        Ok(self.build.list(values, self.span(id)))
     }
 
     /// Lays the entries of a mapping over those that are there.
-    fn overlay(&mut self, mapping: Id, map: &mut Map<String, Value>) -> Result<(), ParseError> {
+    fn overlay(&mut self, mapping: Id, table: &mut B::Table) -> Result<(), ParseError> {
         let tree = self.tree;
         self.descend(mapping)?;
         for &(key, value) in tree.pairs(mapping) {
             if is_merge(tree, key) {
-                self.merge(value, map)?;
+                self.merge(value, table)?;
             } else {
                 let name = self.key(key)?;
                 let value = self.value(value)?;
-                map.insert(name, value);
+                self.build.insert(table, name, value);
             }
         }
         self.ascend();
         Ok(())
     }
 
-    fn merge(&mut self, value: Id, map: &mut Map<String, Value>) -> Result<(), ParseError> {
+    fn merge(&mut self, value: Id, table: &mut B::Table) -> Result<(), ParseError> {
         let tree = self.tree;
         let is_list = matches!(tree.record(value).content, Content::Sequence { .. });
         let sources = if is_list { effective::merged(tree, value) } else { vec![value] };
@@ -149,7 +155,7 @@ impl Decoder<'_> {
             if is_alias {
                 self.open(source)?;
             }
-            self.overlay(source, map)?;
+            self.overlay(source, table)?;
             if is_alias {
                 self.open.pop();
             }
@@ -199,8 +205,64 @@ impl Decoder<'_> {
         Ok(())
     }
 
+    fn span(&self, id: Id) -> Span {
+        self.tree.record(id).span.shifted(self.document.base())
+    }
+
     fn error(&self, message: impl Into<String>, id: Id) -> ParseError {
-        ParseError::new(message, self.tree.record(id).span.shifted(self.document.base()).start)
+        ParseError::new(message, self.span(id).start)
+    }
+}
+
+impl Decoder<'_, Json> {
+    fn reads_as(&mut self, id: Id, expected: &Value) -> Result<bool, ParseError> {
+        let tree = self.tree;
+        match (&tree.record(id).content, expected) {
+            (Content::Sequence { items, .. }, Value::Array(values)) if items.len() == values.len() => {
+                self.count(id)?;
+                self.descend(id)?;
+                for (&item, value) in items.iter().zip(values) {
+                    if !self.reads_as(item, value)? {
+                        return Ok(false);
+                    }
+                }
+                self.ascend();
+                Ok(true)
+            }
+            (Content::Mapping { .. }, Value::Object(map)) if tree.pairs(id).len() == map.len() => {
+                self.has_entries(id, map)
+            }
+            (Content::Scalar(lexeme), Value::String(text))
+                if lexeme.style != Style::Plain && lexeme.tag == Tag::None =>
+            {
+                self.count(id)?;
+                Ok(*lexeme.text == **text)
+            }
+            _ => Ok(self.value(id)? == *expected),
+        }
+    }
+
+    /// As many different keys as there are entries, each with its value.
+    fn has_entries(&mut self, mapping: Id, map: &Map<String, Value>) -> Result<bool, ParseError> {
+        let tree = self.tree;
+        if tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
+            return Ok(self.value(mapping)?.as_object() == Some(map));
+        }
+        self.count(mapping)?;
+        self.descend(mapping)?;
+        let mut seen = Vec::with_capacity(map.len());
+        for &(key, value) in tree.pairs(mapping) {
+            let name = self.key(key)?;
+            let Some(expected) = map.get(&name) else { return Ok(false) };
+            if !self.reads_as(value, expected)? {
+                return Ok(false);
+            }
+            seen.push(name);
+        }
+        self.ascend();
+        seen.sort_unstable();
+        seen.dedup();
+        Ok(seen.len() == map.len())
     }
 }
 

@@ -25,6 +25,7 @@ pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::Document;
 pub use edit::{Change, Edit, Refusal, comment_above, edit, edit_and_look, splice};
 pub use error::ParseError;
+pub use json::Build;
 pub use lines::{Lines, Position};
 pub use node::Node;
 pub use scalar::Scalar;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use super::document::Document;
+use super::json::{self, Build};
 use super::tree::{Content, Id, Kind, Style};
-use super::{ParseError, Scalar, Span, effective, json, pointer, scalar};
+use super::{ParseError, Scalar, Span, effective, pointer, scalar};
 
 /// A node of a document; cheap to copy.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +141,11 @@ impl<'d> Node<'d> {
     /// The value that Helm reads.
     pub fn to_json(self) -> Result<serde_json::Value, ParseError> {
         json::value(self.document, self.id)
+    }
+
+    /// The value that Helm reads, in a form of the caller's.
+    pub fn build<B: Build>(self, build: &B) -> Result<B::Value, ParseError> {
+        json::build(self.document, self.id, build)
     }
 
     /// Every JSON pointer under which Helm reads this node, in the order of the document: more than one where it

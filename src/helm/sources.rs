@@ -1,0 +1,78 @@
+//! What values were read from, so that a place can be shown.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::Place;
+use crate::yaml::{Lines, Position};
+
+/// What a source is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Origin {
+    /// A file.
+    File(PathBuf),
+    /// A file within a packaged chart.
+    Archived {
+        /// The package on the disk.
+        archive: PathBuf,
+        /// The path within it. Where packages hold packages, the paths are joined by `!`.
+        path: String,
+    },
+    /// A flag of the command line, `--set` for example; the source is its argument.
+    Flag(String),
+    /// Something else, by the name that people know it under.
+    Named(String),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Archived { archive, path } => write!(f, "{}!{path}", archive.display()),
+            Self::Flag(name) | Self::Named(name) => f.write_str(name),
+        }
+    }
+}
+
+/// One source with its text.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What it is.
+    pub origin: Origin,
+    /// What it holds, without a byte order mark where Helm takes it away.
+    pub text: Arc<[u8]>,
+}
+
+/// All sources of some values; a [`Place`] counts in them.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    sources: Vec<Source>,
+}
+
+impl Sources {
+    /// Adds a source and gives its number.
+    pub fn add(&mut self, origin: Origin, text: impl Into<Arc<[u8]>>) -> usize {
+        self.sources.push(Source { origin, text: text.into() });
+        self.sources.len().saturating_sub(1)
+    }
+
+    /// A source by its number.
+    #[must_use]
+    pub fn get(&self, source: usize) -> Option<&Source> {
+        self.sources.get(source)
+    }
+
+    /// The line and column at which something was written.
+    #[must_use]
+    pub fn position(&self, place: Place) -> Option<Position> {
+        let text = &self.get(place.source)?.text;
+        Some(Lines::new(text).position(text, place.span.start))
+    }
+
+    /// All of them, in the order of their numbers.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Source> {
+        self.sources.iter()
+    }
+}
