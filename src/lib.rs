@@ -27,6 +27,7 @@ pub mod cure;
 pub mod detect;
 pub mod helm;
 pub mod kubernetes;
+pub mod lint;
 pub mod manifests;
 pub mod report;
 pub mod rules;

@@ -1,0 +1,71 @@
+//! Changes of files as a patch that `git apply` and `patch -p1` take.
+
+use std::fmt::Write;
+
+use similar::TextDiff;
+
+/// Unchanged lines around a change.
+const CONTEXT: usize = 3;
+
+/// The patch of one file; empty where nothing changes. The path is relative to where the patch will be applied.
+pub(super) fn patch(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
+    if before == after {
+        return Vec::new();
+    }
+    let diff = TextDiff::from_lines(before, after);
+    let mut unified = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = diff.unified_diff().context_radius(CONTEXT).to_writer(&mut unified);
+    let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
+    // A name with a blank needs a tab behind it, or programs take the rest of the line for a date.
+    let end = if path.contains(' ') { "\t" } else { "" };
+    let mut patch = format!("diff --git {old} {new}\n--- {old}{end}\n+++ {new}{end}\n").into_bytes();
+    patch.append(&mut unified);
+    patch
+}
+
+/// A name as git writes it: in quotes, with escapes, where it holds what would end it.
+fn quoted(name: &str) -> String {
+    let is_odd = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\' || byte >= 0x7f;
+    if !name.bytes().any(is_odd) {
+        return name.to_owned();
+    }
+    let mut text = String::from("\"");
+    for byte in name.bytes() {
+        match byte {
+            b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
+            b'\n' => text.push_str("\\n"),
+            b'\t' => text.push_str("\\t"),
+            // Writing into a string cannot fail.
+            _ if is_odd(byte) => drop(write!(text, "\\{byte:03o}")),
+            _ => text.push(char::from(byte)),
+        }
+    }
+    text.push('"');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{patch, quoted};
+
+    #[test]
+    fn a_patch_names_the_file_and_shows_the_lines_around() {
+        let patch = patch("charts/zk/values.yaml", b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n");
+        let expected = "diff --git a/charts/zk/values.yaml b/charts/zk/values.yaml\n--- a/charts/zk/values.yaml\n\
+                        +++ b/charts/zk/values.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-b: 0\n+b: 1\n c: 3\n";
+        assert_eq!(String::from_utf8(patch).unwrap(), expected);
+    }
+
+    #[test]
+    fn nothing_changed_is_no_patch() {
+        assert!(patch("x", b"a\n", b"a\n").is_empty());
+    }
+
+    #[test]
+    fn odd_names_are_quoted() {
+        assert_eq!(quoted("a/b c"), "a/b c");
+        assert_eq!(quoted("a/\"b\"\n"), "\"a/\\\"b\\\"\\n\"");
+        assert_eq!(quoted("a/ä"), "\"a/\\303\\244\"");
+    }
+}

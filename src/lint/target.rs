@@ -1,0 +1,171 @@
+//! What is to be judged: charts, packaged charts and single files, from the paths that the user names.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use super::walk::{Fault, GlobError, WalkOptions, walk};
+
+/// One thing to judge.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// Where it is, as the user would write it.
+    pub path: PathBuf,
+    /// What it is.
+    pub kind: TargetKind,
+}
+
+/// What a target is, as far as its place and name say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TargetKind {
+    /// A folder with a `Chart.yaml`. Its sub-charts are judged through it.
+    Chart,
+    /// A `.tgz`, which is a packaged chart or something else.
+    Archive,
+    /// Manifests, GitOps objects, or a file that is none of this.
+    File,
+}
+
+/// Everything to judge.
+#[derive(Debug, Default)]
+pub struct Targets {
+    /// In the order of their paths, each once.
+    pub targets: Vec<Target>,
+    /// What could not be looked at.
+    pub faults: Vec<Fault>,
+}
+
+/// The name of the file that makes a folder a chart.
+const CHART: &str = "Chart.yaml";
+
+/// Finds what is to be judged in files and folders. A file that the user names is judged whatever its name and whatever
+/// git ignores; one that belongs to a chart stands for the chart.
+///
+/// # Errors
+/// When an `exclude` makes no sense.
+pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobError> {
+    let (mut targets, mut faults) = (BTreeSet::new(), Vec::new());
+    for path in paths {
+        match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => {
+                let walked = walk(path, options)?;
+                targets.extend(in_folder(path, &walked.files));
+                faults.extend(walked.faults);
+            }
+            Ok(_) => {
+                targets.insert(named(path));
+            }
+            Err(error) => faults.push(Fault { path: path.clone(), cause: error.to_string() }),
+        }
+    }
+    Ok(Targets { targets: targets.into_iter().collect(), faults })
+}
+
+/// What stands for a file that the user names.
+fn named(path: &Path) -> Target {
+    match enclosing_chart(path) {
+        Some(chart) if belongs_to_chart(path, &chart) => Target { path: tidy(&chart), kind: TargetKind::Chart },
+        _ if is_archive(path) => Target { path: tidy(path), kind: TargetKind::Archive },
+        _ => Target { path: tidy(path), kind: TargetKind::File },
+    }
+}
+
+/// The targets among the files of a folder.
+fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
+    // A folder inside of a chart stands for the whole chart: `lint charts/posthog/templates`.
+    if let Some(chart) = enclosing_chart(&root.join(CHART)).filter(|chart| belongs_to_chart(root, chart)) {
+        return vec![Target { path: tidy(&chart), kind: TargetKind::Chart }];
+    }
+    let charts = outermost_charts(files);
+    let mut targets: Vec<Target> =
+        charts.iter().map(|chart| Target { path: tidy(chart), kind: TargetKind::Chart }).collect();
+    let is_of_chart =
+        |file: &Path| file.ancestors().any(|folder| charts.contains(folder) && belongs_to_chart(file, folder));
+    for file in files.iter().filter(|file| !is_of_chart(file)) {
+        if is_archive(file) {
+            targets.push(Target { path: tidy(file), kind: TargetKind::Archive });
+        } else if may_hold_objects(file) {
+            targets.push(Target { path: tidy(file), kind: TargetKind::File });
+        }
+    }
+    targets
+}
+
+/// The folders with a `Chart.yaml` that are nobody's sub-charts.
+fn outermost_charts(files: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let with_chart = files.iter().filter(|file| file.file_name().is_some_and(|name| name == CHART));
+    let folders: BTreeSet<PathBuf> = with_chart.filter_map(|file| file.parent().map(Path::to_owned)).collect();
+    let is_sub_chart = |folder: &Path| {
+        folder.ancestors().skip(1).any(|above| folders.contains(above) && is_below(folder, above, &["charts"]))
+    };
+    folders.iter().filter(|folder| !is_sub_chart(folder)).cloned().collect()
+}
+
+/// The outermost chart that a file may be a part of, up to the root of its repository.
+fn enclosing_chart(file: &Path) -> Option<PathBuf> {
+    let absolute = std::path::absolute(file).ok()?;
+    let mut found: Option<PathBuf> = None;
+    for folder in absolute.ancestors().skip(1) {
+        if folder.join(CHART).is_file() && found.as_ref().is_none_or(|inner| is_below(inner, folder, &["charts"])) {
+            found = Some(folder.to_owned());
+        }
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    found.map(|absolute| from_here(&absolute))
+}
+
+/// A path relative to the working folder where it lies below it.
+fn from_here(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    match path.strip_prefix(&here) {
+        Ok(relative) if relative.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(relative) => relative.to_owned(),
+        Err(_) => path.to_owned(),
+    }
+}
+
+/// Whether a file or folder is a part of what a chart is made of. Other files beside it (an Argo CD `Application`, say)
+/// are judged on their own.
+fn belongs_to_chart(file: &Path, chart: &Path) -> bool {
+    let (file, chart) = (absolute(file), absolute(chart));
+    let is_own = file.parent() == Some(chart.as_path())
+        && file.file_name().is_some_and(|name| is_chart_file(&name.to_string_lossy()));
+    file == chart || is_own || is_below(&file, &chart, &["charts", "templates", "crds"])
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn is_chart_file(name: &str) -> bool {
+    let is_values = name.starts_with("values") && has_ending(name, &["yaml", "yml", "json"]);
+    is_values || [CHART, "Chart.lock", "requirements.yaml", "requirements.lock"].contains(&name)
+}
+
+/// Whether a path lies in one of these folders of another one.
+fn is_below(path: &Path, above: &Path, folders: &[&str]) -> bool {
+    let first = path.strip_prefix(above).ok().and_then(|rest| rest.components().next());
+    matches!(first, Some(Component::Normal(name)) if folders.iter().any(|folder| name == *folder))
+}
+
+fn is_archive(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    has_ending(&name, &["tgz"]) || name.ends_with(".tar.gz")
+}
+
+/// Files that manifests and GitOps tools are written in.
+fn may_hold_objects(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    has_ending(&name, &["yaml", "yml", "json", "tf"]) || name.ends_with(".yaml.gotmpl") || name.ends_with(".yml.gotmpl")
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
+}
+
+/// The path without `./` in front, as people write it.
+fn tidy(path: &Path) -> PathBuf {
+    let tidied: PathBuf = path.components().filter(|component| *component != Component::CurDir).collect();
+    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}

@@ -1,0 +1,124 @@
+//! Which files of a tree are looked at: what git does not ignore, in the order of their names whatever the number of
+//! threads.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use ignore::overrides::OverrideBuilder;
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use thiserror::Error;
+
+/// What to leave out, and how many threads to use.
+#[derive(Debug, Clone, Default)]
+pub struct WalkOptions {
+    /// Globs as in `.gitignore`, relative to the working folder.
+    pub exclude: Vec<String>,
+    /// Threads; 0 lets the machine decide.
+    pub threads: usize,
+}
+
+/// A place that could not be looked at.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The place, as far as it is known.
+    pub path: PathBuf,
+    /// What the system said.
+    pub cause: String,
+}
+
+/// The files of a tree.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Files, by name.
+    pub files: Vec<PathBuf>,
+    /// Folders and links that could not be read, by name.
+    pub faults: Vec<Fault>,
+}
+
+/// A glob of the user's makes no sense.
+#[derive(Debug, Error, miette::Diagnostic)]
+#[error("\"{glob}\" is no glob: {cause}")]
+#[diagnostic(help("globs are written as in .gitignore: `*.tgz`, `examples/**`, `/vendor`"))]
+pub struct GlobError {
+    /// What was given.
+    pub glob: String,
+    /// What is wrong with it.
+    pub cause: String,
+}
+
+/// The files below a folder. Links are not followed: what they lead to is looked at where it is, or lies outside.
+///
+/// # Errors
+/// When an `exclude` makes no sense.
+pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobError> {
+    let mut overrides = OverrideBuilder::new(".");
+    for glob in &options.exclude {
+        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };
+        overrides.add(&format!("!{glob}")).map_err(failed)?;
+    }
+    let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
+    let walker = WalkBuilder::new(root)
+        .overrides(overrides.build().map_err(failed)?)
+        .hidden(false)
+        .threads(options.threads)
+        .filter_entry(|entry| entry.file_name() != ".git")
+        .build_parallel();
+    let all = Mutex::new(Walked::default());
+    walker.visit(&mut Collectors { all: &all });
+    let mut walked = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    walked.files.sort();
+    walked.faults.sort();
+    Ok(walked)
+}
+
+/// Makes a collector for each thread.
+struct Collectors<'a> {
+    all: &'a Mutex<Walked>,
+}
+
+/// Collects what one thread sees and hands it over at the end.
+struct Collector<'a> {
+    own: Walked,
+    all: &'a Mutex<Walked>,
+}
+
+impl<'a> ParallelVisitorBuilder<'a> for Collectors<'a> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'a> {
+        Box::new(Collector { own: Walked::default(), all: self.all })
+    }
+}
+
+impl ParallelVisitor for Collector<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => self.own.files.push(entry.into_path()),
+            Ok(_) => {}
+            Err(error) => self.own.faults.push(fault(&error)),
+        }
+        WalkState::Continue
+    }
+}
+
+impl Drop for Collector<'_> {
+    fn drop(&mut self) {
+        let mut all = self.all.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.files.append(&mut self.own.files);
+        all.faults.append(&mut self.own.faults);
+    }
+}
+
+fn fault(error: &ignore::Error) -> Fault {
+    let path = path_of(error).map(Path::to_owned).unwrap_or_default();
+    let cause = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+    Fault { path, cause }
+}
+
+/// The place that an error is about; such errors come wrapped in each other.
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        ignore::Error::Loop { child, .. } => Some(child),
+        _ => None,
+    }
+}
