@@ -8,6 +8,7 @@
 //! | folder | job |
 //! | --- | --- |
 //! | `cli` | arguments; one file per subcommand; all input and output |
+//! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
 //! | `report` | findings for people and for machines; one file per format |
 //! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |

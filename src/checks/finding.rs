@@ -21,11 +21,13 @@ pub enum Check {
     RetainBelowMinimum,
     /// A purge setting where nothing reads it.
     SettingNotRead,
+    /// A file or folder that could not be looked at.
+    UnreadableInput,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::ChartShipsPurgeOff,
         Self::PurgeDisabled,
         Self::PurgeIntervalDiffers,
@@ -33,6 +35,7 @@ impl Check {
         Self::PurgeUnknown,
         Self::RetainBelowMinimum,
         Self::SettingNotRead,
+        Self::UnreadableInput,
     ];
 
     /// The name that people and reports use.
@@ -46,6 +49,7 @@ impl Check {
             Self::PurgeUnknown => "purge-unknown",
             Self::RetainBelowMinimum => "retain-below-minimum",
             Self::SettingNotRead => "setting-not-read",
+            Self::UnreadableInput => "unreadable-input",
         }
     }
 }

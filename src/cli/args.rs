@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::lint::LintArgs;
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
 /// Makes sure that no ZooKeeper on Kubernetes fills its disk with old snapshots.
@@ -26,6 +27,8 @@ pub struct Cli {
 pub enum Command {
     /// Patch rendered manifests on their way from Helm to the cluster: standard input to standard output
     PostRender(PostRenderArgs),
+    /// Judge charts, values, manifests and GitOps files before they are rendered
+    Lint(LintArgs),
     /// Print what a check means, why, and how to fix it; without a name the list
     Explain(ExplainArgs),
 }
@@ -107,7 +110,8 @@ pub struct ExplainArgs {
     pub rules: Option<PathBuf>,
 }
 
-fn hours(text: &str) -> Result<i32, String> {
+/// Hours between two purges.
+pub(super) fn hours(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(hours) if (1..=LONGEST_SAFE_INTERVAL).contains(&hours) => Ok(hours),
         _ => Err(format!(
@@ -116,7 +120,8 @@ fn hours(text: &str) -> Result<i32, String> {
     }
 }
 
-fn count(text: &str) -> Result<i32, String> {
+/// Snapshots to keep.
+pub(super) fn count(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(count) if count >= MINIMUM_RETAIN => Ok(count),
         _ => Err(format!("a whole number from {MINIMUM_RETAIN} on (ZooKeeper keeps no fewer)")),

@@ -16,6 +16,7 @@ pub(super) fn parse() -> Result<Cli, Error> {
     let mut cli = Cli::from_arg_matches(&matches)?;
     match (&mut cli.command, matches.subcommand()) {
         (Some(super::Command::PostRender(args)), Some((_, matches))) => settle(&mut args.display, matches),
+        (Some(super::Command::Lint(args)), Some((_, matches))) => settle(&mut args.display, matches),
         _ => settle(&mut cli.post_render.display, &matches),
     }
     Ok(cli)

@@ -7,6 +7,7 @@ mod environment;
 mod exit;
 mod explain;
 mod input;
+mod lint;
 mod post_render;
 mod report_file;
 
@@ -40,6 +41,10 @@ pub enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     PostRender(#[from] post_render::PostRenderError),
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Lint(#[from] lint::LintCommandError),
     /// The output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
@@ -68,6 +73,7 @@ pub fn run() -> ExitCode {
 fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     match &cli.command {
         Some(Command::PostRender(args)) => Ok(post_render::run(args, post_render::Invocation::Named)?),
+        Some(Command::Lint(args)) => lint::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         None if std::io::stdin().is_terminal() => {
             print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)

@@ -8,7 +8,8 @@ use similar::TextDiff;
 const CONTEXT: usize = 3;
 
 /// The patch of one file; empty where nothing changes. The path is relative to where the patch will be applied.
-pub(super) fn patch(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn patch(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     if before == after {
         return Vec::new();
     }
@@ -19,9 +20,9 @@ pub(super) fn patch(path: &str, before: &[u8], after: &[u8]) -> Vec<u8> {
     let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
     // A name with a blank needs a tab behind it, or programs take the rest of the line for a date.
     let end = if path.contains(' ') { "\t" } else { "" };
-    let mut patch = format!("diff --git {old} {new}\n--- {old}{end}\n+++ {new}{end}\n").into_bytes();
-    patch.append(&mut unified);
-    patch
+    let mut text = format!("diff --git {old} {new}\n--- {old}{end}\n+++ {new}{end}\n").into_bytes();
+    text.append(&mut unified);
+    text
 }
 
 /// A name as git writes it: in quotes, with escapes, where it holds what would end it.

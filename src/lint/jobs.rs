@@ -7,7 +7,7 @@ use std::thread;
 
 /// Does `work` on every item, on so many threads (0: as many as the machine runs at once). The results come in the order
 /// of the items, whoever finished first.
-pub fn in_order<I: Sync, O: Send>(items: &[I], threads: usize, work: impl Fn(&I) -> O + Sync) -> Vec<O> {
+pub(super) fn in_order<I: Sync, O: Send>(items: &[I], threads: usize, work: impl Fn(&I) -> O + Sync) -> Vec<O> {
     let available = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = if threads == 0 { available() } else { threads }.min(items.len());
     if threads <= 1 {
@@ -51,6 +51,6 @@ mod tests {
             };
             assert_eq!(in_order(&items, threads, slow_first), expected, "{threads} threads");
         }
-        assert!(in_order(&[] as &[u64], 8, |item| *item).is_empty());
+        assert!(in_order::<u64, u64>(&[], 8, |item| *item).is_empty());
     }
 }

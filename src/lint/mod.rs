@@ -1,7 +1,131 @@
 //! Judges a repository: charts, packaged charts, rendered manifests and GitOps objects, wherever they are in a tree.
+//!
+//! Everything here is a function of files and options to parts of a report and edits; what is done with them is up to
+//! the command.
 
+#[cfg(test)]
 mod assign;
 mod diff;
 mod jobs;
+mod manifests;
 mod target;
+mod unreadable;
 mod walk;
+
+use std::path::Path;
+
+use aho_corasick::BuildError;
+use thiserror::Error;
+
+pub use diff::patch;
+pub use target::{Target, TargetKind, Targets, find};
+pub use walk::{Fault, GlobError, WalkOptions};
+
+use crate::checks::Wanted;
+use crate::cure::CureError;
+use crate::detect::Trigger;
+use crate::report::{Input, InputKind, Part};
+use crate::rules::RuleSet;
+use crate::yaml::Edit;
+
+/// What judges, with everything that it needs to know.
+pub struct Linter<'r> {
+    rules: &'r RuleSet,
+    trigger: Trigger,
+    wanted: Wanted,
+}
+
+/// What came of one target.
+#[derive(Debug, Default)]
+pub struct Examined {
+    /// What the report says of it.
+    pub part: Part,
+    /// The fixes of its findings.
+    pub edits: Vec<FileEdits>,
+}
+
+/// Edits of one file that cure findings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileEdits {
+    /// The file.
+    pub path: String,
+    /// Sorted and disjoint.
+    pub edits: Vec<Edit>,
+}
+
+impl FileEdits {
+    fn of(path: &str, edits: Vec<Edit>) -> Vec<Self> {
+        if edits.is_empty() { Vec::new() } else { vec![Self { path: path.to_owned(), edits }] }
+    }
+}
+
+/// A target could not be judged because of a mistake of ours.
+#[derive(Debug, Error)]
+#[error("{path}: {cause}")]
+pub struct LintError {
+    /// The target.
+    pub path: String,
+    /// What went wrong.
+    pub cause: CureError,
+}
+
+impl<'r> Linter<'r> {
+    /// A linter with these rules, for people who want their servers like this.
+    ///
+    /// # Errors
+    /// When the literals of the rules cannot be searched for.
+    pub fn new(rules: &'r RuleSet, wanted: Wanted) -> Result<Self, BuildError> {
+        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted })
+    }
+
+    /// Judges targets, on so many threads (0: as many as the machine runs at once). The order is that of the targets.
+    ///
+    /// # Errors
+    /// The first mistake of ours.
+    pub fn examine(&self, targets: &[Target], threads: usize) -> Result<Vec<Examined>, LintError> {
+        jobs::in_order(targets, threads, |target| self.examine_target(target)).into_iter().collect()
+    }
+
+    /// Judges a stream that stands in no file: standard input, `-`.
+    ///
+    /// # Errors
+    /// On a mistake of ours.
+    pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
+        if stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff") {
+            let help = "Kubernetes manifests are UTF-8; convert the file, for instance with iconv.";
+            return Ok(finding_alone(unreadable::about(path, "UTF-16, in which nothing can be found", help)));
+        }
+        manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
+    }
+
+    fn examine_target(&self, target: &Target) -> Result<Examined, LintError> {
+        let path = display(&target.path);
+        match target.kind {
+            TargetKind::Chart | TargetKind::Archive => Ok(Examined::default()),
+            TargetKind::File => match std::fs::read(&target.path) {
+                Ok(stream) => self.examine_stream(&path, &stream),
+                Err(error) => Ok(cannot_read(&path, &error.to_string())),
+            },
+        }
+    }
+}
+
+/// What is said of places that could not be looked at.
+#[must_use]
+pub fn faults(faults: &[Fault]) -> Vec<Examined> {
+    faults.iter().map(|fault| cannot_read(&display(&fault.path), &fault.cause)).collect()
+}
+
+fn cannot_read(path: &str, cause: &str) -> Examined {
+    let help = "A ZooKeeper server may hide in it; make it readable, or leave it out with --exclude.";
+    finding_alone(unreadable::about(path, &format!("cannot be read: {cause}"), help))
+}
+
+fn finding_alone(finding: crate::report::Finding) -> Examined {
+    let input = Input { path: finding.place.path.clone(), kind: InputKind::Manifests, documents: 0 };
+    Examined { part: Part { inputs: vec![input], findings: vec![finding], ..Part::default() }, ..Examined::default() }
+}
+
+fn display(path: &Path) -> String {
+    path.to_string_lossy().replace('\\', "/")
+}

@@ -28,7 +28,7 @@ pub struct Fault {
 
 /// The files of a tree.
 #[derive(Debug, Default)]
-pub struct Walked {
+pub(super) struct Walked {
     /// Files, by name.
     pub files: Vec<PathBuf>,
     /// Folders and links that could not be read, by name.
@@ -50,21 +50,21 @@ pub struct GlobError {
 ///
 /// # Errors
 /// When an `exclude` makes no sense.
-pub fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobError> {
+pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobError> {
     let mut overrides = OverrideBuilder::new(".");
     for glob in &options.exclude {
         let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };
         overrides.add(&format!("!{glob}")).map_err(failed)?;
     }
     let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
-    let walker = WalkBuilder::new(root)
+    let builder = WalkBuilder::new(root)
         .overrides(overrides.build().map_err(failed)?)
         .hidden(false)
         .threads(options.threads)
         .filter_entry(|entry| entry.file_name() != ".git")
         .build_parallel();
     let all = Mutex::new(Walked::default());
-    walker.visit(&mut Collectors { all: &all });
+    builder.visit(&mut Collectors { all: &all });
     let mut walked = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     walked.files.sort();
     walked.faults.sort();

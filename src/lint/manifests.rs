@@ -1,0 +1,77 @@
+//! Rendered manifests, live objects and any other Kubernetes YAML, judged as the post-renderer judges them.
+
+use super::{Examined, FileEdits, Linter, unreadable};
+use crate::checks::examine;
+use crate::cure::{Cure, CureError, cure};
+use crate::detect::{Scan, look_again};
+use crate::manifests::{BrokenDocument, Manifests};
+use crate::report::{Part, Source, State, Stream};
+use crate::yaml::Span;
+
+/// How people get the fixes of a lint.
+pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
+
+/// The servers in a file. Documents that are broken are a finding each, and the others are judged all the same.
+///
+/// # Errors
+/// On a mistake of ours only, see [`CureError`].
+pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> Result<Examined, CureError> {
+    let mut scan = Scan::default();
+    scan.advance(&linter.trigger, stream);
+    let (mut manifests, mut broken) = parse(stream, scan.hits(), linter);
+    if let Err(fault) = look_again(&mut manifests, linter.rules) {
+        broken.push(fault);
+    }
+    let mut part = Part::default();
+    let mut edits = Vec::new();
+    let examination = examine(&manifests, linter.rules, linter.wanted);
+    if !examination.subjects.is_empty() || holds_objects(stream) {
+        let cure = if examination.findings.is_empty() {
+            Cure {
+                edits: Vec::new(),
+                after: examination.subjects.iter().map(|one| one.server.verdict).collect(),
+                refused: Vec::new(),
+            }
+        } else {
+            cure(&manifests, &examination, linter.rules, false)?
+        };
+        let state = State::Curable(CURABLE);
+        part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state }.part();
+        edits = cure.edits;
+    }
+    let source = Source::new(path, stream);
+    part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
+    Ok(Examined { part, edits: FileEdits::of(path, edits) })
+}
+
+/// The documents that can matter, and those of them that are broken.
+fn parse<'s>(stream: &'s [u8], hits: &[usize], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
+    let (mut hits, mut broken) = (hits.to_vec(), Vec::new());
+    loop {
+        match Manifests::parse(stream, &hits, linter.rules) {
+            Ok(manifests) => return (manifests, broken),
+            Err(fault) => {
+                let Span { start, end } = fault.span;
+                hits.retain(|hit| !(start..end).contains(hit));
+                broken.push(fault);
+            }
+        }
+    }
+}
+
+/// Whether a file may hold Kubernetes objects at all; a file without any has not been examined.
+fn holds_objects(stream: &[u8]) -> bool {
+    memchr::memmem::find(stream, b"apiVersion").is_some()
+}
+
+fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> crate::report::Finding {
+    let template = fault.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default();
+    let what = format!("document {}{template} is not YAML: {}", fault.index, fault.cause.message);
+    let is_template = memchr::memmem::find(fault.span.of_bytes(source.text()), b"{{").is_some();
+    let help = if is_template {
+        "It looks like a template: judge what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."
+    } else {
+        "A ZooKeeper server may hide in it. Nothing else of this document has been looked at."
+    };
+    unreadable::at(source, fault.cause.offset, &what, help)
+}

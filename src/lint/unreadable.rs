@@ -1,0 +1,28 @@
+//! `unreadable-input`: something that could not be looked at.
+
+use crate::checks::{Check, Severity};
+use crate::report::{Finding, Outcome, Place, Source, fingerprint};
+use crate::yaml::Span;
+
+/// A finding about a place in a file. No excerpt is shown: what is broken may hold secrets, and cannot be masked.
+pub(super) fn at(source: &Source<'_>, offset: usize, what: &str, help: &str) -> Finding {
+    let region = source.region(Span::new(offset, offset));
+    Finding { place: Place { region: Some(region), ..Place::file(source.path()) }, ..about(source.path(), what, help) }
+}
+
+/// A finding about a whole file or folder.
+pub(super) fn about(path: &str, what: &str, help: &str) -> Finding {
+    Finding {
+        check: Check::UnreadableInput,
+        severity: Severity::Error,
+        place: Place::file(path),
+        label: String::new(),
+        message: what.to_owned(),
+        help: vec![help.to_owned()],
+        server: None,
+        fix: Vec::new(),
+        outcome: Outcome::Nothing,
+        fingerprint: fingerprint([Check::UnreadableInput.id(), path, what]),
+        suppression: None,
+    }
+}
