@@ -15,6 +15,7 @@
 //! | `detect` | from resources to servers and their settings |
 //! | `manifests` | a stream, of which the documents that can matter are parsed |
 //! | `rules` | what is known about flavors, charts and checks: loads `rules/` |
+//! | `gitops` | the releases that Argo CD, Flux and others ask for |
 //! | `helm` | charts and values as Helm has them; chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
 //! | `zookeeper` | how `ZooKeeper` reads its settings |
@@ -26,6 +27,7 @@ pub mod checks;
 pub mod cli;
 pub mod cure;
 pub mod detect;
+pub mod gitops;
 pub mod helm;
 pub mod kubernetes;
 pub mod lint;

@@ -11,6 +11,8 @@
 )]
 
 #[cfg(test)]
+mod gitops;
+#[cfg(test)]
 mod helm;
 #[cfg(test)]
 mod post_render;

@@ -28,7 +28,7 @@ pub use error::ParseError;
 pub use json::Build;
 pub use lines::{Lines, Position};
 pub use node::Node;
-pub use scalar::Scalar;
+pub use scalar::{Scalar, base64};
 pub use span::Span;
 pub use stream::split;
 pub use tree::{Kind, Style};

@@ -142,6 +142,22 @@ fn is_timestamp(text: &str) -> bool {
 
 /// The text of a `!!binary` scalar as it ends up in JSON: decoded, with what is no UTF-8 replaced.
 pub(super) fn binary(text: &str) -> Option<String> {
+    // Each byte that is no UTF-8 becomes one U+FFFD, as in Go; Rust's lossy conversion would merge some.
+    Some(bytes(text)?.utf8_chunks().fold(String::new(), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| '\u{FFFD}'));
+        text
+    }))
+}
+
+/// The text that is written in base64; `None` where it is none.
+#[must_use]
+pub fn base64(text: &str) -> Option<String> {
+    String::from_utf8(bytes(text)?).ok()
+}
+
+/// What is written in base64.
+fn bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let clean: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();
     let padding = clean.iter().rev().take_while(|&&byte| byte == b'=').count();
@@ -152,12 +168,7 @@ pub(super) fn binary(text: &str) -> Option<String> {
     for chunk in digits.chunks(4) {
         bytes.extend(sextets(chunk)?);
     }
-    // Each byte that is no UTF-8 becomes one U+FFFD, as in Go; Rust's lossy conversion would merge some.
-    Some(bytes.utf8_chunks().fold(String::new(), |mut text, chunk| {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| '\u{FFFD}'));
-        text
-    }))
+    Some(bytes)
 }
 
 /// Up to four base64 digits as bytes.

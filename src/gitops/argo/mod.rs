@@ -1,0 +1,63 @@
+//! Argo CD: `Application` and `ApplicationSet`.
+
+mod parameters;
+mod set;
+mod source;
+mod template;
+mod values;
+
+use super::field::Field;
+use super::release::{Element, Object, Presence, Release};
+use super::surroundings::Scope;
+use source::Source;
+
+pub(super) use set::application_set;
+
+/// The releases of an `Application`: one for each of its sources that is a chart.
+pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    let Some(spec) = object.get("spec") else { return Vec::new() };
+    numbered(of_spec(object, &spec, scope))
+}
+
+/// Tells several releases of one object apart; those that have a label keep it.
+fn numbered(mut releases: Vec<Release>) -> Vec<Release> {
+    let is_several = releases.len() > 1;
+    for (index, release) in releases.iter_mut().enumerate().filter(|_| is_several) {
+        let chart = || release.chart.name.clone().unwrap_or_else(|| index.to_string());
+        let label = release.object.element.take().map_or_else(chart, |element| element.label);
+        release.object.element = Some(Element { index, label });
+    }
+    releases
+}
+
+/// The releases of an application's specification, wherever that stands.
+fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    let Some(own) = own(object) else { return Vec::new() };
+    let sources = Source::all(spec);
+    let releases = sources.iter().filter_map(|source| {
+        let chart = source.chart(scope)?;
+        let mut notes = Vec::new();
+        Some(Release {
+            object: own.clone(),
+            namespace: spec.at(&["destination", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
+            name: source.release_name().map(str::to_owned),
+            presence: Presence::Installed,
+            layers: values::layers(source, &chart, &sources, scope, &mut notes),
+            sites: values::sites(source),
+            chart,
+            notes,
+        })
+    });
+    releases.collect()
+}
+
+fn own(object: &Field<'_>) -> Option<Object> {
+    let name = object.at(&["metadata", "name"])?;
+    Some(Object {
+        kind: object.text_of("kind")?.to_owned(),
+        name: name.text()?.to_owned(),
+        namespace: object.at(&["metadata", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
+        element: None,
+        place: name.place(),
+    })
+}

@@ -1,0 +1,124 @@
+//! The parameters that the generators of an `ApplicationSet` give, one set for each application.
+
+use std::collections::BTreeMap;
+
+use crate::gitops::field::Field;
+use crate::yaml::Span;
+
+/// More applications than anybody lists by hand.
+const MAX_SETS: usize = 1_000;
+
+/// The parameters of one application.
+#[derive(Clone, Default)]
+pub(super) struct Parameters {
+    /// What people call it: the first text of its element.
+    pub(super) label: String,
+    known: BTreeMap<String, Given>,
+    /// A generator takes part that looks at something that cannot be seen from here.
+    pub(super) unseen: Option<String>,
+}
+
+/// A parameter's value and where it stands in the text.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Given {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+impl Parameters {
+    /// The sets of all generators, in order.
+    pub(super) fn all(spec: &Field<'_>) -> Vec<Self> {
+        let generators = spec.get("generators").map(|list| list.items()).unwrap_or_default();
+        let mut sets: Vec<Self> = generators.iter().flat_map(of_generator).collect();
+        sets.truncate(MAX_SETS);
+        sets
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Given> {
+        self.known.get(name)
+    }
+
+    /// Both, the other's over these.
+    fn with(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        both.known.extend(other.known.clone());
+        both.unseen = both.unseen.or_else(|| other.unseen.clone());
+        let labels = [self.label.as_str(), other.label.as_str()];
+        both.label = labels.into_iter().filter(|label| !label.is_empty()).collect::<Vec<_>>().join("-");
+        both
+    }
+
+    /// Reads a mapping; the parts of nested keys are joined by dots.
+    fn add(&mut self, mapping: &Field<'_>, prefix: &str) {
+        for (key, value) in mapping.entries() {
+            let name = format!("{prefix}{}", key.text);
+            if value.is_mapping() {
+                self.add(&value, &format!("{name}."));
+            } else if let Some(text) = value.text() {
+                self.known.insert(name, Given { text: text.to_owned(), span: value.node().span() });
+            }
+        }
+    }
+
+    fn of_element(element: &Field<'_>) -> Self {
+        let mut set = Self::default();
+        set.add(element, "");
+        let first = element.entries().into_iter().find_map(|(_, value)| value.text().map(str::to_owned));
+        set.label = first.unwrap_or_default();
+        set
+    }
+
+    fn unseen(kind: &str, generator: &Field<'_>) -> Self {
+        let mut set = Self { unseen: Some(kind.to_owned()), ..Self::default() };
+        if let Some(values) = generator.get("values") {
+            set.add(&values, "values.");
+        }
+        set
+    }
+}
+
+fn of_generator(generator: &Field<'_>) -> Vec<Parameters> {
+    let kinds = generator.entries().into_iter().filter(|(key, _)| key.text != "selector");
+    kinds.flat_map(|(key, generator)| of_kind(&key.text, &generator)).collect()
+}
+
+fn of_kind(kind: &str, generator: &Field<'_>) -> Vec<Parameters> {
+    let elements = generator.get("elements");
+    match (kind, elements) {
+        ("list", Some(elements)) => elements.items().iter().map(Parameters::of_element).collect(),
+        ("matrix", _) => matrix(&children(generator)),
+        ("merge", _) => merge(generator, &children(generator)),
+        _ => vec![Parameters::unseen(kind, generator)],
+    }
+}
+
+fn children(generator: &Field<'_>) -> Vec<Vec<Parameters>> {
+    let children = generator.get("generators").map(|list| list.items()).unwrap_or_default();
+    children.iter().map(of_generator).collect()
+}
+
+/// Each of the one with each of the other.
+fn matrix(children: &[Vec<Parameters>]) -> Vec<Parameters> {
+    let start = vec![Parameters::default()];
+    children.iter().fold(start, |sets, child| {
+        let pairs = sets.iter().flat_map(|set| child.iter().map(move |other| set.with(other)));
+        pairs.take(MAX_SETS).collect()
+    })
+}
+
+/// The first with what the others say of the same keys.
+fn merge(generator: &Field<'_>, children: &[Vec<Parameters>]) -> Vec<Parameters> {
+    let keys = generator.get("mergeKeys").map(|keys| keys.items()).unwrap_or_default();
+    let keys: Vec<&str> = keys.iter().filter_map(Field::text).collect();
+    let (Some(first), Some(others)) = (children.first(), children.get(1..)) else { return Vec::new() };
+    let is_same = |set: &Parameters, other: &Parameters| {
+        let text = |set: &Parameters, key| set.get(key).map(|given| given.text.clone());
+        keys.iter().all(|key| text(set, key).is_some() && text(set, key) == text(other, key))
+    };
+    let merged = first.iter().map(|set| {
+        let fitting = others.iter().flatten().filter(|other| is_same(set, other) || other.unseen.is_some());
+        let all = fitting.fold(set.clone(), |set, other| set.with(other));
+        Parameters { label: set.label.clone(), ..all }
+    });
+    merged.collect()
+}

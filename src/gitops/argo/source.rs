@@ -1,0 +1,59 @@
+//! The sources of an application, and the charts that they name.
+
+use crate::gitops::field::Field;
+use crate::gitops::path;
+use crate::gitops::release::Chart;
+use crate::gitops::surroundings::Scope;
+
+/// One source.
+pub(super) struct Source<'d> {
+    pub(super) field: Field<'d>,
+    pub(super) helm: Option<Field<'d>>,
+}
+
+impl<'d> Source<'d> {
+    /// `sources` takes the place of `source`.
+    pub(super) fn all(spec: &Field<'d>) -> Vec<Self> {
+        let sources = spec.get("sources").map(|sources| sources.items()).unwrap_or_default();
+        let fields = if sources.is_empty() { spec.get("source").into_iter().collect() } else { sources };
+        fields.into_iter().map(|field: Field<'d>| Self { helm: field.get("helm"), field }).collect()
+    }
+
+    /// The chart; `None` where the source is none, as far as can be seen: plain manifests in Git, files for others.
+    pub(super) fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
+        let repository = self.field.text_of("repoURL").unwrap_or_default();
+        let version = self.field.get("targetRevision").and_then(|revision| revision.located());
+        if let Some(chart) = self.field.text_of("chart") {
+            let name = Some(path::name(chart).to_owned());
+            return Some(Chart { name, repository: Some(repository.to_owned()), version, ..Chart::default() });
+        }
+        if let Some((registry, name)) = registry(repository) {
+            let (name, repository) = (Some(name.to_owned()), Some(registry.to_owned()));
+            return Some(Chart { name, repository, version, ..Chart::default() });
+        }
+        self.chart_in_git(scope)
+    }
+
+    /// A chart's folder in Git: in this repository if one is there.
+    fn chart_in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
+        let written = self.field.text_of("path")?;
+        let folder = crate::gitops::chart_folder::find(written, scope);
+        let is_chart = folder.is_some() || self.helm.is_some();
+        let name = folder.is_none().then(|| path::name(written).to_owned());
+        is_chart.then(|| Chart { name, folder, ..Chart::default() })
+    }
+
+    /// Another source refers to the files of this one by `$name/`.
+    pub(super) fn reference(&self) -> Option<&'d str> {
+        self.field.text_of("ref")
+    }
+
+    pub(super) fn release_name(&self) -> Option<&'d str> {
+        self.helm.as_ref().and_then(|helm| helm.text_of("releaseName"))
+    }
+}
+
+/// The registry and the name of a chart that is addressed as a whole: `oci://registry/charts/zookeeper`.
+fn registry(address: &str) -> Option<(&str, &str)> {
+    address.starts_with("oci://").then(|| address.trim_end_matches('/').rsplit_once('/')).flatten()
+}

@@ -1,0 +1,169 @@
+//! The values of a source, as the repository server of Argo CD hands them to Helm: `valueFiles` in order, then
+//! `valuesObject` or, where there is none, `values`; `parameters` over all of them, those with `forceString` last.
+
+use super::source::Source;
+use crate::gitops::field::Field;
+use crate::gitops::path;
+use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Parameter, Site};
+use crate::gitops::surroundings::Scope;
+use crate::gitops::values_file::{Named, missing};
+
+/// The layers, the weakest first.
+pub(super) fn layers(
+    source: &Source<'_>,
+    chart: &Chart,
+    sources: &[Source<'_>],
+    scope: &Scope<'_>,
+    notes: &mut Vec<String>,
+) -> Vec<Layer> {
+    let Some(helm) = &source.helm else { return Vec::new() };
+    let files = ValueFiles { helm, chart, sources, scope };
+    let mut layers = files.layers(notes);
+    layers.extend(inline(helm));
+    layers.extend(parameters(helm));
+    layers.extend(files.parameters());
+    layers
+}
+
+/// `valuesObject` takes the place of `values`.
+fn inline(helm: &Field<'_>) -> Option<Layer> {
+    if let Some(object) = helm.get("valuesObject") {
+        return Some(object.layer());
+    }
+    let text = helm.get("values").filter(|text| text.text().is_some_and(|text| !text.trim().is_empty()))?;
+    Some(Layer { at: text.way().to_owned(), content: Content::Values(text.inner_values()?) })
+}
+
+/// Where a missing value goes: to the values that are there, else to the file that wins, else to a new object.
+pub(super) fn sites(source: &Source<'_>) -> Vec<Site> {
+    let object = source.field.gap_at(&["helm", "valuesObject"]).site(Form::Mapping);
+    let Some(helm) = &source.helm else { return vec![object] };
+    let text = helm.get("values").filter(|text| text.text().is_some_and(|text| !text.trim().is_empty()));
+    let inline = match text {
+        Some(text) if helm.get("valuesObject").is_none() => text.site(Form::Text),
+        _ => object,
+    };
+    let parameters = helm.get("parameters").map(|list| list.site(Form::Parameters));
+    std::iter::once(inline).chain(parameters).collect()
+}
+
+/// `parameters`: of one name the last counts. Helm lays texts over the others.
+fn parameters(helm: &Field<'_>) -> Option<Layer> {
+    let list = helm.get("parameters")?;
+    let mut found: Vec<Parameter> = Vec::new();
+    for item in list.items() {
+        let Some(parameter) = parameter(&item) else { continue };
+        found.retain(|other| (other.flag, &other.name.text) != (parameter.flag, &parameter.name.text));
+        found.push(parameter);
+    }
+    found.sort_by_key(|parameter| parameter.flag == Flag::SetString);
+    (!found.is_empty()).then(|| Layer { at: list.way().to_owned(), content: Content::Parameters(found) })
+}
+
+fn parameter(item: &Field<'_>) -> Option<Parameter> {
+    let name = item.get("name")?.located()?;
+    let value = match item.get("value") {
+        Some(value) => value.located()?,
+        None => Located { text: String::new(), place: item.place() },
+    };
+    let flag = if item.is_true("forceString") { Flag::SetString } else { Flag::Set };
+    Some(Parameter { flag, assignment: format!("{}={}", name.text, escaped(&value.text)), name, value })
+}
+
+/// Argo CD escapes commas, but for those that are escaped and for lists.
+fn escaped(value: &str) -> String {
+    if value.starts_with('{') && value.ends_with('}') {
+        return value.to_owned();
+    }
+    let mut escaped = String::with_capacity(value.len());
+    let mut before = '\\';
+    for character in value.chars() {
+        if character == ',' && before != '\\' {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+        before = character;
+    }
+    escaped
+}
+
+/// What `valueFiles` and `fileParameters` name.
+struct ValueFiles<'a, 'd> {
+    helm: &'a Field<'d>,
+    chart: &'a Chart,
+    sources: &'a [Source<'d>],
+    scope: &'a Scope<'a>,
+}
+
+impl ValueFiles<'_, '_> {
+    fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+        let written = self.helm.get("valueFiles").map(|files| files.items()).unwrap_or_default();
+        let is_ignored = self.helm.is_true("ignoreMissingValueFiles");
+        let mut layers = Vec::new();
+        for name in written.iter().filter_map(Field::located) {
+            match self.named(&name) {
+                Ok(file) => {
+                    let layer = file.layer(self.scope);
+                    let is_missing = matches!(layer.content, Content::Missing(_));
+                    if is_missing && is_ignored && self.is_at_hand(&name.text) {
+                        notes.push(format!("{} is not there, which ignoreMissingValueFiles allows", name.text));
+                    } else {
+                        layers.push(layer);
+                    }
+                }
+                Err(why) => layers.push(missing(&name, Vec::new(), &why)),
+            }
+        }
+        layers
+    }
+
+    /// Where a file is to be looked for, or why there is no use in looking.
+    fn named<'n>(&'n self, written: &'n Located) -> Result<Named<'n>, String> {
+        let text = written.text.as_str();
+        if text.contains("://") {
+            return Err(format!("the values file {text} is fetched from elsewhere"));
+        }
+        if text.contains(['*', '?', '[']) {
+            return Err(format!("{text} names several values files by a pattern"));
+        }
+        let mut downwards: Vec<&str> = path::folders_above(self.scope.path()).collect();
+        downwards.reverse();
+        if let Some((reference, path)) = text.strip_prefix('$').and_then(|text| text.split_once('/')) {
+            let is_source = self.sources.iter().any(|source| source.reference() == Some(reference));
+            let unknown = || format!("the values file {text} is in a source that no `ref` names");
+            return is_source.then_some(Named { written, path, folders: downwards }).ok_or_else(unknown);
+        }
+        match (&self.chart.folder, text.strip_prefix('/')) {
+            (Some(_), Some(path)) => Ok(Named { written, path, folders: downwards }),
+            (Some(folder), None) => Ok(Named { written, path: text, folders: vec![folder] }),
+            (None, _) => Err(format!("the values file {text} is in the chart, which is not in this repository")),
+        }
+    }
+
+    /// The place that a file is in can be seen as a whole, so that what is not there is nowhere.
+    fn is_at_hand(&self, written: &str) -> bool {
+        self.chart.folder.is_some() && !written.starts_with('$')
+    }
+
+    /// `fileParameters`: the text of a file as a value.
+    fn parameters(&self) -> Vec<Layer> {
+        let Some(list) = self.helm.get("fileParameters") else { return Vec::new() };
+        list.items().iter().filter_map(|item| self.file_parameter(&list, item)).collect()
+    }
+
+    fn file_parameter(&self, list: &Field<'_>, item: &Field<'_>) -> Option<Layer> {
+        let (name, value) = (item.get("name")?.located()?, item.get("path")?.located()?);
+        let found = self.named(&value).and_then(|named| {
+            let not_here = |_| format!("the file {} is not in this repository", value.text);
+            named.find(self.scope).map_err(not_here)
+        });
+        Some(match found {
+            Ok(text) => {
+                let assignment = format!("{}={}", name.text, text.as_str());
+                let parameter = Parameter { flag: Flag::SetFile, assignment, name, value };
+                Layer { at: list.way().to_owned(), content: Content::Parameters(vec![parameter]) }
+            }
+            Err(why) => missing(&value, Vec::new(), &format!("{} gets its value from a file: {why}", name.text)),
+        })
+    }
+}

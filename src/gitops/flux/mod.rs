@@ -1,0 +1,55 @@
+//! Flux: `HelmRelease`, of today and of the first Flux.
+
+mod chart;
+mod keyed;
+mod old;
+mod values_from;
+
+use super::field::Field;
+use super::release::{Form, Object, Presence, Release};
+use super::surroundings::Scope;
+
+pub(super) use old::helm_release as old_helm_release;
+
+/// The release of a `HelmRelease` of `helm.toolkit.fluxcd.io`, in any of its versions.
+pub(super) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    release(object, scope).into_iter().collect()
+}
+
+fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
+    let spec = object.get("spec")?;
+    let own = own(object)?;
+    let mut notes = Vec::new();
+    let chart = chart::of_spec(&spec, &own, scope, &mut notes)?;
+    let mut layers = chart::values_files(&spec, &chart, scope);
+    layers.extend(values_from::layers(&spec, &own, scope));
+    if spec.is_true("suspend") {
+        notes.push("suspended: changes are not rolled out".to_owned());
+    }
+    Some(Release {
+        namespace: target_namespace(&spec, &own),
+        name: spec.text_of("releaseName").map(str::to_owned),
+        chart,
+        presence: Presence::Installed,
+        layers,
+        sites: vec![spec.gap("values").site(Form::Mapping)],
+        notes,
+        object: own,
+    })
+}
+
+fn target_namespace(spec: &Field<'_>, own: &Object) -> Option<String> {
+    spec.text_of("targetNamespace").map(str::to_owned).or_else(|| own.namespace.clone())
+}
+
+fn own(object: &Field<'_>) -> Option<Object> {
+    let metadata = object.get("metadata")?;
+    let name = metadata.get("name")?;
+    Some(Object {
+        kind: object.text_of("kind")?.to_owned(),
+        name: name.text()?.to_owned(),
+        namespace: metadata.text_of("namespace").map(str::to_owned),
+        element: None,
+        place: name.place(),
+    })
+}

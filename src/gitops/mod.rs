@@ -1,0 +1,77 @@
+//! Charts and values wrapped in something else: Argo CD, Flux, helmfile, kustomize, k3s, Fleet, Terraform.
+//!
+//! Each of them tells Helm to install a chart, in a version, with values in layers. [`releases`] reads that out of a
+//! file and says where everything stands, so that a finding can name the line and a fix can change it. Nothing is
+//! judged here, and no values are merged: that is Helm's job.
+
+mod argo;
+mod chart_folder;
+mod decode;
+mod field;
+mod files;
+mod flux;
+mod path;
+mod recognise;
+mod release;
+mod surroundings;
+mod text;
+mod values_file;
+
+use crate::yaml::ParseError;
+
+pub use files::{Files, Folder};
+pub use release::{
+    Chart, Content, Element, Flag, Form, Layer, Located, Missing, Object, Parameter, Presence, Release, Site, Values,
+};
+pub use surroundings::Surroundings;
+pub use text::{Place, Text};
+
+use field::{Field, Page};
+use recognise::Tool;
+use surroundings::Scope;
+
+/// What a file holds.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The releases, in the order of the file.
+    pub releases: Vec<Release>,
+    /// Documents that ought to hold releases and cannot be read.
+    pub broken: Vec<ParseError>,
+}
+
+/// The releases that a file asks for: none where it is not the file of a tool that is known. `path` is below the root of
+/// the repository.
+#[must_use]
+pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> Reading {
+    let mut reading = Reading::default();
+    if !recognise::may_hold_releases(path, content) {
+        return reading;
+    }
+    let text = Text::of_file(path, content);
+    let scope = Scope::new(&text, surroundings);
+    read_objects(&scope, &mut reading);
+    reading
+}
+
+/// Kubernetes objects: any document of any YAML file.
+fn read_objects(scope: &Scope<'_>, reading: &mut Reading) {
+    for span in recognise::object_spans(scope.text.as_str()) {
+        match Page::parse(scope.text, span) {
+            Ok(page) => {
+                let objects = page.iter().flat_map(Page::objects);
+                reading.releases.extend(objects.flat_map(|object| of_object(&object, scope)));
+            }
+            Err(error) => reading.broken.push(error),
+        }
+    }
+}
+
+fn of_object(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    match Tool::of(object) {
+        Some(Tool::Application) => argo::application(object, scope),
+        Some(Tool::ApplicationSet) => argo::application_set(object, scope),
+        Some(Tool::HelmRelease) => flux::helm_release(object, scope),
+        Some(Tool::OldHelmRelease) => flux::old_helm_release(object, scope),
+        None => Vec::new(),
+    }
+}

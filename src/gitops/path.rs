@@ -1,0 +1,61 @@
+//! Paths below the repository's root, with `/` between their parts: `apps/zookeeper/values.yaml`. The root is `""`.
+
+/// A path as it is written in a file that stands in `folder`; `None` where it leaves the repository.
+pub(super) fn join(folder: &str, written: &str) -> Option<String> {
+    let mut joined: Vec<&str> = if written.starts_with('/') { Vec::new() } else { parts(folder).collect() };
+    for part in parts(written) {
+        if part == ".." {
+            joined.pop()?;
+        } else {
+            joined.push(part);
+        }
+    }
+    Some(joined.join("/"))
+}
+
+fn parts(path: &str) -> impl Iterator<Item = &str> {
+    path.split('/').filter(|part| !part.is_empty() && *part != ".")
+}
+
+/// The folder that a file stands in.
+pub(super) fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+/// The last part.
+pub(super) fn name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+/// The folders above a file, the nearest first, the root last.
+pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(parent(path)), |&folder| (!folder.is_empty()).then(|| parent(folder)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{folders_above, join};
+
+    #[test]
+    fn paths_stay_in_the_repository() {
+        let table = [
+            ("a/b", "c.yaml", Some("a/b/c.yaml")),
+            ("a/b", "./../c.yaml", Some("a/c.yaml")),
+            ("a/b", "../../c.yaml", Some("c.yaml")),
+            ("a/b", "../../../c.yaml", None),
+            ("a/b", "x/../../../../etc/passwd", None),
+            ("a/b", "/c.yaml", Some("c.yaml")),
+            ("", "a//b/./c", Some("a/b/c")),
+            ("a", "", Some("a")),
+        ];
+        for (folder, written, expected) in table {
+            assert_eq!(join(folder, written).as_deref(), expected, "{folder} {written}");
+        }
+    }
+
+    #[test]
+    fn folders_end_at_the_root() {
+        assert_eq!(folders_above("a/b/c.yaml").collect::<Vec<_>>(), ["a/b", "a", ""]);
+        assert_eq!(folders_above("c.yaml").collect::<Vec<_>>(), [""]);
+    }
+}

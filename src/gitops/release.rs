@@ -1,0 +1,206 @@
+//! What an object in a repository tells Helm to do: a chart, a version, and values in layers.
+
+use super::text::{Place, Text};
+use crate::yaml::{Document, Node, ParseError, Span};
+
+/// One release of a chart.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The object that asks for it.
+    pub object: Object,
+    /// The namespace that it is installed in, where it is said.
+    pub namespace: Option<String>,
+    /// The name of the release, where it is said.
+    pub name: Option<String>,
+    /// What is installed.
+    pub chart: Chart,
+    /// Whether it is installed at all.
+    pub presence: Presence,
+    /// The values, in the order in which they are laid over each other: the last one wins.
+    pub layers: Vec<Layer>,
+    /// Where a value can be added that no layer has, the best place first.
+    pub sites: Vec<Site>,
+    /// What people should know of how this was read.
+    pub notes: Vec<String>,
+}
+
+/// The object that a release is written in, in the words of its tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// `Application`, `HelmRelease`, `helm_release`, `release` (of a helmfile), ...
+    pub kind: String,
+    /// The object's own name.
+    pub name: String,
+    /// The namespace that the object itself is in, where it has one.
+    pub namespace: Option<String>,
+    /// Which of the releases of one object this is.
+    pub element: Option<Element>,
+    /// Where it is written.
+    pub place: Place,
+}
+
+/// One of several releases that an object makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Element {
+    /// From 0.
+    pub index: usize,
+    /// What people call it.
+    pub label: String,
+}
+
+/// A text of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Located {
+    /// What it says.
+    pub text: String,
+    /// Where.
+    pub place: Place,
+}
+
+/// The chart of a release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chart {
+    /// Its name; `None` where it cannot be known.
+    pub name: Option<String>,
+    /// The address of the repository or registry that it comes from, without the chart's own name.
+    pub repository: Option<String>,
+    /// A version or a range of versions; `None` where none is written, or where it cannot be known, which `version_gap` tells.
+    pub version: Option<Located>,
+    /// Why the version cannot be known although one is meant.
+    pub version_gap: Option<String>,
+    /// The folder of the chart, where it is in this repository.
+    pub folder: Option<String>,
+}
+
+/// Whether a release is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It is.
+    Installed,
+    /// It is not, for this reason.
+    Absent(String),
+    /// It depends on something that cannot be seen.
+    Unknown(String),
+}
+
+/// Values from one place.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// The place in the words of the tool: `spec.source.helm.values`, `ConfigMap/zookeeper values.yaml`, a file's path.
+    pub at: String,
+    /// The values.
+    pub content: Content,
+}
+
+/// What a layer says.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A tree of values.
+    Values(Values),
+    /// What `--set` would be given, in order.
+    Parameters(Vec<Parameter>),
+    /// Values that are not at hand.
+    Missing(Missing),
+}
+
+/// A node of a YAML text; its mapping are the values.
+#[derive(Clone, Debug)]
+pub struct Values {
+    /// The text that holds it.
+    pub text: Text,
+    /// The document in the text.
+    pub document: Span,
+    /// The node in the document, as JSON pointer.
+    pub pointer: String,
+}
+
+/// One assignment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// How Helm reads it.
+    pub flag: Flag,
+    /// `name=value`, as the flag takes it.
+    pub assignment: String,
+    /// The name, as it is written.
+    pub name: Located,
+    /// The value, as it is written.
+    pub value: Located,
+}
+
+/// The flags of Helm that take one value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// `--set`: numbers, booleans and null are told from texts.
+    Set,
+    /// `--set-string`: a text.
+    SetString,
+    /// `--set-literal`: a text without any syntax.
+    SetLiteral,
+    /// `--set-json`.
+    SetJson,
+    /// `--set-file`: a text, the content of a file, which the assignment already holds.
+    SetFile,
+}
+
+/// Values that a release takes from where we cannot look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The file or object, as it is named.
+    pub what: String,
+    /// Why it is not known.
+    pub why: String,
+    /// The files that were looked for.
+    pub tried: Vec<String>,
+    /// Where it is named.
+    pub place: Place,
+}
+
+/// A place where values can be added.
+#[derive(Clone, Debug)]
+pub struct Site {
+    /// The place in the words of the tool.
+    pub at: String,
+    /// The text that is edited.
+    pub text: Text,
+    /// The document in the text.
+    pub document: Span,
+    /// The node, as JSON pointer. It, and those above it, may have to be made.
+    pub pointer: String,
+    /// What the node is, or will be.
+    pub form: Form,
+}
+
+/// How a place takes values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A mapping of values.
+    Mapping,
+    /// A scalar whose text is YAML.
+    Text,
+    /// A list of mappings with `name` and `value`.
+    Parameters,
+    /// A list of mappings of values, the last of which wins.
+    List,
+}
+
+impl Values {
+    /// Gives the node of the values to a reader; `None` where there is nothing.
+    ///
+    /// # Errors
+    /// When the text is not YAML.
+    pub fn read<R>(&self, reader: impl FnOnce(Node<'_>) -> R) -> Result<Option<R>, ParseError> {
+        let document: Option<Document<'_>> = self.text.document(self.document)?;
+        let node = document.as_ref().and_then(|document| document.root().at(&self.pointer));
+        Ok(node.map(reader))
+    }
+}
+
+impl Object {
+    /// `Application/posthog`, `ApplicationSet/zookeepers[dev]`, `helm_release.posthog`.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let joint = if self.kind == "helm_release" { "." } else { "/" };
+        let element = self.element.as_ref().map(|element| format!("[{}]", element.label)).unwrap_or_default();
+        format!("{}{joint}{}{element}", self.kind, self.name)
+    }
+}

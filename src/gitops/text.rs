@@ -1,0 +1,163 @@
+//! Texts that come from a file, and the way back from their bytes to those of the file.
+//!
+//! Values stand in files of their own, in scalars of other YAML, in heredocs, behind templates. Whatever is read is
+//! read as a [`Text`]; a place in it leads to the place in the file that a finding names and an edit changes.
+
+use std::sync::Arc;
+
+use crate::yaml::{Document, ParseError, Span};
+
+/// A text and where its bytes stand in a file.
+#[derive(Clone, Debug)]
+pub struct Text {
+    file: Arc<str>,
+    content: Arc<str>,
+    origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+enum Origin {
+    /// The text is the file.
+    Whole,
+    /// Made of pieces, in order and without gaps.
+    Pieces(Arc<[Piece]>),
+}
+
+/// A part of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Piece {
+    /// Its first byte in the text; it reaches up to the next piece.
+    pub(super) start: usize,
+    /// Where it stands in the file.
+    pub(super) source: Span,
+    pub(super) relation: Relation,
+}
+
+/// How the bytes of a piece follow from those of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// They are the same.
+    Same,
+    /// They are written there in another way: with escapes, as a variable's value.
+    Written,
+    /// They stand in for what is not known: a template's action, a variable without value.
+    Unknown,
+}
+
+/// Where something is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, below the repository's root.
+    pub file: Arc<str>,
+    /// Its bytes. Where the text is not written down byte by byte: all that it follows from.
+    pub span: Span,
+    /// The file holds the very bytes of the text there.
+    pub is_exact: bool,
+    /// No part of it stands in for something that cannot be known without running a tool.
+    pub is_known: bool,
+}
+
+impl Text {
+    /// A whole file.
+    #[must_use]
+    pub fn of_file(path: &str, content: &str) -> Self {
+        Self { file: path.into(), content: content.into(), origin: Origin::Whole }
+    }
+
+    /// A text that is put together; what the pieces say has to be true of it.
+    pub(super) fn new(file: Arc<str>, content: &str, pieces: Vec<Piece>) -> Self {
+        Self { file, content: content.into(), origin: Origin::Pieces(pieces.into()) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// The file that it comes from, below the repository's root.
+    #[must_use]
+    pub fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
+    /// The text is the file itself, and not something that stands in it.
+    #[must_use]
+    pub const fn is_file(&self) -> bool {
+        matches!(self.origin, Origin::Whole)
+    }
+
+    /// The document in a part of the text; its spans count from the start of the text.
+    pub fn document(&self, span: Span) -> Result<Option<Document<'_>>, ParseError> {
+        Document::parse(span.of_bytes(self.content.as_bytes()), span.start)
+    }
+
+    /// Where a part of the text stands in the file.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        let mut place = Place { file: Arc::clone(&self.file), span, is_exact: true, is_known: true };
+        let Origin::Pieces(pieces) = &self.origin else { return place };
+        let touched: Vec<(Relation, Span)> =
+            self.pieces_in(pieces, span).map(|(piece, range)| (piece.relation, piece.source_of(range))).collect();
+        let goes_on = touched.windows(2).all(|two| matches!(two, [(_, one), (_, next)] if one.end == next.start));
+        place.is_exact = goes_on && touched.iter().all(|(relation, _)| *relation == Relation::Same);
+        place.is_known = touched.iter().all(|(relation, _)| *relation != Relation::Unknown);
+        let from_elsewhere = touched.iter().find(|(relation, _)| !goes_on && *relation != Relation::Same);
+        place.span = from_elsewhere.map_or_else(|| around(&touched), |(_, source)| *source);
+        place
+    }
+
+    /// The pieces that a part of the text touches, each with the bytes that it has of it. An empty part has one.
+    fn pieces_in<'t>(&'t self, pieces: &'t [Piece], span: Span) -> impl Iterator<Item = (Piece, Span)> + 't {
+        let first = pieces.partition_point(|piece| piece.start <= span.start).saturating_sub(1);
+        let rest = pieces.get(first..).unwrap_or_default().iter().enumerate();
+        rest.map_while(move |(index, piece)| {
+            let next = pieces.get(first.saturating_add(index).saturating_add(1));
+            let end = next.map_or(self.content.len(), |next| next.start);
+            let range = Span::new(piece.start.max(span.start), end.min(span.end).max(piece.start.max(span.start)));
+            (index == 0 || piece.start < span.end).then_some((*piece, range))
+        })
+    }
+
+    /// A text whose pieces were found in this one becomes one whose pieces stand in the file.
+    pub(super) fn derive(&self, content: &str, pieces: &[Piece]) -> Self {
+        let Origin::Pieces(own) = &self.origin else {
+            return Self::new(Arc::clone(&self.file), content, pieces.to_vec());
+        };
+        let mut derived = Vec::new();
+        for piece in pieces {
+            if piece.relation == Relation::Same {
+                derived.extend(self.pieces_in(own, piece.source).map(|(own, range)| Piece {
+                    start: piece.start.saturating_add(range.start.saturating_sub(piece.source.start)),
+                    source: own.source_of(range),
+                    relation: own.relation,
+                }));
+            } else {
+                let place = self.place(piece.source);
+                let relation = if place.is_known { piece.relation } else { Relation::Unknown };
+                derived.push(Piece { source: place.span, relation, ..*piece });
+            }
+        }
+        Self::new(Arc::clone(&self.file), content, derived)
+    }
+}
+
+/// From the first byte to the last.
+fn around(touched: &[(Relation, Span)]) -> Span {
+    let start = touched.iter().map(|(_, source)| source.start).min();
+    let end = touched.iter().map(|(_, source)| source.end).max();
+    Span::new(start.unwrap_or_default(), end.unwrap_or_default())
+}
+
+impl Piece {
+    /// Where a part of it stands in the file.
+    fn source_of(&self, range: Span) -> Span {
+        match self.relation {
+            Relation::Same => {
+                let start = self.source.start.saturating_add(range.start.saturating_sub(self.start));
+                Span::new(start, start.saturating_add(range.len()))
+            }
+            Relation::Written | Relation::Unknown => self.source,
+        }
+    }
+}
