@@ -16,4 +16,6 @@ mod gitops;
 mod helm;
 #[cfg(test)]
 mod post_render;
+#[cfg(test)]
+mod report;
 mod yaml;

@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.."
 tools=target/tools
 helm3_version=v3.17.3
 helm4_version=v4.1.4
+multitool_version=5.7.0
 
 say() { printf 'tools: %s\n' "$*"; }
 fail() { printf 'tools: %s\n' "$@" >&2; exit 1; }
@@ -92,6 +93,23 @@ fetch_zookeeper() {
     say "installed ZooKeeper in $tools/zookeeper"
 }
 
+# The validator of SARIF logs, with the official schema beside it.
+fetch_multitool() {
+    require_platform
+    require_npm
+    say "fetching sarif-multitool $multitool_version"
+    local folder=$scratch/multitool
+    mkdir "$folder"
+    npm pack --loglevel=error --pack-destination "$folder" @microsoft/sarif-multitool-linux@$multitool_version >/dev/null ||
+        fail "npm could not fetch sarif-multitool: is the npm registry reachable (npm ping)?"
+    tar -xzf "$folder"/*.tgz -C "$folder"
+    chmod +x "$folder/package/Sarif.Multitool"
+    printf '%s\n' $multitool_version > "$folder/package/version"
+    rm -rf $multitool
+    mv "$folder/package" $multitool
+    say "installed $multitool"
+}
+
 require_java() {
     command -v java >/dev/null && return
     if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -107,6 +125,13 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 require_java
 if has_zookeeper; then say "ZooKeeper is in $tools/zookeeper"; else fetch_zookeeper; fi
+
+multitool=$tools/sarif-multitool
+if [ "$(cat $multitool/version 2>/dev/null)" = $multitool_version ]; then
+    say "sarif-multitool $multitool_version is in $multitool"
+else
+    fetch_multitool
+fi
 
 if is_helm $tools/helm3/helm $helm3_version && is_helm $tools/helm4/helm $helm4_version && [ -x $tools/kubectl ]; then
     say "Helm $helm3_version, Helm $helm4_version and kubectl are in $tools"

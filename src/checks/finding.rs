@@ -66,6 +66,18 @@ pub enum Severity {
     Error,
 }
 
+impl Severity {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
 /// What a check found.
 #[derive(Debug, Clone)]
 pub struct Finding {

@@ -9,7 +9,9 @@ mod explain;
 mod input;
 mod lint;
 mod post_render;
+mod report_args;
 mod report_file;
+mod reports;
 
 use std::io::{IsTerminal, Write};
 
@@ -19,6 +21,8 @@ use thiserror::Error;
 
 pub use args::{Cli, Command, Mode, PostRenderArgs};
 pub use exit::ExitCode;
+pub use report_args::{Output, ReportArgs};
+pub use reports::{ReportError, write_reports};
 
 use crate::rules::{self, CheckText, RuleError, RuleSet};
 

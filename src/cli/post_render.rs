@@ -113,7 +113,8 @@ fn process(
     let is_patched = args.mode == Mode::Patch;
     let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
     let state = if is_patched { State::Patched } else { State::Curable("`--mode patch` patches this.") };
-    let stream = Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state };
+    let stream =
+        Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };
     let mut code = ExitCode::Success;
     // Most streams have no server and nobody who wants a report: nothing is looked up for them.
     if args.report.is_some() || !examination.subjects.is_empty() {

@@ -17,10 +17,21 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<PathBuf> {
         std::fs::create_dir_all(path)?;
         return persist_in(path, staged(path, text)?);
     }
+    if is_standard_output(path) {
+        return Err(io::Error::other("that is where the manifests go"));
+    }
+    write_file(path, text)
+}
+
+/// Writes a report to a file.
+///
+/// # Errors
+/// As [`write`], and where the path is a folder or leads to standard output.
+pub(super) fn write_file(path: &Path, text: &str) -> io::Result<PathBuf> {
     // A link stays a link: the file that it leads to is the one that is replaced.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if is_standard_output(&path) {
-        return Err(io::Error::other("that is where the manifests go"));
+        return Err(io::Error::other("that is standard output, where reports without a file go"));
     }
     if is_device(&path) {
         return std::fs::write(&path, text).map(|()| path);

@@ -7,6 +7,7 @@ use memchr::memrchr2;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::place::{Mark, Source};
+use super::text::{is_hidden, one_line};
 use crate::yaml::Span;
 
 /// More columns than this in front of the node are left out.
@@ -72,7 +73,7 @@ fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
 }
 
 fn display_name(path: &str) -> String {
-    if path == "-" { "stdin".to_owned() } else { path.to_owned() }
+    if path == "-" { "stdin".to_owned() } else { one_line(path) }
 }
 
 /// The characters with their places; bytes that are no text count as one mask each.
@@ -94,7 +95,7 @@ fn mask(character: char, is_shown: bool) -> char {
     match character {
         '\n' => '\n',
         '\t' | '\r' | ' ' => ' ',
-        _ if character.is_control() => MASK,
+        _ if is_hidden(character) => MASK,
         ':' | '-' | ',' | '{' | '}' | '[' | ']' => character,
         _ if is_shown => character,
         _ => MASK,

@@ -6,6 +6,7 @@ use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, Severity as Level,
 
 use super::model::{Finding, Outcome, Report};
 use super::summary::summary;
+use super::text::{one_line, plain};
 use crate::checks::Severity;
 
 /// How to show findings.
@@ -28,12 +29,18 @@ pub fn render(report: &Report, style: &Style) -> String {
 
 fn one(finding: &Finding, style: &Style) -> String {
     let help = [state(&finding.outcome)].into_iter().flatten().chain(finding.help.iter().map(|part| plain(part)));
-    let shown = Shown { finding, message: plain(&finding.message), help: help.collect::<Vec<_>>().join("\n") };
+    let shown = Shown { finding, message: message(finding), help: help.collect::<Vec<_>>().join("\n") };
     let mut text = String::new();
     match style.handler.render_report(&mut text, &shown) {
         Ok(()) => text,
         Err(fmt::Error) => format!("{}: {}\n", finding.check.id(), shown.message),
     }
+}
+
+/// Where there is no excerpt, the message says which file it speaks of.
+fn message(finding: &Finding) -> String {
+    let message = plain(&finding.message);
+    if finding.place.excerpt.is_some() { message } else { format!("{}: {message}", one_line(&finding.place.path)) }
 }
 
 /// What became of the fix.
@@ -44,19 +51,6 @@ fn state(outcome: &Outcome) -> Option<String> {
         Outcome::Incurable(reason) => Some(format!("Not patched: {}.", plain(reason))),
         Outcome::Nothing => None,
     }
-}
-
-/// Text from manifests may hold characters that move a terminal's cursor; they are shown by their numbers.
-fn plain(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() && character != '\n' {
-            shown.extend(character.escape_default());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
 }
 
 /// A finding as `miette` takes it.

@@ -125,6 +125,20 @@ pub struct Server {
     pub is_patched: bool,
 }
 
+impl Server {
+    /// Kind, namespace, name and container, as people name a server.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let namespace = self.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        let container = self.container.as_ref().map(|name| format!(" (container {name})"));
+        let group = self.role_group.as_ref().map(|group| format!(" (group {group})"));
+        let prefix = self.chart.as_ref().and_then(|chart| chart.prefix.as_ref()).filter(|prefix| !prefix.is_empty());
+        let values = prefix.filter(|_| self.container.is_none()).map(|prefix| format!(" (values {prefix})"));
+        let part = container.or(group).or(values).unwrap_or_default();
+        format!("{} {namespace}{}{part}", self.kind, self.name)
+    }
+}
+
 /// A chart that a server comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Chart {

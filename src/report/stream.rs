@@ -7,6 +7,7 @@ use super::model::{
     Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Retain, Server, Setting,
 };
 use super::place::{Mark, Source};
+use super::replacements;
 use crate::checks::{self, Examination, Subject};
 use crate::cure::Cure;
 use crate::detect::{self, Ignored, Origin, Site};
@@ -26,6 +27,8 @@ pub struct Stream<'a> {
     pub cure: &'a Cure,
     /// Whether the output carries the patches.
     pub state: State,
+    /// Whether fixes are wanted as byte edits too.
+    pub has_edits: bool,
 }
 
 /// Whether the output carries the patches.
@@ -87,7 +90,7 @@ impl Stream<'_> {
             path: self.path.to_owned(),
             document: Some(fix.document),
             patch: operations(fix),
-            edits: Vec::new(),
+            edits: if self.has_edits { replacements::of(fix, self.manifests, source) } else { Vec::new() },
         };
         Finding {
             check,

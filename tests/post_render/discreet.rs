@@ -5,7 +5,7 @@ use tempfile::TempDir;
 use super::program::{Ran, run};
 
 /// A word that stands everywhere in these manifests where nobody may read it out.
-const CANARY: &str = "hunter2";
+pub(crate) const CANARY: &str = "hunter2";
 
 const BLOCK: &str = r#"
 # Source: events/charts/zookeeper/templates/statefulset.yaml
@@ -106,6 +106,12 @@ fn streams() -> impl Iterator<Item = String> {
             text.replace("COMMAND", situation.command[style]).replace("VALUE", situation.value[style])
         })
     })
+}
+
+/// All streams of this file: [`CANARY`] stands in them wherever no format may show it.
+pub(crate) fn canaries() -> Vec<String> {
+    let in_stores = STORES.iter().flat_map(|store| LINES.map(|line| store.replace("LINE", line)));
+    streams().chain(in_stores).collect()
 }
 
 /// Everything that a run says, reports included.

@@ -3,7 +3,7 @@
 mod bad_input;
 mod cases;
 mod corpus;
-mod discreet;
+pub(crate) mod discreet;
 mod flavors;
 mod generated;
 mod laws;

@@ -1,0 +1,59 @@
+//! Writes the reports that were asked for: all of them are made before the first one is written.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::report_args::Output;
+use super::report_file;
+use crate::report::{Options, Report};
+
+/// Why a report cannot be written.
+#[derive(Debug, Error, Diagnostic)]
+pub enum ReportError {
+    /// It cannot be made.
+    #[error("the report cannot be made: {0}")]
+    #[diagnostic(help("this is a mistake of ours: please report it"))]
+    Format(#[from] serde_json::Error),
+    /// Its file cannot be written.
+    #[error("cannot write the report to {path}: {cause}")]
+    #[diagnostic(help("name a file in a folder that exists and can be written to"))]
+    File {
+        /// Where to.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Standard output fails.
+    #[error("cannot write the report to standard output: {0}")]
+    Output(io::Error),
+}
+
+/// Writes a report in every format that was asked for; files first, each whole or not at all. `options` is asked
+/// whether a terminal is written to.
+///
+/// # Errors
+/// The first that cannot be written.
+pub fn write_reports(
+    outputs: &[Output],
+    report: &Report,
+    options: impl Fn(bool) -> Options,
+) -> Result<(), ReportError> {
+    let render = |output: &Output| {
+        let is_terminal = output.file.is_none() && io::stdout().is_terminal();
+        output.format.render(report, &options(is_terminal))
+    };
+    let texts: Vec<String> = outputs.iter().map(render).collect::<Result<_, serde_json::Error>>()?;
+    let (files, streams): (Vec<_>, Vec<_>) = outputs.iter().zip(&texts).partition(|(output, _)| output.file.is_some());
+    for (output, text) in files {
+        let Some(path) = &output.file else { continue };
+        report_file::write_file(path, text).map_err(|cause| ReportError::File { path: path.clone(), cause })?;
+    }
+    for (_, text) in streams {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(ReportError::Output)?;
+    }
+    Ok(())
+}

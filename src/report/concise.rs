@@ -1,0 +1,20 @@
+//! One line per finding, as compilers print them: editors and `grep` know what to do with it.
+
+use super::model::{Finding, Report};
+use super::summary::summary;
+use super::text::one_line;
+use crate::checks::Severity;
+
+/// `path:line:column: severity[check] message` for each finding that counts, then a line that sums the report up.
+pub(super) fn render(report: &Report, has_notes: bool) -> String {
+    let is_shown = |finding: &&Finding| has_notes || finding.severity > Severity::Note;
+    let lines: String = report.active().filter(is_shown).map(line).collect();
+    lines + &summary(report)
+}
+
+fn line(finding: &Finding) -> String {
+    let Finding { check, severity, place, message, .. } = finding;
+    let region = place.region.map(|region| format!("{}:{}:", region.start.line, region.start.column));
+    let (path, region) = (one_line(&place.path), region.unwrap_or_default());
+    format!("{path}:{region} {}[{}] {}\n", severity.as_str(), check.id(), one_line(message))
+}

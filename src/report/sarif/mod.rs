@@ -1,0 +1,91 @@
+//! SARIF 2.1.0, which code scanning services and editors read.
+//!
+//! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
+
+mod result;
+mod rule;
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::model::Report;
+use super::uri;
+
+/// The name of the folder that relative paths start from.
+const ROOT: &str = "%SRCROOT%";
+
+/// A log with one run, with a line end behind it.
+///
+/// # Errors
+/// When a value cannot be written as JSON, which none of ours is.
+pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
+    let artifacts = Artifacts::of(report);
+    let log = json!({
+        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": driver(report)},
+            "automationDetails": {"id": "autopurge/"},
+            "invocations": [{"executionSuccessful": true}],
+            "columnKind": "unicodeCodePoints",
+            "newlineSequences": ["\r\n", "\n", "\r"],
+            "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which autopurge was started."}}},
+            "artifacts": artifacts.entries(),
+            "results": report.findings.iter().map(|one| result::of(report, one, &artifacts)).collect::<Vec<_>>(),
+            "properties": {"summary": report.summary()},
+        }],
+    });
+    serde_json::to_string_pretty(&log).map(|text| text + "\n")
+}
+
+fn driver(report: &Report) -> Value {
+    let tool = &report.tool;
+    json!({
+        "name": tool.name,
+        "version": tool.version,
+        "semanticVersion": tool.version,
+        "informationUri": env!("CARGO_PKG_REPOSITORY"),
+        "rules": tool.texts.iter().map(rule::of).collect::<Vec<_>>(),
+        "properties": {"rulesDate": tool.rules_date},
+    })
+}
+
+/// The files that were examined or that findings point into, by path.
+struct Artifacts<'a> {
+    paths: Vec<&'a str>,
+}
+
+impl<'a> Artifacts<'a> {
+    fn of(report: &'a Report) -> Self {
+        let inputs = report.inputs.iter().map(|input| input.path.as_str());
+        let places = report.findings.iter().map(|finding| finding.place.path.as_str());
+        let fixes = report.findings.iter().flat_map(|finding| &finding.fix).map(|fix| fix.path.as_str());
+        let paths: BTreeSet<&str> = inputs.chain(places).chain(fixes).collect();
+        Self { paths: paths.into_iter().collect() }
+    }
+
+    fn entries(&self) -> Vec<Value> {
+        self.paths.iter().map(|path| json!({"location": location(path), "roles": ["analysisTarget"]})).collect()
+    }
+
+    /// A file as results point at it.
+    fn location(&self, path: &str) -> Value {
+        let mut location = location(path);
+        if let (Ok(index), Some(entry)) = (self.paths.binary_search(&path), location.as_object_mut()) {
+            entry.insert("index".to_owned(), index.into());
+        }
+        location
+    }
+}
+
+/// Relative paths start from the folder of the run, but for those that leave it; standard input has no file.
+fn location(path: &str) -> Value {
+    let path = path.strip_prefix("./").unwrap_or(path);
+    match path {
+        "-" => json!({"uri": "stdin"}),
+        _ if path.starts_with('/') => json!({"uri": format!("file://{}", uri::of_path(path))}),
+        _ if path.starts_with("../") => json!({"uri": uri::of_path(path)}),
+        _ => json!({"uri": uri::of_path(path), "uriBaseId": ROOT}),
+    }
+}

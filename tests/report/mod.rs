@@ -1,0 +1,49 @@
+//! Reports of many inputs in every format.
+
+mod discreet;
+mod formats;
+mod order;
+mod sample;
+mod sarif;
+mod xml;
+
+use std::path::PathBuf;
+
+use autopurge::checks::{Severity, Wanted, examine};
+use autopurge::cure::cure;
+use autopurge::detect::{Scan, Trigger, look_again};
+use autopurge::manifests::Manifests;
+use autopurge::report::full::Style;
+use autopurge::report::{Format, Options, Part, Report, State, Stream, Tool};
+use autopurge::rules;
+use miette::{GraphicalReportHandler, GraphicalTheme};
+
+/// A report as a file or pipe gets it.
+fn rendered(format: Format, report: &Report) -> String {
+    let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
+    let style = Style { handler: handler.with_width(100).with_wrap_lines(false), has_notes: true };
+    format.render(report, &Options { style, fail_on: Severity::Error }).expect("a report")
+}
+
+/// What a stream contributes to a report, byte edits included.
+fn part(path: &str, stream: &[u8]) -> Part {
+    let rules = rules::built_in().expect("rules");
+    let mut scan = Scan::default();
+    scan.advance(&Trigger::new(&rules).expect("literals"), stream);
+    let mut manifests = Manifests::parse(stream, scan.hits(), &rules).expect("YAML");
+    look_again(&mut manifests, &rules).expect("YAML");
+    let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None });
+    let cure = cure(&manifests, &examination, &rules, false).expect("a cure");
+    let state = State::Curable("`--fix` writes this.");
+    Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }.part()
+}
+
+/// This program with the texts that it comes with.
+fn tool() -> Tool {
+    Tool::new("2026-11-26", rules::check_texts().expect("texts"))
+}
+
+/// Where a case's expected output stands.
+fn fixture(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/report").join(name)
+}

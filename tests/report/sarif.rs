@@ -1,0 +1,59 @@
+//! SARIF, looked at by Microsoft's own validator, which `tests/tools.sh` fetches.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use autopurge::report::{Format, Report};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{part, rendered, sample, tool};
+use crate::post_render::discreet::canaries;
+
+fn multitool() -> Option<PathBuf> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/sarif-multitool/Sarif.Multitool");
+    if path.is_file() {
+        return Some(path);
+    }
+    assert!(std::env::var_os("CI").is_none(), "{} is missing: run tests/tools.sh", path.display());
+    println!("SKIPPED: {} is missing; tests/tools.sh fetches it", path.display());
+    None
+}
+
+/// Errors and warnings that the validator has about a log: rule and message.
+fn complaints(multitool: &PathBuf, log: &str) -> Vec<String> {
+    let folder = TempDir::new().expect("a folder");
+    let (input, output) = (folder.path().join("log.sarif"), folder.path().join("validation.sarif"));
+    fs::write(&input, log).expect("a file");
+    let run = Command::new(multitool)
+        .env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1")
+        .env("DOTNET_BUNDLE_EXTRACT_BASE_DIR", folder.path())
+        .args(["validate", "--level", "Error;Warning", "--log", "ForceOverwrite", "--output"])
+        .args([&output, &input])
+        .output()
+        .expect("the validator runs");
+    let text = fs::read_to_string(&output).unwrap_or_else(|_| panic!("{}", String::from_utf8_lossy(&run.stdout)));
+    let report: Value = serde_json::from_str(text.trim_start_matches('\u{FEFF}')).expect("JSON");
+    let results = report["runs"][0]["results"].as_array().expect("results");
+    results.iter().map(|result| format!("{} {}", result["ruleId"], result["message"])).collect()
+}
+
+#[test]
+fn logs_are_valid() {
+    let Some(multitool) = multitool() else { return };
+    let streams = canaries();
+    let parts = streams.iter().enumerate().map(|(number, text)| part(&format!("m {number}.yaml"), text.as_bytes()));
+    for report in [sample::report(), sample::clean(), Report::new(tool(), parts.collect())] {
+        let log = rendered(Format::Sarif, &report);
+        let complaints = complaints(&multitool, &log);
+        assert!(complaints.is_empty(), "{complaints:#?}\n{log}");
+    }
+}
+
+#[test]
+fn the_validator_finds_mistakes() {
+    let Some(multitool) = multitool() else { return };
+    let log = rendered(Format::Sarif, &sample::report()).replace("\"startLine\": 3", "\"startLine\": -3");
+    assert!(!complaints(&multitool, &log).is_empty());
+}
