@@ -36,7 +36,8 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
             cure(&manifests, &examination, linter.rules, false)?
         };
         let state = State::Curable(CURABLE);
-        part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state }.part();
+        part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }
+            .part();
         edits = cure.edits;
     }
     let source = Source::new(path, stream);
