@@ -42,7 +42,7 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
     }
     let source = Source::new(path, stream);
     part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
-    Ok(Examined { part, edits: FileEdits::of(path, edits) })
+    Ok(Examined { part, edits: FileEdits::of(path, stream, edits).into_iter().collect() })
 }
 
 /// The documents that can matter, and those of them that are broken.

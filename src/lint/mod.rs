@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod assign;
 mod diff;
+mod fixes;
 mod jobs;
 mod manifests;
 mod target;
@@ -18,6 +19,7 @@ use aho_corasick::BuildError;
 use thiserror::Error;
 
 pub use diff::patch;
+pub use fixes::{ChangedFile, FileEdits, changed_files};
 pub use target::{Target, TargetKind, Targets, find};
 pub use walk::{Fault, GlobError, WalkOptions};
 
@@ -26,7 +28,6 @@ use crate::cure::CureError;
 use crate::detect::Trigger;
 use crate::report::{Input, InputKind, Part};
 use crate::rules::RuleSet;
-use crate::yaml::Edit;
 
 /// What judges, with everything that it needs to know.
 pub struct Linter<'r> {
@@ -42,21 +43,6 @@ pub struct Examined {
     pub part: Part,
     /// The fixes of its findings.
     pub edits: Vec<FileEdits>,
-}
-
-/// Edits of one file that cure findings.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileEdits {
-    /// The file.
-    pub path: String,
-    /// Sorted and disjoint.
-    pub edits: Vec<Edit>,
-}
-
-impl FileEdits {
-    fn of(path: &str, edits: Vec<Edit>) -> Vec<Self> {
-        if edits.is_empty() { Vec::new() } else { vec![Self { path: path.to_owned(), edits }] }
-    }
 }
 
 /// A target could not be judged because of a mistake of ours.

@@ -16,6 +16,12 @@ pub struct LintArgs {
     /// Leave out what fits a glob, written as in .gitignore
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
+    /// Write the fixes into the files
+    #[arg(long, conflicts_with = "diff")]
+    pub fix: bool,
+    /// Print the fixes as a patch for `git apply`, with the lines around them as they are
+    #[arg(long)]
+    pub diff: bool,
     /// The least severity that makes the exit code 1
     #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
     pub fail_on: FailOn,

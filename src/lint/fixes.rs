@@ -1,0 +1,90 @@
+//! The fixes of many findings as one change for each file.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::yaml::{Edit, splice};
+
+/// Edits of one file that cure findings.
+#[derive(Debug, Clone)]
+pub struct FileEdits {
+    /// The file.
+    pub path: String,
+    /// What it held when the edits were worked out.
+    pub before: Arc<[u8]>,
+    /// Sorted and disjoint.
+    pub edits: Vec<Edit>,
+}
+
+/// A file with all its edits made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedFile {
+    /// The file.
+    pub path: String,
+    /// What it held.
+    pub before: Arc<[u8]>,
+    /// What it is to hold.
+    pub after: Vec<u8>,
+}
+
+impl FileEdits {
+    /// Edits of a file, if there are any.
+    pub(super) fn of(path: &str, before: &[u8], edits: Vec<Edit>) -> Option<Self> {
+        (!edits.is_empty()).then(|| Self { path: path.to_owned(), before: before.into(), edits })
+    }
+}
+
+/// One change for each file, in the order of their paths. The same edit asked for twice is made once; one that overlaps
+/// with another is left out, and a second run makes it.
+#[must_use]
+pub fn changed_files(all: impl IntoIterator<Item = FileEdits>) -> Vec<ChangedFile> {
+    let mut files: BTreeMap<String, FileEdits> = BTreeMap::new();
+    for more in all {
+        match files.get_mut(&more.path) {
+            Some(file) if file.before == more.before => add(&mut file.edits, more.edits),
+            // The file was changed between two readings: the edits of the first one count.
+            Some(_) => {}
+            None => drop(files.insert(more.path.clone(), more)),
+        }
+    }
+    let changed = files.into_values().map(|FileEdits { path, before, edits }| {
+        let after = splice(&before, &edits).collect::<Vec<_>>().concat();
+        ChangedFile { path, before, after }
+    });
+    changed.filter(|file| *file.before != *file.after).collect()
+}
+
+fn add(edits: &mut Vec<Edit>, more: Vec<Edit>) {
+    for edit in more {
+        let is_apart = |other: &Edit| edit.span.end < other.span.start || other.span.end < edit.span.start;
+        if edits.iter().all(is_apart) {
+            let at = edits.partition_point(|other| other.span < edit.span);
+            edits.insert(at, edit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ChangedFile, FileEdits, changed_files};
+    use crate::yaml::{Edit, Span};
+
+    fn edits(path: &str, edits: &[(usize, usize, &str)]) -> FileEdits {
+        let edit = |&(start, end, text): &(usize, usize, &str)| Edit { span: Span::new(start, end), text: text.into() };
+        FileEdits { path: path.into(), before: (*b"a: 0\nb: 0\n").into(), edits: edits.iter().map(edit).collect() }
+    }
+
+    #[test]
+    fn edits_of_one_file_are_made_together_and_once() {
+        let all = [edits("b", &[(8, 9, "1")]), edits("a", &[]), edits("b", &[(3, 4, "1")]), edits("b", &[(3, 4, "1")])];
+        let expected =
+            ChangedFile { path: "b".into(), before: (*b"a: 0\nb: 0\n").into(), after: b"a: 1\nb: 1\n".to_vec() };
+        assert_eq!(changed_files(all), [expected]);
+    }
+
+    #[test]
+    fn an_edit_that_overlaps_waits_for_the_next_run() {
+        let all = [edits("a", &[(3, 4, "1")]), edits("a", &[(2, 5, "2")])];
+        assert_eq!(changed_files(all)[0].after, b"a: 1\nb: 0\n");
+    }
+}
