@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use crate::checks::Severity;
 use crate::cli::args::{DisplayArgs, count, hours};
+use crate::cli::report_args::ReportArgs;
 
 /// Options of `lint`.
 #[derive(Debug, Clone, Args)]
@@ -40,6 +41,9 @@ pub struct LintArgs {
     /// Threads; 0: as many as the machine runs at once
     #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0)]
     pub threads: usize,
+    #[command(flatten)]
+    /// How to say it, and where.
+    pub reports: ReportArgs,
     #[command(flatten)]
     /// How much to say.
     pub display: DisplayArgs,

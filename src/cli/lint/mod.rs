@@ -3,7 +3,7 @@
 mod args;
 mod write;
 
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
@@ -11,13 +11,14 @@ use thiserror::Error;
 
 pub(super) use args::LintArgs;
 
-use super::{CliError, ExitCode, display, print, rules};
+use super::reports::{ReportError, write_reports};
+use super::{CliError, ExitCode, display, rules};
 use crate::checks::{Severity, Wanted};
 use crate::lint::{
     ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, WalkOptions, changed_files, faults, find,
     patch,
 };
-use crate::report::{Part, Report, Tool, full};
+use crate::report::{Format, Options, Part, Report, Tool};
 
 /// Why nothing could be linted.
 #[derive(Debug, Error, Diagnostic)]
@@ -49,6 +50,10 @@ pub enum LintCommandError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Write(write::WriteError),
+    /// A report cannot be written.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Report(#[from] ReportError),
 }
 
 /// Judges what the arguments name, and says what was found.
@@ -129,11 +134,14 @@ fn fixed(changed: &[ChangedFile]) -> String {
     }
 }
 
-fn speak(args: &LintArgs, report: &Report) -> Result<(), CliError> {
+fn speak(args: &LintArgs, report: &Report) -> Result<(), LintCommandError> {
+    let mut outputs = args.reports.outputs.clone();
     if args.display.quiet && report.active().next().is_none() {
-        return Ok(());
+        outputs.retain(|output| output.file.is_some() || output.format != Format::Full);
     }
-    print(&full::render(report, &display::style(&args.display, io::stdout().is_terminal())))
+    let fail_on = args.fail_on.severity().unwrap_or(Severity::Error);
+    let options = |is_terminal: bool| Options { style: display::style(&args.display, is_terminal), fail_on };
+    Ok(write_reports(&outputs, report, options)?)
 }
 
 fn exit_code(args: &LintArgs, report: &Report) -> ExitCode {
