@@ -18,4 +18,5 @@ mod helm;
 mod post_render;
 #[cfg(test)]
 mod report;
+mod snapshot;
 mod yaml;

@@ -1,12 +1,20 @@
-//! How `ZooKeeper` reads its purge settings, and what it makes of them. Knows nothing of Kubernetes or YAML.
+//! How `ZooKeeper` reads its purge settings, what it makes of them, and the files that it purges. Knows nothing of
+//! Kubernetes or YAML.
 
+mod damage;
+pub mod file_name;
 mod integer;
+pub mod log;
 mod properties;
+pub mod snapshot;
 mod verdict;
+mod zxid;
 
+pub use damage::{Cause, Damage, Part, Place, ReadError};
 pub use integer::parse_int;
 pub use properties::{Property, effective, properties};
 pub use verdict::{Reading, Verdict};
+pub use zxid::Zxid;
 
 /// The key of the purge interval, in hours.
 pub const INTERVAL_KEY: &str = "autopurge.purgeInterval";

@@ -1,0 +1,7 @@
+//! `ZooKeeper`'s transaction logs: a header, one record per transaction, and zeros up to the size that was laid out in
+//! advance.
+
+mod record;
+mod verify;
+
+pub use verify::{Span, Tail, Verified, verify, verify_from};

@@ -1,0 +1,232 @@
+//! Whether a log is what its server wrote, and which transactions are in it.
+
+use std::fs::File;
+use std::io::{BufReader, ErrorKind, Read};
+use std::path::Path;
+
+use super::record::{END_OF_RECORD, Header, checksum};
+use crate::zookeeper::Zxid;
+use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
+
+/// `ZKLG`.
+const MAGIC: [u8; 4] = *b"ZKLG";
+
+/// The magic, a version and a database id.
+const HEADER_SIZE: usize = 16;
+
+/// A checksum and a length.
+const PREFIX_SIZE: usize = 12;
+
+/// Bytes of the padding that are looked at at once.
+const CHUNK: usize = 64 * 1024;
+
+/// A log whose records are all as they were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// How many transactions there are.
+    pub records: u64,
+    /// The first and the last of them; `None` where there is none.
+    pub span: Option<Span>,
+    /// The first place where a zxid does not follow the one before it.
+    pub gap: Option<(Zxid, Zxid)>,
+    /// How the log ends.
+    pub tail: Tail,
+    /// Bytes up to the end of the last record.
+    pub used: u64,
+}
+
+/// From the first to the last transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Span {
+    /// The first zxid.
+    pub first: Zxid,
+    /// The last zxid.
+    pub last: Zxid,
+    /// When the first transaction was made, in milliseconds since 1970.
+    pub first_time: i64,
+    /// When the last transaction was made, in milliseconds since 1970.
+    pub last_time: i64,
+}
+
+/// How a log ends. All of these are fine for a server, which takes each as the end of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tail {
+    /// With the last record.
+    Exact,
+    /// With this many zeros, laid out in advance.
+    Padding(u64),
+    /// In the middle of a record, at this byte: the server was killed while it wrote. Nobody was told that this
+    /// transaction is safe.
+    Torn(u64),
+    /// At this byte with a length of 0, but behind it there are bytes again. Either a transaction that never was safe
+    /// was written in part, or records were overwritten and those behind them are lost to every server.
+    Debris(u64),
+}
+
+/// Checks a log in a file.
+///
+/// # Errors
+/// When the file cannot be read, or is damaged in a way that a server does not start with.
+pub fn verify(path: &Path) -> Result<Verified, ReadError> {
+    verify_from(BufReader::with_capacity(CHUNK, File::open(path)?))
+}
+
+/// Checks a log from wherever it comes. Many small pieces are read.
+///
+/// # Errors
+/// When it cannot be read, or is damaged in a way that a server does not start with.
+pub fn verify_from(reader: impl Read) -> Result<Verified, ReadError> {
+    let mut log = Log { reader, offset: 0, payload: Vec::new() };
+    log.header()?;
+    let mut verified = Verified { records: 0, span: None, gap: None, tail: Tail::Exact, used: log.offset };
+    loop {
+        match log.record()? {
+            Next::Record(header) => {
+                verified.add(header);
+                verified.used = log.offset;
+            }
+            Next::End(tail) => return Ok(Verified { tail, ..verified }),
+        }
+    }
+}
+
+impl Verified {
+    fn add(&mut self, header: Header) {
+        self.records += 1;
+        match &mut self.span {
+            Some(span) => {
+                if !header.zxid.may_follow(span.last) {
+                    self.gap = self.gap.or(Some((span.last, header.zxid)));
+                }
+                span.last = header.zxid;
+                span.last_time = header.time;
+            }
+            span => *span = Some(Span::of(header)),
+        }
+    }
+}
+
+impl Span {
+    fn of(header: Header) -> Self {
+        Self { first: header.zxid, last: header.zxid, first_time: header.time, last_time: header.time }
+    }
+}
+
+/// A log that is being read.
+struct Log<R> {
+    reader: R,
+    offset: u64,
+    payload: Vec<u8>,
+}
+
+/// What comes next in a log.
+enum Next {
+    Record(Header),
+    End(Tail),
+}
+
+impl<R: Read> Log<R> {
+    fn header(&mut self) -> Result<(), ReadError> {
+        let (header, size) = self.read::<HEADER_SIZE>()?;
+        if size == 0 {
+            return Err(damage(0, Cause::Empty));
+        }
+        let found = header.first_chunk().copied().unwrap_or_default();
+        if size >= MAGIC.len() && found != MAGIC {
+            return Err(damage(0, Cause::Magic { expected: Part::Log, found: u32::from_be_bytes(found) }));
+        }
+        if size < HEADER_SIZE { Err(damage(self.offset, Cause::EndsInside(Part::Header))) } else { Ok(()) }
+    }
+
+    /// The end is looked for in the order in which a server does: a length of 0, a record that is not closed, and only
+    /// then the checksum.
+    fn record(&mut self) -> Result<Next, ReadError> {
+        let begin = self.offset;
+        let (prefix, size) = self.read::<PREFIX_SIZE>()?;
+        if size == 0 {
+            return Ok(Next::End(Tail::Exact));
+        }
+        let (written, length) = prefix_fields(&prefix);
+        if size < PREFIX_SIZE {
+            return Ok(Next::End(Tail::Torn(begin)));
+        }
+        if length == 0 {
+            return self.padding(begin, &prefix).map(Next::End);
+        }
+        let Ok(length) = u32::try_from(length) else {
+            return Err(damage(begin + 8, Cause::NegativeLength { part: Part::Record, length }));
+        };
+        if !self.payload(length)? {
+            return Ok(Next::End(Tail::Torn(begin)));
+        }
+        self.check(begin, written)
+    }
+
+    fn check(&self, begin: u64, written: u64) -> Result<Next, ReadError> {
+        let computed = checksum(&self.payload);
+        if u64::from(computed) != written {
+            return Err(damage(begin, Cause::Checksum { part: Part::Record, computed, written }));
+        }
+        let header = Header::read(&self.payload);
+        header.map(Next::Record).ok_or_else(|| damage(begin, Cause::EndsInside(Part::Record)))
+    }
+
+    /// Reads a payload and what closes it; `false` when the record is not complete. Grows with what is there.
+    fn payload(&mut self, length: u32) -> Result<bool, ReadError> {
+        self.payload.clear();
+        let whole = u64::from(length) + 1;
+        let read = self.reader.by_ref().take(whole).read_to_end(&mut self.payload)?;
+        let read = u64::try_from(read).unwrap_or(u64::MAX);
+        self.offset += read;
+        Ok(read == whole && self.payload.pop() == Some(END_OF_RECORD))
+    }
+
+    /// Looks whether everything after the last record is zero.
+    fn padding(&mut self, begin: u64, prefix: &[u8]) -> Result<Tail, ReadError> {
+        let mut chunk = vec![0; CHUNK];
+        let mut is_zero = is_zero(prefix);
+        loop {
+            let read = self.some(&mut chunk)?;
+            if read == 0 {
+                return Ok(if is_zero { Tail::Padding(self.offset - begin) } else { Tail::Debris(begin) });
+            }
+            self.offset += u64::try_from(read).unwrap_or(u64::MAX);
+            is_zero = is_zero && self::is_zero(chunk.get(..read).unwrap_or_default());
+        }
+    }
+
+    fn some(&mut self, chunk: &mut [u8]) -> Result<usize, ReadError> {
+        loop {
+            match self.reader.read(chunk) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                read => return Ok(read?),
+            }
+        }
+    }
+
+    /// As much as there is of the next `N` bytes.
+    fn read<const N: usize>(&mut self) -> Result<([u8; N], usize), ReadError> {
+        let (mut bytes, mut size) = ([0; N], 0);
+        while let Some(rest) = bytes.get_mut(size..).filter(|rest| !rest.is_empty()) {
+            match self.some(rest)? {
+                0 => break,
+                read => size += read,
+            }
+        }
+        self.offset += u64::try_from(size).unwrap_or(u64::MAX);
+        Ok((bytes, size))
+    }
+}
+
+fn prefix_fields(prefix: &[u8; PREFIX_SIZE]) -> (u64, i32) {
+    let written = prefix.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    (written, prefix.last_chunk().map_or(0, |bytes| i32::from_be_bytes(*bytes)))
+}
+
+fn is_zero(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| *byte == 0)
+}
+
+fn damage(offset: u64, cause: Cause) -> ReadError {
+    ReadError::Damage(Damage { place: Place::File(offset), cause })
+}

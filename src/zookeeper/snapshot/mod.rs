@@ -1,0 +1,28 @@
+//! `ZooKeeper`'s snapshots: the tree with all its nodes, as servers of 3.4 to 3.9 write it.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | `source`, `snappy` | the bytes, unpacked |
+//! | `window` | the bytes that are looked at, and the checksum of those before |
+//! | `reader`, `seals`, `stat` | the sections |
+//! | `lineage` | which node is in which |
+//! | `digest` | the sum that a server keeps of its tree |
+//! | `verify` | whether a snapshot is what its server wrote |
+//!
+//! Lengths in a snapshot are not believed: nothing is allocated for bytes that are not there. Nothing is recursive, and
+//! no size is too large. Snapshots are read in pieces rather than mapped: a mapped file that is truncated meanwhile kills
+//! the process, and reading costs a tenth of what is done with the bytes.
+
+mod digest;
+mod lineage;
+mod reader;
+mod seals;
+mod snappy;
+mod source;
+mod stat;
+mod verify;
+mod window;
+
+pub use reader::{Outline, Session};
+pub use seals::{Seals, TreeDigest};
+pub use verify::{DEFAULT_LONGEST, Described, DigestState, Verified, verify, verify_from};

@@ -1,0 +1,183 @@
+//! A moving window over a stream of bytes, with the checksum of all that has passed.
+
+use std::io::Read;
+
+use simd_adler32::Adler32;
+
+use super::source::Source;
+use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
+use crate::zookeeper::file_name::Framing;
+
+/// Bytes that are read at once: few enough that whoever looks at them finds them in the processor's cache.
+const CHUNK: usize = 256 * 1024;
+
+/// The window. Holds what was read and not yet used; grows only with bytes that are really there.
+pub(super) struct Window<R> {
+    source: Source<R>,
+    framing: Framing,
+    /// The length of a plain file, so that lengths inside it are checked before anything is read for them.
+    length: Option<u64>,
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// Where the buffer's first byte is in the whole stream.
+    base: u64,
+    adler: Adler32,
+    /// Up to where in the buffer the checksum has been taken.
+    summed: usize,
+}
+
+impl<R: Read> Window<R> {
+    pub(super) fn new(reader: R, framing: Framing, length: Option<u64>) -> Self {
+        Self {
+            source: Source::new(reader, framing),
+            framing,
+            length: length.filter(|_| framing == Framing::Plain),
+            buffer: vec![0; CHUNK],
+            start: 0,
+            end: 0,
+            base: 0,
+            adler: Adler32::new(),
+            summed: 0,
+        }
+    }
+
+    /// How many bytes have been used.
+    pub(super) fn offset(&self) -> u64 {
+        self.base + wide(self.start)
+    }
+
+    /// The next `count` bytes. They stay until they are stepped over.
+    #[inline]
+    pub(super) fn peek(&mut self, count: usize, part: Part) -> Result<&[u8], ReadError> {
+        if self.end - self.start < count {
+            self.fill(count)?;
+        }
+        match self.buffer.get(self.start..self.start + count) {
+            Some(bytes) if self.start + count <= self.end => Ok(bytes),
+            _ => Err(self.cut_short(part)),
+        }
+    }
+
+    /// Steps over bytes that have been peeked at.
+    #[inline]
+    pub(super) fn step(&mut self, count: usize) {
+        self.start = self.end.min(self.start + count);
+    }
+
+    /// The next `N` bytes.
+    #[inline]
+    pub(super) fn take<const N: usize>(&mut self, part: Part) -> Result<[u8; N], ReadError> {
+        let bytes = self.peek(N, part)?.first_chunk::<N>().copied().unwrap_or([0; N]);
+        self.step(N);
+        Ok(bytes)
+    }
+
+    /// Hands over the next `count` bytes in pieces, however many they are.
+    pub(super) fn pieces(&mut self, count: usize, part: Part, mut to: impl FnMut(&[u8])) -> Result<(), ReadError> {
+        let mut left = count;
+        while left > 0 {
+            let size = left.min(CHUNK);
+            to(self.peek(size, part)?);
+            self.step(size);
+            left -= size;
+        }
+        Ok(())
+    }
+
+    /// How many bytes are left, up to `limit`.
+    pub(super) fn left(&mut self, limit: usize) -> Result<usize, ReadError> {
+        self.fill(limit)?;
+        Ok((self.end - self.start).min(limit))
+    }
+
+    /// Reads to the end, so that a compressed stream is checked to its end too, and counts what was there.
+    pub(super) fn drain(&mut self) -> Result<u64, ReadError> {
+        let begin = self.offset();
+        loop {
+            self.start = self.end;
+            if self.left(1)? == 0 {
+                return Ok(self.offset() - begin);
+            }
+        }
+    }
+
+    /// The Adler-32 of all bytes used.
+    pub(super) fn adler(&mut self) -> u32 {
+        self.sum();
+        self.adler.finish()
+    }
+
+    /// A length that was just read.
+    ///
+    /// # Errors
+    /// When it is below zero, or when so many bytes cannot follow.
+    #[inline]
+    pub(super) fn check_length(&self, length: i32, part: Part) -> Result<usize, ReadError> {
+        let Ok(claimed) = usize::try_from(length) else {
+            return Err(self.damage(Cause::NegativeLength { part, length }));
+        };
+        let left = self.length.map_or(u64::MAX, |length| length.saturating_sub(self.offset()));
+        if wide(claimed) > left {
+            return Err(self.damage(Cause::Overlong { part, claimed: wide(claimed), left }));
+        }
+        Ok(claimed)
+    }
+
+    /// Damage at the next byte.
+    pub(super) fn damage(&self, cause: Cause) -> ReadError {
+        self.damage_at(self.offset(), cause)
+    }
+
+    /// Damage somewhere else.
+    pub(super) fn damage_at(&self, offset: u64, cause: Cause) -> ReadError {
+        let place = if self.framing == Framing::Plain { Place::File(offset) } else { Place::Unpacked(offset) };
+        ReadError::Damage(Damage { place, cause })
+    }
+
+    fn cut_short(&self, part: Part) -> ReadError {
+        let end = self.base + wide(self.end);
+        self.damage_at(end, if end == 0 { Cause::Empty } else { Cause::EndsInside(part) })
+    }
+
+    /// Takes the checksum of what has been used since the last time.
+    fn sum(&mut self) {
+        self.adler.write(self.buffer.get(self.summed..self.start).unwrap_or_default());
+        self.summed = self.start;
+    }
+
+    /// Reads until `count` bytes are there, or the stream ends.
+    #[cold]
+    fn fill(&mut self, count: usize) -> Result<(), ReadError> {
+        if self.end - self.start >= count {
+            return Ok(());
+        }
+        self.make_room();
+        while self.end < count {
+            if self.end == self.buffer.len() {
+                self.buffer.resize(self.end * 2, 0);
+            }
+            let read = self.source.read(self.buffer.get_mut(self.end..).unwrap_or_default())?;
+            if read == 0 {
+                break;
+            }
+            self.end += read;
+        }
+        Ok(())
+    }
+
+    /// Moves what is not used yet to the buffer's beginning.
+    fn make_room(&mut self) {
+        self.sum();
+        self.buffer.copy_within(self.start..self.end, 0);
+        self.base += wide(self.start);
+        self.end -= self.start;
+        self.start = 0;
+        self.summed = 0;
+    }
+}
+
+/// Sizes in memory as sizes on the disk.
+pub(super) fn wide(size: usize) -> u64 {
+    u64::try_from(size).unwrap_or(u64::MAX)
+}
