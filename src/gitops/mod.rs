@@ -6,18 +6,24 @@
 
 mod argo;
 mod chart_folder;
+mod chart_reference;
 mod decode;
 mod field;
 mod files;
+mod fleet;
 mod flux;
+mod k3s;
+mod keyed;
+mod kustomize;
 mod path;
 mod recognise;
 mod release;
+mod substitute;
 mod surroundings;
 mod text;
 mod values_file;
 
-use crate::yaml::ParseError;
+use crate::yaml::{ParseError, Span};
 
 pub use files::{Files, Folder};
 pub use release::{
@@ -27,7 +33,7 @@ pub use surroundings::Surroundings;
 pub use text::{Place, Text};
 
 use field::{Field, Page};
-use recognise::Tool;
+use recognise::{Format, Tool};
 use surroundings::Scope;
 
 /// What a file holds.
@@ -44,13 +50,24 @@ pub struct Reading {
 #[must_use]
 pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> Reading {
     let mut reading = Reading::default();
-    if !recognise::may_hold_releases(path, content) {
-        return reading;
-    }
+    let Some(format) = Format::of(path, content) else { return reading };
     let text = Text::of_file(path, content);
     let scope = Scope::new(&text, surroundings);
-    read_objects(&scope, &mut reading);
+    match format {
+        Format::Objects => read_objects(&scope, &mut reading),
+        Format::Kustomization => read_root(&scope, &mut reading, kustomize::kustomization),
+        Format::Fleet => read_root(&scope, &mut reading, fleet::bundle),
+    }
     reading
+}
+
+/// Files of one document.
+fn read_root(scope: &Scope<'_>, reading: &mut Reading, read: fn(&Field<'_>, &Scope<'_>) -> Vec<Release>) {
+    let span = Span::new(0, scope.text.as_str().len());
+    match Page::parse(scope.text, span) {
+        Ok(page) => reading.releases.extend(page.iter().flat_map(|page| read(&page.root(), scope))),
+        Err(error) => reading.broken.push(error),
+    }
 }
 
 /// Kubernetes objects: any document of any YAML file.
@@ -72,6 +89,8 @@ fn of_object(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
         Some(Tool::ApplicationSet) => argo::application_set(object, scope),
         Some(Tool::HelmRelease) => flux::helm_release(object, scope),
         Some(Tool::OldHelmRelease) => flux::old_helm_release(object, scope),
+        Some(Tool::HelmChart) => k3s::helm_chart(object, scope),
+        Some(Tool::HelmChartInflationGenerator) => kustomize::generator(object, scope),
         None => Vec::new(),
     }
 }

@@ -3,11 +3,13 @@
 use memchr::memmem;
 
 use super::field::Field;
+use super::path;
 use super::surroundings::is_yaml;
 use crate::yaml::{Span, split};
 
 /// API groups whose objects are releases.
-const GROUPS: [&str; 3] = ["argoproj.io/", "helm.toolkit.fluxcd.io/", "helm.fluxcd.io/"];
+const GROUPS: [&str; 5] =
+    ["argoproj.io/", "helm.toolkit.fluxcd.io/", "helm.fluxcd.io/", "helm.cattle.io/", "HelmChartInflationGenerator"];
 
 /// What makes a release out of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,25 +19,50 @@ pub(super) enum Tool {
     HelmRelease,
     /// Of the first Flux, which is retired and still runs.
     OldHelmRelease,
+    /// Of k3s and RKE2.
+    HelmChart,
+    /// Of kustomize.
+    HelmChartInflationGenerator,
+}
+
+/// What makes releases out of a file of its own name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Format {
+    /// Any number of Kubernetes objects.
+    Objects,
+    Kustomization,
+    Fleet,
+}
+
+impl Format {
+    /// By the file's name, and by words without which it asks for no release.
+    pub(super) fn of(path: &str, content: &str) -> Option<Self> {
+        let holds = |word: &str| memmem::find(content.as_bytes(), word.as_bytes()).is_some();
+        match path::name(path) {
+            "kustomization.yaml" | "kustomization.yml" | "Kustomization" => {
+                (holds("helmCharts") || holds("helmChartInflationGenerator")).then_some(Self::Kustomization)
+            }
+            "fleet.yaml" => holds("helm:").then_some(Self::Fleet),
+            name => (is_yaml(name) && holds_group(content.as_bytes())).then_some(Self::Objects),
+        }
+    }
 }
 
 impl Tool {
     /// By API group and kind.
     pub(super) fn of(object: &Field<'_>) -> Option<Self> {
-        let (group, _) = object.text_of("apiVersion")?.split_once('/')?;
+        let version = object.text_of("apiVersion")?;
+        let group = version.split_once('/').map_or(version, |(group, _)| group);
         match (group, object.text_of("kind")?) {
             ("argoproj.io", "Application") => Some(Self::Application),
             ("argoproj.io", "ApplicationSet") => Some(Self::ApplicationSet),
             ("helm.toolkit.fluxcd.io", "HelmRelease") => Some(Self::HelmRelease),
             ("helm.fluxcd.io", "HelmRelease") => Some(Self::OldHelmRelease),
+            ("helm.cattle.io", "HelmChart") => Some(Self::HelmChart),
+            ("builtin", "HelmChartInflationGenerator") => Some(Self::HelmChartInflationGenerator),
             _ => None,
         }
     }
-}
-
-/// In doubt it may.
-pub(super) fn may_hold_releases(path: &str, content: &str) -> bool {
-    is_yaml(path) && holds_group(content.as_bytes())
 }
 
 fn holds_group(bytes: &[u8]) -> bool {

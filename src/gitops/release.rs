@@ -204,3 +204,17 @@ impl Object {
         format!("{}{joint}{}{element}", self.kind, self.name)
     }
 }
+
+impl Site {
+    /// The root of a values file.
+    pub(super) fn of_file(layer: &Layer) -> Option<Self> {
+        let Content::Values(values) = &layer.content else { return None };
+        Some(Self {
+            at: layer.at.clone(),
+            text: values.text.clone(),
+            document: values.document,
+            pointer: values.pointer.clone(),
+            form: Form::Mapping,
+        })
+    }
+}

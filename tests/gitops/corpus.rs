@@ -60,7 +60,8 @@ fn truth() -> Option<Vec<File>> {
 #[test]
 fn releases_are_those_of_the_labels() {
     let Some(files) = truth() else { return };
-    let is_read = |file: &&File| ["argocd/", "flux/"].iter().any(|tool| file.path.contains(tool));
+    let is_read =
+        |file: &&File| ["argocd/", "flux/", "kustomize/", "k3s/", "fleet/"].iter().any(|tool| file.path.contains(tool));
     let wrong: Vec<String> = files.iter().filter(is_read).flat_map(differences).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -1,7 +1,6 @@
 //! Flux: `HelmRelease`, of today and of the first Flux.
 
 mod chart;
-mod keyed;
 mod old;
 mod values_from;
 

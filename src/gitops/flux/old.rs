@@ -1,11 +1,11 @@
 //! `HelmRelease` of the first Flux: the chart stands in the object, `valuesFrom` has other names.
 
-use super::keyed::{Keyed, look_up};
 use super::{own, target_namespace};
 use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
+use crate::gitops::keyed::Keyed;
 use crate::gitops::path;
-use crate::gitops::release::{Chart, Content, Form, Layer, Missing, Object, Presence, Release, Values};
+use crate::gitops::release::{Chart, Form, Layer, Object, Presence, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 
@@ -71,11 +71,5 @@ fn keyed_layer(kind: &str, reference: &Field<'_>, own: &Object, scope: &Scope<'_
         is_optional: reference.is_true("optional"),
         place: reference.place(),
     };
-    let content = match look_up(&keyed, scope) {
-        Ok(text) => Content::Values(Values::of_text(text?)),
-        Err(why) => {
-            Content::Missing(Missing { what: keyed.title(), why, tried: Vec::new(), place: keyed.place.clone() })
-        }
-    };
-    Some(Layer { at: keyed.title(), content })
+    keyed.layer(scope)
 }

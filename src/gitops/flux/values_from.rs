@@ -6,8 +6,8 @@
 
 use serde_json::Value;
 
-use super::keyed::{Keyed, look_up};
 use crate::gitops::field::Field;
+use crate::gitops::keyed::{Keyed, look_up};
 use crate::gitops::release::{Content, Flag, Layer, Located, Missing, Object, Parameter, Values};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;

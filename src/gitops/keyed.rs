@@ -1,9 +1,10 @@
 //! Values under a key of a `ConfigMap` or `Secret`: of the object itself, or of what kustomize makes it from.
 
-use crate::gitops::field::{Field, Page};
-use crate::gitops::path;
-use crate::gitops::surroundings::{Found, Reference, Scope};
-use crate::gitops::text::{Place, Text};
+use super::field::{Field, Page};
+use super::path;
+use super::release::{Content, Layer, Missing, Values};
+use super::surroundings::{Found, Reference, Scope};
+use super::text::{Place, Text};
 use crate::yaml::split;
 
 /// A reference to a key of an object.
@@ -20,6 +21,18 @@ impl Keyed<'_> {
     /// `ConfigMap/zookeeper values.yaml`.
     pub(super) fn title(&self) -> String {
         format!("{}/{} {}", self.kind, self.name, self.key)
+    }
+
+    /// The values under the key; `None` where they are optional and not there.
+    pub(super) fn layer(&self, scope: &Scope<'_>) -> Option<Layer> {
+        let content = match look_up(self, scope) {
+            Ok(text) => Content::Values(Values::of_text(text?)),
+            Err(why) => {
+                let place = self.place.clone();
+                Content::Missing(Missing { what: self.title(), why, tried: Vec::new(), place })
+            }
+        };
+        Some(Layer { at: self.title(), content })
     }
 }
 

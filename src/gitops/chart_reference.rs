@@ -1,0 +1,73 @@
+//! A chart as Helm's command line takes it: by name, by address, as archive, as folder.
+
+use super::path;
+use super::release::{Chart, Located};
+use super::surroundings::Scope;
+use super::{chart_folder, field::Field};
+use crate::helm::ChartLabel;
+
+/// What is written of a chart.
+pub(super) struct ChartReference<'r> {
+    pub(super) written: Located,
+    pub(super) repository: Option<&'r str>,
+    pub(super) version: Option<Located>,
+    /// The folder that a relative path starts from.
+    pub(super) folder: &'r str,
+}
+
+impl ChartReference<'_> {
+    /// The chart that is meant.
+    pub(super) fn chart(self, scope: &Scope<'_>) -> Chart {
+        let written = self.written.text.as_str();
+        if let Some((address, archive)) = archive(written) {
+            return self.archived(address, archive);
+        }
+        if let Some((registry, name)) = written.strip_prefix("oci://").and_then(|address| address.rsplit_once('/')) {
+            return self.in_registry(registry, name);
+        }
+        let is_path = written.starts_with(['.', '/']);
+        if self.repository.is_none() || is_path {
+            let folder = chart_folder::at(self.folder, written, scope);
+            let name = folder.is_none().then(|| path::name(written).to_owned());
+            return Chart { name, folder, version: self.version, ..Chart::default() };
+        }
+        let (name, repository) = (Some(path::name(written).to_owned()), self.repository.map(str::to_owned));
+        Chart { name, repository, version: self.version, ..Chart::default() }
+    }
+
+    /// `zookeeper-7.0.5.tgz` says what it holds.
+    fn archived(&self, address: &str, archive: &str) -> Chart {
+        let label = ChartLabel::parse(archive);
+        let version =
+            |label: &ChartLabel| Located { text: label.version.to_string(), place: self.written.place.clone() };
+        Chart {
+            version: label.as_ref().map(version),
+            name: Some(label.map_or_else(|| archive.to_owned(), |label| label.name)),
+            repository: (!address.is_empty()).then(|| address.to_owned()),
+            ..Chart::default()
+        }
+    }
+
+    /// The address of a chart in a registry may end in its version.
+    fn in_registry(&self, registry: &str, name: &str) -> Chart {
+        let (name, tag) = name.split_once(':').map_or((name, None), |(name, tag)| (name, Some(tag)));
+        let tagged = tag.map(|tag| Located { text: tag.to_owned(), place: self.written.place.clone() });
+        Chart {
+            name: Some(name.to_owned()),
+            repository: Some(format!("oci://{registry}")),
+            version: self.version.clone().or(tagged),
+            ..Chart::default()
+        }
+    }
+}
+
+/// The address and the name of an archive.
+fn archive(written: &str) -> Option<(&str, &str)> {
+    let stem = written.strip_suffix(".tgz").or_else(|| written.strip_suffix(".tar.gz"))?;
+    Some(stem.rsplit_once('/').unwrap_or(("", stem)))
+}
+
+/// The text under a key, and where it stands.
+pub(super) fn located(field: &Field<'_>, key: &str) -> Option<Located> {
+    field.get(key).and_then(|field| field.located())
+}

@@ -1,0 +1,123 @@
+//! Texts in which template actions have been replaced by what they stand for.
+
+use super::field::Page;
+use super::text::{Piece, Relation, Text};
+use crate::yaml::{Kind, Node, Span, Style};
+
+/// What an action stands for, and where that is written in the same text.
+pub(super) struct Meaning {
+    pub(super) text: String,
+    pub(super) span: Span,
+}
+
+/// The document of a page, with the actions in the scalars below a node replaced. What is not known keeps its text, and
+/// its places say so.
+pub(super) fn substitute(
+    page: &Page<'_>,
+    node: Node<'_>,
+    delimiters: (&str, &str),
+    meaning: impl Fn(&str) -> Option<Meaning>,
+) -> Text {
+    let mut actions = Vec::new();
+    collect(node, delimiters, &mut actions);
+    actions.sort_by_key(|action: &Action| action.span.start);
+    let mut draft = Draft::new(page.text.as_str(), page.span.start);
+    for action in actions {
+        let known = meaning(action.span.of(page.text.as_str()));
+        let fitting = known.and_then(|known| Some(Meaning { text: fitted(&known.text, action.style)?, ..known }));
+        draft.put(action.span, fitting);
+    }
+    draft.finish(page.text, page.span.end)
+}
+
+/// An action in a scalar.
+struct Action {
+    span: Span,
+    style: Style,
+}
+
+fn collect(node: Node<'_>, delimiters: (&str, &str), actions: &mut Vec<Action>) {
+    if node.is_alias() {
+        return;
+    }
+    match node.kind() {
+        Kind::Mapping => node.entries().into_iter().for_each(|(_, value)| collect(value, delimiters, actions)),
+        Kind::Sequence => node.items().for_each(|item| collect(item, delimiters, actions)),
+        Kind::Scalar => {
+            let (start, style) = (node.span().start, node.style());
+            let found = find(node.source(), delimiters).into_iter();
+            actions.extend(found.map(|span| Action { span: span.shifted(start), style }));
+        }
+    }
+}
+
+/// The places of actions in a text.
+pub(super) fn find(text: &str, (open, close): (&str, &str)) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text.get(at..).and_then(|rest| rest.find(open)).map(|start| at.saturating_add(start)) {
+        let Some(length) = text.get(start..).and_then(|rest| rest.find(close)) else { break };
+        at = start.saturating_add(length).saturating_add(close.len());
+        found.push(Span::new(start, at));
+    }
+    found
+}
+
+/// A new text that is made from another, from its start to its end.
+pub(super) struct Draft<'t> {
+    source: &'t str,
+    content: String,
+    pieces: Vec<Piece>,
+    at: usize,
+}
+
+impl<'t> Draft<'t> {
+    pub(super) fn new(source: &'t str, start: usize) -> Self {
+        Self { source, content: String::new(), pieces: Vec::new(), at: start }
+    }
+
+    /// What stands up to `end`, as it is.
+    pub(super) fn copy(&mut self, end: usize) {
+        let source = Span::new(self.at, end);
+        if !source.is_empty() {
+            self.push(source, Relation::Same, source.of(self.source));
+        }
+        self.at = end.max(self.at);
+    }
+
+    /// What is between here and the span, and the span's meaning; without one the span itself, as unknown.
+    pub(super) fn put(&mut self, span: Span, meaning: Option<Meaning>) {
+        if span.start < self.at {
+            return;
+        }
+        self.copy(span.start);
+        match meaning {
+            Some(meaning) => self.push(meaning.span, Relation::Written, &meaning.text),
+            None => self.push(span, Relation::Unknown, span.of(self.source)),
+        }
+        self.at = span.end;
+    }
+
+    fn push(&mut self, source: Span, relation: Relation, text: &str) {
+        self.pieces.push(Piece { start: self.content.len(), source, relation });
+        self.content.push_str(text);
+    }
+
+    pub(super) fn finish(mut self, text: &Text, end: usize) -> Text {
+        self.copy(end);
+        text.derive(&self.content, &self.pieces)
+    }
+}
+
+/// A value as it can be written into a scalar.
+fn fitted(value: &str, style: Style) -> Option<String> {
+    let is_one_line = !value.chars().any(char::is_control);
+    let is_word = |character: char| character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '/' | '+');
+    match style {
+        _ if !is_one_line => None,
+        Style::SingleQuoted => Some(value.replace('\'', "''")),
+        Style::DoubleQuoted => Some(value.replace('\\', "\\\\").replace('"', "\\\"")),
+        Style::Literal | Style::Folded => Some(value.to_owned()),
+        Style::Plain | Style::Block | Style::Flow => value.chars().all(is_word).then(|| value.to_owned()),
+    }
+}
