@@ -2,11 +2,14 @@
 //! Kubernetes or YAML.
 
 mod damage;
+pub mod data_dir;
 pub mod file_name;
 mod integer;
 pub mod log;
 mod properties;
+pub mod purge;
 pub mod snapshot;
+pub mod space;
 mod verdict;
 mod zxid;
 

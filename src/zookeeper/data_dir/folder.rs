@@ -1,0 +1,144 @@
+//! An opened folder. All work in it goes by bare names below its descriptor.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Error, ErrorKind};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, Dir, Mode, OFlags, fstat, fstatvfs, fsync, openat, statat, unlinkat};
+use rustix::io::Errno;
+
+use super::{Entry, FileKind, Identity, Place};
+
+/// A folder that stays the same one while it is open, whatever happens to its path.
+#[derive(Debug)]
+pub struct Folder {
+    path: PathBuf,
+    descriptor: OwnedFd,
+    identity: Identity,
+}
+
+/// A file system as `df` shows it, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Volume {
+    /// All of it.
+    pub size: u64,
+    /// What is used.
+    pub used: u64,
+    /// What is free for everybody; some file systems keep a part back.
+    pub available: u64,
+}
+
+impl Volume {
+    /// How full it is, in whole percent, rounded up as `df` does.
+    #[must_use]
+    pub fn percent_used(&self) -> u64 {
+        let reachable = self.used.saturating_add(self.available);
+        (u128::from(self.used) * 100).div_ceil(u128::from(reachable.max(1))).try_into().unwrap_or(100)
+    }
+}
+
+impl Folder {
+    /// Opens a folder. The path itself may lead over links: it is the caller's word.
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let descriptor = rustix::fs::open(path, flags, Mode::empty())?;
+        let identity = Identity::of(&fstat(&descriptor)?);
+        Ok(Self { path: path.to_owned(), descriptor, identity })
+    }
+
+    /// The path by which it was opened.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Which folder it is.
+    #[must_use]
+    pub fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Everything in it, in the order of the file system.
+    pub(super) fn list(&self, place: Place) -> io::Result<Vec<Entry>> {
+        let mut entries = Vec::new();
+        for found in Dir::read_from(&self.descriptor)? {
+            let name = found?.file_name().to_owned();
+            if matches!(name.to_bytes(), b"." | b"..") {
+                continue;
+            }
+            match statat(&self.descriptor, &name, AtFlags::SYMLINK_NOFOLLOW) {
+                Ok(stat) => entries.push(Entry::new(place, OsString::from_vec(name.into_bytes()), &stat)),
+                // A server may purge at the same time.
+                Err(Errno::NOENT) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(entries)
+    }
+
+    /// Opens a regular file for reading, and only the one that was listed. `NONBLOCK`, because a pipe that took its
+    /// place would keep us waiting for ever.
+    pub(super) fn read(&self, entry: &Entry) -> io::Result<File> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        if entry.file_kind != FileKind::Regular {
+            return Err(Error::new(ErrorKind::InvalidInput, "not a regular file"));
+        }
+        let descriptor = openat(&self.descriptor, &entry.name, flags, Mode::empty())?;
+        if Identity::of(&fstat(&descriptor)?) != entry.identity {
+            return Err(replaced());
+        }
+        Ok(descriptor.into())
+    }
+
+    /// Makes sure that a name still stands for what was listed.
+    ///
+    /// # Errors
+    /// `NotFound` when the name is gone, another kind when something else has it.
+    pub fn confirm(&self, entry: &Entry) -> io::Result<()> {
+        let stat = statat(&self.descriptor, &entry.name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let now = Entry::new(entry.place, entry.name.clone(), &stat);
+        if now == *entry { Ok(()) } else { Err(replaced()) }
+    }
+
+    /// Takes a name out of the folder: a link itself and never what it leads to, a folder only when it is empty.
+    ///
+    /// No system removes "this file if it still has this name" in one step. Between the look and the removal somebody
+    /// may put a new file there; names have ids that only grow, so nobody has a reason to.
+    ///
+    /// # Errors
+    /// When it is gone, is another one by now, or the system refuses.
+    pub fn remove(&self, entry: &Entry) -> io::Result<()> {
+        self.confirm(entry)?;
+        let flags = if entry.file_kind == FileKind::Folder { AtFlags::REMOVEDIR } else { AtFlags::empty() };
+        Ok(unlinkat(&self.descriptor, &entry.name, flags)?)
+    }
+
+    /// Makes the removals last, should the power fail.
+    ///
+    /// # Errors
+    /// When the system cannot.
+    pub fn sync(&self) -> io::Result<()> {
+        Ok(fsync(&self.descriptor)?)
+    }
+
+    /// The file system that it is on.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn volume(&self) -> io::Result<Volume> {
+        let stat = fstatvfs(&self.descriptor)?;
+        let bytes = |blocks: u64| blocks.saturating_mul(stat.f_frsize);
+        Ok(Volume {
+            size: bytes(stat.f_blocks),
+            used: bytes(stat.f_blocks.saturating_sub(stat.f_bfree)),
+            available: bytes(stat.f_bavail),
+        })
+    }
+}
+
+fn replaced() -> Error {
+    Error::other("it has been changed or replaced meanwhile")
+}

@@ -1,0 +1,148 @@
+//! The rule for everybody.
+//!
+//! Where it differs from `ZooKeeper`'s own: a snapshot counts when all of it has been read and is right; snapshots of the
+//! same moment count once; with fewer than N that count nothing goes; names without a transaction id, folders, links and
+//! special files never go; a log without transactions holds nothing that a snapshot needs, so that the one before it
+//! stays; and nothing goes from a folder that a server could not restore from.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+
+use super::restorable::{self, ReadLog, straddles};
+use super::{Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Witness};
+use crate::zookeeper::Zxid;
+use crate::zookeeper::data_dir::{Entry, Kind};
+
+/// The snapshots that had to be looked at.
+#[derive(Default)]
+struct Looked<'a> {
+    /// What was seen, by name.
+    seen: BTreeMap<&'a OsStr, Keep>,
+    /// Those that count, the newest first.
+    counted: Vec<(&'a Entry, Zxid)>,
+}
+
+pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) -> Result<Plan, PurgeError> {
+    let looked = Looked::at(entries, retain, witness)?;
+    let (Some((newest, newest_zxid)), Some((_, limit))) = (looked.counted.first(), looked.counted.last()) else {
+        return Err(nothing_counts(entries, &looked).into());
+    };
+    if looked.counted.len() < retain {
+        return Ok(Plan::new(entries.iter().map(|entry| (entry.clone(), Fate::Keep(looked.keep(entry)))).collect()));
+    }
+    let logs = read_logs(*limit, entries, witness)?;
+    if logs.is_empty() {
+        return Err(Refusal::NoLog.into());
+    }
+    restorable::follow(newest, *newest_zxid, &logs)?;
+    let start = logs.first().filter(|(entry, evidence)| straddles(entry, evidence, *limit));
+    let start = start.and_then(|(entry, _)| entry.zxid);
+    let limits = Limits { limit: *limit, start };
+    let mut plan = Plan::new(entries.iter().map(|entry| (entry.clone(), limits.fate(entry, &looked))).collect());
+    plan.remarks = restorable::remarks(&logs);
+    Ok(plan)
+}
+
+/// Files of a kind that can be read and whose names say when they are from, the newest first. Of one moment the
+/// shortest name comes first, so that a copy counts only where the original does not.
+fn readable(entries: &[Entry], kind: Kind) -> Vec<&Entry> {
+    let mut files: Vec<&Entry> = entries.iter().filter(|entry| entry.is_readable_as(kind)).collect();
+    files.sort_by_key(|entry| (Reverse(entry.zxid), &entry.name));
+    files
+}
+
+impl<'a> Looked<'a> {
+    /// Reads snapshots from the newest on until enough different moments are verified.
+    fn at(entries: &'a [Entry], retain: usize, witness: &mut dyn Witness) -> Result<Self, PurgeError> {
+        let mut looked = Self::default();
+        for entry in readable(entries, Kind::Snapshot) {
+            let Some(zxid) = entry.zxid else { continue };
+            let is_same_moment = looked.counted.last().is_some_and(|(_, last)| *last == zxid);
+            if is_same_moment {
+                looked.seen.insert(&entry.name, Keep::SameMoment);
+            } else if looked.counted.len() < retain {
+                looked.read(entry, zxid, witness)?;
+            }
+        }
+        Ok(looked)
+    }
+
+    fn read(&mut self, entry: &'a Entry, zxid: Zxid, witness: &mut dyn Witness) -> Result<(), PurgeError> {
+        let keep = match witness.snapshot(entry).map_err(|cause| PurgeError::reading(entry, cause))? {
+            SnapshotEvidence::Damaged { cause } => Keep::Damaged { cause },
+            SnapshotEvidence::Verified => {
+                self.counted.push((entry, zxid));
+                Keep::Counted { rank: self.counted.len() }
+            }
+        };
+        self.seen.insert(&entry.name, keep);
+        Ok(())
+    }
+
+    /// Why an entry stays where nothing goes.
+    fn keep(&self, entry: &Entry) -> Keep {
+        let keep = unpurgeable(entry).or_else(|| self.seen.get(entry.name.as_os_str()).cloned());
+        keep.unwrap_or(Keep::TooFew { counted: self.counted.len() })
+    }
+}
+
+fn nothing_counts(entries: &[Entry], looked: &Looked<'_>) -> Refusal {
+    let snapshots = readable(entries, Kind::Snapshot);
+    let newest = snapshots.first().map(|entry| (entry.shown_name(), looked.seen.get(entry.name.as_os_str())));
+    match newest {
+        Some((name, Some(Keep::Damaged { cause }))) => {
+            Refusal::NoVerifiedSnapshot { count: snapshots.len(), newest: format!("{name}: {cause}") }
+        }
+        _ => Refusal::NoSnapshot,
+    }
+}
+
+/// Reads the logs behind the limit and the one that straddles it, in order. What is older matters to nobody.
+fn read_logs<'a>(limit: Zxid, entries: &'a [Entry], witness: &mut dyn Witness) -> Result<Vec<ReadLog<'a>>, PurgeError> {
+    let mut logs = Vec::new();
+    for entry in readable(entries, Kind::Log) {
+        let evidence = witness.log(entry).map_err(|cause| PurgeError::reading(entry, cause))?;
+        let is_start = straddles(entry, &evidence, limit);
+        logs.push((entry, evidence));
+        if is_start {
+            break;
+        }
+    }
+    logs.reverse();
+    Ok(logs)
+}
+
+/// Why an entry never goes, whatever the limit.
+fn unpurgeable(entry: &Entry) -> Option<Keep> {
+    let Some(kind) = entry.kind else { return Some(Keep::Other) };
+    let is_named = entry.zxid.is_some_and(|zxid| zxid.0 >= 0);
+    match (entry.is_readable_as(kind), is_named) {
+        (true, _) => None,
+        (false, true) => Some(Keep::NoFile),
+        (false, false) => Some(Keep::UnreadableName),
+    }
+}
+
+/// Where the line is.
+struct Limits {
+    /// The oldest snapshot that counts.
+    limit: Zxid,
+    /// The start of the log that straddles it, where there is one.
+    start: Option<Zxid>,
+}
+
+impl Limits {
+    fn fate(&self, entry: &Entry, looked: &Looked<'_>) -> Fate {
+        let limit = self.limit;
+        let (None, Some(kind), Some(zxid)) = (unpurgeable(entry), entry.kind, entry.zxid) else {
+            return Fate::Keep(looked.keep(entry));
+        };
+        match kind {
+            Kind::Snapshot if zxid >= limit => Fate::Keep(looked.keep(entry)),
+            Kind::Log if self.start.is_none_or(|start| zxid > start) => Fate::Keep(Keep::Newer { limit }),
+            Kind::Log if self.start == Some(zxid) => Fate::Keep(Keep::Straddles { limit }),
+            Kind::Snapshot | Kind::Log => Fate::Remove(Remove::Older { limit }),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! What reading a file tells.
+
+use std::io;
+
+use crate::zookeeper::Zxid;
+use crate::zookeeper::data_dir::Entry;
+
+/// What a snapshot turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SnapshotEvidence {
+    /// All of it has been read, and every checksum is right.
+    Verified,
+    /// A server may not be able to restore from it.
+    Damaged {
+        /// What is wrong, and where.
+        cause: String,
+    },
+}
+
+/// What a log turned out to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogEvidence {
+    /// It has transactions, and a server reads it to its end, though the last one may be half written.
+    Readable {
+        /// Its first transaction.
+        first: Zxid,
+        /// Its last transaction.
+        last: Zxid,
+        /// Where a transaction is missing: the one before and the one behind.
+        gap: Option<(Zxid, Zxid)>,
+    },
+    /// Not a single whole transaction: what a full disk or a sudden end leaves behind.
+    Empty {
+        /// What there is instead.
+        cause: String,
+    },
+    /// A server stops reading here with an error, and does not start.
+    Damaged {
+        /// What is wrong, and where.
+        cause: String,
+    },
+}
+
+/// Reads files on behalf of a plan. A file that is gone meanwhile is an error of the kind `NotFound`.
+pub trait Witness {
+    /// Reads a whole snapshot.
+    ///
+    /// # Errors
+    /// When the system does not let it; that says nothing about the file.
+    fn snapshot(&mut self, entry: &Entry) -> io::Result<SnapshotEvidence>;
+
+    /// Reads a whole log.
+    ///
+    /// # Errors
+    /// When the system does not let it; that says nothing about the file.
+    fn log(&mut self, entry: &Entry) -> io::Result<LogEvidence>;
+
+    /// Whether `ZooKeeper` takes a snapshot for valid by a look at a few of its bytes (`SnapStream.isValidSnapshot`).
+    ///
+    /// # Errors
+    /// When the system does not let it.
+    fn looks_valid(&mut self, entry: &Entry) -> io::Result<bool>;
+}

@@ -1,0 +1,95 @@
+//! Carries a plan out, and stops as soon as the folder is not what the plan was made for.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use super::Plan;
+use crate::zookeeper::data_dir::{DataDir, Entry, Folder};
+
+/// What happened to one file.
+#[derive(Debug)]
+pub enum Step<'a> {
+    /// It is about to go.
+    Next(&'a Entry),
+    /// It is gone.
+    Removed(&'a Entry),
+    /// Somebody else had removed it.
+    Vanished(&'a Entry),
+    /// The system refused.
+    Failed(&'a Entry, &'a io::Error),
+}
+
+/// A file that should have gone and did not.
+#[derive(Debug)]
+pub struct Failure {
+    /// The file.
+    pub entry: Entry,
+    /// What the system said.
+    pub cause: io::Error,
+}
+
+/// What was done.
+#[derive(Debug, Default)]
+pub struct Execution {
+    /// What is gone now.
+    pub removed: Vec<Entry>,
+    /// What somebody else had removed before.
+    pub vanished: Vec<Entry>,
+    /// What could not be removed.
+    pub failed: Vec<Failure>,
+    /// Why the rest was left: the snapshot that the plan relies on, and what has become of it.
+    pub stopped: Option<Failure>,
+}
+
+/// Removes what a plan says, in its order. Before each removal the snapshots that stay are looked at again: when one of
+/// them is gone or changed, nothing more is removed. A file that cannot be removed does not keep the others.
+///
+/// `watch` is told of each step and may end the work before a removal.
+pub fn execute(dir: &DataDir, plan: &Plan, watch: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>) -> Execution {
+    let mut execution = Execution::default();
+    for entry in plan.removed() {
+        execution.stopped = missing_keeper(dir, plan);
+        if execution.stopped.is_some() || watch(Step::Next(entry)).is_break() {
+            break;
+        }
+        execution.remove(dir, entry, watch);
+    }
+    sync(dir, &mut execution);
+    execution
+}
+
+impl Execution {
+    fn remove(&mut self, dir: &DataDir, entry: &Entry, watch: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>) {
+        let step = match dir.folder(entry.place).remove(entry) {
+            Ok(()) => {
+                self.removed.push(entry.clone());
+                Step::Removed(entry)
+            }
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
+                self.vanished.push(entry.clone());
+                Step::Vanished(entry)
+            }
+            Err(cause) => {
+                self.failed.push(Failure { entry: entry.clone(), cause });
+                let Some(failure) = self.failed.last() else { return };
+                Step::Failed(&failure.entry, &failure.cause)
+            }
+        };
+        // Only `Next` asks.
+        let _ = watch(step);
+    }
+}
+
+fn missing_keeper(dir: &DataDir, plan: &Plan) -> Option<Failure> {
+    plan.kept_snapshots().find_map(|entry| {
+        let cause = dir.folder(entry.place).confirm(entry).err()?;
+        Some(Failure { entry: entry.clone(), cause })
+    })
+}
+
+/// A removal that does not last is no harm, so that a file system that cannot sync is none either.
+fn sync(dir: &DataDir, execution: &mut Execution) {
+    if !execution.removed.is_empty() {
+        let _: Vec<io::Result<()>> = dir.folders().map(Folder::sync).collect();
+    }
+}

@@ -1,0 +1,136 @@
+//! Evidence from the files themselves.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::FileExt;
+
+use super::{LogEvidence, SnapshotEvidence, Witness};
+use crate::zookeeper::data_dir::{DataDir, Entry};
+use crate::zookeeper::file_name::Framing;
+use crate::zookeeper::{Cause, Damage, Part, ReadError, log, snapshot};
+
+/// How often a log is read again that seems to be damaged: a server may be writing where it was read.
+const TRIES: usize = 3;
+
+/// What a plain snapshot ends with: the path `/`, after its length.
+const PLAIN_END: [u8; 5] = [0, 0, 0, 1, b'/'];
+
+/// Shorter ones are no snapshots.
+const SHORTEST_PLAIN: u64 = 10;
+
+/// Reading, step by step.
+#[derive(Debug, Clone, Copy)]
+pub enum Reading<'a> {
+    /// A file is going to be read.
+    Begin(&'a Entry),
+    /// So many more bytes of it have been read.
+    Bytes(u64),
+}
+
+/// Reads the files of a server's folders, and says how far it is.
+pub struct Readers<'a> {
+    dir: &'a DataDir,
+    watch: &'a dyn Fn(Reading<'_>),
+}
+
+impl<'a> Readers<'a> {
+    /// `watch` is told of every step.
+    #[must_use]
+    pub fn new(dir: &'a DataDir, watch: &'a dyn Fn(Reading<'_>)) -> Self {
+        Self { dir, watch }
+    }
+
+    fn open(&self, entry: &Entry) -> io::Result<Watched<'a>> {
+        (self.watch)(Reading::Begin(entry));
+        Ok(Watched { file: self.dir.read(entry)?, watch: self.watch })
+    }
+
+    fn read_log(&self, entry: &Entry) -> io::Result<LogEvidence> {
+        match log::verify_from(self.open(entry)?) {
+            Ok(log::Verified { span: Some(span), gap, .. }) => {
+                Ok(LogEvidence::Readable { first: span.first, last: span.last, gap })
+            }
+            Ok(log::Verified { span: None, .. }) => {
+                Ok(LogEvidence::Empty { cause: "it holds no transaction".to_owned() })
+            }
+            Err(ReadError::Damage(damage)) if is_scar(&damage) => Ok(LogEvidence::Empty { cause: damage.to_string() }),
+            Err(ReadError::Damage(damage)) => Ok(LogEvidence::Damaged { cause: damage.to_string() }),
+            Err(ReadError::Io(error)) => Err(error),
+        }
+    }
+}
+
+/// What a full disk leaves behind: a log that ends before its first transaction, or one of which nothing but the space
+/// was ever written.
+fn is_scar(damage: &Damage) -> bool {
+    matches!(damage.cause, Cause::Empty | Cause::EndsInside(Part::Header) | Cause::Magic { found: 0, .. })
+}
+
+impl Witness for Readers<'_> {
+    fn snapshot(&mut self, entry: &Entry) -> io::Result<SnapshotEvidence> {
+        let name = entry.name.to_string_lossy();
+        let what = snapshot::Described { name: &name, size: Some(entry.apparent) };
+        match snapshot::verify_from(what, || self.open(entry)) {
+            Ok(_) => Ok(SnapshotEvidence::Verified),
+            Err(ReadError::Damage(damage)) => Ok(SnapshotEvidence::Damaged { cause: damage.to_string() }),
+            Err(ReadError::Io(error)) => Err(error),
+        }
+    }
+
+    fn log(&mut self, entry: &Entry) -> io::Result<LogEvidence> {
+        let mut evidence = self.read_log(entry)?;
+        for _ in 1..TRIES {
+            if !matches!(evidence, LogEvidence::Damaged { .. }) {
+                break;
+            }
+            let again = self.read_log(entry)?;
+            if again == evidence {
+                break;
+            }
+            evidence = again;
+        }
+        Ok(evidence)
+    }
+
+    fn looks_valid(&mut self, entry: &Entry) -> io::Result<bool> {
+        let file = self.dir.read(entry)?;
+        match Framing::of(&entry.name.to_string_lossy()) {
+            Framing::Gzip => begins_with(&file, b"\x1f\x8b"),
+            Framing::Snappy => begins_with(&file, b"\x82SNAPPY\0"),
+            Framing::Plain => ends_like_a_tree(&file),
+        }
+    }
+}
+
+fn begins_with<const N: usize>(file: &File, beginning: &[u8; N]) -> io::Result<bool> {
+    let mut bytes = [0; N];
+    is_there(file.read_exact_at(&mut bytes, 0)).map(|is_there| is_there && bytes == *beginning)
+}
+
+fn ends_like_a_tree(file: &File) -> io::Result<bool> {
+    let length = file.metadata()?.len();
+    let Some(end) = length.checked_sub(5).filter(|_| length >= SHORTEST_PLAIN) else { return Ok(false) };
+    let mut bytes = [0; 5];
+    is_there(file.read_exact_at(&mut bytes, end)).map(|is_there| is_there && bytes == PLAIN_END)
+}
+
+fn is_there(read: io::Result<()>) -> io::Result<bool> {
+    match read {
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+        read => read.map(|()| true),
+    }
+}
+
+/// A file whose reading is watched.
+struct Watched<'a> {
+    file: File,
+    watch: &'a dyn Fn(Reading<'_>),
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        (self.watch)(Reading::Bytes(u64::try_from(read).unwrap_or(0)));
+        Ok(read)
+    }
+}
