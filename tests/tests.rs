@@ -11,6 +11,8 @@
 )]
 
 #[cfg(test)]
+mod cleanup;
+#[cfg(test)]
 mod gitops;
 #[cfg(test)]
 mod helm;

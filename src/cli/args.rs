@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use super::cleanup::CleanupArgs;
+use super::disk::DiskArgs;
 use super::lint::LintArgs;
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
@@ -29,6 +31,10 @@ pub enum Command {
     PostRender(PostRenderArgs),
     /// Judge charts, values, manifests and GitOps files before they are rendered
     Lint(LintArgs),
+    /// Show which snapshots and logs of a server can go and why; remove them with --delete
+    Cleanup(CleanupArgs),
+    /// Show what fills a server's disk, how fast it grows, and when the volume is full
+    Disk(DiskArgs),
     /// Print what a check means, why, and how to fix it; without a name the list
     Explain(ExplainArgs),
 }
@@ -120,7 +126,7 @@ pub(super) fn hours(text: &str) -> Result<i32, String> {
     }
 }
 
-/// Snapshots to keep.
+/// A retain count as `ZooKeeper` takes it.
 pub(super) fn count(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(count) if count >= MINIMUM_RETAIN => Ok(count),

@@ -50,7 +50,7 @@ pub(super) fn say_to_terminal(text: impl FnOnce() -> String) {
     }
 }
 
-fn has_color(color: Color, is_terminal: bool) -> bool {
+pub(super) fn has_color(color: Color, is_terminal: bool) -> bool {
     let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match color {
         Color::Always => true,

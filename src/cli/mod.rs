@@ -2,13 +2,18 @@
 //! read and output written.
 
 mod args;
+mod cleanup;
+mod disk;
 mod display;
 mod environment;
 mod exit;
 mod explain;
+mod grid;
 mod input;
 mod lint;
 mod post_render;
+mod progress;
+mod quantity;
 mod report_args;
 mod report_file;
 mod reports;
@@ -20,11 +25,15 @@ use miette::{Diagnostic, Report};
 use thiserror::Error;
 
 pub use args::{Cli, Command, Mode, PostRenderArgs};
+pub use cleanup::{CleanupArgs, Format, ScreenArgs};
+pub use disk::DiskArgs;
 pub use exit::ExitCode;
 pub use report_args::{Output, ReportArgs};
 pub use reports::{ReportError, write_reports};
 
 use crate::rules::{self, CheckText, RuleError, RuleSet};
+use crate::zookeeper::data_dir::DataDirError;
+use crate::zookeeper::purge::PurgeError;
 
 /// Why a command cannot do its work.
 #[derive(Debug, Error, Diagnostic)]
@@ -49,6 +58,25 @@ pub enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Lint(#[from] lint::LintCommandError),
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    DataDir(#[from] DataDirError),
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Purge(#[from] PurgeError),
+    /// A server's folder cannot be measured.
+    #[error("cannot read the folder: {0}")]
+    Folder(std::io::Error),
+    /// A picture cannot be written.
+    #[error("cannot write the chart to {path}: {cause}")]
+    Chart {
+        /// Where to.
+        path: std::path::PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// The output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
@@ -78,6 +106,8 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
     match &cli.command {
         Some(Command::PostRender(args)) => Ok(post_render::run(args, post_render::Invocation::Named)?),
         Some(Command::Lint(args)) => lint::run(args),
+        Some(Command::Cleanup(args)) => cleanup::run(args),
+        Some(Command::Disk(args)) => disk::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         None if std::io::stdin().is_terminal() => {
             print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)

@@ -1,0 +1,190 @@
+//! A cleanup for machines: `autopurge/cleanup/v1`. Anything may be added; nothing is taken away.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::path::Path;
+
+use serde::Serialize;
+
+use super::measure::Measure;
+use super::{Cleanup, CleanupArgs, words};
+use crate::cli::CliError;
+use crate::cli::quantity::timestamp;
+use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
+use crate::zookeeper::purge::{Execution, Failure, Fate, Keep, Remark};
+
+/// A cleanup, or why there was none.
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    tool: Tool,
+    data: &'a Path,
+    log: Option<&'a Path>,
+    retain: i32,
+    rule: &'static str,
+    /// Whether deleting was asked for.
+    delete: bool,
+    /// Why nothing may be removed.
+    refused: Option<String>,
+    #[serde(flatten)]
+    done: Option<Done<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// What was decided and done.
+#[derive(Serialize)]
+struct Done<'a> {
+    files: Vec<File<'a>>,
+    /// Names of what goes, in the order in which it goes.
+    order: Vec<String>,
+    remarks: Vec<Note<'a>>,
+    before: &'a Measure,
+    after: &'a Measure,
+    /// `measured` after a deletion, else `expected`.
+    after_is: &'static str,
+    /// Why the rest was left alone.
+    stopped: Option<String>,
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    name: String,
+    folder: &'static str,
+    kind: Option<&'static str>,
+    /// `file`, `folder`, `link` or `special`.
+    r#type: &'static str,
+    zxid: Option<String>,
+    modified: String,
+    size: u64,
+    allocated: u64,
+    fate: &'static str,
+    reason: &'static str,
+    /// The same for people.
+    why: String,
+    /// What is damaged, and where.
+    detail: Option<&'a str>,
+    /// `removed`, `vanished`, `failed` or `left`, for what should go.
+    outcome: Option<&'static str>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    kind: &'static str,
+    name: &'a str,
+    cause: &'a str,
+    message: String,
+}
+
+/// The whole report.
+pub(super) fn render(cleanup: &Cleanup<'_>) -> String {
+    let execution = cleanup.execution.as_ref();
+    let outcomes = execution.map(outcomes);
+    let stopped = execution.and_then(|execution| execution.stopped.as_ref());
+    let fates = cleanup.plan.fates.iter();
+    let done = Done {
+        files: fates.map(|(entry, fate)| file(entry, fate, cleanup.retain, outcomes.as_ref())).collect(),
+        order: cleanup.plan.removed().map(Entry::shown_name).collect(),
+        remarks: cleanup.plan.remarks.iter().map(note).collect(),
+        before: &cleanup.before,
+        after: &cleanup.after,
+        after_is: if execution.is_some() { "measured" } else { "expected" },
+        stopped: stopped.map(|Failure { entry, cause }| format!("{}: {cause}", entry.shown_name())),
+    };
+    text(&Report { done: Some(done), ..head(cleanup.args) })
+}
+
+/// The report of a cleanup that must not be.
+pub(super) fn refusal(args: &CleanupArgs, error: &CliError) -> String {
+    text(&Report { refused: Some(error.to_string()), ..head(args) })
+}
+
+fn text(report: &Report<'_>) -> String {
+    // Nothing in it can fail to be JSON but paths that are no UTF-8, and those are said on standard error too.
+    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+}
+
+fn head(args: &CleanupArgs) -> Report<'_> {
+    Report {
+        schema: "autopurge/cleanup/v1",
+        tool: Tool { name: "autopurge", version: env!("CARGO_PKG_VERSION") },
+        data: &args.data,
+        log: args.log.as_deref(),
+        retain: args.retain,
+        rule: if args.like_zkcleanup { "like-zkcleanup" } else { "careful" },
+        delete: args.delete,
+        refused: None,
+        done: None,
+    }
+}
+
+fn file<'a>(entry: &Entry, fate: &'a Fate, retain: usize, outcomes: Option<&Outcomes<'_>>) -> File<'a> {
+    let (word, detail) = match fate {
+        Fate::Remove(_) => ("remove", None),
+        Fate::Keep(Keep::Damaged { cause }) => ("keep", Some(cause.as_str())),
+        Fate::Keep(_) => ("keep", None),
+    };
+    let outcomes = outcomes.filter(|_| matches!(fate, Fate::Remove(_)));
+    let (outcome, error) = outcomes.map_or((None, None), |outcomes| outcome(entry, outcomes));
+    File {
+        name: entry.shown_name(),
+        folder: match entry.place {
+            Place::Data => "data",
+            Place::Log => "log",
+        },
+        kind: entry.kind.map(Kind::prefix),
+        r#type: match entry.file_kind {
+            FileKind::Regular => "file",
+            FileKind::Folder => "folder",
+            FileKind::Link => "link",
+            FileKind::Special => "special",
+        },
+        zxid: entry.zxid.map(|zxid| format!("0x{zxid}")),
+        modified: timestamp(entry.modified),
+        size: entry.apparent,
+        allocated: entry.allocated,
+        fate: word,
+        reason: words::reason(fate),
+        why: words::because(fate, retain),
+        detail,
+        outcome,
+        error,
+    }
+}
+
+type Key<'a> = (Place, &'a OsStr);
+
+/// What became of each file that should go.
+type Outcomes<'a> = BTreeMap<Key<'a>, (&'static str, Option<String>)>;
+
+fn key(entry: &Entry) -> Key<'_> {
+    (entry.place, &entry.name)
+}
+
+fn outcome(entry: &Entry, outcomes: &Outcomes<'_>) -> (Option<&'static str>, Option<String>) {
+    match outcomes.get(&key(entry)) {
+        Some((outcome, error)) => (Some(outcome), error.clone()),
+        None => (Some("left"), None),
+    }
+}
+
+fn outcomes(execution: &Execution) -> Outcomes<'_> {
+    let removed = execution.removed.iter().map(|entry| (key(entry), ("removed", None)));
+    let vanished = execution.vanished.iter().map(|entry| (key(entry), ("vanished", None)));
+    let failed = execution.failed.iter();
+    let failed = failed.map(|failure| (key(&failure.entry), ("failed", Some(failure.cause.to_string()))));
+    removed.chain(vanished).chain(failed).collect()
+}
+
+fn note(remark: &Remark) -> Note<'_> {
+    let (kind, name, cause) = match remark {
+        Remark::EmptyLog { name, cause } => ("empty-log", name, cause),
+        Remark::DamagedLog { name, cause } => ("damaged-log", name, cause),
+    };
+    Note { kind, name, cause, message: words::remark(remark) }
+}

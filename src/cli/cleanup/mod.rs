@@ -1,0 +1,125 @@
+//! `autopurge cleanup`: removes old snapshots and logs of a server, running or not, and never the last good ones.
+//!
+//! Everything is shown before anything is deleted, and what cannot be shown is not deleted.
+
+mod args;
+mod json;
+pub(super) mod measure;
+mod pace;
+mod table;
+mod words;
+
+use std::ops::ControlFlow;
+
+pub use args::{CleanupArgs, Format, ScreenArgs};
+
+use super::progress::Progress;
+use super::{CliError, ExitCode, print};
+use crate::zookeeper::data_dir::{DataDir, Entry};
+use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Reading, Rule, Step, Typed};
+use measure::Measure;
+use pace::Pace;
+
+/// How often a folder is looked at anew, because somebody else removed what was just listed.
+const TRIES: usize = 5;
+
+/// Decides, shows, and deletes if that is asked for.
+pub(super) fn run(args: &CleanupArgs) -> Result<ExitCode, CliError> {
+    let dir = DataDir::open(&args.data, args.log.as_deref())?;
+    let retain = usize::try_from(args.retain).unwrap_or(usize::MAX);
+    let (entries, plan) = match decide_as_asked(args, &dir, retain) {
+        Ok(decided) => decided,
+        Err(error) => return refuse(args, error),
+    };
+    let before = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
+    let mut cleanup =
+        Cleanup { args, dir: &dir, retain, plan: &plan, after: before.after(&plan), before, execution: None };
+    if args.format == Format::Table {
+        print(&table::plan(&cleanup))?;
+    }
+    if args.delete {
+        cleanup.delete()?;
+    }
+    print(&match args.format {
+        Format::Table => table::outcome(&cleanup),
+        Format::Json => json::render(&cleanup),
+    })?;
+    Ok(cleanup.exit_code())
+}
+
+/// A cleanup as far as it has come.
+struct Cleanup<'a> {
+    args: &'a CleanupArgs,
+    dir: &'a DataDir,
+    retain: usize,
+    plan: &'a Plan,
+    before: Measure,
+    /// Measured when something was deleted, else worked out.
+    after: Measure,
+    execution: Option<Execution>,
+}
+
+impl Cleanup<'_> {
+    fn delete(&mut self) -> Result<(), CliError> {
+        let progress = Progress::of_files(self.args.screen.quiet);
+        let mut pace = Pace::new(self.args.max_files_per_second);
+        progress.begin("deleting".to_owned(), self.plan.removals.len().try_into().unwrap_or(u64::MAX));
+        let execution = purge::execute(self.dir, self.plan, &mut |step| {
+            match step {
+                Step::Next(_) => pace.wait(),
+                Step::Removed(_) | Step::Vanished(_) | Step::Failed(..) => progress.advance(1),
+            }
+            ControlFlow::Continue(())
+        });
+        progress.end();
+        self.execution = Some(execution);
+        let entries = self.dir.list().map_err(CliError::Folder)?;
+        self.after = Measure::take(self.dir, &entries).map_err(CliError::Folder)?;
+        Ok(())
+    }
+
+    /// Something that should have gone and is still there is no success.
+    fn exit_code(&self) -> ExitCode {
+        let is_left = |execution: &Execution| !execution.failed.is_empty() || execution.stopped.is_some();
+        if self.execution.as_ref().is_some_and(is_left) { ExitCode::Findings } else { ExitCode::Success }
+    }
+}
+
+fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(Vec<Entry>, Plan), CliError> {
+    if !args.like_zkcleanup {
+        return decide(dir, Rule::Careful, retain, args.screen.quiet);
+    }
+    purge::refuse_as_typed(Typed { data: &args.data, log: args.log.as_deref() }, dir).map_err(PurgeError::from)?;
+    decide(dir, Rule::LikeZkCleanup, retain, args.screen.quiet)
+}
+
+/// Lists and plans, anew when a file vanishes in between: a server may purge at the same time.
+pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -> Result<(Vec<Entry>, Plan), CliError> {
+    let progress = Progress::of_bytes(is_quiet);
+    let watch = |reading: Reading<'_>| match reading {
+        Reading::Begin(entry) => progress.begin(format!("reading {}", entry.shown_name()), entry.apparent),
+        Reading::Bytes(bytes) => progress.advance(bytes),
+    };
+    let mut tries = 1;
+    let decided = loop {
+        let entries = dir.list().map_err(CliError::Folder)?;
+        match purge::plan(rule, retain, &entries, &mut Readers::new(dir, &watch)) {
+            Err(PurgeError::Vanished(_)) if tries < TRIES => tries += 1,
+            plan => break plan.map(|plan| (entries, plan)),
+        }
+    };
+    progress.end();
+    Ok(decided?)
+}
+
+/// What cannot be planned is said in the report too. Where there is nothing at all, nothing was examined.
+fn refuse(args: &CleanupArgs, error: CliError) -> Result<ExitCode, CliError> {
+    if args.format == Format::Json {
+        print(&json::refusal(args, &error))?;
+    }
+    if matches!(error, CliError::Purge(PurgeError::Nothing)) {
+        super::display::complain(&miette::Report::new(error));
+        return Ok(ExitCode::NothingExamined);
+    }
+    Err(error)
+}

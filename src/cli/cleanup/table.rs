@@ -1,0 +1,161 @@
+//! A cleanup for people.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+
+use super::measure::{Measure, Mounted};
+use super::{Cleanup, words};
+use crate::cli::display::has_color;
+use crate::cli::grid::{Align, Grid};
+use crate::cli::quantity::{bytes, minute};
+use crate::zookeeper::data_dir::{Entry, FileKind};
+use crate::zookeeper::purge::{Execution, Fate, Keep};
+use crate::zookeeper::space::Amount;
+
+/// What is shown before anything is deleted: every file with its fate.
+pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
+    let mut text = String::new();
+    for folder in cleanup.dir.folders() {
+        let _ = writeln!(text, "{}", folder.path().display());
+    }
+    let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Right, Align::Left, Align::Left]);
+    grid.row(["FILE", "WRITTEN (UTC)", "SIZE", "ON DISK", "", "WHY"].map(str::to_owned));
+    for (entry, fate) in &cleanup.plan.fates {
+        grid.row(row(entry, fate, cleanup.retain));
+    }
+    let has_color = has_color(cleanup.args.screen.color, std::io::stdout().is_terminal());
+    let fates = std::iter::once(None).chain(cleanup.plan.fates.iter().map(|(_, fate)| Some(fate)));
+    for (line, fate) in grid.lines().zip(fates) {
+        let color = fate.and_then(color).filter(|_| has_color);
+        let _ = match color {
+            Some(color) => writeln!(text, "\x1b[{color}m{line}\x1b[0m"),
+            None => writeln!(text, "{line}"),
+        };
+    }
+    for remark in &cleanup.plan.remarks {
+        let _ = writeln!(text, "\nNote: {}.", words::remark(remark));
+    }
+    text
+}
+
+fn row(entry: &Entry, fate: &Fate, retain: usize) -> [String; 6] {
+    let slash = if entry.file_kind == FileKind::Folder { "/" } else { "" };
+    let word = if matches!(fate, Fate::Remove(_)) { "goes" } else { "stays" };
+    [
+        entry.shown_name() + slash,
+        minute(entry.modified),
+        bytes(entry.apparent),
+        bytes(entry.allocated),
+        word.to_owned(),
+        words::because(fate, retain),
+    ]
+}
+
+/// Yellow for what goes, green for what counts, red for what is damaged.
+fn color(fate: &Fate) -> Option<&'static str> {
+    match fate {
+        Fate::Remove(_) => Some("33"),
+        Fate::Keep(Keep::Counted { .. }) => Some("32"),
+        Fate::Keep(Keep::Damaged { .. }) => Some("31"),
+        Fate::Keep(_) => None,
+    }
+}
+
+/// What is shown at the end: the space before and after, and what has been done.
+pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
+    let mut text = space(&cleanup.before, &cleanup.after);
+    let freed = cleanup.before.usage.total.allocated.saturating_sub(cleanup.after.usage.total.allocated);
+    text.push('\n');
+    match &cleanup.execution {
+        None => text.push_str(&undone(cleanup, freed)),
+        Some(execution) => {
+            troubles(&mut text, execution);
+            let count = files(execution.removed.len());
+            let _ = writeln!(text, "Deleted {count}, {} on the disk.", bytes(removed_bytes(execution)));
+        }
+    }
+    text
+}
+
+fn undone(cleanup: &Cleanup<'_>, freed: u64) -> String {
+    match cleanup.plan.removals.len() {
+        0 => "Nothing to delete.\n".to_owned(),
+        count => format!(
+            "Nothing has been deleted. With --delete {} would go, {} on the disk.\n",
+            files(count),
+            bytes(freed)
+        ),
+    }
+}
+
+fn troubles(text: &mut String, execution: &Execution) {
+    for entry in &execution.vanished {
+        let _ = writeln!(text, "{} was gone already: somebody else is cleaning up, too.", entry.shown_name());
+    }
+    for failure in &execution.failed {
+        let _ = writeln!(text, "Could not delete {}: {}.", failure.entry.shown_name(), failure.cause);
+    }
+    if let Some(failure) = &execution.stopped {
+        let name = failure.entry.shown_name();
+        let _ = writeln!(
+            text,
+            "Stopped: {name}, which this relies on, is not what it was ({}). Nothing more has been deleted.",
+            failure.cause
+        );
+    }
+}
+
+fn removed_bytes(execution: &Execution) -> u64 {
+    execution.removed.iter().map(|entry| entry.allocated).sum()
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
+}
+
+/// Both looks at the disk, side by side.
+fn space(before: &Measure, after: &Measure) -> String {
+    let mut grid = Grid::new([Align::Right; 7]);
+    grid.row(["", "before", "size", "on disk", "after", "size", "on disk"].map(str::to_owned));
+    let pairs = [
+        ("snapshots", before.usage.snapshots, after.usage.snapshots),
+        ("logs", before.usage.logs, after.usage.logs),
+        ("others", before.usage.others, after.usage.others),
+        ("total", before.usage.total, after.usage.total),
+    ];
+    for (name, before, after) in pairs {
+        let [before, after] = [before, after].map(cells);
+        let [files_before, size_before, disk_before] = before;
+        let [files_after, size_after, disk_after] = after;
+        grid.row([name.to_owned(), files_before, size_before, disk_before, files_after, size_after, disk_after]);
+    }
+    let mut text = String::from("\n");
+    grid.lines().for_each(|line| text.push_str(&(line + "\n")));
+    text.push('\n');
+    volumes(before, after).lines().for_each(|line| text.push_str(&(line + "\n")));
+    text
+}
+
+fn cells(amount: Amount) -> [String; 3] {
+    [files(usize::try_from(amount.files).unwrap_or(usize::MAX)), bytes(amount.apparent), bytes(amount.allocated)]
+}
+
+/// The volumes as `df` shows them.
+fn volumes(before: &Measure, after: &Measure) -> Grid<6> {
+    let mut grid = Grid::new([Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left]);
+    grid.row(["volume", "size", "used", "free", "use%", ""].map(str::to_owned));
+    for (moment, measure) in [("before", before), ("after", after)] {
+        for Mounted { path, size, used, available, percent_used } in &measure.volumes {
+            let [size, used, available] = [size, used, available].map(|size| bytes(*size));
+            grid.row([
+                moment.to_owned(),
+                size,
+                used,
+                available,
+                format!("{percent_used}%"),
+                path.display().to_string(),
+            ]);
+        }
+    }
+    grid
+}

@@ -1,0 +1,60 @@
+//! The plan's reasons in words: a short one for machines, and a sentence for people.
+
+use crate::zookeeper::purge::{Fate, Keep, Remark, Remove};
+
+/// A reason as reports have it. These words stay.
+pub(super) fn reason(fate: &Fate) -> &'static str {
+    match fate {
+        Fate::Keep(keep) => match keep {
+            Keep::Counted { .. } => "counted",
+            Keep::SameMoment => "same-moment",
+            Keep::Damaged { .. } => "damaged",
+            Keep::NotOlder => "not-older",
+            Keep::Straddles { .. } => "straddles",
+            Keep::Newer { .. } => "newer",
+            Keep::TooFew { .. } => "too-few",
+            Keep::UnreadableName => "unreadable-name",
+            Keep::NoFile => "no-file",
+            Keep::Other => "other",
+        },
+        Fate::Remove(Remove::Older { .. }) => "older",
+        Fate::Remove(Remove::UnreadableName) => "unreadable-name",
+    }
+}
+
+/// A reason as people want it.
+pub(super) fn because(fate: &Fate, retain: usize) -> String {
+    match fate {
+        Fate::Keep(keep) => because_kept(keep, retain),
+        Fate::Remove(Remove::Older { limit }) => format!("older than the snapshot of 0x{limit}"),
+        Fate::Remove(Remove::UnreadableName) => "ZooKeeper reads the name as -1, older than everything".to_owned(),
+    }
+}
+
+fn because_kept(keep: &Keep, retain: usize) -> String {
+    match keep {
+        Keep::Counted { rank } => format!("verified, number {rank} of {retain}"),
+        Keep::SameMoment => "of the same moment as the one that counts".to_owned(),
+        Keep::Damaged { cause } => format!("damaged, does not count: {cause}"),
+        Keep::NotOlder => "not older than the oldest that counts".to_owned(),
+        Keep::Straddles { limit } => format!("has the transactions around the snapshot of 0x{limit}"),
+        Keep::Newer { limit } => format!("has transactions after the snapshot of 0x{limit}"),
+        Keep::TooFew { counted } => format!("only {counted} of {retain} snapshots count so far"),
+        Keep::UnreadableName => "the name says no transaction id".to_owned(),
+        Keep::NoFile => "not a regular file".to_owned(),
+        Keep::Other => "neither snapshot nor log".to_owned(),
+    }
+}
+
+/// A remark as people want it.
+pub(super) fn remark(remark: &Remark) -> String {
+    match remark {
+        Remark::EmptyLog { name, cause } => format!(
+            "{name} holds no transaction ({cause}): a full disk or a sudden end leaves such logs. ZooKeeper before 3.9.3 does \
+             not start with one that has no header; move it away before the next start"
+        ),
+        Remark::DamagedLog { name, cause } => format!(
+            "{name} is damaged ({cause}): nothing can be restored through it from snapshots older than the newest"
+        ),
+    }
+}

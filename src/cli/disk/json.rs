@@ -1,0 +1,90 @@
+//! A disk for machines: `autopurge/disk/v1`. Anything may be added; nothing is taken away.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::{Disk, Outlook};
+use crate::cli::cleanup::measure::Mounted;
+use crate::cli::quantity::timestamp;
+use crate::zookeeper::space::Usage;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'static str,
+    data: &'a Path,
+    log: Option<&'a Path>,
+    folders: &'a [PathBuf],
+    usage: &'a Usage,
+    volumes: Vec<Volume<'a>>,
+    /// Bytes on the disk of what is there now, by the time by which it had been written.
+    pile: Vec<PileUp>,
+    /// What `cleanup -n 3` would free.
+    cleanup: Cleanup<'a>,
+}
+
+#[derive(Serialize)]
+struct Volume<'a> {
+    #[serde(flatten)]
+    space: &'a Mounted,
+    /// Missing where the files do not show it.
+    growth: Option<Growth>,
+    /// When it is full, should it go on like this.
+    full_at: Option<String>,
+    full_in_seconds: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Growth {
+    since: String,
+    until: String,
+    bytes: u64,
+    bytes_per_hour: u64,
+}
+
+#[derive(Serialize)]
+struct PileUp {
+    at: String,
+    snapshots: u64,
+    logs: u64,
+}
+
+#[derive(Serialize)]
+struct Cleanup<'a> {
+    files: usize,
+    allocated: u64,
+    refused: Option<&'a str>,
+}
+
+pub(super) fn render(disk: &Disk<'_>) -> String {
+    let piles = disk.piles.iter();
+    let report = Report {
+        schema: "autopurge/disk/v1",
+        data: &disk.args.data,
+        log: disk.args.log.as_deref(),
+        folders: &disk.folders,
+        usage: &disk.measure.usage,
+        volumes: disk.outlooks.iter().map(volume).collect(),
+        pile: piles.map(|pile| PileUp { at: timestamp(pile.at), snapshots: pile.snapshots, logs: pile.logs }).collect(),
+        cleanup: match &disk.relief {
+            Ok(relief) => Cleanup { files: relief.files, allocated: relief.bytes, refused: None },
+            Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
+        },
+    };
+    // Only paths that are no UTF-8 cannot be written.
+    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+fn volume(outlook: &Outlook) -> Volume<'_> {
+    Volume {
+        space: &outlook.volume,
+        growth: outlook.growth.map(|growth| Growth {
+            since: timestamp(growth.since),
+            until: timestamp(growth.until),
+            bytes: growth.bytes,
+            bytes_per_hour: growth.bytes_per_hour,
+        }),
+        full_at: outlook.forecast.map(|forecast| timestamp(forecast.full_at)),
+        full_in_seconds: outlook.forecast.map(|forecast| forecast.seconds),
+    }
+}

@@ -1,0 +1,103 @@
+//! `autopurge disk`: what fills a server's disk, how fast it grows, when the volume is full, and what a cleanup would free.
+
+mod args;
+mod chart;
+mod json;
+mod svg;
+mod table;
+
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub use args::DiskArgs;
+
+use super::cleanup::measure::{Measure, Mounted};
+use super::cleanup::{Format, decide};
+use super::{CliError, ExitCode, display, print, report_file};
+use crate::zookeeper::MINIMUM_RETAIN;
+use crate::zookeeper::data_dir::{DataDir, Entry, Place};
+use crate::zookeeper::purge::{PurgeError, Rule};
+use crate::zookeeper::space::{Forecast, Growth, Pile, growth, pile};
+
+/// Bars of a chart.
+const BARS: usize = 24;
+
+/// What is known about a disk.
+struct Disk<'a> {
+    args: &'a DiskArgs,
+    folders: Vec<PathBuf>,
+    entries: Vec<Entry>,
+    measure: Measure,
+    outlooks: Vec<Outlook>,
+    piles: Vec<Pile>,
+    /// Bytes on the disk that a cleanup would free, and files; or why it would not.
+    relief: Result<Relief, String>,
+}
+
+/// A volume and its future.
+struct Outlook {
+    volume: Mounted,
+    growth: Option<Growth>,
+    forecast: Option<Forecast>,
+}
+
+/// What a cleanup would free.
+struct Relief {
+    files: usize,
+    bytes: u64,
+}
+
+/// Looks, and shows.
+pub(super) fn run(args: &DiskArgs) -> Result<ExitCode, CliError> {
+    let dir = DataDir::open(&args.data, args.log.as_deref())?;
+    let entries = dir.list().map_err(CliError::Folder)?;
+    if !entries.iter().any(|entry| entry.kind.is_some()) {
+        display::complain(&miette::Report::new(PurgeError::Nothing));
+        return Ok(ExitCode::NothingExamined);
+    }
+    let measure = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
+    let disk = Disk {
+        args,
+        folders: dir.folders().map(|folder| folder.path().to_owned()).collect(),
+        outlooks: outlooks(&measure, &entries),
+        piles: pile(&entries, BARS),
+        relief: relief(&dir, args.screen.quiet),
+        measure,
+        entries,
+    };
+    if let Some(path) = &args.svg {
+        write_chart(path, &disk)?;
+    }
+    print(&match args.format {
+        Format::Table => table::render(&disk),
+        Format::Json => json::render(&disk),
+    })?;
+    Ok(ExitCode::Success)
+}
+
+/// Each volume with the growth of what is on it.
+fn outlooks(measure: &Measure, entries: &[Entry]) -> Vec<Outlook> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let is_one = measure.volumes.len() == 1;
+    let volumes = measure.volumes.iter().zip([Place::Data, Place::Log]);
+    let outlook = |(volume, place): (&Mounted, Place)| {
+        let here: Vec<Entry> = entries.iter().filter(|entry| is_one || entry.place == place).cloned().collect();
+        let growth = growth(&here);
+        let forecast = growth.and_then(|growth| growth.forecast(volume.available, now));
+        Outlook { volume: volume.clone(), growth, forecast }
+    };
+    volumes.map(outlook).collect()
+}
+
+/// What `cleanup -n 3` would free, or why it would not.
+fn relief(dir: &DataDir, is_quiet: bool) -> Result<Relief, String> {
+    let retain = usize::try_from(MINIMUM_RETAIN).unwrap_or(usize::MAX);
+    let (_, plan) = decide(dir, Rule::Careful, retain, is_quiet).map_err(|error| error.to_string())?;
+    Ok(Relief { files: plan.removals.len(), bytes: plan.removed().map(|entry| entry.allocated).sum() })
+}
+
+fn write_chart(path: &Path, disk: &Disk<'_>) -> Result<(), CliError> {
+    let failed = |cause| CliError::Chart { path: path.to_owned(), cause };
+    report_file::write(path, &svg::render(disk)).map(drop).map_err(failed)
+}

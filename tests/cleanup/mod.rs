@@ -1,0 +1,6 @@
+//! `autopurge cleanup`: what it removes and what it leaves, beside the recorded runs of ZooKeeper's own tool, in random
+//! folders, and beside a real server.
+
+mod cases;
+mod program;
+mod scratch;
