@@ -57,7 +57,8 @@ pub fn cure(
     has_comments: bool,
 ) -> Result<Cure, CureError> {
     let task = Task { manifests, examination, rules, has_comments };
-    let mut refused = vec![None; examination.findings.len()];
+    let is_suppressed = |finding: &Finding| finding.suppression.as_ref().map(|_| "it is suppressed".to_owned());
+    let mut refused: Vec<Option<String>> = examination.findings.iter().map(is_suppressed).collect();
     loop {
         let cure = task.attempt(refused.clone())?;
         let idle = first_idle(&examination.findings, &cure).and_then(|number| refused.get_mut(number));
@@ -218,7 +219,8 @@ fn note(
 fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_, '_>, cure: &Cure) -> Vec<Edit> {
     let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
     for (finding, refused) in examination.findings.iter().zip(&cure.refused) {
-        let stays = finding.severity == Severity::Error && finding.document == index;
+        let is_active = finding.suppression.is_none();
+        let stays = is_active && finding.severity == Severity::Error && finding.document == index;
         let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
         let subject = finding.server.and_then(|number| examination.subjects.get(number));
         let (Some(reason), Some(subject)) = (reason, subject) else { continue };

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `cli` | arguments; one file per subcommand; all input and output |
 //! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
+//! | `suppress` | which findings count: selection, comments, annotations, baseline |
 //! | `report` | findings for people and for machines; one file per format |
 //! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |
@@ -34,5 +35,6 @@ pub mod lint;
 pub mod manifests;
 pub mod report;
 pub mod rules;
+pub mod suppress;
 pub mod yaml;
 pub mod zookeeper;

@@ -21,4 +21,6 @@ mod post_render;
 #[cfg(test)]
 mod report;
 mod snapshot;
+#[cfg(test)]
+mod suppress;
 mod yaml;

@@ -56,6 +56,7 @@ impl Subject<'_, '_> {
             server: Some(self.number),
             fix: Vec::new(),
             incurable_because: None,
+            suppression: None,
         }
     }
 

@@ -42,5 +42,6 @@ fn finding(server: usize, installed: &InstalledChart<'_>, model: &ChartServer) -
         server: Some(server),
         fix: Vec::new(),
         incurable_because: None,
+        suppression: None,
     }
 }

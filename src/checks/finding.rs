@@ -23,11 +23,13 @@ pub enum Check {
     SettingNotRead,
     /// A file or folder that could not be looked at.
     UnreadableInput,
+    /// A suppression that suppresses nothing.
+    UnusedSuppression,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ChartShipsPurgeOff,
         Self::PurgeDisabled,
         Self::PurgeIntervalDiffers,
@@ -36,6 +38,7 @@ impl Check {
         Self::RetainBelowMinimum,
         Self::SettingNotRead,
         Self::UnreadableInput,
+        Self::UnusedSuppression,
     ];
 
     /// The name that people and reports use.
@@ -50,6 +53,7 @@ impl Check {
             Self::RetainBelowMinimum => "retain-below-minimum",
             Self::SettingNotRead => "setting-not-read",
             Self::UnreadableInput => "unreadable-input",
+            Self::UnusedSuppression => "unused-suppression",
         }
     }
 }
@@ -105,6 +109,33 @@ pub struct Finding {
     pub fix: Vec<Fix>,
     /// Why nothing cures an error.
     pub incurable_because: Option<String>,
+    /// Why it does not count, where somebody said so.
+    pub suppression: Option<Suppression>,
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Suppression {
+    /// Who said so.
+    pub by: SuppressedBy,
+    /// Why, in their words.
+    pub reason: Option<String>,
+    /// Until when, YYYY-MM-DD.
+    pub until: Option<String>,
+}
+
+/// Where a suppression is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SuppressedBy {
+    /// A comment on or above the line.
+    Comment,
+    /// An annotation on the object.
+    Annotation,
+    /// The configuration file.
+    Config,
+    /// A baseline file.
+    Baseline,
 }
 
 /// Changes of one document that cure a finding, together with the finding's other fixes.

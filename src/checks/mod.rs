@@ -10,9 +10,11 @@ mod purge_invalid;
 mod purge_unknown;
 mod relief;
 mod retain_below_minimum;
+mod selection;
 mod set;
 mod setting_not_read;
 mod subject;
 
-pub use finding::{Check, Finding, Fix, Severity};
+pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
+pub use selection::{Selection, UnknownCheck};
 pub use subject::{Examination, Subject, Wanted, examine};

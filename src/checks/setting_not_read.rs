@@ -36,5 +36,6 @@ fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>) -> Finding {
         server: Some(subject.number),
         fix: Vec::new(),
         incurable_because: None,
+        suppression: None,
     }
 }

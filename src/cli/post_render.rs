@@ -15,10 +15,10 @@ use crate::checks::{Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
 use crate::detect::{Scan, Trigger, look_again};
 use crate::manifests::{BrokenDocument, Manifests};
-use crate::report::{Outcome, Report, State, Stream, Tool, full, json};
+use crate::report::{Outcome, Report, Source, State, Stream, Tool, full, json};
 use crate::rules::RuleSet;
+use crate::suppress::{Extent, Policy};
 use crate::yaml::{Edit, Lines, splice};
-use crate::zookeeper::Verdict;
 
 /// How the command was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +109,11 @@ fn process(
 ) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
     let mut manifests = Manifests::parse(stream, scan.hits(), rules).map_err(|broken| explain(stream, &broken))?;
     look_again(&mut manifests, rules).map_err(|broken| explain(stream, &broken))?;
-    let examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
+    let mut examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
+    let (policy, mut directives) = (Policy::default(), Vec::new());
+    if !examination.findings.is_empty() {
+        directives = policy.screen(&Source::new("-", manifests.stream()), &manifests, &mut examination);
+    }
     let is_patched = args.mode == Mode::Patch;
     let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
     let state = if is_patched { State::Patched } else { State::Curable("`--mode patch` patches this.") };
@@ -118,7 +122,9 @@ fn process(
     let mut code = ExitCode::Success;
     // Most streams have no server and nobody who wants a report: nothing is looked up for them.
     if args.report.is_some() || !examination.subjects.is_empty() {
-        let report = Report::new(Tool::new(rules.date(), Vec::new()), vec![stream.part()]);
+        let mut parts = vec![stream.part()];
+        policy.settle(&mut parts, &directives, None, Extent::Whole);
+        let report = Report::new(Tool::new(rules.date(), Vec::new()), parts);
         write_report(args, &report)?;
         code = exit_code(args, &report);
         speak(args, &report, code);
@@ -152,7 +158,7 @@ fn write_report(args: &PostRenderArgs, report: &Report) -> Result<(), PostRender
 /// The table of modes: what stays wrong in the output, and whether the mode lets it through.
 fn exit_code(args: &PostRenderArgs, report: &Report) -> ExitCode {
     let errors = || report.active().filter(|finding| finding.severity == Severity::Error);
-    let has_unknown = report.servers.iter().any(|server| server.verdict == Verdict::Unknown);
+    let has_unknown = report.has_unknown();
     let is_stopped = match args.mode {
         Mode::Warn => false,
         Mode::Deny => errors().next().is_some() || (args.strict && has_unknown),

@@ -8,7 +8,7 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 
 use super::place::{Mark, Source};
 use super::text::{is_hidden, one_line};
-use crate::yaml::Span;
+use crate::yaml::{Position, Span};
 
 /// More columns than this in front of the node are left out.
 const WIDEST_INDENT: usize = 60;
@@ -30,9 +30,8 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// What may be shown around a mark.
-    pub(super) fn new(source: &Source<'_>, mark: &Mark) -> Self {
-        let position = source.position(mark.context.start);
+    /// What may be shown around a mark, whose context starts at a position.
+    pub(super) fn new(source: &Source<'_>, mark: &Mark, position: Position) -> Self {
         let indent = position.column.saturating_sub(1);
         // A line that is not too long is shown from its start, so that the excerpt looks like the manifest.
         let before = source.text().get(..mark.context.start).unwrap_or_default();

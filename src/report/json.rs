@@ -6,9 +6,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::model::{Finding, Fix, Outcome, Replacement, Report, Server, Summary, Suppression, Tool};
+use super::model::{Finding, Fix, Outcome, Replacement, Report, Server, Summary, Tool};
 use super::place::Region;
-use crate::checks::Severity;
+use crate::checks::{Severity, Suppression};
 
 #[derive(Serialize)]
 struct Document<'a> {

@@ -26,7 +26,7 @@ pub use fingerprint::fingerprint;
 pub use format::{Format, Options};
 pub use model::{
     Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Release, Replacement, Report,
-    Retain, Server, Setting, Summary, SuppressedBy, Suppression, Tool,
+    Retain, Server, Setting, Summary, Tool,
 };
 pub use place::{Mark, Place, Region, Source};
 pub use stream::{State, Stream};

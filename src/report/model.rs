@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::place::{Place, Region};
-use crate::checks::{Check, Severity};
+use crate::checks::{Check, Severity, Suppression};
 use crate::rules::CheckText;
 use crate::zookeeper::Verdict;
 
@@ -276,31 +276,6 @@ pub enum Outcome {
     Nothing,
 }
 
-/// Why a finding does not count.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Suppression {
-    /// Who said so.
-    pub by: SuppressedBy,
-    /// Why, in their words.
-    pub reason: Option<String>,
-    /// Until when, YYYY-MM-DD.
-    pub until: Option<String>,
-}
-
-/// Where a suppression is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SuppressedBy {
-    /// A comment on or above the line.
-    Comment,
-    /// An annotation on the object.
-    Annotation,
-    /// The configuration file.
-    Config,
-    /// A baseline file.
-    Baseline,
-}
-
 /// A report in numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Summary {
@@ -364,6 +339,17 @@ impl Report {
     /// The findings that count, in order.
     pub fn active(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_active())
+    }
+
+    /// Whether a server could not be decided, and nobody has said that this does not count.
+    #[must_use]
+    pub fn has_unknown(&self) -> bool {
+        let is_accepted = |number: usize| {
+            let of_server = self.findings.iter().filter(|finding| finding.server == Some(number));
+            of_server.into_iter().any(|finding| finding.check == Check::PurgeUnknown && !finding.is_active())
+        };
+        let unknown = self.servers.iter().enumerate().filter(|(_, server)| server.verdict == Verdict::Unknown);
+        unknown.into_iter().any(|(number, _)| !is_accepted(number))
     }
 
     /// The server that a finding is about.

@@ -88,19 +88,31 @@ impl<'a> Source<'a> {
     /// The piece of the file that a span covers.
     #[must_use]
     pub fn region(&self, span: Span) -> Region {
-        let (start, end) = (self.position(span.start), self.position(span.end));
-        Region { start, end, offset: span.start, length: span.len() }
+        let start = self.position(span.start);
+        Region { start, end: self.end(span, start), offset: span.start, length: span.len() }
+    }
+
+    /// The position of a span's end. Most spans are short and in one line, which may be a very long one.
+    fn end(&self, span: Span, start: Position) -> Position {
+        let inside = span.of_bytes(self.text);
+        if inside.len() < span.len() || inside.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {
+            return self.position(span.end);
+        }
+        let characters = inside.iter().filter(|byte| *byte & 0xC0 != 0x80).count();
+        Position { column: start.column.saturating_add(characters), ..start }
     }
 
     /// The place of a finding, with its excerpt.
     #[must_use]
     pub fn place(&self, document: Option<usize>, mark: &Mark) -> Place {
+        let region = self.region(mark.span);
+        let context = if mark.context == mark.span { region } else { self.region(mark.context) };
         Place {
             path: self.path.to_owned(),
             document,
-            region: Some(self.region(mark.span)),
-            context: Some(self.region(mark.context)),
-            excerpt: Some(Excerpt::new(self, mark)),
+            region: Some(region),
+            context: Some(context),
+            excerpt: Some(Excerpt::new(self, mark, context.start)),
         }
     }
 }

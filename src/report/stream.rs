@@ -103,7 +103,7 @@ impl Stream<'_> {
             fix: fixes.iter().map(fix).collect(),
             outcome,
             fingerprint: self.fingerprint(finding),
-            suppression: None,
+            suppression: finding.suppression.clone(),
         }
     }
 

@@ -32,6 +32,11 @@ impl<'s> Document<'s> {
         Node::new(self, Tree::ROOT)
     }
 
+    /// Every node, in the order in which they start; keys and aliases too.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.tree.ids().map(|id| Node::new(self, id))
+    }
+
     /// The whole slice, separator and comments included.
     #[must_use]
     pub const fn text(&self) -> &'s str {

@@ -11,5 +11,5 @@ mod library;
 mod messages;
 mod metamorphic;
 mod modes;
-mod program;
+pub(crate) mod program;
 mod regressions;

@@ -6,10 +6,10 @@ use std::process::{Child, Command, Output, Stdio};
 
 /// What a run left behind.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) code: i32,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: String,
 }
 
 impl Ran {
@@ -21,13 +21,13 @@ impl Ran {
     }
 
     /// The stream came out as it went in.
-    pub(super) fn assert_untouched(&self, input: &[u8]) {
+    pub(crate) fn assert_untouched(&self, input: &[u8]) {
         assert_eq!(self.code, 0, "{}", self.stderr);
         assert!(self.stdout == input, "the stream was changed: {}", String::from_utf8_lossy(&self.stdout));
         self.assert_says(&[]);
     }
 
-    pub(super) fn assert_says(&self, words: &[&str]) {
+    pub(crate) fn assert_says(&self, words: &[&str]) {
         assert!(!self.stderr.contains("panicked"), "{}", self.stderr);
         for word in words {
             assert!(self.stderr.contains(word), "{word:?} is missing in {}", self.stderr);
@@ -43,7 +43,7 @@ pub(super) fn autopurge(args: &[&str], variables: &[(&str, &str)]) -> Command {
 }
 
 /// Runs `autopurge ARGS` on an input.
-pub(super) fn run(args: &[&str], input: &[u8]) -> Ran {
+pub(crate) fn run(args: &[&str], input: &[u8]) -> Ran {
     run_with(args, &[], input)
 }
 

@@ -1,9 +1,9 @@
 //! A report with everything in it that a format can get wrong.
 
-use autopurge::checks::{Check, Severity};
+use autopurge::checks::{Check, Severity, SuppressedBy, Suppression};
 use autopurge::report::{
     Chart, Finding, Fix, Input, InputKind, Interval, Mark, Outcome, Part, Place, Release, Replacement, Report, Retain,
-    Server, Setting, Source, SuppressedBy, Suppression, Tool, fingerprint,
+    Server, Setting, Source, Tool, fingerprint,
 };
 use autopurge::rules::CheckText;
 use autopurge::yaml::Span;

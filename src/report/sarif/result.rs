@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Artifacts;
-use crate::report::model::{Finding, Fix, Replacement, Report, SuppressedBy, Suppression};
+use crate::checks::{SuppressedBy, Suppression};
+use crate::report::model::{Finding, Fix, Replacement, Report};
 use crate::report::place::Region;
 use crate::report::text::plain;
 

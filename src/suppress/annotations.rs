@@ -1,0 +1,45 @@
+//! Suppressions in annotations: `autopurge.dev/ignore: "purge-disabled, purge-unknown"` on the object, beside it
+//! `autopurge.dev/ignore-reason` and `autopurge.dev/ignore-until`.
+//!
+//! An annotation survives what comments do not: templates, `kubectl apply`, the way through a cluster.
+
+use super::directive::{Directive, Scope, Terms};
+use super::matching::Object;
+use super::syntax::{expire, name_checks};
+use crate::checks::SuppressedBy;
+use crate::kubernetes::Resource;
+use crate::report::{Mark, Source};
+use crate::yaml::Node;
+
+/// Which checks; `*` for all of them.
+pub const IGNORE: &str = "autopurge.dev/ignore";
+/// Why.
+pub const REASON: &str = "autopurge.dev/ignore-reason";
+/// The last day, YYYY-MM-DD.
+pub const UNTIL: &str = "autopurge.dev/ignore-until";
+
+/// The suppression on an object, in the document of that number.
+#[must_use]
+pub fn on(resource: Resource<'_>, document: usize, source: &Source<'_>) -> Option<Directive> {
+    let annotations = resource.node().at("/metadata/annotations")?;
+    let node = annotations.get(IGNORE)?;
+    let mut terms = Terms::default();
+    match node.as_str().map(str::trim) {
+        None => terms.mistake = Some("its value is not a string".to_owned()),
+        Some("*") => {}
+        Some(list) => name_checks(&mut terms, list),
+    }
+    if let Some(day) = annotations.get(UNTIL).and_then(Node::text) {
+        expire(&mut terms, day.trim());
+    }
+    terms.reason = annotations.get(REASON).and_then(Node::as_str).map(str::to_owned);
+    let span = node.span();
+    let object = Object {
+        kind: resource.kind().to_owned(),
+        namespace: resource.namespace().map(str::to_owned),
+        name: resource.name().to_owned(),
+    };
+    let place = source.place(Some(document), &Mark { span, context: span, shown: vec![span] });
+    let scope = Scope::Object { span: resource.node().span(), object };
+    Some(Directive { by: SuppressedBy::Annotation, place, scope, terms })
+}

@@ -1,0 +1,96 @@
+//! One suppression that is written in a file, and what it covers.
+
+use super::date::Date;
+use super::matching::{Object, Question};
+use crate::checks::{Check, SuppressedBy, Suppression};
+use crate::report::Place;
+use crate::yaml::Span;
+
+/// A suppression in a file: a comment or an annotation.
+#[derive(Debug, Clone)]
+pub struct Directive {
+    /// A comment or an annotation.
+    pub by: SuppressedBy,
+    /// Where it stands.
+    pub place: Place,
+    /// What it is about.
+    pub scope: Scope,
+    /// What it says.
+    pub terms: Terms,
+}
+
+/// What a suppression is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// Whatever touches this piece of the file.
+    Bytes(Span),
+    /// Whatever is about this object of the file, or stands in it.
+    Object {
+        /// The object's piece of the file.
+        span: Span,
+        /// Its name.
+        object: Object,
+    },
+}
+
+/// What a suppression says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// The checks that it names; none stands for all.
+    pub checks: Vec<Check>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Its last day.
+    pub until: Option<Date>,
+    /// Why it cannot be understood, and therefore suppresses nothing.
+    pub mistake: Option<String>,
+}
+
+impl Directive {
+    /// Whether a finding is covered, were the suppression still in force.
+    pub(super) fn covers(&self, question: &Question<'_>) -> bool {
+        self.terms.names(question.check)
+            && match &self.scope {
+                Scope::Bytes(span) => {
+                    question.path == self.place.path && question.span.is_some_and(|asked| overlap(*span, asked))
+                }
+                Scope::Object { span, object } => {
+                    let is_in = |asked: Span| span.start <= asked.start && asked.end <= span.end;
+                    let stands_in = question.path == self.place.path && question.span.is_some_and(is_in);
+                    stands_in || question.object_path == self.place.path && question.object.as_ref() == Some(object)
+                }
+            }
+    }
+
+    /// The suppression of a finding that it covers, while it is in force.
+    pub(super) fn suppression(&self, today: Date) -> Option<Suppression> {
+        self.terms.is_in_force(today).then(|| self.terms.suppression(self.by))
+    }
+}
+
+impl Terms {
+    /// Whether a check is meant.
+    pub(super) fn names(&self, check: Check) -> bool {
+        // What says that a suppression is useless cannot be suppressed by one that speaks of everything.
+        if self.checks.is_empty() { check != Check::UnusedSuppression } else { self.checks.contains(&check) }
+    }
+
+    /// Understood and not over yet; the last day counts.
+    pub(super) fn is_in_force(&self, today: Date) -> bool {
+        self.mistake.is_none() && !self.is_expired(today)
+    }
+
+    pub(super) fn is_expired(&self, today: Date) -> bool {
+        self.until.is_some_and(|until| until < today)
+    }
+
+    pub(super) fn suppression(&self, by: SuppressedBy) -> Suppression {
+        Suppression { by, reason: self.reason.clone(), until: self.until.map(|until| until.to_string()) }
+    }
+}
+
+/// Two pieces have a byte in common, or one of them is empty and touches the other.
+fn overlap(a: Span, b: Span) -> bool {
+    let (a_end, b_end) = (a.end.max(a.start.saturating_add(1)), b.end.max(b.start.saturating_add(1)));
+    a.start < b_end && b.start < a_end
+}

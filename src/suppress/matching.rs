@@ -1,0 +1,74 @@
+//! What a suppression may ask about a finding.
+
+use crate::checks::{self, Check, Subject};
+use crate::report::{self, Server};
+use crate::yaml::Span;
+
+/// An object of Kubernetes, or what stands for one: kind, namespace and name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// Its kind.
+    pub kind: String,
+    /// Its namespace, where one is written.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+impl Object {
+    /// `Kind/name`, or `Kind/namespace/name` where a namespace is written.
+    #[must_use]
+    pub fn title(&self) -> String {
+        let namespace = self.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
+        format!("{}/{namespace}{}", self.kind, self.name)
+    }
+}
+
+/// A finding as suppressions see it, whether it has been reported yet or not.
+pub(super) struct Question<'a> {
+    pub(super) check: Check,
+    /// The file that it points into.
+    pub(super) path: &'a str,
+    /// The piece of the file, with the node around it; nothing where it is about the whole file.
+    pub(super) span: Option<Span>,
+    /// The file of its server.
+    pub(super) object_path: &'a str,
+    /// The object of its server.
+    pub(super) object: Option<Object>,
+}
+
+impl<'a> Question<'a> {
+    /// About a finding of a stream.
+    pub(super) fn of_stream(path: &'a str, finding: &checks::Finding, subjects: &[Subject<'_, '_>]) -> Self {
+        let subject = finding.server.and_then(|number| subjects.get(number));
+        let object = subject.map(|subject| {
+            let resource = subject.server.site.resource();
+            Object {
+                kind: resource.kind().to_owned(),
+                namespace: resource.namespace().map(str::to_owned),
+                name: resource.name().to_owned(),
+            }
+        });
+        let span = Some(hull(finding.span, finding.context));
+        Self { check: finding.check, path, span, object_path: path, object }
+    }
+
+    /// About a finding of a report.
+    pub(super) fn of_report(finding: &'a report::Finding, servers: &'a [Server]) -> Self {
+        let server = finding.server.and_then(|number| servers.get(number));
+        let object = server.map(|server| Object {
+            kind: server.kind.clone(),
+            namespace: server.namespace.clone(),
+            name: server.name.clone(),
+        });
+        let region = finding.place.region.map(report::Region::span);
+        let context = finding.place.context.map(report::Region::span);
+        let span = region.map(|region| context.map_or(region, |context| hull(region, context)));
+        let object_path = server.map_or(finding.place.path.as_str(), |server| &server.path);
+        Self { check: finding.check, path: &finding.place.path, span, object_path, object }
+    }
+}
+
+fn hull(a: Span, b: Span) -> Span {
+    Span::new(a.start.min(b.start), a.end.max(b.end))
+}

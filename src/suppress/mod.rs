@@ -1,0 +1,159 @@
+//! Which findings count: checks that were selected, and suppressions by comment, annotation, configuration and baseline.
+//!
+//! What is suppressed is neither counted nor patched; it stays in the reports that can say so. A suppression that has
+//! nothing to suppress, is over or is not understood is a finding itself (`unused-suppression`).
+
+mod annotations;
+mod baseline;
+mod comments;
+mod date;
+mod directive;
+mod hcl;
+mod matching;
+mod rule;
+mod syntax;
+mod unused;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use annotations::{IGNORE, REASON, UNTIL, on as annotation};
+pub use baseline::{Baseline, BaselineError};
+pub use comments::{in_hcl, in_yaml};
+pub use date::Date;
+pub use directive::{Directive, Scope, Terms};
+pub use matching::Object;
+pub use rule::Rule;
+
+use crate::checks::{Examination, Selection, SuppressedBy, Suppression};
+use crate::kubernetes::resources;
+use crate::manifests::Manifests;
+use crate::report::{Part, Source};
+use matching::Question;
+
+/// What decides whether a finding counts, but for what is written beside it.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The checks that count.
+    pub selection: Selection,
+    /// The suppressions of the configuration.
+    pub rules: Vec<Rule>,
+    /// The working folder, seen from the folder of the configuration: what the rules' globs are to be held against.
+    pub base: PathBuf,
+    /// The day that it is.
+    pub today: Date,
+}
+
+/// A baseline with the path of its file.
+#[derive(Debug, Clone, Copy)]
+pub struct BaselineFile<'a> {
+    /// The path.
+    pub path: &'a str,
+    /// What it holds.
+    pub baseline: &'a Baseline,
+}
+
+/// How much of the project was examined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// All of it: whatever found nothing to suppress is of no use.
+    Whole,
+    /// Some files: only suppressions of these can be told to be of no use.
+    Partial,
+}
+
+impl Default for Policy {
+    /// All checks count, today.
+    fn default() -> Self {
+        Self { selection: Selection::default(), rules: Vec::new(), base: PathBuf::new(), today: Date::today() }
+    }
+}
+
+impl Policy {
+    /// Marks the suppressed findings of a stream, before anything is patched, and takes out those of checks that do not
+    /// count. Gives the suppressions that are written in the stream.
+    pub fn screen(
+        &self,
+        source: &Source<'_>,
+        manifests: &Manifests<'_>,
+        examination: &mut Examination<'_, '_>,
+    ) -> Vec<Directive> {
+        let mut directives = comments::in_yaml(source);
+        directives.extend(in_objects(source, manifests));
+        let Examination { findings, subjects, .. } = examination;
+        findings.retain(|finding| self.selection.contains(finding.check));
+        for finding in findings {
+            let question = Question::of_stream(source.path(), finding, subjects);
+            finding.suppression = self.suppression(&question, directives.iter());
+        }
+        directives
+    }
+
+    /// Marks the suppressed findings of parts, takes out those of checks that do not count, and adds a part that tells
+    /// which suppressions are of no use. `directives` are those of all files that were read.
+    pub fn settle(
+        &self,
+        parts: &mut Vec<Part>,
+        directives: &[Directive],
+        baseline: Option<BaselineFile<'_>>,
+        extent: Extent,
+    ) {
+        let by_path = by_path(directives);
+        for part in parts.iter_mut() {
+            part.findings.retain(|finding| self.selection.contains(finding.check));
+            self.mark(part, &by_path);
+        }
+        let gone = baseline.map(|file| {
+            let inputs: Vec<String> =
+                parts.iter().flat_map(|part| &part.inputs).map(|input| input.path.clone()).collect();
+            let findings = parts.iter_mut().flat_map(|part| &mut part.findings);
+            (file.path, file.baseline.apply(findings, |path| unused::is_examined(path, &inputs)))
+        });
+        let mut told = Part { findings: unused::tell(self, parts, &by_path, extent), ..Part::default() };
+        told.findings.extend(gone.and_then(|(path, gone)| unused::of_baseline(path, &gone)));
+        told.findings.retain(|finding| self.selection.contains(finding.check));
+        self.mark(&mut told, &by_path);
+        parts.push(told);
+    }
+
+    fn mark(&self, part: &mut Part, directives: &BTreeMap<&str, Vec<&Directive>>) {
+        let Part { findings, servers, .. } = part;
+        for finding in findings.iter_mut().filter(|finding| finding.suppression.is_none()) {
+            let question = Question::of_report(finding, servers);
+            let near = [question.path, question.object_path].into_iter().filter_map(|path| directives.get(path));
+            let suppression = self.suppression(&question, near.flatten().copied());
+            finding.suppression = suppression;
+        }
+    }
+
+    /// Why a finding does not count: what stands beside it goes before what the configuration says.
+    fn suppression<'a>(
+        &self,
+        question: &Question<'_>,
+        mut directives: impl Iterator<Item = &'a Directive>,
+    ) -> Option<Suppression> {
+        let written = directives.find_map(|one| one.suppression(self.today).filter(|_| one.covers(question)));
+        let is_ruled = |rule: &&Rule| rule.terms.is_in_force(self.today) && rule.covers(question, &self.base);
+        written.or_else(|| Some(self.rules.iter().find(is_ruled)?.terms.suppression(SuppressedBy::Config)))
+    }
+}
+
+fn in_objects(source: &Source<'_>, manifests: &Manifests<'_>) -> Vec<Directive> {
+    let documents = manifests.parsed().iter();
+    let objects = documents.flat_map(|one| resources(&one.document).into_iter().map(|object| (one.index, object)));
+    objects.filter_map(|(index, object)| annotations::on(object, index, source)).collect()
+}
+
+/// Each suppression once, however often its file was read.
+fn by_path(directives: &[Directive]) -> BTreeMap<&str, Vec<&Directive>> {
+    let mut once: BTreeMap<(&str, usize), &Directive> = BTreeMap::new();
+    for directive in directives {
+        let offset = directive.place.region.map_or(0, |region| region.offset);
+        once.insert((directive.place.path.as_str(), offset), directive);
+    }
+    let mut by_path: BTreeMap<&str, Vec<&Directive>> = BTreeMap::new();
+    for ((path, _), directive) in once {
+        by_path.entry(path).or_default().push(directive);
+    }
+    by_path
+}

@@ -1,0 +1,75 @@
+//! Suppressions in the configuration, by path, object or check.
+
+use std::path::Path;
+
+use ignore::gitignore::Gitignore;
+
+use super::directive::Terms;
+use super::matching::{Object, Question};
+use crate::report::Place;
+
+/// A suppression in the configuration. Whatever it names has to fit.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Where it stands in the configuration.
+    pub place: Place,
+    /// The files, written as in `.gitignore`.
+    pub paths: Option<Gitignore>,
+    /// The object: `Kind/name` or `Kind/namespace/name`, `*` for any text in it.
+    pub object: Option<String>,
+    /// The checks, the reason and the last day.
+    pub terms: Terms,
+}
+
+impl Rule {
+    pub(super) fn covers(&self, question: &Question<'_>, base: &Path) -> bool {
+        let is_object = |pattern: &String| question.object.as_ref().is_some_and(|object| is_named(object, pattern));
+        self.terms.names(question.check)
+            && (self.holds(question.path, base) || self.holds(question.object_path, base))
+            && self.object.as_ref().is_none_or(is_object)
+    }
+
+    /// Whether a file is meant; without a glob every file is.
+    pub(super) fn holds(&self, path: &str, base: &Path) -> bool {
+        let Some(globs) = &self.paths else { return true };
+        let path = base.join(path.strip_prefix("./").unwrap_or(path));
+        let mut folders = path.ancestors().filter(|part| !part.as_os_str().is_empty());
+        folders.next().is_some_and(|file| globs.matched(file, false).is_ignore())
+            || folders.any(|folder| globs.matched(folder, true).is_ignore())
+    }
+}
+
+fn is_named(object: &Object, pattern: &str) -> bool {
+    let bare = Object { namespace: None, ..object.clone() };
+    matches(pattern, &object.title()) || matches(pattern, &bare.title())
+}
+
+/// Whether a text is what a pattern says, `*` standing for any part of it.
+fn matches(pattern: &str, text: &str) -> bool {
+    let Some((head, parts)) = pattern.split_once('*') else { return pattern == text };
+    let (middle, tail) = parts.rsplit_once('*').unwrap_or(("", parts));
+    let Some(rest) = text.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) else { return false };
+    let found = middle.split('*').try_fold(rest, |rest, part| rest.split_once(part).map(|(_, rest)| rest));
+    found.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn stars_stand_for_any_text() {
+        let table = [
+            ("StatefulSet/zk", "StatefulSet/zk", true),
+            ("StatefulSet/zk", "StatefulSet/zk-2", false),
+            ("*/zk", "StatefulSet/events/zk", true),
+            ("StatefulSet/*-test", "StatefulSet/zk-test", true),
+            ("*a*b*", "xaxbx", true),
+            ("*a*b*", "xbxax", false),
+            ("*", "", true),
+        ];
+        for (pattern, text, expected) in table {
+            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+}

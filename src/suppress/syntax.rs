@@ -1,0 +1,118 @@
+//! What stands behind `autopurge:` in a comment: `ignore[check, check] until 2027-01-31: reason`.
+
+use super::directive::Terms;
+use crate::checks::Check;
+
+/// The word that every such comment begins with.
+pub(super) const WORD: &str = "autopurge:";
+
+/// A comment's terms, and how many bytes of it say which checks are meant; the rest is the reason. `None` where the
+/// comment is about something else.
+pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
+    let rest = comment.strip_prefix(WORD)?.trim_start_matches([' ', '\t']).strip_prefix("ignore")?;
+    if rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '-' | '_')) {
+        return None;
+    }
+    let mut terms = Terms::default();
+    let rest = match rest.strip_prefix('[').map(|list| list.split_once(']')) {
+        None => rest,
+        Some(None) => {
+            terms.mistake = Some("a `]` is missing behind its checks".to_owned());
+            ""
+        }
+        Some(Some((list, rest))) => {
+            name_checks(&mut terms, list);
+            rest
+        }
+    };
+    let head = comment.len().saturating_sub(rest.len());
+    explain(&mut terms, rest);
+    Some((terms, head))
+}
+
+/// Takes over a list of checks. An empty list is a mistake: nobody writes brackets to name nothing.
+pub(super) fn name_checks(terms: &mut Terms, list: &str) {
+    let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        terms.mistake = Some("it names no check".to_owned());
+    }
+    for name in names {
+        match name.parse::<Check>() {
+            Ok(check) => terms.checks.push(check),
+            Err(error) => terms.mistake = Some(error.to_string()),
+        }
+    }
+}
+
+/// Takes over the last day, where one is named first, and the reason.
+fn explain(terms: &mut Terms, text: &str) {
+    let text = text.trim_start_matches(|lead: char| lead.is_whitespace() || matches!(lead, ':' | '-' | ',')).trim_end();
+    let reason = match text.strip_prefix("until ").map(str::trim_start) {
+        None => text,
+        Some(rest) => {
+            let end = rest.find(|next: char| !next.is_ascii_alphanumeric() && next != '-').unwrap_or(rest.len());
+            let (day, reason) = rest.split_at_checked(end).unwrap_or((rest, ""));
+            expire(terms, day);
+            reason.trim_start_matches(|lead: char| lead.is_whitespace() || matches!(lead, ':' | '-' | ','))
+        }
+    };
+    terms.reason = (!reason.is_empty()).then(|| reason.to_owned());
+}
+
+/// Takes over the last day.
+pub(super) fn expire(terms: &mut Terms, day: &str) {
+    match day.parse() {
+        Ok(day) => terms.until = Some(day),
+        Err(error) => terms.mistake = Some(format!("{error}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    fn shown(comment: &str) -> Option<String> {
+        let (terms, head) = parse(comment)?;
+        let checks: Vec<&str> = terms.checks.iter().map(|check| check.id()).collect();
+        let until = terms.until.map(|until| until.to_string()).unwrap_or_default();
+        let (reason, mistake) = (terms.reason.unwrap_or_default(), terms.mistake.unwrap_or_default());
+        Some(format!("{}|{until}|{reason}|{mistake}|{}", checks.join(" "), comment.get(..head)?))
+    }
+
+    #[test]
+    fn comments_are_read_as_people_write_them() {
+        let table = [
+            ("autopurge: ignore", Some("||||autopurge: ignore")),
+            ("autopurge:ignore", Some("||||autopurge:ignore")),
+            ("autopurge: ignore because", Some("||because||autopurge: ignore")),
+            ("autopurge: ignore[purge-disabled]", Some("purge-disabled||||autopurge: ignore[purge-disabled]")),
+            (
+                "autopurge: ignore[purge-disabled, purge-unknown] a reason: it is so  ",
+                Some(
+                    "purge-disabled purge-unknown||a reason: it is so||autopurge: ignore[purge-disabled, purge-unknown]",
+                ),
+            ),
+            ("autopurge: ignore until 2027-01-31: later", Some("|2027-01-31|later||autopurge: ignore")),
+            ("autopurge: ignore until 2027-01-31", Some("|2027-01-31|||autopurge: ignore")),
+            (
+                "autopurge: ignore until 2027-02-31 x",
+                Some("||x|`2027-02-31` is no day: days are written YYYY-MM-DD|autopurge: ignore"),
+            ),
+            ("autopurge: ignore[]", Some("|||it names no check|autopurge: ignore[]")),
+            (
+                "autopurge: ignore[purge-of]",
+                Some(
+                    "|||there is no check named `purge-of`; did you mean `purge-unknown`?|autopurge: ignore[purge-of]",
+                ),
+            ),
+            ("autopurge: ignore[a", Some("|||a `]` is missing behind its checks|autopurge: ignore[a")),
+            ("autopurge: ignored", None),
+            ("autopurge: ignore-this", None),
+            ("autopurge changed this from \"0\"", None),
+            ("autopurge: purge-disabled, left as it is: no", None),
+        ];
+        for (comment, expected) in table {
+            assert_eq!(shown(comment).as_deref(), expected, "{comment}");
+        }
+    }
+}

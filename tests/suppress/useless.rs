@@ -1,0 +1,48 @@
+//! `unused-suppression`: what it says, and where.
+
+use autopurge::checks::Check;
+use autopurge::suppress::Extent;
+
+use super::{SERVER, judge, today};
+
+fn messages(comment: &str) -> Vec<String> {
+    let stream = SERVER.replace("value: \"0\"", &format!("value: \"0\" # {comment}"));
+    let (report, _) = judge(&[("zk.yaml", &stream)], &today(), None, Extent::Whole);
+    let told = report.findings.into_iter().filter(|finding| finding.check == Check::UnusedSuppression);
+    told.map(|finding| {
+        let region = finding.place.region.expect("a place");
+        assert!(stream[region.span().start..].starts_with("autopurge: ignore"), "{region:?}");
+        format!("{}: {} {}", region.start.line, finding.message, finding.help.join(" "))
+    })
+    .collect()
+}
+
+#[test]
+fn what_is_wrong_with_a_suppression_is_said_at_its_place() {
+    let table: [(&str, &[&str]); 7] = [
+        ("autopurge: ignore[purge-disabled]", &[]),
+        ("autopurge: ignore[purge-disabled] until 2026-11-26 today", &[]),
+        ("autopurge: ignore[purge-unknown]", &["there is no `purge-unknown` here"]),
+        ("autopurge: ignore[purge-disabled, purge-unknown]", &["there is no `purge-unknown` here"]),
+        ("autopurge: ignore[purge-disabled] until 2020-01-31", &["expired on 2020-01-31", "counts again"]),
+        ("autopurge: ignore[purge-unknown] until 2020-01-31", &["expired on 2020-01-31", "nothing left"]),
+        ("autopurge: ignore[purge-disabeld]", &["not understood", "did you mean `purge-disabled`"]),
+    ];
+    for (comment, words) in table {
+        let messages = messages(comment);
+        assert_eq!(messages.len(), usize::from(!words.is_empty()), "{comment}: {messages:?}");
+        for word in words {
+            assert!(
+                messages.iter().all(|message| message.starts_with("17: ") && message.contains(word)),
+                "{messages:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_suppression_of_everything_does_not_hide_that_it_is_useless() {
+    let stream = SERVER.replace("spec:\n  template", "spec: # autopurge: ignore\n  template");
+    let (report, _) = judge(&[("zk.yaml", &stream)], &today(), None, Extent::Whole);
+    assert!(report.active().any(|finding| finding.check == Check::UnusedSuppression));
+}
