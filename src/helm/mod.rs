@@ -1,12 +1,26 @@
 //! What Helm reads and writes: charts and values without running templates; in manifests chart labels, release names and
 //! the template that a document comes from.
 
+mod chart;
+mod coalesce;
+mod error;
 mod label;
+mod line;
+mod options;
+mod set;
 mod source;
 mod sources;
 mod value;
+mod version;
 
+pub use chart::{Chart, ChartKind, Dependency, Import, Lock, Locked, Metadata};
+pub use coalesce::{Coalesced, Instance, Missing, Off, Warning, coalesce};
+pub use error::{ArchiveFault, At, Fault, HelmError};
 pub use label::{ChartLabel, ChartVersion};
+pub use line::Line;
+pub use options::{Read, ReleaseOptions, ValuesOptions};
+pub use set::{ReadFile, SetFlag, set};
 pub use source::{dependency_path, source_comment, template_of};
 pub use sources::{Origin, Source, Sources};
 pub use value::{Data, Number, PathError, Place, Step, Table, Value, ValuesPath};
+pub use version::{Constraint, ConstraintError, parse_version};

@@ -21,6 +21,18 @@ pub enum Scalar<'d> {
     String(Cow<'d, str>),
 }
 
+impl<'d> Scalar<'d> {
+    /// What Helm makes of it where a text is asked for, as in Chart.yaml: `version: 1.10` is `1.1`.
+    #[must_use]
+    pub fn into_text(self) -> Cow<'d, str> {
+        match self {
+            Self::Null => "".into(),
+            Self::Unsigned(value) => value.to_string().into(),
+            other => key(other).unwrap_or_default(),
+        }
+    }
+}
+
 /// The type of a scalar, or why Go refuses it.
 pub(super) fn resolve(lexeme: &Lexeme) -> Result<Scalar<'_>, String> {
     let text = &*lexeme.text;

@@ -1,6 +1,8 @@
 //! `--post-renderer autopurge` under real Helm 3 and Helm 4, on a chart of our own.
 
+mod coalesce;
 mod program;
+mod random;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,6 +3,7 @@
 //! Trees are cheap to copy, because copies share what they do not change: the values of a sub-chart are part of those of
 //! its parent, and the same values file may go into many charts.
 
+mod merge;
 mod number;
 mod path;
 mod read;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use crate::yaml::Span;
 
+pub(super) use merge::merge_over;
 pub use number::Number;
 pub use path::{PathError, Step, ValuesPath};
 pub use table::Table;

@@ -1,0 +1,275 @@
+//! Chart.yaml, requirements.yaml and their locks.
+
+use std::collections::BTreeMap;
+
+use super::fields::{Fields, Wrong};
+use crate::helm::{Place, Value, parse_version};
+use crate::yaml::{Kind, Node};
+
+/// What a chart says of itself.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    /// `v1`, also where nothing is written, or `v2`.
+    pub api_version: String,
+    /// Its name.
+    pub name: String,
+    /// Its version, as written.
+    pub version: String,
+    /// Whether it can be installed.
+    pub kind: ChartKind,
+    /// The version of what it installs, as written.
+    pub app_version: Option<String>,
+    /// What it is.
+    pub description: Option<String>,
+    /// Its page.
+    pub home: Option<String>,
+    /// Its icon.
+    pub icon: Option<String>,
+    /// Where its source is.
+    pub sources: Vec<String>,
+    /// Words to find it by.
+    pub keywords: Vec<String>,
+    /// Anything else.
+    pub annotations: BTreeMap<String, String>,
+    /// The versions of Kubernetes that it is for.
+    pub kube_version: Option<String>,
+    /// Nobody should use it any more.
+    pub is_deprecated: bool,
+    /// What it needs; `None` where no such list is written, which Helm treats differently from an empty one.
+    pub dependencies: Option<Vec<Dependency>>,
+    /// Where all this was written.
+    pub place: Option<Place>,
+    /// Where its version was written.
+    pub version_place: Option<Place>,
+}
+
+/// What kind of chart it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ChartKind {
+    /// Can be installed.
+    #[default]
+    Application,
+    /// Gives templates to other charts, and renders nothing.
+    Library,
+}
+
+/// A chart that another one needs.
+#[derive(Clone, Debug, Default)]
+pub struct Dependency {
+    /// The name in its own Chart.yaml.
+    pub name: String,
+    /// A version or a range.
+    pub version: String,
+    /// Where to get it.
+    pub repository: String,
+    /// Paths of values that switch it on or off, with commas between them.
+    pub condition: String,
+    /// Tags that switch it on or off.
+    pub tags: Vec<String>,
+    /// Values of it that its parent takes over.
+    pub imports: Vec<Import>,
+    /// The name under which its parent knows it.
+    pub alias: Option<String>,
+    /// Where all this was written.
+    pub place: Option<Place>,
+    /// Where its version was written.
+    pub version_place: Option<Place>,
+}
+
+/// An entry of `import-values`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Import {
+    /// What the sub-chart exports under this name.
+    Exports(String),
+    /// A table of the sub-chart and the path that its parent gets it under.
+    Pair {
+        /// In the sub-chart.
+        child: Value,
+        /// In the parent.
+        parent: Value,
+    },
+}
+
+/// Chart.lock: the versions that were chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Lock {
+    /// One for each dependency.
+    pub dependencies: Vec<Locked>,
+}
+
+/// A version that was chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Locked {
+    /// The chart.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where it comes from.
+    pub repository: String,
+    /// Where this was written.
+    pub place: Option<Place>,
+}
+
+impl Dependency {
+    /// The key of its values in its parent: the alias, or else its name.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What is not written stays as it was: requirements.yaml is read on top of Chart.yaml, entry by entry.
+    fn read(&mut self, node: Node<'_>, source: usize) -> Result<(), Wrong> {
+        let fields = Fields::new(node)?;
+        let at = |node: Node<'_>| Place { source, span: node.span() };
+        set(&mut self.name, fields.text("name")?);
+        set(&mut self.version, fields.text("version")?);
+        set(&mut self.repository, fields.text("repository")?);
+        set(&mut self.condition, fields.text("condition")?);
+        set(&mut self.tags, fields.texts("tags")?);
+        self.alias = fields.text("alias")?.filter(|alias| !alias.is_empty()).or(self.alias.take());
+        if let Some(imports) = fields.list("import-values")? {
+            self.imports =
+                imports.into_iter().filter_map(|node| import(node, source).transpose()).collect::<Result<_, _>>()?;
+        }
+        self.place = Some(at(node));
+        self.version_place = fields.get("version").map(at).or(self.version_place);
+        Ok(())
+    }
+}
+
+fn set<T>(field: &mut T, written: Option<T>) {
+    if let Some(written) = written {
+        *field = written;
+    }
+}
+
+/// Entries that are neither a name nor a pair are passed over, as Helm does.
+fn import(node: Node<'_>, source: usize) -> Result<Option<Import>, Wrong> {
+    if let Some(name) = node.as_str() {
+        return Ok(Some(Import::Exports(name.to_owned())));
+    }
+    if node.kind() != Kind::Mapping {
+        return Ok(None);
+    }
+    let part = |name| match node.get(name) {
+        Some(part) => Value::from_node(part, source).map_err(|error| (error.message, part.span())),
+        None => Ok(Value::default()),
+    };
+    Ok(Some(Import::Pair { child: part("child")?, parent: part("parent")? }))
+}
+
+impl Metadata {
+    /// Reads a file on top of what is there.
+    pub(super) fn read(&mut self, node: Node<'_>, source: usize) -> Result<(), Wrong> {
+        let fields = Fields::new(node)?;
+        set(&mut self.api_version, fields.text("apiVersion")?);
+        set(&mut self.name, fields.text("name")?);
+        set(&mut self.version, fields.text("version")?);
+        if let Some(kind) = fields.get("type") {
+            self.kind = chart_kind(kind)?;
+        }
+        self.read_descriptions(fields)?;
+        self.read_dependencies(fields, source)?;
+        let place = |node: Node<'_>| Place { source, span: node.span() };
+        self.version_place = fields.get("version").map(place).or(self.version_place);
+        self.place = self.place.or(Some(place(node)));
+        Ok(())
+    }
+
+    fn read_descriptions(&mut self, fields: Fields<'_>) -> Result<(), Wrong> {
+        for (field, name) in [
+            (&mut self.app_version, "appVersion"),
+            (&mut self.description, "description"),
+            (&mut self.home, "home"),
+            (&mut self.icon, "icon"),
+            (&mut self.kube_version, "kubeVersion"),
+        ] {
+            *field = fields.text(name)?.or(field.take());
+        }
+        set(&mut self.sources, fields.texts("sources")?);
+        set(&mut self.keywords, fields.texts("keywords")?);
+        set(&mut self.is_deprecated, fields.boolean("deprecated")?);
+        self.annotations.extend(fields.entries("annotations")?);
+        Ok(())
+    }
+
+    fn read_dependencies(&mut self, fields: Fields<'_>, source: usize) -> Result<(), Wrong> {
+        let Some(nodes) = fields.list("dependencies")? else { return Ok(()) };
+        let mut before = self.dependencies.take().unwrap_or_default().into_iter();
+        let mut dependencies = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            if node.is_null() {
+                return Err(("a dependency is empty".to_owned(), node.span()));
+            }
+            let mut dependency = before.next().unwrap_or_default();
+            dependency.read(node, source)?;
+            dependencies.push(dependency);
+        }
+        self.dependencies = Some(dependencies);
+        Ok(())
+    }
+
+    /// What Helm insists on. A chart without apiVersion is one of the first kind.
+    pub(super) fn validate(&mut self) -> Result<(), (String, Option<Place>)> {
+        if self.api_version.is_empty() {
+            "v1".clone_into(&mut self.api_version);
+        }
+        if self.name.is_empty() {
+            return Err(("the chart has no name".to_owned(), None));
+        }
+        if self.name.contains('/') {
+            return Err((format!("\"{}\" cannot be the name of a chart", self.name), None));
+        }
+        if self.version.is_empty() {
+            return Err(("the chart has no version".to_owned(), None));
+        }
+        if parse_version(&self.version).is_none() {
+            return Err((format!("\"{}\" is no version", self.version), self.version_place));
+        }
+        self.validate_dependencies()
+    }
+
+    fn validate_dependencies(&self) -> Result<(), (String, Option<Place>)> {
+        let mut keys = Vec::new();
+        for dependency in self.dependencies.iter().flatten() {
+            if dependency.alias.as_deref().is_some_and(|alias| !is_alias(alias)) {
+                let message = format!("the alias of \"{}\" may hold letters, digits, _ and - only", dependency.name);
+                return Err((message, dependency.place));
+            }
+            if keys.contains(&dependency.key()) {
+                let message = format!("two dependencies have the name or alias \"{}\"", dependency.key());
+                return Err((message, dependency.place));
+            }
+            keys.push(dependency.key());
+        }
+        Ok(())
+    }
+}
+
+fn is_alias(alias: &str) -> bool {
+    alias.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+}
+
+fn chart_kind(node: Node<'_>) -> Result<ChartKind, Wrong> {
+    match node.text() {
+        Some("" | "application") => Ok(ChartKind::Application),
+        Some("library") => Ok(ChartKind::Library),
+        _ => Err(("the type of a chart is application or library".to_owned(), node.span())),
+    }
+}
+
+impl Lock {
+    pub(super) fn read(node: Node<'_>, source: usize) -> Result<Self, Wrong> {
+        let nodes = Fields::new(node)?.list("dependencies")?.unwrap_or_default();
+        let dependencies = nodes.into_iter().map(|node| {
+            let fields = Fields::new(node)?;
+            Ok(Locked {
+                name: fields.text("name")?.unwrap_or_default(),
+                version: fields.text("version")?.unwrap_or_default(),
+                repository: fields.text("repository")?.unwrap_or_default(),
+                place: Some(Place { source, span: node.span() }),
+            })
+        });
+        Ok(Self { dependencies: dependencies.collect::<Result<_, Wrong>>()? })
+    }
+}

@@ -1,0 +1,90 @@
+//! Charts: what stands in Chart.yaml and its like, the default values, and the charts below `charts/`. Templates are not
+//! read.
+
+mod archive;
+mod assemble;
+mod fields;
+mod folder;
+mod glob;
+mod ignore;
+mod metadata;
+
+use std::path::Path;
+
+use super::{HelmError, Line, Origin, Sources, Value};
+
+pub(super) use assemble::read_values;
+pub use metadata::{ChartKind, Dependency, Import, Lock, Locked, Metadata};
+
+/// A chart as it was loaded; nothing of it is worked out yet.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// Chart.yaml, with the dependencies of requirements.yaml where that is there.
+    pub metadata: Metadata,
+    /// The table of values.yaml; a table without a place if there is no such file.
+    pub values: Value,
+    /// Chart.lock or requirements.lock.
+    pub lock: Option<Lock>,
+    /// The charts in `charts/`, by the names of their folders and packages.
+    pub subcharts: Vec<Self>,
+    /// Chart.yaml as a source.
+    pub metadata_source: usize,
+    /// values.yaml as a source.
+    pub values_source: Option<usize>,
+}
+
+/// The most that Helm takes for a file of a chart.
+pub(super) const MAX_FILE: u64 = 5 * 1024 * 1024;
+/// How deep charts may hold charts.
+const MAX_CHARTS: usize = 50;
+
+/// A file of a chart. Of files that say nothing about values only the name is known.
+struct Member {
+    /// The path within the chart.
+    name: String,
+    origin: Origin,
+    text: Option<Vec<u8>>,
+}
+
+impl Chart {
+    /// Loads a folder or a package (`.tgz`) as Helm does. Every file that counts becomes one of the sources.
+    ///
+    /// A package is never written to disk. What Helm refuses is refused: broken YAML in one file makes the whole chart
+    /// an error, and the caller goes on with the next chart.
+    pub fn load(path: &Path, line: Line, sources: &mut Sources) -> Result<Self, HelmError> {
+        let is_folder = folder::is_folder(path)?;
+        let mut budget = archive::Budget::default();
+        let members = if is_folder { folder::members(path)? } else { archive::members_of_file(path, &mut budget)? };
+        let origin = Origin::File(path.to_owned());
+        let mut loading = assemble::Loading { line, sources, budget, depth: 0 };
+        loading.assemble(members, &origin)
+    }
+
+    /// This chart's name in Chart.yaml.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.metadata.name
+    }
+}
+
+/// The files of a chart that are read.
+fn is_read(name: &str) -> bool {
+    matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock")
+}
+
+/// The same with those of its sub-charts.
+fn counts(name: &str) -> bool {
+    let mut rest = name;
+    loop {
+        let Some(below) = rest.strip_prefix("charts/") else { return is_read(rest) };
+        match below.split_once('/') {
+            None => return is_package(below),
+            Some((folder, _)) if folder.starts_with(['_', '.']) => return false,
+            Some((_, inside)) => rest = inside,
+        }
+    }
+}
+
+fn is_package(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| ending == "tgz") && !name.starts_with(['_', '.'])
+}

@@ -1,0 +1,199 @@
+//! Tables by reference, as Go has them.
+//!
+//! Helm lets a chart and its sub-charts share tables below `global`, and imported values share tables with where they come
+//! from, so that a change in one shows in the other. To come to Helm's results, tables that are being merged live here and
+//! are known by number. What is only passed on stays a [`Value`] and costs nothing; it becomes a table of its own when it
+//! is first reached for.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::helm::{Data, Fault, Place, Table, Value};
+
+/// The number of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Id(usize);
+
+/// What a key holds.
+#[derive(Clone, Debug)]
+pub(super) enum Item {
+    /// Nothing has reached into it yet.
+    Value(Value),
+    /// A table that is shared.
+    Shared(Id),
+}
+
+#[derive(Clone, Debug, Default)]
+struct Cell {
+    entries: BTreeMap<Arc<str>, Item>,
+    place: Option<Place>,
+}
+
+/// The most tables at one time; a chart that needs more imports tables into themselves.
+const MAX_TABLES: usize = 1_000_000;
+/// How deep tables may lie in tables.
+const MAX_DEPTH: usize = 1_100;
+
+/// All tables that are being merged.
+#[derive(Debug, Default)]
+pub(super) struct Heap {
+    cells: Vec<Cell>,
+}
+
+impl Item {
+    pub(super) const fn is_null(&self) -> bool {
+        matches!(self, Self::Value(value) if value.is_null())
+    }
+
+    pub(super) const fn is_table(&self) -> bool {
+        matches!(self, Self::Shared(_) | Self::Value(Value { data: Data::Table(_), .. }))
+    }
+
+    pub(super) const fn place(&self) -> Option<Place> {
+        match self {
+            Self::Value(value) => value.place,
+            Self::Shared(_) => None,
+        }
+    }
+}
+
+impl Heap {
+    /// How many tables there are; [`Self::release`] goes back to that.
+    pub(super) fn mark(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Forgets the tables made since a mark. No older table may hold one of them.
+    pub(super) fn release(&mut self, mark: usize) {
+        self.cells.truncate(mark);
+    }
+
+    /// A new table without entries.
+    pub(super) fn empty(&mut self) -> Id {
+        self.push(Cell::default())
+    }
+
+    /// A new table with the entries of a value.
+    pub(super) fn table(&mut self, value: &Value) -> Id {
+        let entries = value.as_table().into_iter().flat_map(Table::iter);
+        let entries = entries.map(|(key, value)| (key.into(), Item::Value(value.clone()))).collect();
+        self.push(Cell { entries, place: value.place })
+    }
+
+    fn push(&mut self, cell: Cell) -> Id {
+        self.cells.push(cell);
+        Id(self.cells.len().saturating_sub(1))
+    }
+
+    pub(super) fn get(&self, table: Id, key: &str) -> Option<&Item> {
+        self.cells.get(table.0)?.entries.get(key)
+    }
+
+    pub(super) fn insert(&mut self, table: Id, key: &Arc<str>, item: Item) {
+        if let Some(cell) = self.cells.get_mut(table.0) {
+            cell.entries.insert(Arc::clone(key), item);
+        }
+    }
+
+    pub(super) fn remove(&mut self, table: Id, key: &str) {
+        if let Some(cell) = self.cells.get_mut(table.0) {
+            cell.entries.remove(key);
+        }
+    }
+
+    /// The entries as they are now.
+    pub(super) fn entries(&self, table: Id) -> Vec<(Arc<str>, Item)> {
+        let cell = self.cells.get(table.0);
+        cell.into_iter().flat_map(|cell| &cell.entries).map(|(key, item)| (Arc::clone(key), item.clone())).collect()
+    }
+
+    /// The table that a key holds, from now on shared with everybody who asks for it.
+    pub(super) fn shared(&mut self, table: Id, key: &Arc<str>) -> Option<Id> {
+        let value = match self.get(table, key)? {
+            Item::Shared(id) => return Some(*id),
+            Item::Value(value) => value.as_table().map(|_| value.clone())?,
+        };
+        let id = self.table(&value);
+        self.insert(table, key, Item::Shared(id));
+        Some(id)
+    }
+
+    /// What a key holds, to be put into another table too.
+    pub(super) fn share(&mut self, table: Id, key: &Arc<str>) -> Option<Item> {
+        match self.shared(table, key) {
+            Some(id) => Some(Item::Shared(id)),
+            None => self.get(table, key).cloned(),
+        }
+    }
+
+    /// A new table with the same entries; tables within are shared.
+    pub(super) fn shallow_copy(&mut self, table: Id) -> Id {
+        let keys: Vec<_> = self.entries(table).into_iter().filter(|(_, item)| item.is_table()).collect();
+        for (key, _) in keys {
+            self.shared(table, &key);
+        }
+        let cell = self.cells.get(table.0).cloned().unwrap_or_default();
+        self.push(cell)
+    }
+
+    /// A new table that shares nothing.
+    pub(super) fn deep_copy(&mut self, table: Id) -> Result<Id, Fault> {
+        self.copy_below(table, 0)
+    }
+
+    fn copy_below(&mut self, table: Id, depth: usize) -> Result<Id, Fault> {
+        if depth > MAX_DEPTH || self.cells.len() > MAX_TABLES {
+            return Err(Fault::TooDeep(MAX_DEPTH));
+        }
+        let mut cell = self.cells.get(table.0).cloned().unwrap_or_default();
+        for item in cell.entries.values_mut() {
+            if let Item::Shared(id) = *item {
+                *item = Item::Shared(self.copy_below(id, depth.saturating_add(1))?);
+            }
+        }
+        Ok(self.push(cell))
+    }
+
+    /// The table as a value.
+    pub(super) fn value(&self, table: Id) -> Result<Value, Fault> {
+        self.value_below(table, 0)
+    }
+
+    fn value_below(&self, table: Id, depth: usize) -> Result<Value, Fault> {
+        if depth > MAX_DEPTH {
+            return Err(Fault::TooDeep(MAX_DEPTH));
+        }
+        let Some(cell) = self.cells.get(table.0) else { return Ok(Value::empty()) };
+        let mut entries = Vec::with_capacity(cell.entries.len());
+        for (key, item) in &cell.entries {
+            let value = match item {
+                Item::Value(value) => value.clone(),
+                Item::Shared(id) => self.value_below(*id, depth.saturating_add(1))?,
+            };
+            entries.push((Arc::clone(key), value));
+        }
+        Ok(Value::new(Data::Table(entries.into_iter().collect()), cell.place))
+    }
+
+    /// What stands at a path, without sharing anything; tables as they are.
+    pub(super) fn look<'h>(&'h self, table: Id, path: &[&str]) -> Option<Seen<'h>> {
+        let mut seen = Seen::Shared(table);
+        for key in path {
+            seen = match seen {
+                Seen::Shared(id) => match self.get(id, key)? {
+                    Item::Shared(id) => Seen::Shared(*id),
+                    Item::Value(value) => Seen::Value(value),
+                },
+                Seen::Value(value) => Seen::Value(value.as_table()?.get(key)?),
+            };
+        }
+        Some(seen)
+    }
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Seen<'h> {
+    Value(&'h Value),
+    Shared(Id),
+}

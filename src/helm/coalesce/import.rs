@@ -1,0 +1,87 @@
+//! Values of a sub-chart that its parent takes over: `import-values`. `processImportValues` of Helm.
+
+use std::sync::Arc;
+
+use super::heap::{Id, Item};
+use super::merge::Nulls;
+use super::tree::{NeedId, NodeId};
+use super::{Coalescing, Failure, Warning};
+use crate::helm::{Data, Fault, Import, Line, Value};
+
+impl Coalescing<'_> {
+    /// From the inside out. Afterwards the defaults of a chart with dependencies hold those of everything below it, and
+    /// what it imported under them; so an import never beats a default.
+    pub(super) fn process_imports(&mut self, chart: NodeId) -> Result<(), Failure> {
+        for child in self.tree.children(chart) {
+            self.process_imports(child)?;
+        }
+        let Some(needs) = self.tree.needs(chart) else { return Ok(()) };
+        let mark = self.heap.mark();
+        let values = self.heap.empty();
+        self.coalesce(chart, values, Nulls::Keep)?;
+        let imported = self.heap.empty();
+        for need in needs {
+            self.import(need, values, imported)?;
+        }
+        let values = self.heap.deep_copy(values).map_err(|fault| Failure::new(None, fault))?;
+        self.merge_tables(values, imported, Nulls::Keep)?;
+        let values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
+        self.tree.set_values(chart, values);
+        self.heap.release(mark);
+        Ok(())
+    }
+
+    fn import(&mut self, id: NeedId, values: Id, imported: Id) -> Result<(), Failure> {
+        let Some(need) = self.tree.need_mut(id) else { return Ok(()) };
+        if std::mem::replace(&mut need.is_imported, true) {
+            return Ok(());
+        }
+        let (dependency, name) = (need.dependency, need.name.clone());
+        for import in &dependency.imports {
+            let (child, parent) = match import {
+                Import::Exports(export) => (format!("exports.{export}"), ".".to_owned()),
+                Import::Pair { child, parent } => match (self.path(child), self.path(parent)) {
+                    (Some(child), Some(parent)) => (child, parent),
+                    _ => return Err(Failure::new(dependency.place, Fault::ImportValues(name))),
+                },
+            };
+            let path = format!("{name}.{child}");
+            match self.shared_at(values, &path) {
+                Some(table) => {
+                    let table = self.wrap(&parent, table);
+                    self.merge_tables(imported, table, Nulls::Keep)?;
+                }
+                None => self.warn(Warning::ImportMissing { path, place: dependency.place }),
+            }
+        }
+        Ok(())
+    }
+
+    /// Helm 3 stops at a path that is no text, Helm 4 prints it.
+    fn path(&self, value: &Value) -> Option<String> {
+        match (&value.data, self.line) {
+            (Data::Text(text), _) => Some(text.to_string()),
+            (_, Line::Three) => None,
+            (Data::Bool(value), Line::Four) => Some(value.to_string()),
+            (Data::Number(number), Line::Four) => Some(number.to_string()),
+            (Data::Null | Data::List(_) | Data::Table(_), Line::Four) => Some("<nil>".to_owned()),
+        }
+    }
+
+    /// The table at a path of keys with dots between them.
+    fn shared_at(&mut self, values: Id, path: &str) -> Option<Id> {
+        path.split('.').try_fold(values, |table, key| self.heap.shared(table, &key.into()))
+    }
+
+    /// The table below a path; `.` is the table itself.
+    fn wrap(&mut self, path: &str, table: Id) -> Id {
+        if path == "." {
+            return table;
+        }
+        path.rsplit('.').fold(table, |inner, key| {
+            let outer = self.heap.empty();
+            self.heap.insert(outer, &Arc::from(key), Item::Shared(inner));
+            outer
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! Laying values over each other: `coalesce.go` of Helm.
+//!
+//! There are two ways. Coalescing takes keys away that a null says to take away; merging keeps the nulls, because what
+//! comes later still needs them.
+
+use std::sync::Arc;
+
+use super::heap::{Id, Item};
+use super::tree::NodeId;
+use super::{Coalescing, Failure, Warning};
+use crate::helm::{Fault, Line, Table, Value};
+
+/// What becomes of nulls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Nulls {
+    Delete,
+    Keep,
+}
+
+/// Deeper than any values file may be.
+const MAX_DEPTH: usize = 1_100;
+
+impl Coalescing<'_> {
+    /// The values of a chart and everything below it. `destination` is the stronger one and is changed.
+    pub(super) fn coalesce(&mut self, chart: NodeId, destination: Id, nulls: Nulls) -> Result<(), Failure> {
+        self.coalesce_own(chart, destination, nulls)?;
+        for subchart in self.tree.children(chart) {
+            let name: Arc<str> = self.tree.name(subchart).into();
+            if self.heap.get(destination, &name).is_none() {
+                let empty = self.heap.empty();
+                self.heap.insert(destination, &name, Item::Shared(empty));
+            }
+            let Some(below) = self.heap.shared(destination, &name) else {
+                let place = self.heap.get(destination, &name).and_then(Item::place);
+                return Err(Failure::new(place, Fault::SubchartNotATable(name.to_string())));
+            };
+            self.pass_globals(destination, below)?;
+            self.coalesce(subchart, below, nulls)?;
+        }
+        Ok(())
+    }
+
+    /// The defaults of a chart under the values it is given.
+    fn coalesce_own(&mut self, chart: NodeId, destination: Id, nulls: Nulls) -> Result<(), Failure> {
+        let defaults = self.tree.values(chart).clone();
+        for (key, default) in defaults.as_table().into_iter().flat_map(Table::iter) {
+            let key: Arc<str> = key.into();
+            match self.heap.get(destination, &key) {
+                None => self.heap.insert(destination, &key, Item::Value(default.clone())),
+                Some(given) if given.is_null() && nulls == Nulls::Delete => self.heap.remove(destination, &key),
+                Some(_) => self.coalesce_key(chart, (destination, &key), (default, nulls))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn coalesce_key(
+        &mut self,
+        chart: NodeId,
+        (destination, key): (Id, &Arc<str>),
+        (default, nulls): (&Value, Nulls),
+    ) -> Result<(), Failure> {
+        let Some(given) = self.heap.shared(destination, key) else { return Ok(()) };
+        if default.as_table().is_none() {
+            if !default.is_null() {
+                self.warn(Warning::TableOverOther { key: key.to_string(), place: default.place });
+            }
+            return Ok(());
+        }
+        let is_subchart = self.tree.children(chart).iter().any(|&subchart| self.tree.name(subchart) == &**key);
+        let nulls = if is_subchart { Nulls::Keep } else { nulls };
+        let source = self.heap.table(default);
+        self.merge_tables(given, source, nulls)
+    }
+
+    /// Globals of a chart go down to its sub-chart and win there.
+    fn pass_globals(&mut self, parent: Id, child: Id) -> Result<(), Failure> {
+        let global: Arc<str> = "global".into();
+        let (Some(below), Some(above)) = (self.globals(child, &global), self.globals(parent, &global)) else {
+            return Ok(());
+        };
+        for (key, item) in self.heap.entries(above) {
+            let held = self.heap.get(below, &key).map(Item::is_table);
+            if !item.is_table() {
+                match held {
+                    Some(true) => self.warn(Warning::OtherOverTable { key: key.to_string(), place: item.place() }),
+                    _ => self.heap.insert(below, &key, item),
+                }
+                continue;
+            }
+            if held == Some(false) {
+                self.warn(Warning::TableOverOther { key: key.to_string(), place: item.place() });
+                continue;
+            }
+            self.pass_global_table((above, below), &key)?;
+        }
+        self.heap.insert(child, &global, Item::Shared(below));
+        Ok(())
+    }
+
+    /// Helm copies one level only, so that what lies deeper is one table for parent and child from now on.
+    fn pass_global_table(&mut self, (above, below): (Id, Id), key: &Arc<str>) -> Result<(), Failure> {
+        let Some(table) = self.heap.shared(above, key) else { return Ok(()) };
+        let copy = self.heap.shallow_copy(table);
+        if let Some(own) = self.heap.shared(below, key) {
+            self.merge_tables(copy, own, Nulls::Keep)?;
+        }
+        self.heap.insert(below, key, Item::Shared(copy));
+        Ok(())
+    }
+
+    /// The globals of some values, made where there are none; `None` where they are no table.
+    fn globals(&mut self, values: Id, global: &Arc<str>) -> Option<Id> {
+        match self.heap.get(values, global) {
+            None => Some(self.heap.empty()),
+            Some(item) if !item.is_table() => {
+                let place = item.place();
+                self.warn(Warning::GlobalNotATable { place });
+                None
+            }
+            Some(_) => self.heap.shared(values, global),
+        }
+    }
+
+    /// Merges a table into another one, which is the stronger and is changed.
+    pub(super) fn merge_tables(&mut self, strong: Id, weak: Id, nulls: Nulls) -> Result<(), Failure> {
+        self.merge_at(0, (strong, weak), nulls)
+    }
+
+    fn merge_at(&mut self, depth: usize, (strong, weak): (Id, Id), nulls: Nulls) -> Result<(), Failure> {
+        if strong == weak {
+            return Ok(());
+        }
+        if depth > MAX_DEPTH {
+            return Err(Failure::new(None, Fault::TooDeep(MAX_DEPTH)));
+        }
+        let entries = self.heap.entries(weak);
+        if self.line == Line::Four {
+            self.pass_nulls(strong, weak);
+        }
+        for (key, item) in entries {
+            let Some(held) = self.heap.get(strong, &key).cloned() else {
+                if let Some(item) = self.heap.share(weak, &key) {
+                    self.heap.insert(strong, &key, item);
+                }
+                continue;
+            };
+            let is_taken_away = held.is_null() && nulls == Nulls::Delete;
+            if is_taken_away && (self.line == Line::Three || !item.is_null()) {
+                self.heap.remove(strong, &key);
+                continue;
+            }
+            match (self.heap.shared(strong, &key), self.heap.shared(weak, &key)) {
+                (Some(strong), Some(weak)) => self.merge_at(depth.saturating_add(1), (strong, weak), nulls)?,
+                (Some(_), None) if !item.is_null() => {
+                    self.warn(Warning::TableOverOther { key: key.to_string(), place: item.place() });
+                }
+                (None, Some(_)) if !held.is_null() => {
+                    self.warn(Warning::OtherOverTable { key: key.to_string(), place: held.place() });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Helm 4 writes the nulls of the stronger table into the weaker one, which shows where that is used again.
+    fn pass_nulls(&mut self, strong: Id, weak: Id) {
+        for (key, item) in self.heap.entries(strong) {
+            if item.is_null() {
+                self.heap.insert(weak, &key, item);
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! From charts and values to what would be rendered: which sub-charts are there, and what `.Values` is in each of them.
+//! Helm's `ProcessDependencies` and `CoalesceValues`, corners included.
+
+mod enabled;
+mod heap;
+mod import;
+mod instance;
+mod merge;
+mod tree;
+
+use std::collections::HashSet;
+
+use super::{Chart, Dependency, Fault, HelmError, Line, Place, Sources, Value};
+use heap::Heap;
+use merge::Nulls;
+use tree::{NodeId, Tree};
+
+/// A chart of a release as it would be rendered.
+#[derive(Clone, Debug)]
+pub struct Instance<'c> {
+    /// The name that the release knows it by: the alias, or else the chart's name.
+    pub name: String,
+    /// The chart.
+    pub chart: &'c Chart,
+    /// The dependency that asks for it; `None` for the top, and for a chart in `charts/` that nothing asks for.
+    pub dependency: Option<&'c Dependency>,
+    /// Names from below the top to here: where its values stand in those of the top.
+    pub prefix: Vec<String>,
+    /// The path below which Helm keeps its templates, as the comment `# Source:` shows it: `posthog/charts/kafka`.
+    pub path: String,
+    /// Why nothing of it is rendered; `None` if it is.
+    pub off: Option<Off>,
+    /// `.Values` in its templates.
+    pub values: Value,
+    /// The charts below it, those that are on first.
+    pub children: Vec<Self>,
+    /// Dependencies that are not in `charts/` in a version that is asked for.
+    pub missing: Vec<Missing<'c>>,
+}
+
+/// A dependency whose chart is not at hand. Helm does not render until `helm dependency build` has fetched it.
+#[derive(Clone, Debug)]
+pub struct Missing<'c> {
+    /// Name, version and repository.
+    pub dependency: &'c Dependency,
+    /// Where its values stand in those of the top.
+    pub prefix: Vec<String>,
+    /// Why it would not be there, as far as can be told without its own defaults.
+    pub off: Option<Off>,
+    /// What it would be given, without its own defaults.
+    pub values: Value,
+}
+
+/// Why a sub-chart is not rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Off {
+    /// A value at the path of its condition is false.
+    Condition {
+        /// The path in the values of the top.
+        path: String,
+        /// Where the value was written.
+        place: Option<Place>,
+    },
+    /// A tag is false.
+    Tag {
+        /// The tag.
+        tag: String,
+        /// Where its value was written.
+        place: Option<Place>,
+    },
+    /// The chart above it is not rendered.
+    Parent,
+    /// A chart that is there under two aliases holds it, and Helm renders it for the last of them only.
+    Replaced {
+        /// The prefix of the one that is rendered.
+        by: Vec<String>,
+    },
+}
+
+/// The charts of a release, and what Helm would have warned of.
+#[derive(Clone, Debug)]
+pub struct Coalesced<'c> {
+    /// The chart itself.
+    pub top: Instance<'c>,
+    /// In the order in which they came up, each once.
+    pub warnings: Vec<Warning>,
+}
+
+/// Something that was written and does nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Warning {
+    /// The stronger values have a table where the weaker ones have something else.
+    #[error("the value of {key} is not used: a table takes its place")]
+    TableOverOther {
+        /// The key.
+        key: String,
+        /// The value that is not used.
+        place: Option<Place>,
+    },
+    /// The stronger values have something else where the weaker ones have a table.
+    #[error("{key} is a table, and something else takes its place")]
+    OtherOverTable {
+        /// The key.
+        key: String,
+        /// The value that takes its place.
+        place: Option<Place>,
+    },
+    /// Globals are passed on in tables only.
+    #[error("global is no table, so that nothing of it is passed on to sub-charts")]
+    GlobalNotATable {
+        /// The value.
+        place: Option<Place>,
+    },
+    /// A condition or tag that decides nothing.
+    #[error("{path} is neither true nor false, so that it decides nothing")]
+    NotBoolean {
+        /// The path in the values of the top.
+        path: String,
+        /// The value.
+        place: Option<Place>,
+    },
+    /// Nothing there to import.
+    #[error("{path} is no table, so that import-values takes nothing over")]
+    ImportMissing {
+        /// The path in the values of the parent.
+        path: String,
+        /// The dependency.
+        place: Option<Place>,
+    },
+}
+
+/// Works out what a chart and the values of its user give under one line of Helm. `sources` are those that the chart and
+/// the values were read from.
+///
+/// A dependency that is not in `charts/` is no error here, though Helm refuses to render: see [`Instance::missing`].
+pub fn coalesce<'c>(chart: &'c Chart, user: &Value, line: Line, sources: &Sources) -> Result<Coalesced<'c>, HelmError> {
+    let mut tree = Tree::default();
+    let top = tree.add(chart);
+    let mut work = Coalescing { tree, heap: Heap::default(), line, warnings: Vec::new(), said: HashSet::new() };
+    let top = work.release(top, user).map_err(|failure| HelmError::at(sources, failure.place, failure.fault))?;
+    Ok(Coalesced { top, warnings: work.warnings })
+}
+
+struct Coalescing<'c> {
+    tree: Tree<'c>,
+    heap: Heap,
+    line: Line,
+    warnings: Vec<Warning>,
+    said: HashSet<Warning>,
+}
+
+/// What stops Helm, and the value that does.
+struct Failure {
+    place: Option<Place>,
+    fault: Fault,
+}
+
+impl Failure {
+    const fn new(place: Option<Place>, fault: Fault) -> Self {
+        Self { place, fault }
+    }
+}
+
+impl<'c> Coalescing<'c> {
+    fn release(&mut self, top: NodeId, user: &Value) -> Result<Instance<'c>, Failure> {
+        let values = self.heap.table(user);
+        self.process_enabled(top, values, "")?;
+        self.process_imports(top)?;
+        self.coalesce(top, values, Nulls::Delete)?;
+        let values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
+        let mut top = self.instance(top, Vec::new(), values).ok_or(Failure::new(None, Fault::NoChartFile))?;
+        instance::switch_off_replaced(&mut top);
+        Ok(top)
+    }
+
+    /// Values are merged several times over, and each time Helm says the same.
+    fn warn(&mut self, warning: Warning) {
+        if self.said.insert(warning.clone()) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+impl<'c> Instance<'c> {
+    /// It is rendered.
+    #[must_use]
+    pub const fn is_enabled(&self) -> bool {
+        self.off.is_none()
+    }
+
+    /// The version of the chart, as written.
+    #[must_use]
+    pub fn version(&self) -> &'c str {
+        &self.chart.metadata.version
+    }
+
+    /// This chart and all below it, parents first.
+    pub fn all(&self) -> impl Iterator<Item = &Self> {
+        let mut open = vec![self];
+        std::iter::from_fn(move || {
+            let next = open.pop()?;
+            open.extend(next.children.iter().rev());
+            Some(next)
+        })
+    }
+}

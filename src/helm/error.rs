@@ -1,0 +1,186 @@
+//! Why a chart or its values cannot be read, with the place and what to do.
+
+use std::fmt;
+
+use super::sources::{Origin, Source};
+use super::{Place, Sources};
+use crate::yaml::{Lines, ParseError, Position, Span};
+
+/// What Helm refuses as well, but for the limits on archives of archives.
+#[derive(Clone, Debug)]
+pub struct HelmError {
+    /// What is wrong.
+    pub fault: Fault,
+    /// In which file, package or flag; `None` where the fault has no one place.
+    pub origin: Option<Origin>,
+    /// Where in it.
+    pub at: Option<At>,
+}
+
+/// A place in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct At {
+    /// The bytes.
+    pub span: Span,
+    /// Where they start.
+    pub position: Position,
+}
+
+/// The causes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The system does not give it.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// Broken YAML.
+    #[error("{0}")]
+    Yaml(String),
+    /// Values that are a list or a scalar.
+    #[error("values have to be a table of keys")]
+    ValuesNotATable,
+    /// A folder or package without Chart.yaml.
+    #[error("Chart.yaml is missing")]
+    NoChartFile,
+    /// Something in Chart.yaml or a file that belongs to it.
+    #[error("{0}")]
+    Metadata(String),
+    /// A rule of .helmignore.
+    #[error("\"{0}\" is no rule that Helm takes")]
+    IgnoreRule(String),
+    /// Devices, sockets and pipes.
+    #[error("is neither a file nor a folder")]
+    Irregular,
+    /// A link that leads back to where it stands.
+    #[error("is a link to a folder that it is in")]
+    LinkLoop,
+    /// A file beyond Helm's limit.
+    #[error("has {size} bytes, Helm takes at most {limit} for a file of a chart")]
+    TooLarge {
+        /// What it has.
+        size: u64,
+        /// What it may have.
+        limit: u64,
+    },
+    /// A package that cannot be trusted or read.
+    #[error("{0}")]
+    Archive(ArchiveFault),
+    /// Charts in charts in charts.
+    #[error("charts are nested deeper than {0} levels")]
+    TooManyCharts(usize),
+    /// The key of a sub-chart holds something else than a table.
+    #[error("\"{0}\" is the name of a sub-chart, so its value has to be a table")]
+    SubchartNotATable(String),
+    /// An entry of `import-values` that Helm 3 fails on.
+    #[error("import-values of \"{0}\" needs texts for child and parent")]
+    ImportValues(String),
+    /// Tables in tables in tables, or tables that `import-values` puts into themselves.
+    #[error("values are nested deeper than {0} levels")]
+    TooDeep(usize),
+    /// A flag that sets values.
+    #[error("{0}")]
+    Set(String),
+    /// A values file out of the network.
+    #[error("is an address, and nothing is fetched from the network")]
+    Remote,
+}
+
+/// What is wrong with a package.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveFault {
+    /// Something else.
+    #[error("is not a gzipped archive")]
+    NotGzip,
+    /// Cut off or damaged.
+    #[error("the archive is damaged: {0}")]
+    Damaged(String),
+    /// Nothing in it.
+    #[error("the archive holds no files")]
+    Empty,
+    /// `//etc/x`.
+    #[error("the archive holds an absolute path: {0}")]
+    AbsolutePath(String),
+    /// `x/../../y`.
+    #[error("the archive holds a path that leads out of it: {0}")]
+    ParentPath(String),
+    /// Not below one folder.
+    #[error("the archive holds a file outside of the chart's folder: {0}")]
+    OutsidePath(String),
+    /// `c:/x`.
+    #[error("the archive holds a path with a drive letter: {0}")]
+    DrivePath(String),
+    /// A file that counts, as a link.
+    #[error("the archive holds a link where a file is needed: {0}")]
+    Link(String),
+    /// A file that counts, twice.
+    #[error("the archive holds a file twice: {0}")]
+    Duplicate(String),
+    /// More than a chart may hold.
+    #[error("the archive holds more than {0} bytes when unpacked")]
+    TooLarge(u64),
+    /// More than a chart may hold.
+    #[error("the archive holds more than {0} entries")]
+    TooManyEntries(usize),
+}
+
+impl HelmError {
+    /// Without a place in the text.
+    #[must_use]
+    pub const fn of(origin: Origin, fault: Fault) -> Self {
+        Self { fault, origin: Some(origin), at: None }
+    }
+
+    /// At a place of a source.
+    #[must_use]
+    pub fn at(sources: &Sources, place: Option<Place>, fault: Fault) -> Self {
+        let found = place.and_then(|place| Some((sources.get(place.source)?, place.span)));
+        match found {
+            Some((source, span)) => Self::in_source(source, span, fault),
+            None => Self { fault, origin: None, at: None },
+        }
+    }
+
+    pub(super) fn in_source(source: &Source, span: Span, fault: Fault) -> Self {
+        let position = Lines::new(&source.text).position(&source.text, span.start);
+        Self { fault, origin: Some(source.origin.clone()), at: Some(At { span, position }) }
+    }
+
+    pub(super) fn yaml(source: &Source, error: ParseError) -> Self {
+        let span = Span::new(error.offset, error.offset.saturating_add(1));
+        Self::in_source(source, span, Fault::Yaml(error.message))
+    }
+
+    /// What to do.
+    #[must_use]
+    pub const fn help(&self) -> &'static str {
+        match &self.fault {
+            Fault::Unreadable(_) => "Look whether the path is right and may be read.",
+            Fault::Yaml(_) => "Correct the line; Helm stops here as well.",
+            Fault::ValuesNotATable => "Write keys with their values at the top of the file.",
+            Fault::NoChartFile => "Every folder and package below charts/ has to be a chart: take out what is none.",
+            Fault::Metadata(_) => "Correct the field; Helm refuses the chart as it is.",
+            Fault::IgnoreRule(_) => "Correct the line in .helmignore; ** is not supported there.",
+            Fault::Irregular | Fault::TooLarge { .. } => "Take the file out of the chart, or list it in .helmignore.",
+            Fault::LinkLoop => "Take the link out of the chart.",
+            Fault::Archive(_) => "Package the chart anew with helm package.",
+            Fault::TooManyCharts(_) => "Take charts out of charts/.",
+            Fault::SubchartNotATable(_) => "Write the sub-chart's values as a table below its name, or rename the key.",
+            Fault::ImportValues(_) => "Write each entry as a name, or as a pair of child and parent paths.",
+            Fault::TooDeep(_) => "Look for import-values that import a table into itself.",
+            Fault::Set(_) => "Correct the flag; commas, dots and brackets within names are written with a backslash.",
+            Fault::Remote => "Download the file and name it by its path.",
+        }
+    }
+}
+
+impl fmt::Display for HelmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.origin, self.at) {
+            (Some(origin), Some(at)) => write!(f, "{origin}:{}:{}: ", at.position.line, at.position.column)?,
+            (Some(origin), None) => write!(f, "{origin}: ")?,
+            (None, _) => {}
+        }
+        write!(f, "{}", self.fault)
+    }
+}
+
+impl std::error::Error for HelmError {}

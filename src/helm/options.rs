@@ -1,0 +1,136 @@
+//! What `helm template` is told besides the chart.
+
+use std::io;
+
+use super::chart::read_values;
+use super::set::{self, SetFlag};
+use super::value::merge_over;
+use super::{Data, Fault, HelmError, Line, Origin, Place, Sources, Value};
+use crate::yaml::Span;
+
+/// The release.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReleaseOptions {
+    /// Its name; Helm makes one up for `helm template`.
+    pub name: Option<String>,
+    /// `-n`, `--namespace`
+    pub namespace: Option<String>,
+    /// `--kube-version`
+    pub kube_version: Option<String>,
+    /// Its values.
+    pub values: ValuesOptions,
+}
+
+/// Flags that give values, each with its arguments in the order in which they were typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ValuesOptions {
+    /// `-f`, `--values`: paths, several of them with commas between them, `-` for standard input.
+    pub files: Vec<String>,
+    /// `--set-json`
+    pub json: Vec<String>,
+    /// `--set`
+    pub typed: Vec<String>,
+    /// `--set-string`
+    pub texts: Vec<String>,
+    /// `--set-file`
+    pub from_files: Vec<String>,
+    /// `--set-literal`
+    pub literals: Vec<String>,
+}
+
+/// Reads a file by the path that was typed.
+pub type Read<'r> = dyn FnMut(&str) -> io::Result<Vec<u8>> + 'r;
+
+impl ReleaseOptions {
+    /// The name, or the one that `helm template` gives.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("release-name")
+    }
+
+    /// The namespace, or the one that Helm takes where nothing else is known.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or("default")
+    }
+}
+
+impl ValuesOptions {
+    /// Nothing was given.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// All of them laid over each other in Helm's order: files, then JSON, then the others. Files and flags become
+    /// sources.
+    pub fn values(&self, line: Line, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
+        let mut values = Value::empty();
+        for path in self.files.iter().flat_map(|files| split(files)) {
+            let source = source_of(&path, sources, read)?;
+            values = merge_over(&values, read_values(sources, source, line)?);
+        }
+        for flag in SetFlag::ALL {
+            for argument in self.arguments(flag) {
+                let origin = Origin::Flag(format!("{} {argument}", flag.name()));
+                let number = sources.add(origin, argument.as_bytes());
+                set_one(&mut values, (flag, line), number, (sources, read))?;
+            }
+        }
+        Ok(values)
+    }
+
+    fn arguments(&self, flag: SetFlag) -> &[String] {
+        match flag {
+            SetFlag::Json => &self.json,
+            SetFlag::Typed => &self.typed,
+            SetFlag::Text => &self.texts,
+            SetFlag::File => &self.from_files,
+            SetFlag::Literal => &self.literals,
+        }
+    }
+}
+
+fn set_one(
+    values: &mut Value,
+    (flag, line): (SetFlag, Line),
+    number: usize,
+    (sources, read): (&mut Sources, &mut Read<'_>),
+) -> Result<(), HelmError> {
+    let Some(argument) = sources.get(number).cloned() else { return Ok(()) };
+    let mut content = |path: &str| {
+        let source = source_of(path, sources, read).map_err(|error| error.to_string())?;
+        let text = sources.get(source).map(|source| String::from_utf8_lossy(&source.text).into_owned());
+        let text = text.unwrap_or_default();
+        let place = Place { source, span: Span::new(0, text.len()) };
+        Ok(Value::new(Data::Text(text.into()), Some(place)))
+    };
+    set::set(values, flag, (number, &argument), (line, &mut content))
+}
+
+fn source_of(path: &str, sources: &mut Sources, read: &mut Read<'_>) -> Result<usize, HelmError> {
+    let origin =
+        if path.trim() == "-" { Origin::Named("standard input".to_owned()) } else { Origin::File(path.into()) };
+    if path.contains("://") {
+        return Err(HelmError::of(origin, Fault::Remote));
+    }
+    match read(path) {
+        Ok(text) => Ok(sources.add(origin, text)),
+        Err(error) => Err(HelmError::of(origin, Fault::Unreadable(error.to_string()))),
+    }
+}
+
+/// Paths with commas between them; those that hold commas stand in double quotes, as in CSV.
+fn split(files: &str) -> Vec<String> {
+    let mut paths = vec![String::new()];
+    let mut is_quoted = false;
+    for character in files.chars() {
+        match (character, paths.last_mut()) {
+            ('"', _) => is_quoted = !is_quoted,
+            (',', _) if !is_quoted => paths.push(String::new()),
+            (_, Some(path)) => path.push(character),
+            (_, None) => {}
+        }
+    }
+    paths
+}

@@ -1,0 +1,86 @@
+//! `--set` and its kin: `strvals` of Helm. Whatever odd thing that accepts or refuses is accepted or refused here.
+
+mod cursor;
+mod expression;
+
+use std::sync::Arc;
+
+use super::value::merge_over;
+use super::{Data, Fault, HelmError, Line, Place, Source, Value};
+use crate::yaml::Span;
+use cursor::Cursor;
+use expression::Expression;
+
+/// The flags that set single values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SetFlag {
+    /// `--set-json`
+    Json,
+    /// `--set`
+    Typed,
+    /// `--set-string`
+    Text,
+    /// `--set-file`
+    File,
+    /// `--set-literal`
+    Literal,
+}
+
+impl SetFlag {
+    /// In the order in which Helm looks at them: the last one wins.
+    pub const ALL: [Self; 5] = [Self::Json, Self::Typed, Self::Text, Self::File, Self::Literal];
+
+    /// The flag as it is typed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Json => "--set-json",
+            Self::Typed => "--set",
+            Self::Text => "--set-string",
+            Self::File => "--set-file",
+            Self::Literal => "--set-literal",
+        }
+    }
+}
+
+/// Reads a file that `--set-file` names; the error says why not.
+pub type ReadFile<'f> = dyn FnMut(&str) -> Result<Value, String> + 'f;
+
+/// Lays what a flag sets over some values. `source` is the flag's argument, by its number.
+///
+/// On an error the values are as far as Helm had come, and worth nothing.
+pub fn set(
+    values: &mut Value,
+    flag: SetFlag,
+    (number, source): (usize, &Source),
+    (line, read): (Line, &mut ReadFile<'_>),
+) -> Result<(), HelmError> {
+    let text = String::from_utf8_lossy(&source.text);
+    let refuse = |(at, message): (usize, String)| {
+        HelmError::in_source(source, Span::new(at, source.text.len()), Fault::Set(message))
+    };
+    if flag == SetFlag::Json && line == Line::Four && text.trim_start().starts_with('{') {
+        let json = serde_json::from_str(text.trim()).map_err(|error| refuse((0, error.to_string())))?;
+        let place = Place { source: number, span: Span::new(0, text.len()) };
+        let below = std::mem::replace(values, Value::empty());
+        *values = merge_over(&below, Value::from_json(&json, Some(place)));
+        return Ok(());
+    }
+    let Data::Table(table) = &mut values.data else {
+        return Err(refuse((0, "the values are no table".to_owned())));
+    };
+    Expression { flag, source: number, cursor: Cursor::new(&text), read }.lay_over(table).map_err(refuse)
+}
+
+/// A text as `--set` types it.
+fn typed(text: &str) -> Data {
+    let is = |word: &str| text.eq_ignore_ascii_case(word);
+    if is("true") || is("false") {
+        return Data::Bool(is("true"));
+    }
+    if is("null") {
+        return Data::Null;
+    }
+    let number = if text == "0" || !text.starts_with('0') { text.parse().ok() } else { None };
+    number.map_or_else(|| Data::Text(Arc::from(text)), |number| Data::Number(super::Number::Whole(number)))
+}

@@ -1,0 +1,96 @@
+//! Constraints: `^1.2`, `>=1.0 <2 || 3.x`, `1.2 - 3.4`.
+
+use std::fmt;
+use std::str::FromStr;
+
+use semver::Version;
+
+use super::comparator::{Comparator, Operator};
+use super::grammar;
+use crate::helm::Line;
+
+/// Versions that a dependency may have.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    text: String,
+    /// One of these has to hold, with all that is in it.
+    pub(super) alternatives: Vec<Vec<Comparator>>,
+}
+
+/// A text that is no constraint.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is not a version constraint as Helm reads them")]
+pub struct ConstraintError(String);
+
+impl Constraint {
+    /// Whether a version fulfils it for Helm 4 and the Helm 3 of today: pre-releases only where one is named within the
+    /// same alternative.
+    #[must_use]
+    pub fn contains(&self, version: &Version) -> bool {
+        self.contains_for(Line::Four, version)
+    }
+
+    /// The same for one line of Helm. Helm 3.17 leaves pre-releases out of every single comparison that names none.
+    #[must_use]
+    pub fn contains_for(&self, line: Line, version: &Version) -> bool {
+        let is_prerelease = !version.pre.is_empty();
+        self.alternatives.iter().any(|alternative| {
+            let is_named = alternative.iter().any(Comparator::names_prerelease);
+            alternative.iter().all(|comparator| {
+                let is_left_out = is_prerelease
+                    && match line {
+                        Line::Four => !is_named,
+                        Line::Three => comparator.minds_prereleases() && !comparator.names_prerelease(),
+                    };
+                !is_left_out && comparator.holds(version)
+            })
+        })
+    }
+
+    /// The one version that fulfils it, where it is written as a whole version.
+    #[must_use]
+    pub fn exact(&self) -> Option<Version> {
+        let text = self.text.trim();
+        let plain = text.strip_prefix('=').unwrap_or(text).trim();
+        let dots = plain.split(['-', '+']).next().map_or(0, |numbers| numbers.matches('.').count());
+        super::parse_version(plain).filter(|_| dots == 2)
+    }
+}
+
+impl FromStr for Constraint {
+    type Err = ConstraintError;
+
+    fn from_str(text: &str) -> Result<Self, ConstraintError> {
+        let written = grammar::rewrite_ranges(text);
+        let alternatives = written.split("||").map(alternative).collect::<Option<_>>();
+        let alternatives = alternatives.ok_or_else(|| ConstraintError(text.to_owned()))?;
+        Ok(Self { text: text.to_owned(), alternatives })
+    }
+}
+
+/// Comparisons with blanks or commas between them.
+fn alternative(text: &str) -> Option<Vec<Comparator>> {
+    let mut comparators = Vec::new();
+    let mut rest = grammar::skip_blanks(text);
+    loop {
+        let (operator, behind) = grammar::operator(rest);
+        let (written, behind) = grammar::partial(grammar::skip_blanks(behind))?;
+        comparators.push(Comparator::new(Operator::new(operator), written)?);
+        rest = grammar::skip_blanks(behind);
+        if rest.is_empty() {
+            return Some(comparators);
+        }
+        rest = match rest.strip_prefix(',') {
+            Some(next) => grammar::skip_blanks(next),
+            None if rest.len() < behind.len() => rest,
+            None => return None,
+        };
+    }
+}
+
+/// As it was written.
+impl fmt::Display for Constraint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
