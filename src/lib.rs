@@ -19,7 +19,7 @@
 //! | `gitops` | the releases that Argo CD, Flux and others ask for |
 //! | `helm` | charts and values as Helm has them; chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
-//! | `zookeeper` | how `ZooKeeper` reads its settings |
+//! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
 //! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules` reads a user's folder.

@@ -7,6 +7,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use super::cleanup::CleanupArgs;
 use super::disk::DiskArgs;
 use super::lint::LintArgs;
+use super::snapshot::SnapshotArgs;
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
 /// Makes sure that no ZooKeeper on Kubernetes fills its disk with old snapshots.
@@ -37,6 +38,8 @@ pub enum Command {
     Disk(DiskArgs),
     /// Print what a check means, why, and how to fix it; without a name the list
     Explain(ExplainArgs),
+    /// Compare, print, sum up and verify ZooKeeper's snapshots
+    Snapshot(SnapshotArgs),
 }
 
 /// Options of `post-render`.

@@ -12,7 +12,7 @@ pub(super) fn parse() -> Result<Cli, Error> {
     let first = std::env::args_os().nth(1).unwrap_or_default();
     let has_subcommand = command.get_subcommands().any(|subcommand| subcommand.get_name() == first);
     let command = if has_subcommand { command.mut_args(|arg| arg.env(None::<&'static str>)) } else { command };
-    let matches = command.try_get_matches()?;
+    let matches = command.try_get_matches_from(super::snapshot::arguments())?;
     let mut cli = Cli::from_arg_matches(&matches)?;
     match (&mut cli.command, matches.subcommand()) {
         (Some(super::Command::PostRender(args)), Some((_, matches))) => settle(&mut args.display, matches),

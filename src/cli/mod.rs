@@ -17,6 +17,7 @@ mod quantity;
 mod report_args;
 mod report_file;
 mod reports;
+mod snapshot;
 
 use std::io::{IsTerminal, Write};
 
@@ -77,6 +78,10 @@ pub enum CliError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Snapshot(#[from] snapshot::SnapshotError),
     /// The output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
@@ -88,6 +93,11 @@ pub fn run() -> ExitCode {
     let cli = match environment::parse() {
         Ok(cli) => cli,
         Err(error) => {
+            if let Some((message, usage)) = snapshot::refusal(&error) {
+                display::say(&message);
+                let _ = print(usage);
+                return ExitCode::Error;
+            }
             // Help that cannot be printed has nobody who reads it.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::Error } else { ExitCode::Success };
@@ -109,6 +119,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Cleanup(args)) => cleanup::run(args),
         Some(Command::Disk(args)) => disk::run(args),
         Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Snapshot(args)) => snapshot::run(args),
         None if std::io::stdin().is_terminal() => {
             print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)
         }

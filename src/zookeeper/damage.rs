@@ -93,6 +93,9 @@ pub enum Cause {
     /// A path that no node can have.
     #[error("{0:?} is not the path of a node")]
     Path(String),
+    /// More nodes than numbers of 32 bits.
+    #[error("there are more than 4294967295 nodes")]
+    TooManyNodes,
     /// A tree has to begin with its root.
     #[error("the tree has no root")]
     NoRoot,

@@ -20,6 +20,18 @@ pub(crate) struct Broken {
     /// How the damaged file is called.
     pub(crate) file: String,
     steps: Vec<Vec<serde_json::Value>>,
+    /// How `SnapshotFormatter` ended.
+    #[serde(rename = "SnapshotFormatter")]
+    pub(crate) formatter: Ended,
+    /// How `SnapshotComparer` ended.
+    #[serde(rename = "SnapshotComparer")]
+    pub(crate) comparer: Ended,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Ended {
+    pub(crate) exit: i32,
+    pub(crate) stdout_bytes: usize,
 }
 
 pub(crate) fn broken() -> Vec<Broken> {
@@ -62,4 +74,40 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     std::io::Write::write_all(&mut encoder, bytes).unwrap();
     encoder.finish().unwrap()
+}
+
+pub(crate) fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut unpacked = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(bytes), &mut unpacked).unwrap();
+    unpacked
+}
+
+/// A recorded run of one of the tools.
+#[derive(Deserialize)]
+pub(crate) struct Run {
+    pub(crate) name: String,
+    pub(crate) zookeeper: String,
+    pub(crate) tool: String,
+    pub(crate) args: Vec<String>,
+    pub(crate) exit: i32,
+    #[serde(default)]
+    pub(crate) stdin: String,
+    #[serde(default)]
+    pub(crate) stderr: Vec<String>,
+    stdout_file: Option<String>,
+}
+
+pub(crate) fn runs() -> Vec<Run> {
+    serde_json::from_slice(&read("out/cases.json")).unwrap()
+}
+
+impl Run {
+    /// What the tool printed, times masked.
+    pub(crate) fn stdout(&self) -> String {
+        let Some(file) = &self.stdout_file else {
+            return String::new();
+        };
+        let bytes = read(file);
+        String::from_utf8(if file.rsplit('.').next() == Some("gz") { gunzip(&bytes) } else { bytes }).unwrap()
+    }
 }

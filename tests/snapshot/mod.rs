@@ -3,4 +3,5 @@
 mod damage;
 mod golden;
 mod logs;
+mod tools;
 mod verified;

@@ -7,22 +7,31 @@
 //! | `reader`, `seals`, `stat` | the sections |
 //! | `lineage` | which node is in which |
 //! | `digest` | the sum that a server keeps of its tree |
+//! | `tree`, `quota` | all nodes in memory |
+//! | `compare` | what has changed from one snapshot to another |
+//! | `java` | what `ZooKeeper`'s own tools print |
 //! | `verify` | whether a snapshot is what its server wrote |
 //!
 //! Lengths in a snapshot are not believed: nothing is allocated for bytes that are not there. Nothing is recursive, and
 //! no size is too large. Snapshots are read in pieces rather than mapped: a mapped file that is truncated meanwhile kills
 //! the process, and reading costs a tenth of what is done with the bytes.
 
+pub mod compare;
 mod digest;
+pub mod java;
 mod lineage;
+mod quota;
 mod reader;
 mod seals;
 mod snappy;
 mod source;
 mod stat;
+mod tree;
 mod verify;
 mod window;
 
 pub use reader::{Outline, Session};
 pub use seals::{Seals, TreeDigest};
+pub use stat::{CONTAINER, Stat};
+pub use tree::{Keep, NodeId, Order, PerNode, Tree, Wanted, read};
 pub use verify::{DEFAULT_LONGEST, Described, DigestState, Verified, verify, verify_from};

@@ -22,7 +22,7 @@ pub(super) trait Visitor {
     fn open(&mut self, path: &[u8], data: Option<usize>) -> Result<(), Cause>;
     /// The node's data, in as many pieces as it takes.
     fn data(&mut self, piece: &[u8]);
-    /// The node is complete, with its numbers.
+    /// The node is complete. `Stat::read` makes sense of its numbers.
     fn close(&mut self, stat: &[u8; STAT_SIZE]);
 }
 
@@ -172,4 +172,14 @@ fn content<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, size: i3
     visitor.close(stat.first_chunk().unwrap_or(&[0; STAT_SIZE]));
     window.step(STAT_SIZE);
     Ok(size)
+}
+
+/// A node that has no parent.
+pub(super) fn orphan(path: &[u8], parent: &[u8]) -> Cause {
+    Cause::Orphan { parent: lossy(parent), path: lossy(path) }
+}
+
+/// Bytes for a message.
+pub(super) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }

@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::digest::{Comparison, DigestSum};
 use super::lineage::{Lineage, Split};
-use super::reader::{self, Outline, Visitor};
+use super::reader::{self, Outline, Visitor, lossy, orphan};
 use super::seals::Seals;
 use super::stat::STAT_SIZE;
 use super::window::Window;
@@ -146,7 +146,7 @@ impl Check {
 
     fn place_root(&mut self, path: &[u8]) -> Result<(), Cause> {
         if !path.is_empty() {
-            return Err(Cause::Path(String::from_utf8_lossy(path).into_owned()));
+            return Err(Cause::Path(lossy(path)));
         }
         self.has_root = true;
         self.lineage.restart(path, 0);
@@ -166,11 +166,6 @@ impl Check {
             },
         }
     }
-}
-
-fn orphan(path: &[u8], parent: &[u8]) -> Cause {
-    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-    Cause::Orphan { parent: text(parent), path: text(path) }
 }
 
 impl Visitor for Check {

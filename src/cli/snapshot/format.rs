@@ -1,0 +1,43 @@
+//! `autopurge snapshot format`
+
+use std::path::Path;
+use std::time::SystemTime;
+
+use super::args::FormatArgs;
+use super::input::{InputError, read_tree};
+use super::spelling::file_name;
+use super::{SnapshotError, finish, stdout};
+use crate::cli::ExitCode;
+use crate::zookeeper::file_name::{SNAPSHOT_PREFIX, zxid};
+use crate::zookeeper::snapshot::java::formatter::{DataStyle, write_details, write_json};
+use crate::zookeeper::snapshot::{Keep, Order, Wanted};
+
+pub(super) fn run(args: &FormatArgs) -> Result<ExitCode, SnapshotError> {
+    let [file] = args.files.as_slice() else {
+        return Err(SnapshotError::NotOneFile);
+    };
+    let keep = Keep { stats: !args.json, data: args.data, contents: false };
+    let order = if args.sort { Order::Name } else { Order::Java };
+    let tree = read_tree(file, Wanted { keep, order }).map_err(wrong_file)?;
+    let mut out = stdout();
+    if args.json {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        write_json(&mut out, &tree, now.as_millis())?;
+    } else {
+        let style = if args.data { DataStyle::Base64 } else { DataStyle::Length };
+        write_details(&mut out, &tree, style, zxid_of(file))?;
+    }
+    finish(out)
+}
+
+fn zxid_of(file: &Path) -> Option<crate::zookeeper::Zxid> {
+    zxid(&file_name(file), SNAPSHOT_PREFIX)
+}
+
+/// A file that is not there is a wrong argument here, and an exception for the other tools.
+fn wrong_file(error: InputError) -> SnapshotError {
+    match error {
+        InputError::Read { .. } => error.into(),
+        InputError::Open { .. } | InputError::Folder(_) => SnapshotError::Argument(error),
+    }
+}

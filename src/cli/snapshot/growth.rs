@@ -1,0 +1,159 @@
+//! `autopurge snapshot compare --format table|json`: what has grown, for people and for programs.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::args::CompareArgs;
+use super::compare::{Timed, read_both};
+use super::{SnapshotError, finish, stdout};
+use crate::cli::ExitCode;
+use crate::cli::grid::{Align, Grid};
+use crate::cli::quantity::bytes;
+use crate::zookeeper::snapshot::Keep;
+use crate::zookeeper::snapshot::compare::{Change, Extent, Extents, Grown, Sides, Tables, difference, tables};
+
+/// Everything that both formats show.
+struct Growth {
+    names: [String; 2],
+    whole: Change,
+    paths: Vec<Grown>,
+    tables: Option<Tables>,
+    changed: (Vec<String>, usize),
+}
+
+fn growth(args: &CompareArgs) -> Result<Growth, SnapshotError> {
+    let [left, right] = read_both(args, Keep { contents: true, ..Keep::default() });
+    let (left, right) = (left?, right?);
+    let (left_extents, right_extents) = (extents(&left), extents(&right));
+    let sides = Sides { left: &left_extents, right: &right_extents };
+    let tables = tables(sides).map(|tables| Tables { tables: first(tables.tables, args.top), ..tables });
+    Ok(Growth {
+        whole: sides.change(sides.root()),
+        paths: sides.most_grown(args.top),
+        tables,
+        changed: sides.changed_in_place(args.top),
+        names: [left.name, right.name],
+    })
+}
+
+fn extents(timed: &Timed) -> Extents<'_> {
+    Extents::of(&timed.summed.tree, &timed.summed.totals)
+}
+
+fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
+    grown.truncate(count);
+    grown
+}
+
+pub(super) fn json(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
+    let growth = growth(args)?;
+    let [left, right] = &growth.names;
+    let mut out = stdout();
+    let report = json!({
+        "schema": "autopurge/snapshot-compare/v1",
+        "left": left,
+        "right": right,
+        "whole": change_json(&growth.whole),
+        "growth": growth.paths.iter().map(grown_json).collect::<Vec<_>>(),
+        "clickhouse": growth.tables.as_ref().map(tables_json),
+        "changed_in_place": {"count": growth.changed.1, "paths": growth.changed.0},
+    });
+    writeln!(out, "{report:#}")?;
+    finish(out)
+}
+
+fn tables_json(tables: &Tables) -> Value {
+    let kinds: serde_json::Map<String, Value> =
+        tables.kinds.iter().map(|(kind, change)| (kind.word().to_owned(), change_json(change))).collect();
+    json!({
+        "tables": tables.tables.iter().map(grown_json).collect::<Vec<_>>(),
+        "kinds": kinds,
+        "elsewhere": change_json(&tables.elsewhere),
+    })
+}
+
+fn grown_json(grown: &Grown) -> Value {
+    let mut value = change_json(&grown.change);
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("path".to_owned(), json!(grown.path));
+    }
+    value
+}
+
+fn change_json(change: &Change) -> Value {
+    let extent =
+        |extent: &Extent| json!({"nodes": extent.nodes, "data_bytes": extent.data, "snapshot_bytes": extent.stored});
+    json!({"before": extent(&change.before), "after": extent(&change.after), "growth_bytes": change.growth()})
+}
+
+pub(super) fn table(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
+    let growth = growth(args)?;
+    let mut out = stdout();
+    write_whole(&mut out, &growth)?;
+    write_changes(&mut out, "Grown most", growth.paths.iter().map(|grown| (grown.path.as_str(), &grown.change)))?;
+    if let Some(tables) = &growth.tables {
+        let grown = tables.tables.iter().map(|grown| (grown.path.as_str(), &grown.change));
+        write_changes(&mut out, "ClickHouse tables", grown)?;
+        let kinds = tables.kinds.iter().map(|(kind, change)| (kind.word(), change));
+        write_changes(&mut out, "All tables by kind", kinds.chain([("(elsewhere)", &tables.elsewhere)]))?;
+    }
+    write_changed(&mut out, &growth.changed)?;
+    finish(out)
+}
+
+fn write_whole(out: &mut impl Write, growth: &Growth) -> io::Result<()> {
+    let Change { before, after } = growth.whole;
+    let [left, right] = growth.names.clone();
+    let mut grid = Grid::new([Align::Left, Align::Right, Align::Right, Align::Right]);
+    grid.row([String::new(), left, right, "growth".to_owned()]);
+    let nodes = signed(difference(before.nodes, after.nodes));
+    grid.row(["nodes".to_owned(), before.nodes.to_string(), after.nodes.to_string(), nodes]);
+    for (label, before, after) in [("data", before.data, after.data), ("snapshot", before.stored, after.stored)] {
+        grid.row([label.to_owned(), bytes(before), bytes(after), signed_bytes(difference(before, after))]);
+    }
+    write_grid(out, &grid)
+}
+
+fn write_changes<'c>(
+    out: &mut impl Write,
+    title: &str,
+    changes: impl Iterator<Item = (&'c str, &'c Change)>,
+) -> io::Result<()> {
+    let mut grid = Grid::new([Align::Right, Align::Right, Align::Right, Align::Left]);
+    grid.row(["growth", "nodes", "now", title].map(str::to_owned));
+    for (label, change) in changes {
+        let nodes = signed(difference(change.before.nodes, change.after.nodes));
+        grid.row([signed_bytes(change.growth()), nodes, bytes(change.after.stored), label.to_owned()]);
+    }
+    writeln!(out)?;
+    write_grid(out, &grid)
+}
+
+fn write_grid<const N: usize>(out: &mut impl Write, grid: &Grid<N>) -> io::Result<()> {
+    grid.lines().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn write_changed(out: &mut impl Write, (paths, count): &(Vec<String>, usize)) -> io::Result<()> {
+    writeln!(out, "\nOther data of the same size: {count} nodes")?;
+    for path in paths {
+        writeln!(out, "  {path}")?;
+    }
+    let others = count - paths.len();
+    if others > 0 { writeln!(out, "  and {others} more") } else { Ok(()) }
+}
+
+/// A number with its sign, but for zero.
+fn signed(number: i64) -> String {
+    if number > 0 { format!("+{number}") } else { number.to_string() }
+}
+
+/// A difference of sizes.
+fn signed_bytes(number: i64) -> String {
+    let sign = match number.signum() {
+        1 => "+",
+        -1 => "-",
+        _ => "",
+    };
+    format!("{sign}{}", bytes(number.unsigned_abs()))
+}

@@ -1,0 +1,103 @@
+//! Snapshots in files, with a bar that shows how far reading is.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use super::spelling::file_name;
+use crate::cli::display;
+use crate::cli::progress::Progress;
+use crate::zookeeper::ReadError;
+use crate::zookeeper::snapshot::{self, Described, Tree, Wanted};
+
+/// A file that cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+pub enum InputError {
+    /// It is not there, or may not be read.
+    #[error("{path} cannot be opened: {source}")]
+    Open {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// It is a folder.
+    #[error("{0} is a folder")]
+    #[diagnostic(help("name one snapshot in it; `autopurge snapshot verify` takes folders"))]
+    Folder(PathBuf),
+    /// It is no whole snapshot.
+    #[error("{path} cannot be read, {source}")]
+    #[diagnostic(help("`autopurge snapshot verify` on the folder says which snapshots are whole"))]
+    Read {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        source: ReadError,
+    },
+}
+
+/// A file that is open.
+pub(super) struct Input {
+    path: PathBuf,
+    file: File,
+    size: u64,
+}
+
+impl Input {
+    pub(super) fn open(path: &Path) -> Result<Self, InputError> {
+        let failed = |source| InputError::Open { path: path.to_owned(), source };
+        let file = File::open(path).map_err(failed)?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(InputError::Folder(path.to_owned()));
+        }
+        Ok(Self { path: path.to_owned(), file, size: metadata.len() })
+    }
+
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        file_name(&self.path)
+    }
+
+    /// Bytes on the disk.
+    pub(super) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Reads a tree. What is wrong behind it is told, but does not matter: no tool of `ZooKeeper` looks there.
+    pub(super) fn read_tree(&self, wanted: Wanted, progress: &Progress) -> Result<Tree, InputError> {
+        let what = Described { name: &self.name(), size: Some(self.size) };
+        let read = snapshot::read(what, Watched { file: &self.file, progress }, wanted);
+        let (tree, doubt) = read.map_err(|source| InputError::Read { path: self.path.clone(), source })?;
+        if let Some(doubt) = doubt {
+            display::say(&format!("warning: {} is damaged, {doubt}\n", self.path.display()));
+        }
+        Ok(tree)
+    }
+}
+
+/// Reads a tree from one file, with a bar that shows how far that is.
+pub(super) fn read_tree(path: &Path, wanted: Wanted) -> Result<Tree, InputError> {
+    let (input, progress) = (Input::open(path)?, Progress::of_bytes(false));
+    progress.begin(input.name().into_owned(), input.size());
+    let tree = input.read_tree(wanted, &progress);
+    progress.end();
+    tree
+}
+
+/// A file that is being read under a bar.
+struct Watched<'f> {
+    file: &'f File,
+    progress: &'f Progress,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.advance(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(read)
+    }
+}

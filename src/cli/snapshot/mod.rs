@@ -1,0 +1,92 @@
+//! `autopurge snapshot`: what is in snapshots, what has changed between them, and whether they are whole.
+
+mod args;
+mod compare;
+mod format;
+mod growth;
+mod input;
+mod spelling;
+mod summary;
+
+use std::io::{self, BufWriter, StdoutLock, Write};
+
+use miette::{Diagnostic, Report};
+use thiserror::Error;
+
+pub(super) use args::SnapshotArgs;
+use args::SnapshotCommand;
+use input::InputError;
+pub(super) use spelling::{arguments, refusal};
+
+use super::{CliError, ExitCode, display};
+
+/// Bytes that are written at once.
+const CHUNK: usize = 256 * 1024;
+
+/// Why a snapshot cannot be shown.
+#[derive(Debug, Error, Diagnostic)]
+pub enum SnapshotError {
+    /// A file.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Input(#[from] InputError),
+    /// A file that `SnapshotFormatter` takes for a wrong argument.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Argument(InputError),
+    /// A threshold.
+    #[error("{0:?} is not a whole number of 32 bits")]
+    Number(String),
+    /// Not one file.
+    #[error("one snapshot is wanted, after all options")]
+    NotOneFile,
+    /// No such node.
+    #[error("there is no node {0:?}")]
+    #[diagnostic(help("a path begins with a slash and does not end with one"))]
+    NoSuchNode(String),
+    /// An interactive comparison was not ended.
+    #[error("the questions ended before the deepest level was printed")]
+    QuestionsEnded,
+    /// The output.
+    #[error("cannot write to standard output: {0}")]
+    Output(#[from] io::Error),
+}
+
+impl SnapshotError {
+    /// 1 as for an exception of Java.
+    fn is_of_input(&self) -> bool {
+        !matches!(self, Self::Argument(_) | Self::NotOneFile | Self::Output(_))
+    }
+}
+
+/// Runs a subcommand.
+pub(super) fn run(args: &SnapshotArgs) -> Result<ExitCode, CliError> {
+    let done = match &args.command {
+        SnapshotCommand::Compare(args) => compare::run(args),
+        SnapshotCommand::Format(args) => format::run(args),
+        SnapshotCommand::Summary(args) => summary::run(args),
+    };
+    done.or_else(complain)
+}
+
+/// Whoever stops reading our output has seen enough.
+fn complain(error: SnapshotError) -> Result<ExitCode, CliError> {
+    match error {
+        SnapshotError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::Success),
+        error if error.is_of_input() => {
+            display::complain(&Report::new(error));
+            Ok(ExitCode::Findings)
+        }
+        error => Err(error.into()),
+    }
+}
+
+fn stdout() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(CHUNK, io::stdout().lock())
+}
+
+/// Writes everything, or says that it could not.
+fn finish(mut out: impl Write) -> Result<ExitCode, SnapshotError> {
+    out.flush()?;
+    Ok(ExitCode::Success)
+}

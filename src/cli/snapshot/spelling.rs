@@ -1,0 +1,109 @@
+//! Options as `ZooKeeper`'s tools take them and clap does not, and how those tools refuse others.
+//!
+//! Scripts that call the tools go on to work when only the name of the program changes: `-left` and `-json` have one dash,
+//! and `SnapshotComparer` prints its usage to standard output.
+
+use std::ffi::{OsStr, OsString};
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Long options of `SnapshotComparer`, which may have one dash and be cut short.
+const COMPARER_OPTIONS: [&str; 6] = ["left", "right", "bytes", "nodes", "debug", "interactive"];
+
+/// What `SnapshotComparer` says about its options.
+const COMPARER_USAGE: &str = "\
+usage: java -cp <classPath> org.apache.zookeeper.server.SnapshotComparer
+ -b,--bytes <BYTETHRESHOLD>   (Required) The node data delta size threshold, in bytes, for printing the node.
+ -d,--debug                   Use debug output.
+ -i,--interactive             Enter interactive mode.
+ -l,--left <LEFT>             (Required) The left snapshot file.
+ -n,--nodes <NODETHRESHOLD>   (Required) The descendant node delta size threshold, in nodes, for printing the node.
+ -r,--right <RIGHT>           (Required) The right snapshot file.
+";
+
+/// Which tool the arguments are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    Comparer,
+    Formatter,
+    Other,
+}
+
+fn tool(args: &[OsString]) -> Tool {
+    let is = |at: usize, word: &str| args.get(at).is_some_and(|arg| arg == word);
+    match () {
+        () if is(1, "snapshot") && is(2, "compare") => Tool::Comparer,
+        () if is(1, "snapshot") && is(2, "format") => Tool::Formatter,
+        () => Tool::Other,
+    }
+}
+
+/// The arguments of the process, in the spelling of clap.
+pub(in crate::cli) fn arguments() -> Vec<OsString> {
+    let mut args: Vec<OsString> = std::env::args_os().collect();
+    let tool = tool(&args);
+    for arg in args.iter_mut().skip(3) {
+        if let Some(long) = arg.to_str().and_then(|arg| long_option(arg, tool)) {
+            *arg = long;
+        } else if tool == Tool::Formatter && !arg.as_encoded_bytes().starts_with(b"-") {
+            // Options come before the file.
+            break;
+        }
+    }
+    args
+}
+
+/// A long option with one dash.
+fn long_option(arg: &str, tool: Tool) -> Option<OsString> {
+    let word = arg.strip_prefix('-').filter(|word| !word.starts_with('-') && word.len() > 1)?;
+    let name = word.split('=').next()?;
+    let is_meant = match tool {
+        Tool::Comparer => COMPARER_OPTIONS.iter().any(|option| option.starts_with(name)),
+        Tool::Formatter => name == "json",
+        Tool::Other => false,
+    };
+    is_meant.then(|| format!("--{word}").into())
+}
+
+/// What `SnapshotComparer` says about wrong options: a message, and its usage.
+pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static str)> {
+    let args: Vec<OsString> = std::env::args_os().collect();
+    if tool(&args) != Tool::Comparer {
+        return None;
+    }
+    let options = invalid_options(error);
+    let message = match error.kind() {
+        ErrorKind::MissingRequiredArgument if options.len() == 1 => "Missing required option: ",
+        ErrorKind::MissingRequiredArgument => "Missing required options: ",
+        ErrorKind::UnknownArgument => return Some((unrecognized(error), COMPARER_USAGE)),
+        ErrorKind::InvalidValue if is_value_missing(error) => "Missing argument for option: ",
+        _ => return None,
+    };
+    Some((format!("{message}{}\n", options.join(", ")), COMPARER_USAGE))
+}
+
+fn unrecognized(error: &clap::Error) -> String {
+    match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(option)) => format!("Unrecognized option: {option}\n"),
+        _ => error.to_string(),
+    }
+}
+
+fn is_value_missing(error: &clap::Error) -> bool {
+    matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty())
+}
+
+/// The letters of the options that an error is about.
+fn invalid_options(error: &clap::Error) -> Vec<String> {
+    let options = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(options)) => options.clone(),
+        Some(ContextValue::String(option)) => vec![option.clone()],
+        _ => Vec::new(),
+    };
+    options.iter().filter_map(|option| option.trim_start_matches('-').chars().next()).map(String::from).collect()
+}
+
+/// A file's name without folders.
+pub(super) fn file_name(path: &std::path::Path) -> std::borrow::Cow<'_, str> {
+    path.file_name().map(OsStr::to_string_lossy).unwrap_or_default()
+}

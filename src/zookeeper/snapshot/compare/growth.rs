@@ -1,0 +1,209 @@
+//! What has grown, and what has changed without growing.
+
+use super::level::{Pair, Trees};
+use super::totals::Totals;
+use crate::zookeeper::snapshot::tree::{NodeId, PerNode, Tree};
+
+/// Bytes that a node takes in a snapshot beside its path and data: two lengths and its numbers.
+const NODE_OVERHEAD: u64 = 76;
+
+/// A child that has so much of a node's growth (in percent) stands for it.
+const NEARLY_ALL: u64 = 90;
+
+/// What a node and all below it amount to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Extent {
+    /// How many nodes.
+    pub nodes: u64,
+    /// Bytes of data.
+    pub data: u64,
+    /// Bytes in a snapshot: paths and data and numbers. This is what fills a disk.
+    pub stored: u64,
+}
+
+impl Extent {
+    /// The sum of two.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { nodes: self.nodes + other.nodes, data: self.data + other.data, stored: self.stored + other.stored }
+    }
+
+    /// What is left when a part is taken away.
+    #[must_use]
+    pub fn minus(self, part: Self) -> Self {
+        Self {
+            nodes: self.nodes.saturating_sub(part.nodes),
+            data: self.data.saturating_sub(part.data),
+            stored: self.stored.saturating_sub(part.stored),
+        }
+    }
+}
+
+/// Something before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Change {
+    /// In the left snapshot.
+    pub before: Extent,
+    /// In the right snapshot.
+    pub after: Extent,
+}
+
+impl Change {
+    /// By how many bytes it has grown in a snapshot.
+    #[must_use]
+    pub fn growth(&self) -> i64 {
+        difference(self.before.stored, self.after.stored)
+    }
+
+    /// Both sides with those of another change.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self { before: self.before.plus(other.before), after: self.after.plus(other.after) }
+    }
+
+    /// Both sides without a part.
+    #[must_use]
+    pub fn minus(self, part: Self) -> Self {
+        Self { before: self.before.minus(part.before), after: self.after.minus(part.after) }
+    }
+}
+
+/// `after - before`.
+#[must_use]
+pub fn difference(before: u64, after: u64) -> i64 {
+    let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    signed(after) - signed(before)
+}
+
+/// A tree with the extent of each node.
+#[derive(Debug)]
+pub struct Extents<'t> {
+    tree: &'t Tree,
+    totals: &'t Totals,
+    stored: PerNode<u64>,
+}
+
+impl<'t> Extents<'t> {
+    /// Adds up what a tree takes in a snapshot.
+    #[must_use]
+    pub fn of(tree: &'t Tree, totals: &'t Totals) -> Self {
+        let (mut lengths, mut stored) = (tree.per_node::<u64>(), tree.per_node::<u64>());
+        for id in tree.reachable() {
+            let above = tree.parent(id).map_or(0, |parent| lengths.get(parent) + 1);
+            let name = u64::try_from(tree.name(id).len()).unwrap_or(u64::MAX);
+            lengths.update(id, |length| *length = above + name);
+        }
+        for id in tree.reachable().rev() {
+            stored.update(id, |stored| *stored += NODE_OVERHEAD + lengths.get(id) + u64::from(tree.size(id)));
+            let below = stored.get(id);
+            if let Some(parent) = tree.parent(id) {
+                stored.update(parent, |stored| *stored += below);
+            }
+        }
+        Self { tree, totals, stored }
+    }
+
+    fn extent(&self, id: NodeId) -> Extent {
+        Extent { nodes: u64::from(self.totals.nodes(id)) + 1, data: self.totals.bytes(id), stored: self.stored.get(id) }
+    }
+}
+
+/// Two trees with the extents of their nodes.
+#[derive(Debug, Clone, Copy)]
+pub struct Sides<'t> {
+    /// The earlier one.
+    pub left: &'t Extents<'t>,
+    /// The later one.
+    pub right: &'t Extents<'t>,
+}
+
+/// A path and what has become of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grown {
+    /// The path; a slash for the root.
+    pub path: String,
+    /// It and all below it.
+    pub change: Change,
+}
+
+impl<'t> Sides<'t> {
+    /// The trees alone.
+    #[must_use]
+    pub fn trees(self) -> Trees<'t> {
+        Trees { left: self.left.tree, right: self.right.tree }
+    }
+
+    /// A pair's change.
+    #[must_use]
+    pub fn change(self, pair: Pair) -> Change {
+        let extent = |side: &Extents<'_>, id: Option<NodeId>| id.map(|id| side.extent(id)).unwrap_or_default();
+        Change { before: extent(self.left, pair.left), after: extent(self.right, pair.right) }
+    }
+
+    /// Both roots.
+    #[must_use]
+    pub fn root(self) -> Pair {
+        Pair { left: Some(self.left.tree.root()), right: Some(self.right.tree.root()) }
+    }
+
+    /// The paths that have grown or shrunk most. A node of which nearly all growth is in one child is left out: the child
+    /// says more.
+    #[must_use]
+    pub fn most_grown(self, count: usize) -> Vec<Grown> {
+        let (mut found, mut children) = (Vec::new(), Vec::new());
+        let mut left = vec![self.root()];
+        while let Some(pair) = left.pop() {
+            let growth = self.change(pair).growth().unsigned_abs();
+            children.clear();
+            self.trees().push_children(pair, &mut children);
+            let largest = children.iter().map(|child| self.change(*child).growth().unsigned_abs()).max();
+            if growth > 0 && largest.unwrap_or(0).saturating_mul(100) < growth.saturating_mul(NEARLY_ALL) {
+                found.push((growth, pair));
+            }
+            left.append(&mut children);
+        }
+        found.sort_by_key(|(growth, _)| std::cmp::Reverse(*growth));
+        let mut grown = self.with_ties(found, count);
+        grown.sort_by(|a, b| b.change.growth().abs().cmp(&a.change.growth().abs()).then_with(|| a.path.cmp(&b.path)));
+        grown.truncate(count);
+        grown
+    }
+
+    /// Paths are put together for those alone that can be among the first.
+    fn with_ties(self, found: Vec<(u64, Pair)>, count: usize) -> Vec<Grown> {
+        let least = count.checked_sub(1).and_then(|last| found.get(last)).map_or(0, |(growth, _)| *growth);
+        let wanted = found.into_iter().filter(|_| count > 0).take_while(|(growth, _)| *growth >= least);
+        wanted.map(|(_, pair)| Grown { path: self.path(pair), change: self.change(pair) }).collect()
+    }
+
+    /// Nodes whose data is another one of the same size: by path, as many as wanted, and how many there are. Both trees
+    /// have to have checksums of their data.
+    #[must_use]
+    pub fn changed_in_place(self, count: usize) -> (Vec<String>, usize) {
+        let (mut changed, mut children, mut left) = (Vec::new(), Vec::new(), vec![self.root()]);
+        while let Some(pair) = left.pop() {
+            if self.is_changed_in_place(pair) {
+                changed.push(pair);
+            }
+            self.trees().push_children(pair, &mut children);
+            left.extend(children.drain(..).filter(|child| child.left.is_some() && child.right.is_some()));
+        }
+        let mut paths: Vec<String> = changed.iter().map(|pair| self.path(*pair)).collect();
+        paths.sort_unstable();
+        paths.truncate(count);
+        (paths, changed.len())
+    }
+
+    fn is_changed_in_place(self, pair: Pair) -> bool {
+        let (left, right) = (self.left.tree, self.right.tree);
+        pair.left
+            .zip(pair.right)
+            .is_some_and(|(a, b)| left.size(a) == right.size(b) && left.content(a) != right.content(b))
+    }
+
+    pub(super) fn path(self, pair: Pair) -> String {
+        let mut path = Vec::new();
+        self.trees().push_path(pair, &mut path);
+        if path.is_empty() { "/".to_owned() } else { String::from_utf8_lossy(&path).into_owned() }
+    }
+}

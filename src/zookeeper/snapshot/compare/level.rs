@@ -1,0 +1,100 @@
+//! Two trees side by side, level by level, in the order of whole paths, without a path ever being put together.
+
+use std::cmp::Ordering;
+
+use crate::zookeeper::snapshot::tree::{NodeId, Tree, compare_inside};
+
+/// The nodes of a path in both trees; at least one of them is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// In the left tree.
+    pub left: Option<NodeId>,
+    /// In the right tree.
+    pub right: Option<NodeId>,
+}
+
+/// Two trees, whose children are in the order of their names.
+#[derive(Debug, Clone, Copy)]
+pub struct Trees<'t> {
+    /// The earlier one.
+    pub left: &'t Tree,
+    /// The later one.
+    pub right: &'t Tree,
+}
+
+/// All nodes of one depth.
+#[derive(Debug)]
+pub struct Level {
+    /// In the order of their paths.
+    pub pairs: Vec<Pair>,
+    /// In the order of the paths of what is in them, where that is another one: `a-b` comes after `a`, but `a-b/c` before
+    /// `a/c`.
+    inside: Option<Vec<Pair>>,
+}
+
+impl<'t> Trees<'t> {
+    /// The level of the roots.
+    #[must_use]
+    pub fn top(self) -> Level {
+        Level { pairs: vec![Pair { left: Some(self.left.root()), right: Some(self.right.root()) }], inside: None }
+    }
+
+    /// The level below.
+    #[must_use]
+    pub fn below(self, level: &Level) -> Level {
+        let (mut pairs, mut inside) = (Vec::new(), None);
+        for pair in level.inside.as_ref().unwrap_or(&level.pairs) {
+            let begin = pairs.len();
+            self.push_children(*pair, &mut pairs);
+            let group = pairs.get(begin..).unwrap_or_default();
+            if inside.is_none() && self.has_other_order_inside(group) {
+                inside = Some(pairs.get(..begin).unwrap_or_default().to_vec());
+            }
+            if let Some(inside) = &mut inside {
+                let begin = inside.len();
+                inside.extend_from_slice(group);
+                let group = inside.get_mut(begin..).unwrap_or_default();
+                group.sort_unstable_by(|a, b| compare_inside(self.name(*a), self.name(*b)));
+            }
+        }
+        Level { pairs, inside }
+    }
+
+    /// Appends the children of both nodes, equal names together.
+    pub fn push_children(self, pair: Pair, to: &mut Vec<Pair>) {
+        let mut left = pair.left.map(|id| self.left.children(id)).unwrap_or_default();
+        let mut right = pair.right.map(|id| self.right.children(id)).unwrap_or_default();
+        while let (Some((a, rest_of_left)), Some((b, rest_of_right))) = (left.split_first(), right.split_first()) {
+            let order = self.left.name(*a).cmp(self.right.name(*b));
+            to.push(Pair { left: order.is_le().then_some(*a), right: order.is_ge().then_some(*b) });
+            left = if order.is_le() { rest_of_left } else { left };
+            right = if order.is_ge() { rest_of_right } else { right };
+        }
+        to.extend(left.iter().map(|id| Pair { left: Some(*id), right: None }));
+        to.extend(right.iter().map(|id| Pair { left: None, right: Some(*id) }));
+    }
+
+    /// The last part of the path.
+    #[must_use]
+    pub fn name(self, pair: Pair) -> &'t [u8] {
+        let name = pair.left.map(|id| self.left.name(id));
+        name.or_else(|| pair.right.map(|id| self.right.name(id))).unwrap_or_default()
+    }
+
+    /// Appends the path.
+    pub fn push_path(self, pair: Pair, to: &mut Vec<u8>) {
+        match (pair.left, pair.right) {
+            (Some(id), _) => self.left.push_path(id, to),
+            (None, Some(id)) => self.right.push_path(id, to),
+            (None, None) => {}
+        }
+    }
+
+    /// Whether a name goes on, in its successor, with something that comes before a slash.
+    fn has_other_order_inside(self, group: &[Pair]) -> bool {
+        group.windows(2).any(|pair| match pair {
+            [a, b] => compare_inside(self.name(*a), self.name(*b)) == Ordering::Greater,
+            _ => false,
+        })
+    }
+}

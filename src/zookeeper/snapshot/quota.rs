@@ -1,0 +1,62 @@
+//! Quotas. `ZooKeeper` counts what is below a node with a quota whenever it loads a tree, and writes the result into the
+//! tree before anything else is done with it: exact sizes are those after that.
+
+use super::java::HashOrder;
+use super::tree::{NodeId, Tree};
+
+/// Where the limits and counts of all quotas are.
+const QUOTAS: &[u8] = b"/zookeeper/quota";
+
+/// The leaf that makes a quota.
+const LIMITS: &[u8] = b"/zookeeper_limits";
+
+/// Its sibling with the counts.
+const COUNTS: &[u8] = b"/zookeeper_stats";
+
+/// Counts all quotas, in the order in which `ZooKeeper` does: counts can count other counts.
+pub(super) fn recount(tree: &mut Tree) {
+    let Some(quotas) = tree.find(QUOTAS) else {
+        return;
+    };
+    let (mut order, mut left) = (HashOrder::default(), vec![quotas]);
+    while let Some(id) = left.pop() {
+        let mut children = tree.children(id).to_vec();
+        if children.is_empty() {
+            recount_leaf(tree, id);
+            continue;
+        }
+        // Numbers are in the order of the file, whatever order the tree is in.
+        children.sort_unstable();
+        order.arrange(&mut children, |child| tree.name(child));
+        left.extend(children.into_iter().rev());
+    }
+}
+
+fn recount_leaf(tree: &mut Tree, leaf: NodeId) {
+    let path = tree.path(leaf);
+    let Some(limited) = limited_path(&path) else {
+        return;
+    };
+    let (count, bytes) = tree.find(limited).map_or((0, 0), |id| totals(tree, id));
+    if let Some(counts) = tree.find(&[QUOTAS, limited, COUNTS].concat()) {
+        tree.replace_data(counts, format!("count={count},bytes={bytes}").into_bytes());
+    }
+}
+
+/// The path that a leaf limits.
+fn limited_path(leaf: &[u8]) -> Option<&[u8]> {
+    leaf.ends_with(LIMITS).then_some(())?;
+    let end = memchr::memmem::find(leaf, LIMITS)?;
+    leaf.get(QUOTAS.len()..end)
+}
+
+/// How many nodes there are from this one on, and how many bytes of data.
+fn totals(tree: &Tree, id: NodeId) -> (i64, i64) {
+    let (mut count, mut bytes, mut left) = (0, 0, vec![id]);
+    while let Some(id) = left.pop() {
+        count += 1;
+        bytes += i64::from(tree.size(id));
+        left.extend_from_slice(tree.children(id));
+    }
+    (count, bytes)
+}

@@ -1,0 +1,221 @@
+//! A snapshot's tree in memory: a few dozen bytes per node, in arrays that grow with the file.
+
+mod arrange;
+mod build;
+mod duplicates;
+mod names;
+
+use std::collections::BTreeMap;
+
+pub use arrange::Order;
+pub use build::{Keep, Wanted, read};
+pub(super) use names::compare_inside;
+
+use super::reader::Outline;
+use super::stat::{STAT_SIZE, Stat};
+
+/// Stands for no node.
+const NONE: u32 = u32::MAX;
+
+/// A node, numbered in the order of the file. The root is the node that nothing is above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NodeId(u32);
+
+impl NodeId {
+    /// Where the node is in the arrays.
+    fn index(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+
+    fn at(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(NONE))
+    }
+}
+
+/// What is kept of every node.
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    /// [`NONE`] for the root, and for what a later node of the same path has replaced.
+    parent: u32,
+    /// Bytes of data; null counts as none.
+    data: u32,
+    /// Where the name ends in the names; it begins where the one before ends.
+    name_end: u64,
+    /// Where the children begin; they end where those of the next node begin.
+    children: u32,
+}
+
+/// A snapshot's nodes.
+#[derive(Debug)]
+pub struct Tree {
+    nodes: Vec<Node>,
+    names: Vec<u8>,
+    /// All children of the first node, of the second, ...
+    children: Vec<NodeId>,
+    root: NodeId,
+    /// How many different paths there are. More than can be reached from the root if nodes were replaced.
+    paths: usize,
+    /// The numbers of each node, if they were to be kept.
+    stats: Vec<[u8; STAT_SIZE]>,
+    /// All data, if it was to be kept, and where each node's ends.
+    data: Vec<u8>,
+    data_ends: Vec<u64>,
+    /// A checksum of each node's data, if it was to be kept.
+    contents: Vec<u32>,
+    /// Data that is not what the file says: `ZooKeeper` counts quotas anew when it loads them.
+    replaced: BTreeMap<NodeId, Vec<u8>>,
+    outline: Outline,
+}
+
+impl Tree {
+    /// The node that all others are in.
+    #[must_use]
+    pub fn root(&self) -> NodeId {
+        self.root
+    }
+
+    /// How many different paths the file has, whether or not they can be reached from the root.
+    #[must_use]
+    pub fn paths(&self) -> usize {
+        self.paths
+    }
+
+    /// Sessions, and what else is not a node.
+    #[must_use]
+    pub fn outline(&self) -> &Outline {
+        &self.outline
+    }
+
+    /// The last part of a node's path; empty for the root.
+    #[must_use]
+    pub fn name(&self, id: NodeId) -> &[u8] {
+        let begin = id.index().checked_sub(1).and_then(|before| self.nodes.get(before)).map_or(0, |node| node.name_end);
+        let end = self.nodes.get(id.index()).map_or(0, |node| node.name_end);
+        slice(&self.names, begin, end)
+    }
+
+    /// The node that a node is in.
+    #[must_use]
+    pub fn parent(&self, id: NodeId) -> Option<NodeId> {
+        self.nodes.get(id.index()).map(|node| node.parent).filter(|parent| *parent != NONE).map(NodeId)
+    }
+
+    /// The nodes in a node, in the order that was asked for.
+    #[must_use]
+    pub fn children(&self, id: NodeId) -> &[NodeId] {
+        let begin = self.nodes.get(id.index()).map_or(0, |node| node.children);
+        let end = self.nodes.get(id.index() + 1).map_or(self.children.len(), |node| usize_from(node.children));
+        self.children.get(usize_from(begin)..end).unwrap_or_default()
+    }
+
+    /// How many bytes of data a node has.
+    #[must_use]
+    pub fn size(&self, id: NodeId) -> u32 {
+        self.nodes.get(id.index()).map_or(0, |node| node.data)
+    }
+
+    /// A node's data; empty unless it was to be kept.
+    #[must_use]
+    pub fn data(&self, id: NodeId) -> &[u8] {
+        if let Some(data) = self.replaced.get(&id) {
+            return data;
+        }
+        let begin =
+            id.index().checked_sub(1).and_then(|before| self.data_ends.get(before)).copied().unwrap_or_default();
+        let end = self.data_ends.get(id.index()).copied().unwrap_or_default();
+        slice(&self.data, begin, end)
+    }
+
+    /// A node's numbers; `None` unless they were to be kept.
+    #[must_use]
+    pub fn stat(&self, id: NodeId) -> Option<Stat> {
+        self.stats.get(id.index()).map(Stat::read)
+    }
+
+    /// A checksum of a node's data; 0 unless it was to be kept.
+    #[must_use]
+    pub fn content(&self, id: NodeId) -> u32 {
+        self.contents.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// A node's whole path; empty for the root.
+    #[must_use]
+    pub fn path(&self, id: NodeId) -> Vec<u8> {
+        let mut path = Vec::new();
+        self.push_path(id, &mut path);
+        path
+    }
+
+    /// Appends a node's whole path.
+    pub fn push_path(&self, id: NodeId, to: &mut Vec<u8>) {
+        let begin = to.len();
+        let mut node = id;
+        // From the end to the beginning, and then turned round: no memory for the ancestors.
+        while let Some(parent) = self.parent(node) {
+            to.extend(self.name(node).iter().rev());
+            to.push(b'/');
+            node = parent;
+        }
+        to.get_mut(begin..).unwrap_or_default().reverse();
+    }
+
+    /// The node with a path, which is empty for the root.
+    #[must_use]
+    pub fn find(&self, path: &[u8]) -> Option<NodeId> {
+        let mut names = path.split(|byte| *byte == b'/');
+        names.next().filter(|before| before.is_empty())?;
+        names.try_fold(self.root, |node, name| {
+            self.children(node).iter().copied().find(|child| self.name(*child) == name)
+        })
+    }
+
+    /// All nodes that can be reached from the root, parents before their children, in the order of the file.
+    pub fn reachable(&self) -> impl DoubleEndedIterator<Item = NodeId> {
+        (0..self.nodes.len()).map(NodeId::at).filter(|id| *id == self.root || self.parent(*id).is_some())
+    }
+
+    /// An array with a place for every node.
+    #[must_use]
+    pub fn per_node<T: Clone + Default>(&self) -> PerNode<T> {
+        PerNode(vec![T::default(); self.nodes.len()])
+    }
+
+    /// Sets data that is not what the file says.
+    pub(super) fn replace_data(&mut self, id: NodeId, data: Vec<u8>) {
+        if let Some(node) = self.nodes.get_mut(id.index()) {
+            node.data = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        }
+        if let Some(content) = self.contents.get_mut(id.index()) {
+            *content = crc32fast::hash(&data);
+        }
+        self.replaced.insert(id, data);
+    }
+}
+
+/// A value for every node.
+#[derive(Debug, Clone)]
+pub struct PerNode<T>(Vec<T>);
+
+impl<T: Copy + Default> PerNode<T> {
+    /// The value of a node.
+    #[must_use]
+    pub fn get(&self, id: NodeId) -> T {
+        self.0.get(id.index()).copied().unwrap_or_default()
+    }
+
+    /// Changes the value of a node.
+    pub fn update(&mut self, id: NodeId, change: impl FnOnce(&mut T)) {
+        if let Some(value) = self.0.get_mut(id.index()) {
+            change(value);
+        }
+    }
+}
+
+fn usize_from(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn slice(bytes: &[u8], begin: u64, end: u64) -> &[u8] {
+    let index = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    bytes.get(index(begin)..index(end)).unwrap_or_default()
+}

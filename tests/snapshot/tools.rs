@@ -1,0 +1,114 @@
+//! The recorded runs of ZooKeeper's tools, byte for byte.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::golden::{self, Run};
+
+/// What a run left behind, times masked as in the recorded ones.
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// Runs `autopurge snapshot ARGS` in the folder that the recorded runs were made in.
+pub(crate) fn snapshot(args: &[&str], stdin: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    command.arg("snapshot").args(args).current_dir(golden::folder()).env_clear();
+    let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    // A program that ends without reading all of it is fine.
+    let _ = child.stdin.take().unwrap().write_all(stdin.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    let stdout = masked(&String::from_utf8(output.stdout).unwrap());
+    Ran { code: output.status.code().unwrap(), stdout, stderr }
+}
+
+/// Times of the comparer as `T`, the timestamp of JSON as `TS`.
+fn masked(stdout: &str) -> String {
+    let lines = stdout.split_inclusive('\n').map(|line| match line.rsplit_once(" in ") {
+        Some((begin, _)) if line.ends_with(" seconds\n") => format!("{begin} in T seconds\n"),
+        _ => masked_timestamp(line),
+    });
+    lines.collect()
+}
+
+fn masked_timestamp(line: &str) -> String {
+    match line.split_once("\"timestamp\":") {
+        Some((begin, rest)) => {
+            format!("{begin}\"timestamp\":TS{}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+        }
+        None => line.to_owned(),
+    }
+}
+
+fn run(run: &Run) -> Ran {
+    let command = match run.tool.as_str() {
+        "SnapshotComparer" => "compare",
+        "SnapshotFormatter" => "format",
+        "SnapshotRecursiveSummary" => "summary",
+        tool => panic!("no tool {tool}"),
+    };
+    let args: Vec<&str> = std::iter::once(command).chain(run.args.iter().map(String::as_str)).collect();
+    snapshot(&args, &run.stdin)
+}
+
+/// 3.4's formatter knew less, and the JSON of 3.5 and 3.6 escaped slashes.
+const OTHER_RELEASES: [&str; 3] = ["format-small-0-zk3.4.14", "format-json-0-zk3.5.10", "format-json-0-zk3.6.4"];
+
+#[test]
+fn recorded_runs_are_repeated_byte_for_byte() {
+    let runs: Vec<Run> =
+        golden::runs().into_iter().filter(|run| !OTHER_RELEASES.contains(&run.name.as_str())).collect();
+    assert!(runs.len() >= 70, "{}", runs.len());
+    for recorded in &runs {
+        let ran = run(recorded);
+        assert_eq!(ran.code, recorded.exit, "{}: {}", recorded.name, ran.stderr);
+        let expected = recorded.stdout();
+        let at = ran.stdout.lines().zip(expected.lines()).position(|(ours, theirs)| ours != theirs);
+        assert!(
+            ran.stdout == expected,
+            "{} ({}) differs from line {at:?}:\n{:?}\n{:?}",
+            recorded.name,
+            recorded.zookeeper,
+            at.and_then(|at| ran.stdout.lines().nth(at)),
+            at.and_then(|at| expected.lines().nth(at)),
+        );
+    }
+}
+
+#[test]
+fn wrong_options_of_compare_are_refused_in_the_words_of_the_tool() {
+    let runs = golden::runs();
+    let refused = runs.iter().filter(|run| run.tool == "SnapshotComparer" && run.exit == 2);
+    let mut count = 0;
+    for recorded in refused {
+        assert_eq!(
+            run(recorded).stderr.lines().next(),
+            recorded.stderr.first().map(String::as_str),
+            "{}",
+            recorded.name
+        );
+        count += 1;
+    }
+    assert_eq!(count, 4);
+}
+
+#[test]
+fn damaged_snapshots_are_refused_where_the_tools_refuse_them() {
+    for case in golden::broken() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(&case.file);
+        std::fs::write(&file, case.bytes()).unwrap();
+        let file = file.to_str().unwrap();
+        let formatted = snapshot(&["format", file], "");
+        assert_eq!(formatted.code, case.formatter.exit, "{}: {}", case.name, formatted.stderr);
+        assert_eq!(formatted.stdout.len(), case.formatter.stdout_bytes, "{}", case.name);
+        let args = ["compare", "-l", "small/version-2/snapshot.596", "-r", file, "-b", "0", "-n", "0"];
+        let compared = snapshot(&args, "");
+        assert_eq!(compared.code, case.comparer.exit, "{}: {}", case.name, compared.stderr);
+    }
+}
