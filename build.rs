@@ -1,16 +1,20 @@
 //! Compiles `rules/` into the program: YAML is read and validated here, once, and not at start-up.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use rules::model::{CheckText, RuleSet};
+use rules::chart::Chart;
+use rules::model::{CheckText, Flavor};
 use rules::validate::{self, Problem};
 use serde::de::DeserializeOwned;
 
 /// The same types and questions that a user's rules are read with.
 #[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
 mod rules {
+    #[path = "../src/rules/chart.rs"]
+    pub mod chart;
     #[path = "../src/rules/model.rs"]
     pub mod model;
     #[path = "../src/rules/range.rs"]
@@ -24,18 +28,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     for folder in ["flavors", "charts", "checks"] {
         println!("cargo::rerun-if-changed={}", rules.join(folder).display());
     }
-    let mut rule_set = RuleSet {
-        flavors: read(&rules.join("flavors"), validate::flavor)?,
-        charts: read(&rules.join("charts"), validate::chart)?,
-    };
-    // Sources have done their duty once they are validated; the program starts faster without them.
-    rule_set.flavors.iter_mut().for_each(|flavor| flavor.sources.clear());
-    rule_set.charts.iter_mut().for_each(|chart| chart.sources.clear());
+    let mut flavors: Vec<Flavor> = read(&rules.join("flavors"), validate::flavor)?;
+    let mut charts: Vec<Chart> = read(&rules.join("charts"), validate::chart)?;
     let texts: Vec<CheckText> = read(&rules.join("checks"), validate::check)?;
+    // Sources have done their duty once they are validated; the program starts faster without them.
+    for sources in
+        flavors.iter_mut().map(|flavor| &mut flavor.sources).chain(charts.iter_mut().map(|chart| &mut chart.sources))
+    {
+        sources.clear();
+    }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("rules.json"), serde_json::to_vec(&rule_set)?)?;
+    fs::write(out.join("flavors.json"), serde_json::to_vec(&flavors)?)?;
     fs::write(out.join("checks.json"), serde_json::to_vec(&texts)?)?;
+    let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
+    fs::write(out.join("charts.rs"), index(&charts, dates.max().ok_or("there are no rules")?)?)?;
     Ok(())
+}
+
+/// The charts as Rust: id and name of each for those who search, its text for those who find it.
+fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
+    let mut text = String::from("pub(super) const CHARTS: &[(&str, &str, &str)] = &[\n");
+    for chart in charts {
+        if let Some(unknown) = validate::unknown_dependency(chart, charts) {
+            return Err(format!("rules/charts/{}.yaml: there is no chart model \"{unknown}\"", chart.id).into());
+        }
+        writeln!(text, "    ({:?}, {:?}, {:?}),", chart.id, chart.name, serde_json::to_string(chart)?)?;
+    }
+    writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;
+    Ok(text)
 }
 
 /// Every rule of a folder, by file name; the first problem ends the build.

@@ -13,6 +13,7 @@
 //! | `report` | findings for people and for machines; one file per format |
 //! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |
+//! | `charts` | what charts make of their values: models, versions, fixes |
 //! | `detect` | from resources to servers and their settings |
 //! | `manifests` | a stream, of which the documents that can matter are parsed |
 //! | `rules` | what is known about flavors, charts and checks: loads `rules/` |
@@ -24,6 +25,7 @@
 //!
 //! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules` reads a user's folder.
 
+pub mod charts;
 pub mod checks;
 pub mod cli;
 pub mod cure;

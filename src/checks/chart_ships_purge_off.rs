@@ -1,33 +1,37 @@
 //! `chart-ships-purge-off`: a chart version whose default never purges.
 
 use super::{Check, Finding, Severity, Subject};
-use crate::detect::InstalledChart;
-use crate::rules::ChartServer;
+use crate::charts::InstalledChart;
+use crate::detect::Which;
+use crate::rules::RuleSet;
 use crate::yaml::Span;
 
 /// A note for every release of such a chart; its servers are in sight and have been judged by what they really do.
-pub(super) fn check(subjects: &[Subject<'_, '_>]) -> Vec<Finding> {
+pub(super) fn check(subjects: &[Subject<'_, '_>], rules: &RuleSet) -> Vec<Finding> {
     let mut seen: Vec<Span> = Vec::new();
     let mut findings = Vec::new();
     for subject in subjects {
         let Some(installed) = &subject.chart else { continue };
-        let Some((model, _)) = installed.model_of(&subject.server, subject.template) else { continue };
-        if model.ships_purge_off() && !seen.contains(&installed.span) {
+        if installed.ships_purge_off() && !seen.contains(&installed.span) {
             seen.push(installed.span);
-            findings.push(finding(subject.number, installed, model));
+            findings.push(finding(subject.number, installed, rules));
         }
     }
     findings
 }
 
-fn finding(server: usize, installed: &InstalledChart<'_>, model: &ChartServer) -> Finding {
-    let InstalledChart { chart, label, .. } = installed;
-    let known = match (&chart.documented_through, chart.measured_through()) {
+fn finding(server: usize, installed: &InstalledChart<'_>, rules: &RuleSet) -> Finding {
+    let InstalledChart { chart, label, shipped, .. } = installed;
+    let known = match (&chart.documented_through, installed.measured_through(rules)) {
         (Some(documented), Some(measured)) => format!(" (documented up to {documented}, measured up to {measured})"),
         (None, Some(measured)) => format!(" (measured up to {measured})"),
         _ => String::new(),
     };
-    let path = model.interval.path.as_deref().unwrap_or("no value reaches it");
+    let default = match (installed.value_path(Which::Interval), shipped.interval.number) {
+        (None, _) => "No value of it reaches the setting.".to_owned(),
+        (Some(path), Some(number)) if shipped.interval.path.is_some() => format!("Its default for {path} is {number}."),
+        (Some(path), _) => format!("It leaves {path} out."),
+    };
     let upgrade = chart.fixed_in.as_ref().map(|fixed| format!(" Upgrade to {fixed} or later, or set the value."));
     Finding {
         check: Check::ChartShipsPurgeOff,
@@ -38,7 +42,7 @@ fn finding(server: usize, installed: &InstalledChart<'_>, model: &ChartServer) -
         shown: vec![installed.key, installed.span],
         label: "this version".to_owned(),
         message: format!("the chart {} {} ships purging switched off{known}", chart.title, label.version),
-        help: vec![format!("Its default for {path} is {}.{}", model.interval.default, upgrade.unwrap_or_default())],
+        help: vec![default + &upgrade.unwrap_or_default()],
         server: Some(server),
         fix: Vec::new(),
         incurable_because: None,

@@ -1,17 +1,16 @@
 //! Where a setting has to be written so that it stays: the next upgrade undoes what was patched into rendered manifests.
 
 use super::{Subject, Wanted};
-use crate::detect::{InstalledChart, Origin, PatchStore, Setting, Which};
-use crate::rules::ChartServer;
+use crate::charts::InstalledChart;
+use crate::detect::{Origin, PatchStore, Setting, Which};
 use crate::zookeeper::MINIMUM_RETAIN;
 
 impl Subject<'_, '_> {
     /// The permanent fix of one setting: through the chart's values where a value reaches the place that decides.
     pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> String {
         let template = self.template.map(|template| format!("Template: {template}\n")).unwrap_or_default();
-        let model = self.chart.as_ref().and_then(|chart| Some((chart, chart.model_of(&self.server, self.template)?)));
-        let cure = match model.filter(|_| self.is_set_by_chart(which)) {
-            Some((installed, (model, lead))) => value_fix(installed, model, &lead, &values(model, which, wanted)),
+        let cure = match self.chart.as_ref().filter(|_| self.is_set_by_chart(which)) {
+            Some(installed) => value_fix(installed, &values(installed, which, wanted)),
             None => self.manifest_fix(which, number(which, wanted)),
         };
         let is_patched = self.server.patch_store().is_some();
@@ -72,22 +71,22 @@ fn number(which: Which, wanted: Wanted) -> i32 {
 }
 
 /// The values to set, with their paths: the setting at fault, and the retain count where one is asked for.
-fn values(model: &ChartServer, which: Which, wanted: Wanted) -> Vec<(String, i32)> {
-    let path = |which| if which == Which::Interval { model.interval.path.clone() } else { model.retain.path.clone() };
+fn values(installed: &InstalledChart<'_>, which: Which, wanted: Wanted) -> Vec<(String, i32)> {
     let asked = wanted.retain.filter(|_| which == Which::Interval).map(|_| Which::Retain);
-    [Some(which), asked].into_iter().flatten().filter_map(|which| Some((path(which)?, number(which, wanted)))).collect()
+    let value = |which| Some((installed.value_path(which)?, number(which, wanted)));
+    [Some(which), asked].into_iter().flatten().filter_map(value).collect()
 }
 
 /// The fix through a chart's values, or by a newer chart.
-fn value_fix(installed: &InstalledChart<'_>, model: &ChartServer, lead: &str, values: &[(String, i32)]) -> String {
+fn value_fix(installed: &InstalledChart<'_>, values: &[(String, i32)]) -> String {
     let chart = installed.chart;
-    let upgrade = chart.fixed_in.as_ref().filter(|_| model.ships_purge_off());
+    let upgrade = chart.fixed_in.as_ref().filter(|_| installed.ships_purge_off());
     let upgrade = upgrade.map(|fixed| format!("\n  or upgrade the chart to {fixed} or later")).unwrap_or_default();
     if values.is_empty() {
         return format!("no value of the {} chart reaches the setting{upgrade}.", chart.title);
     }
-    let said: Vec<String> = values.iter().map(|(path, number)| format!("{lead}{path} to {number}")).collect();
-    let typed: Vec<String> = values.iter().map(|(path, number)| format!("--set {lead}{path}={number}")).collect();
+    let said: Vec<String> = values.iter().map(|(path, number)| format!("{path} to {number}")).collect();
+    let typed: Vec<String> = values.iter().map(|(path, number)| format!("--set {path}={number}")).collect();
     let (said, typed) = (said.join(" and "), typed.join(" "));
     format!("set {said} in the values of the {} chart\n  (helm upgrade ... {typed}){upgrade}.", chart.title)
 }

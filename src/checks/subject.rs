@@ -4,7 +4,8 @@ use super::{
     Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown,
     retain_below_minimum, setting_not_read,
 };
-use crate::detect::{ChartLabels, InstalledChart, Server, servers};
+use crate::charts::{ChartLabels, InstalledChart};
+use crate::detect::{Server, servers};
 use crate::helm::template_of;
 use crate::kubernetes::{Objects, Resource, resources};
 use crate::manifests::{Manifest, Manifests};
@@ -64,11 +65,11 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
         let labels = ChartLabels::find(manifests, rules);
         for (number, subject) in subjects.iter_mut().enumerate() {
             subject.number = number;
-            subject.chart = labels.of(&subject.server);
+            subject.chart = labels.of(&subject.server, subject.template);
         }
     }
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| judge(subject, wanted)).collect();
-    findings.extend(chart_ships_purge_off::check(&subjects));
+    findings.extend(chart_ships_purge_off::check(&subjects, rules));
     findings.sort_by_key(|finding| (finding.span, finding.check));
     Examination { objects, subjects, findings }
 }

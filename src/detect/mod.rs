@@ -1,7 +1,6 @@
 //! From resources to servers: which containers and custom resources run a `ZooKeeper` server, what its settings are,
 //! and which chart it was installed with.
 
-mod charts;
 mod ignored;
 mod read;
 mod recognise;
@@ -11,7 +10,6 @@ mod site;
 mod tag;
 mod trigger;
 
-pub use charts::{ChartLabels, InstalledChart};
 pub use ignored::Ignored;
 pub use read::{Origin, Script, Setting, Which, script};
 pub use references::look_again;

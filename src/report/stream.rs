@@ -136,8 +136,7 @@ impl Stream<'_> {
 
 fn chart(subject: &Subject<'_, '_>) -> Option<Chart> {
     let installed = subject.chart.as_ref()?;
-    let model = installed.model_of(&subject.server, subject.template);
-    let prefix = model.map(|(model, lead)| format!("{lead}{}", model.prefix));
+    let prefix = Some(installed.prefix.clone());
     Some(Chart { name: installed.label.name.clone(), version: installed.label.version.to_string(), prefix })
 }
 

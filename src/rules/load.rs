@@ -8,8 +8,9 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 use walkdir::WalkDir;
 
-use super::model::{Chart, CheckText, Flavor, RuleSet};
+use super::model::{CheckText, Flavor};
 use super::validate::{self, Problem};
+use super::{Chart, RuleSet};
 use crate::yaml;
 
 /// Why a user's rules cannot be used.
@@ -70,8 +71,10 @@ pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> R
         let cause = "there is no .yaml file in it".to_owned();
         return Err(RuleError::Unreadable { path: folder.to_owned(), cause });
     }
+    let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
+    rules.date = dates.max().into_iter().chain([&rules.date]).max().cloned().unwrap_or_default();
     merge(&mut rules.flavors, flavors, |flavor| &flavor.id);
-    merge(&mut rules.charts, charts, |chart| &chart.id);
+    rules.charts.add(charts);
     merge(texts, checks, |text| &text.id);
     Ok(())
 }

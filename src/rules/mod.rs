@@ -3,29 +3,51 @@
 //! Rules are data. What a rule can say stands in `model.rs`, whether it makes sense in `validate.rs`, how a person's
 //! files are read in `load.rs`.
 
+mod book;
+mod chart;
 mod load;
 mod model;
 mod range;
 pub mod validate;
 
+pub use book::ChartBook;
+pub use chart::{
+    Chart, ChartDependency, ChartServer, ContainerValues, EnvFromValues, EnvValues, FieldValues, Identity, ImageValues,
+    MountedValues, ResourceValues, Versions, When, Words,
+};
 pub use load::{RuleError, load};
 pub use model::{
-    Chart, ChartServer, ChartValue, CheckText, Condition, CustomResource, Defaults, Empty, EnvFileStore, EnvStore,
-    EnvTextStore, FieldStore, FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Recognise, RuleSet, Runbook,
-    ScriptStore, Source, Start, Store, Versions, Zero,
+    CheckText, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore, FieldTextStore,
+    FieldValue, FileStore, FlagStore, Flavor, Recognise, Runbook, ScriptStore, Source, Start, Store, Zero,
 };
 pub use range::Range;
 
 use std::collections::BTreeSet;
 
-use crate::helm::ChartVersion;
+/// The chart models that were compiled in.
+mod compiled {
+    include!(concat!(env!("OUT_DIR"), "/charts.rs"));
+}
+
+/// Everything that is known: the rules built in, or those with a user's added.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    /// Ways to run a `ZooKeeper` server, by id.
+    pub flavors: Vec<Flavor>,
+    /// Charts that ship one.
+    pub charts: ChartBook,
+    /// The day on which the newest fact was checked, YYYY-MM-DD.
+    date: String,
+}
 
 /// The rules that were compiled in, without their sources: those are for people, and stand in `rules/`.
 ///
 /// # Errors
 /// Only when the program was built wrongly: the text was written by our own build script.
 pub fn built_in() -> Result<RuleSet, serde_json::Error> {
-    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/rules.json")))
+    let flavors = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/flavors.json")))?;
+    let charts = ChartBook::built_in(compiled::CHARTS);
+    Ok(RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() })
 }
 
 /// The texts of all checks that were compiled in, by id.
@@ -48,8 +70,7 @@ impl RuleSet {
     /// The day on which the newest fact was checked, YYYY-MM-DD; empty without rules.
     #[must_use]
     pub fn date(&self) -> &str {
-        let flavors = self.flavors.iter().map(|flavor| flavor.checked.as_str());
-        flavors.chain(self.charts.iter().map(|chart| chart.checked.as_str())).max().unwrap_or_default()
+        &self.date
     }
 
     /// Whether some flavor's servers are made for custom resources of a kind.
@@ -58,46 +79,27 @@ impl RuleSet {
         let kinds = self.flavors.iter().filter_map(|flavor| flavor.recognise.resource.as_ref());
         kinds.into_iter().any(|resource| resource.kind == kind)
     }
-
-    /// The chart of that name.
-    #[must_use]
-    pub fn chart(&self, name: &str) -> Option<&Chart> {
-        self.charts.iter().find(|chart| chart.name == name)
-    }
 }
 
 impl Chart {
-    /// What a version of the chart does; `None` where no range holds it, and where it is newer than what was looked at.
+    /// The ranges of versions with what each of them is parsed to, oldest first.
     #[must_use]
-    pub fn at(&self, version: &ChartVersion) -> Option<&Versions> {
-        if self.is_newer_than_assessed(version) {
-            return None;
-        }
-        self.versions
-            .iter()
-            .find(|versions| versions.range.parse::<Range>().is_ok_and(|range| range.contains(version.as_semver())))
+    pub fn ranges(&self) -> impl DoubleEndedIterator<Item = (Range, &Versions)> {
+        self.versions.iter().filter_map(|versions| Some((versions.range.parse().ok()?, versions)))
     }
 
-    /// The last version that was measured to ship purging switched off, where the ranges say it.
+    /// What a version of the chart does; `None` where no range holds it. Whether it is newer than what was looked at is
+    /// another question: [`Chart::is_assessed`].
     #[must_use]
-    pub fn measured_through(&self) -> Option<String> {
-        let last =
-            self.versions.iter().rev().find(|versions| versions.servers.iter().any(ChartServer::ships_purge_off))?;
-        last.range.parse::<Range>().ok()?.last().map(|version| version.to_string())
+    pub fn at(&self, version: &semver::Version) -> Option<&Versions> {
+        self.ranges().find(|(range, _)| range.contains(version)).map(|(_, versions)| versions)
     }
 
-    /// Whether a version is newer than anything that was looked at.
-    fn is_newer_than_assessed(&self, version: &ChartVersion) -> bool {
-        let assessed = semver::Version::parse(&self.assessed_through);
-        assessed.is_ok_and(|assessed| version.as_semver().cmp_precedence(&assessed).is_gt())
-    }
-}
-
-impl ChartServer {
-    /// Whether this server never purges as the chart ships it.
+    /// Whether a version is no newer than the last one that was looked at.
     #[must_use]
-    pub fn ships_purge_off(&self) -> bool {
-        self.interval.default <= 0
+    pub fn is_assessed(&self, version: &semver::Version) -> bool {
+        let last = semver::Version::parse(&self.assessed_through);
+        last.is_ok_and(|last| version.cmp_precedence(&last).is_le())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a rule file says: flavors, charts and the texts of checks.
+//! What a rule file says: flavors and the texts of checks. Charts stand in `chart.rs`.
 //!
 //! The types are read from YAML when the program is built (`build.rs` includes this file) and from a user's folder at
 //! run time. They only hold what was written; whether it makes sense is asked in `validate.rs`.
@@ -6,15 +6,6 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-
-/// Everything that is known: the rules built in, or those with a user's added.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct RuleSet {
-    /// Ways to run a `ZooKeeper` server, by id.
-    pub flavors: Vec<Flavor>,
-    /// Charts that ship one, by id.
-    pub charts: Vec<Chart>,
-}
 
 /// One way to run a `ZooKeeper` server: how to recognise it and where it keeps its purge settings.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -340,87 +331,6 @@ pub struct Source {
     pub revision: String,
     /// What stands there.
     pub shows: String,
-}
-
-/// What one chart does in each of its versions.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Chart {
-    /// The file's name without its ending.
-    pub id: String,
-    /// What people call it.
-    pub title: String,
-    /// The day the facts were last checked, YYYY-MM-DD.
-    pub checked: String,
-    /// The name in Chart.yaml and in chart labels.
-    pub name: String,
-    /// Where the chart is developed.
-    pub repository: String,
-    /// The last version that its vendor documents as shipping purging switched off.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub documented_through: Option<String>,
-    /// The first version that ships purging switched on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fixed_in: Option<String>,
-    /// The last version that was looked at; newer ones are not assessed.
-    pub assessed_through: String,
-    /// Ranges of versions that do not overlap, oldest first.
-    pub versions: Vec<Versions>,
-    /// Where the facts were read.
-    pub sources: Vec<Source>,
-}
-
-/// What a range of versions does.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Versions {
-    /// Comparisons by semver precedence, joined by commas: `>=3.0.0, <=18.2.1`.
-    pub range: String,
-    /// The `ZooKeeper` servers of the chart.
-    pub servers: Vec<ChartServer>,
-}
-
-/// One `ZooKeeper` server of a chart.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ChartServer {
-    /// The path of sub-charts that it stands in (aliases where there are any), joined by dots; empty for the chart itself.
-    pub prefix: String,
-    /// The flavor that it runs.
-    pub flavor: String,
-    /// The value that switches it on.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub condition: Option<Condition>,
-    /// The value that sets its purge interval.
-    pub interval: ChartValue,
-    /// The value that sets its retain count.
-    pub retain: ChartValue,
-}
-
-/// A value that switches a server on.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Condition {
-    /// Its path in the chart's values.
-    pub path: String,
-    /// What the chart ships.
-    pub default: bool,
-}
-
-/// A value that sets a number.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ChartValue {
-    /// Its path in the chart's values; null where no value reaches the setting.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub path: Option<String>,
-    /// What the chart ships.
-    pub default: i32,
 }
 
 /// What `autopurge explain` says of a check.

@@ -26,6 +26,12 @@ impl Range {
     pub fn last(&self) -> Option<Version> {
         self.comparators.iter().find(|comparator| comparator.op == Op::LessEq).map(bound)
     }
+
+    /// The versions that the comparisons name.
+    #[must_use]
+    pub fn bounds(&self) -> Vec<Version> {
+        self.comparators.iter().map(bound).collect()
+    }
 }
 
 fn bound(comparator: &Comparator) -> Version {

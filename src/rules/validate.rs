@@ -1,6 +1,7 @@
 //! Whether a rule makes sense: the same questions for the rules built in and for a user's.
 
-use super::model::{Chart, CheckText, Defaults, Flavor, Recognise, Source, Store};
+use super::chart::{Chart, ChartServer, EnvValues, Versions};
+use super::model::{CheckText, Defaults, Flavor, Recognise, Source, Store};
 use super::range::Range;
 
 /// What is wrong with a rule file, and where: a JSON pointer into it.
@@ -88,12 +89,48 @@ pub fn chart(chart: &Chart, stem: &str) -> Vec<Problem> {
     problems.extend(version("/documented_through", chart.documented_through.as_ref()));
     problems.extend(version("/fixed_in", chart.fixed_in.as_ref()));
     for (index, versions) in chart.versions.iter().enumerate() {
-        if let Err(message) = versions.range.parse::<Range>() {
-            problems.push(Problem { pointer: format!("/versions/{index}/range"), message });
-        }
+        let at = format!("/versions/{index}");
+        problems.extend(ranged(&format!("{at}/range"), &versions.range));
+        problems.extend(served(&at, versions));
     }
-    problems.extend(sourced(true, &chart.sources));
+    problems.extend(sourced(chart.verified, &chart.sources));
     problems
+}
+
+fn ranged(pointer: &str, range: &str) -> Vec<Problem> {
+    range.parse::<Range>().err().map(|message| problem(pointer, &message)).unwrap_or_default()
+}
+
+/// What a range of versions says of its servers and dependencies.
+fn served(at: &str, versions: &Versions) -> Vec<Problem> {
+    let servers = versions.servers.iter().enumerate();
+    let mut problems: Vec<Problem> =
+        servers.flat_map(|(index, server)| runs_once(&format!("{at}/servers/{index}"), server)).collect();
+    for (index, dependency) in versions.dependencies.iter().enumerate() {
+        problems.extend(ranged(&format!("{at}/dependencies/{index}/version"), &dependency.version));
+    }
+    problems
+}
+
+fn runs_once(at: &str, server: &ChartServer) -> Vec<Problem> {
+    match (&server.container, &server.resource) {
+        (Some(container), None) => container
+            .env
+            .iter()
+            .position(|env| matches!(env, EnvValues::Text { name, .. } if name.is_empty()))
+            .map(|index| problem(&format!("{at}/container/env/{index}"), "a variable needs a name"))
+            .unwrap_or_default(),
+        (None, Some(_)) => Vec::new(),
+        _ => problem(at, "a server runs in a container or through a custom resource: say one of them"),
+    }
+}
+
+/// The first dependency of a chart whose model is not there.
+#[must_use]
+pub fn unknown_dependency<'c>(chart: &'c Chart, charts: &[Chart]) -> Option<&'c str> {
+    let mut dependencies = chart.versions.iter().flat_map(|versions| &versions.dependencies);
+    let is_unknown = |id: &str| charts.iter().all(|other| other.id != id);
+    dependencies.find(|dependency| is_unknown(&dependency.chart)).map(|dependency| dependency.chart.as_str())
 }
 
 /// All problems of a check's text in a file named `stem`.

@@ -296,7 +296,7 @@ fn ranges_that_make_no_sense_are_shown() {
         let text = chart.replacen("<3.0.0", range, 1);
         fs::write(folder.path().join("charts/posthog.yaml"), text).expect("rules");
         let ran = run(&["--rules", folder.path().to_str().expect("UTF-8")], &input_of("never-purges"));
-        ran.assert_stopped(2, &["posthog.yaml:12:", "help"]);
+        ran.assert_stopped(2, &["posthog.yaml:16:", "help"]);
     }
 }
 

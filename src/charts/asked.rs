@@ -1,0 +1,129 @@
+//! The version of a chart that somebody asks for.
+
+use semver::Version;
+
+use crate::rules::{Chart, Range, Versions};
+
+/// A set of versions, as a constraint names them.
+pub trait VersionSet {
+    /// Whether a version is in it.
+    fn contains(&self, version: &Version) -> bool;
+}
+
+impl<F: Fn(&Version) -> bool> VersionSet for F {
+    fn contains(&self, version: &Version) -> bool {
+        self(version)
+    }
+}
+
+/// The version of a chart that is asked for.
+#[derive(Clone, Copy)]
+pub enum Asked<'a> {
+    /// This one.
+    Exactly(&'a Version),
+    /// One of a set: Helm takes the newest that there is. The text is the constraint as it is written.
+    OneOf(&'a dyn VersionSet, &'a str),
+    /// None is named: Helm takes the newest.
+    Newest,
+    /// It stands somewhere out of sight.
+    Unknown,
+}
+
+/// Which part of what is known about a chart a version falls into.
+pub(super) enum Fits<'r> {
+    /// Ranges that it can be in, oldest first.
+    Versions(Vec<&'r Versions>),
+    /// Ranges that it can be in, but it can be newer than anything that was looked at, too.
+    NotAssessed(Vec<&'r Versions>),
+    /// No such version is known.
+    Nothing,
+}
+
+impl Asked<'_> {
+    pub(super) fn fits<'r>(&self, chart: &'r Chart) -> Fits<'r> {
+        let newest = || Fits::NotAssessed(chart.versions.last().into_iter().collect());
+        match self {
+            Self::Exactly(version) if !chart.is_assessed(version) => newest(),
+            Self::Exactly(version) => known(chart.at(version).into_iter().collect()),
+            Self::OneOf(set, text) => among(chart, *set, text),
+            Self::Newest => newest(),
+            Self::Unknown => Fits::NotAssessed(chart.versions.iter().collect()),
+        }
+    }
+
+    /// What is asked for, in words.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Self::Exactly(version) => format!("version {version}"),
+            Self::OneOf(_, text) => format!("\"{text}\""),
+            Self::Newest => "no version is named, so Helm takes the newest".to_owned(),
+            Self::Unknown => "the version stands somewhere else".to_owned(),
+        }
+    }
+}
+
+fn known(versions: Vec<&Versions>) -> Fits<'_> {
+    if versions.is_empty() { Fits::Nothing } else { Fits::Versions(versions) }
+}
+
+fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
+    let samples = samples(chart, text);
+    let (assessed, newer): (Vec<&Version>, Vec<&Version>) =
+        samples.iter().filter(|version| set.contains(version)).partition(|version| chart.is_assessed(version));
+    let holds_one = |range: &Range| assessed.iter().any(|version| range.contains(version));
+    let versions: Vec<&Versions> =
+        chart.ranges().filter(|(range, _)| holds_one(range)).map(|(_, versions)| versions).collect();
+    if newer.is_empty() { known(versions) } else { Fits::NotAssessed(versions) }
+}
+
+/// Versions of which at least one lies in every overlap of a constraint and a range: an overlap begins at a bound of
+/// either, or right behind it.
+fn samples(chart: &Chart, text: &str) -> Vec<Version> {
+    let mut bounds = vec![Version::new(0, 0, 0)];
+    bounds.extend(chart.ranges().flat_map(|(range, _)| range.bounds()));
+    bounds.extend(Version::parse(&chart.assessed_through));
+    bounds.extend(written(text));
+    let behind = |version: &Version| {
+        let Version { major, minor, patch, .. } = *version;
+        [
+            Version::new(major, minor, patch),
+            Version::new(major, minor, patch.saturating_add(1)),
+            Version::new(major, minor.saturating_add(1), 0),
+            Version::new(major.saturating_add(1), 0, 0),
+            version.clone(),
+        ]
+    };
+    let mut samples: Vec<Version> = bounds.iter().flat_map(behind).collect();
+    samples.sort();
+    samples.dedup();
+    samples
+}
+
+/// The versions in the text of a constraint, what is left open as 0.
+fn written(text: &str) -> Vec<Version> {
+    let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '*')));
+    let version = |word: &str| {
+        let numbers = word.trim_start_matches(['v', '-']).split(['-', '+']).next()?;
+        let mut parts = numbers.split('.').map(str::parse::<u64>);
+        let mut next = || parts.next().map_or(Some(0), |part| Some(part.unwrap_or(0)));
+        numbers.starts_with(|c: char| c.is_ascii_digit()).then_some(())?;
+        Some(Version::new(next()?, next()?, next()?))
+    };
+    words.filter_map(version).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_found_in_constraints() {
+        let found = |text: &str| written(text).iter().map(Version::to_string).collect::<Vec<_>>();
+        assert_eq!(found(">=7.0.0 <12.0.0"), ["7.0.0", "12.0.0"]);
+        assert_eq!(found("12.x"), ["12.0.0"]);
+        assert_eq!(found("^1.2 || v3"), ["1.2.0", "3.0.0"]);
+        assert_eq!(found("~1.2.3-beta.1"), ["1.2.3"]);
+        assert_eq!(found("*"), Vec::<String>::new());
+        assert_eq!(found("1.2 - 1.4.5"), ["1.2.0", "1.4.5"]);
+    }
+}

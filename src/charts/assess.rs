@@ -1,0 +1,113 @@
+//! A chart that is not at hand, judged by what is known about its versions.
+
+use serde_json::Value;
+
+use super::asked::{Asked, Fits};
+use super::judge::{Judged, JudgedSetting, judge, judge_switched_on, unknown};
+use super::tree::{Place, Side, sides};
+use crate::helm::ValuesPath;
+use crate::rules::{Chart, RuleSet};
+use crate::zookeeper::Verdict;
+
+/// A server of a chart or of the charts below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedServer {
+    /// Keys under which the values of its chart stand, from the chart that was asked about on.
+    pub prefix: Vec<String>,
+    /// The id of the model of its chart.
+    pub chart: String,
+    /// What it does. Paths start at its own chart's values: [`JudgedServer::below`] puts the prefix in front.
+    pub judged: Judged,
+}
+
+impl JudgedServer {
+    /// A path of its own chart's values, from the chart that was asked about on.
+    #[must_use]
+    pub fn below(&self, path: &ValuesPath) -> ValuesPath {
+        path.below(&self.prefix)
+    }
+}
+
+/// The servers that a chart of a model renders with a user's values, over its own defaults as the model knows them.
+///
+/// Where the versions that can be meant do not agree about a server it is unknown, and the reason names both sides.
+#[must_use]
+pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -> Vec<JudgedServer> {
+    let (versions, is_assessed) = match asked.fits(chart) {
+        Fits::Versions(versions) => (versions, true),
+        Fits::NotAssessed(versions) => (versions, false),
+        Fits::Nothing => return Vec::new(),
+    };
+    let mut servers = Vec::new();
+    for ((prefix, _), sides) in sides(chart, &versions, user, rules) {
+        let Some(id) = sides.iter().rev().find_map(|side| side.place.as_ref()).map(|place| &place.chart.id) else {
+            continue;
+        };
+        let judged = agreement(&sides, asked, rules);
+        let judged = if is_assessed { judged } else { judged.map(|judged| not_assessed(judged, chart, asked)) };
+        servers.extend(judged.map(|judged| JudgedServer { prefix, chart: id.clone(), judged }));
+    }
+    servers
+}
+
+/// What a server of a chart's version does as the chart ships it, switched on or not.
+pub(super) fn shipped(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
+    judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged))
+}
+
+fn judged(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
+    let judged = judge(place.model, &place.values, rules).filter(|_| place.is_on);
+    judged.map(|judged| believed(place.chart, judged))
+}
+
+/// A verdict, as far as the facts about the chart are more than belief.
+pub(super) fn believed(chart: &Chart, judged: Judged) -> Judged {
+    if chart.verified {
+        return judged;
+    }
+    unknown(judged, format!("what is known about the {} chart is not verified", chart.title))
+}
+
+pub(super) fn not_assessed(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> Judged {
+    let Chart { title, assessed_through, .. } = chart;
+    let because = format!(
+        "the {title} chart has been looked at up to {assessed_through}, and newer versions are not assessed ({})",
+        asked.describe()
+    );
+    unknown(judged, because)
+}
+
+/// What all sides say, as the newest one says it; unknown where they do not agree.
+fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<Judged> {
+    let said: Vec<(&str, Option<Judged>)> =
+        sides.iter().map(|side| (side.range, side.place.as_ref().and_then(|place| judged(place, rules)))).collect();
+    let newest = said.iter().rev().find_map(|(_, judged)| judged.clone())?;
+    if said.iter().all(|(_, judged)| judged.as_ref().is_some_and(|judged| judged.verdict == newest.verdict)) {
+        return Some(shared(&said, newest));
+    }
+    let words = |(range, judged): &(&str, Option<Judged>)| {
+        format!("{range} {}", judged.as_ref().map_or("has no such server", |judged| judged.verdict.as_str()))
+    };
+    let mut words: Vec<String> = said.iter().map(words).collect();
+    words.dedup();
+    Some(unknown(newest, format!("possibly affected, {} leaves it open: {}", asked.describe(), words.join("; "))))
+}
+
+/// A verdict that all sides share, with the numbers that they share.
+fn shared(said: &[(&str, Option<Judged>)], mut newest: Judged) -> Judged {
+    let agrees = |of: fn(&Judged) -> &JudgedSetting| {
+        said.iter().filter_map(|(_, judged)| judged.as_ref()).all(|judged| of(judged).number == of(&newest).number)
+    };
+    let (interval, retain) = (agrees(|judged| &judged.interval), agrees(|judged| &judged.retain));
+    newest.interval.number = newest.interval.number.filter(|_| interval);
+    newest.retain.number = newest.retain.number.filter(|_| retain);
+    newest
+}
+
+impl Judged {
+    /// Whether the server keeps its snapshots for ever.
+    #[must_use]
+    pub fn never_purges(&self) -> bool {
+        self.verdict == Verdict::NeverPurges
+    }
+}

@@ -1,0 +1,154 @@
+//! Texts with actions of Go templates in them, as far as they can be filled in without Helm.
+//!
+//! Rules write what a chart's template does; users write actions into values that the template hands to `tpl`. Only
+//! the simplest are understood: `{{ .Values.a.b }}`, with `default`, `quote` and their like behind it, and names of the
+//! release. Whatever else stands between the braces leaves the text opaque.
+
+use serde_json::Value;
+
+use super::path::{InValues, path_of};
+use super::text::{is_empty, printed};
+use crate::helm::ValuesPath;
+
+/// A text after its actions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Filled {
+    /// What it comes to; actions that are not understood stay as they are.
+    pub(super) text: String,
+    /// The values that went into it.
+    pub(super) paths: Vec<ValuesPath>,
+    /// Whether an action was not understood.
+    pub(super) is_opaque: bool,
+}
+
+/// A value that a template reads through something that is no table: Helm fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Gap {
+    /// What is no table.
+    pub(super) table: ValuesPath,
+}
+
+/// Fills a text in from values.
+pub(super) fn fill(text: &str, values: &Value) -> Result<Filled, Gap> {
+    let mut filled = Filled::default();
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((action, after)) = behind.split_once("}}") else { break };
+        let (trims_left, trims_right) = (action.starts_with('-'), action.ends_with('-'));
+        filled.text.push_str(if trims_left { before.trim_end() } else { before });
+        rest = if trims_right { after.trim_start() } else { after };
+        let words = action.strip_prefix('-').unwrap_or(action);
+        let words = words.strip_suffix('-').unwrap_or(words);
+        let printed = evaluated(words.trim(), values, &mut filled.paths)?;
+        filled.is_opaque |= printed.is_none();
+        filled.text.push_str(&printed.unwrap_or_else(|| format!("{{{{{action}}}}}")));
+    }
+    filled.text.push_str(rest);
+    Ok(filled)
+}
+
+/// What an action prints; `None` where it is not understood.
+fn evaluated(action: &str, values: &Value, paths: &mut Vec<ValuesPath>) -> Result<Option<String>, Gap> {
+    if action.starts_with("/*") {
+        return Ok(Some(String::new()));
+    }
+    let mut stages = action.split('|').map(str::trim);
+    let Some(first) = stages.next() else { return Ok(None) };
+    let mut value = match first {
+        ".Release.Name" | ".Release.Namespace" | ".Chart.Name" => Value::String("release".to_owned()),
+        _ => match first.strip_prefix(".Values.").filter(|path| is_path(path)) {
+            Some(path) => looked_up(&path_of(path), values, paths)?,
+            None => return Ok(None),
+        },
+    };
+    for stage in stages {
+        match piped(stage, value) {
+            Some(next) => value = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(printed(&value)))
+}
+
+fn is_path(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))
+}
+
+fn looked_up(path: &ValuesPath, values: &Value, paths: &mut Vec<ValuesPath>) -> Result<Value, Gap> {
+    if let Some(table) = path.gap(values) {
+        return Err(Gap { table });
+    }
+    paths.push(path.clone());
+    Ok(path.of(values).cloned().unwrap_or(Value::Null))
+}
+
+/// A function at the end of a pipe. `quote` only puts quotes around what YAML then takes off again.
+fn piped(stage: &str, value: Value) -> Option<Value> {
+    let (name, argument) = stage.split_once(' ').unwrap_or((stage, ""));
+    match name {
+        "quote" | "squote" | "toString" | "trim" => Some(Value::String(printed(&value))),
+        "default" if is_empty(Some(&value)) => literal(argument.trim()),
+        "default" => Some(value),
+        "upper" => Some(Value::String(printed(&value).to_uppercase())),
+        "lower" => Some(Value::String(printed(&value).to_lowercase())),
+        "int" | "int64" => Some(Value::from(whole(&value))),
+        _ => None,
+    }
+}
+
+/// sprig's `int`: what cannot be read is 0, a fraction is cut off.
+fn whole(value: &Value) -> i64 {
+    let text = printed(value);
+    let number = value.as_f64().map(|float| format!("{:.0}", float.trunc()));
+    number.unwrap_or(text).trim().parse().unwrap_or(0)
+}
+
+fn literal(text: &str) -> Option<Value> {
+    match text.strip_prefix('"').and_then(|text| text.strip_suffix('"')) {
+        Some(inner) => Some(Value::String(inner.to_owned())),
+        None => text.parse::<i64>().ok().map(Value::from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn filled(text: &str) -> (String, bool) {
+        let values = json!({"autopurge": {"purgeInterval": 0.0, "name": "x"}, "empty": null});
+        fill(text, &values).map(|filled| (filled.text, filled.is_opaque)).unwrap()
+    }
+
+    #[test]
+    fn simple_actions_are_filled_in() {
+        let table = [
+            ("plain", "plain"),
+            ("{{ .Values.autopurge.purgeInterval }}", "0"),
+            ("{{ .Values.autopurge.purgeInterval | quote }}", "0"),
+            ("{{ .Values.autopurge.purgeInterval | default 24 }}", "24"),
+            ("{{ .Values.autopurge.name | default 24 | upper }}", "X"),
+            ("a={{.Values.empty}}\n{{- .Values.missing }}b", "a=b"),
+            ("{{/* nothing */}}x", "x"),
+            ("{{ .Values.autopurge.purgeInterval | default \"6\" }}", "6"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(filled(text), (expected.to_owned(), false), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_actions_leave_the_text_opaque() {
+        for text in ["{{ include \"x\" . }}", "{{ if .Values.a }}", "{{ .Values.empty | toYaml }}", "{{ $x }}"] {
+            assert_eq!(filled(text), (text.to_owned(), true), "{text}");
+        }
+        assert_eq!(filled("{{ open"), ("{{ open".to_owned(), false));
+    }
+
+    #[test]
+    fn reading_through_what_is_no_table_fails() {
+        let gap = fill("{{ .Values.empty.purgeInterval }}", &json!({"empty": null})).unwrap_err();
+        assert_eq!(gap.table.to_string(), "empty");
+    }
+}

@@ -1,0 +1,220 @@
+//! How a chart's values have to change so that its server purges.
+
+use serde_json::{Map, Value, json};
+
+use super::judge::{Judged, judge_once};
+use super::path::{InValues, path_of};
+use crate::helm::{Step, ValuesPath};
+use crate::rules::{ChartServer, ContainerValues, EnvFromValues, EnvValues, Flavor, RuleSet, Store};
+use crate::zookeeper::{INTERVAL_KEY, Verdict, effective, properties};
+
+/// One change of a chart's values that makes its server purge. Each one was tried: the server was judged again with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValuesFix {
+    /// Where in the chart's own values.
+    pub path: ValuesPath,
+    /// What has to stand there.
+    pub value: Value,
+    /// What the change is.
+    pub change: ValuesChange,
+}
+
+/// What is done at the path of a [`ValuesFix`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValuesChange {
+    /// The value is set, or added where there is none, with the tables on the way there.
+    Set,
+    /// The value is an item of a list, the first one or behind those that are there.
+    Append,
+    /// The value is a text of which only the line with the setting differs from what is there.
+    Line,
+}
+
+impl ValuesFix {
+    /// The change as arguments of Helm: `--set a.b=1`. A text of several lines has no such form.
+    #[must_use]
+    pub fn as_set(&self) -> Option<String> {
+        match (self.change, &self.value) {
+            (ValuesChange::Line, _) => None,
+            (_, Value::Object(entries)) => {
+                let pair = |(key, value): (&String, &Value)| format!("{}={}", self.path.key(key), bare(value));
+                Some(entries.iter().map(pair).collect::<Vec<_>>().join(","))
+            }
+            (_, value) => Some(format!("{}={}", self.path, bare(value))),
+        }
+        .map(|text| format!("--set {text}"))
+    }
+
+    /// The values with the change made.
+    #[must_use]
+    pub fn applied_to(&self, values: &Value) -> Value {
+        let mut changed = values.clone();
+        put(&mut changed, &self.path.steps, self.value.clone());
+        changed
+    }
+}
+
+fn bare(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Sets a value, with the tables on the way there; a list takes one more item at its end.
+fn put(target: &mut Value, steps: &[Step], value: Value) {
+    let Some((step, rest)) = steps.split_first() else {
+        *target = value;
+        return;
+    };
+    let next = match step {
+        Step::Key(key) => {
+            if !target.is_object() {
+                *target = Value::Object(Map::new());
+            }
+            target.as_object_mut().map(|map| map.entry(key.clone()).or_insert(Value::Null))
+        }
+        Step::Index(index) => {
+            if !target.is_array() {
+                *target = Value::Array(Vec::new());
+            }
+            if let Some(list) = target.as_array_mut()
+                && list.len() == *index
+            {
+                list.push(Value::Null);
+            }
+            target.get_mut(index)
+        }
+    };
+    if let Some(next) = next {
+        put(next, rest, value);
+    }
+}
+
+/// Hours between two purges that a fix asks for; who applies it may ask for others.
+const HOURS: i32 = 1;
+
+/// The first change that helps, of those that the server's places suggest. For a server that purges: where its interval
+/// is set.
+pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: &RuleSet) -> Option<ValuesFix> {
+    let container = model.container.as_ref();
+    let flavor = rules.flavors.iter().find(|flavor| flavor.id == judged.flavor);
+    let mut candidates: Vec<ValuesFix> =
+        judged.interval.path.iter().filter_map(|path| in_place(path, values, judged)).collect();
+    if let (Some(container), Some(flavor)) = (container, flavor) {
+        candidates.extend(added(container, values, flavor));
+    }
+    candidates.extend(fields(model, flavor));
+    candidates.into_iter().find(|fix| {
+        let after = judge_once(model, &fix.applied_to(values), rules);
+        after.is_some_and(|after| after.verdict == Verdict::Purges)
+    })
+}
+
+/// The value that decides, changed.
+fn in_place(path: &ValuesPath, values: &Value, judged: &Judged) -> Option<ValuesFix> {
+    let (value, change) = match path.of(values) {
+        Some(Value::String(text)) if is_properties(judged) => (json!(with_line(text)), ValuesChange::Line),
+        Some(Value::String(_)) if judged.interval.store.starts_with("env ") && is_list(path) => {
+            (json!(HOURS.to_string()), ValuesChange::Set)
+        }
+        Some(Value::Object(_) | Value::Array(_)) => return None,
+        _ => (json!(HOURS), ValuesChange::Set),
+    };
+    Some(ValuesFix { path: path.clone(), value, change })
+}
+
+/// Entries of `env` lists go into the manifest as they are, and Kubernetes wants texts there.
+fn is_list(path: &ValuesPath) -> bool {
+    path.steps.iter().any(|step| matches!(step, Step::Index(_)))
+}
+
+/// Whether a text of properties decides.
+fn is_properties(judged: &Judged) -> bool {
+    judged.interval.store.starts_with("ConfigMap ")
+}
+
+/// A properties text with the interval in it: in the line that is there, or in a line at its end. Nothing behind
+/// `dynamicConfigFile` may follow, so that there the line goes in front.
+fn with_line(text: &str) -> String {
+    let line = format!("{INTERVAL_KEY}={HOURS}");
+    let found = properties(text);
+    if let Some(property) = effective(&found, INTERVAL_KEY) {
+        let (before, behind) = (text.get(..property.line.start), text.get(property.line.end..));
+        return format!("{}{line}{}", before.unwrap_or_default(), behind.unwrap_or_default());
+    }
+    if let Some(dynamic) = found.iter().find(|property| property.key.starts_with("dynamicConfigFile")) {
+        let (before, behind) = (text.get(..dynamic.line.start), text.get(dynamic.line.start..));
+        return format!("{}{line}\n{}", before.unwrap_or_default(), behind.unwrap_or_default());
+    }
+    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+    let end = if text.ends_with('\n') { "\n" } else { "" };
+    format!("{text}{gap}{line}{end}")
+}
+
+/// The variable that the image reads, written where the chart takes variables from.
+fn added(container: &ContainerValues, values: &Value, flavor: &Flavor) -> Vec<ValuesFix> {
+    let variables: Vec<&str> = flavor
+        .settings
+        .iter()
+        .filter_map(|store| match store {
+            Store::Env(store) if store.works && store.patch => Some(store.interval.as_str()),
+            _ => None,
+        })
+        .collect();
+    let mut fixes = Vec::new();
+    for name in variables {
+        fixes.extend(container.env.iter().rev().filter_map(|env| variable(env, name, values)));
+        fixes.extend(container.env_from.iter().rev().filter_map(|from| match from {
+            EnvFromValues::Data { path } => Some(set(path_of(path).key(name), json!(HOURS.to_string()))),
+            EnvFromValues::ConfigMap { .. } | EnvFromValues::Secret { .. } | EnvFromValues::List { .. } => None,
+        }));
+    }
+    // A variable of its own before an entry in a list: the list's would hide what the chart's value says.
+    fixes.sort_by_key(|fix| fix.change == ValuesChange::Append);
+    fixes
+}
+
+fn variable(env: &EnvValues, name: &str, values: &Value) -> Option<ValuesFix> {
+    match env {
+        EnvValues::Text { name: own, text, .. } if own == name => {
+            let path = text.split_once("{{ .Values.")?.1.split([' ', '}']).next()?;
+            Some(set(path_of(path), json!(HOURS)))
+        }
+        EnvValues::Text { .. } => None,
+        EnvValues::Map { path, prefix, .. } => {
+            let key = name.strip_prefix(prefix.as_str())?;
+            Some(set(path_of(path).key(key), json!(HOURS)))
+        }
+        EnvValues::List { path } => {
+            let path = path_of(path);
+            let length = match path.of(values) {
+                None | Some(Value::Null) => 0,
+                Some(Value::Array(items)) => items.len(),
+                Some(Value::String(text)) if text.is_empty() => 0,
+                Some(_) => return None,
+            };
+            let value = json!({"name": name, "value": HOURS.to_string()});
+            Some(ValuesFix { path: path.index(length), value, change: ValuesChange::Append })
+        }
+    }
+}
+
+/// The values of the fields that an operator reads.
+fn fields(model: &ChartServer, flavor: Option<&Flavor>) -> Vec<ValuesFix> {
+    let Some((resource, flavor)) = model.resource.as_ref().zip(flavor) else { return Vec::new() };
+    let read = flavor.settings.iter().filter_map(|store| match store {
+        Store::Field(store) => Some(store.interval.as_str()),
+        _ => None,
+    });
+    let fix = |pointer: &str| {
+        let at = resource.fields.iter().find(|field| {
+            pointer == field.at || pointer.strip_prefix(&field.at).is_some_and(|rest| rest.starts_with('/'))
+        })?;
+        let below = pointer.strip_prefix(&at.at)?.split('/').filter(|key| !key.is_empty());
+        let path = below.fold(path_of(at.path.as_ref()?), |path, key| path.key(key));
+        Some(set(path, json!(HOURS)))
+    };
+    read.filter_map(fix).collect()
+}
+
+fn set(path: ValuesPath, value: Value) -> ValuesFix {
+    ValuesFix { path, value, change: ValuesChange::Set }
+}

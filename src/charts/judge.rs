@@ -1,0 +1,240 @@
+//! One server of a chart, judged from effective values.
+//!
+//! There is one truth: the values become the manifest that the chart would render, and that is judged as any manifest
+//! is. What is new here is the way back, from the node that decides to the value that it comes from.
+
+use serde_json::Value;
+
+use super::fill::Gap;
+use super::fix::{self, ValuesFix};
+use super::manifest::{self, Manifest, Origin};
+use super::path::{InValues, path_of};
+use super::text::is_empty;
+use crate::detect::{self, Origin as Place, Server, Setting, Which, servers};
+use crate::helm::ValuesPath;
+use crate::kubernetes::{Objects, resources};
+use crate::rules::{ChartServer, ImageValues, RuleSet};
+use crate::yaml::{Document, Node};
+use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
+
+/// What a chart's server does with some values. Paths are those of the chart's own values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// The flavor that runs: the one of the image that the values name.
+    pub flavor: String,
+    /// What it does about old snapshots.
+    pub verdict: Verdict,
+    /// Its purge interval.
+    pub interval: JudgedSetting,
+    /// Its retain count.
+    pub retain: JudgedSetting,
+    /// How the values have to change for it to purge; `None` where no value reaches the setting.
+    pub fix: Option<ValuesFix>,
+    /// Purge settings that nothing reads.
+    pub ignored: Vec<DeadSetting>,
+    /// Why nobody can say what it does, where that is so.
+    pub unknown_because: Option<String>,
+    /// The value because of which Helm does not render the chart at all.
+    pub helm_fails: Option<ValuesPath>,
+}
+
+/// A setting, and where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgedSetting {
+    /// What `ZooKeeper` makes of it.
+    pub number: Option<i32>,
+    /// The text that decides, where it is in sight.
+    pub text: Option<String>,
+    /// The place in the container that decides, in the words of reports.
+    pub store: String,
+    /// The value that decides; `None` where no value does.
+    pub path: Option<ValuesPath>,
+}
+
+/// A purge setting that the running image does not look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadSetting {
+    /// The place in the container, in the words of reports.
+    pub store: String,
+    /// What is written there, where it is a number.
+    pub text: Option<String>,
+    /// The value that it comes from; `None` where the template writes it by itself.
+    pub path: Option<ValuesPath>,
+}
+
+/// Judges one server of a chart; `None` where the values render none.
+#[must_use]
+pub fn judge(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
+    let holds = |path: &str| !is_empty(path_of(path).of(values));
+    if model.when.iter().any(|when| holds(&when.path) != when.is) {
+        return None;
+    }
+    judge_switched_on(model, values, rules)
+}
+
+/// Judges one server as if everything were set that it takes to be rendered.
+pub(super) fn judge_switched_on(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
+    match render(model, values) {
+        Ok(manifest) => {
+            let judged = judge_manifest(&manifest, rules).or_else(|| unrecognised(model, values, rules))?;
+            let fix = fix::find(model, values, &judged, rules);
+            Some(Judged { fix, ..judged })
+        }
+        Err(gap) => Some(failing(model, gap)),
+    }
+}
+
+/// Judges without looking for a fix: what a fix is tried with.
+pub(super) fn judge_once(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
+    judge_manifest(&render(model, values).ok()?, rules)
+}
+
+fn render(model: &ChartServer, values: &Value) -> Result<Manifest, Gap> {
+    match (&model.container, &model.resource) {
+        (Some(container), _) => manifest::workload(container, values),
+        (None, Some(resource)) => manifest::custom_resource(resource, values),
+        (None, None) => Ok(Manifest::default()),
+    }
+}
+
+fn judge_manifest(manifest: &Manifest, rules: &RuleSet) -> Option<Judged> {
+    let texts: Vec<String> = manifest.objects.iter().map(Value::to_string).collect();
+    let parsed = texts.iter().map(|text| Document::parse(text.as_bytes(), 0).ok().flatten());
+    let documents: Vec<Document<'_>> = parsed.collect::<Option<_>>()?;
+    let objects = Objects::new(documents.iter().flat_map(resources).collect());
+    let first = resources(documents.first()?).into_iter().next()?;
+    let server = servers(first, &objects, rules).into_iter().next()?;
+    let trace = Trace { manifest, documents: &documents };
+    Some(trace.judged(&server))
+}
+
+/// The way back from nodes to values.
+struct Trace<'m, 'd> {
+    manifest: &'m Manifest,
+    documents: &'d [Document<'d>],
+}
+
+impl<'m> Trace<'m, '_> {
+    fn judged(&self, server: &Server<'_, '_>) -> Judged {
+        let (interval, retain) = (self.setting(server, Which::Interval), self.setting(server, Which::Retain));
+        let opaque = self.opaque(&server.interval);
+        let unknown_because = opaque.map(|path| format!("{path} is a template that only Helm fills in"));
+        let is_opaque = unknown_because.is_some();
+        Judged {
+            flavor: server.flavor.id.clone(),
+            verdict: if is_opaque { Verdict::Unknown } else { server.verdict },
+            interval: JudgedSetting { number: interval.number.filter(|_| !is_opaque), ..interval },
+            retain,
+            fix: None,
+            ignored: server.ignored.iter().map(|one| self.dead(one)).collect(),
+            unknown_because: unknown_because.or_else(|| server.interval.unknown_because.clone()),
+            helm_fails: None,
+        }
+    }
+
+    fn setting(&self, server: &Server<'_, '_>, which: Which) -> JudgedSetting {
+        let setting = if which == Which::Interval { &server.interval } else { &server.retain };
+        let number = setting.reading.number();
+        // What ZooKeeper does with lower counts.
+        let number = if which == Which::Retain { number.map(|count| count.max(MINIMUM_RETAIN)) } else { number };
+        let path = self.decides(setting, which).map(|origin| origin.path.clone());
+        JudgedSetting { number, text: setting.text.clone(), store: setting.origin.describe(), path }
+    }
+
+    /// The value whose text nobody can read and which may decide about a setting.
+    fn opaque(&self, setting: &Setting<'_>) -> Option<&'m ValuesPath> {
+        let decides = self.decides(setting, Which::Interval).filter(|origin| origin.is_opaque);
+        let is_file = matches!(setting.origin, Place::Properties { .. } | Place::File { .. });
+        decides.map(|origin| &origin.path).or_else(|| self.manifest.opaque.first().filter(|_| !is_file))
+    }
+
+    /// Where the setting comes from.
+    fn decides(&self, setting: &Setting<'_>, which: Which) -> Option<&'m Origin> {
+        let key = which.key();
+        match &setting.origin {
+            Place::Env { entry, .. } | Place::EnvFrom { entry: Some(entry), .. } => {
+                setting.node.and_then(|node| self.of_node(node, key)).or_else(|| self.of_entry(*entry, key))
+            }
+            Place::Properties { node, .. } | Place::EnvText { node, .. } | Place::Script { node } => {
+                self.of_node(*node, key)
+            }
+            Place::EnvFrom { entry: None, .. } | Place::EnvFile { .. } => {
+                setting.node.and_then(|node| self.of_node(node, key)).or_else(|| self.below("/envFrom/"))
+            }
+            Place::File { .. } => self.below("/volumeMounts/"),
+            Place::Command | Place::Flag { .. } => self.below("/command/").or_else(|| self.below("/args/")),
+            Place::Field { pointer } | Place::FieldText { pointer } => {
+                self.manifest.origins.iter().find(|origin| origin.pointer == *pointer)
+            }
+            Place::Default if setting.unknown_because.is_some() => self.below("/envFrom/"),
+            Place::Default => None,
+        }
+    }
+
+    /// The value that a node comes from; of a text with several values the one in the line of a key.
+    fn of_node(&self, node: Node<'_>, key: &str) -> Option<&'m Origin> {
+        let is_it = |origin: &&Origin| {
+            let document = self.documents.get(origin.object);
+            document.and_then(|document| document.root().at(&origin.pointer)).is_some_and(|there| there == node)
+        };
+        let fits = |origin: &&Origin| origin.key.is_none_or(|own| own == key);
+        self.manifest.origins.iter().filter(fits).find(is_it)
+    }
+
+    /// The value that an entry of `env` comes from, whole or in its value.
+    fn of_entry(&self, entry: Node<'_>, key: &str) -> Option<&'m Origin> {
+        entry.get("value").and_then(|value| self.of_node(value, key)).or_else(|| self.of_node(entry, key))
+    }
+
+    /// The first value that something at such a place comes from.
+    fn below(&self, part: &str) -> Option<&'m Origin> {
+        self.manifest.origins.iter().find(|origin| origin.object == 0 && origin.pointer.contains(part))
+    }
+
+    fn dead(&self, ignored: &detect::Ignored<'_>) -> DeadSetting {
+        let origin = self.of_entry(ignored.node, "");
+        DeadSetting {
+            store: ignored.store.clone(),
+            text: ignored.text.clone(),
+            path: origin.map(|origin| origin.path.clone()),
+        }
+    }
+}
+
+/// A server whose image nobody knows. The chart's templates say that it is one, so that silence would be wrong; a
+/// container in which the image that the chart ships would serve nothing is none.
+fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
+    let container = model.container.as_ref()?;
+    let image = manifest::image(&container.image, values);
+    let flavor = rules.flavors.iter().find(|flavor| flavor.id == model.flavor)?;
+    let known = flavor.recognise.images.first()?.trim_start_matches('/').to_owned();
+    let mut shipped = model.clone();
+    if let Some(container) = &mut shipped.container {
+        container.image = ImageValues { fixed: Some(known), ..ImageValues::default() };
+    }
+    let judged = judge_once(&shipped, values, rules)?;
+    let because = format!("nothing is known about the image \"{image}\", which takes the place of the chart's own");
+    Some(unknown(judged, because))
+}
+
+fn failing(model: &ChartServer, gap: Gap) -> Judged {
+    let because = format!("Helm does not render this: {} is no table", gap.table);
+    let nothing = || JudgedSetting { number: None, text: None, store: "default".to_owned(), path: None };
+    Judged {
+        flavor: model.flavor.clone(),
+        verdict: Verdict::Unknown,
+        interval: nothing(),
+        retain: nothing(),
+        fix: None,
+        ignored: Vec::new(),
+        unknown_because: Some(because),
+        helm_fails: Some(gap.table),
+    }
+}
+
+/// The same server, of which nothing is known for certain any more.
+pub(super) fn unknown(judged: Judged, because: String) -> Judged {
+    let interval = JudgedSetting { number: None, ..judged.interval };
+    let retain = JudgedSetting { number: None, ..judged.retain };
+    Judged { verdict: Verdict::Unknown, interval, retain, unknown_because: Some(because), ..judged }
+}

@@ -1,0 +1,30 @@
+//! What charts make of their values: chart models, judged with effective values or with what is known of versions.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | `judge` | one server of a chart, from effective values |
+//! | `manifest` | the manifest that the chart would render for it |
+//! | `fill`, `text` | texts of templates, as far as they can be filled in without Helm |
+//! | `fix` | the change of the values that makes it purge |
+//! | `tree` | which servers a chart and those below it can have |
+//! | `assess`, `asked` | a chart that is not at hand, by version or range |
+//! | `installed` | the chart that a server of a stream was installed with |
+
+mod asked;
+mod assess;
+mod fill;
+mod fix;
+mod installed;
+mod judge;
+mod manifest;
+mod path;
+mod text;
+mod tree;
+mod values;
+
+pub use asked::{Asked, VersionSet};
+pub use assess::{JudgedServer, assess};
+pub use fix::{ValuesChange, ValuesFix};
+pub use installed::{ChartLabels, InstalledChart};
+pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
+pub use values::plain;

@@ -1,0 +1,72 @@
+//! Paths of rules in values that are plain JSON.
+
+use serde_json::Value;
+
+use crate::helm::{Step, ValuesPath};
+
+/// Reads the path of a rule; one that is none leads nowhere, and rules are validated.
+pub(super) fn path_of(text: &str) -> ValuesPath {
+    text.parse().unwrap_or_default()
+}
+
+/// What paths do with values.
+pub(super) trait InValues {
+    /// What stands at the path.
+    fn of<'v>(&self, values: &'v Value) -> Option<&'v Value>;
+    /// The path and one more key.
+    fn key(&self, key: &str) -> Self;
+    /// The path and one more place in a list.
+    fn index(&self, index: usize) -> Self;
+    /// The outermost table on the way there that is missing or no table: templates fail on it.
+    fn gap(&self, values: &Value) -> Option<Self>
+    where
+        Self: Sized;
+}
+
+impl InValues for ValuesPath {
+    fn of<'v>(&self, values: &'v Value) -> Option<&'v Value> {
+        self.steps.iter().try_fold(values, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
+    }
+
+    fn key(&self, key: &str) -> Self {
+        then(self, Step::Key(key.to_owned()))
+    }
+
+    fn index(&self, index: usize) -> Self {
+        then(self, Step::Index(index))
+    }
+
+    fn gap(&self, values: &Value) -> Option<Self> {
+        let outer = |length| Self { steps: self.steps.iter().take(length).cloned().collect() };
+        (1..self.steps.len()).map(outer).find(|table| !table.of(values).is_some_and(Value::is_object))
+    }
+}
+
+fn then(path: &ValuesPath, step: Step) -> ValuesPath {
+    ValuesPath { steps: path.steps.iter().cloned().chain([step]).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_go_on() {
+        let path = path_of("zookeeper.configData").key("PULSAR_PREFIX_autopurge.purgeInterval");
+        assert_eq!(path.to_string(), r"zookeeper.configData.PULSAR_PREFIX_autopurge\.purgeInterval");
+        assert_eq!(path_of("extraEnvVars").index(0).key("value").to_string(), "extraEnvVars[0].value");
+    }
+
+    #[test]
+    fn gaps_are_tables_that_are_not_there() {
+        let values = serde_json::json!({"autopurge": null, "image": {"tag": "3"}});
+        let gap = |path: &str| path_of(path).gap(&values).map(|path| path.to_string());
+        assert_eq!(gap("autopurge.purgeInterval"), Some("autopurge".to_owned()));
+        assert_eq!(gap("image.digest"), None);
+        assert_eq!(gap("missing"), None);
+        assert_eq!(gap("a.b.c"), Some("a".to_owned()));
+    }
+}

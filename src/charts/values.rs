@@ -1,0 +1,70 @@
+//! Values over defaults, as Helm lays them, for charts that are not at hand.
+
+use serde_json::{Map, Number, Value};
+
+use crate::helm::{self, Data};
+
+/// Values as plain JSON in which numbers of files are floats, as they are to Helm: templates print them that way.
+#[must_use]
+pub fn plain(values: &helm::Value) -> Value {
+    match &values.data {
+        Data::Null => Value::Null,
+        Data::Bool(is) => Value::Bool(*is),
+        Data::Number(helm::Number::Whole(whole)) => Value::from(*whole),
+        Data::Number(helm::Number::Float(float)) => Number::from_f64(*float).map_or(Value::Null, Value::Number),
+        Data::Text(text) => Value::from(text.as_ref()),
+        Data::List(items) => items.iter().map(plain).collect(),
+        Data::Table(table) => table.iter().map(|(key, value)| (key.to_owned(), plain(value))).collect(),
+    }
+}
+
+/// A chart's defaults with what its user says over them: tables into each other, a null takes a default away.
+pub(super) fn overlay(defaults: &Map<String, Value>, user: &Value) -> Map<String, Value> {
+    let mut values = defaults.clone();
+    for (key, value) in user.as_object().into_iter().flatten() {
+        let both = values.get(key).and_then(Value::as_object).filter(|_| value.is_object());
+        if value.is_null() {
+            values.remove(key);
+        } else if let Some(table) = both.map(|table| overlay(table, value)) {
+            values.insert(key.clone(), Value::Object(table));
+        } else {
+            values.insert(key.clone(), value.clone());
+        }
+    }
+    values
+}
+
+/// What a sub-chart gets from its parent's values: the table under its key, and the globals.
+pub(super) fn handed_down(parent: &Map<String, Value>, key: &str) -> Value {
+    let mut values = parent.get(key).and_then(Value::as_object).cloned().unwrap_or_default();
+    if let Some(global) = parent.get("global") {
+        let own = values.get("global").and_then(Value::as_object).cloned().unwrap_or_default();
+        values.insert("global".to_owned(), Value::Object(overlay(&own, global)));
+    }
+    Value::Object(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn table(value: Value) -> Map<String, Value> {
+        serde_json::from_value(value).unwrap()
+    }
+
+    #[test]
+    fn tables_go_into_each_other_and_nulls_take_away() {
+        let defaults = table(json!({"a": {"b": 1, "c": 2}, "d": {"e": 1}, "f": [1]}));
+        let user = json!({"a": {"b": 3, "c": null}, "d": 5, "f": [2], "g": true});
+        assert_eq!(Value::Object(overlay(&defaults, &user)), json!({"a": {"b": 3}, "d": 5, "f": [2], "g": true}));
+    }
+
+    #[test]
+    fn globals_reach_sub_charts() {
+        let parent = table(json!({"global": {"imageRegistry": "r"}, "zk": {"x": 1, "global": {"y": 2}}}));
+        assert_eq!(handed_down(&parent, "zk"), json!({"x": 1, "global": {"imageRegistry": "r", "y": 2}}));
+        assert_eq!(handed_down(&table(json!({})), "zk"), json!({}));
+    }
+}
