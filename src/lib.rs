@@ -8,6 +8,7 @@
 //! | folder | job |
 //! | --- | --- |
 //! | `cli` | arguments; one file per subcommand; all input and output |
+//! | `config` | `autopurge.yaml`: finds it, reads it, and what is in force with the options |
 //! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
 //! | `suppress` | which findings count: selection, comments, annotations, baseline |
 //! | `report` | findings for people and for machines; one file per format |
@@ -28,6 +29,7 @@
 pub mod charts;
 pub mod checks;
 pub mod cli;
+pub mod config;
 pub mod cure;
 pub mod detect;
 pub mod gitops;

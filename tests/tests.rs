@@ -13,6 +13,8 @@
 #[cfg(test)]
 mod cleanup;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod gitops;
 #[cfg(test)]
 mod helm;

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 pub use annotations::{IGNORE, REASON, UNTIL, on as annotation};
 pub use baseline::{Baseline, BaselineError};
 pub use comments::{in_hcl, in_yaml};
-pub use date::Date;
+pub use date::{Date, NoDate};
 pub use directive::{Directive, Scope, Terms};
 pub use matching::Object;
 pub use rule::Rule;

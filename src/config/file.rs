@@ -1,0 +1,184 @@
+//! What `autopurge.yaml` can say. The types check each value when it is read; the schema for editors is made from them.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::checks::{Check, Severity, UnknownCheck};
+use crate::suppress::{Date, NoDate};
+use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
+
+/// Configuration of autopurge. Paths are seen from the folder of this file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct File {
+    /// Files and folders that are left out, written as in .gitignore.
+    pub exclude: Vec<String>,
+    /// The only checks that count.
+    pub select: Vec<CheckName>,
+    /// Checks that do not count.
+    pub ignore: Vec<CheckName>,
+    /// The least severity that makes the exit code 1.
+    pub fail_on: Option<FailOn>,
+    /// Hours between two purges that are wanted.
+    pub interval: Option<Hours>,
+    /// Snapshots to keep; without it that setting is left alone.
+    pub retain: Option<Count>,
+    /// A folder with rules of your own: flavors/, charts/, checks/.
+    pub rules: Option<PathBuf>,
+    /// A file with findings that do not count, as `--create-baseline` writes it.
+    pub baseline: Option<PathBuf>,
+    /// Findings that do not count.
+    pub suppressions: Vec<Suppression>,
+    /// The values that charts are installed with.
+    pub charts: Vec<ChartValues>,
+}
+
+/// Findings that do not count. Everything that is named has to fit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Suppression {
+    /// The files, written as in .gitignore.
+    pub path: Option<String>,
+    /// The object: Kind/name or Kind/namespace/name, `*` for any text in it.
+    pub object: Option<String>,
+    /// The checks; without it all of them.
+    pub checks: Vec<CheckName>,
+    /// Why.
+    pub reason: Option<String>,
+    /// The last day, YYYY-MM-DD.
+    pub until: Option<Day>,
+}
+
+/// The values that a chart is installed with.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ChartValues {
+    /// The chart's folder or archive.
+    pub path: PathBuf,
+    /// Values files, as behind Helm's -f.
+    pub values: Vec<PathBuf>,
+    /// Values, as behind Helm's --set.
+    pub set: Vec<String>,
+}
+
+/// The least severity that makes a lint fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum FailOn {
+    /// Errors.
+    Error,
+    /// Warnings too.
+    Warning,
+    /// Notes too.
+    Note,
+    /// Nothing.
+    Never,
+}
+
+impl FailOn {
+    /// The severity; `None` where nothing makes it fail.
+    #[must_use]
+    pub const fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
+    }
+}
+
+/// The name of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct CheckName(pub Check);
+
+impl TryFrom<String> for CheckName {
+    type Error = UnknownCheck;
+
+    fn try_from(name: String) -> Result<Self, UnknownCheck> {
+        name.parse().map(Self)
+    }
+}
+
+/// A day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "String", extend("format" = "date")))]
+pub struct Day(pub Date);
+
+impl TryFrom<String> for Day {
+    type Error = NoDate;
+
+    fn try_from(text: String) -> Result<Self, NoDate> {
+        text.parse().map(Self)
+    }
+}
+
+/// Hours between two purges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "i32", extend("minimum" = 1, "maximum" = LONGEST_SAFE_INTERVAL)))]
+pub struct Hours(pub i32);
+
+impl TryFrom<i64> for Hours {
+    type Error = String;
+
+    fn try_from(hours: i64) -> Result<Self, String> {
+        let fitting = i32::try_from(hours).ok().filter(|hours| (1..=LONGEST_SAFE_INTERVAL).contains(hours));
+        fitting
+            .map(Self)
+            .ok_or_else(|| format!("whole hours from 1 to {LONGEST_SAFE_INTERVAL} are wanted, not {hours}"))
+    }
+}
+
+/// Snapshots to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "i32", extend("minimum" = MINIMUM_RETAIN)))]
+pub struct Count(pub i32);
+
+impl TryFrom<i64> for Count {
+    type Error = String;
+
+    fn try_from(count: i64) -> Result<Self, String> {
+        let fitting = i32::try_from(count).ok().filter(|count| *count >= MINIMUM_RETAIN);
+        fitting.map(Self).ok_or_else(|| format!("a whole number from {MINIMUM_RETAIN} on is wanted, not {count}"))
+    }
+}
+
+#[cfg(test)]
+impl schemars::JsonSchema for CheckName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CheckName".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let names: Vec<&str> = Check::ALL.into_iter().map(Check::id).collect();
+        schemars::json_schema!({"type": "string", "enum": names})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::File;
+
+    /// The schema for editors is generated from the types; `UPDATE_SCHEMAS=1 cargo test` writes it.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        let path = format!("{}/rules/schemas/config.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let text = serde_json::to_string_pretty(&schemars::schema_for!(File)).unwrap() + "\n";
+        if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), text, "{path} is not up to date");
+    }
+}

@@ -1,0 +1,188 @@
+//! `autopurge.yaml`: found upwards from the working folder to the root of the repository.
+
+mod file;
+mod problems;
+mod settings;
+
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use miette::{Diagnostic, LabeledSpan, NamedSource};
+use thiserror::Error;
+
+pub use file::{ChartValues, CheckName, Count, Day, FailOn, File, Hours, Suppression};
+pub use settings::{Asked, Origin, Setting, Settings};
+
+use crate::checks::Check;
+use crate::report::{Mark, Place, Source};
+use crate::suppress::{Rule, Terms};
+use crate::yaml::{self, Document, Node, Span};
+
+/// The name of the file.
+pub const NAME: &str = "autopurge.yaml";
+
+/// A configuration with its place.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The path of its file, seen from the working folder; nothing where there is none.
+    pub path: Option<PathBuf>,
+    /// The folder of the file, seen from the working folder.
+    pub root: PathBuf,
+    /// The working folder, seen from that folder.
+    pub base: PathBuf,
+    /// What it says.
+    pub file: File,
+    /// Its suppressions, ready for use.
+    pub rules: Vec<Rule>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, Error, Diagnostic)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {path}: {cause}")]
+    #[diagnostic(help("--no-config goes without one"))]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// It says what it cannot mean.
+    #[error("{path}: {}", counted(labels.len()))]
+    #[diagnostic(help("its keys are described in rules/schemas/config.schema.json"))]
+    Invalid {
+        /// The file.
+        path: String,
+        /// Its text.
+        #[source_code]
+        text: Arc<NamedSource<String>>,
+        /// The mistakes.
+        #[label(collection)]
+        labels: Vec<LabeledSpan>,
+    },
+}
+
+fn counted(mistakes: usize) -> String {
+    if mistakes == 1 { "there is a mistake in it".to_owned() } else { format!("there are {mistakes} mistakes in it") }
+}
+
+/// The configuration file for a working folder, seen from there: the nearest one in it or above it, up to the root of
+/// its repository. Outside of a repository only the working folder counts, so that nobody else's file is taken.
+#[must_use]
+pub fn find(folder: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| folder.join(".git").exists();
+    let depth = folder.ancestors().position(|folder| is_root(&folder)).unwrap_or(0);
+    let steps = folder.ancestors().take(depth.saturating_add(1)).position(|folder| folder.join(NAME).is_file())?;
+    Some((0..steps).map(|_| "..").chain([NAME]).collect())
+}
+
+impl Config {
+    /// Reads a configuration file whose path is seen from a working folder.
+    ///
+    /// # Errors
+    /// When it cannot be read, or for all mistakes in it.
+    pub fn load(path: &Path, folder: &Path) -> Result<Self, ConfigError> {
+        let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
+        let text = std::fs::read_to_string(folder.join(path)).map_err(unreadable)?;
+        let root = path.parent().unwrap_or(Path::new("")).to_owned();
+        let (file, rules) = read(&path.to_string_lossy(), &text)?;
+        let base = between(&normal(&folder.join(&root)), &normal(folder));
+        Ok(Self { path: Some(path.to_owned()), root, base, file, rules })
+    }
+
+    /// A path of the file, seen from the working folder.
+    #[must_use]
+    pub fn at(&self, path: &Path) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// The values that a chart is installed with, by the chart's path seen from the working folder.
+    #[must_use]
+    pub fn values_of(&self, chart: &Path) -> Option<&ChartValues> {
+        let chart = normal(&self.base.join(chart));
+        self.file.charts.iter().find(|entry| normal(&entry.path) == chart)
+    }
+}
+
+/// A path without `.`, and without `..` where something stands in front of it.
+fn normal(path: &Path) -> PathBuf {
+    let mut normal = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
+            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => {
+                normal.push(component);
+            }
+        }
+    }
+    normal
+}
+
+/// The way from a folder down to one in it; nothing where it is not in it.
+fn between(outer: &Path, inner: &Path) -> PathBuf {
+    inner.strip_prefix(outer).map(Path::to_owned).unwrap_or_default()
+}
+
+fn read(path: &str, text: &str) -> Result<(File, Vec<Rule>), ConfigError> {
+    let invalid = |labels: Vec<LabeledSpan>| ConfigError::Invalid {
+        path: path.to_owned(),
+        text: Arc::new(NamedSource::new(path, text.to_owned())),
+        labels,
+    };
+    let document = Document::parse(text.as_bytes(), 0)
+        .map_err(|error| invalid(vec![label(Span::new(error.offset, error.offset), error.message)]))?;
+    let Some(document) = document else { return Ok((File::default(), Vec::new())) };
+    let problems = problems::of(document.root());
+    if !problems.is_empty() {
+        return Err(invalid(problems.into_iter().map(|problem| label(problem.span, problem.message)).collect()));
+    }
+    let file: File = yaml::from_str(text).map_err(|error| invalid(vec![label(error.span, error.message)]))?;
+    let (rules, mistakes) = rules(&file, document.root(), &Source::new(path, text.as_bytes()));
+    if mistakes.is_empty() { Ok((file, rules)) } else { Err(invalid(mistakes)) }
+}
+
+fn label(span: Span, message: String) -> LabeledSpan {
+    LabeledSpan::new(Some(message), span.start, span.len())
+}
+
+/// The suppressions with their places, and those whose globs make no sense.
+fn rules(file: &File, root: Node<'_>, source: &Source<'_>) -> (Vec<Rule>, Vec<LabeledSpan>) {
+    let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
+    for (number, suppression) in file.suppressions.iter().enumerate() {
+        let Some(node) = root.get("suppressions").and_then(|list| list.item(number)) else { continue };
+        match suppression.path.as_deref().map(globs).transpose() {
+            Ok(paths) => rules.push(rule(suppression, paths, place(node, source))),
+            Err(error) => mistakes.push(label(node.get("path").unwrap_or(node).span(), error.to_string())),
+        }
+    }
+    (rules, mistakes)
+}
+
+fn globs(glob: &str) -> Result<Gitignore, ignore::Error> {
+    let mut builder = GitignoreBuilder::new("");
+    builder.add_line(None, glob)?;
+    builder.build()
+}
+
+fn rule(suppression: &Suppression, paths: Option<Gitignore>, place: Place) -> Rule {
+    let terms = Terms {
+        checks: checks(&suppression.checks),
+        reason: suppression.reason.clone(),
+        until: suppression.until.map(|day| day.0),
+        mistake: None,
+    };
+    Rule { place, paths, object: suppression.object.clone(), terms }
+}
+
+fn place(node: Node<'_>, source: &Source<'_>) -> Place {
+    let span = node.entries().first().map_or(node, |(key, _)| *key).span();
+    source.place(Some(0), &Mark { span, context: span, shown: vec![span] })
+}
+
+fn checks(names: &[CheckName]) -> Vec<Check> {
+    names.iter().map(|name| name.0).collect()
+}

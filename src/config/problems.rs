@@ -1,0 +1,117 @@
+//! Everything that is wrong with a configuration file, in one go.
+//!
+//! serde stops at the first mistake. So the text is taken apart: each scalar is read alone, within the keys and lists
+//! that lead to it.
+
+use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
+
+use super::file::File;
+use crate::yaml::{Kind, Node, Span};
+
+/// A mistake and its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Problem {
+    pub(super) span: Span,
+    pub(super) message: String,
+}
+
+/// The mistakes of a file, in the order of their places.
+pub(super) fn of(root: Node<'_>) -> Vec<Problem> {
+    if root.kind() != Kind::Mapping {
+        return vec![Problem { span: root.span(), message: "keys and values are wanted here".to_owned() }];
+    }
+    // What has too many aliases to be read is not worth taking apart.
+    if let Err(error) = root.to_json() {
+        return vec![Problem { span: Span::new(error.offset, error.offset), message: error.message }];
+    }
+    let mut problems = Vec::new();
+    descend(root, &mut Vec::new(), &mut problems);
+    problems.extend(without_aim(root));
+    problems.sort_by_key(|problem| problem.span);
+    problems.dedup();
+    problems
+}
+
+/// A node with the key that leads to it, or in a list with none.
+#[derive(Clone, Copy)]
+struct Step<'d> {
+    key: Option<Node<'d>>,
+    node: Node<'d>,
+}
+
+/// Deeper than this nothing is meant by anybody.
+const DEEPEST: usize = 8;
+
+fn descend<'d>(node: Node<'d>, steps: &mut Vec<Step<'d>>, problems: &mut Vec<Problem>) {
+    let entries = node.entries().into_iter().map(|(key, node)| Step { key: Some(key), node });
+    let items = node.items().map(|node| Step { key: None, node });
+    let children: Vec<Step<'d>> = if node.kind() == Kind::Mapping { entries.collect() } else { items.collect() };
+    if children.is_empty() || steps.len() > DEEPEST {
+        problems.extend(read(steps));
+        return;
+    }
+    for child in children {
+        steps.push(child);
+        descend(child.node, steps, problems);
+        steps.pop();
+    }
+}
+
+/// What serde says about one value within the keys and lists that lead to it.
+fn read(steps: &[Step<'_>]) -> Option<Problem> {
+    let leaf = steps.last()?.node;
+    let value = match leaf.to_json() {
+        Ok(value) => value,
+        Err(error) => return Some(Problem { span: leaf.span(), message: error.message }),
+    };
+    let whole = steps.iter().rev().fold(value, |value, step| match step.key {
+        Some(key) => Value::Object(Map::from_iter([(key.text().unwrap_or_default().to_owned(), value)])),
+        None => Value::Array(vec![value]),
+    });
+    let error = serde_path_to_error::deserialize::<_, File>(whole).err()?;
+    let message = error.inner().to_string();
+    let is_step = |segment: &&Segment| matches!(segment, Segment::Seq { .. } | Segment::Map { .. });
+    let depth = error.path().iter().filter(is_step).count();
+    if let Some((name, known)) = unknown_key(&message) {
+        let key = steps.iter().filter_map(|step| step.key).rfind(|key| key.text() == Some(name));
+        let message = format!("there is no key `{name}`{}", suggestion(name, &known));
+        return Some(Problem { span: key.unwrap_or(leaf).span(), message });
+    }
+    let step = depth.checked_sub(1).and_then(|at| steps.get(at)).or(steps.last())?;
+    // A value that is not written has no place; its key has.
+    let place = step.key.filter(|_| step.node.span().is_empty()).unwrap_or(step.node);
+    Some(Problem { span: place.span(), message })
+}
+
+/// The key that serde does not know, and those that it would.
+fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
+    let mut quoted = message.strip_prefix("unknown field `")?.split('`').step_by(2);
+    let name = quoted.next()?;
+    Some((name, quoted.filter(|key| !key.is_empty()).collect()))
+}
+
+/// How much alike two keys have to be (1 is equal) for one to be meant by the other.
+const ALIKE: f64 = 0.8;
+
+fn suggestion(name: &str, known: &[&str]) -> String {
+    let alike = |key: &&&str| strsim::jaro_winkler(name, key);
+    let best = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|key| alike(key) > ALIKE);
+    match best {
+        Some(key) => format!("; did you mean `{key}`?"),
+        None => format!("; known are {}", known.join(", ")),
+    }
+}
+
+/// Suppressions that would suppress everything, and charts without a path.
+fn without_aim(root: Node<'_>) -> Vec<Problem> {
+    let items = |key: &str| root.get(key).into_iter().flat_map(Node::items).filter(|item| item.kind() == Kind::Mapping);
+    let has = |item: Node<'_>, keys: &[&str]| keys.iter().any(|key| item.get(key).is_some());
+    let aimless = items("suppressions").filter(|item| !has(*item, &["path", "object", "checks"]));
+    let pathless = items("charts").filter(|item| !has(*item, &["path"]));
+    let told = |item: Node<'_>, message: &str| Problem { span: item.span(), message: message.to_owned() };
+    aimless
+        .map(|item| told(item, "a suppression names a `path`, an `object` or `checks`"))
+        .chain(pathless.map(|item| told(item, "a chart needs its `path`")))
+        .collect()
+}

@@ -1,0 +1,66 @@
+//! Mistakes: all of them in one go, each with its line and what was probably meant.
+
+use super::{load, refused};
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let message = refused(
+        "exclud: [examples]\nfail-on: warnings\ninterval: 0\nretain: 1h\nignore:\n- purge-disabeld\n- retain-below-minimum\n- purge-unknwon\nsuppressions:\n- {path: a, reson: x, until: 2027-02-30}\n- {reason: none}\ncharts:\n- values: [[a]]\n",
+    );
+    for word in [
+        "there are 11 mistakes in it",
+        "there is no key `exclud`; did you mean `exclude`?",
+        "unknown variant `warnings`, expected one of `error`, `warning`, `note`, `never`",
+        "whole hours from 1 to",
+        "invalid type: string \"1h\", expected i64",
+        "did you mean `purge-disabled`?",
+        "did you mean `purge-unknown`?",
+        "there is no key `reson`; did you mean `reason`?",
+        "`2027-02-30` is no day",
+        "a suppression names a `path`, an `object` or `checks`",
+        "invalid type: sequence, expected path string",
+        "a chart needs its `path`",
+        "autopurge.yaml",
+    ] {
+        assert!(message.contains(word), "{word} is missing in\n{message}");
+    }
+}
+
+#[test]
+fn what_is_no_configuration_is_refused() {
+    let table = [
+        ("- a", "keys and values are wanted"),
+        ("a", "keys and values are wanted"),
+        ("a: [", "mistake"),
+        ("format: json", "there is no key `format`; known are"),
+        ("exclude: examples", "expected a sequence"),
+        ("exclude:", "invalid type: null"),
+        ("retain: 2", "a whole number from 3 on is wanted, not 2"),
+        ("suppressions: [{path: \"a[\"}]", "mistake"),
+        ("a: &a [*a]", "mistake"),
+    ];
+    for (text, word) in table {
+        let message = refused(text);
+        assert!(message.contains(word), "{word} is missing in\n{message}");
+    }
+}
+
+#[test]
+fn aliases_without_end_end() {
+    let bomb: String = (1..12).map(|n| format!("a{n}: &a{n} [{}]\n", format!("*a{}, ", n - 1).repeat(12))).collect();
+    refused(&format!("a0: &a0 [x]\n{bomb}"));
+}
+
+#[test]
+fn everything_may_be_said_and_nothing_has_to_be() {
+    for text in ["", "# nothing\n", "{}", "---\n"] {
+        assert!(load(text).expect("a configuration").rules.is_empty(), "{text}");
+    }
+    let config = load(
+        "exclude: [examples, '*.tgz']\nselect: [purge-disabled, purge-unknown]\nignore: [purge-unknown]\nfail-on: warning\ninterval: 6\nretain: 5\nrules: rules\nbaseline: .autopurge-baseline.json\nsuppressions:\n- {path: deploy/**, object: StatefulSet/zk, checks: [purge-disabled], reason: a cron job, until: 2027-01-31}\n- checks: [purge-unknown]\ncharts:\n- {path: charts/zk, values: [a.yaml, b.yaml], set: ['a.b=1']}\n",
+    );
+    let config = config.expect("a configuration");
+    assert_eq!(config.rules.len(), 2);
+    let line = |number: usize| config.rules[number].place.region.expect("a place").start.line;
+    assert_eq!((line(0), line(1)), (10, 11));
+}
