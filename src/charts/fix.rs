@@ -45,6 +45,23 @@ impl ValuesFix {
         .map(|text| format!("--set {text}"))
     }
 
+    /// The same from the values of an enclosing chart.
+    #[must_use]
+    pub fn as_set_below(&self, prefix: &[String]) -> Option<String> {
+        Self { path: self.path.below(prefix), ..self.clone() }.as_set()
+    }
+
+    /// The change in words, from the values of an enclosing chart: `zookeeper.autopurge.purgeInterval set to 1`.
+    #[must_use]
+    pub fn describe_below(&self, prefix: &[String]) -> String {
+        let path = self.path.below(prefix);
+        match (self.change, &self.value) {
+            (ValuesChange::Line, _) => format!("the line {INTERVAL_KEY}={HOURS} in {path}"),
+            (ValuesChange::Append, value) => format!("{path} with {value}"),
+            (ValuesChange::Set, value) => format!("{path} set to {}", bare(value)),
+        }
+    }
+
     /// The values with the change made.
     #[must_use]
     pub fn applied_to(&self, values: &Value) -> Value {

@@ -232,6 +232,14 @@ fn failing(model: &ChartServer, gap: Gap) -> Judged {
     }
 }
 
+impl Judged {
+    /// The same, where something out of sight may change it.
+    #[must_use]
+    pub fn doubted(self, because: String) -> Self {
+        if self.verdict == Verdict::Unknown { self } else { unknown(self, because) }
+    }
+}
+
 /// The same server, of which nothing is known for certain any more.
 pub(super) fn unknown(judged: Judged, because: String) -> Judged {
     let interval = JudgedSetting { number: None, ..judged.interval };

@@ -22,5 +22,5 @@ pub use options::{Read, ReleaseOptions, ValuesOptions};
 pub use set::{ReadFile, SetFlag, set};
 pub use source::{dependency_path, source_comment, template_of};
 pub use sources::{Origin, Source, Sources};
-pub use value::{Data, Number, PathError, Place, Step, Table, Value, ValuesPath};
+pub use value::{Data, Number, PathError, Place, Step, Table, Value, ValuesPath, merge_over};
 pub use version::{Constraint, ConstraintError, parse_version};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::yaml::{Edit, splice};
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
+
+use crate::yaml::{Edit, Span, splice};
 
 /// Edits of one file that cure findings.
 #[derive(Debug, Clone)]
@@ -32,6 +34,22 @@ impl FileEdits {
     pub(super) fn of(path: &str, before: &[u8], edits: Vec<Edit>) -> Option<Self> {
         (!edits.is_empty()).then(|| Self { path: path.to_owned(), before: before.into(), edits })
     }
+
+    /// The edits of lines that make one text out of another.
+    pub(super) fn between(path: &str, before: &Arc<[u8]>, after: &[u8]) -> Self {
+        let (old, new) = (lines(before), lines(after));
+        let edit = |operation: &DiffOp| {
+            let text: Vec<u8> = new.get(operation.new_range()).unwrap_or_default().concat();
+            let start = old.iter().take(operation.old_range().start).map(|line| line.len()).sum::<usize>();
+            let length =
+                old.get(operation.old_range()).unwrap_or_default().iter().map(|line| line.len()).sum::<usize>();
+            let text = String::from_utf8_lossy(&text).into_owned();
+            Edit { span: Span::new(start, start.saturating_add(length)), text }
+        };
+        let operations = capture_diff_slices(Algorithm::Myers, &old, &new);
+        let edits = operations.iter().filter(|operation| operation.tag() != DiffTag::Equal).map(edit).collect();
+        Self { path: path.to_owned(), before: Arc::clone(before), edits }
+    }
 }
 
 /// One change for each file, in the order of their paths. The same edit asked for twice is made once; one that overlaps
@@ -54,6 +72,10 @@ pub fn changed_files(all: impl IntoIterator<Item = FileEdits>) -> Vec<ChangedFil
     changed.filter(|file| *file.before != *file.after).collect()
 }
 
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
 fn add(edits: &mut Vec<Edit>, more: Vec<Edit>) {
     for edit in more {
         let is_apart = |other: &Edit| edit.span.end < other.span.start || other.span.end < edit.span.start;
@@ -66,6 +88,8 @@ fn add(edits: &mut Vec<Edit>, more: Vec<Edit>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{ChangedFile, FileEdits, changed_files};
     use crate::yaml::{Edit, Span};
 
@@ -80,6 +104,16 @@ mod tests {
         let expected =
             ChangedFile { path: "b".into(), before: (*b"a: 0\nb: 0\n").into(), after: b"a: 1\nb: 1\n".to_vec() };
         assert_eq!(changed_files(all), [expected]);
+    }
+
+    #[test]
+    fn lines_make_one_text_out_of_another() {
+        let before: Arc<[u8]> = (*b"a: 0\nb: 0\nc: 0").into();
+        for after in ["a: 0\nb: 1\nc: 0", "x\na: 0\nb: 0\nc: 0\n", "", "a: 0\nb: 0\nc: 0"] {
+            let edits = FileEdits::between("x", &before, after.as_bytes());
+            let changed = changed_files([edits]);
+            assert_eq!(changed.first().map_or(&*before, |file| &*file.after), after.as_bytes());
+        }
     }
 
     #[test]

@@ -3,14 +3,16 @@
 //! Everything here is a function of files and options to parts of a report and edits; what is done with them is up to
 //! the command.
 
-#[cfg(test)]
-mod assign;
+mod chart;
 mod diff;
 mod fixes;
 mod jobs;
 mod manifests;
+mod models;
+mod release;
 mod target;
 mod unreadable;
+mod values;
 mod walk;
 
 use std::path::Path;
@@ -20,12 +22,15 @@ use thiserror::Error;
 
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
+use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find};
 pub use walk::{Fault, GlobError, WalkOptions};
 
 use crate::checks::Wanted;
 use crate::cure::CureError;
 use crate::detect::Trigger;
+use crate::gitops::Surroundings;
+use crate::helm::{Line, ValuesOptions};
 use crate::report::{Input, InputKind, Part};
 use crate::rules::RuleSet;
 
@@ -34,6 +39,10 @@ pub struct Linter<'r> {
     rules: &'r RuleSet,
     trigger: Trigger,
     wanted: Wanted,
+    /// Values for the chart, of which there is only one then.
+    values: ValuesOptions,
+    /// The line of Helm whose corners count.
+    line: Line,
 }
 
 /// What came of one target.
@@ -61,7 +70,13 @@ impl<'r> Linter<'r> {
     /// # Errors
     /// When the literals of the rules cannot be searched for.
     pub fn new(rules: &'r RuleSet, wanted: Wanted) -> Result<Self, BuildError> {
-        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted })
+        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted, values: ValuesOptions::default(), line: Line::Three })
+    }
+
+    /// The same with values for a chart.
+    #[must_use]
+    pub fn with_values(self, values: ValuesOptions) -> Self {
+        Self { values, ..self }
     }
 
     /// Judges targets, on so many threads (0: as many as the machine runs at once). The order is that of the targets.
@@ -69,7 +84,13 @@ impl<'r> Linter<'r> {
     /// # Errors
     /// The first mistake of ours.
     pub fn examine(&self, targets: &[Target], threads: usize) -> Result<Vec<Examined>, LintError> {
-        jobs::in_order(targets, threads, |target| self.examine_target(target)).into_iter().collect()
+        let mut repositories = Repositories::default();
+        for target in targets.iter().filter(|target| target.kind == TargetKind::File) {
+            repositories.add(&target.path, &target.named);
+        }
+        let repositories: Vec<(&Repository, Surroundings<'_>)> =
+            repositories.iter().map(|repository| (repository, Surroundings::new(repository.files()))).collect();
+        jobs::in_order(targets, threads, |target| self.examine_target(target, &repositories)).into_iter().collect()
     }
 
     /// Judges a stream that stands in no file: standard input, `-`.
@@ -84,15 +105,51 @@ impl<'r> Linter<'r> {
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
     }
 
-    fn examine_target(&self, target: &Target) -> Result<Examined, LintError> {
+    fn examine_target(
+        &self,
+        target: &Target,
+        around: &[(&Repository, Surroundings<'_>)],
+    ) -> Result<Examined, LintError> {
         let path = display(&target.path);
         match target.kind {
-            TargetKind::Chart | TargetKind::Archive => Ok(Examined::default()),
+            TargetKind::Chart | TargetKind::Archive => Ok(chart::examine(&target.path, self)),
             TargetKind::File => match std::fs::read(&target.path) {
-                Ok(stream) => self.examine_stream(&path, &stream),
+                Ok(stream) => {
+                    let objects =
+                        if is_manifest(&path) { self.examine_stream(&path, &stream)? } else { Examined::default() };
+                    Ok(objects.and(self.examine_releases(&target.path, &stream, around)))
+                }
                 Err(error) => Ok(cannot_read(&path, &error.to_string())),
             },
         }
+    }
+
+    /// The releases in a file, in the innermost repository that holds it.
+    fn examine_releases(&self, path: &Path, stream: &[u8], around: &[(&Repository, Surroundings<'_>)]) -> Examined {
+        let Ok(text) = std::str::from_utf8(stream) else { return Examined::default() };
+        let in_it =
+            around.iter().filter_map(|(repository, around)| Some((repository.path_of(path)?, *repository, around)));
+        let Some((path, repository, around)) = in_it.min_by_key(|(path, ..)| path.len()) else {
+            return Examined::default();
+        };
+        release::examine(InRepository { path: &path, text, repository }, around, self)
+    }
+}
+
+impl Examined {
+    /// What came of two looks at one file.
+    fn and(mut self, other: Self) -> Self {
+        let base = self.part.servers.len();
+        // A file with releases is named by them, and not once more by the objects that they stand in.
+        self.part.inputs.retain(|_| other.part.inputs.is_empty() || base > 0);
+        self.part.inputs.extend(other.part.inputs);
+        self.part.servers.extend(other.part.servers);
+        self.part.findings.extend(other.part.findings.into_iter().map(|mut finding| {
+            finding.server = finding.server.map(|number| number.saturating_add(base));
+            finding
+        }));
+        self.edits.extend(other.edits);
+        self
     }
 }
 
@@ -110,6 +167,11 @@ fn cannot_read(path: &str, cause: &str) -> Examined {
 fn finding_alone(finding: crate::report::Finding) -> Examined {
     let input = Input { path: finding.place.path.clone(), kind: InputKind::Manifests, documents: 0 };
     Examined { part: Part { inputs: vec![input], findings: vec![finding], ..Part::default() }, ..Examined::default() }
+}
+
+/// Files that are YAML, and no other language or a template.
+fn is_manifest(path: &str) -> bool {
+    ![".tf", ".gotmpl"].iter().any(|ending| path.ends_with(ending))
 }
 
 fn display(path: &Path) -> String {

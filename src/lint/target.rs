@@ -12,6 +12,8 @@ pub struct Target {
     pub path: PathBuf,
     /// What it is.
     pub kind: TargetKind,
+    /// The path that the user named, which it was found in.
+    pub named: PathBuf,
 }
 
 /// What a target is, as far as its place and name say.
@@ -60,12 +62,16 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
     Ok(Targets { targets: targets.into_iter().collect(), faults })
 }
 
+fn target(path: PathBuf, kind: TargetKind, named: &Path) -> Target {
+    Target { path, kind, named: named.to_owned() }
+}
+
 /// What stands for a file that the user names.
 fn named(path: &Path) -> Target {
     match enclosing_chart(path) {
-        Some(chart) if belongs_to_chart(path, &chart) => Target { path: tidy(&chart), kind: TargetKind::Chart },
-        _ if is_archive(path) => Target { path: tidy(path), kind: TargetKind::Archive },
-        _ => Target { path: tidy(path), kind: TargetKind::File },
+        Some(chart) if belongs_to_chart(path, &chart) => target(tidy(&chart), TargetKind::Chart, path),
+        _ if is_archive(path) => target(tidy(path), TargetKind::Archive, path),
+        _ => target(tidy(path), TargetKind::File, path),
     }
 }
 
@@ -73,18 +79,17 @@ fn named(path: &Path) -> Target {
 fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
     // A folder inside of a chart stands for the whole chart: `lint charts/posthog/templates`.
     if let Some(chart) = enclosing_chart(&root.join(CHART)).filter(|chart| belongs_to_chart(root, chart)) {
-        return vec![Target { path: tidy(&chart), kind: TargetKind::Chart }];
+        return vec![target(tidy(&chart), TargetKind::Chart, root)];
     }
     let charts = outermost_charts(files);
-    let mut targets: Vec<Target> =
-        charts.iter().map(|chart| Target { path: tidy(chart), kind: TargetKind::Chart }).collect();
+    let mut targets: Vec<Target> = charts.iter().map(|chart| target(tidy(chart), TargetKind::Chart, root)).collect();
     let is_of_chart =
         |file: &Path| file.ancestors().any(|folder| charts.contains(folder) && belongs_to_chart(file, folder));
     for file in files.iter().filter(|file| !is_of_chart(file)) {
         if is_archive(file) {
-            targets.push(Target { path: tidy(file), kind: TargetKind::Archive });
+            targets.push(target(tidy(file), TargetKind::Archive, root));
         } else if may_hold_objects(file) {
-            targets.push(Target { path: tidy(file), kind: TargetKind::File });
+            targets.push(target(tidy(file), TargetKind::File, root));
         }
     }
     targets
@@ -116,7 +121,7 @@ fn enclosing_chart(file: &Path) -> Option<PathBuf> {
 }
 
 /// A path relative to the working folder where it lies below it.
-fn from_here(path: &Path) -> PathBuf {
+pub(super) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     match path.strip_prefix(&here) {
         Ok(relative) if relative.as_os_str().is_empty() => PathBuf::from("."),

@@ -1,7 +1,8 @@
 //! `unreadable-input`: something that could not be looked at.
 
 use crate::checks::{Check, Severity};
-use crate::report::{Finding, Outcome, Place, Source, fingerprint};
+use crate::helm::HelmError;
+use crate::report::{Finding, Outcome, Place, Region, Source, fingerprint};
 use crate::yaml::Span;
 
 /// A finding about a place in a file. No excerpt is shown: what is broken may hold secrets, and cannot be masked.
@@ -25,4 +26,19 @@ pub(super) fn about(path: &str, what: &str, help: &str) -> Finding {
         fingerprint: fingerprint([Check::UnreadableInput.id(), path, what]),
         suppression: None,
     }
+}
+
+/// A finding about a chart that Helm would refuse too.
+pub(super) fn chart(path: &str, error: &HelmError) -> Finding {
+    let origin = error.origin.as_ref().map(ToString::to_string);
+    let finding = about(path, &error.fault.to_string(), error.help());
+    let place = match (&origin, error.at) {
+        (Some(origin), Some(at)) => {
+            let region = Region { start: at.position, end: at.position, offset: at.span.start, length: 0 };
+            Place { region: Some(region), ..Place::file(origin) }
+        }
+        (Some(origin), None) => Place::file(origin),
+        (None, _) => finding.place.clone(),
+    };
+    Finding { place, ..finding }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::values::ValuesArgs;
 use crate::checks::Severity;
 use crate::cli::args::{DisplayArgs, count, hours};
 use crate::cli::report_args::ReportArgs;
@@ -41,6 +42,9 @@ pub struct LintArgs {
     /// Threads; 0: as many as the machine runs at once
     #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0)]
     pub threads: usize,
+    #[command(flatten)]
+    /// Values for the chart.
+    pub values: ValuesArgs,
     #[command(flatten)]
     /// How to say it, and where.
     pub reports: ReportArgs,

@@ -1,6 +1,7 @@
 //! `autopurge lint`: charts, values, manifests and GitOps files of a repository.
 
 mod args;
+mod values;
 mod write;
 
 use std::io::{self, Read, Write};
@@ -61,6 +62,7 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let (rules, texts) = rules(args.rules.as_deref())?;
     let wanted = Wanted { interval: args.interval, retain: args.retain };
     let linter = Linter::new(&rules, wanted).map_err(|error| LintCommandError::Literals(error.to_string()))?;
+    let linter = linter.with_values(args.values.options());
     let inputs = Inputs::read(args)?;
     let mut examined = inputs.examine(args, &linter)?;
     if args.diff {

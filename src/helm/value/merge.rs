@@ -3,7 +3,8 @@
 use super::{Data, Table, Value};
 
 /// Tables are merged, anything else is replaced; a null is kept as a null.
-pub(in crate::helm) fn merge_over(below: &Value, above: Value) -> Value {
+#[must_use]
+pub fn merge_over(below: &Value, above: Value) -> Value {
     let (Data::Table(lower), Data::Table(upper)) = (&below.data, &above.data) else { return above };
     if lower.is_empty() {
         return above;

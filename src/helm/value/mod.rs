@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::yaml::Span;
 
-pub(super) use merge::merge_over;
+pub use merge::merge_over;
 pub use number::Number;
 pub use path::{PathError, Step, ValuesPath};
 pub use table::Table;

@@ -1,0 +1,49 @@
+//! `-f`, `--set` and their kin, as Helm has them.
+
+use clap::Args;
+
+use crate::helm::ValuesOptions;
+
+/// Options of `helm template` that decide about values, and those that do not and are taken all the same.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Values, as for `helm template`")]
+pub struct ValuesArgs {
+    /// A values file for the chart; repeatable, the last one wins
+    #[arg(short = 'f', long = "values", value_name = "FILE")]
+    files: Vec<String>,
+    /// A value on the command line: a.b=1,c=2
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// The same, always as text
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_string: Vec<String>,
+    /// The same, with the content of a file
+    #[arg(long, value_name = "KEY=FILE")]
+    set_file: Vec<String>,
+    /// The same, as JSON
+    #[arg(long, value_name = "KEY=JSON")]
+    set_json: Vec<String>,
+    /// The same, without any syntax in the value
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_literal: Vec<String>,
+    /// The release's namespace; decides nothing about ZooKeeper
+    #[arg(short, long, value_name = "NAME")]
+    namespace: Option<String>,
+    /// The version of Kubernetes; decides nothing about ZooKeeper
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+}
+
+impl ValuesArgs {
+    /// The values.
+    pub(super) fn options(&self) -> ValuesOptions {
+        ValuesOptions {
+            files: self.files.clone(),
+            json: self.set_json.clone(),
+            typed: self.set.clone(),
+            texts: self.set_string.clone(),
+            from_files: self.set_file.clone(),
+            literals: self.set_literal.clone(),
+        }
+    }
+}

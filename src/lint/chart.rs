@@ -1,0 +1,195 @@
+//! Charts, in folders and packaged, judged from their effective values.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::models::servers_of;
+use super::values::{Assignment, Change, Ground, Spot, Subject, as_written, findings, found, nearest_key, server};
+use super::{Examined, FileEdits, Linter, display, unreadable};
+use crate::charts::ValuesFix;
+use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath, coalesce};
+use crate::report::{Input, InputKind, Part};
+use crate::yaml::{Document, Span, splice, split};
+use crate::zookeeper::Verdict;
+
+/// The servers of a chart, with the values that the user gives.
+pub(super) fn examine(path: &Path, linter: &Linter<'_>) -> Examined {
+    let mut sources = Sources::default();
+    let loaded = Chart::load(path, linter.line, &mut sources);
+    let examined = loaded.and_then(|chart| match chart.metadata.kind {
+        // Helm installs no library, so it runs no server.
+        ChartKind::Library => Ok(Examined::default()),
+        ChartKind::Application => examine_loaded(path, &chart, linter, sources),
+    });
+    let mut examined = examined.unwrap_or_else(|error| Examined {
+        part: Part { findings: vec![unreadable::chart(&display(path), &error)], ..Part::default() },
+        ..Examined::default()
+    });
+    examined.part.inputs.push(Input { path: display(path), kind: InputKind::Chart, documents: 0 });
+    examined
+}
+
+fn examine_loaded(
+    path: &Path,
+    chart: &Chart,
+    linter: &Linter<'_>,
+    mut sources: Sources,
+) -> Result<Examined, HelmError> {
+    let user = linter.values.values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
+    let top = coalesce(chart, &user, linter.line, &sources)?.top;
+    let pending = RefCell::default();
+    let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
+    let mut part = Part::default();
+    let subject = release.subject();
+    for modelled in servers_of(&top, linter) {
+        let found = found(&release, modelled);
+        let number = part.servers.len();
+        part.findings.extend(findings(&found, &subject, linter.wanted, number));
+        part.servers.push(server(&found, &subject));
+    }
+    let edits = pending.take().into_iter().filter_map(|(number, after)| {
+        let (path, before) = release.file(number)?;
+        Some(FileEdits::between(&path, &before, &after))
+    });
+    Ok(Examined { part, edits: edits.collect() })
+}
+
+/// A chart with its effective values.
+#[derive(Clone, Copy)]
+struct Release<'a> {
+    path: &'a Path,
+    chart: &'a Chart,
+    sources: &'a Sources,
+    top: &'a Instance<'a>,
+    linter: &'a Linter<'a>,
+    /// Sources with the fixes of the servers before: the next fix is made on top of them.
+    pending: &'a RefCell<Pending>,
+}
+
+/// Texts by the number of their source.
+type Pending = BTreeMap<usize, Vec<u8>>;
+
+impl Ground for Release<'_> {
+    fn values(&self) -> &Value {
+        &self.top.values
+    }
+
+    fn spot(&self, place: Place) -> Option<Spot> {
+        let (path, text) = self.file(place.source)?;
+        Some(Spot { path, text, span: Some(place.span) })
+    }
+
+    fn nearest(&self, keys: &[String]) -> Spot {
+        let in_values = self.home().and_then(|number| self.file(number)).and_then(|(path, text)| {
+            let span = nearest_key(&text, (None, ""), keys)?;
+            Some(Spot { path, text, span: Some(span) })
+        });
+        let first = || self.file(self.home().unwrap_or(self.chart.metadata_source));
+        in_values
+            .or_else(|| self.dependency(keys.first()?))
+            .or_else(|| first().map(|(path, text)| Spot::first_line(&path, &text)))
+            .unwrap_or_else(|| Spot::file(&display(self.path)))
+    }
+
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+        let path = fix.path.below(prefix);
+        let number = self.source_of(&path)?;
+        let (file, text) = self.file(number).ok_or("no values file is at hand: give it one with -f")?;
+        let before = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
+        let (steps, value) = as_written(fix, (self.values(), &path), (Some(number), self.linter.wanted.interval));
+        let written = Assignment { base: "", steps: &steps.steps, value: &value }.write(&before, None)?;
+        let after = splice(&before, &written.edits).collect::<Vec<_>>().concat();
+        if !self.purges_with(number, &after, prefix) {
+            return Err(format!("{path} would have to be set where other values do not overrule it"));
+        }
+        self.pending.borrow_mut().insert(number, after.clone());
+        Ok(Change { path: file, after, operation: written.operation })
+    }
+}
+
+impl Release<'_> {
+    fn subject(self) -> Subject {
+        let metadata = &self.chart.metadata;
+        Subject {
+            path: display(self.path),
+            kind: "Chart".to_owned(),
+            name: metadata.name.clone(),
+            namespace: None,
+            release: None,
+            title: format!("chart {} {}", metadata.name, metadata.version),
+        }
+    }
+
+    /// A source that is a file of the user's, and none of a sub-chart.
+    fn file(self, number: usize) -> Option<(String, Arc<[u8]>)> {
+        let source = self.sources.get(number)?;
+        match &source.origin {
+            Origin::File(file) if !file.starts_with(self.path.join("charts")) => {
+                Some((display(file), Arc::clone(&source.text)))
+            }
+            Origin::File(_) | Origin::Archived { .. } | Origin::Flag(_) | Origin::Named(_) => None,
+        }
+    }
+
+    /// The source that a value is written into: the one that has it, or else the one that it belongs to.
+    fn source_of(self, path: &ValuesPath) -> Result<usize, String> {
+        let place = self.top.values.at(&path.keys()).and_then(|value| value.place);
+        let source = place.and_then(|place| Some((place.source, &self.sources.get(place.source)?.origin)));
+        match source {
+            Some((_, Origin::Flag(flag))) => Err(format!("the flag {flag} decides, and has to be changed")),
+            Some((number, _)) if self.file(number).is_some() => Ok(number),
+            _ => self.home().ok_or_else(|| "no values file is at hand: give it one with -f".to_owned()),
+        }
+    }
+
+    /// The source that a value is added to: the last file of the user's, or else the chart's own values.yaml.
+    fn home(self) -> Option<usize> {
+        let is_given = |number: &usize| {
+            let origin = self.sources.get(*number).map(|source| &source.origin);
+            matches!(origin, Some(Origin::File(file)) if self.linter.values.files.iter().any(|own| Path::new(own) == file))
+        };
+        let given = (0..self.sources.iter().len()).rev().find(is_given);
+        given.or(self.chart.values_source).filter(|number| self.file(*number).is_some())
+    }
+
+    /// The dependency that brings the sub-chart of a key.
+    fn dependency(self, key: &str) -> Option<Spot> {
+        let child = self.top.children.iter().find(|child| child.name == key).and_then(|child| child.dependency);
+        let missing = self.top.missing.iter().map(|missing| missing.dependency).find(|missing| missing.key() == key);
+        let place = child.or(missing)?.place?;
+        let spot = self.spot(place)?;
+        Some(Spot { span: Some(first_line(&spot.text, place.span)), ..spot })
+    }
+
+    /// Whether the server purges when a source has another text.
+    fn purges_with(self, number: usize, text: &[u8], prefix: &[String]) -> bool {
+        let Some(origin) = self.sources.get(number).map(|source| source.origin.clone()) else { return false };
+        let (mut sources, mut chart) = (self.sources.clone(), self.chart.clone());
+        if chart.values_source == Some(number) {
+            let Some(values) = values_in(text, number) else { return false };
+            chart.values = values;
+        }
+        let mut read = |path: &str| {
+            if origin == Origin::File(path.into()) { Ok(text.to_vec()) } else { std::fs::read(path) }
+        };
+        let user = self.linter.values.values(self.linter.line, &mut sources, &mut read);
+        let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.line, &sources));
+        let servers = coalesced.map(|coalesced| servers_of(&coalesced.top, self.linter)).unwrap_or_default();
+        let same = servers.iter().filter(|server| server.prefix == prefix);
+        same.map(|server| server.judged.verdict).eq([Verdict::Purges])
+    }
+}
+
+fn values_in(text: &[u8], source: usize) -> Option<Value> {
+    let span = split(text).into_iter().next()?;
+    let document = Document::parse(span.of_bytes(text), span.start).ok()??;
+    Value::from_document(&document, source).ok()
+}
+
+/// The first line of a longer place, which is enough to point at.
+fn first_line(text: &[u8], span: Span) -> Span {
+    let length = span.of_bytes(text).split(|byte| matches!(byte, b'\n' | b'\r')).next().map_or(0, <[u8]>::len);
+    Span::new(span.start, span.start + length)
+}

@@ -1,0 +1,216 @@
+//! Values written into GitOps files: where they stand, or in the best place to add them.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::layers::Written;
+use super::{Case, InRepository, found};
+use crate::charts::ValuesFix;
+use crate::gitops::{Form, Place, Site, Surroundings, Text, releases};
+use crate::helm::{Step, ValuesPath};
+use crate::lint::values::{Assignment, Change, Cure, Ground, as_written};
+use crate::lint::{FileEdits, Linter};
+use crate::yaml::{Edit, Span, splice};
+use crate::zookeeper::Verdict;
+
+/// The change that makes a server purge: tried on the whole file before it is offered.
+pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+    let path = fix.path.below(prefix);
+    let mut reason = "no place is known where this value could be written".to_owned();
+    for candidate in candidates(case, fix, &path) {
+        match candidate {
+            Ok(change) if purges(case, &change, prefix) => return Ok(change),
+            Ok(_) => reason = format!("{path} would have to be set where other values do not overrule it"),
+            Err(other) => reason = other,
+        }
+    }
+    Err(reason)
+}
+
+/// Where the value stands, then the places where it can be added, the best one first.
+fn candidates<'c>(
+    case: &'c Case<'_>,
+    fix: &'c ValuesFix,
+    path: &'c ValuesPath,
+) -> impl Iterator<Item = Result<Change, String>> + 'c {
+    let place = case.values().at(&path.keys()).and_then(|value| value.place);
+    let hours = case.linter.wanted.interval;
+    let written = place.and_then(|place| case.layers.origin(place));
+    let (steps, value) = as_written(fix, (case.values(), path), (place.map(|place| place.source), hours));
+    // A value that is put in from elsewhere (a variable, the element of a list) is changed there.
+    let elsewhere = place.and_then(|place| case.layers.place(place)).filter(|place| !place.is_exact && place.is_known);
+    let elsewhere = elsewhere.map(|place| in_place(case, &place, &value));
+    let own = written.map(|written| match written {
+        Written::Values(values) => {
+            let assignment = Assignment { base: &values.pointer, steps: &steps.steps, value: &value };
+            in_text(case, &values.text, Some(values.document), assignment)
+        }
+        Written::Parameter(parameter) => in_place(case, &parameter.value.place, &value),
+    });
+    let sites = case.release.sites.iter();
+    elsewhere.into_iter().chain(own).chain(sites.map(move |site| at_site(case, site, (fix, path))))
+}
+
+/// An assignment in a text of a file, as a change of the file.
+fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Assignment<'_>) -> Result<Change, String> {
+    let written = assignment.write(text.as_str().as_bytes(), document)?;
+    let (file, content) = content(case, text.file())?;
+    let edits = if text.is_file() { written.edits } else { in_file(text, &content, &written.edits)? };
+    Ok(Change { path: file, after: after(&content, &edits), operation: written.operation })
+}
+
+/// A scalar of a file, replaced; what was in quotes stays in quotes.
+fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result<Change, String> {
+    let (file, content) = content(case, &place.file)?;
+    let old = place.span.of(&content);
+    let quote =
+        old.chars().next().filter(|first| matches!(first, '"' | '\'') && old.len() > 1 && old.ends_with(*first));
+    let quote = quote.map(String::from).unwrap_or_default();
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let edits = [Edit { span: place.span, text: format!("{quote}{text}{quote}") }];
+    let operation = json!({"op": "replace", "path": "", "value": value});
+    Ok(Change { path: file, after: after(&content, &edits), operation })
+}
+
+fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath)) -> Result<Change, String> {
+    let hours = case.linter.wanted.interval;
+    let (steps, value) = as_written(fix, (case.values(), path), (None, hours));
+    let document = Some(site.document);
+    match site.form {
+        Form::Mapping => {
+            let assignment = Assignment { base: &site.pointer, steps: &steps.steps, value: &value };
+            in_text(case, &site.text, document, assignment)
+        }
+        Form::Text => {
+            let text = site.text.document(site.document).map_err(|error| error.to_string())?;
+            let node = text.as_ref().and_then(|document| document.root().at(&site.pointer));
+            let inner = node.and_then(crate::yaml::Node::as_str).unwrap_or_default();
+            let written = Assignment { base: "", steps: &steps.steps, value: &value }.write(inner.as_bytes(), None)?;
+            let text = String::from_utf8(after(inner, &written.edits)).map_err(|error| error.to_string())?;
+            let value = json!(text);
+            let change =
+                in_text(case, &site.text, document, Assignment { base: &site.pointer, steps: &[], value: &value })?;
+            Ok(Change { operation: written.operation, ..change })
+        }
+        Form::Parameters => {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            append(case, site, &json!({"name": path.to_string(), "value": text}))
+        }
+        Form::List => append(case, site, &nested(&steps.steps, value)),
+    }
+}
+
+/// One more item of a list.
+fn append(case: &Case<'_>, site: &Site, item: &serde_json::Value) -> Result<Change, String> {
+    let document = site.text.document(site.document).map_err(|error| error.to_string())?;
+    let list = document.as_ref().and_then(|document| document.root().at(&site.pointer));
+    let steps = [Step::Index(list.map_or(0, |list| list.items().len()))];
+    in_text(case, &site.text, Some(site.document), Assignment { base: &site.pointer, steps: &steps, value: item })
+}
+
+fn nested(steps: &[Step], value: serde_json::Value) -> serde_json::Value {
+    steps.iter().rev().fold(value, |value, step| match step {
+        Step::Key(key) => json!({ key: value }),
+        Step::Index(_) => json!([value]),
+    })
+}
+
+/// Edits of a text that stands in a file, as edits of the file: lines that are new get the indentation of the others.
+fn in_file(text: &Text, content: &str, edits: &[Edit]) -> Result<Vec<Edit>, String> {
+    let indent = indentation(text, content);
+    edits.iter().map(|edit| file_edit((text, content), &indent, edit)).collect()
+}
+
+fn file_edit((text, content): (&Text, &str), indent: &str, edit: &Edit) -> Result<Edit, String> {
+    let place = text.place(edit.span);
+    if !place.is_exact {
+        return Err("it does not stand there as it is read".to_owned());
+    }
+    let before = content.get(..place.span.start).unwrap_or_default();
+    let is_line_start = before.is_empty() || before.ends_with('\n');
+    let is_inside = !is_line_start || edit.span.start < text.as_str().len();
+    let mut lines = edit.text.replace('\n', &format!("\n{indent}"));
+    if is_line_start && edit.span.start > 0 {
+        lines.insert_str(0, indent);
+    }
+    if edit.text.ends_with('\n') && (is_line_start || !is_inside) {
+        lines.truncate(lines.len().saturating_sub(indent.len()));
+    }
+    Ok(Edit { span: place.span, text: lines })
+}
+
+/// What stands in front of the lines of a text in its file.
+fn indentation(text: &Text, content: &str) -> String {
+    let first = text.as_str().find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    let at = text.place(Span::new(first, first)).span.start;
+    let line = content.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |line| line + 1));
+    let lead = content.get(line..at).unwrap_or_default();
+    if lead.trim().is_empty() { lead.to_owned() } else { String::new() }
+}
+
+fn content(case: &Case<'_>, file: &str) -> Result<(String, String), String> {
+    let text = case.file.repository.text(file, case.file).ok_or_else(|| format!("{file} cannot be read"))?;
+    Ok((file.to_owned(), text))
+}
+
+fn after(content: &str, edits: &[Edit]) -> Vec<u8> {
+    splice(content.as_bytes(), edits).collect::<Vec<_>>().concat()
+}
+
+/// Whether the release's server purges once a file has changed, read anew from its text.
+fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
+    let texts = text_of(change).map(|text| BTreeMap::from([(change.path.clone(), text)]));
+    let verdict = texts.and_then(|texts| {
+        with(case.file, texts, |file, around| {
+            let again = releases(file.path, file.text, around).releases;
+            let same = again.iter().find(|release| is_same(release, case.release))?;
+            Case::new(file, same, case.linter).verdict(prefix)
+        })
+    });
+    verdict == Some(Verdict::Purges)
+}
+
+fn is_same(one: &crate::gitops::Release, other: &crate::gitops::Release) -> bool {
+    let namespace = |release: &crate::gitops::Release| release.object.namespace.clone();
+    one.object.title() == other.object.title() && namespace(one) == namespace(other)
+}
+
+fn text_of(change: &Change) -> Option<String> {
+    String::from_utf8(change.after.clone()).ok()
+}
+
+/// The repository with some files changed.
+fn with<R>(
+    file: InRepository<'_>,
+    texts: BTreeMap<String, String>,
+    look: impl FnOnce(InRepository<'_>, &Surroundings<'_>) -> Option<R>,
+) -> Option<R> {
+    let text = texts.get(file.path).cloned().unwrap_or_else(|| file.text.to_owned());
+    let repository = file.repository.with(texts)?;
+    let around = Surroundings::new(repository.files());
+    look(InRepository { path: file.path, text: &text, repository: &repository }, &around)
+}
+
+/// All fixes of a file's releases, one on top of the other, as edits of files.
+pub(super) fn fixes(file: InRepository<'_>, curable: &[(usize, Vec<String>)], linter: &Linter<'_>) -> Vec<FileEdits> {
+    let mut texts: BTreeMap<String, String> = BTreeMap::new();
+    for (index, prefix) in curable {
+        let change = with(file, texts.clone(), |file, around| {
+            let again = releases(file.path, file.text, around).releases;
+            let case = Case::new(file, again.get(*index)?, linter);
+            let server = case.servers().into_iter().find(|server| server.prefix == *prefix)?;
+            let fix = server.judged.fix.clone()?;
+            let found = found(&case, server);
+            if let Cure::Write { .. } = found.cure { write(&case, &fix, prefix).ok() } else { None }
+        });
+        if let Some((path, text)) = change.and_then(|change| Some((change.path.clone(), text_of(&change)?))) {
+            texts.insert(path, text);
+        }
+    }
+    let edits = texts.into_iter().filter_map(|(path, after)| {
+        let before = file.repository.text(&path, file)?.into_bytes().into();
+        Some(FileEdits::between(&file.repository.shown(&path), &before, after.as_bytes()))
+    });
+    edits.collect()
+}

@@ -1,0 +1,116 @@
+//! The values of a release, laid over each other.
+
+use std::collections::BTreeMap;
+
+use crate::gitops::{self, Content, Flag, Layer, Missing, Parameter, Release, Values};
+use crate::helm::{Line, Origin, Place, SetFlag, Sources, Value, merge_over, set};
+
+/// The values of a release, and where each was written.
+#[derive(Clone, Debug)]
+pub(super) struct Layers {
+    /// All layers in one.
+    pub values: Value,
+    /// By number of the source.
+    origins: BTreeMap<usize, Written>,
+    /// What is not at hand, and the number of the first source that is laid over it.
+    missing: Option<(Missing, usize)>,
+}
+
+/// What a source is.
+#[derive(Clone, Debug)]
+pub(super) enum Written {
+    /// Values of a layer.
+    Values(Values),
+    /// One assignment.
+    Parameter(Parameter),
+}
+
+impl Layers {
+    /// Reads and merges the layers of a release.
+    pub(super) fn read(release: &Release, line: Line, sources: &mut Sources) -> Self {
+        let mut layers = Self { values: Value::empty(), origins: BTreeMap::new(), missing: None };
+        for Layer { at, content } in &release.layers {
+            match content {
+                Content::Values(values) => layers.lay_values(at, values, sources),
+                Content::Parameters(parameters) => {
+                    for parameter in parameters {
+                        layers.set(parameter, line, sources);
+                    }
+                }
+                Content::Missing(missing) => layers.missing = Some((missing.clone(), sources.iter().len())),
+            }
+        }
+        layers
+    }
+
+    fn lay_values(&mut self, at: &str, values: &Values, sources: &mut Sources) {
+        let number = sources.add(Origin::Named(at.to_owned()), values.text.as_str().as_bytes());
+        match values.read(|node| Value::from_node(node, number)) {
+            Ok(Some(Ok(value))) if value.as_table().is_some() => {
+                self.origins.insert(number, Written::Values(values.clone()));
+                self.values = merge_over(&self.values, value);
+            }
+            Ok(None) => {}
+            Ok(Some(Ok(value))) if value.is_null() => {}
+            Ok(Some(Ok(_))) => self.lose(at, values, "it is no table of values", sources),
+            Ok(Some(Err(error))) | Err(error) => self.lose(at, values, &error.to_string(), sources),
+        }
+    }
+
+    /// A layer that is there and cannot be read.
+    fn lose(&mut self, at: &str, values: &Values, why: &str, sources: &Sources) {
+        let place = values.text.place(values.document);
+        let missing = Missing { what: at.to_owned(), why: why.to_owned(), tried: Vec::new(), place };
+        self.missing = Some((missing, sources.iter().len()));
+    }
+
+    fn set(&mut self, parameter: &Parameter, line: Line, sources: &mut Sources) {
+        let (flag, assignment) = match parameter.flag {
+            Flag::Set => (SetFlag::Typed, &parameter.assignment),
+            // The assignment holds the file's content already.
+            Flag::SetString => (SetFlag::Text, &parameter.assignment),
+            Flag::SetLiteral | Flag::SetFile => (SetFlag::Literal, &parameter.assignment),
+            Flag::SetJson => (SetFlag::Json, &parameter.assignment),
+        };
+        let number = sources.add(Origin::Flag(assignment.clone()), assignment.as_bytes());
+        let Some(source) = sources.get(number).cloned() else { return };
+        let mut none = |path: &str| Err(format!("{path} is not read here"));
+        if set(&mut self.values, flag, (number, &source), (line, &mut none)).is_ok() {
+            self.origins.insert(number, Written::Parameter(parameter.clone()));
+        } else {
+            let place = parameter.name.place.clone();
+            let why = "Helm does not take it".to_owned();
+            let missing = Missing { what: parameter.name.text.clone(), why, tried: Vec::new(), place };
+            self.missing = Some((missing, sources.iter().len()));
+        }
+    }
+
+    /// What gave a value.
+    pub(super) fn origin(&self, place: Place) -> Option<&Written> {
+        self.origins.get(&place.source)
+    }
+
+    /// Where in a file a value stands.
+    pub(super) fn place(&self, place: Place) -> Option<gitops::Place> {
+        Some(match self.origin(place)? {
+            Written::Values(values) => values.text.place(place.span),
+            Written::Parameter(parameter) => parameter.value.place.clone(),
+        })
+    }
+
+    /// Why a verdict that a value decides (or none) is not certain.
+    pub(super) fn doubt(&self, deciding: Option<Place>) -> Option<String> {
+        let missing = self.missing.as_ref().filter(|(_, over)| deciding.is_none_or(|place| place.source < *over));
+        if let Some((missing, _)) = missing {
+            return Some(describe(missing));
+        }
+        let place = deciding.and_then(|place| self.place(place));
+        place.filter(|place| !place.is_known).map(|_| "the value that decides is a template or a variable".to_owned())
+    }
+}
+
+fn describe(missing: &Missing) -> String {
+    let Missing { what, why, tried, .. } = missing;
+    let tried = if tried.is_empty() { String::new() } else { format!(" (looked for {})", tried.join(", ")) };
+    format!("the values of {what} are not at hand: {why}{tried}")
+}

@@ -1,0 +1,175 @@
+//! Releases that GitOps files ask for, judged from their values and what is known of their charts.
+
+mod edit;
+mod layers;
+mod repository;
+
+use std::sync::Arc;
+
+pub(super) use repository::{Repositories, Repository};
+
+use super::models::{ModelledServer, Reference, servers_of, servers_of_reference};
+use super::values::{Change, Cure, Ground, Spot, Subject, findings, found, nearest_key, server};
+use super::{Examined, Linter, unreadable};
+use crate::charts::ValuesFix;
+use crate::gitops::{Presence, Reading, Release, Surroundings, releases};
+use crate::helm::{Chart, Place, Sources, Value, coalesce};
+use crate::report::{Finding, Input, InputKind, Part, Source};
+use crate::yaml::{ParseError, Span};
+use crate::zookeeper::Verdict;
+use layers::Layers;
+
+/// A file of a repository.
+#[derive(Clone, Copy)]
+pub(super) struct InRepository<'a> {
+    /// The file, below the repository's root.
+    pub path: &'a str,
+    /// What it holds.
+    pub text: &'a str,
+    /// The repository.
+    pub repository: &'a Repository,
+}
+
+/// The servers of the releases that a file asks for; nothing where it asks for none.
+pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) -> Examined {
+    let Reading { releases, broken } = releases(file.path, file.text, around);
+    let shown = file.repository.shown(file.path);
+    let source = Source::new(&shown, file.text.as_bytes());
+    let mut part = Part { findings: broken.iter().map(|error| of_broken(error, &source)).collect(), ..Part::default() };
+    if !releases.is_empty() || !broken.is_empty() {
+        part.inputs.push(Input { path: shown.clone(), kind: InputKind::GitOps, documents: 0 });
+    }
+    let mut curable = Vec::new();
+    for (index, release) in releases.iter().enumerate() {
+        let case = Case::new(file, release, linter);
+        let subject = case.subject();
+        for modelled in case.servers() {
+            let found = found(&case, modelled);
+            let number = part.servers.len();
+            part.findings.extend(findings(&found, &subject, linter.wanted, number));
+            part.servers.push(server(&found, &subject));
+            if let Cure::Write { .. } = found.cure {
+                curable.push((index, found.prefix));
+            }
+        }
+    }
+    Examined { edits: edit::fixes(file, &curable, linter), part }
+}
+
+fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {
+    let help = "A release of a chart with ZooKeeper may hide in it. Nothing else of this document has been looked at.";
+    unreadable::at(source, error.offset, &format!("is not YAML: {}", error.message), help)
+}
+
+/// A release with everything that it is judged by.
+struct Case<'a> {
+    file: InRepository<'a>,
+    release: &'a Release,
+    linter: &'a Linter<'a>,
+    layers: Layers,
+    /// The chart, where it stands in the repository.
+    chart: Option<(Chart, Sources)>,
+}
+
+impl<'a> Case<'a> {
+    fn new(file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
+        let mut sources = Sources::default();
+        let folder = release.chart.folder.as_ref().map(|folder| file.repository.root.join(folder));
+        let chart = folder.and_then(|folder| Chart::load(&folder, linter.line, &mut sources).ok());
+        let layers = Layers::read(release, linter.line, &mut sources);
+        Self { file, release, linter, layers, chart: chart.map(|chart| (chart, sources)) }
+    }
+
+    fn subject(&self) -> Subject {
+        let object = &self.release.object;
+        let chart = self.release.chart.name.as_deref().or(self.release.chart.folder.as_deref()).unwrap_or("?");
+        let version = self.release.chart.version.as_ref().map(|version| format!(" {}", version.text));
+        Subject {
+            path: self.file.repository.shown(self.file.path),
+            kind: object.kind.clone(),
+            name: object.name.clone(),
+            namespace: self.release.namespace.clone().or_else(|| object.namespace.clone()),
+            release: Some(object.element.as_ref().map_or(0, |element| element.index)),
+            title: format!("{} (chart {chart}{})", object.title(), version.unwrap_or_default()),
+        }
+    }
+
+    /// The servers that the release runs.
+    fn servers(&self) -> Vec<ModelledServer> {
+        let servers = match (&self.release.presence, &self.chart) {
+            (Presence::Absent(_), _) => Vec::new(),
+            (_, Some((chart, sources))) => {
+                let coalesced = coalesce(chart, &self.layers.values, self.linter.line, sources);
+                coalesced.map(|coalesced| servers_of(&coalesced.top, self.linter)).unwrap_or_default()
+            }
+            (_, None) => servers_of_reference(&self.reference(), &self.layers.values, self.linter),
+        };
+        servers.into_iter().map(|server| self.as_far_as_known(server)).collect()
+    }
+
+    fn reference(&self) -> Reference<'_> {
+        let chart = &self.release.chart;
+        Reference {
+            name: chart.name.as_deref().unwrap_or_default(),
+            version: chart.version.as_ref().map(|version| version.text.as_str()),
+            version_gap: chart.version_gap.as_deref(),
+        }
+    }
+
+    /// A verdict holds only where nothing that is out of sight could change it.
+    fn as_far_as_known(&self, server: ModelledServer) -> ModelledServer {
+        let path = server.judged.interval.path.as_ref().map(|path| path.below(&server.prefix).keys());
+        let place = path.and_then(|path| self.layers.values.at(&path)?.place);
+        let presence = match &self.release.presence {
+            Presence::Unknown(why) => Some(format!("whether it is installed is not known: {why}")),
+            Presence::Installed | Presence::Absent(_) => None,
+        };
+        match presence.or_else(|| self.layers.doubt(place)) {
+            Some(because) => ModelledServer { judged: server.judged.doubted(because), ..server },
+            None => server,
+        }
+    }
+
+    /// What the server of some values does.
+    fn verdict(&self, prefix: &[String]) -> Option<Verdict> {
+        let servers = self.servers();
+        servers.iter().find(|server| server.prefix == prefix).map(|server| server.judged.verdict)
+    }
+}
+
+impl Ground for Case<'_> {
+    fn values(&self) -> &Value {
+        &self.layers.values
+    }
+
+    fn spot(&self, place: Place) -> Option<Spot> {
+        let place = self.layers.place(place)?;
+        let text: Arc<[u8]> = self.file.repository.text(&place.file, self.file)?.into_bytes().into();
+        Some(Spot { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
+    }
+
+    fn nearest(&self, keys: &[String]) -> Spot {
+        self.nearest_key(keys).unwrap_or_else(|| {
+            let place = &self.release.object.place;
+            let text: Arc<[u8]> = self.file.text.as_bytes().into();
+            let first = place.span.of_bytes(&text).split(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
+            let span = Span::new(place.span.start, place.span.start + first);
+            Spot { path: self.file.repository.shown(self.file.path), text, span: Some(span) }
+        })
+    }
+
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+        edit::write(self, fix, prefix)
+    }
+}
+
+impl Case<'_> {
+    /// The last key of a path that one of the layers has.
+    fn nearest_key(&self, keys: &[String]) -> Option<Spot> {
+        let site = self.release.sites.first()?;
+        let span = nearest_key(site.text.as_str().as_bytes(), (Some(site.document), &site.pointer), keys)?;
+        let place = site.text.place(span);
+        let text: Arc<[u8]> = self.file.repository.text(&place.file, self.file)?.into_bytes().into();
+        Some(Spot { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
+    }
+}

@@ -1,0 +1,97 @@
+//! The repositories that linted files stand in.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::InRepository;
+use crate::gitops::{Files, Folder};
+use crate::lint::{display, target::from_here};
+
+/// A repository: what a file in it may refer to ends at its root.
+pub(in crate::lint) struct Repository {
+    /// Its root.
+    pub root: PathBuf,
+    files: Box<dyn Files>,
+}
+
+/// The repositories of all targets, by root.
+#[derive(Default)]
+pub(in crate::lint) struct Repositories {
+    by_root: BTreeMap<PathBuf, Repository>,
+}
+
+impl Repositories {
+    /// Adds the repository that a file stands in: up to the folder with `.git`, or else the folder that the user named.
+    pub(in crate::lint) fn add(&mut self, file: &Path, named: &Path) {
+        let root = root_of(file, named);
+        if !self.by_root.contains_key(&root)
+            && let Ok(folder) = Folder::new(&root)
+        {
+            self.by_root.insert(root.clone(), Repository { root, files: Box::new(folder) });
+        }
+    }
+
+    /// All of them.
+    pub(in crate::lint) fn iter(&self) -> impl Iterator<Item = &Repository> {
+        self.by_root.values()
+    }
+}
+
+impl Repository {
+    /// Its files.
+    pub(in crate::lint) fn files(&self) -> &dyn Files {
+        &*self.files
+    }
+
+    /// The path of a file below the root, as a user in the working folder would write it.
+    pub(in crate::lint) fn shown(&self, path: &str) -> String {
+        display(&from_here(&self.root.join(path)))
+    }
+
+    /// The path of a file below the root; `None` for one that is not in it.
+    pub(in crate::lint) fn path_of(&self, file: &Path) -> Option<String> {
+        let absolute = std::path::absolute(file).ok()?;
+        Some(display(absolute.strip_prefix(&self.root).ok()?))
+    }
+
+    /// What a file holds; the one that is being linted is at hand.
+    pub(super) fn text(&self, path: &str, own: InRepository<'_>) -> Option<String> {
+        if path == own.path { Some(own.text.to_owned()) } else { self.files.read(path) }
+    }
+
+    /// The same repository with other texts in some files.
+    pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Option<Self> {
+        let files = Overlaid { texts, below: Folder::new(&self.root).ok()? };
+        Some(Self { root: self.root.clone(), files: Box::new(files) })
+    }
+}
+
+/// A folder in which some files have other texts.
+struct Overlaid {
+    texts: BTreeMap<String, String>,
+    below: Folder,
+}
+
+impl Files for Overlaid {
+    fn read(&self, path: &str) -> Option<String> {
+        self.texts.get(path).cloned().or_else(|| self.below.read(path))
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        self.below.list(folder)
+    }
+}
+
+fn root_of(file: &Path, named: &Path) -> PathBuf {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let with_git = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists());
+    with_git.map_or_else(|| without_git(&absolute, named), Path::to_owned)
+}
+
+/// Without git the working folder, if the file is in it, or else the folder that was named.
+fn without_git(file: &Path, named: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let named = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
+    let named = if named.is_dir() { named } else { file.parent().map(Path::to_owned).unwrap_or_default() };
+    if file.starts_with(&here) { here } else { named }
+}

@@ -1,0 +1,112 @@
+//! What values stand on: the files and flags that gave them, where each can be found and changed.
+
+use super::{Cure, Found, Spot};
+use crate::charts::{Judged, ValuesChange, ValuesFix};
+use crate::helm::{Place, Value, ValuesPath};
+use crate::lint::models::ModelledServer;
+use crate::zookeeper::{INTERVAL_KEY, Verdict};
+
+/// What the values of a chart or a release stand on.
+pub(in crate::lint) trait Ground {
+    /// The values, with their places.
+    fn values(&self) -> &Value;
+    /// Where in a file of the user's a value stands; `None` for what stands in files that nobody edits, or nowhere.
+    fn spot(&self, place: Place) -> Option<Spot>;
+    /// The place where a value belongs that nothing sets, as far as its path is there.
+    fn nearest(&self, keys: &[String]) -> Spot;
+    /// How a value is written so that the server purges; each change has been tried. The reason where it cannot be.
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String>;
+}
+
+/// A change of a file that writes a value.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct Change {
+    /// The file.
+    pub path: String,
+    /// What it holds afterwards.
+    pub after: Vec<u8>,
+    /// The same as RFC 6902 operation on the values.
+    pub operation: serde_json::Value,
+}
+
+/// A server with the places of its values, and how it is cured.
+pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Found {
+    let ModelledServer { judged, prefix, chart } = server;
+    let whole = |path: &ValuesPath| path.below(&prefix);
+    let spot = |path: &ValuesPath| ground.spot(ground.values().at(&whole(path).keys())?.place?);
+    let written = judged.interval.path.as_ref().and_then(spot);
+    let retain = judged.retain.path.as_ref().and_then(spot);
+    let dead = judged.ignored.iter().map(|dead| (dead.clone(), dead.path.as_ref().and_then(spot))).collect();
+    let belongs = judged.fix.as_ref().map(|fix| &fix.path).or(judged.interval.path.as_ref());
+    let keys = belongs.map_or_else(|| prefix.clone(), |path| whole(path).keys());
+    let is_written = written.is_some();
+    let cure = cure(ground, &judged, &prefix);
+    Found {
+        spot: written.unwrap_or_else(|| ground.nearest(&keys)),
+        judged,
+        prefix,
+        chart,
+        is_written,
+        retain,
+        dead,
+        cure,
+    }
+}
+
+fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
+    if !matches!(judged.verdict, Verdict::NeverPurges | Verdict::DoesNotStart) {
+        return Cure::Unneeded;
+    }
+    let Some(fix) = &judged.fix else {
+        let reason = "no value of the chart reaches the setting: upgrade the chart, or let the post-renderer patch what it renders";
+        return Cure::Impossible(reason.to_owned());
+    };
+    match ground.write(fix, prefix) {
+        Ok(Change { path, operation, .. }) => {
+            Cure::Write { path, what: fix.describe_below(prefix), patch: vec![operation] }
+        }
+        Err(reason) => Cure::Impossible(reason),
+    }
+}
+
+/// What a fix writes, with the hours that are asked for.
+pub(in crate::lint) fn with_hours(value: &serde_json::Value, hours: i32) -> serde_json::Value {
+    let text = |text: &str| match text {
+        "1" => hours.to_string(),
+        text => text.replace(&format!("{INTERVAL_KEY}=1"), &format!("{INTERVAL_KEY}={hours}")),
+    };
+    match value {
+        serde_json::Value::Number(_) => hours.into(),
+        serde_json::Value::String(own) => text(own).into(),
+        serde_json::Value::Object(entries) => {
+            entries.iter().map(|(key, value)| (key.clone(), with_hours(value, hours))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Path and value of a fix as they go into a source. An item that is added to a list of other sources' brings the whole
+/// list along: lists are replaced, not merged.
+pub(in crate::lint) fn as_written(
+    fix: &ValuesFix,
+    (values, path): (&Value, &ValuesPath),
+    (source, hours): (Option<usize>, i32),
+) -> (ValuesPath, serde_json::Value) {
+    let value = with_hours(&fix.value, hours);
+    let list = parent(path).filter(|_| fix.change == ValuesChange::Append);
+    let items = list.as_ref().and_then(|list| values.at(&list.keys()));
+    match (list, items) {
+        (Some(list), Some(items)) if items.place.map(|place| place.source) != source => {
+            let mut items = items.to_json().as_array().cloned().unwrap_or_default();
+            items.push(value);
+            (list, items.into())
+        }
+        _ => (path.clone(), value),
+    }
+}
+
+/// The list that an item belongs to.
+fn parent(path: &ValuesPath) -> Option<ValuesPath> {
+    let (_, steps) = path.steps.split_last()?;
+    Some(ValuesPath { steps: steps.to_vec() })
+}

@@ -1,0 +1,135 @@
+//! A server that was judged from values, and what a report says of it.
+
+use super::Spot;
+use crate::charts::{DeadSetting, Judged, JudgedSetting};
+use crate::helm::ValuesPath;
+use crate::report;
+use crate::yaml::Position;
+use crate::zookeeper::Verdict;
+
+/// What the values belong to: a chart, or an object that installs one.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct Subject {
+    /// The chart's path, or the object's file.
+    pub path: String,
+    /// `Chart`, or the object's kind.
+    pub kind: String,
+    /// The chart's name, or the object's.
+    pub name: String,
+    /// The namespace.
+    pub namespace: Option<String>,
+    /// Which of the releases of an object this is.
+    pub release: Option<usize>,
+    /// How messages call it: `chart posthog 18.2.1`, `Application/posthog (chart posthog 18.2.1)`.
+    pub title: String,
+}
+
+/// A server, judged, with the places of its values.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct Found {
+    /// What it does. Paths are those of its own chart's values.
+    pub judged: Judged,
+    /// The keys under which its chart's values stand in those that the subject gives.
+    pub prefix: Vec<String>,
+    /// Name and version of the chart whose templates render it.
+    pub chart: (String, String),
+    /// Where the interval stands: the value that decides, or the place where it belongs.
+    pub spot: Spot,
+    /// Whether the value that decides stands there.
+    pub is_written: bool,
+    /// Where the retain count stands, if a value in sight sets it.
+    pub retain: Option<Spot>,
+    /// Settings that nothing reads, with their places.
+    pub dead: Vec<(DeadSetting, Option<Spot>)>,
+    /// How it is cured.
+    pub cure: Cure,
+}
+
+/// How a server is cured.
+#[derive(Clone, Debug)]
+pub(in crate::lint) enum Cure {
+    /// By writing a value into a file.
+    Write {
+        /// The file.
+        path: String,
+        /// The value's path in it, as messages say it.
+        what: String,
+        /// What is done, as RFC 6902 operations on the document.
+        patch: Vec<serde_json::Value>,
+    },
+    /// Not by a file in sight, and why.
+    Impossible(String),
+    /// It need not be.
+    Unneeded,
+}
+
+impl Found {
+    /// A path of the server's own chart, from the values of the subject on.
+    pub(super) fn whole(&self, path: &ValuesPath) -> ValuesPath {
+        path.below(&self.prefix)
+    }
+
+    /// What it does after the cure.
+    fn after(&self) -> Verdict {
+        if let Cure::Write { .. } = self.cure { Verdict::Purges } else { self.judged.verdict }
+    }
+}
+
+/// The server as a report lists it.
+pub(in crate::lint) fn server(found: &Found, subject: &Subject) -> report::Server {
+    let Found { judged, chart: (name, version), .. } = found;
+    let prefix = Some(found.prefix.join("."));
+    report::Server {
+        path: subject.path.clone(),
+        document: None,
+        kind: subject.kind.clone(),
+        name: subject.name.clone(),
+        namespace: subject.namespace.clone(),
+        container: None,
+        role_group: None,
+        flavor: judged.flavor.clone(),
+        verdict: judged.verdict,
+        after: found.after(),
+        takes_effect: "on-upgrade".to_owned(),
+        template: None,
+        chart: Some(report::Chart { name: name.clone(), version: version.clone(), prefix }),
+        release: subject.release.map(|index| report::Release { index }),
+        interval: report::Interval {
+            hours: judged.interval.number,
+            setting: setting(found, &judged.interval, found.is_written.then_some(&found.spot)),
+        },
+        retain: report::Retain {
+            count: judged.retain.number,
+            setting: setting(found, &judged.retain, found.retain.as_ref()),
+        },
+        unknown_because: judged.unknown_because.clone(),
+        ignored_settings: found.dead.iter().map(|(dead, spot)| ignored(found, dead, spot.as_ref())).collect(),
+        is_patched: false,
+    }
+}
+
+fn setting(found: &Found, setting: &JudgedSetting, spot: Option<&Spot>) -> report::Setting {
+    let position = spot.and_then(Spot::position);
+    report::Setting {
+        text: setting.text.clone(),
+        store: store(found, setting.path.as_ref(), &setting.store),
+        path: spot.map(|spot| spot.path.clone()),
+        line: position.map(|position| position.line),
+        column: position.map(|position| position.column),
+    }
+}
+
+/// The place in words: the path of the value, or what the chart's own template has.
+fn store(found: &Found, path: Option<&ValuesPath>, otherwise: &str) -> String {
+    path.map_or_else(|| otherwise.to_owned(), |path| format!("value {}", found.whole(path)))
+}
+
+fn ignored(found: &Found, dead: &DeadSetting, spot: Option<&Spot>) -> report::IgnoredSetting {
+    let position = spot.unwrap_or(&found.spot).position().unwrap_or(Position { line: 1, column: 1 });
+    report::IgnoredSetting {
+        store: store(found, dead.path.as_ref(), &dead.store),
+        text: dead.text.clone(),
+        line: position.line,
+        column: position.column,
+    }
+}
