@@ -4,23 +4,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, thread};
 
-use autopurge::helm::{self, Chart, ReleaseOptions, Sources};
+use autopurge::helm::{self, Chart, ChartKind, Instance, ReleaseOptions, Sources};
 use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use super::fixture::Fixture;
 use super::program::{Helm, Line};
-use super::random::{Random, flags, values, write_chart};
+use super::random::{Random, write_case};
 
 /// The values of every chart that is rendered, by the path of its templates.
 type Rendered = BTreeMap<String, Value>;
-
-/// A chart on the disk, and what it is rendered with.
-struct Case {
-    folder: TempDir,
-    files: Vec<String>,
-    flags: Vec<(&'static str, String)>,
-}
 
 #[test]
 fn random_charts_and_values_come_out_as_in_helm() {
@@ -38,27 +32,57 @@ fn random_charts_and_values_come_out_as_in_helm() {
     assert!(differences.is_empty(), "{} differences\n{}", differences.len(), differences.join("\n"));
 }
 
-/// Helm meets sub-charts that no dependency asks for in random order, so that it is asked again where it matters.
+#[test]
+fn charts_of_our_own_come_out_as_in_helm() {
+    for helm in Helm::each() {
+        for fixture in Fixture::all() {
+            for run in &fixture.runs {
+                let difference = differs(&helm, &fixture.chart(), run);
+                assert!(difference.is_none(), "{} {run:?}: {}", fixture.name, difference.unwrap_or_default());
+            }
+        }
+    }
+}
+
 fn difference(helm: &Helm, number: u64) -> Option<String> {
-    let case = Case::random(number);
-    let ours = case.ours(helm.line);
-    let mut theirs = case.theirs(helm);
-    for _ in 0..4 {
+    let folder = TempDir::new().unwrap();
+    let arguments = write_case(&mut Random(number), folder.path());
+    differs(helm, &folder.path().join("top"), &arguments).map(|difference| format!("case {number} {difference}"))
+}
+
+/// Helm meets sub-charts that no dependency asks for in random order, so that it is asked again where it matters.
+fn differs(helm: &Helm, chart: &Path, arguments: &[String]) -> Option<String> {
+    let ours = rendered(chart, &options(chart, arguments), helm.line).map_err(|error| format!("error: {error}"));
+    let mut theirs = Err(String::new());
+    for _ in 0..5 {
+        theirs = rendered_by(helm, chart, arguments);
         if is_same(&ours, &theirs) {
             return None;
         }
-        theirs = case.theirs(helm);
     }
-    Some(describe(&format!("case {number} {:?}", helm.line), &ours, &theirs))
+    Some(describe(&format!("{:?}", helm.line), &ours, &theirs))
 }
 
 /// Where Helm stops, so do we; the words are our own.
 fn is_same(ours: &Result<Rendered, String>, theirs: &Result<Rendered, String>) -> bool {
     match (ours, theirs) {
-        (Ok(ours), Ok(theirs)) => ours == theirs,
+        (Ok(ours), Ok(theirs)) => as_floats(ours) == as_floats(theirs),
         (Err(_), Err(_)) => true,
         _ => false,
     }
+}
+
+/// Helm has floats, and JSON writes those beyond 64 bits in different ways.
+fn as_floats(rendered: &Rendered) -> Rendered {
+    fn floats(value: &Value) -> Value {
+        match value {
+            Value::Number(number) => number.as_f64().into(),
+            Value::Array(items) => items.iter().map(floats).collect(),
+            Value::Object(map) => map.iter().map(|(key, value)| (key.clone(), floats(value))).collect(),
+            Value::Null | Value::Bool(_) | Value::String(_) => value.clone(),
+        }
+    }
+    rendered.iter().map(|(path, value)| (path.clone(), floats(value))).collect()
 }
 
 fn describe(name: &str, ours: &Result<Rendered, String>, theirs: &Result<Rendered, String>) -> String {
@@ -80,68 +104,41 @@ fn short(result: &Result<Rendered, String>) -> String {
     }
 }
 
-impl Case {
-    fn random(number: u64) -> Self {
-        let mut random = Random(number);
-        let folder = TempDir::new().unwrap();
-        write_chart(&mut random, &folder.path().join("top"), "top", 0);
-        let mut files = Vec::new();
-        for file in 0..random.below(3) {
-            let path = folder.path().join(format!("{file}.yaml"));
-            let mut text = values(&mut random, 3).to_string();
-            if random.chance(10) {
-                text = format!("{text}\n---\n{}", values(&mut random, 2));
-            }
-            fs::write(&path, text).unwrap();
-            files.push(path.to_str().unwrap().to_owned());
-        }
-        let mut flags = flags(&mut random);
-        for (flag, argument) in &mut flags {
-            if *flag == "--set-file" {
-                *argument = argument.replace("values.yaml", folder.path().join("top/Chart.yaml").to_str().unwrap());
-            }
-        }
-        Self { folder, files, flags }
+/// What Helm prints. Files in arguments are named by their path in the chart, or as a whole.
+fn rendered_by(helm: &Helm, chart: &Path, arguments: &[String]) -> Result<Rendered, String> {
+    let in_chart = |argument: &String| {
+        let path = chart.join(argument);
+        if path.is_file() { path.to_str().unwrap().to_owned() } else { argument.clone() }
+    };
+    let arguments: Vec<_> = arguments.iter().map(in_chart).collect();
+    let output = helm.run(chart, &arguments.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
+    let text = String::from_utf8(output.stdout).unwrap();
+    let documents = serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).unwrap());
+    let documents = documents.filter(|document| document["kind"] == "Values");
+    Ok(documents.map(|document| (document["path"].as_str().unwrap().to_owned(), document["values"].clone())).collect())
+}
 
-    fn chart(&self) -> std::path::PathBuf {
-        self.folder.path().join("top")
-    }
-
-    fn theirs(&self, helm: &Helm) -> Result<Rendered, String> {
-        let files = self.files.iter().flat_map(|file| ["-f", file]);
-        let flags = self.flags.iter().flat_map(|(flag, argument)| [*flag, argument]);
-        let output = helm.run(&self.chart(), &files.chain(flags).collect::<Vec<_>>(), &[]);
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+/// The same arguments for us.
+pub(super) fn options(chart: &Path, arguments: &[String]) -> ReleaseOptions {
+    let mut options = ReleaseOptions::default();
+    let values = &mut options.values;
+    for pair in arguments.chunks(2) {
+        let [flag, argument] = pair else { panic!("{arguments:?}") };
+        match flag.as_str() {
+            "-f" => values.files.push(chart.join(argument).to_str().unwrap().to_owned()),
+            "--set" => values.typed.push(argument.clone()),
+            "--set-string" => values.texts.push(argument.clone()),
+            "--set-json" => values.json.push(argument.clone()),
+            "--set-literal" => values.literals.push(argument.clone()),
+            "--set-file" => values.from_files.push(argument.clone()),
+            "--namespace" | "--kube-version" => {}
+            _ => panic!("{flag}"),
         }
-        let text = String::from_utf8(output.stdout).unwrap();
-        let documents = serde_yaml::Deserializer::from_str(&text).map(|document| Value::deserialize(document).unwrap());
-        let documents = documents.filter(|document| document["kind"] == "Values");
-        Ok(documents
-            .map(|document| (document["path"].as_str().unwrap().to_owned(), document["values"].clone()))
-            .collect())
     }
-
-    fn ours(&self, line: Line) -> Result<Rendered, String> {
-        rendered(&self.chart(), &self.options(), line).map_err(|error| format!("error: {error}"))
-    }
-
-    fn options(&self) -> ReleaseOptions {
-        let mut options = ReleaseOptions::default();
-        options.values.files.clone_from(&self.files);
-        for (flag, argument) in &self.flags {
-            let arguments = match *flag {
-                "--set" => &mut options.values.typed,
-                "--set-string" => &mut options.values.texts,
-                "--set-json" => &mut options.values.json,
-                "--set-literal" => &mut options.values.literals,
-                _ => &mut options.values.from_files,
-            };
-            arguments.push(argument.clone());
-        }
-        options
-    }
+    options
 }
 
 fn rendered(chart: &Path, options: &ReleaseOptions, line: Line) -> Result<Rendered, helm::HelmError> {
@@ -153,6 +150,8 @@ fn rendered(chart: &Path, options: &ReleaseOptions, line: Line) -> Result<Render
     let chart = Chart::load(chart, line, &mut sources)?;
     let user = options.values.values(line, &mut sources, &mut |path| fs::read(path))?;
     let release = helm::coalesce(&chart, &user, line, &sources)?;
-    let rendered = release.top.all().filter(|instance| instance.is_enabled());
+    let is_printed =
+        |instance: &&Instance<'_>| instance.is_enabled() && instance.chart.metadata.kind != ChartKind::Library;
+    let rendered = release.top.all().filter(is_printed);
     Ok(rendered.map(|instance| (format!("{}/templates", instance.path), instance.values.to_json())).collect())
 }

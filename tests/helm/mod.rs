@@ -1,8 +1,15 @@
 //! `--post-renderer autopurge` under real Helm 3 and Helm 4, on a chart of our own.
 
 mod coalesce;
+mod constraints;
+mod corpus;
+mod fixture;
+mod go;
+mod loading;
+mod places;
 mod program;
 mod random;
+mod sets;
 
 use std::fs;
 use std::path::{Path, PathBuf};

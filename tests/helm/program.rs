@@ -134,9 +134,12 @@ fn stdout_of(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
 }
 
-/// Straight to stderr, because the test harness keeps what `eprintln!` prints in a test that passes.
 fn skip_aloud(program: &Path) {
-    let reason = format!("{} is not there: run tests/tools.sh", program.display());
+    skip(&format!("{} is not there: run tests/tools.sh", program.display()));
+}
+
+/// Straight to stderr, because the test harness keeps what `eprintln!` prints in a test that passes.
+pub(super) fn skip(reason: &str) {
     assert!(env::var_os("CI").is_none(), "{reason}");
     writeln!(io::stderr(), "SKIPPED: {reason}").expect("a writable stderr");
 }

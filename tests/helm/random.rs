@@ -38,10 +38,32 @@ const VERSIONS: [&str; 3] = ["1.0.0", "1.2.3", "2.0.0-rc.1"];
 const CONSTRAINTS: [&str; 7] = ["1.x", "^1.0.0", "*", ">=1.0.0-0", "2.x", "1.0.0 - 3", ">=1.0.0-0 <3"];
 
 /// Prints where a chart stands and what its values are.
-const TEMPLATE: &str = "kind: Values\npath: {{ .Template.BasePath | quote }}\nvalues: {{ .Values | toJson }}\n";
+pub(super) const TEMPLATE: &str =
+    "kind: Values\npath: {{ .Template.BasePath | quote }}\nvalues: {{ .Values | toJson }}\n";
+
+/// Writes a chart into `top` and files of values beside it; gives the arguments to render it with.
+pub(super) fn write_case(random: &mut Random, folder: &Path) -> Vec<String> {
+    write_chart(random, &folder.join("top"), "top", 0);
+    let mut arguments = Vec::new();
+    for file in 0..random.below(3) {
+        let path = folder.join(format!("{file}.yaml"));
+        let mut text = values(random, 3).to_string();
+        if random.chance(10) {
+            text = format!("{text}\n---\n{}", values(random, 2));
+        }
+        fs::write(&path, text).unwrap();
+        arguments.extend(["-f".to_owned(), path.to_str().unwrap().to_owned()]);
+    }
+    let file = folder.join("top/Chart.yaml");
+    for (flag, argument) in flags(random) {
+        let path = if flag == "--set-file" { file.to_str().unwrap() } else { "values.yaml" };
+        arguments.extend([flag.to_owned(), argument.replace("values.yaml", path)]);
+    }
+    arguments
+}
 
 /// Writes a chart with up to three levels of charts below it.
-pub(super) fn write_chart(random: &mut Random, folder: &Path, name: &str, level: usize) {
+fn write_chart(random: &mut Random, folder: &Path, name: &str, level: usize) {
     fs::create_dir_all(folder.join("templates")).unwrap();
     fs::write(folder.join("templates/values.yaml"), TEMPLATE).unwrap();
     if random.chance(85) {
@@ -136,7 +158,7 @@ fn any(random: &mut Random, levels: usize) -> Value {
 }
 
 /// Arguments of `--set` and its kin.
-pub(super) fn flags(random: &mut Random) -> Vec<(&'static str, String)> {
+fn flags(random: &mut Random) -> Vec<(&'static str, String)> {
     const ARGUMENTS: [(&str, &str); 22] = [
         ("--set", "a.k=1"),
         ("--set", "a.on=false,b.on=true"),

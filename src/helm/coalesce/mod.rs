@@ -167,7 +167,9 @@ impl<'c> Coalescing<'c> {
         self.process_enabled(top, values, "")?;
         self.process_imports(top)?;
         self.coalesce(top, values, Nulls::Delete)?;
-        let values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
+        let mut values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
+        // What nobody wrote yet belongs into the chart's own values.
+        values.place = values.place.or(self.tree.chart(top).and_then(|chart| chart.values.place));
         let mut top = self.instance(top, Vec::new(), values).ok_or(Failure::new(None, Fault::NoChartFile))?;
         instance::switch_off_replaced(&mut top);
         Ok(top)

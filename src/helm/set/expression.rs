@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::{ReadFile, SetFlag, typed};
+use super::{ReadFile, SetFlag, json, typed};
 use crate::helm::{Data, Place, Table, Value};
 use crate::yaml::Span;
 
@@ -178,13 +178,13 @@ impl Expression<'_, '_> {
             return Ok((self.place(start, Data::Null), Left::Something));
         }
         let start = self.cursor.at();
-        let mut values = serde_json::Deserializer::from_str(self.cursor.rest()).into_iter();
-        let json = match values.next() {
-            Some(Ok(json)) => json,
-            Some(Err(error)) => return self.wrong(error.to_string()),
-            None => serde_json::Value::Null,
+        let json = match json::first(self.cursor.rest()) {
+            Ok((json, length)) => {
+                self.cursor.skip(length);
+                json
+            }
+            Err(error) => return self.wrong(error.to_string()),
         };
-        self.cursor.skip(values.byte_offset());
         let place = Place { source: self.source, span: Span::new(start, self.cursor.at()) };
         self.cursor.skip_nothing();
         Ok((Value::from_json(&json, Some(place)), Left::Something))

@@ -2,6 +2,7 @@
 
 mod cursor;
 mod expression;
+mod json;
 
 use std::sync::Arc;
 
