@@ -143,7 +143,7 @@ fn suffix(random: &mut Random) -> &'static str {
     if random.chance(75) {
         return "";
     }
-    random.pick(&SUFFIXES)
+    SUFFIXES[random.below(SUFFIXES.len())]
 }
 
 fn one_version(random: &mut Random) -> String {
