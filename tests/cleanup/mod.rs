@@ -3,4 +3,6 @@
 
 mod cases;
 mod program;
+mod real;
 mod scratch;
+mod zookeeper;

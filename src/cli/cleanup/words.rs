@@ -35,7 +35,7 @@ fn because_kept(keep: &Keep, retain: usize) -> String {
     match keep {
         Keep::Counted { rank } => format!("verified, number {rank} of {retain}"),
         Keep::SameMoment => "of the same moment as the one that counts".to_owned(),
-        Keep::Damaged { cause } => format!("damaged, does not count: {cause}"),
+        Keep::Damaged { cause } => format!("does not count: {cause}"),
         Keep::NotOlder => "not older than the oldest that counts".to_owned(),
         Keep::Straddles { limit } => format!("has the transactions around the snapshot of 0x{limit}"),
         Keep::Newer { limit } => format!("has transactions after the snapshot of 0x{limit}"),

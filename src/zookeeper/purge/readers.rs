@@ -58,6 +58,15 @@ impl<'a> Readers<'a> {
             Err(ReadError::Io(error)) => Err(error),
         }
     }
+
+    /// A snapshot that is being written may be whole by now. It counts next time, when it can be known again.
+    fn unless_growing(&self, entry: &Entry) -> io::Result<SnapshotEvidence> {
+        match self.dir.folder(entry.place).confirm(entry) {
+            Ok(()) => Ok(SnapshotEvidence::Verified),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(error),
+            Err(_) => Ok(SnapshotEvidence::Damaged { cause: "it is being written right now".to_owned() }),
+        }
+    }
 }
 
 /// What a full disk leaves behind: a log that ends before its first transaction, or one of which nothing but the space
@@ -71,7 +80,7 @@ impl Witness for Readers<'_> {
         let name = entry.name.to_string_lossy();
         let what = snapshot::Described { name: &name, size: Some(entry.apparent) };
         match snapshot::verify_from(what, || self.open(entry)) {
-            Ok(_) => Ok(SnapshotEvidence::Verified),
+            Ok(_) => self.unless_growing(entry),
             Err(ReadError::Damage(damage)) => Ok(SnapshotEvidence::Damaged { cause: damage.to_string() }),
             Err(ReadError::Io(error)) => Err(error),
         }
