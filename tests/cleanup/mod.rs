@@ -2,6 +2,8 @@
 //! folders, and beside a real server.
 
 mod cases;
+mod craft;
+mod laws;
 mod program;
 mod real;
 mod scratch;

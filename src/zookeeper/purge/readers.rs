@@ -1,7 +1,7 @@
 //! Evidence from the files themselves.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 
 use super::{LogEvidence, SnapshotEvidence, Witness};
@@ -11,6 +11,9 @@ use crate::zookeeper::{Cause, Damage, Part, ReadError, log, snapshot};
 
 /// How often a log is read again that seems to be damaged: a server may be writing where it was read.
 const TRIES: usize = 3;
+
+/// Bytes of a log that are read at once.
+const PIECE: usize = 256 * 1024;
 
 /// What a plain snapshot ends with: the path `/`, after its length.
 const PLAIN_END: [u8; 5] = [0, 0, 0, 1, b'/'];
@@ -46,7 +49,7 @@ impl<'a> Readers<'a> {
     }
 
     fn read_log(&self, entry: &Entry) -> io::Result<LogEvidence> {
-        match log::verify_from(self.open(entry)?) {
+        match log::verify_from(BufReader::with_capacity(PIECE, self.open(entry)?)) {
             Ok(log::Verified { span: Some(span), gap, .. }) => {
                 Ok(LogEvidence::Readable { first: span.first, last: span.last, gap })
             }
