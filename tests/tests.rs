@@ -15,6 +15,8 @@ mod cleanup;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod gitops;
 #[cfg(test)]
 mod helm;

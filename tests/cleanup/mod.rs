@@ -3,8 +3,10 @@
 
 mod cases;
 mod craft;
+mod dangers;
 mod laws;
-mod program;
+mod messages;
+pub(crate) mod program;
 mod real;
-mod scratch;
+pub(crate) mod scratch;
 mod zookeeper;

@@ -77,7 +77,8 @@ impl DataDir {
         for (folder, kind, place) in [(&self.data, Kind::Log, Place::Data), (log, Kind::Snapshot, Place::Log)] {
             let failed = |cause| DataDirError::Unreadable { path: folder.path().to_owned(), cause };
             let entries = folder.list(place).map_err(failed)?;
-            if let Some(entry) = entries.into_iter().find(|entry| entry.kind == Some(kind)) {
+            let misplaced = entries.into_iter().filter(|entry| entry.kind == Some(kind)).min_by(Entry::order);
+            if let Some(entry) = misplaced {
                 return Err(DataDirError::swapped(folder, &entry, place));
             }
         }

@@ -1,0 +1,126 @@
+//! What is said, and how it ends.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use super::program::run;
+use super::scratch::Scratch;
+
+const DRY: [&str; 5] = ["cleanup", "--data", "data", "-n", "3"];
+
+fn set_up(steps: &[Value]) -> Scratch {
+    let scratch = Scratch::new();
+    scratch.set_up(&[&[json!(["copy-all", "small/version-2", "data/version-2"])], steps].concat());
+    scratch
+}
+
+#[test]
+fn refusals_say_what_and_what_to_do() {
+    let log = |name: &str| json!(["move", format!("data/version-2/{name}"), format!("logs/version-2/{name}")]);
+    let logs = ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"];
+    let remove = |name: &str| json!(["remove", format!("data/version-2/{name}")]);
+    let table: [(&str, Vec<Value>, &[&str], &[&str]); 7] = [
+        ("the logs are elsewhere", logs.map(log).to_vec(), &DRY, &["no log", "give it with --log"]),
+        (
+            "swapped",
+            logs.map(log).to_vec(),
+            &["cleanup", "--data", "logs", "--log", "data", "-n", "3"],
+            &["given as the folder of the snapshots, but holds log.1", "Swap them"],
+        ),
+        (
+            "a log is rotten",
+            vec![json!(["flip", "data/version-2/log.51d", 5000])],
+            &DRY,
+            &["log.51d is damaged", "restores from snapshot.596 stops there"],
+        ),
+        (
+            "transactions are missing",
+            vec![remove("snapshot.596"), remove("snapshot.51c"), remove("log.49f"), remove("log.44f")],
+            &DRY,
+            &["after 49e and before 51d", "restores from snapshot.49e loses them"],
+        ),
+        ("too few", vec![], &["cleanup", "--data", "data", "-n", "2"], &["a whole number from 3 on"]),
+        (
+            "wrong folder",
+            vec![],
+            &["cleanup", "--data", ".", "-n", "3"],
+            &["holds no version-2", "did you mean ./data?"],
+        ),
+        ("no folder", vec![], &["cleanup", "--data", "nosuch", "-n", "3"], &["cannot read nosuch"]),
+    ];
+    for (name, steps, args, words) in table {
+        let scratch = set_up(&steps);
+        let before = scratch.listing();
+        let ran = run(scratch.path(), &[args, &["--delete"]].concat());
+        assert_eq!(ran.code, 2, "{name}: {ran:#?}");
+        ran.assert_says(words);
+        assert_eq!(scratch.listing(), before, "{name}");
+    }
+}
+
+#[test]
+fn a_folder_without_anything_has_a_code_of_its_own() {
+    let scratch = Scratch::new();
+    fs::create_dir_all(scratch.at("data/version-2")).unwrap();
+    for args in [&DRY[..], &["disk", "data"]] {
+        let ran = run(scratch.path(), args);
+        assert_eq!(ran.code, 3, "{ran:#?}");
+        ran.assert_says(&["neither a snapshot nor a log"]);
+    }
+}
+
+#[test]
+fn a_refusal_is_in_the_report_too() {
+    let scratch = set_up(&[json!(["flip", "data/version-2/log.51d", 5000])]);
+    let ran = run(scratch.path(), &[DRY.as_slice(), &["--format", "json", "--delete"]].concat());
+    assert_eq!(ran.code, 2);
+    assert!(ran.json()["refused"].as_str().unwrap().contains("log.51d is damaged"));
+}
+
+#[test]
+fn the_report_says_what_goes_and_what_that_frees() {
+    let scratch = set_up(&[]);
+    let report = run(scratch.path(), &[DRY.as_slice(), &["--format", "json"]].concat()).json();
+    let order: Vec<&str> = report["order"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    let snapshots = ["snapshot.0", "snapshot.168", "snapshot.307", "snapshot.3dc", "snapshot.44e"];
+    assert_eq!(order, [&snapshots[..], &["log.1", "log.178", "log.2e0", "log.3dd"]].concat());
+    assert_eq!(report["after_is"], "expected");
+    let expected = report["after"]["usage"].clone();
+    let ran = run(scratch.path(), &[DRY.as_slice(), &["--format", "json", "--delete"]].concat());
+    assert_eq!((ran.code, &ran.json()["after_is"]), (0, &json!("measured")));
+    assert_eq!(ran.json()["after"]["usage"], expected, "what was expected has come true");
+    assert_eq!((&expected["snapshots"]["files"], &expected["logs"]["files"]), (&json!(3), &json!(3)));
+}
+
+#[test]
+fn two_folders_are_cleaned_up_together() {
+    let logs = ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"];
+    let scratch =
+        set_up(&logs.map(|name| json!(["move", format!("data/version-2/{name}"), format!("logs/version-2/{name}")])));
+    let ran = run(scratch.path(), &["cleanup", "--data", "data", "--log", "logs", "-n", "3", "--delete"]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    let left: Vec<String> = scratch.listing().into_iter().filter(|name| !name.ends_with('/')).collect();
+    let expected = ["data/version-2/snapshot.49e", "data/version-2/snapshot.51c", "data/version-2/snapshot.596"];
+    let logs = ["logs/version-2/log.44f", "logs/version-2/log.49f", "logs/version-2/log.51d"];
+    assert_eq!(left, [expected, logs].concat());
+}
+
+/// A log that full disks leave behind does not take the place of the one before it: that has what snapshots need.
+#[test]
+fn an_empty_log_does_not_straddle() {
+    let scratch = set_up(&[json!(["write", "data/version-2/log.49e", ""])]);
+    let ran = run(scratch.path(), &[DRY.as_slice(), &["--delete"]].concat());
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    ran.assert_says(&["log.49e holds no transaction", "a full disk"]);
+    assert!(scratch.at("data/version-2/log.44f").exists(), "the log with the transactions before 49e is gone");
+}
+
+#[test]
+fn control_characters_in_names_do_not_reach_the_terminal() {
+    let scratch = set_up(&[json!(["write", "data/version-2/snapshot.\u{1b}[2J", "x"])]);
+    let ran = run(scratch.path(), &DRY);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    assert!(!ran.stdout.contains('\u{1b}'));
+    ran.assert_says(&["snapshot.\\u{1b}[2J"]);
+}

@@ -1,0 +1,116 @@
+//! `autopurge disk`: what is there, how it grows, and when that ends.
+
+use std::fs::File;
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use crate::cleanup::program::{Ran, run};
+use crate::cleanup::scratch::Scratch;
+
+const HOUR: u64 = 3600;
+
+/// Midnight of a Sunday: 2026-11-22.
+const BEGIN: u64 = 1_795_305_600;
+
+/// Files with their sizes in KiB and the hours at which they were written.
+fn made(files: &[(&str, usize, u64)]) -> Scratch {
+    let scratch = Scratch::new();
+    for (name, size, hour) in files {
+        let name = format!("data/version-2/{name}");
+        scratch.set_up(&[json!(["write", name, "x".repeat(size * 1024)])]);
+        written(&scratch.at(&name), *hour);
+    }
+    scratch
+}
+
+fn written(path: &Path, hour: u64) {
+    let time: SystemTime = UNIX_EPOCH + Duration::from_secs(BEGIN + hour * HOUR);
+    File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
+}
+
+fn report(scratch: &Scratch) -> Value {
+    let ran: Ran = run(scratch.path(), &["disk", "data", "--format", "json"]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    ran.json()
+}
+
+#[test]
+fn growth_is_what_was_written_in_the_time() {
+    // The first one marks the start; what it took to write it nobody knows.
+    let scratch = made(&[("snapshot.1", 500, 0), ("log.2", 64, 5), ("snapshot.3", 128, 10), ("log.4", 64, 10)]);
+    let report = report(&scratch);
+    let growth = &report["volumes"][0]["growth"];
+    assert_eq!((&growth["since"], &growth["until"]), (&json!("2026-11-22T00:00:00Z"), &json!("2026-11-22T10:00:00Z")));
+    assert_eq!((&growth["bytes"], &growth["bytes_per_hour"]), (&json!(256 * 1024), &json!(256 * 1024 / 10)));
+    assert_eq!(report["usage"]["snapshots"], json!({"files": 2, "apparent": 628 * 1024, "allocated": 628 * 1024}));
+    let available = report["volumes"][0]["available"].as_u64().unwrap();
+    let expected = u128::from(available) * 3600 / (256 * 1024 / 10);
+    assert_eq!(report["volumes"][0]["full_in_seconds"].as_u64().map(u128::from), Some(expected));
+}
+
+/// A snapshot an hour for three days, four times as large on the last one.
+#[test]
+fn only_the_last_day_counts_where_there_is_more() {
+    let names: Vec<String> = (0..72).map(|hour| format!("snapshot.{hour:x}")).collect();
+    let files: Vec<(&str, usize, u64)> =
+        (0..).zip(&names).map(|(hour, name)| (name.as_str(), if hour < 48 { 4 } else { 16 }, hour)).collect();
+    let report = report(&made(&files));
+    let growth = &report["volumes"][0]["growth"];
+    assert_eq!(growth["since"], "2026-11-23T23:00:00Z");
+    assert_eq!(growth["bytes_per_hour"], 16 * 1024);
+}
+
+#[test]
+fn files_of_one_moment_tell_no_growth() {
+    let scratch = made(&[("snapshot.1", 4, 7), ("log.1", 4, 7)]);
+    let report = report(&scratch);
+    assert_eq!((&report["volumes"][0]["growth"], &report["volumes"][0]["full_at"]), (&Value::Null, &Value::Null));
+    run(scratch.path(), &["disk", "data"]).assert_says(&["nobody can tell how fast they pile up"]);
+}
+
+#[test]
+fn bars_grow_with_the_pile() {
+    let scratch = made(&[("snapshot.1", 64, 1), ("snapshot.2", 64, 20), ("log.1", 128, 40)]);
+    let ran = run(scratch.path(), &["disk", "data"]);
+    let bars: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("2026-")).collect();
+    let count = |line: &str, character| line.chars().filter(|found| *found == character).count();
+    let shapes: Vec<(usize, usize)> = bars.iter().map(|line| (count(line, '█'), count(line, '░'))).collect();
+    assert_eq!(shapes.first(), Some(&(12, 0)), "{}", ran.stdout);
+    assert_eq!(shapes.last(), Some(&(24, 24)), "{}", ran.stdout);
+    assert!(shapes.is_sorted() && (10..=24).contains(&shapes.len()), "{shapes:?}");
+}
+
+#[test]
+fn the_picture_shows_what_the_text_shows() {
+    let scratch = made(&[("snapshot.1", 64, 1), ("snapshot.2", 64, 20), ("log.1", 128, 40)]);
+    let ran = run(scratch.path(), &["disk", "data", "--svg", "chart.svg"]);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    let svg = std::fs::read_to_string(scratch.at("chart.svg")).unwrap();
+    assert!(svg.starts_with("<svg xmlns=") && svg.trim_end().ends_with("</svg>"));
+    let bars = ran.stdout.lines().filter(|line| line.starts_with("2026-")).count();
+    assert_eq!(svg.matches("<g><title>").count(), bars);
+    assert!(svg.contains("<title>2026-11-23 18:00: snapshots 128 KiB, logs 128 KiB</title>"), "{svg}");
+}
+
+#[test]
+fn a_picture_that_cannot_be_written_is_an_error() {
+    let scratch = made(&[("snapshot.1", 4, 1)]);
+    let ran = run(scratch.path(), &["disk", "data", "--svg", "nosuch/chart.svg"]);
+    assert_eq!(ran.code, 2);
+    ran.assert_says(&["cannot write the chart to nosuch/chart.svg"]);
+}
+
+#[test]
+fn what_a_cleanup_would_free_is_what_it_frees() {
+    let scratch = Scratch::new();
+    scratch.set_up(&[json!(["copy-all", "small/version-2", "data/version-2"])]);
+    let promised = report(&scratch)["cleanup"].clone();
+    assert_eq!((&promised["files"], &promised["refused"]), (&json!(9), &Value::Null));
+    let before = report(&scratch)["usage"]["total"]["allocated"].as_u64().unwrap();
+    assert_eq!(run(scratch.path(), &["cleanup", "--data", "data", "-n", "3", "--delete"]).code, 0);
+    let after = report(&scratch)["usage"]["total"]["allocated"].as_u64().unwrap();
+    assert_eq!(promised["allocated"].as_u64(), Some(before - after));
+    run(scratch.path(), &["disk", "data"]).assert_says(&["cleanup -n 3 would free nothing."]);
+}
