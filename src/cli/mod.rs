@@ -70,6 +70,10 @@ pub enum CliError {
     /// A server's folder cannot be measured.
     #[error("cannot read the folder: {0}")]
     Folder(std::io::Error),
+    /// What has grown cannot be told.
+    #[error("nothing has been deleted, because what has grown cannot be summed up: {0}")]
+    #[diagnostic(help("run it again, or with --no-summary, which goes on without"))]
+    Growth(String),
     /// A picture cannot be written.
     #[error("cannot write the chart to {path}: {cause}")]
     Chart {

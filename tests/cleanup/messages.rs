@@ -15,12 +15,15 @@ fn set_up(steps: &[Value]) -> Scratch {
     scratch
 }
 
+/// A case: its name, what is done to the folder, the arguments, and what is said.
+type Row<'a> = (&'a str, Vec<Value>, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn refusals_say_what_and_what_to_do() {
     let log = |name: &str| json!(["move", format!("data/version-2/{name}"), format!("logs/version-2/{name}")]);
     let logs = ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"];
     let remove = |name: &str| json!(["remove", format!("data/version-2/{name}")]);
-    let table: [(&str, Vec<Value>, &[&str], &[&str]); 7] = [
+    let table: [Row<'_>; 7] = [
         ("the logs are elsewhere", logs.map(log).to_vec(), &DRY, &["no log", "give it with --log"]),
         (
             "swapped",
@@ -123,4 +126,21 @@ fn control_characters_in_names_do_not_reach_the_terminal() {
     assert_eq!(ran.code, 0, "{ran:#?}");
     assert!(!ran.stdout.contains('\u{1b}'));
     ran.assert_says(&["snapshot.\\u{1b}[2J"]);
+}
+
+/// What filled the disk is told before the evidence goes.
+#[test]
+fn what_has_grown_is_told_before_anything_goes() {
+    let scratch = set_up(&[json!(["truncate", "data/version-2/snapshot.0", 100])]);
+    let told = run(scratch.path(), &[DRY.as_slice(), &["--format", "json"]].concat()).json();
+    let growth = &told["growth"];
+    assert_eq!((&growth["left"], &growth["right"]), (&json!("snapshot.168"), &json!("snapshot.596")), "the whole ones");
+    assert_eq!((&growth["whole"]["before"]["nodes"], &growth["whole"]["after"]["nodes"]), (&json!(366), &json!(1314)));
+    let ran = run(scratch.path(), &[DRY.as_slice(), &["--delete"]].concat());
+    ran.assert_says(&["From the oldest whole snapshot to the newest", "Grown most", "ClickHouse tables"]);
+    let told = ran.stdout.find("Grown most").unwrap();
+    assert!(told < ran.stdout.find("Deleted 9 files").unwrap());
+    let scratch = set_up(&[]);
+    let report = run(scratch.path(), &[DRY.as_slice(), &["--format", "json", "--no-summary"]].concat()).json();
+    assert_eq!(report["growth"], Value::Null);
 }

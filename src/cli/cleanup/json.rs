@@ -5,11 +5,13 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::measure::Measure;
 use super::{Cleanup, CleanupArgs, words};
 use crate::cli::CliError;
 use crate::cli::quantity::timestamp;
+use crate::cli::snapshot::Growth;
 use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
 use crate::zookeeper::purge::{Execution, Failure, Fate, Keep, Remark};
 
@@ -43,6 +45,8 @@ struct Done<'a> {
     /// Names of what goes, in the order in which it goes.
     order: Vec<String>,
     remarks: Vec<Note<'a>>,
+    /// From the oldest whole snapshot to the newest, as `snapshot compare --format json` has it.
+    growth: Option<Value>,
     before: &'a Measure,
     after: &'a Measure,
     /// `measured` after a deletion, else `expected`.
@@ -91,6 +95,7 @@ pub(super) fn render(cleanup: &Cleanup<'_>) -> String {
         files: fates.map(|(entry, fate)| file(entry, fate, cleanup.retain, outcomes.as_ref())).collect(),
         order: cleanup.plan.removed().map(Entry::shown_name).collect(),
         remarks: cleanup.plan.remarks.iter().map(note).collect(),
+        growth: cleanup.growth.as_ref().map(Growth::to_json),
         before: &cleanup.before,
         after: &cleanup.after,
         after_is: if execution.is_some() { "measured" } else { "expected" },

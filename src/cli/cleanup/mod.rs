@@ -6,6 +6,7 @@ mod args;
 mod json;
 pub(super) mod measure;
 mod pace;
+mod summary;
 mod table;
 mod words;
 
@@ -14,6 +15,7 @@ use std::ops::ControlFlow;
 pub use args::{CleanupArgs, Format, ScreenArgs};
 
 use super::progress::Progress;
+use super::snapshot::Growth;
 use super::{CliError, ExitCode, print};
 use crate::zookeeper::data_dir::{DataDir, Entry};
 use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Reading, Rule, Step, Typed};
@@ -32,8 +34,9 @@ pub(super) fn run(args: &CleanupArgs) -> Result<ExitCode, CliError> {
         Err(error) => return refuse(args, error),
     };
     let before = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
-    let mut cleanup =
-        Cleanup { args, dir: &dir, retain, plan: &plan, after: before.after(&plan), before, execution: None };
+    let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
+    let after = before.after(&plan);
+    let mut cleanup = Cleanup { args, dir: &dir, retain, plan: &plan, growth, before, after, execution: None };
     if args.format == Format::Table {
         print(&table::plan(&cleanup))?;
     }
@@ -53,6 +56,7 @@ struct Cleanup<'a> {
     dir: &'a DataDir,
     retain: usize,
     plan: &'a Plan,
+    growth: Option<Growth>,
     before: Measure,
     /// Measured when something was deleted, else worked out.
     after: Measure,
@@ -96,10 +100,7 @@ fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(
 /// Lists and plans, anew when a file vanishes in between: a server may purge at the same time.
 pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -> Result<(Vec<Entry>, Plan), CliError> {
     let progress = Progress::of_bytes(is_quiet);
-    let watch = |reading: Reading<'_>| match reading {
-        Reading::Begin(entry) => progress.begin(format!("reading {}", entry.shown_name()), entry.apparent),
-        Reading::Bytes(bytes) => progress.advance(bytes),
-    };
+    let watch = watch(&progress);
     let mut tries = 1;
     let decided = loop {
         let entries = dir.list().map_err(CliError::Folder)?;
@@ -110,6 +111,22 @@ pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -
     };
     progress.end();
     Ok(decided?)
+}
+
+/// A bar for each file that is read.
+fn watch(progress: &Progress) -> impl Fn(Reading<'_>) {
+    move |reading| match reading {
+        Reading::Begin(entry) => progress.begin(format!("reading {}", entry.shown_name()), entry.apparent),
+        Reading::Bytes(bytes) => progress.advance(bytes),
+    }
+}
+
+/// What cannot be told must not be destroyed, unless that is wanted.
+fn growth(args: &CleanupArgs, dir: &DataDir, plan: &Plan) -> Result<Option<Growth>, CliError> {
+    let progress = Progress::of_bytes(args.screen.quiet);
+    let growth = summary::growth(dir, plan, &progress).map_err(|cause| CliError::Growth(cause.to_string()));
+    progress.end();
+    growth
 }
 
 /// What cannot be planned is said in the report too. Where there is nothing at all, nothing was examined.

@@ -8,6 +8,7 @@ use super::{Cleanup, words};
 use crate::cli::display::has_color;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, minute};
+use crate::cli::snapshot::Growth;
 use crate::zookeeper::data_dir::{Entry, FileKind};
 use crate::zookeeper::purge::{Execution, Fate, Keep};
 use crate::zookeeper::space::Amount;
@@ -35,7 +36,17 @@ pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
     for remark in &cleanup.plan.remarks {
         let _ = writeln!(text, "\nNote: {}.", words::remark(remark));
     }
+    if let Some(growth) = &cleanup.growth {
+        text.push_str(&summary(growth));
+    }
     text
+}
+
+fn summary(growth: &Growth) -> String {
+    let mut text = b"\nFrom the oldest whole snapshot to the newest:\n".to_vec();
+    // Writing into memory does not fail.
+    let _ = growth.write(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn row(entry: &Entry, fate: &Fate, retain: usize) -> [String; 6] {

@@ -5,16 +5,17 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::args::CompareArgs;
-use super::compare::{Timed, read_both};
+use super::compare::read_both;
 use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::bytes;
 use crate::zookeeper::snapshot::Keep;
 use crate::zookeeper::snapshot::compare::{Change, Extent, Extents, Grown, Sides, Tables, difference, tables};
+use crate::zookeeper::snapshot::java::comparer::Summed;
 
 /// Everything that both formats show.
-struct Growth {
+pub(in crate::cli) struct Growth {
     names: [String; 2],
     whole: Change,
     paths: Vec<Grown>,
@@ -22,23 +23,52 @@ struct Growth {
     changed: (Vec<String>, usize),
 }
 
+impl Growth {
+    /// What has grown from one tree to another, with so many paths at most. In-place changes need checksums of the data.
+    pub(in crate::cli) fn between(names: [String; 2], left: &Summed, right: &Summed, top: usize) -> Self {
+        let [left, right] = [left, right].map(|side| Extents::of(&side.tree, &side.totals));
+        let sides = Sides { left: &left, right: &right };
+        Self {
+            names,
+            whole: sides.change(sides.root()),
+            paths: sides.most_grown(top),
+            tables: tables(sides).map(|tables| Tables { tables: first(tables.tables, top), ..tables }),
+            changed: sides.changed_in_place(top),
+        }
+    }
+
+    /// For programs.
+    pub(in crate::cli) fn to_json(&self) -> Value {
+        let [left, right] = &self.names;
+        json!({
+            "schema": "autopurge/snapshot-compare/v1",
+            "left": left,
+            "right": right,
+            "whole": change_json(&self.whole),
+            "growth": self.paths.iter().map(grown_json).collect::<Vec<_>>(),
+            "clickhouse": self.tables.as_ref().map(tables_json),
+            "changed_in_place": {"count": self.changed.1, "paths": self.changed.0},
+        })
+    }
+
+    /// For people.
+    pub(in crate::cli) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        write_whole(out, self)?;
+        write_changes(out, "Grown most", self.paths.iter().map(|grown| (grown.path.as_str(), &grown.change)))?;
+        if let Some(tables) = &self.tables {
+            let grown = tables.tables.iter().map(|grown| (grown.path.as_str(), &grown.change));
+            write_changes(out, "ClickHouse tables", grown)?;
+            let kinds = tables.kinds.iter().map(|(kind, change)| (kind.word(), change));
+            write_changes(out, "All tables by kind", kinds.chain([("(elsewhere)", &tables.elsewhere)]))?;
+        }
+        write_changed(out, &self.changed)
+    }
+}
+
 fn growth(args: &CompareArgs) -> Result<Growth, SnapshotError> {
     let [left, right] = read_both(args, Keep { contents: true, ..Keep::default() });
     let (left, right) = (left?, right?);
-    let (left_extents, right_extents) = (extents(&left), extents(&right));
-    let sides = Sides { left: &left_extents, right: &right_extents };
-    let tables = tables(sides).map(|tables| Tables { tables: first(tables.tables, args.top), ..tables });
-    Ok(Growth {
-        whole: sides.change(sides.root()),
-        paths: sides.most_grown(args.top),
-        tables,
-        changed: sides.changed_in_place(args.top),
-        names: [left.name, right.name],
-    })
-}
-
-fn extents(timed: &Timed) -> Extents<'_> {
-    Extents::of(&timed.summed.tree, &timed.summed.totals)
+    Ok(Growth::between([left.name, right.name], &left.summed, &right.summed, args.top))
 }
 
 fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
@@ -48,18 +78,8 @@ fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
 
 pub(super) fn json(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     let growth = growth(args)?;
-    let [left, right] = &growth.names;
     let mut out = stdout();
-    let report = json!({
-        "schema": "autopurge/snapshot-compare/v1",
-        "left": left,
-        "right": right,
-        "whole": change_json(&growth.whole),
-        "growth": growth.paths.iter().map(grown_json).collect::<Vec<_>>(),
-        "clickhouse": growth.tables.as_ref().map(tables_json),
-        "changed_in_place": {"count": growth.changed.1, "paths": growth.changed.0},
-    });
-    writeln!(out, "{report:#}")?;
+    writeln!(out, "{:#}", growth.to_json())?;
     finish(out)
 }
 
@@ -90,15 +110,7 @@ fn change_json(change: &Change) -> Value {
 pub(super) fn table(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     let growth = growth(args)?;
     let mut out = stdout();
-    write_whole(&mut out, &growth)?;
-    write_changes(&mut out, "Grown most", growth.paths.iter().map(|grown| (grown.path.as_str(), &grown.change)))?;
-    if let Some(tables) = &growth.tables {
-        let grown = tables.tables.iter().map(|grown| (grown.path.as_str(), &grown.change));
-        write_changes(&mut out, "ClickHouse tables", grown)?;
-        let kinds = tables.kinds.iter().map(|(kind, change)| (kind.word(), change));
-        write_changes(&mut out, "All tables by kind", kinds.chain([("(elsewhere)", &tables.elsewhere)]))?;
-    }
-    write_changed(&mut out, &growth.changed)?;
+    growth.write(&mut out)?;
     finish(out)
 }
 

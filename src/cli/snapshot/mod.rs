@@ -15,6 +15,7 @@ use thiserror::Error;
 
 pub(super) use args::SnapshotArgs;
 use args::SnapshotCommand;
+pub(super) use growth::Growth;
 use input::InputError;
 pub(super) use spelling::{arguments, refusal};
 

@@ -43,7 +43,11 @@ impl<'a> Readers<'a> {
         Self { dir, watch }
     }
 
-    fn open(&self, entry: &Entry) -> io::Result<Watched<'a>> {
+    /// Opens a file that was listed, to be read under the same watch.
+    ///
+    /// # Errors
+    /// When it is gone, or is another one by now.
+    pub fn open(&self, entry: &Entry) -> io::Result<Watched<'a>> {
         (self.watch)(Reading::Begin(entry));
         Ok(Watched { file: self.dir.read(entry)?, watch: self.watch })
     }
@@ -134,7 +138,7 @@ fn is_there(read: io::Result<()>) -> io::Result<bool> {
 }
 
 /// A file whose reading is watched.
-struct Watched<'a> {
+pub struct Watched<'a> {
     file: File,
     watch: &'a dyn Fn(Reading<'_>),
 }

@@ -1,0 +1,54 @@
+//! What has grown from the oldest to the newest whole snapshot: told before the old ones go, because nobody can tell it
+//! afterwards.
+
+use std::io;
+
+use crate::cli::progress::Progress;
+use crate::cli::snapshot::Growth;
+use crate::zookeeper::ReadError;
+use crate::zookeeper::data_dir::{DataDir, Entry, Kind};
+use crate::zookeeper::purge::{Fate, Keep, Plan, Readers, SnapshotEvidence, Witness};
+use crate::zookeeper::snapshot::compare::Totals;
+use crate::zookeeper::snapshot::java::comparer::Summed;
+use crate::zookeeper::snapshot::{self, Described, Order, Wanted};
+
+/// Paths and tables to name.
+const TOP: usize = 10;
+
+/// What has grown; nothing where nothing goes, or where there is only one whole snapshot.
+///
+/// # Errors
+/// When a snapshot cannot be read any more.
+pub(super) fn growth(dir: &DataDir, plan: &Plan, progress: &Progress) -> Result<Option<Growth>, ReadError> {
+    let watch = super::watch(progress);
+    let mut readers = Readers::new(dir, &watch);
+    let Some(newest) = plan.kept_snapshots().next().filter(|_| !plan.removals.is_empty()) else { return Ok(None) };
+    let Some(oldest) = oldest(plan, newest, &mut readers)? else { return Ok(None) };
+    let (left, right) = (read(&readers, oldest)?, read(&readers, newest)?);
+    progress.end();
+    Ok(Some(Growth::between([oldest, newest].map(Entry::shown_name), &left, &right, TOP)))
+}
+
+/// The oldest whole snapshot that is older than the newest.
+fn oldest<'a>(plan: &'a Plan, newest: &Entry, readers: &mut Readers<'_>) -> io::Result<Option<&'a Entry>> {
+    for (entry, fate) in plan.fates.iter().filter(|(entry, _)| entry.is_readable_as(Kind::Snapshot)) {
+        if entry.zxid >= newest.zxid {
+            break;
+        }
+        let is_counted = matches!(fate, Fate::Keep(Keep::Counted { .. }));
+        if is_counted || readers.snapshot(entry)? == SnapshotEvidence::Verified {
+            return Ok(Some(entry));
+        }
+    }
+    Ok(None)
+}
+
+fn read(readers: &Readers<'_>, entry: &Entry) -> Result<Summed, ReadError> {
+    let what = Described { name: &entry.name.to_string_lossy(), size: Some(entry.apparent) };
+    let wanted = Wanted { keep: snapshot::Keep { contents: true, ..snapshot::Keep::default() }, order: Order::Name };
+    let (tree, doubt) = snapshot::read(what, readers.open(entry)?, wanted)?;
+    match doubt {
+        Some(doubt) => Err(doubt),
+        None => Ok(Summed { totals: Totals::of(&tree), tree }),
+    }
+}
