@@ -13,6 +13,16 @@ impl Text {
         Some(self.derive(decoded, &pieces.unwrap_or_else(whole)))
     }
 
+    /// What a text in the quotes of HCL holds.
+    pub(super) fn of_quoted(&self, span: Span, decoded: &str) -> Self {
+        let mut trace = Trace { text: self.as_str(), decoded, at: 0, pieces: Vec::new() };
+        let inner = Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
+        let is_followed = trace.quoted(inner, hcl_quoted).is_some() && trace.at == decoded.len();
+        let pieces = if is_followed { trace.pieces } else { Vec::new() };
+        let whole = Piece { start: 0, source: span, relation: Relation::Written };
+        self.derive(decoded, if pieces.is_empty() { std::slice::from_ref(&whole) } else { &pieces })
+    }
+
     /// What a scalar of this text holds in base64, as Secrets do.
     pub(super) fn of_base64(&self, node: Node<'_>) -> Option<Self> {
         let decoded = base64(node.as_str()?)?;
@@ -158,6 +168,15 @@ fn double_quoted(rest: &str) -> Option<(usize, char)> {
         _ => return None,
     };
     Some((2, simple))
+}
+
+/// `$${` and `%%{` are two characters of a text, the others are as in most languages.
+fn hcl_quoted(rest: &str) -> Option<(usize, char)> {
+    match rest.as_bytes() {
+        [b'$', b'$', b'{', ..] => Some((2, '$')),
+        [b'%', b'%', b'{', ..] => Some((2, '%')),
+        _ => double_quoted(rest),
+    }
 }
 
 /// `x41`, `u0041`, `U00000041`.

@@ -116,11 +116,14 @@ impl<'d> Field<'d> {
 
     /// The entries of a mapping, with their keys.
     pub(super) fn entries(&self) -> Vec<(Located, Self)> {
-        let keys = self.node.entries().into_iter().map(|(key, _)| key);
-        let located = keys.filter_map(|key| {
+        let entries = self.node.entries().into_iter().filter(|(_, value)| !value.is_null());
+        let located = entries.filter_map(|(key, node)| {
             let text = key.text()?;
-            let place = self.page.text.place(key.span());
-            Some((Located { text: text.to_owned(), place }, self.get(text)?))
+            let Gap { page, pointer, way } = self.gap(text);
+            Some((
+                Located { text: text.to_owned(), place: page.text.place(key.span()) },
+                Self { page, node, pointer, way },
+            ))
         });
         located.collect()
     }

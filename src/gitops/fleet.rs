@@ -48,14 +48,14 @@ impl Bundle<'_, '_> {
     fn object(&self, target: Option<(usize, &Field<'_>)>) -> Object {
         let folder = path::name(path::parent(self.scope.path()));
         let named = |index: usize, target: &Field<'_>| Element {
-            index,
+            index: index.saturating_add(1),
             label: target.text_of("name").map_or_else(|| index.to_string(), str::to_owned),
         };
         Object {
             kind: "fleet".to_owned(),
             name: self.root.text_of("name").unwrap_or(folder).to_owned(),
             namespace: None,
-            element: target.map(|(index, target)| named(index.saturating_add(1), target)),
+            element: target.map(|(index, target)| named(index, target)),
             place: target.map_or(self.helm, |(_, target)| target).place(),
         }
     }

@@ -12,6 +12,7 @@ mod field;
 mod files;
 mod fleet;
 mod flux;
+mod helmfile;
 mod k3s;
 mod keyed;
 mod kustomize;
@@ -20,6 +21,7 @@ mod recognise;
 mod release;
 mod substitute;
 mod surroundings;
+mod terraform;
 mod text;
 mod values_file;
 
@@ -34,6 +36,7 @@ pub use text::{Place, Text};
 
 use field::{Field, Page};
 use recognise::{Format, Tool};
+use substitute::substitute;
 use surroundings::Scope;
 
 /// What a file holds.
@@ -57,6 +60,8 @@ pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> R
         Format::Objects => read_objects(&scope, &mut reading),
         Format::Kustomization => read_root(&scope, &mut reading, kustomize::kustomization),
         Format::Fleet => read_root(&scope, &mut reading, fleet::bundle),
+        Format::Helmfile => helmfile::read(&scope, &mut reading),
+        Format::Terraform => terraform::read(&scope, &mut reading),
     }
     reading
 }
@@ -64,22 +69,34 @@ pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> R
 /// Files of one document.
 fn read_root(scope: &Scope<'_>, reading: &mut Reading, read: fn(&Field<'_>, &Scope<'_>) -> Vec<Release>) {
     let span = Span::new(0, scope.text.as_str().len());
-    match Page::parse(scope.text, span) {
-        Ok(page) => reading.releases.extend(page.iter().flat_map(|page| read(&page.root(), scope))),
-        Err(error) => reading.broken.push(error),
-    }
+    read_page(scope, span, reading, |page| read(&page.root(), scope));
 }
 
 /// Kubernetes objects: any document of any YAML file.
 fn read_objects(scope: &Scope<'_>, reading: &mut Reading) {
     for span in recognise::object_spans(scope.text.as_str()) {
-        match Page::parse(scope.text, span) {
-            Ok(page) => {
-                let objects = page.iter().flat_map(Page::objects);
-                reading.releases.extend(objects.flat_map(|object| of_object(&object, scope)));
-            }
-            Err(error) => reading.broken.push(error),
-        }
+        read_page(scope, span, reading, |page| {
+            page.objects().into_iter().flat_map(|object| of_object(&object, scope)).collect()
+        });
+    }
+}
+
+/// Reads a document. Flux and Fleet put in what they know of a cluster for `${name}`.
+fn read_page(scope: &Scope<'_>, span: Span, reading: &mut Reading, read: impl Fn(&Page<'_>) -> Vec<Release>) {
+    let page = match Page::parse(scope.text, span) {
+        Ok(Some(page)) => page,
+        Ok(None) => return,
+        Err(error) => return reading.broken.push(error),
+    };
+    if !span.of(scope.text.as_str()).contains("${") {
+        reading.releases.extend(read(&page));
+        return;
+    }
+    let text = substitute(&page, page.root().node(), ("${", "}"), |_| None);
+    let filled = Page::parse(&text, Span::new(0, text.as_str().len())).ok().flatten();
+    for mut release in filled.iter().flat_map(read) {
+        release.edit_in(&page);
+        reading.releases.push(release);
     }
 }
 

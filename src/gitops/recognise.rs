@@ -5,6 +5,7 @@ use memchr::memmem;
 use super::field::Field;
 use super::path;
 use super::surroundings::is_yaml;
+use super::terraform::is_terraform;
 use crate::yaml::{Span, split};
 
 /// API groups whose objects are releases.
@@ -32,6 +33,8 @@ pub(super) enum Format {
     Objects,
     Kustomization,
     Fleet,
+    Terraform,
+    Helmfile,
 }
 
 impl Format {
@@ -43,6 +46,8 @@ impl Format {
                 (holds("helmCharts") || holds("helmChartInflationGenerator")).then_some(Self::Kustomization)
             }
             "fleet.yaml" => holds("helm:").then_some(Self::Fleet),
+            _ if is_helmfile(path) => holds("releases").then_some(Self::Helmfile),
+            name if is_terraform(name) => holds("helm_release").then_some(Self::Terraform),
             name => (is_yaml(name) && holds_group(content.as_bytes())).then_some(Self::Objects),
         }
     }
@@ -72,4 +77,11 @@ fn holds_group(bytes: &[u8]) -> bool {
 /// The documents that may hold an object of one of the tools.
 pub(super) fn object_spans(content: &str) -> Vec<Span> {
     split(content.as_bytes()).into_iter().filter(|span| holds_group(span.of_bytes(content.as_bytes()))).collect()
+}
+
+/// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, anything in `helmfile.d/`.
+pub(super) fn is_helmfile(path: &str) -> bool {
+    let name = path::name(path);
+    let name = name.strip_suffix(".gotmpl").unwrap_or(name);
+    is_yaml(name) && (name.starts_with("helmfile") || path::name(path::parent(path)) == "helmfile.d")
 }

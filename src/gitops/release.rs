@@ -1,7 +1,8 @@
 //! What an object in a repository tells Helm to do: a chart, a version, and values in layers.
 
+use super::field::Page;
 use super::text::{Place, Text};
-use crate::yaml::{Document, Node, ParseError, Span};
+use crate::yaml::{Document, Kind, Node, ParseError, Span};
 
 /// One release of a chart.
 #[derive(Clone, Debug)]
@@ -162,7 +163,7 @@ pub struct Site {
     pub at: String,
     /// The text that is edited.
     pub text: Text,
-    /// The document in the text.
+    /// The document in the text; of HCL what the form says.
     pub document: Span,
     /// The node, as JSON pointer. It, and those above it, may have to be made.
     pub pointer: String,
@@ -181,6 +182,9 @@ pub enum Form {
     Parameters,
     /// A list of mappings of values, the last of which wins.
     List,
+    /// HCL, which [`Site::write_hcl`] edits: the span of the site is that of an object, of a list of texts, or of a
+    /// resource that has no such list. There is no pointer.
+    Hcl,
 }
 
 impl Values {
@@ -192,6 +196,60 @@ impl Values {
         let document: Option<Document<'_>> = self.text.document(self.document)?;
         let node = document.as_ref().and_then(|document| document.root().at(&self.pointer));
         Ok(node.map(reader))
+    }
+}
+
+impl Release {
+    /// Sites in a text that was made from a page are those of the page.
+    pub(super) fn edit_in(&mut self, page: &Page<'_>) {
+        for site in &mut self.sites {
+            if site.text.file() == page.text.file() && !site.text.is_file() {
+                site.text = page.text.clone();
+                site.document = page.span;
+            }
+        }
+    }
+}
+
+impl Layer {
+    /// The paths of values that this layer sets to something that cannot be known, or sets under a condition that cannot
+    /// be known: templates and generators make them. The empty path stands for all of its values.
+    #[must_use]
+    pub fn unknown(&self) -> Vec<Vec<String>> {
+        let mut paths = Vec::new();
+        match &self.content {
+            Content::Values(values) => {
+                // Broken values are told by whoever reads them.
+                let _ = values.read(|node| collect_unknown(node, &values.text, &mut Vec::new(), &mut paths));
+            }
+            Content::Parameters(parameters) => {
+                let unknown = parameters.iter().filter(|parameter| !parameter.value.place.is_known);
+                paths.extend(unknown.map(|parameter| parameter.name.text.split('.').map(str::to_owned).collect()));
+            }
+            Content::Missing(_) => paths.push(Vec::new()),
+        }
+        paths
+    }
+}
+
+fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
+    let is_known = |node: Node<'_>| text.place(node.span()).is_known;
+    if node.kind() == Kind::Scalar && !is_known(node) {
+        paths.push(path.clone());
+    }
+    for (key, value) in node.entries() {
+        path.push(key.text().unwrap_or_default().to_owned());
+        if is_known(key) {
+            collect_unknown(value, text, path, paths);
+        } else {
+            paths.push(path.clone());
+        }
+        path.pop();
+    }
+    for (index, item) in node.items().enumerate() {
+        path.push(index.to_string());
+        collect_unknown(item, text, path, paths);
+        path.pop();
     }
 }
 

@@ -4,6 +4,9 @@ use super::field::Page;
 use super::text::{Piece, Relation, Text};
 use crate::yaml::{Kind, Node, Span, Style};
 
+/// Stands in a text for what is not known.
+pub(super) const STAND_IN: &str = "unknown";
+
 /// What an action stands for, and where that is written in the same text.
 pub(super) struct Meaning {
     pub(super) text: String,
@@ -78,11 +81,23 @@ impl<'t> Draft<'t> {
 
     /// What stands up to `end`, as it is.
     pub(super) fn copy(&mut self, end: usize) {
+        self.copy_doubting(end, false);
+    }
+
+    /// The same for what may not be there in the end.
+    pub(super) fn copy_doubting(&mut self, end: usize, is_doubtful: bool) {
         let source = Span::new(self.at, end);
         if !source.is_empty() {
-            self.push(source, Relation::Same, source.of(self.source));
+            let relation = if is_doubtful { Relation::Doubtful } else { Relation::Same };
+            self.push(source, relation, source.of(self.source));
         }
         self.at = end.max(self.at);
+    }
+
+    /// Leaves a part out.
+    pub(super) fn skip(&mut self, span: Span) {
+        self.copy(span.start);
+        self.at = span.end.max(self.at);
     }
 
     /// What is between here and the span, and the span's meaning; without one the span itself, as unknown.
@@ -96,6 +111,15 @@ impl<'t> Draft<'t> {
             None => self.push(span, Relation::Unknown, span.of(self.source)),
         }
         self.at = span.end;
+    }
+
+    /// What is between here and the span; for the span a word that fits wherever an action may stand.
+    pub(super) fn put_unknown(&mut self, span: Span) {
+        if span.start >= self.at {
+            self.copy(span.start);
+            self.push(span, Relation::Unknown, STAND_IN);
+            self.at = span.end;
+        }
     }
 
     fn push(&mut self, source: Span, relation: Relation, text: &str) {

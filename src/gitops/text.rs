@@ -40,8 +40,25 @@ pub(super) enum Relation {
     Same,
     /// They are written there in another way: with escapes, as a variable's value.
     Written,
+    /// They are the same, and stand under a condition that is not evaluated.
+    Doubtful,
     /// They stand in for what is not known: a template's action, a variable without value.
     Unknown,
+}
+
+impl Relation {
+    fn is_known(self) -> bool {
+        matches!(self, Self::Same | Self::Written)
+    }
+
+    /// The relation of bytes that are the same as those of a piece that has another.
+    fn within(self, outer: Self) -> Self {
+        match (self, outer) {
+            (Self::Same, Self::Doubtful) => Self::Doubtful,
+            (Self::Written, Self::Doubtful) => Self::Unknown,
+            (own, _) => own,
+        }
+    }
 }
 
 /// Where something is written.
@@ -55,6 +72,13 @@ pub struct Place {
     pub is_exact: bool,
     /// No part of it stands in for something that cannot be known without running a tool.
     pub is_known: bool,
+}
+
+impl Place {
+    /// The text stands in for something, and is not what people wrote.
+    pub(super) const fn is_stand_in(&self) -> bool {
+        !self.is_known && !self.is_exact
+    }
 }
 
 impl Text {
@@ -99,10 +123,11 @@ impl Text {
         let Origin::Pieces(pieces) = &self.origin else { return place };
         let touched: Vec<(Relation, Span)> =
             self.pieces_in(pieces, span).map(|(piece, range)| (piece.relation, piece.source_of(range))).collect();
+        let is_same = |relation: Relation| matches!(relation, Relation::Same | Relation::Doubtful);
         let goes_on = touched.windows(2).all(|two| matches!(two, [(_, one), (_, next)] if one.end == next.start));
-        place.is_exact = goes_on && touched.iter().all(|(relation, _)| *relation == Relation::Same);
-        place.is_known = touched.iter().all(|(relation, _)| *relation != Relation::Unknown);
-        let from_elsewhere = touched.iter().find(|(relation, _)| !goes_on && *relation != Relation::Same);
+        place.is_exact = goes_on && touched.iter().all(|(relation, _)| is_same(*relation));
+        place.is_known = touched.iter().all(|(relation, _)| relation.is_known());
+        let from_elsewhere = touched.iter().find(|(relation, _)| !goes_on && !is_same(*relation));
         place.span = from_elsewhere.map_or_else(|| around(&touched), |(_, source)| *source);
         place
     }
@@ -126,11 +151,11 @@ impl Text {
         };
         let mut derived = Vec::new();
         for piece in pieces {
-            if piece.relation == Relation::Same {
+            if matches!(piece.relation, Relation::Same | Relation::Doubtful) {
                 derived.extend(self.pieces_in(own, piece.source).map(|(own, range)| Piece {
                     start: piece.start.saturating_add(range.start.saturating_sub(piece.source.start)),
                     source: own.source_of(range),
-                    relation: own.relation,
+                    relation: own.relation.within(piece.relation),
                 }));
             } else {
                 let place = self.place(piece.source);
@@ -153,7 +178,7 @@ impl Piece {
     /// Where a part of it stands in the file.
     fn source_of(&self, range: Span) -> Span {
         match self.relation {
-            Relation::Same => {
+            Relation::Same | Relation::Doubtful => {
                 let start = self.source.start.saturating_add(range.start.saturating_sub(self.start));
                 Span::new(start, start.saturating_add(range.len()))
             }

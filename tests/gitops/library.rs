@@ -21,7 +21,7 @@ pub(super) fn decided(release: &Release, keys: &[&str]) -> Option<(String, Place
     decided
 }
 
-fn said(layer: &Layer, keys: &[&str]) -> Option<(String, Place)> {
+pub(super) fn said(layer: &Layer, keys: &[&str]) -> Option<(String, Place)> {
     match &layer.content {
         Content::Values(values) => values
             .read(|node| {

@@ -10,6 +10,7 @@ use super::field::Field;
 use super::release::{Element, Object, Presence, Release};
 use super::surroundings::Scope;
 use source::Source;
+use values::SourceValues;
 
 pub(super) use set::application_set;
 
@@ -37,13 +38,18 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
     let releases = sources.iter().filter_map(|source| {
         let chart = source.chart(scope)?;
         let mut notes = Vec::new();
+        let layers = source.helm.as_ref().map(|helm| {
+            let values = SourceValues { helm, chart: &chart, sources: &sources, scope };
+            values.layers(&mut notes)
+        });
+        let layers = layers.unwrap_or_default();
         Some(Release {
             object: own.clone(),
             namespace: spec.at(&["destination", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
             name: source.release_name().map(str::to_owned),
             presence: Presence::Installed,
-            layers: values::layers(source, &chart, &sources, scope, &mut notes),
-            sites: values::sites(source),
+            sites: values::sites(source, &layers),
+            layers,
             chart,
             notes,
         })

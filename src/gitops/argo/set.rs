@@ -4,7 +4,7 @@ use super::parameters::Parameters;
 use super::template::{Syntax, fill};
 use super::{numbered, of_spec};
 use crate::gitops::field::{Field, Page};
-use crate::gitops::release::{Element, Layer, Release, Site};
+use crate::gitops::release::{Element, Layer, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 use crate::yaml::Span;
@@ -32,9 +32,7 @@ pub(in crate::gitops) fn application_set(object: &Field<'_>, scope: &Scope<'_>) 
 
 /// Says which of the applications it is. What is edited is the file, not the text with the parameters put in.
 fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Release {
-    let page = object.page();
-    let edited = |site: Site| Site { text: page.text.clone(), document: page.span, ..site };
-    release.sites = release.sites.into_iter().map(edited).collect();
+    release.edit_in(object.page());
     if let Some(generator) = &parameters.unseen {
         release.notes.push(format!("once for everything that the generator `{generator}` finds"));
     }

@@ -8,23 +8,6 @@ use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Paramet
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::{Named, missing};
 
-/// The layers, the weakest first.
-pub(super) fn layers(
-    source: &Source<'_>,
-    chart: &Chart,
-    sources: &[Source<'_>],
-    scope: &Scope<'_>,
-    notes: &mut Vec<String>,
-) -> Vec<Layer> {
-    let Some(helm) = &source.helm else { return Vec::new() };
-    let files = ValueFiles { helm, chart, sources, scope };
-    let mut layers = files.layers(notes);
-    layers.extend(inline(helm));
-    layers.extend(parameters(helm));
-    layers.extend(files.parameters());
-    layers
-}
-
 /// `valuesObject` takes the place of `values`.
 fn inline(helm: &Field<'_>) -> Option<Layer> {
     if let Some(object) = helm.get("valuesObject") {
@@ -35,16 +18,20 @@ fn inline(helm: &Field<'_>) -> Option<Layer> {
 }
 
 /// Where a missing value goes: to the values that are there, else to the file that wins, else to a new object.
-pub(super) fn sites(source: &Source<'_>) -> Vec<Site> {
+pub(super) fn sites(source: &Source<'_>, layers: &[Layer]) -> Vec<Site> {
     let object = source.field.gap_at(&["helm", "valuesObject"]).site(Form::Mapping);
     let Some(helm) = &source.helm else { return vec![object] };
+    let is_values_file = |site: &Site| site.text.is_file() && site.text.file() != object.text.file();
+    let file = layers.iter().rev().filter_map(Site::of_file).find(is_values_file);
     let text = helm.get("values").filter(|text| text.text().is_some_and(|text| !text.trim().is_empty()));
-    let inline = match text {
+    let inline = match &text {
         Some(text) if helm.get("valuesObject").is_none() => text.site(Form::Text),
         _ => object,
     };
     let parameters = helm.get("parameters").map(|list| list.site(Form::Parameters));
-    std::iter::once(inline).chain(parameters).collect()
+    let is_new = text.is_none() && helm.get("valuesObject").is_none();
+    let (first, second) = if is_new { (file, Some(inline)) } else { (Some(inline), file) };
+    first.into_iter().chain(second).chain(parameters).collect()
 }
 
 /// `parameters`: of one name the last counts. Helm lays texts over the others.
@@ -87,16 +74,25 @@ fn escaped(value: &str) -> String {
     escaped
 }
 
-/// What `valueFiles` and `fileParameters` name.
-struct ValueFiles<'a, 'd> {
-    helm: &'a Field<'d>,
-    chart: &'a Chart,
-    sources: &'a [Source<'d>],
-    scope: &'a Scope<'a>,
+/// The values of one source among others.
+pub(super) struct SourceValues<'a, 'd> {
+    pub(super) helm: &'a Field<'d>,
+    pub(super) chart: &'a Chart,
+    pub(super) sources: &'a [Source<'d>],
+    pub(super) scope: &'a Scope<'a>,
 }
 
-impl ValueFiles<'_, '_> {
-    fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+impl SourceValues<'_, '_> {
+    /// The layers, the weakest first.
+    pub(super) fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+        let mut layers = self.files(notes);
+        layers.extend(inline(self.helm));
+        layers.extend(parameters(self.helm));
+        layers.extend(self.file_parameters());
+        layers
+    }
+
+    fn files(&self, notes: &mut Vec<String>) -> Vec<Layer> {
         let written = self.helm.get("valueFiles").map(|files| files.items()).unwrap_or_default();
         let is_ignored = self.helm.is_true("ignoreMissingValueFiles");
         let mut layers = Vec::new();
@@ -146,7 +142,7 @@ impl ValueFiles<'_, '_> {
     }
 
     /// `fileParameters`: the text of a file as a value.
-    fn parameters(&self) -> Vec<Layer> {
+    fn file_parameters(&self) -> Vec<Layer> {
         let Some(list) = self.helm.get("fileParameters") else { return Vec::new() };
         list.items().iter().filter_map(|item| self.file_parameter(&list, item)).collect()
     }

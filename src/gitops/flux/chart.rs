@@ -3,37 +3,75 @@
 use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
 use crate::gitops::path;
-use crate::gitops::release::{Chart, Layer, Located, Object};
+use crate::gitops::release::{Chart, Layer, Located};
 use crate::gitops::surroundings::{Found, Reference, Scope};
 use crate::gitops::values_file::{Named, missing};
 
 const SOURCES: &str = "source.toolkit.fluxcd.io";
 
-/// `chartRef` or `chart.spec`.
-pub(super) fn of_spec(spec: &Field<'_>, own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> Option<Chart> {
-    if let Some(reference) = spec.get("chartRef") {
-        return Some(referred(&reference, own, scope, notes));
-    }
-    Some(from_source(&spec.at(&["chart", "spec"])?, own.namespace.as_deref(), scope, notes))
+/// Finds the chart of a release by the objects that it refers to.
+pub(super) struct Finder<'a> {
+    pub(super) scope: &'a Scope<'a>,
+    /// Where the object is that refers.
+    pub(super) namespace: Option<&'a str>,
+    /// What people should know.
+    pub(super) notes: Vec<String>,
 }
 
-/// A chart, a version, and a source; so it stands in a `HelmRelease` and in a `HelmChart`.
-fn from_source(template: &Field<'_>, namespace: Option<&str>, scope: &Scope<'_>, notes: &mut Vec<String>) -> Chart {
-    let written = template.text_of("chart").unwrap_or_default();
-    let source = template.get("sourceRef");
-    let kind = source.as_ref().and_then(|source| source.text_of("kind")).unwrap_or("HelmRepository");
-    if kind != "HelmRepository" {
-        let folder = chart_folder::find(written, scope);
-        let name = folder.is_none().then(|| path::name(written).to_owned());
-        return Chart { name, folder, ..Chart::default() };
+impl Finder<'_> {
+    /// `chartRef` or `chart.spec`.
+    pub(super) fn of_spec(&mut self, spec: &Field<'_>) -> Option<Chart> {
+        match spec.get("chartRef") {
+            Some(reference) => Some(self.referred(&reference)),
+            None => Some(self.of_source(&spec.at(&["chart", "spec"])?)),
+        }
     }
-    let repository = source.and_then(|source| {
-        let url =
-            |repository: &Field<'_>| repository.at(&["spec", "url"]).and_then(|url| url.text()).map(str::to_owned);
-        look_up(&source, kind, namespace, scope, notes, url).flatten()
-    });
-    let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
-    Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, folder: None }
+
+    /// A chart, a version, and a source; so it stands in a `HelmRelease` and in a `HelmChart`.
+    fn of_source(&mut self, template: &Field<'_>) -> Chart {
+        let written = template.text_of("chart").unwrap_or_default();
+        let source = template.get("sourceRef");
+        let kind = source.as_ref().and_then(|source| source.text_of("kind")).unwrap_or("HelmRepository");
+        if kind != "HelmRepository" {
+            let folder = chart_folder::find(written, self.scope);
+            let name = folder.is_none().then(|| path::name(written).to_owned());
+            return Chart { name, folder, ..Chart::default() };
+        }
+        let url = |repository: &Field<'_>| Some(repository.at(&["spec", "url"])?.text()?.to_owned());
+        let repository = source.and_then(|source| self.look_up(&source, kind, url).flatten());
+        let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
+        Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, folder: None }
+    }
+
+    /// `chartRef`: an `OCIRepository` or a `HelmChart`.
+    fn referred(&mut self, reference: &Field<'_>) -> Chart {
+        let kind = reference.text_of("kind").unwrap_or_default();
+        let mut inner = Finder {
+            scope: self.scope,
+            namespace: reference.text_of("namespace").or(self.namespace),
+            notes: Vec::new(),
+        };
+        let chart = self.look_up(reference, kind, |object| {
+            let spec = object.get("spec")?;
+            Some(if kind == "OCIRepository" { of_registry(&spec) } else { inner.of_source(&spec) })
+        });
+        self.notes.append(&mut inner.notes);
+        let name = reference.text_of("name").unwrap_or_default();
+        let gap = || Some(format!("the chart is that of {kind}/{name}, which is not here"));
+        chart.flatten().unwrap_or_else(|| Chart { version_gap: gap(), ..Chart::default() })
+    }
+
+    /// Gives the object that a reference names to a reader, or notes why that is not possible.
+    fn look_up<R>(&mut self, reference: &Field<'_>, kind: &str, reader: impl FnOnce(&Field<'_>) -> R) -> Option<R> {
+        let name = reference.text_of("name").unwrap_or_default();
+        let namespace = reference.text_of("namespace").or(self.namespace);
+        match self.scope.find(Reference { group: SOURCES, kind, name, namespace }) {
+            Found::One(object) => return self.scope.read(&object, reader),
+            Found::None => self.notes.push(format!("{kind}/{name} is not in this folder or one above")),
+            Found::Several => self.notes.push(format!("there is more than one {kind}/{name}")),
+        }
+        None
+    }
 }
 
 /// Flux substitutes `${name}` from what the cluster knows.
@@ -44,66 +82,20 @@ fn version(written: Option<Located>) -> (Option<Located>, Option<String>) {
     }
 }
 
-/// `chartRef`: an `OCIRepository` or a `HelmChart`.
-fn referred(reference: &Field<'_>, own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> Chart {
-    let kind = reference.text_of("kind").unwrap_or_default();
-    let namespace = reference.text_of("namespace").or(own.namespace.as_deref());
-    let mut inner_notes = Vec::new();
-    let chart = look_up(reference, kind, own.namespace.as_deref(), scope, notes, |object| {
-        let spec = object.get("spec")?;
-        match kind {
-            "OCIRepository" => Some(of_registry(&spec)),
-            _ => Some(from_source(&spec, namespace, scope, &mut inner_notes)),
-        }
-    });
-    notes.append(&mut inner_notes);
-    let unknown = || {
-        let name = reference.text_of("name").unwrap_or_default();
-        Chart {
-            version_gap: Some(format!("the chart is that of {kind}/{name}, which is not here")),
-            ..Chart::default()
-        }
-    };
-    chart.flatten().unwrap_or_else(unknown)
-}
-
 /// An `OCIRepository` is one chart; a digest counts before a range, and a range before a tag.
 fn of_registry(spec: &Field<'_>) -> Chart {
     let url = spec.text_of("url").unwrap_or_default().trim_end_matches('/');
     let (registry, name) = url.rsplit_once('/').unwrap_or(("", url));
     let reference = spec.get("ref");
     let read = |key: &str| reference.as_ref().and_then(|reference| reference.get(key)).and_then(|tag| tag.located());
-    let (version, gap) = match read("digest") {
-        Some(_) if read("tag").is_none() => (None, Some("the version is given by a digest".to_owned())),
-        Some(_) => version(read("tag")),
-        None => version(read("semver").or_else(|| read("tag"))),
+    let (version, gap) = match (read("digest"), read("tag")) {
+        (Some(_), None) => (None, Some("the version is given by a digest".to_owned())),
+        // Who writes both, writes the tag of that digest for people.
+        (Some(_), Some(tag)) => version(Some(tag)),
+        (None, tag) => version(read("semver").or(tag)),
     };
     let repository = (!registry.is_empty()).then(|| registry.to_owned());
     Chart { name: Some(name.to_owned()), repository, version, version_gap: gap, folder: None }
-}
-
-/// Gives the object that a reference names to a reader, or notes why that is not possible.
-fn look_up<R>(
-    reference: &Field<'_>,
-    kind: &str,
-    namespace: Option<&str>,
-    scope: &Scope<'_>,
-    notes: &mut Vec<String>,
-    reader: impl FnOnce(&Field<'_>) -> R,
-) -> Option<R> {
-    let name = reference.text_of("name").unwrap_or_default();
-    let namespace = reference.text_of("namespace").or(namespace);
-    match scope.find(Reference { group: SOURCES, kind, name, namespace }) {
-        Found::One(object) => scope.read(&object, reader),
-        Found::None => {
-            notes.push(format!("{kind}/{name} is not in this folder or one above"));
-            None
-        }
-        Found::Several => {
-            notes.push(format!("there is more than one {kind}/{name}"));
-            None
-        }
-    }
 }
 
 /// `valuesFiles` of the chart, which take the place of its values.yaml.

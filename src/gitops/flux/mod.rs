@@ -7,6 +7,7 @@ mod values_from;
 use super::field::Field;
 use super::release::{Form, Object, Presence, Release};
 use super::surroundings::Scope;
+use chart::Finder;
 
 pub(super) use old::helm_release as old_helm_release;
 
@@ -18,8 +19,9 @@ pub(super) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release
 fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let spec = object.get("spec")?;
     let own = own(object)?;
-    let mut notes = Vec::new();
-    let chart = chart::of_spec(&spec, &own, scope, &mut notes)?;
+    let mut finder = Finder { scope, namespace: own.namespace.as_deref(), notes: Vec::new() };
+    let chart = finder.of_spec(&spec)?;
+    let mut notes = finder.notes;
     let mut layers = chart::values_files(&spec, &chart, scope);
     layers.extend(values_from::layers(&spec, &own, scope));
     if spec.is_true("suspend") {

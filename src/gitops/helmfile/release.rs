@@ -1,0 +1,240 @@
+//! One release of a state file, with what it inherits from templates.
+
+use super::state::State;
+use crate::gitops::chart_folder;
+use crate::gitops::chart_reference::ChartReference;
+use crate::gitops::field::{Field, Page};
+use crate::gitops::path;
+use crate::gitops::release::{
+    Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Presence, Release, Site, Values,
+};
+use crate::gitops::surroundings::Scope;
+use crate::gitops::values_file::{Named, missing};
+
+/// Templates that inherit from templates.
+const DEEPEST: usize = 8;
+
+/// The releases of all parts.
+pub(super) fn all(pages: &[Page<'_>], state: &State, scope: &Scope<'_>) -> Vec<Release> {
+    let lists = pages.iter().filter_map(|page| page.root().get("releases"));
+    let items = lists.flat_map(|list| list.items());
+    items.filter_map(|field| HelmfileRelease::new(field, pages, state, scope).release()).collect()
+}
+
+/// What is written of a release: by its templates, and last by itself.
+struct HelmfileRelease<'a, 'd> {
+    /// With the fields that do not count.
+    parts: Vec<(Field<'d>, Vec<&'d str>)>,
+    own: Field<'d>,
+    pages: &'d [Page<'d>],
+    state: &'a State,
+    scope: &'a Scope<'a>,
+}
+
+impl<'a, 'd> HelmfileRelease<'a, 'd> {
+    fn new(own: Field<'d>, pages: &'d [Page<'d>], state: &'a State, scope: &'a Scope<'a>) -> Self {
+        let mut parts = Vec::new();
+        let defaults = pages.iter().filter_map(|page| page.root().get("defaultInherit"));
+        for name in defaults.flat_map(|list| list.items()) {
+            inherit(&name, pages, &mut parts, DEEPEST);
+        }
+        inherited(&own, pages, &mut parts, DEEPEST);
+        parts.push((own.clone(), Vec::new()));
+        Self { parts, own, pages, state, scope }
+    }
+
+    fn release(&self) -> Option<Release> {
+        let name = self.field("name")?;
+        let mut notes = Vec::new();
+        if self.state.is_template {
+            notes.push("read without running its templates, for the environment `default`".to_owned());
+        }
+        Some(Release {
+            object: Object {
+                kind: "release".to_owned(),
+                name: name.text()?.to_owned(),
+                namespace: None,
+                element: None,
+                place: name.place(),
+            },
+            namespace: self.field("namespace").and_then(|namespace| namespace.text()).map(str::to_owned),
+            name: name.text().map(str::to_owned),
+            chart: self.chart()?,
+            presence: self.presence(),
+            layers: self.layers(&mut notes),
+            sites: self.sites(),
+            notes,
+        })
+    }
+
+    /// A field of which the last part counts.
+    fn field(&self, key: &str) -> Option<Field<'d>> {
+        self.parts.iter().rev().filter(|(_, except)| !except.contains(&key)).find_map(|(part, _)| part.get(key))
+    }
+
+    /// The items of a list of which all parts count.
+    fn items(&self, key: &str) -> Vec<Field<'d>> {
+        let parts = self.parts.iter().filter(|(_, except)| !except.contains(&key));
+        parts.filter_map(|(part, _)| part.get(key)).flat_map(|list| list.items()).collect()
+    }
+
+    fn folder(&self) -> &str {
+        path::parent(self.own.page().text.file())
+    }
+
+    /// `alias/name` of a repository, a folder, or what Helm itself takes.
+    fn chart(&self) -> Option<Chart> {
+        let written = self.field("chart")?.located()?;
+        let (version, version_gap) = match self.field("version").and_then(|version| version.located()) {
+            Some(version) if version.place.is_stand_in() => {
+                (None, Some("the version is made by a template".to_owned()))
+            }
+            version => (version, None),
+        };
+        if written.place.is_stand_in() {
+            return Some(Chart { version, version_gap, ..Chart::default() });
+        }
+        let is_folder = chart_folder::at(self.folder(), &written.text, self.scope).is_some();
+        let alias = written.text.split_once('/').filter(|(alias, _)| !is_folder && !alias.ends_with(':'));
+        let repository = alias.and_then(|(alias, _)| self.repository(alias));
+        let reference = ChartReference { written, repository: repository.as_deref(), version, folder: self.folder() };
+        Some(Chart { version_gap, ..reference.chart(self.scope) })
+    }
+
+    fn repository(&self, alias: &str) -> Option<String> {
+        let lists = self.pages.iter().filter_map(|page| page.root().get("repositories"));
+        let all: Vec<Field<'_>> = lists.flat_map(|list| list.items()).collect();
+        let found = all.into_iter().rev().find(|repository| repository.text_of("name") == Some(alias))?;
+        let url = found.text_of("url")?;
+        let is_registry = found.is_true("oci") && !url.starts_with("oci://");
+        Some(if is_registry { format!("oci://{url}") } else { url.to_owned() })
+    }
+
+    fn presence(&self) -> Presence {
+        let first = self.own.entries().into_iter().next();
+        if first.is_some_and(|(key, _)| !key.place.is_known) {
+            return Presence::Unknown("it stands between the actions of a template".to_owned());
+        }
+        if let Some(installed) = self.field("installed").or_else(|| self.field("installedTemplate")) {
+            match installed.text() {
+                _ if !installed.place().is_known => {
+                    return Presence::Unknown("`installed` is made by a template".to_owned());
+                }
+                Some("false") => return Presence::Absent("installed: false".to_owned()),
+                _ => {}
+            }
+        }
+        let Some(condition) = self.field("condition").and_then(|condition| condition.text()) else {
+            return Presence::Installed;
+        };
+        match self.state.environment.get(condition).map(|known| known.text).as_deref() {
+            Some("true") => Presence::Installed,
+            Some("false") => Presence::Absent(format!("condition: {condition}")),
+            _ => Presence::Unknown(format!("condition: {condition}")),
+        }
+    }
+
+    /// `valuesTemplate`, `values` and `secrets`; over them what is set.
+    fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+        let values = ["valuesTemplate", "values"].into_iter().flat_map(|key| self.items(key));
+        let mut layers: Vec<Layer> = values.filter_map(|item| self.layer(&item, notes)).collect();
+        for secret in self.items("secrets").iter().filter_map(Field::located) {
+            layers.push(missing(&secret, Vec::new(), &format!("{} is encrypted", secret.text)));
+        }
+        let kinds = [("setTemplate", Flag::Set), ("set", Flag::Set), ("setString", Flag::SetString)];
+        for (key, flag) in kinds {
+            let items = self.items(key);
+            let way = items.first().map(|item| item.way().trim_end_matches("[0]").to_owned());
+            let parameters: Vec<Parameter> = items.iter().filter_map(|item| self.parameter(item, flag)).collect();
+            layers.extend(way.map(|at| Layer { at, content: Content::Parameters(parameters) }));
+        }
+        layers
+    }
+
+    /// An item of `values`: a tree or a file.
+    fn layer(&self, item: &Field<'_>, notes: &mut Vec<String>) -> Option<Layer> {
+        if item.is_mapping() {
+            return Some(item.layer());
+        }
+        let written = item.located()?;
+        if written.place.is_stand_in() {
+            return Some(missing(&written, Vec::new(), "which values file is named, is made by a template"));
+        }
+        if written.text.contains("://") {
+            return Some(missing(&written, Vec::new(), &format!("{} is fetched from elsewhere", written.text)));
+        }
+        let named = Named { written: &written, path: &written.text, folders: vec![self.folder()] };
+        match named.find(self.scope) {
+            Ok(text) => {
+                let at = text.file().to_string();
+                Some(Layer { at, content: Content::Values(Values::of_text(self.state.rendered(text))) })
+            }
+            Err(_) if self.is_missing_allowed() => {
+                notes.push(format!("{} is not there, which missingFileHandler allows", written.text));
+                None
+            }
+            Err(tried) => Some(named.missing(tried, "is not in this repository")),
+        }
+    }
+
+    fn is_missing_allowed(&self) -> bool {
+        let own = self.field("missingFileHandler").and_then(|handler| handler.text());
+        let all = self.pages.iter().rev().find_map(|page| page.root().text_of("missingFileHandler"));
+        own.or(all).is_some_and(|handler| handler != "Error")
+    }
+
+    fn parameter(&self, item: &Field<'_>, flag: Flag) -> Option<Parameter> {
+        let name = item.get("name")?.located()?;
+        let target = escaped(&name.text);
+        if let Some(value) = item.get("value").and_then(|value| value.located()) {
+            return Some(Parameter { flag, assignment: format!("{target}={}", escaped(&value.text)), name, value });
+        }
+        if let Some(values) = item.get("values") {
+            let items: Vec<String> = values.items().iter().filter_map(Field::text).map(escaped).collect();
+            let value = Located { text: items.join(","), place: values.place() };
+            return Some(Parameter { flag, assignment: format!("{target}={{{}}}", value.text), name, value });
+        }
+        let value = item.get("file")?.located()?;
+        let path = path::join(self.folder(), &value.text)?;
+        let text = self.scope.files().read(&path)?;
+        Some(Parameter { flag: Flag::SetFile, assignment: format!("{target}={text}"), name, value })
+    }
+
+    /// The last tree of its own values, or a new one behind them.
+    fn sites(&self) -> Vec<Site> {
+        let own = self.own.get("values");
+        let last = own.as_ref().and_then(|list| list.items().into_iter().next_back());
+        let values = match last {
+            Some(tree) if tree.is_mapping() => tree.site(Form::Mapping),
+            _ => self.own.gap("values").site(Form::List),
+        };
+        let set = self.own.get("set").map(|list| list.site(Form::Parameters));
+        std::iter::once(values).chain(set).collect()
+    }
+}
+
+/// helmfile takes the syntax of `--set` out of names and values.
+fn escaped(text: &str) -> String {
+    text.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,")
+}
+
+/// The templates that a release, or a template, inherits from; their own come first.
+fn inherited<'d>(field: &Field<'d>, pages: &'d [Page<'d>], parts: &mut Vec<(Field<'d>, Vec<&'d str>)>, depth: usize) {
+    let list = field.get("inherit").map(|inherit| {
+        let items = inherit.items();
+        if items.is_empty() { vec![inherit] } else { items }
+    });
+    for item in list.unwrap_or_default() {
+        inherit(&item, pages, parts, depth);
+    }
+}
+
+/// A template by its name, or by an item that names it.
+fn inherit<'d>(item: &Field<'d>, pages: &'d [Page<'d>], parts: &mut Vec<(Field<'d>, Vec<&'d str>)>, depth: usize) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    let Some(name) = item.text_of("template").or(item.text()) else { return };
+    let Some(template) = pages.iter().rev().find_map(|page| page.root().at(&["templates", name])) else { return };
+    inherited(&template, pages, parts, depth);
+    let except = item.get("except").map(|list| list.items()).unwrap_or_default();
+    parts.push((template, except.iter().filter_map(Field::text).collect()));
+}

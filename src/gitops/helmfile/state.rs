@@ -1,0 +1,133 @@
+//! The parts of a state file, and those of its bases.
+
+use super::environment::Environment;
+use super::template::{is_template, render};
+use crate::gitops::field::{Field, Page};
+use crate::gitops::path;
+use crate::gitops::recognise::is_helmfile;
+use crate::gitops::release::Values;
+use crate::gitops::surroundings::Scope;
+use crate::gitops::text::Text;
+use crate::yaml::{ParseError, Span, split};
+
+/// Bases of bases, and helmfiles in helmfiles.
+const MAX_FILES: usize = 50;
+
+/// Everything that has been read.
+#[derive(Default)]
+pub(super) struct State {
+    parts: Vec<Part>,
+    pub(super) environment: Environment,
+    pub(super) broken: Vec<ParseError>,
+    files: Vec<String>,
+    /// A part was a template.
+    pub(super) is_template: bool,
+}
+
+/// A document: of the file as it is, or what its template comes to.
+struct Part {
+    text: Text,
+    span: Span,
+}
+
+impl State {
+    /// Reads a file: each of its parts sees the environment of those before.
+    pub(super) fn load(&mut self, text: &Text, scope: &Scope<'_>) {
+        if self.files.len() >= MAX_FILES || self.files.iter().any(|file| *file == **text.file()) {
+            return;
+        }
+        self.files.push(text.file().to_string());
+        for span in split(text.as_str().as_bytes()) {
+            let part = self.part(text, span);
+            let page = Page::parse(&part.text, part.span);
+            match page {
+                Ok(Some(page)) => self.take_in(&page.root(), scope),
+                Ok(None) => {}
+                Err(error) => self.broken.push(located(error, &part, text)),
+            }
+            self.parts.push(part);
+        }
+    }
+
+    fn part(&mut self, text: &Text, span: Span) -> Part {
+        if !is_template(span.of(text.as_str())) {
+            return Part { text: text.clone(), span };
+        }
+        self.is_template = true;
+        let text = render(text, span, &self.environment);
+        Part { span: Span::new(0, text.as_str().len()), text }
+    }
+
+    /// Bases come before the part that names them.
+    fn take_in(&mut self, root: &Field<'_>, scope: &Scope<'_>) {
+        for base in root.get("bases").map(|bases| bases.items()).unwrap_or_default() {
+            if let Some(text) = base.text().and_then(|written| file(root, written, scope)) {
+                self.load(&text, scope);
+            }
+        }
+        let defaults = root.get("values");
+        let environments = root.get("environments");
+        let environment = environments.as_ref().and_then(|environments| environments.get("default"));
+        self.environment.has_gaps |= environments.is_some() && environment.is_none();
+        self.environment.has_gaps |= environment.as_ref().is_some_and(|it| it.get("secrets").is_some());
+        let lists = [defaults, environment.and_then(|environment| environment.get("values"))];
+        for item in lists.into_iter().flatten().flat_map(|list| list.items()) {
+            self.add(&item, root, scope);
+        }
+    }
+
+    /// Values of the environment: a tree or a file.
+    fn add(&mut self, item: &Field<'_>, root: &Field<'_>, scope: &Scope<'_>) {
+        if item.is_mapping() {
+            self.environment.add(item.values());
+            return;
+        }
+        match item.text().and_then(|written| file(root, written, scope)) {
+            Some(text) => {
+                let values = Values::of_text(self.rendered(text));
+                self.environment.add(values);
+            }
+            None => self.environment.has_gaps = true,
+        }
+    }
+
+    /// A file of values, which may be a template too.
+    pub(super) fn rendered(&self, text: Text) -> Text {
+        if text.file().ends_with(".gotmpl") && is_template(text.as_str()) {
+            render(&text, Span::new(0, text.as_str().len()), &self.environment)
+        } else {
+            text
+        }
+    }
+
+    /// The documents of all parts, in the order in which they are merged.
+    pub(super) fn pages(&self) -> Vec<Page<'_>> {
+        self.parts.iter().filter_map(|part| Page::parse(&part.text, part.span).ok().flatten()).collect()
+    }
+}
+
+/// The other helmfiles that a helmfile names, but for those that are found by their own names.
+pub(super) fn helmfiles(pages: &[Page<'_>], scope: &Scope<'_>) -> Vec<Text> {
+    let lists = pages.iter().filter_map(|page| page.root().get("helmfiles"));
+    let items = lists.flat_map(|list| list.items());
+    let texts = items.filter_map(|item| {
+        let written = item.text().or(item.text_of("path"))?;
+        file(&item, written, scope).filter(|text| !is_helmfile(text.file()))
+    });
+    texts.collect()
+}
+
+fn file(root: &Field<'_>, written: &str, scope: &Scope<'_>) -> Option<Text> {
+    let path = path::join(path::parent(root.page().text.file()), written)?;
+    Some(Text::of_file(&path, &scope.files().read(&path)?))
+}
+
+/// An error of a template is told as one, at a byte of the file.
+fn located(error: ParseError, part: &Part, text: &Text) -> ParseError {
+    if part.text.is_file() && part.text.file() == text.file() {
+        return error;
+    }
+    let place = part.text.place(Span::new(error.offset, error.offset));
+    let message = format!("this template cannot be read without running it: {}", error.message);
+    ParseError { message, offset: place.span.start }
+}

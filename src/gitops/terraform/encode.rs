@@ -1,0 +1,187 @@
+//! Texts of values that HCL makes: heredocs, quoted texts, and what `yamlencode` writes.
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{Expression, Object};
+use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
+
+use super::HelmRelease;
+use super::expression::{Origin, Resolved, key_text, name};
+use super::span;
+use crate::gitops::substitute::STAND_IN;
+use crate::gitops::text::{Piece, Relation, Text};
+use crate::yaml::Span;
+
+/// Objects in objects.
+const DEEPEST: usize = 64;
+
+/// A text that is being made, piece by piece.
+pub(super) struct Encoder<'r> {
+    release: &'r HelmRelease<'r>,
+    content: String,
+    pieces: Vec<Piece>,
+}
+
+impl<'r> Encoder<'r> {
+    fn new(release: &'r HelmRelease<'r>) -> Self {
+        Self { release, content: String::new(), pieces: Vec::new() }
+    }
+
+    fn finish(self) -> Text {
+        self.release.scope.text.derive(&self.content, &self.pieces)
+    }
+
+    fn push(&mut self, source: Span, relation: Relation, text: &str) {
+        if !text.is_empty() {
+            self.pieces.push(Piece { start: self.content.len(), source, relation });
+            self.content.push_str(text);
+        }
+    }
+
+    /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too.
+    pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Text {
+        let mut encoder = Self::new(release);
+        encoder.value(value, DEEPEST);
+        encoder.finish()
+    }
+
+    fn value(&mut self, value: Resolved<'_>, depth: usize) {
+        let resolved = self.release.module.resolve(value.expression, value.origin);
+        let (Some(here), Some(depth)) = (resolved, depth.checked_sub(1)) else {
+            return self.unknown(value);
+        };
+        match here.expression {
+            Expression::Null(_) => self.push(here.span(), Relation::Written, "null"),
+            Expression::Bool(value) => self.literal(here, &value.value().to_string()),
+            Expression::Number(number) => self.literal(here, &number.value().to_string()),
+            Expression::Array(items) => self.sequence(here, items.iter(), depth),
+            Expression::Object(object) => self.mapping(here, object, depth),
+            Expression::FuncCall(call) if name(call) == "tomap" => match call.args.get(0) {
+                Some(expression) => self.value(Resolved { expression, ..here }, depth),
+                None => self.unknown(here),
+            },
+            expression => match self.release.module.text(expression) {
+                Some(text) => self.push(here.span(), Relation::Written, &quoted(&text)),
+                None => self.unknown(here),
+            },
+        }
+    }
+
+    /// The same bytes where it is written the same way.
+    fn literal(&mut self, value: Resolved<'_>, text: &str) {
+        let source = value.span();
+        let is_same = source.of(self.release.scope.text.as_str()) == text;
+        self.push(source, if is_same { Relation::Same } else { Relation::Written }, text);
+    }
+
+    /// A text that nobody takes for a value.
+    fn unknown(&mut self, value: Resolved<'_>) {
+        let source = value.span();
+        let written = format!("${{{}}}", source.of(self.release.scope.text.as_str()));
+        self.push(source, Relation::Unknown, &quoted(&written));
+    }
+
+    fn sequence<'e>(&mut self, here: Resolved<'_>, items: impl Iterator<Item = &'e Expression>, depth: usize) {
+        self.push(here.span(), Relation::Written, "[");
+        for (index, expression) in items.enumerate() {
+            if index > 0 {
+                self.push(here.span(), Relation::Written, ",");
+            }
+            self.value(Resolved { expression, origin: here.origin }, depth);
+        }
+        self.push(here.span(), Relation::Written, "]");
+    }
+
+    fn mapping(&mut self, here: Resolved<'_>, object: &Object, depth: usize) {
+        self.push(here.span(), Relation::Written, "{");
+        for (index, (key, value)) in object.iter().enumerate() {
+            if index > 0 {
+                self.push(here.span(), Relation::Written, ",");
+            }
+            let (relation, name) = match key_text(key) {
+                Some(name) => (Relation::Written, name),
+                None => (Relation::Unknown, format!("${{{index}}}")),
+            };
+            self.push(here.span(), relation, &format!("{}:", quoted(&name)));
+            self.value(Resolved { expression: value.expr(), origin: here.origin }, depth);
+        }
+        self.push(here.span(), Relation::Written, "}");
+    }
+
+    /// A heredoc: its lines without the indentation that `<<-` takes away.
+    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin) -> Text {
+        let mut encoder = Self::new(release);
+        let indent = heredoc.indent().unwrap_or_default();
+        let mut at_line_start = true;
+        for element in &heredoc.template {
+            if let (Element::Literal(text), Origin::Own) = (element, origin) {
+                encoder.lines(span(text.span()), indent, at_line_start);
+                at_line_start = text.value().ends_with('\n');
+            } else {
+                encoder.element(element, origin);
+                at_line_start = false;
+            }
+        }
+        encoder.finish()
+    }
+
+    fn lines(&mut self, source: Span, indent: usize, at_line_start: bool) {
+        let text = source.of(self.release.scope.text.as_str());
+        let mut start = source.start;
+        for (index, line) in text.split_inclusive('\n').enumerate() {
+            let is_start = index > 0 || at_line_start;
+            let blanks = line.len().saturating_sub(line.trim_start_matches(' ').len());
+            let cut = if is_start { blanks.min(indent) } else { 0 };
+            let end = start.saturating_add(line.len());
+            self.raw(Span::new(start.saturating_add(cut), end));
+            start = end;
+        }
+    }
+
+    /// Bytes as they are, but for `$${` and `%%{`, which stand for what they look like without their first character.
+    fn raw(&mut self, source: Span) {
+        let file = self.release.scope.text.as_str();
+        let text = source.of(file);
+        let mut at = 0;
+        while let Some(found) =
+            text.get(at..).and_then(|rest| ["$${", "%%{"].iter().filter_map(|it| rest.find(it)).min())
+        {
+            let escape = at.saturating_add(found);
+            let range = Span::new(at, escape).shifted(source.start);
+            self.push(range, Relation::Same, range.of(file));
+            let whole = Span::new(escape, escape.saturating_add(3)).shifted(source.start);
+            self.push(whole, Relation::Written, whole.of(file).get(1..).unwrap_or_default());
+            at = escape.saturating_add(3);
+        }
+        let rest = Span::new(at, text.len()).shifted(source.start);
+        self.push(rest, Relation::Same, rest.of(file));
+    }
+
+    /// A text in quotes.
+    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin) -> Text {
+        let mut encoder = Self::new(release);
+        template.iter().for_each(|element| encoder.element(element, origin));
+        encoder.finish()
+    }
+
+    fn element(&mut self, element: &Element, origin: Origin) {
+        let own = match element {
+            Element::Literal(text) => span(text.span()),
+            Element::Interpolation(inner) => span(inner.span()),
+            Element::Directive(directive) => span(directive.span()),
+        };
+        let source = if let Origin::Elsewhere(reference) = origin { reference } else { own };
+        let text = match element {
+            Element::Literal(text) => Some(text.value().clone()),
+            Element::Interpolation(inner) => self.release.module.text(&inner.expr),
+            Element::Directive(_) => None,
+        };
+        match text {
+            Some(text) => self.push(source, Relation::Written, &text),
+            None => self.push(source, Relation::Unknown, STAND_IN),
+        }
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::String(text.to_owned()).to_string()
+}

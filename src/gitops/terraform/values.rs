@@ -1,0 +1,229 @@
+//! The values of a `helm_release`, as the provider merges them: `values` in order, then `set`, `set_list` and
+//! `set_sensitive`.
+
+use hcl_edit::Span as _;
+use hcl_edit::expr::{Expression, FuncCall, Object};
+use hcl_edit::structure::Body;
+
+use super::encode::Encoder;
+use super::expression::{Origin, Resolved, key_text, name};
+use super::{HelmRelease, span};
+use crate::gitops::path;
+use crate::gitops::release::{Content, Flag, Form, Layer, Located, Missing, Parameter, Site, Values};
+use crate::gitops::substitute::{Draft, find};
+use crate::gitops::text::Text;
+use crate::yaml::Span;
+
+/// The layers, the weakest first.
+pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
+    let mut layers = Vec::new();
+    if let Some(values) = release.attribute("values") {
+        items(release, Resolved { expression: values, origin: Origin::Own }, &mut layers);
+    }
+    for kind in ["set", "set_list", "set_sensitive", "set_wo"] {
+        layers.extend(parameters(release, kind));
+    }
+    layers
+}
+
+/// The items of `values`, which may be joined from several lists.
+fn items(release: &HelmRelease<'_>, list: Resolved<'_>, layers: &mut Vec<Layer>) {
+    let resolved = release.module.resolve(list.expression, list.origin);
+    match resolved.map(|resolved| (resolved, resolved.expression)) {
+        Some((here, Expression::Array(array))) => {
+            for expression in array {
+                let at = format!("values[{}]", layers.len());
+                let item = Resolved { expression, ..here };
+                layers.push(Layer { content: content(release, item), at });
+            }
+        }
+        Some((here, Expression::FuncCall(call))) if ["concat", "compact", "flatten"].contains(&name(call)) => {
+            call.args.iter().for_each(|expression| items(release, Resolved { expression, ..here }, layers));
+        }
+        _ => layers.push(Layer { at: "values".to_owned(), content: unknown(release, list) }),
+    }
+}
+
+fn content(release: &HelmRelease<'_>, item: Resolved<'_>) -> Content {
+    let Some(here) = release.module.resolve(item.expression, item.origin) else { return unknown(release, item) };
+    let text = match here.expression {
+        Expression::HeredocTemplate(heredoc) => Some(Encoder::heredoc(release, heredoc, here.origin)),
+        Expression::StringTemplate(template) => Some(Encoder::quoted(release, template, here.origin)),
+        Expression::String(text) => Some(quoted(release, here, text.value())),
+        Expression::FuncCall(call) => return called(release, here, call),
+        _ => None,
+    };
+    text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
+}
+
+fn quoted(release: &HelmRelease<'_>, here: Resolved<'_>, decoded: &str) -> Text {
+    release.scope.text.of_quoted(here.span(), decoded)
+}
+
+/// `yamlencode`, `jsonencode`, `file` and `templatefile`.
+fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Content {
+    let Some(expression) = call.args.get(0) else { return unknown(release, here) };
+    let argument = Resolved { expression, ..here };
+    match name(call) {
+        "yamlencode" | "jsonencode" => Content::Values(Values::of_text(Encoder::object(release, argument))),
+        function @ ("file" | "templatefile") => match file(release, argument) {
+            Ok(text) if function == "file" => Content::Values(Values::of_text(text)),
+            Ok(text) if !text.as_str().contains("%{") => Content::Values(Values::of_text(filled(&text))),
+            Ok(text) => {
+                let why = format!("{} is a template with directives", text.file());
+                Content::Missing(Missing { why, ..missing(release, argument) })
+            }
+            Err(missing) => Content::Missing(missing),
+        },
+        _ => unknown(release, here),
+    }
+}
+
+/// A template file, in which the variables are not known.
+fn filled(text: &Text) -> Text {
+    let mut draft = Draft::new(text.as_str(), 0);
+    for variable in find(text.as_str(), ("${", "}")) {
+        draft.put_unknown(variable);
+    }
+    draft.finish(text, text.as_str().len())
+}
+
+fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missing> {
+    let missing = missing(release, argument);
+    let Some(written) = release.module.text(argument.expression) else {
+        return Err(Missing {
+            why: format!("the path of the values file {} is not known here", missing.what),
+            ..missing
+        });
+    };
+    let found = path::join(&release.module.folder, written.trim_start_matches('/'));
+    let content = found.as_deref().and_then(|path| Some((path, release.scope.files().read(path)?)));
+    if let Some((path, content)) = content {
+        return Ok(Text::of_file(path, &content));
+    }
+    let why = format!("the values file {written} is not in this repository");
+    Err(Missing { why, tried: found.into_iter().collect(), ..missing })
+}
+
+fn missing(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Missing {
+    let source = expression.span().of(release.scope.text.as_str());
+    let what = source.trim_matches('"').trim_start_matches("${path.module}/").to_owned();
+    Missing { what, why: String::new(), tried: Vec::new(), place: release.scope.text.place(expression.span()) }
+}
+
+fn unknown(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Content {
+    let missing = missing(release, expression);
+    Content::Missing(Missing { why: format!("the values of {} are not known here", missing.what), ..missing })
+}
+
+/// Blocks, or a list of objects; some of both where they are made from something else.
+fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
+    let body = &release.block.body;
+    let mut known: Vec<Parameter> = Vec::new();
+    let mut layers = Vec::new();
+    for block in body.get_blocks(kind) {
+        known.extend(parameter(release, kind, &|key| of_body(&block.body, key)));
+    }
+    if let Some(list) = release.attribute(kind) {
+        match release.module.resolve(list, Origin::Own).map(|resolved| resolved.expression) {
+            Some(Expression::Array(array)) => {
+                for item in array.iter().filter_map(Expression::as_object) {
+                    known.extend(parameter(release, kind, &|key| of_object(item, key)));
+                }
+            }
+            _ => layers.push(dynamic(release, kind, span(list.span()))),
+        }
+    }
+    for block in body.get_blocks("dynamic").filter(|block| block.labels.first().is_some_and(|it| it.as_str() == kind)) {
+        layers.push(dynamic(release, kind, span(block.span())));
+    }
+    if !known.is_empty() {
+        layers.push(Layer { at: kind.to_owned(), content: Content::Parameters(known) });
+    }
+    layers
+}
+
+fn dynamic(release: &HelmRelease<'_>, kind: &str, span: Span) -> Layer {
+    let place = release.scope.text.place(span);
+    let why = format!("`{kind}` is made from something that is not known here");
+    Layer {
+        at: kind.to_owned(),
+        content: Content::Missing(Missing { what: kind.to_owned(), why, tried: Vec::new(), place }),
+    }
+}
+
+fn of_body<'e>(body: &'e Body, key: &str) -> Option<&'e Expression> {
+    body.get_attribute(key).map(|attribute| &attribute.value)
+}
+
+fn of_object<'e>(object: &'e Object, key: &str) -> Option<&'e Expression> {
+    let mut fitting = object.iter().filter(|(name, _)| key_text(name).as_deref() == Some(key));
+    fitting.next().map(|(_, value)| value.expr())
+}
+
+/// One assignment. A value that is not known keeps its expression, and its place says so.
+fn parameter<'e>(
+    release: &HelmRelease<'_>,
+    kind: &str,
+    field: &dyn Fn(&str) -> Option<&'e Expression>,
+) -> Option<Parameter> {
+    let name = field("name")?;
+    let name = Located { text: release.module.text(name)?, place: release.place(name) };
+    let written = field("value").or_else(|| field("value_wo"))?;
+    let text = if kind == "set_list" { list(release, written) } else { release.module.text(written) };
+    let mut place = release.place(written);
+    place.is_known = text.is_some();
+    let value = Located { text: text.unwrap_or_else(|| release.source(written).to_owned()), place };
+    let flag = match field("type").and_then(|kind| release.module.text(kind)).as_deref() {
+        Some("string") => Flag::SetString,
+        Some("literal") => Flag::SetLiteral,
+        _ => Flag::Set,
+    };
+    Some(Parameter { flag, assignment: format!("{}={}", name.text, value.text), name, value })
+}
+
+fn list(release: &HelmRelease<'_>, written: &Expression) -> Option<String> {
+    let items = release.module.resolve(written, Origin::Own)?.expression.as_array()?;
+    let items: Option<Vec<String>> = items.iter().map(|item| release.module.text(item)).collect();
+    items.map(|items| format!("{{{}}}", items.join(",")))
+}
+
+/// The last values that are written in the resource itself, then another text of values.
+pub(super) fn sites(release: &HelmRelease<'_>) -> Vec<Site> {
+    let values = release.attribute("values");
+    let list = values.and_then(Expression::as_array);
+    let items = list.into_iter().flat_map(|list| list.iter().enumerate()).collect::<Vec<_>>();
+    let inline = items.into_iter().rev().find_map(|(index, item)| site(release, index, item));
+    let place = match (values, list) {
+        (None, _) => Some(span(release.block.span())),
+        (Some(values), Some(_)) => Some(span(values.span())),
+        (Some(_), None) => None,
+    };
+    let another = place.map(|place| Site::of_hcl(release, "values", place));
+    inline.into_iter().chain(another).collect()
+}
+
+fn site(release: &HelmRelease<'_>, index: usize, item: &Expression) -> Option<Site> {
+    let here = release.module.resolve(item, Origin::Own).filter(|here| here.origin == Origin::Own)?;
+    let at = format!("values[{index}]");
+    match here.expression {
+        Expression::HeredocTemplate(heredoc) => {
+            let text = Encoder::heredoc(release, heredoc, Origin::Own);
+            let layer = Layer { at, content: Content::Values(Values::of_text(text)) };
+            Site::of_file(&layer)
+        }
+        Expression::FuncCall(call) if name(call) == "yamlencode" => {
+            let argument = release.module.resolve(call.args.get(0)?, here.origin)?;
+            let is_here = argument.origin == Origin::Own && argument.expression.is_object();
+            is_here.then(|| Site::of_hcl(release, &at, argument.span()))
+        }
+        _ => None,
+    }
+}
+
+impl Site {
+    fn of_hcl(release: &HelmRelease<'_>, at: &str, document: Span) -> Self {
+        let (text, pointer) = (release.scope.text.clone(), String::new());
+        Self { at: at.to_owned(), text, document, pointer, form: Form::Hcl }
+    }
+}

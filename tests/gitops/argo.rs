@@ -1,0 +1,159 @@
+//! Argo CD: what its repository server hands to Helm.
+
+use super::memory::{Memory, layers};
+
+/// An application around the lines of its source.
+fn application(source: &str) -> String {
+    let lines: String = source.lines().map(|line| format!("    {line}\n")).collect();
+    format!("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: zk}}\nspec:\n  source:\n{lines}")
+}
+
+const CHART: &str = "repoURL: https://charts.example.com\nchart: zookeeper\ntargetRevision: 1.2.3\n";
+
+fn of_source(helm: &str, files: &[(&str, &str)]) -> String {
+    let text = application(&format!("{CHART}{helm}"));
+    let mut all = vec![("apps/zk.yaml", text.as_str())];
+    all.extend_from_slice(files);
+    let told = layers(&all);
+    told.lines().skip(3).map(|line| format!("{}\n", line.trim_start())).collect()
+}
+
+#[test]
+fn values_object_takes_the_place_of_values() {
+    let helm = "helm:\n  values: |\n    a: 1\n    b: 1\n  valuesObject: {a: 2}\n";
+    assert_eq!(of_source(helm, &[]), "layer spec.source.helm.valuesObject: {\"a\":2}\n");
+}
+
+#[test]
+fn an_empty_object_is_one_and_null_is_none() {
+    let empty = "helm:\n  values: |\n    a: 1\n  valuesObject: {}\n";
+    assert_eq!(of_source(empty, &[]), "layer spec.source.helm.valuesObject: {}\n");
+    let null = "helm:\n  values: |\n    a: 1\n  valuesObject:\n";
+    assert_eq!(of_source(null, &[]), "layer spec.source.helm.values: {\"a\":1}\n");
+}
+
+#[test]
+fn forced_strings_come_last_and_the_last_of_a_name_counts() {
+    let helm = "helm:\n  parameters:\n  - {name: a, value: '1', forceString: true}\n  - {name: b, value: '1'}\n  \
+                - {name: b, value: 'x,y\\,z'}\n  - {name: c, value: '{1,2}'}\n  - {name: d}\n";
+    let expected = "layer spec.source.helm.parameters: Set b=x\\,y\\,z; Set c={1,2}; Set d=; SetString a=1\n";
+    assert_eq!(of_source(helm, &[]), expected);
+}
+
+#[test]
+fn files_in_a_chart_that_is_elsewhere_are_not_known() {
+    let helm = "helm:\n  valueFiles: [values-prod.yaml, https://example.com/v.yaml, '$cfg/v.yaml', '*.yaml']\n";
+    let told = of_source(helm, &[("apps/values-prod.yaml", "a: 1\n"), ("v.yaml", "a: 2\n")]);
+    assert_eq!(told.matches("missing: ").count(), 4, "{told}");
+}
+
+#[test]
+fn references_start_at_the_root() {
+    let text = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: zk}\nspec:\n  source: {chart: no}\n  \
+                sources:\n  - {repoURL: r, chart: zookeeper, helm: {valueFiles: [$cfg/v.yaml, $cfg/w.yaml]}}\n  \
+                - {repoURL: g, ref: cfg}\n";
+    let files = [("a/b/app.yaml", text), ("v.yaml", "a: 1\n"), ("a/b/v.yaml", "a: 2\n"), ("a/w.yaml", "a: 3\n")];
+    let told = layers(&files);
+    assert!(told.contains("layer v.yaml: {\"a\":1}\n  layer a/w.yaml: {\"a\":3}\n"), "{told}");
+}
+
+#[test]
+fn a_chart_in_git_is_found_with_its_files() {
+    let source = "repoURL: g\npath: charts/zk\nhelm:\n  ignoreMissingValueFiles: true\n  valueFiles: [a.yaml, ../b.yaml, c.yaml]\n";
+    let text = application(source);
+    let files = [
+        ("apps/zk.yaml", text.as_str()),
+        ("charts/zk/Chart.yaml", "name: zk\n"),
+        ("charts/zk/a.yaml", "a: 1\n"),
+        ("charts/b.yaml", "b: 1\n"),
+    ];
+    let expected = "Application/zk\n  chart - from -\n  version -\n  folder \"charts/zk\"\n  \
+                    layer charts/zk/a.yaml: {\"a\":1}\n  layer charts/b.yaml: {\"b\":1}\n  \
+                    note c.yaml is not there, which ignoreMissingValueFiles allows\n";
+    assert_eq!(layers(&files), expected);
+}
+
+#[test]
+fn files_become_texts() {
+    let text = application("repoURL: g\npath: zk\nhelm:\n  fileParameters:\n  - {name: cfg, path: zoo.cfg}\n");
+    let files = [("zk.yaml", text.as_str()), ("zk/Chart.yaml", ""), ("zk/zoo.cfg", "a=1\n")];
+    assert!(layers(&files).contains("SetFile cfg=a=1\n"), "{}", layers(&files));
+}
+
+#[test]
+fn what_is_no_chart_gives_nothing() {
+    for source in ["{repoURL: g, path: manifests}", "{repoURL: g, path: k, kustomize: {}}", "{}"] {
+        let text = format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: zk}}\nspec:\n  source: {source}\n"
+        );
+        assert_eq!(layers(&[("a.yaml", &text)]), "", "{source}");
+    }
+    let other = application(CHART).replace("argoproj.io", "app.k8s.io");
+    assert_eq!(layers(&[("a.yaml", &other)]), "");
+}
+
+fn set(generators: &str, is_go: bool, version: &str, values: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: zks}}\nspec:\n  goTemplate: {is_go}\n  \
+         generators:\n{generators}  template:\n    metadata: {{name: zk}}\n    spec:\n      source:\n        \
+         repoURL: r\n        chart: zookeeper\n        targetRevision: '{version}'\n        helm:\n          \
+         valuesObject: {{a: '{values}', b: 1}}\n"
+    )
+}
+
+#[test]
+fn lists_are_multiplied_and_merged() {
+    let matrix = "  - matrix:\n      generators:\n      - list: {elements: [{env: dev, h: 1}, {env: prod, h: 0}]}\n      \
+                  - list: {elements: [{v: 1.0.0}, {v: 2.0.0}]}\n";
+    let told = layers(&[("a.yaml", &set(matrix, false, "{{v}}", "{{ h }}"))]);
+    let expected =
+        [("dev-1.0.0", "1.0.0", 1), ("dev-2.0.0", "2.0.0", 1), ("prod-1.0.0", "1.0.0", 0), ("prod-2.0.0", "2.0.0", 0)];
+    for (label, version, hours) in expected {
+        let part = format!(
+            "ApplicationSet/zks[{label}]\n  chart zookeeper from r\n  version {version}\n  \
+                            layer spec.template.spec.source.helm.valuesObject: {{\"a\":\"{hours}\",\"b\":1}}\n"
+        );
+        assert!(told.contains(&part), "{part} in {told}");
+    }
+    let merge = "  - merge:\n      mergeKeys: [env]\n      generators:\n      \
+                 - list: {elements: [{env: dev, h: 1, v: 1.0.0}, {env: prod, h: 1, v: 1.0.0}]}\n      \
+                 - list: {elements: [{env: prod, h: 0}]}\n";
+    let told = layers(&[("a.yaml", &set(merge, true, "{{.v}}", "{{.h}}"))]);
+    assert!(told.contains("[dev]") && told.contains("\"a\":\"1\"") && told.contains("\"a\":\"0\""), "{told}");
+}
+
+#[test]
+fn what_a_generator_finds_elsewhere_is_not_known() {
+    let text = set("  - git: {repoURL: g, files: [{path: '*.json'}]}\n", false, "1.0.0", "{{h}}");
+    let memory = Memory::new(&[("a.yaml", &text)]);
+    let reading = memory.read("a.yaml");
+    let [release] = reading.releases.as_slice() else { panic!("{reading:?}") };
+    assert_eq!(release.notes, ["once for everything that the generator `git` finds"]);
+    assert_eq!(release.layers[0].unknown(), [["a"]]);
+}
+
+#[test]
+fn patches_of_a_template_are_not_known() {
+    let text = set("  - list: {elements: [{h: 1}]}\n", true, "1.0.0", "{{.h}}") + "  templatePatch: |\n    spec: {}\n";
+    assert!(layers(&[("a.yaml", &text)]).contains("missing: spec.templatePatch may change the values"));
+}
+
+#[test]
+fn a_missing_value_goes_where_values_are() {
+    let table = [
+        ("", &["spec.source.helm.valuesObject"][..]),
+        ("helm:\n  values: |\n    a: 1\n", &["spec.source.helm.values"]),
+        ("helm:\n  values: |\n    a: 1\n  valuesObject: {a: 1}\n", &["spec.source.helm.valuesObject"]),
+        ("helm:\n  parameters: []\n", &["spec.source.helm.valuesObject", "spec.source.helm.parameters"]),
+        ("path: zk\nhelm: {valueFiles: [v.yaml]}\n", &["zk/v.yaml", "spec.source.helm.valuesObject"]),
+        ("path: zk\nhelm: {valueFiles: [v.yaml], valuesObject: {}}\n", &["spec.source.helm.valuesObject", "zk/v.yaml"]),
+    ];
+    for (source, expected) in table {
+        let chart = if source.starts_with("path") { "" } else { CHART };
+        let text = application(&format!("{chart}{source}"));
+        let memory = Memory::new(&[("a.yaml", &text), ("zk/Chart.yaml", ""), ("zk/v.yaml", "a: 1\n")]);
+        let reading = memory.read("a.yaml");
+        let sites: Vec<&str> = reading.releases[0].sites.iter().map(|site| site.at.as_str()).collect();
+        assert_eq!(sites, expected, "{source}");
+    }
+}

@@ -1,0 +1,167 @@
+//! Flux: the values that its controller composes.
+
+use super::library::decided;
+use super::memory::{Memory, layers};
+
+const OBJECTS: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n  values.yaml: |\n    a: {x: 1}\n  \
+                       other: 'b: 2'\n  hours: '5'\n  quoted: '\"5\"'\n---\n\
+                       apiVersion: v1\nkind: Secret\nmetadata: {name: s}\ndata: {values.yaml: Yzoge3g6IDN9, bad: '?'}\n\
+                       stringData: {plain: 'd: 4'}\n---\n";
+
+fn release(spec: &str) -> String {
+    let lines: String = spec.lines().map(|line| format!("  {line}\n")).collect();
+    format!(
+        "{OBJECTS}apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: zk, namespace: ns}}\nspec:\n  \
+         chart: {{spec: {{chart: zookeeper, version: 1.2.3, sourceRef: {{kind: HelmRepository, name: r}}}}}}\n{lines}"
+    )
+}
+
+fn told(spec: &str) -> String {
+    let text = release(spec);
+    let told = layers(&[("zk.yaml", &text)]);
+    let lines = told.lines().filter(|line| line.starts_with("  layer "));
+    lines.map(|line| format!("{}\n", &line["  layer ".len()..])).collect()
+}
+
+#[test]
+fn references_count_in_their_order_and_values_last() {
+    let spec = "valuesFrom:\n- {kind: ConfigMap, name: cm, valuesKey: other}\n- {kind: ConfigMap, name: cm}\nvalues: {a: {x: 0}}\n";
+    let expected =
+        "ConfigMap/cm other: {\"b\":2}\nConfigMap/cm values.yaml: {\"a\":{\"x\":1}}\nspec.values: {\"a\":{\"x\":0}}\n";
+    assert_eq!(told(spec), expected);
+}
+
+#[test]
+fn secrets_are_read_where_they_are_readable() {
+    let spec = "valuesFrom:\n- {kind: Secret, name: s, valuesKey: plain}\n- {kind: Secret, name: s, valuesKey: bad}\n\
+                - {kind: Secret, name: none, optional: true}\n- {kind: ConfigMap, name: cm, valuesKey: no, optional: true}\n\
+                - {kind: ConfigMap, name: cm, valuesKey: no}\n";
+    let expected = "Secret/s plain: {\"d\":4}\nSecret/s bad: missing: the key bad cannot be decoded []\n\
+                    Secret/none values.yaml: missing: Secret/none is not in this folder or one above []\n\
+                    ConfigMap/cm no: missing: ConfigMap/cm has no key no []\n";
+    assert_eq!(told(spec), expected);
+    assert_eq!(told("valuesFrom: [{kind: Secret, name: s}]\n"), "Secret/s values.yaml: {\"c\":{\"x\":3}}\n");
+}
+
+#[test]
+fn quotes_make_a_text_of_a_target() {
+    let spec = "valuesFrom:\n- {kind: ConfigMap, name: cm, valuesKey: hours, targetPath: p.q}\n\
+                - {kind: ConfigMap, name: cm, valuesKey: quoted, targetPath: p.r}\n\
+                - {kind: ConfigMap, name: cm, valuesKey: quoted, targetPath: p.s, literal: true}\n";
+    let expected = "ConfigMap/cm hours: Set p.q=5\nConfigMap/cm quoted: SetString p.r=5\n\
+                    ConfigMap/cm quoted: SetLiteral p.s=\"5\"\n";
+    assert_eq!(told(spec), expected);
+}
+
+/// The controller writes a target into the tables of `values` themselves, if nothing copied them before.
+#[test]
+fn a_target_beats_values_only_where_their_table_is_shared() {
+    let target = |path: &str| format!("- {{kind: ConfigMap, name: cm, valuesKey: hours, targetPath: {path}}}\n");
+    let table = [
+        // The table is in `values` only: the target is written into it.
+        (format!("valuesFrom:\n{}values: {{a: {{x: 0}}}}\n", target("a.x")), "5"),
+        // It is in a reference before, too: a copy is written to, and `values` are laid over it.
+        (format!("valuesFrom:\n- {{kind: ConfigMap, name: cm}}\n{}values: {{a: {{x: 0}}}}\n", target("a.x")), "0"),
+        // Behind another target all tables have been copied.
+        (format!("valuesFrom:\n{}{}values: {{a: {{x: 0, y: 0}}}}\n", target("a.y"), target("a.x")), "0"),
+        // Without that key in `values` there is nothing to lose to.
+        (format!("valuesFrom:\n{}values: {{a: {{z: 0}}}}\n", target("a.x")), "5"),
+    ];
+    for (spec, expected) in table {
+        let text = release(&spec);
+        let reading = Memory::new(&[("zk.yaml", &text)]).read("zk.yaml");
+        let decided = decided(&reading.releases[0], &["a", "x"]).map(|(value, _)| value);
+        assert_eq!(decided.as_deref(), Some(expected), "{spec}");
+    }
+    let text = release(&format!("valuesFrom:\n{}values: {{x: 0}}\n", target("x")));
+    let reading = Memory::new(&[("zk.yaml", &text)]).read("zk.yaml");
+    assert_eq!(decided(&reading.releases[0], &["x"]).map(|(value, _)| value).as_deref(), Some("0"));
+}
+
+#[test]
+fn objects_are_found_in_the_folders_around() {
+    let text = release(
+        "valuesFrom: [{kind: ConfigMap, name: far}, {kind: ConfigMap, name: made}, {kind: ConfigMap, name: two}]\n",
+    );
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far, namespace: ns}\ndata: {values.yaml: 'a: 1'}\n";
+    let two = "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: two}, data: {values.yaml: 'a: 1'}}\n\
+               - {apiVersion: v1, kind: ConfigMap, metadata: {name: two}, data: {values.yaml: 'a: 2'}}\n";
+    let files = [
+        ("apps/zk/zk.yaml", text.as_str()),
+        ("apps/far.yaml", map),
+        ("apps/zk/two.yaml", two),
+        ("apps/zk/kustomization.yaml", "configMapGenerator:\n- name: made\n  files: [values.yaml=v.yaml]\n"),
+        ("apps/zk/v.yaml", "b: 1\n"),
+        (
+            "apps/repository.yaml",
+            "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata: {name: r}\nspec: {url: https://charts.example.com}\n",
+        ),
+    ];
+    let expected = "HelmRelease/zk\n  chart zookeeper from https://charts.example.com\n  version 1.2.3\n  \
+                    layer ConfigMap/far values.yaml: {\"a\":1}\n  layer ConfigMap/made values.yaml: {\"b\":1}\n  \
+                    layer ConfigMap/two values.yaml: missing: there is more than one ConfigMap/two []\n";
+    assert_eq!(layers(&files), expected);
+}
+
+#[test]
+fn objects_of_other_namespaces_are_not_meant() {
+    let text = release("valuesFrom: [{kind: ConfigMap, name: far}]\n");
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far, namespace: other}\ndata: {values.yaml: 'a: 1'}\n";
+    assert!(layers(&[("a/zk.yaml", text.as_str()), ("a/far.yaml", map)]).contains("missing: "));
+}
+
+#[test]
+fn charts_come_from_every_kind_of_source() {
+    let objects = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: oci}\n\
+                   spec: {url: 'oci://registry.example.com/charts/zookeeper', ref: {semver: '12.x', tag: 1.0.0}}\n---\n\
+                   apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmChart\nmetadata: {name: c}\n\
+                   spec: {chart: kafka, version: 3.0.0, sourceRef: {kind: HelmRepository, name: gone}}\n---\n";
+    let table = [
+        (
+            "chartRef: {kind: OCIRepository, name: oci}",
+            "chart zookeeper from oci://registry.example.com/charts\n  version 12.x",
+        ),
+        ("chartRef: {kind: HelmChart, name: c}", "chart kafka from -\n  version 3.0.0"),
+        (
+            "chartRef: {kind: OCIRepository, name: none}",
+            "chart - from -\n  version the chart is that of OCIRepository/none",
+        ),
+        (
+            "chart: {spec: {chart: ./charts/zk, sourceRef: {kind: GitRepository, name: g}}}",
+            "chart - from -\n  version -\n  folder \"charts/zk\"",
+        ),
+        (
+            "chart: {spec: {chart: z, version: '${V}', sourceRef: {kind: HelmRepository, name: g}}}",
+            "version the version is ${V}",
+        ),
+    ];
+    for (spec, expected) in table {
+        let text = format!(
+            "{objects}apiVersion: helm.toolkit.fluxcd.io/v2beta2\nkind: HelmRelease\nmetadata: {{name: zk}}\nspec:\n  {spec}\n"
+        );
+        let told = layers(&[("apps/zk.yaml", &text), ("charts/zk/Chart.yaml", "name: zk\n")]);
+        assert!(told.contains(expected), "{spec}: {told}");
+    }
+}
+
+#[test]
+fn the_first_flux_has_other_names() {
+    let text = format!(
+        "{OBJECTS}apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {{name: zk}}\nspec:\n  \
+         chart: {{repository: 'https://charts.example.com', name: zookeeper, version: 1.2.3}}\n  valuesFrom:\n  \
+         - configMapKeyRef: {{name: cm, key: other}}\n  - secretKeyRef: {{name: s}}\n  - externalSourceRef: {{url: 'https://x/y.yaml'}}\n  \
+         values: {{a: 0}}\n"
+    );
+    let expected = "HelmRelease/zk\n  chart zookeeper from https://charts.example.com\n  version 1.2.3\n  \
+                    layer ConfigMap/cm other: {\"b\":2}\n  layer Secret/s values.yaml: {\"c\":{\"x\":3}}\n  \
+                    layer https://x/y.yaml: missing: https://x/y.yaml is not in this repository []\n  layer spec.values: {\"a\":0}\n";
+    assert_eq!(layers(&[("zk.yaml", &text)]), expected);
+}
+
+#[test]
+fn what_a_cluster_puts_in_is_not_known() {
+    let text = release("values: {a: '${HOURS}', b: {c: 'x-${Y:=1}', d: 1}}\n");
+    let reading = Memory::new(&[("zk.yaml", &text)]).read("zk.yaml");
+    assert_eq!(reading.releases[0].layers[0].unknown(), [vec!["a"], vec!["b", "c"]]);
+    assert!(reading.releases[0].sites[0].text.is_file());
+}

@@ -1,0 +1,121 @@
+//! helmfile: state files with templates, bases and environments.
+
+use super::memory::{Memory, layers};
+
+#[test]
+fn templates_come_before_what_inherits_them() {
+    let text = "templates:\n  base: {namespace: zk, version: 1.0.0, values: [{a: 1}], set: [{name: s, value: 1}]}\n  \
+                child: {inherit: [{template: base}], chart: r/zookeeper, values: [{a: 2}]}\n\
+                repositories: [{name: r, url: registry.example.com/charts, oci: true}]\nreleases:\n\
+                - {name: one, inherit: [{template: child}], version: 2.0.0, values: [{a: 3}], set: [{name: t, value: '{x,y}'}]}\n\
+                - {name: two, inherit: {template: child, except: [values]}}\n";
+    let expected = "release/one\n  chart zookeeper from oci://registry.example.com/charts\n  version 2.0.0\n  \
+                    layer templates.base.values[0]: {\"a\":1}\n  layer templates.child.values[0]: {\"a\":2}\n  \
+                    layer releases[0].values[0]: {\"a\":3}\n  layer templates.base.set: Set s=1; Set t=\\{x\\,y\\}\n\
+                    release/two\n  chart zookeeper from oci://registry.example.com/charts\n  version 1.0.0\n  \
+                    layer templates.base.values[0]: {\"a\":1}\n  layer templates.base.set: Set s=1\n";
+    assert_eq!(layers(&[("helmfile.yaml", text)]), expected);
+}
+
+#[test]
+fn anchors_are_read_as_yaml_reads_them() {
+    let text = "x: &d {chart: ./zk, values: [{a: 1}]}\nreleases:\n- {<<: *d, name: one}\n";
+    let files = [("apps/helmfile.yaml", text), ("apps/zk/Chart.yaml", "name: zk\n")];
+    let expected =
+        "release/one\n  chart - from -\n  version -\n  folder \"apps/zk\"\n  layer releases[0].values[0]: {\"a\":1}\n";
+    assert_eq!(layers(&files), expected);
+}
+
+#[test]
+fn environments_decide_what_is_installed() {
+    let text = "bases: [env.yaml]\nreleases:\n- {name: front, chart: r/z, condition: front.enabled}\n\
+                - {name: back, chart: r/z, condition: back.enabled}\n- {name: unknown, chart: r/z, condition: none.enabled}\n\
+                - {name: gone, chart: r/z, installed: false}\n";
+    let env = "environments:\n  default:\n    values: [values.yaml, {back: {enabled: false}}]\n";
+    let files = [
+        ("helmfile.yaml", text),
+        ("env.yaml", env),
+        ("values.yaml", "{front: {enabled: true}, back: {enabled: true}}\n"),
+    ];
+    let reading = Memory::new(&files).read("helmfile.yaml");
+    let told: Vec<String> = reading.releases.iter().map(|release| format!("{:?}", release.presence)).collect();
+    let expected = [
+        "Installed",
+        "Absent(\"condition: back.enabled\")",
+        "Unknown(\"condition: none.enabled\")",
+        "Absent(\"installed: false\")",
+    ];
+    assert_eq!(told, expected);
+}
+
+const TEMPLATE: &str = "environments:\n  default:\n    values: [{zk: {v: 1.2.3, h: 0, t: \"yes\"}}]\n---\nreleases:\n\
+- name: zk\n  chart: r/zookeeper\n  version: {{ .Values.zk.v | quote }}\n  values:\n  - a: {{ .Values.zk.h }}\n    \
+b: {{ .Values | get \"zk.h\" 7 }}\n    c: {{ env \"HOURS\" }}\n    d: {{ .Values.zk.none | default 3 }}\n    \
+{{- if .Values.zk.h }}\n    e: 5\n    {{- end }}\n    f: '{{`{{ .Release.Name }}`}}'\n  {{/* }} */}}\n  - {{ tpl \"x\" . }}\n\
+{{ if eq .Environment.Name \"prod\" }}\n- name: maybe\n  chart: r/zookeeper\n  installed: {{ .Values.zk.none }}\n{{ end }}\n";
+
+#[test]
+fn actions_are_replaced_where_they_are_known() {
+    let told = layers(&[("helmfile.yaml.gotmpl", TEMPLATE)]);
+    let expected = "release/zk\n  chart zookeeper from -\n  version 1.2.3\n  layer releases[0].values[0]: \
+                    {\"a\":0,\"b\":0,\"c\":\"unknown\",\"d\":3,\"e\":5,\"f\":\"{{ .Release.Name }}\"}\n  \
+                    layer unknown: missing: which values file is named, is made by a template []\n";
+    assert!(told.starts_with(expected), "{told}");
+}
+
+#[test]
+fn what_is_not_known_is_said() {
+    let reading = Memory::new(&[("helmfile.yaml.gotmpl", TEMPLATE)]).read("helmfile.yaml.gotmpl");
+    let [known, maybe] = reading.releases.as_slice() else { panic!("{reading:?}") };
+    assert_eq!(known.layers[0].unknown(), [["c"], ["e"]]);
+    assert!(format!("{:?}", maybe.presence).starts_with("Unknown"), "{:?}", maybe.presence);
+    let version = known.chart.version.as_ref().unwrap();
+    assert_eq!(&TEMPLATE[version.place.span.start..version.place.span.end], "1.2.3");
+}
+
+#[test]
+fn values_files_may_be_templates() {
+    let files = [
+        (
+            "helmfile.d/zk.yaml",
+            "values: [{h: 2}]\nreleases:\n- name: zk\n  chart: r/z\n  values: [v.yaml.gotmpl, none.yaml]\n",
+        ),
+        ("helmfile.d/v.yaml.gotmpl", "a: {{ .Values.h }}\nb: {{ .Release.Name }}\n"),
+    ];
+    let told = layers(&files);
+    assert!(told.contains("layer helmfile.d/v.yaml.gotmpl: {\"a\":2,\"b\":\"unknown\"}\n"), "{told}");
+    assert!(
+        told.contains(
+            "layer none.yaml: missing: the values file none.yaml is not in this repository [\"helmfile.d/none.yaml\"]"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn templates_that_leave_no_yaml_are_told() {
+    let text = "releases:\n- name: {{ .Values.x }}: [\n";
+    let reading = Memory::new(&[("helmfile.yaml", text)]).read("helmfile.yaml");
+    assert_eq!(reading.releases.len(), 0);
+    assert!(reading.broken[0].message.starts_with("this template cannot be read"), "{:?}", reading.broken);
+}
+
+#[test]
+fn other_files_with_releases_are_none() {
+    assert_eq!(layers(&[("values.yaml", "releases: [{name: a, chart: r/b}]\n")]), "");
+}
+
+#[test]
+fn helmfiles_name_others() {
+    let text = "repositories: [{name: r, url: u}]\nhelmfiles: [apps/zk.yaml, {path: helmfile-two.yaml}, none.yaml, helmfile.yaml]\n";
+    let other = "releases: [{name: z, chart: ./zk}]\nhelmfiles: [../helmfile.yaml, zk.yaml]\n";
+    let files =
+        [("helmfile.yaml", text), ("apps/zk.yaml", other), ("apps/zk/Chart.yaml", ""), ("helmfile-two.yaml", other)];
+    let text = format!("{text}# releases\n");
+    let files: Vec<(&str, &str)> =
+        std::iter::once(("helmfile.yaml", text.as_str())).chain(files[1..].iter().copied()).collect();
+    let reading = Memory::new(&files).read("helmfile.yaml");
+    assert_eq!(reading.releases.len(), 1);
+    assert_eq!(reading.releases[0].chart.folder.as_deref(), Some("apps/zk"));
+    assert_eq!(&*reading.releases[0].object.place.file, "apps/zk.yaml");
+}

@@ -1,0 +1,91 @@
+//! Files that nobody means well with.
+
+use std::fs;
+
+use autopurge::gitops::{Files, Folder, Surroundings, releases};
+
+use super::memory::Memory;
+
+#[test]
+fn nothing_outside_of_the_repository_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("repository");
+    fs::create_dir(&root).unwrap();
+    fs::write(folder.path().join("secret.yaml"), "a: 1\n").unwrap();
+    fs::write(root.join("own.yaml"), "a: 2\n").unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("../secret.yaml", root.join("link.yaml")).unwrap();
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("..", root.join("up")).unwrap();
+    let files = Folder::new(&root).unwrap();
+    assert_eq!(files.read("own.yaml").as_deref(), Some("a: 2\n"));
+    for path in ["../secret.yaml", "link.yaml", "up/secret.yaml", "/etc/hostname", "none.yaml", ""] {
+        assert_eq!(files.read(path), None, "{path}");
+        assert!(!files.has(path), "{path}");
+    }
+    assert_eq!(files.list("up"), Vec::<String>::new());
+    assert_eq!(files.list(".."), Vec::<String>::new());
+}
+
+#[test]
+fn paths_out_of_the_repository_are_not_followed() {
+    let text = "releases:\n- {name: z, chart: ../../../../etc, values: [../../../etc/passwd, /etc/passwd]}\n";
+    let reading = Memory::new(&[("a/helmfile.yaml", text), ("etc/passwd", "a: 1\n")]).read("a/helmfile.yaml");
+    let told = format!("{:?}", reading.releases[0].layers[0]);
+    assert!(told.contains("Missing"), "{told}");
+}
+
+#[test]
+fn references_in_circles_end() {
+    let base = "bases: [helmfile.yaml]\ntemplates:\n  a: {inherit: {template: b}}\n  b: {inherit: {template: a}}\n\
+                releases: [{name: z, chart: r/z, inherit: {template: a}}]\n";
+    assert_eq!(Memory::new(&[("helmfile.yaml", base)]).read("helmfile.yaml").releases.len(), 1);
+    let locals = "locals {\n  a = local.b\n  b = local.a\n}\nresource \"helm_release\" \"z\" {\n  chart = local.a\n  values = [local.a, \"${local.a}\"]\n}\n";
+    assert_eq!(Memory::new(&[("main.tf", locals)]).read("main.tf").releases.len(), 1);
+}
+
+/// Generators that multiply, aliases that multiply, and plain size.
+#[test]
+fn large_files_take_no_more_time_than_their_size() {
+    let list = format!("{{list: {{elements: [{}]}}}}", vec!["{a: 1}"; 20].join(", "));
+    let set = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: z}}\nspec:\n  generators:\n  \
+         - matrix: {{generators: [{list}, {list}, {list}]}}\n  template: {{spec: {{source: {{chart: z}}}}}}\n"
+    );
+    assert!(Memory::new(&[("a.yaml", &set)]).read("a.yaml").releases.len() == 1_000);
+    let bomb: String = (1..30).map(|level| format!("a{level}: &a{level} [*a{0}, *a{0}]\n", level - 1)).collect();
+    let bomb = format!("a0: &a0 {{helmCharts: x}}\n{bomb}helmCharts: *a29\n");
+    assert_eq!(Memory::new(&[("kustomization.yaml", &bomb)]).read("kustomization.yaml").releases.len(), 0);
+    let filler = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n".repeat(20_000);
+    let large = format!("apiVersion: v1\nkind: List\nitems:\n{filler}# argoproj.io/\n");
+    assert_eq!(Memory::new(&[("a.yaml", &large)]).read("a.yaml").releases.len(), 0);
+}
+
+#[test]
+fn files_of_others_give_nothing() {
+    let table = [
+        ("a.yaml", ""),
+        ("a.yaml", "argoproj.io/"),
+        ("a.yaml", "- argoproj.io/v1alpha1\n- [\n"),
+        ("main.tf", ""),
+        ("fleet.yaml", "helm:"),
+        ("helmfile.yaml", "releases"),
+        ("kustomization.yaml", "helmCharts: 3"),
+        ("a.txt", "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"),
+        (
+            "a.yaml",
+            "apiVersion: argoproj.io/v1alpha1\nkind: Workflow\nmetadata: {name: z}\nspec: {source: {chart: z}}\n",
+        ),
+        (
+            "a.yaml",
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: Other\nmetadata: {name: z}\nspec: {chart: {spec: {chart: z}}}\n",
+        ),
+        (
+            "a.yaml",
+            "apiVersion: example.com/argoproj.io/v1\nkind: Application\nmetadata: {name: z}\nspec: {source: {chart: z}}\n",
+        ),
+    ];
+    for (path, text) in table {
+        assert_eq!(releases(path, text, &Surroundings::new(&())).releases.len(), 0, "{path} {text:?}");
+    }
+}

@@ -1,0 +1,48 @@
+//! A repository that a test writes down.
+
+use std::collections::BTreeMap;
+
+use autopurge::gitops::{Files, Reading, Surroundings, releases};
+
+use super::library::described;
+
+/// Paths and texts.
+pub(super) struct Memory(BTreeMap<String, String>);
+
+impl Memory {
+    pub(super) fn new(files: &[(&str, &str)]) -> Self {
+        Self(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+    }
+
+    pub(super) fn text(&self, path: &str) -> &str {
+        &self.0[path]
+    }
+
+    pub(super) fn read(&self, path: &str) -> Reading {
+        releases(path, self.text(path), &Surroundings::new(self))
+    }
+}
+
+impl Files for Memory {
+    fn read(&self, path: &str) -> Option<String> {
+        self.0.get(path).cloned()
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let inside = self.0.keys().filter_map(|path| match path.rsplit_once('/') {
+            Some((parent, name)) => (parent == folder).then(|| name.to_owned()),
+            None => folder.is_empty().then(|| path.clone()),
+        });
+        inside.collect()
+    }
+}
+
+/// What the releases of a file say, but for their sites and names.
+pub(super) fn layers(files: &[(&str, &str)]) -> String {
+    let (path, _) = files[0];
+    let reading = Memory::new(files).read(path);
+    assert_eq!(reading.broken, []);
+    let lines = reading.releases.iter().map(described).collect::<Vec<_>>().join("\n");
+    let is_told = |line: &&str| !line.starts_with("  site ") && !line.starts_with("  name ") && *line != "  Installed";
+    lines.lines().filter(is_told).map(|line| format!("{line}\n")).collect()
+}
