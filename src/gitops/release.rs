@@ -241,6 +241,9 @@ fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &
         path.push(key.text().unwrap_or_default().to_owned());
         if is_known(key) {
             collect_unknown(value, text, path, paths);
+        } else if text.place(key.span()).is_stand_in() {
+            // It may be any key.
+            paths.push(path.iter().rev().skip(1).rev().cloned().collect());
         } else {
             paths.push(path.clone());
         }

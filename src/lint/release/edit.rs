@@ -98,7 +98,16 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
             append(case, site, &json!({"name": path.to_string(), "value": text}))
         }
         Form::List => append(case, site, &nested(&steps.steps, value)),
+        Form::Hcl => in_hcl(case, site, &steps.keys(), &value),
     }
+}
+
+/// One more entry of an object, or one more text of values, in HCL.
+fn in_hcl(case: &Case<'_>, site: &Site, keys: &[String], value: &serde_json::Value) -> Result<Change, String> {
+    let (file, content) = content(case, site.text.file())?;
+    let edit = site.write_hcl(keys, value).ok_or("the values are made by something that is no object")?;
+    let operation = json!({"op": "add", "path": format!("/{}", keys.join("/")), "value": value});
+    Ok(Change { path: file, after: after(&content, &[edit]), operation })
 }
 
 /// One more item of a list.

@@ -14,6 +14,8 @@ pub(super) struct Layers {
     origins: BTreeMap<usize, Written>,
     /// What is not at hand, and the number of the first source that is laid over it.
     missing: Option<(Missing, usize)>,
+    /// Paths that are set to something that cannot be known, and the number of the source that does it.
+    unknown: Vec<(Vec<String>, usize)>,
 }
 
 /// What a source is.
@@ -28,8 +30,9 @@ pub(super) enum Written {
 impl Layers {
     /// Reads and merges the layers of a release.
     pub(super) fn read(release: &Release, line: Line, sources: &mut Sources) -> Self {
-        let mut layers = Self { values: Value::empty(), origins: BTreeMap::new(), missing: None };
-        for Layer { at, content } in &release.layers {
+        let mut layers = Self { values: Value::empty(), origins: BTreeMap::new(), missing: None, unknown: Vec::new() };
+        for layer in &release.layers {
+            let Layer { at, content } = layer;
             match content {
                 Content::Values(values) => layers.lay_values(at, values, sources),
                 Content::Parameters(parameters) => {
@@ -37,8 +40,13 @@ impl Layers {
                         layers.set(parameter, line, sources);
                     }
                 }
-                Content::Missing(missing) => layers.missing = Some((missing.clone(), sources.iter().len())),
+                Content::Missing(missing) => {
+                    layers.missing = Some((missing.clone(), sources.iter().len()));
+                    continue;
+                }
             }
+            let number = sources.iter().len().saturating_sub(1);
+            layers.unknown.extend(layer.unknown().into_iter().map(|path| (path, number)));
         }
         layers
     }
@@ -99,10 +107,16 @@ impl Layers {
     }
 
     /// Why a verdict that a value decides (or none) is not certain.
-    pub(super) fn doubt(&self, deciding: Option<Place>) -> Option<String> {
+    pub(super) fn doubt(&self, deciding: Option<Place>, path: &[String]) -> Option<String> {
         let missing = self.missing.as_ref().filter(|(_, over)| deciding.is_none_or(|place| place.source < *over));
         if let Some((missing, _)) = missing {
             return Some(describe(missing));
+        }
+        let hides = |(unknown, number): &&(Vec<String>, usize)| {
+            path.starts_with(unknown) && deciding.is_none_or(|place| place.source <= *number)
+        };
+        if let Some((unknown, _)) = self.unknown.iter().find(hides) {
+            return Some(format!("the value of {} is a template or a variable", unknown.join(".")));
         }
         let place = deciding.and_then(|place| self.place(place));
         place.filter(|place| !place.is_known).map(|_| "the value that decides is a template or a variable".to_owned())

@@ -118,13 +118,16 @@ impl<'a> Case<'a> {
 
     /// A verdict holds only where nothing that is out of sight could change it.
     fn as_far_as_known(&self, server: ModelledServer) -> ModelledServer {
-        let path = server.judged.interval.path.as_ref().map(|path| path.below(&server.prefix).keys());
-        let place = path.and_then(|path| self.layers.values.at(&path)?.place);
+        let deciding = server.judged.interval.path.as_ref();
+        let place = deciding.and_then(|path| self.layers.values.at(&path.below(&server.prefix).keys())?.place);
+        // Where no value decides, that is the one that would.
+        let path = deciding.or(server.judged.fix.as_ref().map(|fix| &fix.path));
+        let keys = path.map_or_else(|| server.prefix.clone(), |path| path.below(&server.prefix).keys());
         let presence = match &self.release.presence {
             Presence::Unknown(why) => Some(format!("whether it is installed is not known: {why}")),
             Presence::Installed | Presence::Absent(_) => None,
         };
-        match presence.or_else(|| self.layers.doubt(place)) {
+        match presence.or_else(|| self.layers.doubt(place, &keys)) {
             Some(because) => ModelledServer { judged: server.judged.doubted(because), ..server },
             None => server,
         }
