@@ -8,6 +8,7 @@ mod integer;
 pub mod log;
 mod properties;
 pub mod purge;
+pub mod restore;
 pub mod snapshot;
 pub mod space;
 mod verdict;

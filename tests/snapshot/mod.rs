@@ -2,6 +2,11 @@
 
 mod damage;
 mod golden;
+mod growth;
+mod laws;
 mod logs;
+mod odd;
 mod tools;
 mod verified;
+mod verify;
+mod writer;

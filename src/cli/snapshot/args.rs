@@ -23,6 +23,8 @@ pub enum SnapshotCommand {
     Format(FormatArgs),
     /// Print how many nodes and bytes are below each node, as zkSnapshotRecursiveSummaryToolkit.sh does
     Summary(SummaryArgs),
+    /// Check every byte of snapshots and logs, and say what a server would restore from
+    Verify(VerifyArgs),
 }
 
 /// Options of `compare`: those of `SnapshotComparer`, of which the first of several counts, and more.
@@ -112,4 +114,27 @@ pub struct SummaryArgs {
     /// Sort nodes by name, not as a Java hash set does
     #[arg(long)]
     pub sort: bool,
+}
+
+/// Options of `verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArgs {
+    /// Snapshots, logs, and folders with both; version-2 is found by itself
+    #[arg(value_name = "FILE|DIR", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Where the logs of a folder are, if not beside the snapshots (`dataLogDir`)
+    #[arg(long, value_name = "DIR")]
+    pub log: Option<PathBuf>,
+    /// How to show what was found
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub format: VerifyFormat,
+}
+
+/// How to show what was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum VerifyFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
 }

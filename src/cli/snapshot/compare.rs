@@ -78,8 +78,8 @@ fn detail(args: &CompareArgs) -> Detail {
 
 /// Of several the first counts.
 fn first_number(texts: &[String]) -> Result<i32, SnapshotError> {
-    let text = texts.first().map(String::as_str).unwrap_or_default();
-    text.parse().map_err(|_| SnapshotError::Number(text.to_owned()))
+    let text = texts.first().ok_or(SnapshotError::NoThresholds)?;
+    text.parse().map_err(|_| SnapshotError::Number(text.clone()))
 }
 
 /// Reads both files at the same time.

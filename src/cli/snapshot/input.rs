@@ -18,25 +18,25 @@ use crate::zookeeper::snapshot::{self, Described, Tree, Wanted};
 #[derive(Debug, Error, Diagnostic)]
 pub enum InputError {
     /// It is not there, or may not be read.
-    #[error("{path} cannot be opened: {source}")]
+    #[error("{path} cannot be opened: {cause}")]
     Open {
         /// Which one.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        cause: io::Error,
     },
     /// It is a folder.
     #[error("{0} is a folder")]
     #[diagnostic(help("name one snapshot in it; `autopurge snapshot verify` takes folders"))]
     Folder(PathBuf),
     /// It is no whole snapshot.
-    #[error("{path} cannot be read, {source}")]
+    #[error("{path} cannot be read, {cause}")]
     #[diagnostic(help("`autopurge snapshot verify` on the folder says which snapshots are whole"))]
     Read {
         /// Which one.
         path: PathBuf,
         /// Why.
-        source: ReadError,
+        cause: ReadError,
     },
 }
 
@@ -49,7 +49,7 @@ pub(super) struct Input {
 
 impl Input {
     pub(super) fn open(path: &Path) -> Result<Self, InputError> {
-        let failed = |source| InputError::Open { path: path.to_owned(), source };
+        let failed = |cause| InputError::Open { path: path.to_owned(), cause };
         let file = File::open(path).map_err(failed)?;
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
@@ -71,7 +71,7 @@ impl Input {
     pub(super) fn read_tree(&self, wanted: Wanted, progress: &Progress) -> Result<Tree, InputError> {
         let what = Described { name: &self.name(), size: Some(self.size) };
         let read = snapshot::read(what, Watched { file: &self.file, progress }, wanted);
-        let (tree, doubt) = read.map_err(|source| InputError::Read { path: self.path.clone(), source })?;
+        let (tree, doubt) = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
         if let Some(doubt) = doubt {
             display::say(&format!("warning: {} is damaged, {doubt}\n", self.path.display()));
         }

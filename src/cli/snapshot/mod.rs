@@ -7,8 +7,10 @@ mod growth;
 mod input;
 mod spelling;
 mod summary;
+mod verify;
 
 use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::PathBuf;
 
 use miette::{Diagnostic, Report};
 use thiserror::Error;
@@ -20,6 +22,7 @@ use input::InputError;
 pub(super) use spelling::{arguments, refusal};
 
 use super::{CliError, ExitCode, display};
+use crate::zookeeper::data_dir::DataDirError;
 
 /// Bytes that are written at once.
 const CHUNK: usize = 256 * 1024;
@@ -31,10 +34,13 @@ pub enum SnapshotError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Input(#[from] InputError),
-    /// A file that `SnapshotFormatter` takes for a wrong argument.
+    /// A file that is not there, where that is a wrong argument and not an exception of Java.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Argument(InputError),
+    /// Nothing says what is worth a line.
+    #[error("-b and -n are wanted for the format of Java")]
+    NoThresholds,
     /// A threshold.
     #[error("{0:?} is not a whole number of 32 bits")]
     Number(String),
@@ -48,6 +54,18 @@ pub enum SnapshotError {
     /// An interactive comparison was not ended.
     #[error("the questions ended before the deepest level was printed")]
     QuestionsEnded,
+    /// A folder that is not one of a server.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    DataDir(#[from] DataDirError),
+    /// A folder that cannot be listed.
+    #[error("{path} cannot be listed: {cause}")]
+    Folder {
+        /// Which one.
+        path: PathBuf,
+        /// Why.
+        cause: io::Error,
+    },
     /// The output.
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
@@ -56,7 +74,15 @@ pub enum SnapshotError {
 impl SnapshotError {
     /// 1 as for an exception of Java.
     fn is_of_input(&self) -> bool {
-        !matches!(self, Self::Argument(_) | Self::NotOneFile | Self::Output(_))
+        !matches!(
+            self,
+            Self::Argument(_)
+                | Self::NotOneFile
+                | Self::NoThresholds
+                | Self::DataDir(_)
+                | Self::Folder { .. }
+                | Self::Output(_)
+        )
     }
 }
 
@@ -66,6 +92,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<ExitCode, CliError> {
         SnapshotCommand::Compare(args) => compare::run(args),
         SnapshotCommand::Format(args) => format::run(args),
         SnapshotCommand::Summary(args) => summary::run(args),
+        SnapshotCommand::Verify(args) => verify::run(args),
     };
     done.or_else(complain)
 }

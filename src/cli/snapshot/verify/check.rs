@@ -1,0 +1,100 @@
+//! Checks one file.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use crate::cli::progress::Progress;
+use crate::cli::snapshot::SnapshotError;
+use crate::cli::snapshot::input::InputError;
+use crate::cli::snapshot::spelling::file_name;
+use crate::zookeeper::data_dir::{DataDir, Entry, Kind};
+use crate::zookeeper::file_name::zxid;
+use crate::zookeeper::log::{self, Tail};
+use crate::zookeeper::snapshot::{self, Described};
+use crate::zookeeper::{ReadError, Zxid};
+
+/// Bytes of a log that are read at once.
+const CHUNK: usize = 256 * 1024;
+
+/// What became of a file.
+pub(super) struct Checked {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    pub(super) zxid: Option<Zxid>,
+    /// Bytes on the disk.
+    pub(super) size: u64,
+    pub(super) found: Result<Found, ReadError>,
+}
+
+/// What is in a file that is whole.
+pub(super) enum Found {
+    Snapshot(Box<snapshot::Verified>),
+    Log(log::Verified),
+}
+
+impl Checked {
+    /// A log may have been torn by the end of its server, but nothing may have been lost in it.
+    pub(super) fn is_good(&self) -> bool {
+        match &self.found {
+            Ok(Found::Snapshot(snapshot)) => snapshot.fits_default_buffer(),
+            Ok(Found::Log(log)) => log.gap.is_none() && !matches!(log.tail, Tail::Debris(_)),
+            Err(_) => false,
+        }
+    }
+}
+
+/// A file that somebody named: a log if it is called like one, else a snapshot.
+pub(super) fn file(path: &Path, progress: &Progress) -> Result<Checked, SnapshotError> {
+    let failed = |cause| SnapshotError::Argument(InputError::Open { path: path.to_owned(), cause });
+    let size = std::fs::metadata(path).map_err(failed)?.len();
+    File::open(path).map_err(failed)?;
+    let name = file_name(path);
+    let kind = Kind::of(name.as_ref().as_ref()).unwrap_or(Kind::Snapshot);
+    Ok(check(Subject { name: &name, kind, size }, progress, || File::open(path)))
+}
+
+/// A file in a server's folder; `None` if the server has removed it meanwhile.
+pub(super) fn entry(dir: &DataDir, entry: &Entry, progress: &Progress) -> Option<Checked> {
+    let subject = Subject { name: &entry.shown_name(), kind: entry.kind?, size: entry.apparent };
+    let checked = check(subject, progress, || dir.read(entry));
+    let is_gone = matches!(&checked.found, Err(ReadError::Io(error)) if error.kind() == io::ErrorKind::NotFound);
+    (!is_gone).then_some(checked)
+}
+
+/// What is to be checked.
+#[derive(Clone, Copy)]
+struct Subject<'n> {
+    name: &'n str,
+    kind: Kind,
+    size: u64,
+}
+
+fn check(subject: Subject<'_>, progress: &Progress, open: impl Fn() -> io::Result<File>) -> Checked {
+    let Subject { name, kind, size } = subject;
+    progress.begin(name.to_owned(), size);
+    let open = || open().map(|file| Watched { file, progress });
+    let found = match kind {
+        Kind::Snapshot => snapshot::verify_from(Described { name, size: Some(size) }, open)
+            .map(|snapshot| Found::Snapshot(Box::new(snapshot))),
+        Kind::Log => open()
+            .map_err(ReadError::Io)
+            .and_then(|log| log::verify_from(BufReader::with_capacity(CHUNK, log)))
+            .map(Found::Log),
+    };
+    Checked { name: name.to_owned(), kind, zxid: zxid(name, kind.prefix()), size, found }
+}
+
+/// A file that is being read under a bar.
+struct Watched<'p> {
+    file: File,
+    progress: &'p Progress,
+}
+
+impl Read for Watched<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        self.progress.advance(u64::try_from(read).unwrap_or(u64::MAX));
+        Ok(read)
+    }
+}

@@ -1,0 +1,115 @@
+//! `autopurge snapshot verify`: whether snapshots and logs are whole, and what a server would restore from them.
+
+mod check;
+mod json;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use check::{Checked, Found};
+
+use super::args::{VerifyArgs, VerifyFormat};
+use super::{SnapshotError, finish, stdout};
+use crate::cli::ExitCode;
+use crate::cli::progress::Progress;
+use crate::zookeeper::Zxid;
+use crate::zookeeper::data_dir::{DataDir, Kind};
+use crate::zookeeper::restore::{self, LogFile, Outcome};
+
+/// One argument: a file, or a folder with what a server would make of it.
+struct Verified {
+    path: PathBuf,
+    files: Vec<Checked>,
+    restore: Option<Restore>,
+}
+
+/// What a server would make of a folder.
+enum Restore {
+    /// No snapshot can be read.
+    NoSnapshot,
+    /// From this one.
+    From {
+        /// Its name.
+        snapshot: String,
+        /// The logs that are read after it.
+        logs: Vec<String>,
+        /// How far that gets.
+        outcome: Outcome,
+    },
+}
+
+pub(super) fn run(args: &VerifyArgs) -> Result<ExitCode, SnapshotError> {
+    let progress = Progress::of_bytes(false);
+    let verified = args.paths.iter().map(|path| verify(path, args.log.as_deref(), &progress));
+    let verified = verified.collect::<Result<Vec<Verified>, SnapshotError>>()?;
+    progress.end();
+    let mut out = stdout();
+    match args.format {
+        VerifyFormat::Text => text::write(&mut out, &verified)?,
+        VerifyFormat::Json => json::write(&mut out, &verified)?,
+    }
+    finish(out)?;
+    Ok(exit_code(&verified))
+}
+
+fn exit_code(verified: &[Verified]) -> ExitCode {
+    if verified.iter().all(|verified| verified.files.is_empty()) {
+        ExitCode::NothingExamined
+    } else if verified.iter().all(Verified::is_good) {
+        ExitCode::Success
+    } else {
+        ExitCode::Findings
+    }
+}
+
+impl Verified {
+    fn is_good(&self) -> bool {
+        let restores = match &self.restore {
+            None | Some(Restore::From { outcome: Outcome::Whole { .. }, .. }) => true,
+            Some(Restore::NoSnapshot | Restore::From { .. }) => false,
+        };
+        restores && self.files.iter().all(Checked::is_good)
+    }
+}
+
+fn verify(path: &Path, log: Option<&Path>, progress: &Progress) -> Result<Verified, SnapshotError> {
+    if !path.is_dir() {
+        return Ok(Verified { path: path.to_owned(), files: vec![check::file(path, progress)?], restore: None });
+    }
+    let dir = DataDir::open(path, log)?;
+    let entries = dir.list().map_err(|cause| SnapshotError::Folder { path: path.to_owned(), cause })?;
+    let wanted = entries.iter().filter(|entry| entry.kind.is_some_and(|kind| entry.is_readable_as(kind)));
+    let files: Vec<Checked> = wanted.filter_map(|entry| check::entry(&dir, entry, progress)).collect();
+    Ok(Verified { path: path.to_owned(), restore: restore(&files), files })
+}
+
+/// As a server does it: the newest snapshot that can be read, whatever is wrong with newer ones. Files come in order.
+fn restore(files: &[Checked]) -> Option<Restore> {
+    if files.is_empty() {
+        return None;
+    }
+    let snapshots = files.iter().rev().filter(|file| file.kind == Kind::Snapshot);
+    let Some((snapshot, zxid)) = snapshots.filter(|file| file.is_good()).find_map(|file| Some((file, file.zxid?)))
+    else {
+        return Some(Restore::NoSnapshot);
+    };
+    let logs: Vec<(&Checked, LogFile)> = files.iter().filter_map(|file| Some((file, log_file(file)?))).collect();
+    let all: Vec<LogFile> = logs.iter().map(|(_, log)| log.clone()).collect();
+    let count = restore::needed(zxid, &all).len();
+    let needed = logs.get(logs.len() - count..).unwrap_or_default();
+    Some(Restore::From {
+        snapshot: snapshot.name.clone(),
+        logs: needed.iter().map(|(file, _)| file.name.clone()).collect(),
+        outcome: restore::follow(zxid, &all),
+    })
+}
+
+fn log_file(file: &Checked) -> Option<LogFile> {
+    let zxid: Zxid = file.zxid.filter(|_| file.kind == Kind::Log)?;
+    let content = match &file.found {
+        Ok(Found::Log(content)) => Some(content.clone()),
+        Ok(Found::Snapshot(_)) => return None,
+        Err(_) => None,
+    };
+    Some(LogFile { zxid, content })
+}

@@ -1,0 +1,113 @@
+//! What was verified, for people.
+
+use std::io::{self, Write};
+
+use super::check::{Checked, Found};
+use super::{Restore, Verified};
+use crate::cli::grid::{Align, Grid};
+use crate::cli::quantity::{bytes, timestamp};
+use crate::zookeeper::log::{self, Tail};
+use crate::zookeeper::restore::Outcome;
+use crate::zookeeper::snapshot::{self, DigestState};
+
+pub(super) fn write(out: &mut impl Write, verified: &[Verified]) -> io::Result<()> {
+    for (number, argument) in verified.iter().enumerate() {
+        if number > 0 {
+            writeln!(out)?;
+        }
+        write_one(out, argument)?;
+    }
+    Ok(())
+}
+
+fn write_one(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
+    if verified.files.is_empty() {
+        return writeln!(out, "{}: no snapshot and no log", verified.path.display());
+    }
+    let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Left]);
+    for file in &verified.files {
+        let state = if file.is_good() { "good" } else { "BAD" };
+        grid.row([file.name.clone(), state.to_owned(), bytes(file.size), description(file)]);
+    }
+    grid.lines().try_for_each(|line| writeln!(out, "{line}"))?;
+    match &verified.restore {
+        Some(restore) => write_restore(out, restore, verified),
+        None => Ok(()),
+    }
+}
+
+fn description(file: &Checked) -> String {
+    match &file.found {
+        Ok(Found::Snapshot(snapshot)) => of_snapshot(snapshot),
+        Ok(Found::Log(log)) => of_log(log),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn of_snapshot(snapshot: &snapshot::Verified) -> String {
+    let outline = &snapshot.outline;
+    let mut text = [counted(outline.nodes, "node"), counted(outline.sessions.len(), "session")].join(", ");
+    text = format!("{text}, {}, {}", snapshot.framing.word(), sealed(snapshot));
+    text.push_str(match snapshot.digest {
+        DigestState::Absent => "",
+        DigestState::Same => ", tree digest right",
+        DigestState::Fuzzy => ", made while transactions went on",
+        DigestState::Unknown => ", tree digest not comparable",
+    });
+    if !snapshot.fits_default_buffer() {
+        text = format!("a server needs jute.maxbuffer of {} or more for it; {text}", snapshot.outline.longest);
+    }
+    text
+}
+
+/// A number of things.
+fn counted(count: impl TryInto<u64>, what: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Which releases write such a snapshot.
+fn sealed(snapshot: &snapshot::Verified) -> &'static str {
+    match (snapshot.seals.digest, snapshot.seals.last_zxid) {
+        (None, None) => "as of 3.4 and 3.5",
+        (Some(_), None) => "as of 3.6 to 3.8",
+        (_, Some(_)) => "as of 3.9",
+    }
+}
+
+fn of_log(log: &log::Verified) -> String {
+    let transactions = match log.span {
+        Some(span) => format!("{}, {} to {}", counted(log.records, "transaction"), span.first, span.last),
+        None => "no transaction".to_owned(),
+    };
+    let gap = log.gap.map(|(after, before)| format!(", none between {after} and {before}")).unwrap_or_default();
+    let tail = match log.tail {
+        Tail::Exact | Tail::Padding(_) => String::new(),
+        Tail::Torn(byte) => format!(", torn at byte {byte} when the server ended: harmless"),
+        Tail::Debris(byte) => format!(", ends at byte {byte}, but bytes follow that no server reads"),
+    };
+    transactions + &gap + &tail
+}
+
+fn write_restore(out: &mut impl Write, restore: &Restore, verified: &Verified) -> io::Result<()> {
+    let (snapshot, logs, outcome) = match restore {
+        Restore::NoSnapshot => return writeln!(out, "\nNo snapshot is good: a server would not start from this."),
+        Restore::From { snapshot, logs, outcome } => (snapshot, logs, outcome),
+    };
+    let then = if logs.is_empty() { String::new() } else { format!(" and then {}", logs.join(", ")) };
+    writeln!(out, "\nA server would restore from {snapshot}{then}.")?;
+    match outcome {
+        Outcome::Whole { up_to, time: Some(time) } => {
+            writeln!(out, "All transactions up to {up_to} of {} are there.", timestamp(time.div_euclid(1000)))
+        }
+        Outcome::Whole { up_to, time: None } => writeln!(out, "No transaction came after the snapshot ({up_to})."),
+        Outcome::Missing { after, before } => {
+            writeln!(out, "Transactions between {after} and {before} are MISSING; the server would start without them.")
+        }
+        Outcome::DamagedLog(zxid) => {
+            let name = verified.files.iter().find(|file| file.name.starts_with("log.") && file.zxid == Some(*zxid));
+            let name = name.map_or("a log", |file| file.name.as_str());
+            writeln!(out, "It would NOT START: {name} is damaged.")
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! What a server that starts would restore: the newest snapshot that it can read, and the transactions after it.
+
+use super::Zxid;
+use super::log;
+
+/// A log that a server may read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogFile {
+    /// The zxid in its name.
+    pub zxid: Zxid,
+    /// What is in it; `None` if it is damaged.
+    pub content: Option<log::Verified>,
+}
+
+/// What becomes of the transactions after a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// All are there, up to this one, made at this time (in milliseconds since 1970; `None` if there is none after the
+    /// snapshot).
+    Whole {
+        /// The last one.
+        up_to: Zxid,
+        /// When it was made.
+        time: Option<i64>,
+    },
+    /// Some are missing. A server starts all the same, and without a word.
+    Missing {
+        /// The last one before them.
+        after: Zxid,
+        /// The first one behind them.
+        before: Zxid,
+    },
+    /// A server does not start with the log of this name.
+    DamagedLog(Zxid),
+}
+
+/// The logs that a server reads after a snapshot, in order: from the newest one that begins at or before it. A snapshot is
+/// made while transactions go on, so that its last ones nearly always stand in a log before.
+#[must_use]
+pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
+    let has_content = |log: &LogFile| log.content.as_ref().is_none_or(|content| content.span.is_some());
+    let begin = logs.iter().rposition(|log| log.zxid <= snapshot && has_content(log)).unwrap_or(0);
+    logs.get(begin..).unwrap_or_default()
+}
+
+/// Follows the needed logs from a snapshot to their end.
+#[must_use]
+pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
+    let (mut reached, mut time) = (snapshot, None);
+    for log in needed(snapshot, logs) {
+        let Some(content) = &log.content else {
+            return Outcome::DamagedLog(log.zxid);
+        };
+        let Some(span) = content.span else { continue };
+        let is_next = span.first <= reached || span.first.may_follow(reached);
+        let gap = content.gap.filter(|(_, before)| *before > snapshot);
+        if let Some((after, before)) = gap.or((!is_next).then_some((reached, span.first))) {
+            return Outcome::Missing { after, before };
+        }
+        if span.last > reached {
+            (reached, time) = (span.last, Some(span.last_time));
+        }
+    }
+    Outcome::Whole { up_to: reached, time }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LogFile, Outcome, follow};
+    use crate::zookeeper::Zxid;
+    use crate::zookeeper::log::{Span, Tail, Verified};
+
+    fn log(first: i64, last: i64) -> LogFile {
+        let span = Span { first: Zxid(first), last: Zxid(last), first_time: first, last_time: last };
+        let content = Verified { records: 1, span: Some(span), gap: None, tail: Tail::Exact, used: 0 };
+        LogFile { zxid: Zxid(first), content: Some(content) }
+    }
+
+    fn damaged(zxid: i64) -> LogFile {
+        LogFile { zxid: Zxid(zxid), content: None }
+    }
+
+    #[test]
+    fn transactions_are_followed_from_the_log_before_the_snapshot() {
+        let whole = |up_to: i64, time: Option<i64>| Outcome::Whole { up_to: Zxid(up_to), time };
+        let missing = |after, before| Outcome::Missing { after: Zxid(after), before: Zxid(before) };
+        let epoch = 1 << 32;
+        let table = [
+            (vec![], whole(50, None)),
+            (vec![log(1, 50)], whole(50, None)),
+            (vec![log(1, 60)], whole(60, Some(60))),
+            (vec![log(1, 55), log(56, 70)], whole(70, Some(70))),
+            (vec![log(1, 49), log(51, 70)], whole(70, Some(70))),
+            (vec![log(51, 70)], whole(70, Some(70))),
+            (vec![log(52, 70)], missing(50, 52)),
+            (vec![log(1, 55), log(57, 70)], missing(55, 57)),
+            (vec![log(40, 55), log(epoch + 1, epoch + 9)], whole(epoch + 9, Some(epoch + 9))),
+            // What is before the log before the snapshot does not matter.
+            (vec![damaged(1), log(40, 55)], whole(55, Some(55))),
+            (vec![log(1, 55), damaged(56)], Outcome::DamagedLog(Zxid(56))),
+        ];
+        for (logs, expected) in table {
+            assert_eq!(follow(Zxid(50), &logs), expected, "{logs:?}");
+        }
+    }
+}
