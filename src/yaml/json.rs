@@ -15,6 +15,8 @@ pub trait Build {
     type Value;
     /// A table to which entries are still added.
     type Table: Default;
+    /// How deep values may be nested: large ones take more of the stack.
+    const LEVELS: usize = MAX_DEPTH;
 
     /// A scalar; an error where the form has no room for it.
     fn scalar(&self, scalar: Scalar<'_>, span: Span) -> Result<Self::Value, String>;
@@ -182,8 +184,8 @@ impl<'d, B: Build> Decoder<'d, B> {
 
     fn descend(&mut self, id: Id) -> Result<(), ParseError> {
         self.depth = self.depth.saturating_add(1);
-        if self.depth > MAX_DEPTH {
-            return Err(self.error(format!("nested deeper than {MAX_DEPTH} levels"), id));
+        if self.depth > B::LEVELS {
+            return Err(self.error(format!("nested deeper than {} levels", B::LEVELS), id));
         }
         Ok(())
     }

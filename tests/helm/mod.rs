@@ -5,6 +5,7 @@ mod constraints;
 mod corpus;
 mod fixture;
 mod go;
+mod hostile;
 mod loading;
 mod places;
 mod program;

@@ -32,7 +32,7 @@ struct Cell {
 /// The most tables at one time; a chart that needs more imports tables into themselves.
 const MAX_TABLES: usize = 1_000_000;
 /// How deep tables may lie in tables.
-const MAX_DEPTH: usize = 1_100;
+const MAX_DEPTH: usize = 600;
 
 /// All tables that are being merged.
 #[derive(Debug, Default)]

@@ -18,7 +18,7 @@ pub(super) enum Nulls {
 }
 
 /// Deeper than any values file may be.
-const MAX_DEPTH: usize = 1_100;
+const MAX_DEPTH: usize = 600;
 
 impl Coalescing<'_> {
     /// The values of a chart and everything below it. `destination` is the stronger one and is changed.

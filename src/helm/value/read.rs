@@ -51,6 +51,7 @@ impl Reader {
 impl Build for Reader {
     type Value = Value;
     type Table = Vec<(Arc<str>, Value)>;
+    const LEVELS: usize = 400;
 
     fn scalar(&self, scalar: Scalar<'_>, span: Span) -> Result<Value, String> {
         let data = match scalar {
