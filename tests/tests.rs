@@ -24,6 +24,7 @@ mod helm;
 mod post_render;
 #[cfg(test)]
 mod report;
+#[cfg(test)]
 mod snapshot;
 #[cfg(test)]
 mod suppress;
