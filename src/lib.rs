@@ -24,7 +24,8 @@
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
-//! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules` reads a user's folder.
+//! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules`
+//! reads a user's folder, and `zookeeper::data_dir` works in a server's.
 
 pub mod charts;
 pub mod checks;

@@ -5,7 +5,7 @@
 pub enum ExitCode {
     /// All is well, or has been made so.
     Success = 0,
-    /// Findings that the user asked to be stopped by.
+    /// Findings that the user asked to be stopped by; for `cleanup`, a file that should have gone and is still there.
     Findings = 1,
     /// Wrong arguments, broken input, output that cannot be written. Nothing has been changed.
     Error = 2,

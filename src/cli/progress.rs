@@ -37,9 +37,9 @@ impl Progress {
 
     /// Begins with a piece of work.
     pub(super) fn begin(&self, what: String, size: u64) {
-        self.bar.reset();
-        self.bar.set_length(size);
         self.bar.set_message(what);
+        self.bar.set_length(size);
+        self.bar.reset();
         self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 

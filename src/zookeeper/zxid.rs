@@ -15,12 +15,18 @@ impl Zxid {
         self.0 >> 32
     }
 
+    /// Its number in the epoch; the first transaction of an epoch has 1.
+    #[must_use]
+    pub fn counter(self) -> i64 {
+        self.0 & i64::from(u32::MAX)
+    }
+
     /// Whether a transaction with this id may come right after `previous`, with none missing between them: the next one
     /// of the same epoch, or the beginning of a later epoch, whose leader counts from 0 or 1.
     #[must_use]
     pub fn may_follow(self, previous: Self) -> bool {
-        let counter = self.0 & i64::from(u32::MAX);
-        previous.0.checked_add(1) == Some(self.0) || (self.epoch() > previous.epoch() && counter <= 1)
+        let is_next = previous.0.checked_add(1) == Some(self.0);
+        is_next || (self.epoch() > previous.epoch() && self.counter() <= 1)
     }
 }
 

@@ -144,3 +144,21 @@ fn what_has_grown_is_told_before_anything_goes() {
     let report = run(scratch.path(), &[DRY.as_slice(), &["--format", "json", "--no-summary"]].concat()).json();
     assert_eq!(report["growth"], Value::Null);
 }
+
+#[test]
+fn logs_that_end_too_early_are_noted() {
+    let scratch = set_up(&[json!(["remove", "data/version-2/log.51d"]), json!(["remove", "data/version-2/log.49f"])]);
+    let ran = run(scratch.path(), &DRY);
+    assert_eq!(ran.code, 0, "{ran:#?}");
+    ran.assert_says(&["the logs end at 0x49e, before snapshot.596 was taken", "--log"]);
+}
+
+/// Standard error belongs to people who watch, and to what goes wrong.
+#[test]
+fn nothing_is_said_on_standard_error_where_nobody_watches() {
+    let scratch = set_up(&[]);
+    for args in [&DRY[..], &["disk", "data"], &["cleanup", "--data", "data", "-n", "3", "--delete"]] {
+        let ran = run(scratch.path(), args);
+        assert_eq!((ran.code, ran.stderr.as_str()), (0, ""), "{args:?}");
+    }
+}

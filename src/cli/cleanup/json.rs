@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::path::Path;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -20,8 +19,8 @@ use crate::zookeeper::purge::{Execution, Failure, Fate, Keep, Remark};
 struct Report<'a> {
     schema: &'static str,
     tool: Tool,
-    data: &'a Path,
-    log: Option<&'a Path>,
+    data: String,
+    log: Option<String>,
     retain: i32,
     rule: &'static str,
     /// Whether deleting was asked for.
@@ -81,7 +80,7 @@ struct File<'a> {
 struct Note<'a> {
     kind: &'static str,
     name: &'a str,
-    cause: &'a str,
+    cause: Option<&'a str>,
     message: String,
 }
 
@@ -110,7 +109,7 @@ pub(super) fn refusal(args: &CleanupArgs, error: &CliError) -> String {
 }
 
 fn text(report: &Report<'_>) -> String {
-    // Nothing in it can fail to be JSON but paths that are no UTF-8, and those are said on standard error too.
+    // Texts, numbers and lists of them always are JSON.
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 
@@ -118,8 +117,8 @@ fn head(args: &CleanupArgs) -> Report<'_> {
     Report {
         schema: "autopurge/cleanup/v1",
         tool: Tool { name: "autopurge", version: env!("CARGO_PKG_VERSION") },
-        data: &args.data,
-        log: args.log.as_deref(),
+        data: args.data.display().to_string(),
+        log: args.log.as_ref().map(|log| log.display().to_string()),
         retain: args.retain,
         rule: if args.like_zkcleanup { "like-zkcleanup" } else { "careful" },
         delete: args.delete,
@@ -188,8 +187,9 @@ fn outcomes(execution: &Execution) -> Outcomes<'_> {
 
 fn note(remark: &Remark) -> Note<'_> {
     let (kind, name, cause) = match remark {
-        Remark::EmptyLog { name, cause } => ("empty-log", name, cause),
-        Remark::DamagedLog { name, cause } => ("damaged-log", name, cause),
+        Remark::EmptyLog { name, cause } => ("empty-log", name, Some(cause.as_str())),
+        Remark::DamagedLog { name, cause } => ("damaged-log", name, Some(cause.as_str())),
+        Remark::LogsEndEarlier { snapshot, .. } => ("logs-end-earlier", snapshot, None),
     };
     Note { kind, name, cause, message: words::remark(remark) }
 }

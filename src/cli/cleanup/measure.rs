@@ -1,7 +1,6 @@
 //! How much there is, in the folders and on their volumes.
 
 use std::io;
-use std::path::PathBuf;
 
 use serde::Serialize;
 
@@ -21,8 +20,8 @@ pub(in crate::cli) struct Measure {
 /// A volume and a folder on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::cli) struct Mounted {
-    /// The folder.
-    pub(in crate::cli) path: PathBuf,
+    /// The folder, as it was named.
+    pub(in crate::cli) path: String,
     /// Bytes of the whole volume.
     pub(in crate::cli) size: u64,
     /// Bytes in use.
@@ -34,7 +33,7 @@ pub(in crate::cli) struct Mounted {
 }
 
 impl Mounted {
-    fn new(path: PathBuf, volume: Volume) -> Self {
+    fn new(path: String, volume: Volume) -> Self {
         let Volume { size, used, available } = volume;
         Self { path, size, used, available, percent_used: volume.percent_used() }
     }
@@ -55,7 +54,7 @@ impl Measure {
         for folder in dir.folders() {
             if !seen.contains(&folder.identity().device()) {
                 seen.push(folder.identity().device());
-                volumes.push(Mounted::new(folder.path().to_owned(), folder.volume()?));
+                volumes.push(Mounted::new(folder.path().display().to_string(), folder.volume()?));
             }
         }
         Ok(Self { usage: entries.iter().collect(), volumes })

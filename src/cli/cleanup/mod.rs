@@ -18,7 +18,7 @@ use super::progress::Progress;
 use super::snapshot::Growth;
 use super::{CliError, ExitCode, print};
 use crate::zookeeper::data_dir::{DataDir, Entry};
-use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Reading, Rule, Step, Typed};
+use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Reading, Refusal, Rule, Step, Typed};
 use measure::Measure;
 use pace::Pace;
 
@@ -105,12 +105,22 @@ pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -
     let decided = loop {
         let entries = dir.list().map_err(CliError::Folder)?;
         match purge::plan(rule, retain, &entries, &mut Readers::new(dir, &watch)) {
-            Err(PurgeError::Vanished(_)) if tries < TRIES => tries += 1,
+            Err(error) if tries < TRIES && is_of_the_moment(&error, dir, &entries) => tries += 1,
             plan => break plan.map(|plan| (entries, plan)),
         }
     };
     progress.end();
     Ok(decided?)
+}
+
+/// Whether another look may help: a file was removed before it could be read, or a listing that was made while logs came
+/// and went has the later one of two and not the earlier one.
+fn is_of_the_moment(error: &PurgeError, dir: &DataDir, entries: &[Entry]) -> bool {
+    match error {
+        PurgeError::Vanished(_) => true,
+        PurgeError::Refused(Refusal::MissingTransactions { .. }) => dir.list().is_ok_and(|now| now != entries),
+        PurgeError::Refused(_) | PurgeError::Nothing | PurgeError::Unreadable { .. } => false,
+    }
 }
 
 /// A bar for each file that is read.

@@ -158,14 +158,7 @@ fn volumes(before: &Measure, after: &Measure) -> Grid<6> {
     for (moment, measure) in [("before", before), ("after", after)] {
         for Mounted { path, size, used, available, percent_used } in &measure.volumes {
             let [size, used, available] = [size, used, available].map(|size| bytes(*size));
-            grid.row([
-                moment.to_owned(),
-                size,
-                used,
-                available,
-                format!("{percent_used}%"),
-                path.display().to_string(),
-            ]);
+            grid.row([moment.to_owned(), size, used, available, format!("{percent_used}%"), path.clone()]);
         }
     }
     grid

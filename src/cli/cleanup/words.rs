@@ -53,6 +53,10 @@ pub(super) fn remark(remark: &Remark) -> String {
             "{name} holds no transaction ({cause}): a full disk or a sudden end leaves such logs. ZooKeeper before 3.9.3 does \
              not start with one that has no header; move it away before the next start"
         ),
+        Remark::LogsEndEarlier { snapshot, last } => format!(
+            "the logs end at 0x{last}, before {snapshot} was taken. If zoo.cfg has a dataLogDir, give it with --log, so that \
+             its logs are cleaned up too"
+        ),
         Remark::DamagedLog { name, cause } => format!(
             "{name} is damaged ({cause}): nothing can be restored through it from snapshots older than the newest"
         ),

@@ -1,7 +1,5 @@
 //! A disk for machines: `autopurge/disk/v1`. Anything may be added; nothing is taken away.
 
-use std::path::{Path, PathBuf};
-
 use serde::Serialize;
 
 use super::{Disk, Outlook};
@@ -12,9 +10,9 @@ use crate::zookeeper::space::Usage;
 #[derive(Serialize)]
 struct Report<'a> {
     schema: &'static str,
-    data: &'a Path,
-    log: Option<&'a Path>,
-    folders: &'a [PathBuf],
+    data: String,
+    log: Option<String>,
+    folders: &'a [String],
     usage: &'a Usage,
     volumes: Vec<Volume<'a>>,
     /// Bytes on the disk of what is there now, by the time by which it had been written.
@@ -60,8 +58,8 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
     let piles = disk.piles.iter();
     let report = Report {
         schema: "autopurge/disk/v1",
-        data: &disk.args.data,
-        log: disk.args.log.as_deref(),
+        data: disk.args.data.display().to_string(),
+        log: disk.args.log.as_ref().map(|log| log.display().to_string()),
         folders: &disk.folders,
         usage: &disk.measure.usage,
         volumes: disk.outlooks.iter().map(volume).collect(),
@@ -71,7 +69,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
             Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
         },
     };
-    // Only paths that are no UTF-8 cannot be written.
+    // Texts, numbers and lists of them always are JSON.
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 

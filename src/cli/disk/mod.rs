@@ -6,7 +6,7 @@ mod json;
 mod svg;
 mod table;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use args::DiskArgs;
@@ -25,7 +25,7 @@ const BARS: usize = 24;
 /// What is known about a disk.
 struct Disk<'a> {
     args: &'a DiskArgs,
-    folders: Vec<PathBuf>,
+    folders: Vec<String>,
     entries: Vec<Entry>,
     measure: Measure,
     outlooks: Vec<Outlook>,
@@ -58,7 +58,7 @@ pub(super) fn run(args: &DiskArgs) -> Result<ExitCode, CliError> {
     let measure = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
     let disk = Disk {
         args,
-        folders: dir.folders().map(|folder| folder.path().to_owned()).collect(),
+        folders: dir.folders().map(|folder| folder.path().display().to_string()).collect(),
         outlooks: outlooks(&measure, &entries),
         piles: pile(&entries, BARS),
         relief: relief(&dir, args.screen.quiet),

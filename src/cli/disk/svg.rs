@@ -29,8 +29,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
          font-family=\"sans-serif\" font-size=\"13\" fill=\"#333\">\n\
          <rect width=\"{WIDTH}\" height=\"{HEIGHT}\" fill=\"#fff\"/>\n"
     );
-    let folders: Vec<String> = disk.folders.iter().map(|folder| folder.display().to_string()).collect();
-    text(&mut svg, (LEFT, 24), "start", &format!("Snapshots and logs in {}", folders.join(" and ")));
+    text(&mut svg, (LEFT, 24), "start", &format!("Snapshots and logs in {}", disk.folders.join(" and ")));
     let lines = disk.outlooks.iter().flat_map(|outlook| table::growth(disk, outlook));
     for (number, line) in (0..).zip(lines) {
         text(&mut svg, (LEFT, 44 + 17 * number), "start", &line);

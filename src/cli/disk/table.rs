@@ -13,7 +13,7 @@ use crate::zookeeper::space::{Amount, Forecast};
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let mut text = String::new();
     for folder in &disk.folders {
-        let _ = writeln!(text, "{}", folder.display());
+        let _ = writeln!(text, "{folder}");
     }
     for line in kinds(disk).lines().chain([String::new()]).chain(volumes(disk).lines()).chain([String::new()]) {
         let _ = writeln!(text, "{line}");
@@ -54,7 +54,7 @@ fn volumes(disk: &Disk<'_>) -> Grid<5> {
     grid.row(["volume of", "size", "used", "free", "use%"].map(str::to_owned));
     for Outlook { volume, .. } in &disk.outlooks {
         let [size, used, free] = [volume.size, volume.used, volume.available].map(bytes);
-        grid.row([volume.path.display().to_string(), size, used, free, format!("{}%", volume.percent_used)]);
+        grid.row([volume.path.clone(), size, used, free, format!("{}%", volume.percent_used)]);
     }
     grid
 }
@@ -63,7 +63,7 @@ fn volumes(disk: &Disk<'_>) -> Grid<5> {
 pub(super) fn growth(disk: &Disk<'_>, outlook: &Outlook) -> Vec<String> {
     let place = match disk.outlooks.len() {
         1 => String::new(),
-        _ => format!("{}: ", outlook.volume.path.display()),
+        _ => format!("{}: ", outlook.volume.path),
     };
     let Some(growth) = outlook.growth else {
         return vec![format!("{place}the files are of one moment, so nobody can tell how fast they pile up")];

@@ -40,7 +40,7 @@ pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) 
     let start = start.and_then(|(entry, _)| entry.zxid);
     let limits = Limits { limit: *limit, start };
     let mut plan = Plan::new(entries.iter().map(|entry| (entry.clone(), limits.fate(entry, &looked))).collect());
-    plan.remarks = restorable::remarks(&logs);
+    plan.remarks = restorable::remarks(newest, *newest_zxid, &logs);
     Ok(plan)
 }
 

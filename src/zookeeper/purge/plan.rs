@@ -115,6 +115,13 @@ pub enum Remark {
         /// What there is instead.
         cause: String,
     },
+    /// No log reaches the newest snapshot that counts: they may be written to another folder.
+    LogsEndEarlier {
+        /// The snapshot's name.
+        snapshot: String,
+        /// The last transaction in the logs.
+        last: Zxid,
+    },
     /// A log that a server needs only to restore from an older snapshot than the newest.
     DamagedLog {
         /// Its name.

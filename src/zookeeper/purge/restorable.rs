@@ -48,11 +48,21 @@ pub(super) fn straddles(entry: &Entry, evidence: &LogEvidence, zxid: Zxid) -> bo
 }
 
 /// What should be known about logs that stay and stop nobody from restoring the newest state.
-pub(super) fn remarks(logs: &[ReadLog<'_>]) -> Vec<Remark> {
-    let remark = |(entry, evidence): &ReadLog<'_>| match evidence {
+pub(super) fn remarks(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Vec<Remark> {
+    let last = logs.iter().filter_map(|(_, evidence)| match evidence {
+        LogEvidence::Readable { last, .. } => Some(*last),
+        LogEvidence::Empty { .. } | LogEvidence::Damaged { .. } => None,
+    });
+    // A leader's first snapshot is named after a transaction that nobody logs.
+    let early = last.max().filter(|last| *last < zxid && zxid.counter() > 0);
+    let early = early.map(|last| Remark::LogsEndEarlier { snapshot: snapshot.shown_name(), last });
+    early.into_iter().chain(logs.iter().filter_map(remark)).collect()
+}
+
+fn remark((entry, evidence): &ReadLog<'_>) -> Option<Remark> {
+    match evidence {
         LogEvidence::Readable { .. } => None,
         LogEvidence::Empty { cause } => Some(Remark::EmptyLog { name: entry.shown_name(), cause: cause.clone() }),
         LogEvidence::Damaged { cause } => Some(Remark::DamagedLog { name: entry.shown_name(), cause: cause.clone() }),
-    };
-    logs.iter().filter_map(remark).collect()
+    }
 }
