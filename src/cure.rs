@@ -5,7 +5,7 @@
 
 use thiserror::Error;
 
-use crate::checks::{Examination, Finding, Severity, Subject};
+use crate::checks::{Check, Examination, Finding, Severity, Subject};
 use crate::detect::{Origin, servers};
 use crate::kubernetes::{Objects, resources};
 use crate::manifests::Manifests;
@@ -57,7 +57,18 @@ pub fn cure(
     has_comments: bool,
 ) -> Result<Cure, CureError> {
     let task = Task { manifests, examination, rules, has_comments };
-    let is_suppressed = |finding: &Finding| finding.suppression.as_ref().map(|_| "it is suppressed".to_owned());
+    // What is written in vain is cured by what cures the server itself, unless that is not wanted.
+    let is_own = |finding: &Finding| matches!(finding.check, Check::PurgeDisabled | Check::PurgeInvalid);
+    let unwanted: Vec<Option<usize>> = examination
+        .findings
+        .iter()
+        .filter(|finding| is_own(finding) && finding.suppression.is_some())
+        .map(|finding| finding.server)
+        .collect();
+    let is_suppressed = |finding: &Finding| {
+        let follows = finding.check == Check::SettingNotRead && unwanted.contains(&finding.server);
+        (finding.suppression.is_some() || follows).then(|| "it is suppressed".to_owned())
+    };
     let mut refused: Vec<Option<String>> = examination.findings.iter().map(is_suppressed).collect();
     loop {
         let cure = task.attempt(refused.clone())?;
@@ -108,7 +119,8 @@ impl Task<'_, '_, '_> {
 /// The first error whose fix was made and that is still there.
 fn first_idle(findings: &[Finding], cure: &Cure) -> Option<usize> {
     findings.iter().zip(&cure.refused).position(|(finding, refused)| {
-        let is_fixed = finding.severity == Severity::Error && !finding.fix.is_empty() && refused.is_none();
+        let is_to_purge = finding.severity == Severity::Error || finding.check == Check::PurgeDisabled;
+        let is_fixed = is_to_purge && !finding.fix.is_empty() && refused.is_none();
         let after = finding.server.and_then(|number| cure.after.get(number));
         is_fixed && matches!(after, None | Some(Verdict::NeverPurges | Verdict::DoesNotStart))
     })
@@ -219,10 +231,13 @@ fn note(
 fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_, '_>, cure: &Cure) -> Vec<Edit> {
     let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
     for (finding, refused) in examination.findings.iter().zip(&cure.refused) {
-        let is_active = finding.suppression.is_none();
-        let stays = is_active && finding.severity == Severity::Error && finding.document == index;
+        // What is written in vain stays for the reason that the server's own finding gives.
+        let is_own = finding.check != Check::SettingNotRead && finding.suppression.is_none();
+        let stays = is_own && finding.severity == Severity::Error;
         let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
-        let subject = finding.server.and_then(|number| examination.subjects.get(number));
+        // The finding may point into an object that the server mounts; the word belongs above the server.
+        let subject =
+            finding.server.and_then(|number| examination.subjects.get(number)).filter(|one| one.index == index);
         let (Some(reason), Some(subject)) = (reason, subject) else { continue };
         let node = subject.server.site.resource().node();
         if places.contains(&node.span()) {

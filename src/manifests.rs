@@ -1,7 +1,5 @@
 //! A stream of manifests, of which the documents that can matter are parsed.
 
-use std::collections::BTreeSet;
-
 use memchr::{memchr, memmem};
 use thiserror::Error;
 
@@ -60,17 +58,17 @@ impl<'s> Manifests<'s> {
         Ok(manifests)
     }
 
-    /// Parses more documents: `ConfigMaps` and Secrets in which one of these names stands. They may hold no literal at all.
+    /// Parses more documents, which may hold no literal at all: those that hold the words which `wants` asks for.
     ///
     /// # Errors
     /// The first of them that is broken.
-    pub fn read_named(&mut self, names: &BTreeSet<String>) -> Result<(), BrokenDocument> {
+    pub fn read_more(&mut self, wants: impl Fn(&dyn Fn(&str) -> bool) -> bool) -> Result<(), BrokenDocument> {
         let mut more = Vec::new();
         for (index, span) in self.spans.iter().enumerate() {
             let slice = self.stream.get(span.start..span.end).unwrap_or_default();
             let holds = |text: &str| memmem::find(slice, text.as_bytes()).is_some();
             let is_parsed = self.parsed.iter().any(|manifest| manifest.index == index);
-            if !is_parsed && names.iter().any(|name| holds(name)) && (holds("ConfigMap") || holds("Secret")) {
+            if !is_parsed && wants(&holds) {
                 more.extend(self.read(index)?);
             }
         }

@@ -25,7 +25,11 @@ mod post_render;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod snapshot;
 #[cfg(test)]
 mod suppress;
 mod yaml;
+#[cfg(test)]
+mod zookeeper;

@@ -172,7 +172,7 @@ fn added(container: &ContainerValues, values: &Value, flavor: &Flavor) -> Vec<Va
         .settings
         .iter()
         .filter_map(|store| match store {
-            Store::Env(store) if store.works && store.patch => Some(store.interval.as_str()),
+            Store::Env(store) if store.works && store.patch => store.interval.as_deref(),
             _ => None,
         })
         .collect();

@@ -163,11 +163,11 @@ impl<'m> Trace<'m, '_> {
             }
             Place::File { .. } => self.below("/volumeMounts/"),
             Place::Command | Place::Flag { .. } => self.below("/command/").or_else(|| self.below("/args/")),
-            Place::Field { pointer } | Place::FieldText { pointer } => {
+            Place::Field { pointer } | Place::FieldText { pointer, .. } => {
                 self.manifest.origins.iter().find(|origin| origin.pointer == *pointer)
             }
             Place::Default if setting.unknown_because.is_some() => self.below("/envFrom/"),
-            Place::Default => None,
+            Place::Older { .. } | Place::Default => None,
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use json_patch::PatchOperation;
 
 use super::{Check, Finding, Fix, Severity, Subject, Wanted};
-use crate::detect::{Origin, Setting, Site, Which};
+use crate::detect::{Access, Origin, Setting, Site, Which};
 use crate::yaml::{Node, Span};
 
 impl Subject<'_, '_> {
@@ -27,7 +27,12 @@ impl Subject<'_, '_> {
             (Origin::Env { name, .. }, Some("")) => format!("{name} is empty"),
             (Origin::Env { name, .. }, Some(text)) => format!("{name} is {:?}", shortened(text)),
             (Origin::Field { pointer }, Some(text)) => format!("{pointer} is {:?}", shortened(text)),
-            (Origin::Properties { is_secret: true, holder, .. }, _) => format!("{holder} decides, and is not shown"),
+            (Origin::Properties { access: Access::Secret, holder, .. }, _) => {
+                format!("{holder} decides, and is not shown")
+            }
+            (Origin::Older { version }, _) => {
+                format!("its operator ({version}) is too old to write any setting for it")
+            }
             (Origin::Properties { .. } | Origin::Script { .. }, None) => {
                 format!("{} decides, and does not set it", setting.origin.describe())
             }

@@ -17,6 +17,8 @@ pub enum Check {
     PurgeInvalid,
     /// What decides about a server is out of sight.
     PurgeUnknown,
+    /// A fix would switch a purge on that may delete the only good snapshots.
+    PurgeUnsafe,
     /// A retain count that `ZooKeeper` raises.
     RetainBelowMinimum,
     /// A purge setting where nothing reads it.
@@ -29,12 +31,13 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ChartShipsPurgeOff,
         Self::PurgeDisabled,
         Self::PurgeIntervalDiffers,
         Self::PurgeInvalid,
         Self::PurgeUnknown,
+        Self::PurgeUnsafe,
         Self::RetainBelowMinimum,
         Self::SettingNotRead,
         Self::UnreadableInput,
@@ -50,6 +53,7 @@ impl Check {
             Self::PurgeIntervalDiffers => "purge-interval-differs",
             Self::PurgeInvalid => "purge-invalid",
             Self::PurgeUnknown => "purge-unknown",
+            Self::PurgeUnsafe => "purge-unsafe",
             Self::RetainBelowMinimum => "retain-below-minimum",
             Self::SettingNotRead => "setting-not-read",
             Self::UnreadableInput => "unreadable-input",

@@ -18,7 +18,7 @@ impl Subject<'_, '_> {
         format!("{template}Permanent fix: {cure}{undone}")
     }
 
-    fn setting(&self, which: Which) -> &Setting<'_> {
+    pub(super) fn setting(&self, which: Which) -> &Setting<'_> {
         if which == Which::Interval { &self.server.interval } else { &self.server.retain }
     }
 
@@ -32,22 +32,23 @@ impl Subject<'_, '_> {
     }
 
     /// The place where a patch would add the setting.
-    fn own_place(&self, which: Which) -> Option<String> {
-        let of = |interval: &String, retain: Option<&String>| match which {
-            Which::Interval => Some(interval.clone()),
+    pub(super) fn own_place(&self, which: Which) -> Option<String> {
+        let of = |interval: Option<&String>, retain: Option<&String>| match which {
+            Which::Interval => interval.cloned(),
             Which::Retain => retain.cloned(),
         };
         match self.server.patch_store()? {
-            PatchStore::Env(store) => of(&store.interval, store.retain.as_ref()),
-            PatchStore::Field(store) => of(&store.interval, store.retain.as_ref()),
+            PatchStore::Env(store) => of(store.interval.as_ref(), store.retain.as_ref()),
+            PatchStore::Field(store) => of(Some(&store.interval), store.retain.as_ref()),
             PatchStore::FieldText(store) => Some(format!("{} in {}", which.key(), store.field)),
+            PatchStore::Script => Some(format!("{} in what the command adds to the file", which.key())),
         }
     }
 
     /// The fix where nothing is known about a chart.
     fn manifest_fix(&self, which: Which, number: i32) -> String {
         let place = match &self.setting(which).origin {
-            Origin::Default => self.own_place(which),
+            Origin::Default | Origin::Older { .. } => self.own_place(which),
             Origin::Properties { holder, .. } => Some(format!("{} in {holder}", which.key())),
             Origin::Script { .. } => Some(format!("{} in the start script", which.key())),
             Origin::Env { name, .. } | Origin::EnvFrom { name, .. } | Origin::EnvText { name, .. } => {
@@ -56,7 +57,10 @@ impl Subject<'_, '_> {
             origin => Some(origin.describe()),
         };
         match (place, self.template) {
-            (None, _) => "another image, or a configuration of your own mounted over the image's.".to_owned(),
+            (None, _) => self.server.flavor.way_out.as_deref().map_or_else(
+                || "another image, or a configuration of your own mounted over the image's.".to_owned(),
+                |way_out| way_out.trim().to_owned(),
+            ),
             (Some(place), Some(_)) => format!("the value from which that template renders {place}, set to {number}."),
             (Some(place), None) => format!("{place} set to {number} where this manifest is kept."),
         }

@@ -14,7 +14,9 @@ pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding
     let at_fault = if is_interval { &server.interval } else { &server.retain };
     let which = if is_interval { Which::Interval } else { Which::Retain };
     let (fix, incurable_because) = set::unreadable(subject, wanted);
-    let message = format!("{} does not start: {}", subject.title(), subject.evidence(at_fault));
+    let faults = [&server.interval, &server.retain].into_iter().filter(|one| one.reading == Reading::Unreadable);
+    let faults: Vec<String> = faults.map(|fault| subject.evidence(fault)).collect();
+    let message = format!("{} does not start: {}", subject.title(), faults.join(", and "));
     let consequence = "ZooKeeper exits on a number that it cannot read: the pod crash-loops at its next restart.";
     Some(Finding {
         check: Check::PurgeInvalid,

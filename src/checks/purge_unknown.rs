@@ -3,9 +3,28 @@
 use super::{Check, Finding, Severity, Subject, Wanted};
 use crate::zookeeper::{Reading, Verdict};
 
+/// A note where what is in sight decides, unless something stronger is out of sight.
+fn overridden(subject: &Subject<'_, '_>, unless: &str) -> Finding {
+    let message =
+        format!("{} is judged by {}, but {unless}", subject.title(), subject.server.interval.origin.describe());
+    Finding {
+        check: Check::PurgeUnknown,
+        severity: Severity::Note,
+        label: "decides, unless a stronger place out of sight says otherwise".to_owned(),
+        help: vec![
+            "Look into that object, or at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs."
+                .to_owned(),
+        ],
+        ..subject.finding(&subject.server.interval, message)
+    }
+}
+
 /// A warning for every server that could not be decided, one that does not start for another reason included.
 pub(super) fn check(subject: &Subject<'_, '_>, _: Wanted) -> Option<Finding> {
     let server = &subject.server;
+    if let Some(unless) = server.interval.unless.as_ref().filter(|_| server.verdict != Verdict::Unknown) {
+        return Some(overridden(subject, unless));
+    }
     if server.verdict != Verdict::Unknown && server.interval.reading != Reading::Unknown {
         return None;
     }

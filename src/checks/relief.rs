@@ -1,8 +1,8 @@
-//! What happens to the pods: what restarts when a setting changes, and how to free a disk that is full now.
+//! How to free a disk that is full now.
 
 use super::Subject;
-use crate::detect::{Origin, Site};
-use crate::kubernetes::{Rollout, Workload};
+use crate::detect::Site;
+use crate::kubernetes::Workload;
 use crate::rules::Runbook;
 
 /// Variables that start agents inside every JVM: a second one beside the server's would fail on the agent's port.
@@ -12,42 +12,6 @@ const AGENTS: &str = "env JVMFLAGS= SERVER_JVMFLAGS= CLIENT_JVMFLAGS= JAVA_TOOL_
 const PODS_SPELT_OUT: u64 = 9;
 
 impl Subject<'_, '_> {
-    /// What restarts when the setting changes.
-    pub(super) fn restart(&self) -> String {
-        if let Origin::Properties { holder, .. } = &self.server.interval.origin {
-            return format!(
-                "Restarts: nothing by itself. A changed {} restarts no pod: kubectl rollout restart does.",
-                holder.split(" (").next().unwrap_or(holder)
-            );
-        }
-        let Site::Pod { workload, .. } = self.server.site else {
-            return "Restarts: what the operator decides to replace, usually one pod at a time.".to_owned();
-        };
-        let (kind, replicas) = (workload.resource.kind(), workload.replicas());
-        let (pods, quorum) = match (kind, replicas) {
-            ("DaemonSet", _) => {
-                ("its pods one at a time".to_owned(), "with three or more of them the others keep the quorum")
-            }
-            (_, 0) => return format!("Restarts: nothing, the {kind} has no replicas."),
-            (_, 1) => ("its only pod".to_owned(), "ZooKeeper is away until it is back"),
-            (_, 2) => {
-                ("its 2 pods one at a time".to_owned(), "both are needed for a quorum, so ZooKeeper is away meanwhile")
-            }
-            _ => (format!("its {replicas} pods one at a time"), "the others keep the quorum"),
-        };
-        match workload.rollout() {
-            Rollout::Rolling => format!("Restarts: the {kind} replaces {pods}; {quorum}."),
-            Rollout::Recreate => format!("Restarts: the {kind} stops all its pods before it starts new ones."),
-            Rollout::Partition(from) => {
-                format!("Restarts: only the pods from ordinal {from} on (partition); the others keep the old setting.")
-            }
-            Rollout::OnDelete => {
-                format!("Restarts: nothing by itself. Delete the pods of the {kind} one at a time; {quorum}.")
-            }
-            Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete it and create it anew.".to_owned(),
-        }
-    }
-
     /// What to do when the disk is full now: look, verify, free space one pod at a time, then patch. Nothing where there
     /// is no pod to do it in, or where the files are nobody knows where.
     pub(super) fn relief(&self) -> Option<String> {

@@ -1,41 +1,76 @@
 //! `setting-not-read`: a purge setting where nothing reads it.
 
-use super::{Check, Finding, Severity, Subject};
-use crate::detect::{Ignored, Origin};
+use super::{Check, Finding, Severity, Subject, Wanted, set};
+use crate::detect::{Ignored, Origin, Which};
 use crate::zookeeper::{Verdict, parse_int};
 
 /// A finding for each of them: an error where it claims what does not happen, else a note.
-pub(super) fn check(subject: &Subject<'_, '_>) -> Vec<Finding> {
-    subject.server.ignored.iter().map(|ignored| finding(subject, ignored)).collect()
+pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
+    subject.server.ignored.iter().map(|ignored| finding(subject, ignored, wanted)).collect()
 }
 
-fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>) -> Finding {
-    let server = &subject.server;
-    let claims = ignored.text.as_deref().and_then(parse_int).is_some_and(|number| number > 0);
-    let is_about_retain = ignored.store.to_ascii_uppercase().contains("RETAIN");
-    let is_misleading =
-        claims && !is_about_retain && matches!(server.verdict, Verdict::NeverPurges | Verdict::DoesNotStart);
-    let place = match &server.interval.origin {
-        Origin::Default => "nothing sets the interval".to_owned(),
-        origin => format!("{} decides", origin.describe()),
+fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>, wanted: Wanted) -> Finding {
+    let which = meant(ignored);
+    let (severity, (fix, incurable_because)) = match subject.server.verdict {
+        Verdict::NeverPurges if claims(ignored, which) => (Severity::Error, set::interval(subject, wanted)),
+        Verdict::DoesNotStart if claims(ignored, which) => (Severity::Error, set::unreadable(subject, wanted)),
+        Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {
+            (Severity::Note, (Vec::new(), None))
+        }
     };
     let span = ignored.span;
     Finding {
         check: Check::SettingNotRead,
-        severity: if is_misleading { Severity::Error } else { Severity::Note },
+        severity,
         document: subject.document_of(ignored.node),
         span,
         context: span,
         shown: ignored.node.entries().into_iter().map(|(key, _)| key.span()).chain([span]).collect(),
         label: "without effect".to_owned(),
-        message: format!("{} does not read {}: {place}", subject.title(), ignored.store),
-        help: vec![format!(
-            "This server ({}) looks elsewhere. Take the setting away, or write it where it is read.",
-            server.flavor.title
-        )],
+        message: format!("{} does not read {}: {}", subject.title(), ignored.store, instead(subject, which)),
+        help: vec![advice(subject, which)],
         server: Some(subject.number),
-        fix: Vec::new(),
-        incurable_because: None,
+        fix,
+        incurable_because,
         suppression: None,
+    }
+}
+
+/// Which of the two settings somebody meant.
+fn meant(ignored: &Ignored<'_>) -> Which {
+    if ignored.store.to_ascii_uppercase().contains("RETAIN") { Which::Retain } else { Which::Interval }
+}
+
+/// Whether it says that old snapshots are purged.
+fn claims(ignored: &Ignored<'_>, which: Which) -> bool {
+    let number = ignored.text.as_deref().and_then(parse_int);
+    which == Which::Interval && number.is_some_and(|number| number > 0)
+}
+
+/// What is read instead.
+fn instead(subject: &Subject<'_, '_>, which: Which) -> String {
+    let setting = subject.setting(which);
+    match (&setting.origin, subject.own_place(which)) {
+        (Origin::Default, Some(place)) => format!("it reads {place}, which is not set"),
+        (Origin::Default | Origin::Older { .. }, _) => "no setting reaches it".to_owned(),
+        (origin, _) => format!("{} decides", origin.describe()),
+    }
+}
+
+fn advice(subject: &Subject<'_, '_>, which: Which) -> String {
+    let flavor = subject.server.flavor;
+    let place = match &subject.setting(which).origin {
+        Origin::Default | Origin::Older { .. } => subject.own_place(which),
+        origin => Some(origin.describe()),
+    };
+    match (place, &flavor.way_out) {
+        (Some(place), _) => {
+            format!(
+                "This server ({}) looks elsewhere. Take the setting away, or write it in its place: {place}.",
+                flavor.title
+            )
+        }
+        (None, Some(way_out)) => format!("Nothing in the manifest can be patched for it. {}", way_out.trim()),
+        (None, None) => format!("This server ({}) looks elsewhere. Take the setting away.", flavor.title),
     }
 }

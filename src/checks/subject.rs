@@ -1,7 +1,7 @@
 //! What is judged, and the judging of a whole stream.
 
 use super::{
-    Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown,
+    Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown, purge_unsafe,
     retain_below_minimum, setting_not_read,
 };
 use crate::charts::{ChartLabels, InstalledChart};
@@ -98,6 +98,9 @@ fn judge(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
         purge_interval_differs::check,
         retain_below_minimum::check,
     ];
-    let of_server = checks.into_iter().filter_map(|check| check(subject, wanted));
-    of_server.chain(setting_not_read::check(subject)).collect()
+    let mut findings: Vec<Finding> = checks.into_iter().filter_map(|check| check(subject, wanted)).collect();
+    let unsafe_cure = findings.iter().find_map(|finding| purge_unsafe::check(subject, finding));
+    findings.extend(unsafe_cure);
+    findings.extend(setting_not_read::check(subject, wanted));
+    findings
 }

@@ -40,6 +40,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Compare, print, sum up and verify ZooKeeper's snapshots
     Snapshot(SnapshotArgs),
+    /// List the rules, or validate the rules in a folder together with the cases that show them
+    Rules(RulesArgs),
 }
 
 /// Options of `post-render`.
@@ -107,6 +109,20 @@ pub enum Color {
     Always,
     /// Nowhere
     Never,
+}
+
+/// Options of `rules`.
+#[derive(Debug, Clone, Args)]
+pub struct RulesArgs {
+    /// A folder with rules to validate: flavors/, charts/, checks/; without it the rules in force are listed
+    pub dir: Option<PathBuf>,
+    /// Cases that show the rules, a folder each: flavor-ID/input.yaml is recognised, flavor-ID-not/input.yaml is not
+    /// [default: DIR/fixtures]
+    #[arg(long, value_name = "DIR", requires = "dir")]
+    pub fixtures: Option<PathBuf>,
+    /// List as tables in Markdown
+    #[arg(long, conflicts_with = "dir")]
+    pub markdown: bool,
 }
 
 /// Options of `explain`.

@@ -17,6 +17,7 @@ mod quantity;
 mod report_args;
 mod report_file;
 mod reports;
+mod rules_command;
 mod snapshot;
 
 use std::io::{IsTerminal, Write};
@@ -124,6 +125,7 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Disk(args)) => disk::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Snapshot(args)) => snapshot::run(args),
+        Some(Command::Rules(args)) => rules_command::run(args),
         None if std::io::stdin().is_terminal() => {
             print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)
         }

@@ -1,6 +1,8 @@
 //! From resources to servers: which containers and custom resources run a `ZooKeeper` server, what its settings are,
 //! and which chart it was installed with.
 
+mod cleaner;
+mod compression;
 mod ignored;
 mod read;
 mod recognise;
@@ -9,10 +11,14 @@ mod server;
 mod site;
 mod tag;
 mod trigger;
+mod version;
 
+pub use cleaner::Mitigation;
+pub use compression::Compression;
 pub use ignored::Ignored;
-pub use read::{Origin, Script, Setting, Which, script};
+pub use read::{Access, Origin, Script, Setting, Which, script};
 pub use references::look_again;
 pub use server::{PatchStore, Server, servers};
 pub use site::Site;
 pub use trigger::{Scan, Trigger};
+pub use version::ReleaseLine;

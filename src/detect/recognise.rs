@@ -3,7 +3,8 @@
 use super::Site;
 use super::read::{Place, has_first_place};
 use crate::kubernetes::{Container, Image, Objects, Resource, Workload};
-use crate::rules::{CustomResource, Flavor, RuleSet};
+use crate::rules::{Components, CustomResource, Flavor, RuleSet};
+use crate::yaml::Node;
 
 /// The flavor of a container that is known by its command or its image.
 pub(super) fn of_container<'d, 'r>(
@@ -36,13 +37,14 @@ fn by_command<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet
     rules.flavors.iter().find(|flavor| {
         let rule = &flavor.recognise;
         let fits_image = rule.images.is_empty() || rule.images.iter().any(|pattern| image.ends_in(pattern));
-        fits_image && rule.commands.iter().any(|phrase| holds_phrase(&text, phrase))
+        fits_image && !is_excluded(flavor, image) && rule.commands.iter().any(|phrase| holds_phrase(&text, phrase))
     })
 }
 
 /// Images that say enough, then those that need a variable beside them, then those that say next to nothing.
 fn by_image<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r Flavor> {
-    let flavors = || rules.flavors.iter().filter(|flavor| flavor.recognise.commands.is_empty());
+    let may_be = |flavor: &&Flavor| flavor.recognise.commands.is_empty() && !is_excluded(flavor, image);
+    let flavors = || rules.flavors.iter().filter(may_be);
     let fits = |patterns: &[String]| patterns.iter().any(|pattern| image.ends_in(pattern));
     let has_env = |flavor: &Flavor| flavor.recognise.mirror_env.iter().any(|name| container.env(name).is_some());
     flavors()
@@ -51,15 +53,33 @@ fn by_image<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) 
         .or_else(|| flavors().find(|flavor| fits(&flavor.recognise.mirrors) && flavor.recognise.mirror_env.is_empty()))
 }
 
+fn is_excluded(flavor: &Flavor, image: Image<'_>) -> bool {
+    flavor.recognise.unless_images.iter().any(|pattern| image.ends_in(pattern))
+}
+
+impl Components {
+    /// The items that are servers.
+    pub(super) fn of<'a, 'd: 'a>(&'a self, node: Node<'d>) -> impl Iterator<Item = Node<'d>> + 'a {
+        let items = node.at(&self.list).map(|list| list.items().collect::<Vec<_>>()).unwrap_or_default();
+        let is_server = |item: &Node<'d>| {
+            item.get(&self.field).and_then(Node::text).is_some_and(|text| text.starts_with(self.starts_with.as_str()))
+        };
+        items.into_iter().filter(is_server)
+    }
+}
+
 /// The flavor of a custom resource.
 pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Option<(&'r Flavor, &'r CustomResource)> {
     rules.flavors.iter().find_map(|flavor| {
         let custom = flavor.recognise.resource.as_ref()?;
         let is_kind = custom.group == resource.group() && custom.kind == resource.kind();
-        let has_field =
-            custom.requires.as_ref().is_none_or(|pointer| resource.node().at(pointer).is_some_and(|n| !n.is_null()));
-        let is_off = custom.unless_annotation.iter().any(|(key, value)| resource.annotation(key) == Some(value));
-        (is_kind && has_field && !is_off).then_some((flavor, custom))
+        let is_set = |pointer: &String| resource.node().at(pointer).is_some_and(|node| !node.is_null());
+        let has_field = custom.requires.as_ref().is_none_or(is_set);
+        let is_off = custom.unless.as_ref().is_some_and(is_set)
+            || custom.unless_annotation.iter().any(|(key, value)| resource.annotation(key) == Some(value));
+        let has_server =
+            custom.components.as_ref().is_none_or(|components| components.of(resource.node()).next().is_some());
+        (is_kind && has_field && has_server && !is_off).then_some((flavor, custom))
     })
 }
 

@@ -1,13 +1,16 @@
 //! Servers: where they run, what their settings are and what those come to.
 
-use super::read::{Origin, Place, Setting, Which, read, tag_support};
+use super::cleaner::mitigation;
+use super::compression::compression;
+use super::read::{Origin, Place, Script, Setting, Which, read, read_file, script, tag_support};
 use super::recognise::{holds_phrase, of_container, of_resource};
 use super::tag::Support;
-use super::{Ignored, Site, ignored};
+use super::version::{ReleaseLine, older, release_line};
+use super::{Compression, Ignored, Mitigation, Site, ignored};
 use crate::kubernetes::{Container, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
-use crate::rules::{EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
+use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PURGE_PROGRAMS, Verdict};
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]
@@ -24,6 +27,16 @@ pub struct Server<'d, 'r> {
     pub verdict: Verdict,
     /// Purge settings that nothing reads.
     pub ignored: Vec<Ignored<'d>>,
+    /// What purges in its place, where it never does.
+    pub mitigation: Option<Mitigation>,
+    /// How its snapshots are compressed, where the manifest asks for it.
+    pub compression: Option<Compression>,
+    /// The release line of `ZooKeeper` that it runs, where that is told.
+    pub zookeeper: Option<ReleaseLine>,
+    /// Its start script cuts the last line off the configuration.
+    pub cuts_last_line: bool,
+    /// The operator or the image reads no setting at all.
+    is_deaf: bool,
 }
 
 /// The place where a patch adds a setting that is written nowhere.
@@ -35,18 +48,32 @@ pub enum PatchStore<'r> {
     Field(&'r FieldStore),
     /// A line in a field.
     FieldText(&'r FieldTextStore),
+    /// A line in the command's shell text, which adds to a file.
+    Script,
 }
 
 /// The servers that a resource runs, in the order of its containers or groups.
 #[must_use]
 pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r RuleSet) -> Vec<Server<'d, 'r>> {
+    let is_judged = |other| Workload::of(other).is_some() || of_resource(other, rules).is_some();
+    if objects.has_substitute(resource, is_judged) {
+        return Vec::new();
+    }
     if let Some(workload) = Workload::of(resource) {
         return workload.containers().filter_map(|container| in_pod(workload, container, objects, rules)).collect();
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
-    let groups = custom.groups.as_ref().and_then(|pointer| resource.node().at(pointer)).map(Node::entries);
-    let keys = groups.map_or_else(|| vec![None], |entries| entries.into_iter().map(|(key, _)| key.text()).collect());
-    keys.into_iter().map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects })).collect()
+    let groups = groups(resource.node(), custom).into_iter();
+    groups.map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects })).collect()
+}
+
+/// The names of the server groups that an operator makes for a custom resource; one without a name where it makes one.
+fn groups<'d>(node: Node<'d>, custom: &CustomResource) -> Vec<Option<&'d str>> {
+    if let Some(components) = &custom.components {
+        return components.of(node).map(|item| item.get("name").and_then(Node::text)).collect();
+    }
+    let entries = custom.groups.as_ref().and_then(|pointer| node.at(pointer)).map(Node::entries);
+    entries.map_or_else(|| vec![None], |entries| entries.into_iter().map(|(key, _)| key.text()).collect())
 }
 
 fn in_pod<'d, 'r>(
@@ -60,6 +87,10 @@ fn in_pod<'d, 'r>(
     match what_runs(workload, container, flavor, objects) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
+        Runs::ReadingFile => {
+            let server = with_settings(place, read_file(place, Which::Interval), read_file(place, Which::Retain));
+            Some(Server { is_deaf: true, ..server })
+        }
         Runs::Otherwise(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
             Some(with_settings(place, setting.clone(), setting))
@@ -72,40 +103,82 @@ fn judged<'d, 'r>(place: Place<'_, 'd, 'r>) -> Server<'d, 'r> {
 }
 
 fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain: Setting<'d>) -> Server<'d, 'r> {
-    let Place { site, flavor, objects } = place;
-    let verdict = if flavor.verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
-    let ignored = ignored::settings(site, flavor, objects, [&interval, &retain]);
-    Server { site, flavor, interval, retain, verdict, ignored }
+    let Place { site, flavor, .. } = place;
+    let is_verified = flavor.verified && !is_belief(site, flavor);
+    let verdict = if is_verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
+    let ignored = ignored::settings(place, [&interval, &retain]);
+    Server {
+        mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
+        compression: compression(site, &interval),
+        zookeeper: release_line(site, flavor),
+        is_deaf: older(place).is_some(),
+        cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(place),
+        site,
+        flavor,
+        interval,
+        retain,
+        verdict,
+        ignored,
+    }
+}
+
+/// Whether the facts about this image of the flavor are belief.
+fn is_belief(site: Site<'_>, flavor: &Flavor) -> bool {
+    let image = site.container().and_then(Container::image);
+    image.is_some_and(|image| flavor.recognise.unverified_images.iter().any(|pattern| image.ends_in(pattern)))
+}
+
+/// Whether the command, or a mounted script that it names, leaves the last line of a file out: Pravega's start script
+/// takes it for the one that names the dynamic configuration.
+fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
+    let Some((workload, container)) = place.pod() else { return false };
+    let Some(command) = container.command_text() else { return false };
+    let text = with_scripts(workload, container, place.objects, &command);
+    ["head -n -1", "head -n-1", "head --lines=-1", "sed '$d'", "sed \"$d\"", "sed \\$d"]
+        .iter()
+        .any(|cut| text.contains(cut))
 }
 
 enum Runs {
     Nothing,
     ReadingSettings,
+    /// Past the variables, with a file that is mounted or stands in the image.
+    ReadingFile,
     Otherwise(String),
 }
 
 /// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
 /// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
 fn what_runs(workload: Workload<'_>, container: Container<'_>, flavor: &Flavor, objects: &Objects<'_>) -> Runs {
-    let Start { reads_settings, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
+    let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
     let Some(command) = container.command_text() else { return Runs::ReadingSettings };
     let text = with_scripts(workload, container, objects, &command);
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
-    let is_script = flavor.settings.iter().any(|store| matches!(store, Store::Script(_)));
+    let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
     if is_script || is_command || holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
-    if is_all_of(&command, serves_nothing) {
+    if is_all_of(&command, serves_nothing) || only_purges(&text) {
         return Runs::Nothing;
     }
     if *args_keep_script && !container.has_command() {
         return Runs::ReadingSettings;
     }
+    if holds(&text, reads_file) {
+        return Runs::ReadingFile;
+    }
     if holds(&text, bypasses_settings) {
         return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
     }
     Runs::Otherwise("the command is replaced by one that is not known".to_owned())
+}
+
+/// Whether a command purges, in a loop or not, and starts nothing.
+fn only_purges(text: &str) -> bool {
+    let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
+    PURGE_PROGRAMS.iter().any(|program| holds_phrase(text, program))
+        && !starts.iter().any(|phrase| holds_phrase(text, phrase))
 }
 
 /// Whether a command is one of the phrases with its arguments, behind a shell or not, and nothing else.
@@ -131,18 +204,27 @@ fn is_all_of(command: &str, phrases: &[String]) -> bool {
 fn with_scripts(workload: Workload<'_>, container: Container<'_>, objects: &Objects<'_>, command: &str) -> String {
     let mut text = command.to_owned();
     for path in command.split_whitespace().filter(|word| word.starts_with('/')) {
-        if let Some(Mounted::Text { node, .. }) = mounted_file(workload, container, objects, path) {
+        if let Some(Mounted::Text { node, decoded, .. }) = mounted_file(workload, container, objects, path) {
             text.push(' ');
-            text.push_str(&plain_words(node.text().unwrap_or_default()));
+            text.push_str(&plain_words(decoded.as_deref().or(node.text()).unwrap_or_default()));
         }
     }
     text
 }
 
-impl<'r> Server<'_, 'r> {
+impl<'d, 'r> Server<'d, 'r> {
+    /// The shell text of the command that writes the configuration, or adds to it.
+    #[must_use]
+    pub fn script(&self) -> Option<Script<'d>> {
+        script(&self.site.container()?.command_parts(), &self.flavor.settings)
+    }
+
     /// Where a patch adds the setting, where the image or the operator reads any place.
     #[must_use]
     pub fn patch_store(&self) -> Option<PatchStore<'r>> {
+        if self.is_deaf {
+            return None;
+        }
         let objects = Objects::default();
         let place = Place { site: self.site, flavor: self.flavor, objects: &objects };
         self.flavor.settings.iter().find_map(|store| match store {
@@ -151,6 +233,7 @@ impl<'r> Server<'_, 'r> {
             }
             Store::Field(field) if field.patch => Some(PatchStore::Field(field)),
             Store::FieldText(field) if field.patch => Some(PatchStore::FieldText(field)),
+            Store::Script(script) if script.generator.is_some() && self.script().is_some() => Some(PatchStore::Script),
             _ => None,
         })
     }

@@ -34,6 +34,12 @@ pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[Stri
     }
 }
 
+/// Whether a version is before another one. What has no number is taken for a current one.
+pub(super) fn is_below(version: &str, bound: &str) -> bool {
+    let numbers = |text| Tag::parse(text).map(|tag| tag.numbers);
+    numbers(version).zip(numbers(bound)).is_some_and(|(version, bound)| compare(&version, &bound).is_lt())
+}
+
 fn reached(tag: &Tag<'_>, since: &[String]) -> Support {
     let bounds: Vec<Tag<'_>> = since.iter().filter_map(|bound| Tag::parse(bound)).collect();
     let same_line: Vec<&Tag<'_>> = bounds.iter().filter(|bound| tag.line() == bound.line()).collect();

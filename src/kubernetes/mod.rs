@@ -1,8 +1,10 @@
 //! What a manifest means: resources, workloads, containers, their environment and images.
 
 mod container;
+mod filled;
 mod image;
 mod objects;
+mod owner;
 mod resource;
 mod volume;
 mod workload;
@@ -11,5 +13,5 @@ pub use container::{Container, EnvValue, EnvVar, plain_words};
 pub use image::Image;
 pub use objects::{Datum, Found, Objects, datum};
 pub use resource::{Resource, resources};
-pub use volume::{Mounted, mounted_file, referenced_objects};
+pub use volume::{Mounted, MountedText, mounted_file, mounted_texts, referenced_objects};
 pub use workload::{Rollout, Workload};

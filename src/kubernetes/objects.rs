@@ -1,7 +1,7 @@
 //! Objects that other objects refer to by name.
 
 use super::Resource;
-use crate::yaml::Node;
+use crate::yaml::{Node, base64};
 
 /// The objects of a stream, to look references up in.
 #[derive(Clone, Default)]
@@ -52,12 +52,14 @@ impl<'d> Objects<'d> {
 }
 
 /// A value of a `ConfigMap` or Secret.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub enum Datum<'d> {
     /// As a text that can be read and edited.
     Text(Node<'d>),
-    /// There, but encoded: `binaryData`, or `data` of a Secret.
-    Encoded,
+    /// In base64, `binaryData` or `data` of a Secret: the scalar, and the text that it stands for.
+    Encoded(Node<'d>, String),
+    /// There, but not readable as either.
+    Unreadable,
 }
 
 /// What a `ConfigMap` or Secret holds under a key.
@@ -65,5 +67,8 @@ pub enum Datum<'d> {
 pub fn datum<'d>(object: Resource<'d>, key: &str) -> Option<Datum<'d>> {
     let (texts, encoded) = if object.kind() == "Secret" { ("stringData", "data") } else { ("data", "binaryData") };
     let value = |field: &str| object.node().get(field).and_then(|data| data.get(key));
-    value(texts).map(Datum::Text).or_else(|| value(encoded).map(|_| Datum::Encoded))
+    value(texts).map(Datum::Text).or_else(|| {
+        let node = value(encoded)?;
+        Some(node.text().and_then(base64).map_or(Datum::Unreadable, |text| Datum::Encoded(node, text)))
+    })
 }

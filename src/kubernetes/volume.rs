@@ -1,5 +1,6 @@
 //! Files that volumes put into a container.
 
+use super::filled::filled;
 use super::{Container, Datum, Found, Objects, Resource, Workload, datum};
 use crate::yaml::Node;
 
@@ -14,6 +15,8 @@ pub enum Mounted<'d> {
         object: Resource<'d>,
         /// The key in it.
         key: String,
+        /// The text, where the node holds it in base64.
+        decoded: Option<String>,
     },
     /// It is there or may be there, but cannot be read, and why.
     Unreadable(String),
@@ -26,8 +29,8 @@ struct Source<'d> {
     items: Option<Vec<(&'d str, &'d str)>>,
 }
 
-/// The file at a path in a container, where a volume puts it there. A path without a slash stands for a file of that
-/// name in any folder.
+/// The file at a path in a container, where a volume puts it there. A path that is not absolute stands for a file of
+/// that name in any folder, or in any that ends in the path's folders.
 #[must_use]
 pub fn mounted_file<'d>(
     workload: Workload<'d>,
@@ -46,10 +49,10 @@ pub fn mounted_file<'d>(
                     "{path} is mounted (volume of type {kind}), and a mounted file decides alone"
                 ))
             }),
-            None => sources(volume?)
-                .into_iter()
-                .rev()
-                .find_map(|source| file(workload.resource, objects, &source, &relative, mount)),
+            None => filled(workload, objects, mount, path).or_else(|| {
+                let mut sources = sources(volume?).into_iter().rev();
+                sources.find_map(|source| file(workload.resource, objects, &source, &relative, mount))
+            }),
         }
     })
 }
@@ -68,14 +71,24 @@ fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
     let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
     let sub =
         mount.get("subPath").and_then(Node::as_str).map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty());
-    let is_name = !path.contains('/');
-    let below = if is_name { Some(path) } else { path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/')) };
-    let is_file = folder == path || (is_name && folder.rsplit('/').next() == Some(path));
+    let below = below(folder, path);
+    let is_file = folder == path || (!path.starts_with('/') && folder.ends_with(&format!("/{path}")));
     match (sub, is_file, below) {
         (Some(sub), true, _) => Some(sub.to_owned()),
         (Some(sub), false, Some(below)) => Some(format!("{sub}/{below}")),
         (None, false, Some(below)) => Some(below.to_owned()),
         _ => None,
+    }
+}
+
+/// The part of a path below a folder. Where the path is not absolute, the folder only has to end in its folders.
+fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if path.starts_with('/') {
+        return path.strip_prefix(folder)?.strip_prefix('/');
+    }
+    match path.rsplit_once('/') {
+        None => Some(path),
+        Some((folders, name)) => folder.ends_with(&format!("/{folders}")).then_some(name),
     }
 }
 
@@ -110,8 +123,11 @@ fn file<'d>(
     let Source { kind, name, .. } = source;
     match objects.find(kind, name, from) {
         Found::One(object) => Some(match datum(object, key)? {
-            Datum::Text(node) => Mounted::Text { node, object, key: key.to_owned() },
-            Datum::Encoded => Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, where it is encoded")),
+            Datum::Text(node) => Mounted::Text { node, object, key: key.to_owned(), decoded: None },
+            Datum::Encoded(node, text) => Mounted::Text { node, object, key: key.to_owned(), decoded: Some(text) },
+            Datum::Unreadable => {
+                Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, where it cannot be decoded"))
+            }
         }),
         Found::Several => Some(Mounted::Unreadable(format!(
             "{path} is mounted from {kind} {name}, and there are several of that name"
@@ -122,6 +138,69 @@ fn file<'d>(
             let holds = if is_named { "is mounted" } else { "may be mounted" };
             Some(Mounted::Unreadable(format!("{path} {holds} from {kind} {name}, which is not in these manifests")))
         }
+    }
+}
+
+/// A text that a volume puts into a container.
+pub struct MountedText<'d> {
+    /// Its path in the container.
+    pub path: String,
+    /// The text's node.
+    pub node: Node<'d>,
+    /// The object that holds it.
+    pub object: Resource<'d>,
+    /// The key in it.
+    pub key: &'d str,
+    /// The text, where the node holds it in base64.
+    pub decoded: Option<String>,
+}
+
+/// Every text of an object in sight that a volume puts into a container.
+#[must_use]
+pub fn mounted_texts<'d>(
+    workload: Workload<'d>,
+    container: Container<'d>,
+    objects: &Objects<'d>,
+) -> Vec<MountedText<'d>> {
+    let mut found = Vec::new();
+    for mount in container.volume_mounts() {
+        let name = mount.get("name").and_then(Node::text);
+        let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::text) == name);
+        for source in volume.map(sources).unwrap_or_default() {
+            let Found::One(object) = objects.find(source.kind, source.name, workload.resource) else { continue };
+            found.extend(
+                source.files(object).into_iter().filter_map(|(key, file)| mounted_text(mount, object, key, file)),
+            );
+        }
+    }
+    found
+}
+
+impl<'d> Source<'d> {
+    /// The keys of its object, each with the name of the file that it becomes.
+    fn files(&self, object: Resource<'d>) -> Vec<(&'d str, &'d str)> {
+        if let Some(items) = &self.items {
+            return items.clone();
+        }
+        let fields = ["data", "stringData", "binaryData"].into_iter().filter_map(|field| object.node().get(field));
+        let keys = fields.flat_map(Node::entries).filter_map(|(key, _)| key.text());
+        keys.map(|key| (key, key)).collect()
+    }
+}
+
+/// The text of a key where the mount lets its file through.
+fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &str) -> Option<MountedText<'d>> {
+    let folder = mount.get("mountPath").and_then(Node::text)?.trim_end_matches('/');
+    let sub = mount.get("subPath").and_then(Node::text).map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty());
+    let path = match sub {
+        None => format!("{folder}/{file}"),
+        Some(sub) if sub == file => folder.to_owned(),
+        Some(sub) => format!("{folder}/{}", file.strip_prefix(sub)?.strip_prefix('/')?),
+    };
+    match datum(object, key)? {
+        Datum::Text(node) => Some(MountedText { path, node, object, key, decoded: None }),
+        Datum::Encoded(node, text) => Some(MountedText { path, node, object, key, decoded: Some(text) }),
+        Datum::Unreadable => None,
     }
 }
 

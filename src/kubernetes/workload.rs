@@ -49,15 +49,49 @@ impl<'d> Workload<'d> {
         if resource.is_hook() { None } else { Some(Self { resource, pod_spec }) }
     }
 
+    /// The pods that an operator makes for a custom resource, as far as a `spec` in it describes them.
+    #[must_use]
+    pub fn of_custom(resource: Resource<'d>, pod_spec: Node<'d>) -> Self {
+        Self { resource, pod_spec }
+    }
+
     /// The containers that run side by side (init containers end before the pod serves).
     pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
         let containers = self.pod_spec.get("containers");
         containers.into_iter().flat_map(|list| list.items().collect::<Vec<_>>()).map(Container::new)
     }
 
+    /// The containers that end before the others start.
+    pub fn init_containers(self) -> impl Iterator<Item = Container<'d>> {
+        let containers = self.pod_spec.get("initContainers");
+        containers.into_iter().flat_map(|list| list.items().collect::<Vec<_>>()).map(Container::new)
+    }
+
     /// The pods' volumes.
     pub fn volumes(self) -> impl Iterator<Item = Node<'d>> {
         self.pod_spec.get("volumes").into_iter().flat_map(|list| list.items().collect::<Vec<_>>())
+    }
+
+    /// Whether Reloader restarts the pods when an object changes that they mount.
+    #[must_use]
+    pub fn is_reloaded(self) -> bool {
+        let has = |key: &str| self.resource.annotation(key).is_some_and(|value| value != "false");
+        has("reloader.stakater.com/auto") || has("configmap.reloader.stakater.com/reload")
+    }
+
+    /// The key of an annotation of the pods that holds a checksum.
+    #[must_use]
+    pub fn checksum(self) -> Option<&'d str> {
+        let annotations = self.resource.node().at("/spec/template/metadata/annotations")?;
+        let keys = annotations.entries().into_iter().filter_map(|(key, _)| key.text());
+        keys.into_iter().find(|key| key.contains("checksum"))
+    }
+
+    /// A label of the pods.
+    #[must_use]
+    pub fn pod_label(self, key: &str) -> Option<&'d str> {
+        let pointer = if self.resource.kind() == "Pod" { "/metadata/labels" } else { "/spec/template/metadata/labels" };
+        self.resource.node().at(pointer)?.get(key)?.text()
     }
 
     /// `spec.replicas`, 1 where nothing is written.

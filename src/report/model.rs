@@ -118,6 +118,9 @@ pub struct Server {
     pub retain: Retain,
     /// Why nobody can say what it does, where that is so.
     pub unknown_because: Option<String>,
+    /// What purges in its place, where it never does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mitigated_by: Option<String>,
     /// Purge settings that nothing reads.
     pub ignored_settings: Vec<IgnoredSetting>,
     /// The output carries the fixes, so that `after` is what it does now.

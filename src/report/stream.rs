@@ -10,8 +10,7 @@ use super::place::{Mark, Source};
 use super::replacements;
 use crate::checks::{self, Examination, Subject};
 use crate::cure::Cure;
-use crate::detect::{self, Ignored, Origin, Site};
-use crate::kubernetes::Rollout;
+use crate::detect::{self, Ignored, Site};
 use crate::manifests::Manifests;
 use crate::yaml::{Change, Node, Position};
 
@@ -68,13 +67,14 @@ impl Stream<'_> {
             flavor: server.flavor.id.clone(),
             verdict: server.verdict,
             after: self.cure.after.get(subject.number).copied().unwrap_or(server.verdict),
-            takes_effect: takes_effect(server),
+            takes_effect: subject.takes_effect(),
             template: subject.template.map(str::to_owned),
             chart: chart(subject),
             release: None,
             interval: Interval { hours: server.interval.reading.number(), setting: setting(&server.interval, source) },
             retain: Retain { count: server.retain.reading.number(), setting: setting(&server.retain, source) },
             unknown_because: server.interval.unknown_because.clone(),
+            mitigated_by: server.mitigation.as_ref().map(|mitigation| mitigation.by.clone()),
             ignored_settings: server.ignored.iter().map(|one| ignored(one, source)).collect(),
             is_patched: self.state == State::Patched,
         }
@@ -138,19 +138,6 @@ fn chart(subject: &Subject<'_, '_>) -> Option<Chart> {
     let installed = subject.chart.as_ref()?;
     let prefix = Some(installed.prefix.clone());
     Some(Chart { name: installed.label.name.clone(), version: installed.label.version.to_string(), prefix })
-}
-
-fn takes_effect(server: &detect::Server<'_, '_>) -> String {
-    let Site::Pod { workload, .. } = server.site else { return "by-operator".to_owned() };
-    if let Origin::Properties { .. } = server.interval.origin {
-        return "on-restart".to_owned();
-    }
-    match workload.rollout() {
-        Rollout::Rolling | Rollout::Recreate => "on-rollout".to_owned(),
-        Rollout::OnDelete => "on-pod-deletion".to_owned(),
-        Rollout::Partition(ordinal) => format!("on-rollout-from-ordinal-{ordinal}"),
-        Rollout::BarePod => "on-recreation".to_owned(),
-    }
 }
 
 fn setting(setting: &detect::Setting<'_>, source: &Source<'_>) -> Setting {

@@ -51,38 +51,72 @@ pub enum RuleError {
     },
 }
 
+/// The rules of a folder, and what is wrong with it.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Its flavors.
+    pub flavors: Vec<Flavor>,
+    /// Its charts.
+    pub charts: Vec<Chart>,
+    /// Its texts of checks.
+    pub checks: Vec<CheckText>,
+    /// A problem for each file that makes no sense, in the order of the files.
+    pub problems: Vec<RuleError>,
+}
+
 /// Adds the rules of a folder to a set and its texts; a rule with the id of one that is there takes its place.
 ///
 /// # Errors
 /// The first file that cannot be read or does not make sense. Nothing is changed then.
 pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> Result<(), RuleError> {
-    let mut flavors = Vec::new();
-    let mut charts = Vec::new();
-    let mut checks = Vec::new();
-    for path in rule_files(folder)? {
-        match path.parent().and_then(Path::file_name).and_then(|name| name.to_str()) {
-            Some("flavors") => flavors.push(read::<Flavor>(&path, validate::flavor)?),
-            Some("charts") => charts.push(read::<Chart>(&path, validate::chart)?),
-            Some("checks") => checks.push(read::<CheckText>(&path, validate::check)?),
-            _ => return Err(RuleError::Misplaced { path }),
-        }
+    let mut loaded = read_folder(folder)?;
+    if !loaded.problems.is_empty() {
+        return Err(loaded.problems.swap_remove(0));
     }
-    if flavors.is_empty() && charts.is_empty() && checks.is_empty() {
+    add(loaded, rules, texts);
+    Ok(())
+}
+
+/// Puts the rules of a folder in front of those that are known.
+pub fn add(loaded: Loaded, rules: &mut RuleSet, texts: &mut Vec<CheckText>) {
+    let Loaded { flavors, charts, .. } = &loaded;
+    let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
+    rules.date = dates.max().into_iter().chain([&rules.date]).max().cloned().unwrap_or_default();
+    merge(&mut rules.flavors, loaded.flavors, |flavor| &flavor.id);
+    rules.charts.add(loaded.charts);
+    merge(texts, loaded.checks, |text| &text.id);
+}
+
+/// Reads the rules of a folder, the good ones and what is wrong with the others. What stands in `fixtures` is no
+/// rule.
+///
+/// # Errors
+/// When the folder cannot be read, or holds no rule.
+pub fn read_folder(folder: &Path) -> Result<Loaded, RuleError> {
+    let mut loaded = Loaded::default();
+    for path in rule_files(folder)? {
+        let read = match path.parent().and_then(Path::file_name).and_then(|name| name.to_str()) {
+            Some("flavors") => read::<Flavor>(&path, validate::flavor).map(|flavor| loaded.flavors.push(flavor)),
+            Some("charts") => read::<Chart>(&path, validate::chart).map(|chart| loaded.charts.push(chart)),
+            Some("checks") => read::<CheckText>(&path, validate::check).map(|text| loaded.checks.push(text)),
+            _ => Err(RuleError::Misplaced { path }),
+        };
+        loaded.problems.extend(read.err());
+    }
+    let Loaded { flavors, charts, checks, problems } = &loaded;
+    if flavors.is_empty() && charts.is_empty() && checks.is_empty() && problems.is_empty() {
         let cause = "there is no .yaml file in it".to_owned();
         return Err(RuleError::Unreadable { path: folder.to_owned(), cause });
     }
-    let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
-    rules.date = dates.max().into_iter().chain([&rules.date]).max().cloned().unwrap_or_default();
-    merge(&mut rules.flavors, flavors, |flavor| &flavor.id);
-    rules.charts.add(charts);
-    merge(texts, checks, |text| &text.id);
-    Ok(())
+    Ok(loaded)
 }
 
 /// The YAML files of a folder and the folders in it, by name.
 fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
     let mut files = Vec::new();
-    for entry in WalkDir::new(folder).follow_links(true).sort_by_file_name() {
+    let is_case = |entry: &walkdir::DirEntry| entry.depth() == 1 && entry.file_name() == "fixtures";
+    let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
+    for entry in entries.filter_entry(|entry| !is_case(entry)) {
         let entry =
             entry.map_err(|error| RuleError::Unreadable { path: folder.to_owned(), cause: error.to_string() })?;
         let is_yaml = entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml");

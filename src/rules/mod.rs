@@ -5,6 +5,7 @@
 
 mod book;
 mod chart;
+pub mod listing;
 mod load;
 mod model;
 mod range;
@@ -15,10 +16,11 @@ pub use chart::{
     Chart, ChartDependency, ChartServer, ContainerValues, EnvFromValues, EnvValues, FieldValues, Identity, ImageValues,
     MountedValues, ResourceValues, Versions, When, Words,
 };
-pub use load::{RuleError, load};
+pub use load::{Loaded, RuleError, add, load, read_folder};
 pub use model::{
-    CheckText, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore, FieldTextStore,
-    FieldValue, FileStore, FlagStore, Flavor, Recognise, Runbook, ScriptStore, Source, Start, Store, Zero,
+    Bundled, CheckText, Components, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore,
+    FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Older, Recognise, Release, Runbook, ScriptStore, Source,
+    Start, Store, Zero,
 };
 pub use range::Range;
 

@@ -33,6 +33,15 @@ pub struct Flavor {
     pub settings: Vec<Store>,
     /// What the server does when nothing is written.
     pub default: Defaults,
+    /// What older operators did, which read no setting at all: the first place in which a version can be read decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub older: Vec<Older>,
+    /// How the version of `ZooKeeper` itself is told; left out where nothing tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zookeeper: Option<Release>,
+    /// What a person can do where no setting of this flavor switches purging on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub way_out: Option<String>,
     /// Where its files are, for the commands that free a full disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runbook: Option<Runbook>,
@@ -65,6 +74,12 @@ pub struct Recognise {
     /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
+    /// Ends of image repositories that are never this flavor, whatever else fits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless_images: Vec<String>,
+    /// Of `images`, those of which the facts are belief: they only ever give `unknown`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unverified_images: Vec<String>,
 }
 
 /// Custom resources of one kind.
@@ -79,18 +94,34 @@ pub struct CustomResource {
     /// JSON pointer of a field without which no server runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requires: Option<String>,
+    /// JSON pointer of a field with which no server runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unless: Option<String>,
     /// An annotation, `key: value`, with which no server runs.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unless_annotation: BTreeMap<String, String>,
     /// JSON pointer of a mapping with one server (group) per key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<String>,
-    /// JSON pointer of the image tag, for `since`.
+    /// A list with one server per item of a certain value.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tag: Option<String>,
-    /// JSON pointers of fields that look like purge settings and are not read.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub unread: Vec<String>,
+    pub components: Option<Components>,
+    /// JSON pointer of a pod's `spec`: its container `zookeeper` takes the place of the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pod: Option<String>,
+}
+
+/// See [`CustomResource::components`]. An item is called by its `name`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Components {
+    /// JSON pointer of the list.
+    pub list: String,
+    /// The field of an item that says what it is.
+    pub field: String,
+    /// What that field begins with where the item is a server.
+    pub starts_with: String,
 }
 
 /// What a replaced command or arguments mean, by phrases (words that follow each other) which the text holds.
@@ -105,6 +136,9 @@ pub struct Start {
     /// Arguments without a command leave the image's start script running, whatever they are.
     #[serde(default)]
     pub args_keep_script: bool,
+    /// A server starts past the script that reads variables, with the file that the image brings or a mounted one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads_file: Vec<String>,
     /// A server starts, but past the script that reads the settings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bypasses_settings: Vec<String>,
@@ -141,8 +175,9 @@ pub enum Store {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EnvStore {
-    /// The variable with the purge interval.
-    pub interval: String,
+    /// The variable with the purge interval; left out where none works.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<String>,
     /// The variable with the retain count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
@@ -197,7 +232,10 @@ pub struct FileStore {
     /// Where the container looks for it; a name without a slash stands for a file of that name in any folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The word of the command behind which the path stands.
+    /// A variable that names another folder to look for it in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folder_env: Option<String>,
+    /// The word of the command behind which the path stands. Where it does, that file decides, mounted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
 }
@@ -211,6 +249,12 @@ pub struct ScriptStore {
     pub file: String,
     /// The phrase that starts the server, before which the file has to be complete.
     pub starts: Vec<String>,
+    /// A program of the image that writes the file; the text then only adds to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generator: Option<String>,
+    /// The file that the generator writes, as a shell spells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub generated: Option<String>,
 }
 
 /// See [`Store::Flag`].
@@ -303,6 +347,56 @@ pub struct Defaults {
     /// Snapshots kept.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<i32>,
+}
+
+/// What operators before a version did. They read no setting.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Older {
+    /// JSON pointer of the version, or of an image with it, in the custom resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// End of the repository of the operator's image, where the operator is installed by the same manifests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    /// The chart whose label the custom resource carries, where its version is the operator's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chart: Option<String>,
+    /// The first version that this is no longer true of.
+    pub below: String,
+    /// Purge interval in hours; 0 and less: never.
+    pub interval: i32,
+}
+
+/// How the version of `ZooKeeper` is told. Without any of these the image's tag is that version.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Release {
+    /// It is the same one whatever the tag.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub always: Option<String>,
+    /// JSON pointer of the version, or of an image with it, in the custom resource.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// It stands in the tag behind this text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub behind: Option<String>,
+    /// The version is one of something else: which `ZooKeeper` came with it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bundled: Vec<Bundled>,
+}
+
+/// Which `ZooKeeper` came with what is older than a version.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Bundled {
+    /// The first version that this is no longer true of.
+    pub below: String,
+    /// The release line of `ZooKeeper`.
+    pub zookeeper: String,
 }
 
 /// Where a server's files are, for the commands that free a full disk.

@@ -101,9 +101,7 @@ mod tests {
             ("autopurge: ignore[]", Some("|||it names no check|autopurge: ignore[]")),
             (
                 "autopurge: ignore[purge-of]",
-                Some(
-                    "|||there is no check named `purge-of`; did you mean `purge-unknown`?|autopurge: ignore[purge-of]",
-                ),
+                Some("|||there is no check named `purge-of`; did you mean `purge-unsafe`?|autopurge: ignore[purge-of]"),
             ),
             ("autopurge: ignore[a", Some("|||a `]` is missing behind its checks|autopurge: ignore[a")),
             ("autopurge: ignored", None),

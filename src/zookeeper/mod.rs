@@ -29,6 +29,9 @@ pub const RETAIN_KEY: &str = "autopurge.snapRetainCount";
 /// Snapshots that `ZooKeeper` keeps at least: lower counts are raised to this one.
 pub const MINIMUM_RETAIN: i32 = 3;
 
+/// What deletes old snapshots besides the server itself.
+pub const PURGE_PROGRAMS: [&str; 2] = ["zkCleanup.sh", "PurgeTxnLog"];
+
 /// The longest interval, in hours, that every release keeps. `ZooKeeper`'s development branch counts it in milliseconds
 /// in 32 bits, where 597 hours overflow to a negative number: purging is off then.
 pub const LONGEST_SAFE_INTERVAL: i32 = 596;

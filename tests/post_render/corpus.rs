@@ -16,9 +16,9 @@ struct Truth {
 }
 
 #[derive(Deserialize)]
-pub(super) struct File {
+pub(crate) struct File {
     #[serde(rename = "file")]
-    pub(super) name: String,
+    pub(crate) name: String,
     servers: Vec<Labelled>,
 }
 
@@ -38,7 +38,7 @@ struct Labelled {
 }
 
 /// The labels of the corpus; `None`, said aloud, where it is not there.
-pub(super) fn files() -> Option<Vec<File>> {
+pub(crate) fn files() -> Option<Vec<File>> {
     let path = folder().join("truth.yaml");
     let Ok(text) = fs::read_to_string(&path) else {
         writeln!(io::stderr(), "SKIPPED: {} is not there", path.display()).expect("a writable stderr");
@@ -52,11 +52,11 @@ fn folder() -> PathBuf {
 }
 
 impl File {
-    pub(super) fn stream(&self) -> Vec<u8> {
+    pub(crate) fn stream(&self) -> Vec<u8> {
         fs::read(folder().join(&self.name)).expect("a file of the corpus")
     }
 
-    pub(super) fn has_servers(&self) -> bool {
+    pub(crate) fn has_servers(&self) -> bool {
         !self.servers.is_empty()
     }
 

@@ -2,14 +2,17 @@
 
 mod bad_input;
 mod cases;
-mod corpus;
+pub(crate) mod corpus;
 pub(crate) mod discreet;
+mod entrypoint;
 mod flavors;
 mod generated;
 mod laws;
 mod library;
+mod meaning;
 mod messages;
 mod metamorphic;
 mod modes;
 pub(crate) mod program;
 mod regressions;
+mod reshaped;

@@ -71,12 +71,12 @@ pub(super) fn ran(output: &Output) -> Ran {
 }
 
 /// The root of the repository.
-pub(super) fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The folder with a case for each thing that post-render shows.
-pub(super) fn fixtures() -> PathBuf {
+pub(crate) fn fixtures() -> PathBuf {
     repository().join("fixtures/post-render")
 }
 

@@ -154,6 +154,7 @@ fn server(path: &str, kind: &str, name: &str, verdict: Verdict) -> Server {
         interval: Interval { hours: Some(0), setting: setting("0") },
         retain: Retain { count: Some(3), setting: setting("3") },
         unknown_because: None,
+        mitigated_by: None,
         ignored_settings: Vec::new(),
         is_patched: false,
     }

@@ -9,7 +9,7 @@ use json_patch::{AddOperation, PatchOperation, ReplaceOperation, TestOperation};
 use serde_json::Value;
 
 use super::{Fix, Subject, Wanted};
-use crate::detect::{Origin, PatchStore, Setting, Which};
+use crate::detect::{Access, Origin, PatchStore, Setting, Which};
 use crate::kubernetes::Container;
 use crate::yaml::{Change, Node};
 use crate::zookeeper::{Reading, Verdict};
@@ -95,8 +95,8 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
             }
             Origin::EnvFrom { name, entry: None, .. } => additions.push((name.clone(), target.value)),
             Origin::Field { pointer } => places.extend(field::set(subject, pointer, *target)?),
-            Origin::Properties { is_secret: true, holder, .. } => {
-                return Err(format!("{holder} decides, and nothing is ever written into a Secret"));
+            Origin::Properties { access, holder, .. } if *access != Access::Open => {
+                return Err(closed(holder, *access));
             }
             Origin::EnvText { .. } | Origin::Properties { .. } | Origin::Script { .. } | Origin::FieldText { .. } => {
                 texts.push(*target);
@@ -104,13 +104,16 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
             Origin::Default => match subject.server.patch_store() {
                 Some(PatchStore::Env(store)) => {
                     let name =
-                        if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                        if target.which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
                     additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
                 }
                 Some(PatchStore::Field(store)) => field::extend(&mut places, field::add(subject, store, *target)?),
-                Some(PatchStore::FieldText(_)) => texts.push(*target),
+                Some(PatchStore::FieldText(_) | PatchStore::Script) => texts.push(*target),
                 None => return Err(no_place(subject)),
             },
+            Origin::Older { version } => {
+                return Err(format!("the operator ({version}) writes no setting for it, only a newer one does"));
+            }
             Origin::Flag { name } => {
                 return Err(format!("the command sets {name}, and commands with options are not rewritten"));
             }
@@ -122,6 +125,18 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
     places.extend(text::write(subject, &texts)?);
     places.extend(variable::add(subject, additions)?);
     Ok(places)
+}
+
+/// Why a text is not written to.
+fn closed(holder: &str, access: Access) -> String {
+    match access {
+        Access::Secret => format!("{holder} decides, and nothing is ever written into a Secret"),
+        Access::Encoded => format!("{holder} decides, and it is in base64"),
+        Access::Immutable => format!(
+            "{holder} decides, and it is immutable: Kubernetes refuses the change, it has to be made anew under another name"
+        ),
+        Access::Open => format!("{holder} decides"),
+    }
 }
 
 fn no_place(subject: &Subject<'_, '_>) -> String {

@@ -4,8 +4,7 @@ use serde_json::Value;
 
 use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing};
 use crate::checks::Subject;
-use crate::detect::{Origin, PatchStore, Script, script};
-use crate::kubernetes::Container;
+use crate::detect::{Origin, PatchStore};
 use crate::yaml::{Kind, Node};
 use crate::zookeeper::{effective, properties};
 
@@ -13,9 +12,15 @@ use crate::zookeeper::{effective, properties};
 pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let Some(first) = targets.first() else { return Ok(Vec::new()) };
     match &first.setting.origin {
+        Origin::Properties { node, .. } if subject.server.cuts_last_line => {
+            replace(subject, *node, targets, before_last_line)
+        }
         Origin::Properties { node, .. } => replace(subject, *node, targets, with_property),
         Origin::EnvText { node, .. } => replace(subject, *node, targets, with_word),
-        Origin::Script { node } => in_script(subject, *node, targets),
+        Origin::Script { .. } => in_script(subject, targets),
+        Origin::Default if matches!(subject.server.patch_store(), Some(PatchStore::Script)) => {
+            in_script(subject, targets)
+        }
         _ => in_field(subject, targets),
     }
 }
@@ -59,6 +64,17 @@ pub(super) fn with_property(text: &str, key: &str, value: &str) -> String {
     }
 }
 
+/// The same where the start script cuts the last line off: a line that is added goes before it.
+fn before_last_line(text: &str, key: &str, value: &str) -> String {
+    let found = properties(text);
+    if effective(&found, key).is_some() || effective(&found, "dynamicConfigFile").is_some() {
+        return with_property(text, key, value);
+    }
+    let at = text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+    let (before, after) = text.split_at_checked(at).unwrap_or(("", text));
+    format!("{before}{key}={value}\n{after}")
+}
+
 /// The same for properties between blanks.
 fn with_word(text: &str, key: &str, value: &str) -> String {
     let place = text.rfind(key).and_then(|at| Some((at, text.get(at..)?.split_whitespace().next()?)));
@@ -72,15 +88,17 @@ fn with_word(text: &str, key: &str, value: &str) -> String {
 }
 
 /// In a shell text: the value that it writes, or a line that adds to the file right before the server starts.
-fn in_script(subject: &Subject<'_, '_>, node: Node<'_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
-    let stores = &subject.server.flavor.settings;
-    let parts = subject.server.site.container().map(Container::command_parts).unwrap_or_default();
-    let found: Script<'_> = script(&parts, stores).ok_or("the start script is not understood")?;
+fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
+    let found = subject.server.script().ok_or("the start script is not understood")?;
+    let before = found.node.text().and_then(|text| text.get(..found.start)).unwrap_or_default();
+    if ['"', '\''].iter().any(|quote| before.matches(*quote).count() % 2 == 1) {
+        return Err("the command starts the server inside of quotes, where nothing can be added safely".to_owned());
+    }
     // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
     let place = |target: &Target<'_, '_>| found.value(target.which.key()).unwrap_or(found.start..found.start);
     let mut targets: Vec<Target<'_, '_>> = targets.to_vec();
     targets.sort_by_key(|target| std::cmp::Reverse(place(target).start));
-    replace(subject, node, &targets, |text, key, value| {
+    replace(subject, found.node, &targets, |text, key, value| {
         let place = found.value(key).unwrap_or(found.start..found.start);
         let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
         if place.is_empty() && place.start == found.start {
@@ -94,7 +112,9 @@ fn in_script(subject: &Subject<'_, '_>, node: Node<'_>, targets: &[Target<'_, '_
 fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let pattern = match subject.server.patch_store() {
         Some(PatchStore::FieldText(store)) => &store.field,
-        Some(PatchStore::Env(_) | PatchStore::Field(_)) | None => return Err("no field is known for it".to_owned()),
+        Some(PatchStore::Env(_) | PatchStore::Field(_) | PatchStore::Script) | None => {
+            return Err("no field is known for it".to_owned());
+        }
     };
     let pointer = subject.server.site.pointer(pattern).ok_or("no field is known for it")?;
     let field = subject.server.site.node().at(&pointer).filter(|node| !node.is_null());

@@ -12,15 +12,25 @@ use crate::zookeeper::{Reading, effective, properties};
 enum Value<'d> {
     /// By its own entry.
     Entry(Node<'d>, EnvValue<'d>),
-    /// By another object: the text's node, and the object and key in words.
-    Object { entry: Option<Node<'d>>, source: String, text: Option<Node<'d>> },
+    /// By another object: the object and key in words, and the text where it may be shown.
+    Object { entry: Option<Node<'d>>, source: String, text: Text<'d> },
     /// By something out of sight.
     Hidden { entry: Option<Node<'d>>, source: String },
 }
 
+/// A text of another object.
+enum Text<'d> {
+    /// Of a `ConfigMap`.
+    Shown(Node<'d>),
+    /// Of a Secret, or in base64: it is read, and never shown.
+    Hidden(String),
+    /// Nobody can read it.
+    Unreadable,
+}
+
 /// The setting in a variable that holds it.
 pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
-    let name = which.of(&store.interval, store.retain.as_ref()).filter(|_| store.works)?;
+    let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(place, &store.since, &store.unclear_since);
     let value = lookup(place, name).filter(|_| support != Support::No)?;
     let setting = match value {
@@ -32,8 +42,9 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
         Value::Object { entry, source, text } => {
             let origin = Origin::EnvFrom { name: name.to_owned(), entry, source };
             match text {
-                Some(node) => from_text(place, which, store, (origin, Some(node))),
-                None => Setting::unknown(origin, format!("{name} comes from a Secret")),
+                Text::Shown(node) => from_text(place, which, store, (origin, Some(node))),
+                Text::Hidden(text) => Setting::decided(reading(place, which, store, &text), origin),
+                Text::Unreadable => Setting::unknown(origin, format!("{name} comes from what cannot be decoded")),
             }
         }
         Value::Hidden { entry, source } => {
@@ -63,16 +74,20 @@ fn from_text<'d>(
         let reason = format!("{} refers to other variables", origin.describe());
         return Setting { node, ..Setting::unknown(origin, reason) };
     }
-    let reading = match (text.is_empty(), store.empty) {
+    let reading = reading(place, which, store, &text);
+    Setting { text: Some(text), node, ..Setting::decided(reading, origin) }
+}
+
+fn reading(place: Place<'_, '_, '_>, which: Which, store: &EnvStore, text: &str) -> Reading {
+    match (text.is_empty(), store.empty) {
         (true, Empty::Default) => default_reading(place, which),
-        _ => Reading::of(&text),
-    };
-    Setting { reading, text: Some(text), node, span: None, origin, unknown_because: None }
+        _ => Reading::of(text),
+    }
 }
 
 /// The setting in a file that a variable names.
 pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileStore) -> Option<Setting<'d>> {
-    let name = which.of(&store.interval, store.retain.as_ref())?;
+    let name = which.of(Some(&store.interval), store.retain.as_ref())?;
     let is_set = match lookup(place, name)? {
         Value::Entry(_, EnvValue::Written(node)) => node.text().is_some_and(|path| !path.is_empty()),
         Value::Entry(_, EnvValue::Missing) => false,
@@ -90,29 +105,60 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
     if tag_support(place, &store.since, &[]) == Support::No {
         return None;
     }
-    let node = match lookup(place, &store.variable)? {
-        Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Some(node), .. } => node,
-        Value::Entry(..) | Value::Object { .. } | Value::Hidden { .. } => return None,
+    let name = &store.variable;
+    let (node, text) = match lookup(place, name)? {
+        Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Text::Shown(node), .. } => {
+            (Some(node), node.text()?.to_owned())
+        }
+        Value::Object { text: Text::Hidden(text), .. } => (None, text),
+        Value::Entry(_, EnvValue::Missing) => return None,
+        Value::Entry(entry, EnvValue::From(_)) => return Some(out_of_sight(name, Some(entry), "elsewhere")),
+        Value::Object { entry, source, .. } | Value::Hidden { entry, source } => {
+            return Some(out_of_sight(name, entry, &source));
+        }
     };
-    let lines = node.text()?.split_whitespace().collect::<Vec<_>>().join("\n");
+    let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
     let found = properties(&lines);
     effective(&found, which.key())?;
-    let origin = Origin::EnvText { name: store.variable.clone(), node };
-    Some(Setting { node: Some(node), ..property(which, &found, origin) })
+    match node {
+        Some(node) => {
+            let origin = Origin::EnvText { name: name.clone(), node };
+            Some(Setting { node: Some(node), ..property(which, &found, origin) })
+        }
+        None => Some(Setting { text: None, ..property(which, &found, Origin::EnvFile { name: name.clone() }) }),
+    }
 }
 
-/// Why variables that are in nobody's sight may set something: `envFrom` of an object that is not here.
-pub(super) fn hidden(place: Place<'_, '_, '_>) -> Option<String> {
+/// A variable whose text may hold the setting, and is not here.
+fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, source: &str) -> Setting<'d> {
+    let reason = format!("{name} comes from {source}, which is not in these manifests");
+    Setting::unknown(Origin::EnvFrom { name: name.to_owned(), entry, source: source.to_owned() }, reason)
+}
+
+/// Why a place that is not written here may still be: `envFrom` takes variables from an object that is not here.
+pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> Option<String> {
     let Site::Pod { workload, container } = place.site else { return None };
-    let reads_env = place.flavor.settings.iter().any(|store| {
-        matches!(store, Store::Env(env) if env.works && tag_support(place, &env.since, &env.unclear_since) != Support::No)
-    });
-    let unseen = container.env_from().into_iter().filter(|_| reads_env).find_map(|from| {
-        let (kind, name) = referenced(from)?;
-        let found = place.objects.find(kind, name, workload.resource);
-        (!matches!(found, Found::One(_))).then(|| format!("{kind} {name}"))
-    })?;
-    Some(format!("nothing is written here, but envFrom takes variables from {unseen}, which is not in these manifests"))
+    let is_read = |since: &[String], unclear: &[String]| tag_support(place, since, unclear) != Support::No;
+    let name = match store {
+        Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {
+            which.of(env.interval.as_ref(), env.retain.as_ref())
+        }
+        Store::EnvFile(file) if is_read(&file.since, &[]) => which.of(Some(&file.interval), file.retain.as_ref()),
+        Store::EnvText(text) if is_read(&text.since, &[]) => Some(text.variable.as_str()),
+        _ => None,
+    }?;
+    if container.env(name).is_some() {
+        return None;
+    }
+    container.env_from().into_iter().find_map(|from| {
+        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let (kind, object) = referenced(from).filter(|_| name.starts_with(prefix))?;
+        let is_here = matches!(place.objects.find(kind, object, workload.resource), Found::One(_));
+        let reason = || {
+            format!("envFrom takes variables from {kind} {object}, which is not in these manifests and may set {name}")
+        };
+        (!is_here).then(reason)
+    })
 }
 
 /// What sets a variable: the last entry of its name, else the last `envFrom` that holds it.
@@ -139,9 +185,19 @@ fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Va
         return Value::Hidden { entry, source };
     };
     match datum(object, text("key")) {
-        Some(Datum::Text(node)) if kind == "ConfigMap" => Value::Object { entry, source, text: Some(node) },
-        Some(Datum::Text(_) | Datum::Encoded) => Value::Object { entry, source, text: None },
+        Some(datum) => Value::Object { entry, source, text: Text::of(kind, datum) },
         None => Value::Hidden { entry, source },
+    }
+}
+
+impl<'d> Text<'d> {
+    fn of(kind: &str, datum: Datum<'d>) -> Self {
+        match datum {
+            Datum::Text(node) if kind == "ConfigMap" => Self::Shown(node),
+            Datum::Text(node) => node.text().map_or(Self::Unreadable, |text| Self::Hidden(text.to_owned())),
+            Datum::Encoded(_, text) => Self::Hidden(text),
+            Datum::Unreadable => Self::Unreadable,
+        }
     }
 }
 
@@ -152,10 +208,7 @@ fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, name: &str
         let (kind, object_name) = referenced(from)?;
         let Found::One(object) = place.objects.find(kind, object_name, place.site.resource()) else { return None };
         let source = format!("{kind} {object_name}, key {key}");
-        Some(match datum(object, key)? {
-            Datum::Text(node) if kind == "ConfigMap" => Value::Object { entry: None, source, text: Some(node) },
-            Datum::Text(_) | Datum::Encoded => Value::Object { entry: None, source, text: None },
-        })
+        Some(Value::Object { entry: None, source, text: Text::of(kind, datum(object, key)?) })
     })
 }
 

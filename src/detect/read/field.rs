@@ -7,7 +7,7 @@ use crate::zookeeper::{Reading, effective, properties};
 
 /// The setting in a field.
 pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldStore) -> Option<Setting<'d>> {
-    let pointer = place.site.pointer(which.of(&store.interval, store.retain.as_ref())?)?;
+    let pointer = place.site.pointer(which.of(Some(&store.interval), store.retain.as_ref())?)?;
     let node = place.site.node().at(&pointer)?;
     if node.is_null() {
         let reason = format!("{pointer} is null, which operators take as unset or refuse");
@@ -18,29 +18,23 @@ pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldSto
         Reading::Number(0) if store.zero == Zero::Default => default_reading(place, which),
         reading => reading,
     };
-    Some(Setting {
-        reading,
-        text: Some(text),
-        node: Some(node),
-        span: None,
-        origin: Origin::Field { pointer },
-        unknown_because: None,
-    })
+    Some(Setting { text: Some(text), node: Some(node), ..Setting::decided(reading, Origin::Field { pointer }) })
 }
 
 /// The setting among properties in a field: a text, or a list of `key=value`.
 pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldTextStore) -> Option<Setting<'d>> {
     let pointer = place.site.pointer(&store.field)?;
     let node = place.site.node().at(&pointer)?;
-    let origin = Origin::FieldText { pointer };
     if node.kind() == Kind::Sequence {
+        let origin = Origin::FieldText { pointer, node: None };
         let lines: Vec<&str> = node.items().filter_map(Node::text).collect();
         let found = properties(&lines.join("\n"));
         let item = effective(&found, which.key()).and_then(|_| last_item(node, which.key()))?;
         return Some(Setting { node: Some(item), ..property(which, &found, origin) });
     }
-    effective(&properties(node.text()?), which.key())?;
-    Some(file::in_text(which, node, origin))
+    let text = node.text()?;
+    effective(&properties(text), which.key())?;
+    Some(file::in_text(which, text, Origin::FieldText { pointer, node: Some(node) }))
 }
 
 /// The item of a list that sets a key last.

@@ -1,44 +1,73 @@
 //! Settings in a mounted properties file.
 
-use super::{Origin, Place, Setting, Which, property};
-use crate::detect::Site;
-use crate::kubernetes::{Mounted, mounted_file};
+use super::{Access, Origin, Place, Setting, Which, of_image, property};
+use crate::kubernetes::{Container, EnvValue, Mounted, Resource, mounted_file};
 use crate::rules::FileStore;
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{effective, properties};
 
 /// The setting in a mounted file, which decides alone once it is there, whether it holds the key or not.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
-    let Site::Pod { workload, container } = place.site else { return None };
+    let (workload, container) = place.pod()?;
     let path = match (&store.path, &store.behind) {
         (_, Some(word)) => word_behind(&container.command_text()?, word)?,
-        (Some(path), None) => path.clone(),
+        (Some(path), None) => moved(path, store.folder_env.as_deref(), container),
         (None, None) => return None,
     };
-    match mounted_file(workload, container, place.objects, &path)? {
-        Mounted::Unreadable(reason) => Some(Setting::unknown(Origin::File { path }, reason)),
-        Mounted::Text { node, object, key } => {
-            let is_secret = object.kind() == "Secret";
+    match mounted_file(workload, container, place.objects, &path) {
+        Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
+        Some(Mounted::Text { node, object, key, decoded }) => {
+            let access = access(object, decoded.is_some());
             let holder = format!("{} {} (key {key})", object.kind(), object.name());
-            Some(in_text(which, node, Origin::Properties { node, holder, is_secret }))
+            let text = decoded.as_deref().or(node.text()).unwrap_or_default();
+            Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
+        // The command names a file of the image, past whatever else could be read.
+        None if store.behind.is_some() => Some(of_image(place, which)),
+        None => None,
+    }
+}
+
+/// What may be done with a text of an object.
+fn access(object: Resource<'_>, is_encoded: bool) -> Access {
+    match object.kind() {
+        "Secret" => Access::Secret,
+        _ if is_encoded => Access::Encoded,
+        _ if object.node().get("immutable").and_then(Node::text) == Some("true") => Access::Immutable,
+        _ => Access::Open,
+    }
+}
+
+/// A path in the folder that a variable of the container names instead.
+fn moved(path: &str, folder_env: Option<&str>, container: Container<'_>) -> String {
+    let folder = folder_env.and_then(|name| container.env(name)).and_then(|variable| match variable.value {
+        EnvValue::Written(node) => node.text(),
+        EnvValue::Missing | EnvValue::From(_) => None,
+    });
+    match folder.filter(|folder| folder.starts_with('/')) {
+        Some(folder) => format!("{}/{}", folder.trim_end_matches('/'), path.rsplit('/').next().unwrap_or(path)),
+        None => path.to_owned(),
     }
 }
 
 /// The setting in a properties text of a manifest. Nothing of a Secret is ever shown.
-pub(super) fn in_text<'d>(which: Which, node: Node<'d>, origin: Origin<'d>) -> Setting<'d> {
-    let is_secret = matches!(origin, Origin::Properties { is_secret: true, .. });
-    let found = properties(node.text().unwrap_or_default());
+pub(super) fn in_text<'d>(which: Which, text: &str, origin: Origin<'d>) -> Setting<'d> {
+    let found = properties(text);
     let setting = property(which, &found, origin);
-    let line = effective(&found, which.key()).and_then(|property| source_line(node, &property.line));
-    if is_secret {
-        return Setting { text: None, ..setting };
+    match setting.origin {
+        Origin::Properties { access: Access::Secret, .. } => Setting { text: None, ..setting },
+        Origin::Properties { node, access: Access::Open | Access::Immutable, .. }
+        | Origin::FieldText { node: Some(node), .. } => {
+            let line = effective(&found, which.key()).and_then(|property| source_line(node, &property.line));
+            Setting { node: Some(node), span: line, ..setting }
+        }
+        _ => setting,
     }
-    Setting { node: Some(node), span: line, ..setting }
 }
 
-/// Where a line of a text stands in the manifest: the first place in the scalar's source that reads so.
-fn source_line(node: Node<'_>, line: &std::ops::Range<usize>) -> Option<Span> {
+/// Where a line of a text stands in the manifest: the place in the scalar's source that reads so, counted like the same
+/// words in the text.
+pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usize>) -> Option<Span> {
     let text = node.text()?.get(line.clone())?.trim();
     let source = node.target().source();
     let before = node.text()?.get(..line.start)?.matches(text).count();

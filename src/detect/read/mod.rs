@@ -8,13 +8,14 @@ mod setting;
 
 use super::Site;
 use super::tag::{Support, support};
-use crate::kubernetes::Objects;
+use super::version::older;
+use crate::kubernetes::{Container, Objects, Workload};
 use crate::rules::{Flavor, Store};
-use crate::yaml::Node;
 use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Reading, effective};
 
+pub(super) use file::source_line;
 pub use script::{Script, script};
-pub use setting::{Origin, Setting};
+pub use setting::{Access, Origin, Setting};
 
 /// Which of the two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,9 +34,52 @@ pub(super) struct Place<'a, 'd, 'r> {
     pub(super) objects: &'a Objects<'d>,
 }
 
+impl<'d> Place<'_, 'd, '_> {
+    /// The pod that the server runs in and its container, where the manifest shows them.
+    pub(super) fn pod(self) -> Option<(Workload<'d>, Container<'d>)> {
+        match self.site {
+            Site::Pod { workload, container } => Some((workload, container)),
+            Site::Custom { resource, .. } => {
+                let pointer = self.flavor.recognise.resource.as_ref()?.pod.as_ref()?;
+                let workload = Workload::of_custom(resource, resource.node().at(pointer)?);
+                let container = workload.containers().find(|container| container.name() == "zookeeper")?;
+                Some((workload, container))
+            }
+        }
+    }
+}
+
 /// The setting that the first written place gives, or the flavor's default.
+///
+/// What is written in sight counts, and what a stronger place out of sight may say instead is told with it: `envFrom`
+/// takes variables from objects that are not here, which seldom hold this one.
 pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    let written = place.flavor.settings.iter().find_map(|store| match store {
+    if let Some((rule, version)) = older(place) {
+        let number = if which == Which::Interval { rule.interval } else { MINIMUM_RETAIN };
+        return Setting::decided(Reading::Number(number), Origin::Older { version: version.to_owned() });
+    }
+    let mut unseen = None;
+    for store in &place.flavor.settings {
+        match (written(place, which, store), unseen) {
+            (Some(setting), unless) => return Setting { unless, ..setting },
+            (None, reason) => unseen = reason.or_else(|| env::unseen(place, which, store)),
+        }
+    }
+    match unseen {
+        Some(reason) => Setting::unknown(Origin::Default, format!("nothing is written here, but {reason}")),
+        None => nothing_written(place, which),
+    }
+}
+
+/// The setting where the server is started past whatever reads variables: a mounted file, or the one of the image.
+pub(super) fn read_file<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
+    let files = place.flavor.settings.iter().filter(|store| matches!(store, Store::File(_)));
+    let setting = files.into_iter().find_map(|store| written(place, which, store));
+    setting.unwrap_or_else(|| of_image(place, which))
+}
+
+fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Store) -> Option<Setting<'d>> {
+    match store {
         Store::Env(store) => env::variable(place, which, store),
         Store::EnvFile(store) => env::file(place, which, store),
         Store::EnvText(store) => env::text(place, which, store),
@@ -44,8 +88,7 @@ pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
         Store::Flag(store) => script::flag(place, which, store),
         Store::Field(store) => field::field(place, which, store),
         Store::FieldText(store) => field::text(place, which, store),
-    });
-    written.unwrap_or_else(|| nothing_written(place, which))
+    }
 }
 
 /// Whether the first place of a flavor, a file or a script, is written at this site.
@@ -67,23 +110,22 @@ impl Which {
         }
     }
 
-    pub(super) fn of<'a>(self, interval: &'a str, retain: Option<&'a String>) -> Option<&'a str> {
-        match self {
-            Self::Interval => Some(interval),
-            Self::Retain => retain.map(String::as_str),
-        }
+    pub(super) fn of<'a>(self, interval: Option<&'a String>, retain: Option<&'a String>) -> Option<&'a str> {
+        let chosen = if self == Self::Interval { interval } else { retain };
+        chosen.map(String::as_str)
     }
 }
 
-/// Nothing in sight is written; what stands out of sight might be.
 fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    if let Some(reason) = env::hidden(place) {
-        return Setting::unknown(Origin::Default, reason);
-    }
     let reading = default_reading(place, which);
     let unknown_because =
         (reading == Reading::Unknown).then(|| "nothing is written, and the default is not known".to_owned());
-    Setting { reading, text: None, node: None, span: None, origin: Origin::Default, unknown_because }
+    Setting { unknown_because, ..Setting::decided(reading, Origin::Default) }
+}
+
+/// What the image's own file says: no setting of the manifest reaches it.
+fn of_image<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
+    nothing_written(place, which)
 }
 
 fn default_reading(place: Place<'_, '_, '_>, which: Which) -> Reading {
@@ -96,10 +138,7 @@ fn default_reading(place: Place<'_, '_, '_>, which: Which) -> Reading {
 pub(super) fn tag_support(place: Place<'_, '_, '_>, since: &[String], unclear_since: &[String]) -> Support {
     let tag = match place.site {
         Site::Pod { container, .. } => container.image().and_then(|image| image.tag),
-        Site::Custom { resource, .. } => {
-            let pointer = place.flavor.recognise.resource.as_ref().and_then(|custom| custom.tag.as_deref());
-            pointer.and_then(|pointer| resource.node().at(pointer)).and_then(Node::text)
-        }
+        Site::Custom { .. } => None,
     };
     support(tag, since, unclear_since)
 }
@@ -112,14 +151,7 @@ fn bare_default(which: Which) -> Reading {
 /// A key of a whole configuration file: the number that decides, or the default of `ZooKeeper` itself.
 fn property<'d>(which: Which, found: &[Property], origin: Origin<'d>) -> Setting<'d> {
     let Some(property) = effective(found, which.key()) else {
-        return Setting {
-            reading: bare_default(which),
-            text: None,
-            node: None,
-            span: None,
-            origin,
-            unknown_because: None,
-        };
+        return Setting::decided(bare_default(which), origin);
     };
     let text = property.value.trim().to_owned();
     if text.contains(['$', '{']) {
@@ -128,5 +160,5 @@ fn property<'d>(which: Which, found: &[Property], origin: Origin<'d>) -> Setting
             ..Setting::unknown(origin, format!("{} is filled in when the pod starts", which.key()))
         };
     }
-    Setting { reading: Reading::of(&text), text: Some(text), node: None, span: None, origin, unknown_because: None }
+    Setting { text: Some(text.clone()), ..Setting::decided(Reading::of(&text), origin) }
 }

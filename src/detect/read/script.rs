@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::{Origin, Place, Setting, Which, bare_default};
+use crate::kubernetes::{Container, EnvValue};
 use crate::rules::{FlagStore, ScriptStore, Store};
 use crate::yaml::Node;
 use crate::zookeeper::Reading;
@@ -28,10 +29,20 @@ pub fn script<'d>(parts: &[Node<'d>], stores: &[Store]) -> Option<Script<'d>> {
         let mut starts: Vec<usize> = places.map(|(at, _)| at).filter(|at| !is_comment(text, *at)).collect();
         starts.sort_unstable();
         starts.into_iter().find_map(|start| {
-            let file = written_file(text.get(..start)?, &store.file)?;
+            let before = text.get(..start)?;
+            let file = written_file(before, &store.file).or_else(|| store.generated_before(before))?;
             Some(Script { node: *part, file, start: command_start(text, start) })
         })
     })
+}
+
+impl ScriptStore {
+    /// The file that the generator has written where it is called by a part of a text, outside of comments.
+    fn generated_before(&self, text: &str) -> Option<String> {
+        let generator = self.generator.as_ref()?;
+        let is_called = text.match_indices(generator.as_str()).any(|(at, _)| !is_comment(text, at));
+        self.generated.clone().filter(|_| is_called)
+    }
 }
 
 /// Whether an offset of a shell text stands in a comment.
@@ -63,28 +74,52 @@ pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Script
     let script = script(&container.command_parts(), &[Store::Script(store.clone())])?;
     let origin = Origin::Script { node: script.node };
     let Some(value) = script.value(which.key()) else {
-        return Some(Setting {
-            reading: bare_default(which),
-            text: None,
-            node: Some(script.node),
-            span: None,
-            origin,
-            unknown_because: None,
-        });
+        // A generator has written the rest of the file.
+        return store
+            .generator
+            .is_none()
+            .then(|| Setting { node: Some(script.node), ..Setting::decided(bare_default(which), origin) });
     };
-    let text = script.node.text()?.get(value)?.to_owned();
+    let whole = script.node.text()?;
+    let text = whole.get(value.clone())?;
+    let is_quoted = is_verbatim(whole, value.start);
+    let text = expanded(text, whole, container).filter(|_| !is_quoted).unwrap_or_else(|| text.to_owned());
     if text.contains('$') {
         let reason = format!("the start script works {} out when the pod starts", which.key());
         return Some(Setting { node: Some(script.node), ..Setting::unknown(origin, reason) });
     }
-    Some(Setting {
-        reading: Reading::of(&text),
-        text: Some(text),
-        node: Some(script.node),
-        span: None,
-        origin,
-        unknown_because: None,
-    })
+    let reading = Reading::of(&text);
+    Some(Setting { text: Some(text), node: Some(script.node), ..Setting::decided(reading, origin) })
+}
+
+/// Whether a shell takes what stands at an offset as it is: between single quotes, or in a here-document whose end is
+/// quoted.
+fn is_verbatim(text: &str, at: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    line.matches('\'').count() % 2 == 1
+        || ["<<'", "<<\"", "<<-'", "<<-\"", "<<\\"].iter().any(|mark| before.contains(mark))
+}
+
+/// A value that is one variable, `$X`, `${X}` or `${X:-1}`, with what the container's environment sets it to; `None` where
+/// the text sets it itself, or it comes from elsewhere.
+fn expanded(value: &str, text: &str, container: Container<'_>) -> Option<String> {
+    let inner = value.strip_prefix('$')?;
+    let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
+    let (name, default) = inner.split_once(":-").unwrap_or((inner, ""));
+    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_set_here = text.contains(&format!("{name}=")) || !container.env_from().is_empty();
+    if !is_name || is_set_here || default.contains('$') {
+        return None;
+    }
+    match container.env(name).map(|variable| variable.value) {
+        None | Some(EnvValue::Missing) => Some(default.to_owned()),
+        Some(EnvValue::Written(node)) => {
+            let written = node.text().filter(|text| !text.contains('$'))?;
+            Some(if written.is_empty() { default } else { written }.to_owned())
+        }
+        Some(EnvValue::From(_)) => None,
+    }
 }
 
 impl Script<'_> {
@@ -108,20 +143,13 @@ impl Script<'_> {
 
 /// The setting in an option of the command.
 pub(super) fn flag<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FlagStore) -> Option<Setting<'d>> {
-    let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() }?;
+    let name = which.of(store.interval.as_ref(), store.retain.as_ref())?;
     let parts = place.site.container()?.command_parts();
     let (node, value) = parts.into_iter().rev().find_map(|node| {
         let mut words = node.text()?.split_whitespace().rev();
-        let value = words.find_map(|word| word.strip_prefix(name.as_str())?.strip_prefix('='))?;
+        let value = words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
         Some((node, value.trim_matches(['"', '\''])))
     })?;
-    let origin = Origin::Flag { name: name.clone() };
-    Some(Setting {
-        reading: Reading::of(value),
-        text: Some(value.to_owned()),
-        node: Some(node),
-        span: None,
-        origin,
-        unknown_because: None,
-    })
+    let origin = Origin::Flag { name: name.to_owned() };
+    Some(Setting { text: Some(value.to_owned()), node: Some(node), ..Setting::decided(Reading::of(value), origin) })
 }

@@ -18,6 +18,8 @@ pub struct Setting<'d> {
     pub origin: Origin<'d>,
     /// Why nobody can say what it is, where that is so.
     pub unknown_because: Option<String>,
+    /// What out of sight may say otherwise.
+    pub unless: Option<String>,
 }
 
 /// The place that decides about a setting.
@@ -57,8 +59,8 @@ pub enum Origin<'d> {
         node: Node<'d>,
         /// Kind, name and key of the object that holds it.
         holder: String,
-        /// Whether the object is a Secret, of which nothing is ever shown or written.
-        is_secret: bool,
+        /// What may be done with the text.
+        access: Access,
     },
     /// A mounted file whose text is not here.
     File {
@@ -84,11 +86,31 @@ pub enum Origin<'d> {
     FieldText {
         /// Its JSON pointer in the resource.
         pointer: String,
+        /// The text, where it is one and not a list.
+        node: Option<Node<'d>>,
     },
     /// The container's command, which starts the server past whatever reads the settings.
     Command,
+    /// The operator is too old to read any setting.
+    Older {
+        /// Its version.
+        version: String,
+    },
     /// Nothing is written.
     Default,
+}
+
+/// What may be done with a text in a `ConfigMap` or Secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It can be shown and edited.
+    Open,
+    /// Nothing of a Secret is ever shown or written.
+    Secret,
+    /// It stands in base64, which is read and not written.
+    Encoded,
+    /// The object says `immutable: true`: Kubernetes refuses every change of it.
+    Immutable,
 }
 
 impl Origin<'_> {
@@ -102,9 +124,9 @@ impl Origin<'_> {
             Self::File { path } => format!("file {path}"),
             Self::Script { .. } => "script".to_owned(),
             Self::Flag { name } => format!("flag {name}"),
-            Self::Field { pointer } | Self::FieldText { pointer } => format!("field {pointer}"),
+            Self::Field { pointer } | Self::FieldText { pointer, .. } => format!("field {pointer}"),
             Self::Command => "command".to_owned(),
-            Self::Default => "default".to_owned(),
+            Self::Older { .. } | Self::Default => "default".to_owned(),
         }
     }
 
@@ -123,13 +145,19 @@ impl Origin<'_> {
             | Self::Field { .. }
             | Self::FieldText { .. }
             | Self::Command
+            | Self::Older { .. }
             | Self::Default => false,
         }
     }
 }
 
 impl<'d> Setting<'d> {
+    /// A setting that no text of the manifest gives.
+    pub(in crate::detect) fn decided(reading: Reading, origin: Origin<'d>) -> Self {
+        Setting { reading, text: None, node: None, span: None, origin, unknown_because: None, unless: None }
+    }
+
     pub(in crate::detect) fn unknown(origin: Origin<'d>, reason: String) -> Self {
-        Setting { reading: Reading::Unknown, text: None, node: None, span: None, origin, unknown_because: Some(reason) }
+        Setting { unknown_because: Some(reason), ..Setting::decided(Reading::Unknown, origin) }
     }
 }

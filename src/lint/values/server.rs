@@ -103,6 +103,7 @@ pub(in crate::lint) fn server(found: &Found, subject: &Subject) -> report::Serve
             setting: setting(found, &judged.retain, found.retain.as_ref()),
         },
         unknown_because: judged.unknown_because.clone(),
+        mitigated_by: None,
         ignored_settings: found.dead.iter().map(|(dead, spot)| ignored(found, dead, spot.as_ref())).collect(),
         is_patched: false,
     }

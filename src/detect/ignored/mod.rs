@@ -1,13 +1,17 @@
 //! Purge settings that are written where nothing reads them.
 
+mod field;
+mod text;
+
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{Origin, Setting};
+use super::read::{Origin, Place, Setting};
+use super::version::older;
 use crate::kubernetes::{Container, Found, Objects};
-use crate::rules::Flavor;
+use crate::rules::Store;
 use crate::yaml::{Node, Span};
-use crate::zookeeper::parse_int;
+use crate::zookeeper::{INTERVAL_KEY, effective, parse_int, properties};
 
 /// A purge setting that the server does not read.
 #[derive(Clone)]
@@ -23,28 +27,45 @@ pub struct Ignored<'d> {
 }
 
 /// What looks like a purge setting at a site and decides nothing.
-pub(super) fn settings<'d>(
-    site: Site<'d>,
-    flavor: &Flavor,
-    objects: &Objects<'d>,
-    read: [&Setting<'d>; 2],
-) -> Vec<Ignored<'d>> {
-    match site {
+pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
+    let mut found = match place.site {
         Site::Pod { container, .. } => {
             let mut found = variables(container, &read);
-            found.extend(taken_over(site, container, objects, &read));
+            found.extend(taken_over(place.site, container, place.objects, &read));
             found.extend(flags(container, &read));
+            found.extend(scripts(container));
             found
         }
-        Site::Custom { resource, .. } => {
-            let unread = flavor.recognise.resource.iter().flat_map(|custom| &custom.unread);
-            unread.filter_map(|pointer| Some((pointer, resource.node().at(pointer)?))).map(field).collect()
+        Site::Custom { .. } => {
+            let mut found = field::fields(place.site, place.flavor, older(place).is_some());
+            found.extend(field_text(place));
+            found
         }
+    };
+    if let Some(pod) = place.pod() {
+        found.extend(text::files(place, pod, &read));
     }
+    found
 }
 
-fn field<'d>((pointer, node): (&String, Node<'d>)) -> Ignored<'d> {
-    Ignored { store: format!("field {pointer}"), text: number(node.text()), node, span: node.span() }
+/// Misspelt keys in the properties that a field of the resource holds.
+fn field_text<'d>(place: Place<'_, 'd, '_>) -> Vec<Ignored<'d>> {
+    let pointers = place.flavor.settings.iter().filter_map(|store| match store {
+        Store::FieldText(store) => place.site.pointer(&store.field),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    for pointer in pointers {
+        let Some(node) = place.site.node().at(&pointer) else { continue };
+        let texts = if node.text().is_some() { vec![node] } else { node.items().collect() };
+        found.extend(texts.into_iter().flat_map(|text| text::misspelt(text, &format!("field {pointer}"))));
+    }
+    found
+}
+
+/// Misspelt keys in the texts of the command.
+fn scripts(container: Container<'_>) -> Vec<Ignored<'_>> {
+    container.command_parts().into_iter().flat_map(|part| text::misspelt(part, "the command")).collect()
 }
 
 fn decides(name: &str, read: &[&Setting<'_>]) -> bool {
@@ -57,14 +78,27 @@ fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored
     let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
     let mut found = Vec::new();
     for (name, node) in last {
-        let text = node.get("value").and_then(Node::text);
+        let value = node.get("value");
+        let text = value.and_then(Node::text);
+        let is_decisive = decides(name, read);
+        let span = node.get("name").unwrap_or(node).span();
+        let misspelt = value.into_iter().flat_map(|value| text::misspelt(value, &format!("env {name}")));
+        // Of a value with more in it than the setting, the entry's name is pointed at.
+        let mut misspelt: Vec<Ignored<'d>> = misspelt.map(|ignored| Ignored { node, span, ..ignored }).collect();
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
-        if is_meant && !decides(name, read) {
-            let span = node.get("name").unwrap_or(node).span();
-            found.push(Ignored { store: format!("env {name}"), text: number(text), node, span });
+        if is_meant && !is_decisive && misspelt.is_empty() {
+            let text = number(text).or_else(|| text.and_then(claimed));
+            found.push(Ignored { store: format!("env {name}"), text, node, span });
         }
+        found.append(&mut misspelt);
     }
     found
+}
+
+/// The interval that properties in a text ask for.
+fn claimed(text: &str) -> Option<String> {
+    let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
+    effective(&properties(&lines), INTERVAL_KEY).and_then(|property| number(Some(&property.value)))
 }
 
 /// The text where it is a number. A name may only sound like a setting; what is no number may be a password.

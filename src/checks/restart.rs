@@ -1,0 +1,73 @@
+//! What restarts when a setting changes, and when a fix takes effect.
+
+use super::Subject;
+use crate::detect::{Origin, Site};
+use crate::kubernetes::{Rollout, Workload};
+
+impl Subject<'_, '_> {
+    /// What restarts when the setting changes.
+    pub(super) fn restart(&self) -> String {
+        let Site::Pod { workload, .. } = self.server.site else {
+            return "Restarts: what the operator decides to replace, usually one pod at a time.".to_owned();
+        };
+        if let Origin::Properties { holder, .. } = &self.server.interval.origin {
+            return of_object(workload, holder.split(" (").next().unwrap_or(holder));
+        }
+        let (kind, replicas) = (workload.resource.kind(), workload.replicas());
+        let (pods, quorum) = match (kind, replicas) {
+            ("DaemonSet", _) => {
+                ("its pods one at a time".to_owned(), "with three or more of them the others keep the quorum")
+            }
+            (_, 0) => return format!("Restarts: nothing, the {kind} has no replicas."),
+            (_, 1) => ("its only pod".to_owned(), "ZooKeeper is away until it is back"),
+            (_, 2) => {
+                ("its 2 pods one at a time".to_owned(), "both are needed for a quorum, so ZooKeeper is away meanwhile")
+            }
+            _ => (format!("its {replicas} pods one at a time"), "the others keep the quorum"),
+        };
+        match workload.rollout() {
+            Rollout::Rolling => format!("Restarts: the {kind} replaces {pods}; {quorum}."),
+            Rollout::Recreate => format!("Restarts: the {kind} stops all its pods before it starts new ones."),
+            Rollout::Partition(from) => {
+                format!("Restarts: only the pods from ordinal {from} on (partition); the others keep the old setting.")
+            }
+            Rollout::OnDelete => {
+                format!("Restarts: nothing by itself. Delete the pods of the {kind} one at a time; {quorum}.")
+            }
+            Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete it and create it anew.".to_owned(),
+        }
+    }
+
+    /// When a fix takes effect, in the word of reports.
+    #[must_use]
+    pub fn takes_effect(&self) -> String {
+        let Site::Pod { workload, .. } = self.server.site else { return "by-operator".to_owned() };
+        let is_in_object = matches!(self.server.interval.origin, Origin::Properties { .. });
+        if is_in_object && !workload.is_reloaded() {
+            return "on-restart".to_owned();
+        }
+        match workload.rollout() {
+            Rollout::Rolling | Rollout::Recreate => "on-rollout".to_owned(),
+            Rollout::OnDelete => "on-pod-deletion".to_owned(),
+            Rollout::Partition(ordinal) => format!("on-rollout-from-ordinal-{ordinal}"),
+            Rollout::BarePod => "on-recreation".to_owned(),
+        }
+    }
+}
+
+/// When an object changes that the pods mount. A checksum of it among their annotations was worked out before it was
+/// patched, so that it stays the same.
+fn of_object(workload: Workload<'_>, object: &str) -> String {
+    let kind = workload.resource.kind();
+    if workload.is_reloaded() {
+        return format!("Restarts: Reloader restarts the {kind} when {object} changes.");
+    }
+    let command = "kubectl rollout restart does";
+    match workload.checksum() {
+        Some(annotation) => format!(
+            "Restarts: nothing by itself. The annotation {annotation} was worked out before the patch and stays, so the \
+             pods go on with the old text: {command}. Set through the chart, it restarts them."
+        ),
+        None => format!("Restarts: nothing by itself. A changed {object} restarts no pod: {command}."),
+    }
+}

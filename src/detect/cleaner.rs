@@ -1,0 +1,178 @@
+//! Cron jobs and sidecars that purge for a server: `zkCleanup.sh` or `PurgeTxnLog` on its volume or in its pods.
+
+use std::collections::BTreeSet;
+
+use super::Site;
+use super::read::Place;
+use super::recognise::holds_phrase;
+use crate::kubernetes::{Container, Resource, Workload};
+use crate::yaml::Node;
+use crate::zookeeper::PURGE_PROGRAMS;
+
+/// Something else that deletes the old snapshots of a server which does not do so itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mitigation {
+    /// Kind and name, as messages call it.
+    pub by: String,
+    /// The ordinals of the pods that it reaches, where it reaches only some.
+    pub only: Vec<u64>,
+}
+
+/// Which pods of a server something reaches.
+enum Reach {
+    All,
+    Ordinals(BTreeSet<u64>),
+}
+
+/// What purges for a server: a container beside it, or else the first cron job that does.
+pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
+    sidecar(place.site).or_else(|| place.objects.all().find_map(|resource| cron_job(place.site, resource)))
+}
+
+fn purges(container: &Container<'_>) -> bool {
+    container.command_text().is_some_and(|text| PURGE_PROGRAMS.iter().any(|program| holds_phrase(&text, program)))
+}
+
+/// A container of the same pod that shares a volume with files of the server.
+fn sidecar(site: Site<'_>) -> Option<Mitigation> {
+    let Site::Pod { workload, container } = site else { return None };
+    let own = data_mounts(workload, container);
+    let is_other = |other: &Container<'_>| other.node() != container.node() && purges(other);
+    let shares = |other: &Container<'_>| data_mounts(workload, *other).iter().any(|name| own.contains(name));
+    let sidecar = workload.containers().find(|other| is_other(other) && shares(other))?;
+    Some(Mitigation { by: format!("container {}", sidecar.name()), only: Vec::new() })
+}
+
+/// The names of the volumes that a container mounts, without those that only hold objects.
+fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d str> {
+    let objects = ["configMap", "secret", "projected", "downwardAPI"];
+    let holds_objects = |name: &str| {
+        let mut volumes = workload.volumes();
+        let volume = volumes.find(|volume| volume.get("name").and_then(Node::text) == Some(name));
+        volume.is_some_and(|volume| objects.into_iter().any(|kind| volume.get(kind).is_some()))
+    };
+    let names = container.volume_mounts().into_iter().filter_map(|mount| mount.get("name")?.text());
+    names.filter(|name| !holds_objects(name)).collect()
+}
+
+fn cron_job(site: Site<'_>, job: Resource<'_>) -> Option<Mitigation> {
+    let is_suspended = job.node().at("/spec/suspend").and_then(Node::text) == Some("true");
+    if job.kind() != "CronJob" || is_suspended {
+        return None;
+    }
+    let pods = Workload::of_custom(job, job.node().at("/spec/jobTemplate/spec/template/spec")?);
+    let reach = pods.containers().filter(purges).find_map(|container| {
+        let is_near = agrees(job.namespace(), site.resource().namespace());
+        let by_claim = by_claim(site, pods, container).filter(|_| is_near);
+        by_claim.or_else(|| by_exec(site, job, &container.command_text()?))
+    })?;
+    let only = match reach {
+        Reach::All => Vec::new(),
+        Reach::Ordinals(ordinals) => ordinals.into_iter().collect(),
+    };
+    let replicas = if let Site::Pod { workload, .. } = site { Some(workload.replicas()) } else { None };
+    let is_everywhere = replicas.is_none_or(|replicas| (0..replicas).all(|ordinal| only.contains(&ordinal)));
+    let by = format!("CronJob {}", job.name());
+    Some(Mitigation { by, only: if is_everywhere { Vec::new() } else { only } })
+}
+
+fn agrees(one: Option<&str>, other: Option<&str>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
+/// By a volume claim: one that the server's pods share, or those of a `StatefulSet`, `<template>-<name>-<ordinal>`.
+fn by_claim(site: Site<'_>, pods: Workload<'_>, container: Container<'_>) -> Option<Reach> {
+    let mounted = data_mounts(pods, container);
+    let claims = |workload: Workload<'_>, mounted: &[&str]| -> Vec<String> {
+        let volumes = workload
+            .volumes()
+            .filter(|volume| volume.get("name").and_then(Node::text).is_some_and(|name| mounted.contains(&name)));
+        volumes.filter_map(|volume| Some(volume.at("/persistentVolumeClaim/claimName")?.text()?.to_owned())).collect()
+    };
+    let theirs = claims(pods, &mounted);
+    let name = site.resource().name();
+    let templates = match site {
+        Site::Pod { workload, container } => {
+            let own = data_mounts(workload, container);
+            if claims(workload, &own).iter().any(|claim| theirs.contains(claim)) {
+                return Some(Reach::All);
+            }
+            own
+        }
+        // Pravega's operator calls its template so.
+        Site::Custom { .. } => vec!["data"],
+    };
+    let ordinal = |claim: &String| {
+        templates.iter().find_map(|template| ordinal_of(claim.strip_prefix(template)?.strip_prefix('-')?, name))
+    };
+    let ordinals: BTreeSet<u64> = theirs.iter().filter_map(ordinal).collect();
+    (!ordinals.is_empty()).then_some(Reach::Ordinals(ordinals))
+}
+
+/// The ordinal of a pod of a `StatefulSet`: 2 of `zk-2`.
+fn ordinal_of(pod: &str, name: &str) -> Option<u64> {
+    pod.strip_prefix(name)?.strip_prefix('-')?.parse().ok()
+}
+
+/// By `kubectl exec` into a pod, or whatever controls it, or the pods of a selector that fits.
+fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
+    if !["kubectl", "oc"].iter().any(|program| holds_phrase(text, program)) || !holds_phrase(text, "exec") {
+        return None;
+    }
+    let words: Vec<&str> =
+        text.split([' ', ';', '(', ')', '`', '|']).map(|word| word.trim_matches(['"', '\''])).collect();
+    let namespace = option(&words, &["-n", "--namespace"]).filter(|text| text.parse::<u64>().is_err());
+    if !agrees(namespace.or(job.namespace()), site.resource().namespace()) {
+        return None;
+    }
+    if words.iter().any(|word| names_all(word, site.resource())) || selects(&words, site) {
+        return Some(Reach::All);
+    }
+    let name = site.resource().name();
+    let pod = |word: &&str| ordinal_of(word.strip_prefix("pod/").unwrap_or(word), name);
+    let ordinals: BTreeSet<u64> = words.iter().filter_map(pod).collect();
+    (!ordinals.is_empty()).then_some(Reach::Ordinals(ordinals))
+}
+
+/// The value of an option, `-n x` or `--namespace=x`.
+fn option<'t>(words: &[&'t str], names: &[&str]) -> Option<&'t str> {
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        for name in names {
+            if word == name {
+                return words.next().copied();
+            }
+            if let Some(value) = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('=')) {
+                return Some(value);
+            }
+        }
+    }
+    None
+}
+
+/// Whether a word names the controller (`statefulset/zk`) or its pods in a loop (`zk-$i`), or a bare pod.
+fn names_all(word: &str, resource: Resource<'_>) -> bool {
+    let name = resource.name();
+    let (kind, own) = word.split_once('/').unwrap_or(("", word));
+    let kind = kind.split('.').next().unwrap_or(kind);
+    let is_kind = match resource.kind() {
+        "StatefulSet" => matches!(kind, "sts" | "statefulset" | "statefulsets"),
+        "Deployment" => matches!(kind, "deploy" | "deployment" | "deployments"),
+        "DaemonSet" => matches!(kind, "ds" | "daemonset" | "daemonsets"),
+        "Pod" => matches!(kind, "" | "po" | "pod" | "pods"),
+        _ => false,
+    };
+    let is_loop =
+        word.strip_prefix("pod/").unwrap_or(word).strip_prefix(name).is_some_and(|rest| rest.starts_with("-$"));
+    (is_kind && own == name) || is_loop
+}
+
+/// Whether a label selector among the words fits the server's pods.
+fn selects(words: &[&str], site: Site<'_>) -> bool {
+    let Site::Pod { workload, .. } = site else { return false };
+    let Some(selector) = option(words, &["-l", "--selector"]).filter(|text| !text.is_empty()) else { return false };
+    selector.split(',').all(|term| {
+        let pair = term.split_once("==").or_else(|| term.split_once('='));
+        pair.is_some_and(|(key, value)| workload.pod_label(key) == Some(value))
+    })
+}

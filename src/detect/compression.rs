@@ -1,0 +1,102 @@
+//! Whether a server writes compressed snapshots.
+
+use memchr::memmem;
+
+use super::Site;
+use super::read::{Access, Origin, Setting};
+use crate::yaml::{Kind, Node};
+
+/// Formats that ZooKeeper recognises by their first bytes alone, so that a truncated file counts as a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Compression {
+    /// gzip.
+    Gz,
+    /// snappy.
+    Snappy,
+}
+
+impl Compression {
+    /// The name that ZooKeeper's setting uses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gz => "gz",
+            Self::Snappy => "snappy",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        let word = text.trim_start_matches(['=', ':', ' ', '\t', '"', '\'']);
+        let word = word.get(..word.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(word.len()))?;
+        match word.to_ascii_lowercase().as_str() {
+            "gz" => Some(Self::Gz),
+            "snappy" => Some(Self::Snappy),
+            _ => None,
+        }
+    }
+}
+
+/// The setting: a key of zoo.cfg, or behind `zookeeper.` a property of the JVM.
+const KEY: &str = "snapshot.compression.method";
+
+/// The same in a variable that Bitnami's image turns into a key.
+const VARIABLE: &str = "ZOO_CFG_snapshot_compression_method";
+
+/// The compression that a server's manifest asks for, wherever it is written: options of the JVM, variables, a
+/// properties text, fields of a custom resource.
+pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Compression> {
+    let text = match &interval.origin {
+        Origin::Properties { node, access: Access::Open | Access::Immutable, .. } => node.text().and_then(in_text),
+        _ => None,
+    };
+    let mut left = MOST_NODES;
+    text.or_else(|| in_node(site.node(), &mut left))
+}
+
+/// Manifests have fewer nodes; only aliases of aliases make more.
+const MOST_NODES: usize = 20_000;
+
+fn in_node(node: Node<'_>, left: &mut usize) -> Option<Compression> {
+    *left = left.checked_sub(1)?;
+    match node.kind() {
+        Kind::Scalar => node.text().and_then(in_text),
+        Kind::Sequence => node.items().find_map(|item| in_node(item, left)),
+        Kind::Mapping => {
+            let is_variable = node.get("name").and_then(Node::text) == Some(VARIABLE);
+            let variable = node.get("value").filter(|_| is_variable).and_then(Node::text).and_then(Compression::of);
+            let entries = || node.entries().into_iter();
+            let field = || {
+                let mut fields = entries().filter(|(key, _)| key.text().is_some_and(|key| key.ends_with(KEY)));
+                fields.find_map(|(_, value)| value.text().and_then(Compression::of))
+            };
+            variable.or_else(field).or_else(|| entries().find_map(|(_, value)| in_node(value, left)))
+        }
+    }
+}
+
+/// In a text: the last line that is no comment counts.
+fn in_text(text: &str) -> Option<Compression> {
+    memmem::find(text.as_bytes(), KEY.as_bytes())?;
+    let mut lines = text.lines().rev().filter(|line| !line.trim_start().starts_with('#'));
+    lines.find_map(|line| line.rfind(KEY).and_then(|at| Compression::of(line.get(at + KEY.len()..)?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Compression, in_text};
+
+    #[test]
+    fn compression_is_read_wherever_it_stands() {
+        let table = [
+            ("-Xmx1g -Dzookeeper.snapshot.compression.method=gz -Da=b", Some(Compression::Gz)),
+            ("tickTime=2000\nsnapshot.compression.method = snappy\n", Some(Compression::Snappy)),
+            ("#snapshot.compression.method=gz", None),
+            ("snapshot.compression.method=none", None),
+            ("snapshot.compression.method=", None),
+            ("snapshot.compression.method=gzip", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(in_text(text), expected, "{text}");
+        }
+    }
+}

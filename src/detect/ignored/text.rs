@@ -1,0 +1,90 @@
+//! Purge settings in texts: keys that no `ZooKeeper` knows, and files that the server does not read.
+
+use memchr::memmem;
+
+use super::{Ignored, is_purge_name, number, place_in};
+use crate::detect::read::{Access, Origin, Place, Setting, source_line};
+use crate::kubernetes::{Container, MountedText, Workload, mounted_texts};
+use crate::yaml::Node;
+use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
+
+/// Whether a key of properties is one of the two that `ZooKeeper` reads, letter by letter.
+fn is_key(key: &str) -> bool {
+    key == INTERVAL_KEY || key == RETAIN_KEY
+}
+
+/// In the files that are mounted into the container: misspelt keys everywhere, and in files that the server does not
+/// read the right ones too. A replaced command may read what the image would not.
+pub(super) fn files<'d>(
+    place: Place<'_, 'd, '_>,
+    (workload, container): (Workload<'d>, Container<'d>),
+    read: &[&Setting<'d>],
+) -> Vec<Ignored<'d>> {
+    let is_command_known = container.command_text().is_none();
+    let mut found = Vec::new();
+    for file in mounted_texts(workload, container, place.objects) {
+        let is_read =
+            read.iter().any(|setting| matches!(&setting.origin, Origin::Properties { node, .. } if *node == file.node));
+        if is_read {
+            found.extend(in_file(&file, read, |key| !is_key(key)));
+        } else if is_command_known && is_properties(&file) {
+            found.extend(in_file(&file, read, |_| true));
+        }
+    }
+    found
+}
+
+/// Whether a file is called like properties; scripts may hold lines that look like some.
+fn is_properties(file: &MountedText<'_>) -> bool {
+    let endings = [".cfg", ".properties", ".conf"];
+    endings.iter().any(|ending| file.path.ends_with(ending))
+}
+
+fn in_file<'d>(file: &MountedText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(&str) -> bool) -> Vec<Ignored<'d>> {
+    let is_secret = file.object.kind() == "Secret";
+    let is_encoded = file.decoded.is_some();
+    let text = file.decoded.as_deref().or(file.node.text()).unwrap_or_default();
+    let keys = properties(text).into_iter().filter(|property| is_purge_name(&property.key) && is_meant(&property.key));
+    let decides = |property: &Property| {
+        let same = |setting: &&Setting<'_>| matches!(&setting.origin, Origin::Properties { node, access: Access::Open | Access::Immutable, .. } if *node == file.node);
+        is_key(&property.key) && read.iter().any(same)
+    };
+    keys.filter(|property| !decides(property))
+        .map(|property| {
+            let store = format!("{} in {} {} (key {})", property.key, file.object.kind(), file.object.name(), file.key);
+            let span = if is_secret || is_encoded { None } else { source_line(file.node, &property.line) };
+            let text = number(Some(property.value.trim())).filter(|_| !is_secret);
+            Ignored { store, text, node: file.node, span: span.unwrap_or_else(|| start_of(file.node)) }
+        })
+        .collect()
+}
+
+/// The first byte of a node: a place that shows nothing of it.
+pub(super) fn start_of(node: Node<'_>) -> crate::yaml::Span {
+    let span = node.target().span();
+    crate::yaml::Span { start: span.start, end: span.start }
+}
+
+/// Whether a text is worth taking apart: most hold no part of a purge setting's name, and some are long.
+fn may_hold_name(text: &str) -> bool {
+    ["urge", "URGE", "etain", "ETAIN"].iter().any(|part| memmem::find(text.as_bytes(), part.as_bytes()).is_some())
+}
+
+/// Misspelt keys in the words of a variable, a field or a shell text that is read as properties.
+pub(super) fn misspelt<'d>(node: Node<'d>, place: &str) -> Vec<Ignored<'d>> {
+    let text = node.text().filter(|text| may_hold_name(text)).unwrap_or_default();
+    let words = text.split([' ', '\t', '\n', '\r', '"', '\'', ';', ',']);
+    let pairs = words.filter_map(|word| word.split_once(['=', ':']));
+    let meant = pairs.filter(|(key, _)| {
+        let is_plain = key.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+        is_plain && !key.starts_with('-') && key.contains('.') && is_purge_name(key) && !is_key(key)
+    });
+    meant
+        .map(|(key, value)| Ignored {
+            store: format!("{key} in {place}"),
+            text: number(Some(value)),
+            node,
+            span: place_in(node, key),
+        })
+        .collect()
+}

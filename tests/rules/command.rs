@@ -1,0 +1,119 @@
+//! `autopurge rules`: lists, validates, and writes the tables of the documentation.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::post_render::program::{fixtures, repository, run};
+
+#[test]
+fn our_own_rules_hold() {
+    let (rules, cases) = (repository().join("rules"), fixtures());
+    let ran = run(&["rules", rules.to_str().unwrap(), "--fixtures", cases.to_str().unwrap()], b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let told = String::from_utf8(ran.stdout).unwrap();
+    assert!(told.ends_with("all of them hold\n"), "{told}");
+}
+
+#[test]
+fn every_rule_is_listed() {
+    let told = String::from_utf8(run(&["rules"], b"").stdout).unwrap();
+    for folder in ["flavors", "charts", "checks"] {
+        for entry in fs::read_dir(repository().join("rules").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let id = path.file_stem().unwrap().to_str().unwrap();
+            assert!(told.contains(&format!("\n  {id} ")), "{id} in\n{told}");
+        }
+    }
+}
+
+/// `UPDATE_DOCS=1 cargo test` writes the table.
+#[test]
+fn the_table_of_flavors_is_in_the_documentation() {
+    let path = repository().join("docs/flavors.md");
+    let table = String::from_utf8(run(&["rules", "--markdown"], b"").stdout).unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &table).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), table, "{} is not up to date", path.display());
+}
+
+/// A flavor for an image of one's own, with or without something in it that is wrong.
+fn flavor(id: &str, change: (&str, &str)) -> String {
+    let text = format!(
+        "id: {id}\ntitle: Ours\nchecked: 2026-11-01\nliterals: [ours/coordination]\nrecognise:\n  images: [ours/coordination]\n\
+         settings:\n  - {{store: env, interval: OUR_INTERVAL, empty: default, patch: true}}\ndefault: {{interval: 0, retain: 3}}\n\
+         sources:\n  - {{repository: ours/images, path: start.sh, revision: main, shows: the variable}}\n"
+    );
+    text.replace(change.0, change.1)
+}
+
+fn pod(image: &str) -> String {
+    format!(
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: {image}\n"
+    )
+}
+
+fn write(folder: &Path, files: &[(&str, String)]) {
+    for (name, text) in files {
+        let path = folder.join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+}
+
+#[test]
+fn a_users_rules_hold_with_their_cases() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("flavors/ours.yaml", flavor("ours", ("", ""))),
+            ("fixtures/flavor-ours/input.yaml", pod("registry.example/ours/coordination:1")),
+            ("fixtures/flavor-ours-not/input.yaml", pod("registry.example/theirs/coordination:1")),
+        ],
+    );
+    let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 flavors, 0 charts, 0 texts of checks: all of them hold\n");
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_users_rules_is_told_at_once() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        &[
+            (
+                "flavors/no-source.yaml",
+                flavor(
+                    "no-source",
+                    (
+                        "sources:\n  - {repository: ours/images, path: start.sh, revision: main, shows: the variable}\n",
+                        "sources: []\n",
+                    ),
+                ),
+            ),
+            ("flavors/no-case.yaml", flavor("no-case", ("", ""))),
+            ("flavors/another-name.yaml", flavor("wrong-name", ("", ""))),
+            (
+                "flavors/not-recognised.yaml",
+                flavor("not-recognised", ("images: [ours/coordination]", "images: [ours/coordination-two]")),
+            ),
+            ("fixtures/flavor-not-recognised/input.yaml", pod("bitnami/zookeeper:3.9")),
+            ("fixtures/flavor-not-recognised-not/input.yaml", pod("ours/coordination-two:1")),
+        ],
+    );
+    let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for words in [
+        "facts need a source",
+        "the file's name says \"another-name\"",
+        "there is no case",
+        "flavor not-recognised: its case is recognised as bitnami",
+        "flavor not-recognised: the case of what it is not is recognised as one",
+    ] {
+        assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
+    }
+}
