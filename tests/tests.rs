@@ -11,6 +11,8 @@
 )]
 
 #[cfg(test)]
+mod charts;
+#[cfg(test)]
 mod cleanup;
 #[cfg(test)]
 mod config;

@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::asked::{Asked, Fits};
-use super::judge::{Judged, JudgedSetting, judge, judge_switched_on, unknown};
-use super::tree::{Place, Side, sides};
+use super::judge::{Judged, JudgedSetting, is_rendered, judge, judge_switched_on, unknown};
+use super::tree::{Address, Place, Side, sides};
 use crate::helm::ValuesPath;
-use crate::rules::{Chart, RuleSet};
+use crate::rules::{Chart, RuleSet, Versions};
 use crate::zookeeper::Verdict;
 
 /// A server of a chart or of the charts below it.
@@ -44,10 +44,42 @@ pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -
             continue;
         };
         let judged = agreement(&sides, asked, rules);
+        let judged = judged.map(|judged| settled(judged, &versions));
         let judged = if is_assessed { judged } else { judged.map(|judged| not_assessed(judged, chart, asked)) };
         servers.extend(judged.map(|judged| JudgedServer { prefix, chart: id.clone(), judged }));
     }
     servers
+}
+
+/// A verdict, where the number of the version settles what the chart does.
+fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
+    match versions.iter().find_map(|versions| versions.unclear.as_ref()) {
+        Some(reason) => unknown(judged, format!("the version alone does not settle it: {reason}")),
+        None => judged,
+    }
+}
+
+/// A server that some versions of a chart ship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShippedServer {
+    /// Keys under which the values of its chart stand.
+    pub prefix: Vec<String>,
+    /// Whether it is there without a user's doing.
+    pub is_on: bool,
+    /// What it does when nobody sets anything.
+    pub judged: Judged,
+}
+
+/// The servers that a range of a chart's versions ships, those that are switched off included.
+#[must_use]
+pub fn shipped_by(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedServer> {
+    let all = sides(chart, &[versions], &Value::Null, rules);
+    let server = |((prefix, _), sides): (Address, Vec<Side<'_>>)| {
+        let place = sides.into_iter().rev().find_map(|side| side.place)?;
+        let is_on = place.is_on && is_rendered(place.model, &place.values);
+        Some(ShippedServer { prefix, is_on, judged: settled(shipped(&place, rules)?, &[versions]) })
+    };
+    all.into_iter().filter_map(server).collect()
 }
 
 /// What a server of a chart's version does as the chart ships it, switched on or not.

@@ -28,8 +28,24 @@ pub(super) struct Gap {
     pub(super) table: ValuesPath,
 }
 
-/// Fills a text in from values.
+/// Fills a text of a template in from values.
 pub(super) fn fill(text: &str, values: &Value) -> Result<Filled, Gap> {
+    replaced(text, &mut |action, paths| evaluated(action, values, paths))
+}
+
+/// Fills a text of a user's in, which templates hand to `tpl`. Of values that only the whole chart has the name stays:
+/// they say something, but no line of its own.
+pub(super) fn fill_text(text: &str, values: &Value) -> Filled {
+    let kept = |action: &str, paths: &mut Vec<ValuesPath>| {
+        Ok(evaluated(action, values, paths).unwrap_or_else(|_| Some(format!("{{{{ {action} }}}}"))))
+    };
+    replaced(text, &mut { kept }).unwrap_or_default()
+}
+
+/// What an action comes to; `None` where it is not understood.
+type Evaluate<'e> = dyn FnMut(&str, &mut Vec<ValuesPath>) -> Result<Option<String>, Gap> + 'e;
+
+fn replaced(text: &str, evaluate: &mut Evaluate<'_>) -> Result<Filled, Gap> {
     let mut filled = Filled::default();
     let mut rest = text;
     while let Some((before, behind)) = rest.split_once("{{") {
@@ -39,7 +55,7 @@ pub(super) fn fill(text: &str, values: &Value) -> Result<Filled, Gap> {
         rest = if trims_right { after.trim_start() } else { after };
         let words = action.strip_prefix('-').unwrap_or(action);
         let words = words.strip_suffix('-').unwrap_or(words);
-        let printed = evaluated(words.trim(), values, &mut filled.paths)?;
+        let printed = evaluate(words.trim(), &mut filled.paths)?;
         filled.is_opaque |= printed.is_none();
         filled.text.push_str(&printed.unwrap_or_else(|| format!("{{{{{action}}}}}")));
     }
@@ -144,6 +160,12 @@ mod tests {
             assert_eq!(filled(text), (text.to_owned(), true), "{text}");
         }
         assert_eq!(filled("{{ open"), ("{{ open".to_owned(), false));
+    }
+
+    #[test]
+    fn values_that_are_not_at_hand_keep_their_names() {
+        let filled = fill_text("a={{ .Values.containerPorts.client }}\nb={{ .Values.empty }}", &json!({"empty": null}));
+        assert_eq!((filled.text.as_str(), filled.is_opaque), ("a={{ .Values.containerPorts.client }}\nb=", false));
     }
 
     #[test]

@@ -65,11 +65,12 @@ pub struct DeadSetting {
 /// Judges one server of a chart; `None` where the values render none.
 #[must_use]
 pub fn judge(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
-    let holds = |path: &str| !is_empty(path_of(path).of(values));
-    if model.when.iter().any(|when| holds(&when.path) != when.is) {
-        return None;
-    }
-    judge_switched_on(model, values, rules)
+    if is_rendered(model, values) { judge_switched_on(model, values, rules) } else { None }
+}
+
+/// Whether a template renders the server at all.
+pub(super) fn is_rendered(model: &ChartServer, values: &Value) -> bool {
+    model.when.iter().all(|when| is_empty(path_of(&when.path).of(values)) != when.is)
 }
 
 /// Judges one server as if everything were set that it takes to be rendered.

@@ -8,14 +8,17 @@
 //! | `fix` | the change of the values that makes it purge |
 //! | `tree` | which servers a chart and those below it can have |
 //! | `assess`, `asked` | a chart that is not at hand, by version or range |
+//! | `identity`, `lookup` | which chart a name means, and what that one says |
 //! | `installed` | the chart that a server of a stream was installed with |
 
 mod asked;
 mod assess;
 mod fill;
 mod fix;
+mod identity;
 mod installed;
 mod judge;
+mod lookup;
 mod manifest;
 mod path;
 mod text;
@@ -23,8 +26,9 @@ mod tree;
 mod values;
 
 pub use asked::{Asked, VersionSet};
-pub use assess::{JudgedServer, assess};
+pub use assess::{JudgedServer, ShippedServer, assess, shipped_by};
 pub use fix::{ValuesChange, ValuesFix};
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
+pub use lookup::{Reference, assess_reference, judge_chart};
 pub use values::plain;

@@ -138,7 +138,7 @@ impl<'r> Level<'r> {
 
 /// Whether a dependency is switched on: the first condition that is a boolean counts, then tags.
 fn is_enabled(dependency: &ChartDependency, values: &Value) -> bool {
-    let mut paths = dependency.condition.iter().flat_map(|condition| condition.split(',')).map(str::trim);
+    let mut paths = dependency.condition.iter().flat_map(|condition| condition.split(','));
     let condition = paths.find_map(|path| path_of(path).of(values)?.as_bool());
     let tags: Vec<&Value> = dependency.tags.iter().filter_map(|tag| values.get("tags")?.get(tag)).collect();
     condition.unwrap_or_else(|| tags.is_empty() || tags.into_iter().any(|tag| !is_empty(Some(tag))))

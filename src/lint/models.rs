@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::Linter;
-use crate::charts::{Asked, Judged, JudgedServer, assess, judge, plain};
+use crate::charts::{self, Asked, Judged, JudgedServer, assess_reference, judge_chart, plain};
 use crate::helm::{Constraint, Instance, Missing, Value, parse_version};
 
 /// A server of one of the charts of a release.
@@ -31,18 +31,13 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
 /// The servers of a chart's own templates.
 fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let metadata = &instance.chart.metadata;
-    let Some(version) = parse_version(&metadata.version) else { return Vec::new() };
-    let values = plain(&instance.values);
-    let mut models = linter.rules.charts.named(&metadata.name);
-    let versions = models.find_map(|chart| chart.at(&version));
-    let servers = versions.into_iter().flat_map(|versions| &versions.servers);
-    let judged = servers.filter_map(|model| judge(model, &values, linter.rules));
+    let judged = judge_chart(metadata, &instance.chart.values, &plain(&instance.values), linter.rules);
     let server = |judged| ModelledServer {
         judged,
         prefix: instance.prefix.clone(),
         chart: (metadata.name.clone(), metadata.version.clone()),
     };
-    judged.map(server).collect()
+    judged.into_iter().map(server).collect()
 }
 
 /// The servers of a dependency that is not at hand: in the version of Chart.lock, or in any that its range allows.
@@ -58,22 +53,23 @@ fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<
         Some(version) => Asked::Exactly(version),
         None => Asked::OneOf(&set, &dependency.version),
     };
-    let values = plain(&missing.values);
-    let models = linter.rules.charts.named(&dependency.name).take(1);
-    let servers = models.flat_map(|chart| assess(chart, &asked, &values, linter.rules));
+    let reference = charts::Reference { name: &dependency.name, repository: Some(&dependency.repository), asked };
+    let servers = assess_reference(&reference, &plain(&missing.values), linter.rules);
     let text = exact.as_ref().map_or_else(|| dependency.version.clone(), Version::to_string);
     let server = |server: JudgedServer| ModelledServer {
         judged: server.judged,
         prefix: missing.prefix.iter().chain(&server.prefix).cloned().collect(),
         chart: (dependency.name.clone(), text.clone()),
     };
-    servers.map(server).collect()
+    servers.into_iter().map(server).collect()
 }
 
 /// A chart that is not at hand.
 pub(super) struct Reference<'a> {
     /// Its name.
     pub name: &'a str,
+    /// The address of the repository that it comes from.
+    pub repository: Option<&'a str>,
     /// A version or a range.
     pub version: Option<&'a str>,
     /// Why the version cannot be known although one is meant.
@@ -96,13 +92,12 @@ pub(super) fn servers_of_reference(
         (None, Some(text), None) => Asked::OneOf(&set, text),
         (None, None, None) => Asked::Newest,
     };
-    let values = plain(values);
-    let models = linter.rules.charts.named(reference.name).take(1);
-    let servers = models.flat_map(|chart| assess(chart, &asked, &values, linter.rules));
+    let wanted = charts::Reference { name: reference.name, repository: reference.repository, asked };
+    let servers = assess_reference(&wanted, &plain(values), linter.rules);
     let server = |server: JudgedServer| {
         let name = linter.rules.charts.get(&server.chart).map_or(reference.name, |chart| chart.name.as_str());
         let version = reference.version.filter(|_| server.prefix.is_empty()).unwrap_or_default();
         ModelledServer { judged: server.judged, prefix: server.prefix, chart: (name.to_owned(), version.to_owned()) }
     };
-    servers.map(server).collect()
+    servers.into_iter().map(server).collect()
 }

@@ -4,6 +4,8 @@
 //! the defaults that matter. Texts in it are written as in templates, with the simplest actions only:
 //! `{{ .Values.autopurge.purgeInterval }}`, and `| default 24` behind it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -58,13 +60,16 @@ pub struct Identity {
     /// Paths that its values.yaml has, all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
+    /// Paths of texts in its values.yaml, each with a part of that text, all of them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Identity {
     /// Whether nothing is told.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.repositories.is_empty() && self.metadata.is_empty() && self.values.is_empty()
+        self.repositories.is_empty() && self.metadata.is_empty() && self.values.is_empty() && self.texts.is_empty()
     }
 }
 
@@ -75,6 +80,9 @@ impl Identity {
 pub struct Versions {
     /// Comparisons by semver precedence, joined by commas: `>=3.0.0, <=18.2.1`.
     pub range: String,
+    /// Why the number alone does not say what the chart does: such versions are unknown where the chart is not at hand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unclear: Option<String>,
     /// What its values.yaml says, as far as it matters to a server; values of dependencies under their names or aliases.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub values: Map<String, Value>,
@@ -286,6 +294,9 @@ pub struct MountedValues {
     /// Its text, as the template writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// The value with more lines behind `text`, a list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lines: Option<String>,
 }
 
 /// The custom resource that a chart's templates make of its values.

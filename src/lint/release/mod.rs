@@ -111,6 +111,7 @@ impl<'a> Case<'a> {
         let chart = &self.release.chart;
         Reference {
             name: chart.name.as_deref().unwrap_or_default(),
+            repository: chart.repository.as_deref(),
             version: chart.version.as_ref().map(|version| version.text.as_str()),
             version_gap: chart.version_gap.as_deref(),
         }

@@ -1,0 +1,141 @@
+//! Which chart a name means: `zookeeper` alone is the name of half a dozen charts.
+
+use serde_json::Value;
+
+use super::asked::{Asked, Fits};
+use super::path::{InValues, path_of};
+use crate::helm::Metadata;
+use crate::rules::{Chart, RuleSet};
+
+/// What is told of a chart. What is not at hand tells nothing.
+#[derive(Clone, Copy)]
+pub(super) struct Evidence<'a> {
+    /// The name in Chart.yaml.
+    pub(super) name: &'a str,
+    /// Its version.
+    pub(super) asked: Asked<'a>,
+    /// The address of the repository that it comes from.
+    pub(super) repository: Option<&'a str>,
+    /// Its Chart.yaml.
+    pub(super) metadata: Option<&'a Metadata>,
+    /// Its own values.yaml.
+    pub(super) values: Option<&'a Value>,
+}
+
+/// The models that a chart may have.
+pub(super) enum Identity<'r> {
+    /// This one.
+    Known(&'r Chart),
+    /// One of these, or none of them.
+    Unclear(Vec<&'r Chart>),
+    /// None: it is another chart.
+    Unknown,
+}
+
+/// What one kind of evidence says about a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Yes,
+    No,
+    Nothing,
+}
+
+/// The chart that is meant, by the strongest evidence that tells the candidates apart: the repository, the values that it
+/// has, what Chart.yaml says of itself, the version.
+pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
+    let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
+    let is_common_name = named.len() > 1;
+    let mut candidates = published(named, &evidence.asked);
+    let kinds = [by_repository, by_values, by_metadata];
+    for says in kinds {
+        let confirmed: Vec<&Chart> =
+            candidates.iter().copied().filter(|chart| says(evidence, chart) == Says::Yes).collect();
+        match confirmed.as_slice() {
+            [] => {}
+            [one] => return Identity::Known(one),
+            _ => candidates = confirmed,
+        }
+    }
+    let contradicts = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::No);
+    let is_confirmed = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::Yes);
+    if evidence.metadata.is_some() {
+        candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart));
+    }
+    match candidates.as_slice() {
+        [] => Identity::Unknown,
+        // A repository of one's own may serve copies; but many charts have a common name and another chart inside.
+        [one] if !contradicts(one) || !is_common_name || has_own_servers(one) => Identity::Known(one),
+        _ => Identity::Unclear(candidates),
+    }
+}
+
+/// The charts that were published in such a version. One that was not looked at is as good as another, unless its number
+/// is far from all that are known and some other chart has it.
+fn published<'r>(charts: Vec<&'r Chart>, asked: &Asked<'_>) -> Vec<&'r Chart> {
+    let fits = charts.into_iter().map(|chart| (chart, asked.fits(chart)));
+    let (known, newer): (Vec<_>, Vec<_>) = fits
+        .filter(|(_, fits)| !matches!(fits, Fits::Nothing))
+        .partition(|(_, fits)| matches!(fits, Fits::Versions(_)));
+    let is_far = |chart: &Chart| match asked {
+        Asked::Exactly(version) => {
+            semver::Version::parse(&chart.assessed_through).is_ok_and(|last| version.major > last.major)
+        }
+        Asked::OneOf(..) | Asked::Newest | Asked::Unknown => false,
+    };
+    let has_known = !known.is_empty();
+    let newer = newer.into_iter().filter(|(chart, _)| !has_known || !is_far(chart));
+    known.into_iter().chain(newer).map(|(chart, _)| chart).collect()
+}
+
+fn has_own_servers(chart: &Chart) -> bool {
+    chart.versions.iter().any(|versions| !versions.servers.is_empty())
+}
+
+/// Addresses are compared from the host on; a mirror often keeps the maker's name in its path.
+fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
+    let known = &chart.identity.repositories;
+    let Some(address) = evidence.repository.filter(|_| !known.is_empty()) else { return Says::Nothing };
+    let address = address.to_lowercase();
+    let has_mark = |text: &str| chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase()));
+    // A folder beside the chart, or a name that somebody gave a repository.
+    let is_local = address.is_empty() || ["file:", ".", "@", "alias:"].iter().any(|start| address.starts_with(start));
+    if is_local {
+        return if address.starts_with(['@', 'a']) && has_mark(&address) { Says::Yes } else { Says::Nothing };
+    }
+    let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place).trim_end_matches('/');
+    let is_at = |known: &String| {
+        let known = known.to_lowercase();
+        place.strip_prefix(&known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            || place.split('/').any(|part| part == known)
+    };
+    let is_copy = place.split_once('/').is_some_and(|(_, path)| has_mark(path));
+    if known.iter().any(is_at) || is_copy { Says::Yes } else { Says::No }
+}
+
+/// What Chart.yaml says of where the chart comes from.
+fn by_metadata(evidence: &Evidence<'_>, chart: &Chart) -> Says {
+    let Some(metadata) = evidence.metadata.filter(|_| !chart.identity.metadata.is_empty()) else {
+        return Says::Nothing;
+    };
+    let annotations = metadata.annotations.values();
+    let texts = metadata.home.iter().chain(&metadata.icon).chain(&metadata.sources).chain(annotations);
+    let text = texts.map(|text| text.to_lowercase()).collect::<Vec<_>>().join("\n");
+    if text.is_empty() {
+        return Says::Nothing;
+    }
+    if chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase())) { Says::Yes } else { Says::No }
+}
+
+/// Whether the chart has the values that the templates of the model read.
+fn by_values(evidence: &Evidence<'_>, chart: &Chart) -> Says {
+    let (paths, texts) = (&chart.identity.values, &chart.identity.texts);
+    let Some(values) = evidence.values.filter(|_| !paths.is_empty() || !texts.is_empty()) else {
+        return Says::Nothing;
+    };
+    let has = |path: &String| path_of(path).of(values).is_some();
+    let says = |(path, part): (&String, &String)| {
+        let text = path_of(path).of(values).and_then(Value::as_str);
+        text.is_some_and(|text| text.contains(part.as_str()))
+    };
+    if paths.iter().all(has) && texts.iter().all(says) { Says::Yes } else { Says::No }
+}

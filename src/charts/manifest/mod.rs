@@ -1,0 +1,184 @@
+//! The manifest that a chart's templates would render for a server, as far as it decides about purging.
+//!
+//! It is a small one, of JSON, and goes through the same detection as real manifests. Of every node that comes from a
+//! value it is kept which one, so that a verdict can be traced back.
+
+mod env;
+mod files;
+mod items;
+
+use serde_json::{Map, Value, json};
+
+use super::fill::{Gap, fill};
+use super::path::{InValues, path_of};
+use super::text::{is_empty, printed};
+use crate::helm::ValuesPath;
+use crate::rules::{ContainerValues, ImageValues, ResourceValues, Words};
+
+/// JSON pointer of the container in the workload.
+const CONTAINER: &str = "/spec/template/spec/containers/0";
+
+/// Objects, and the values that they were made of.
+#[derive(Debug, Default)]
+pub(super) struct Manifest {
+    /// The workload or custom resource, then what it refers to.
+    pub(super) objects: Vec<Value>,
+    /// Nodes that come from values.
+    pub(super) origins: Vec<Origin>,
+    /// Values whose text only Helm can fill in, and which may say anything.
+    pub(super) opaque: Vec<ValuesPath>,
+}
+
+/// A node and the value that it comes from.
+#[derive(Debug, Clone)]
+pub(super) struct Origin {
+    /// Number of the object.
+    pub(super) object: usize,
+    /// JSON pointer of the node.
+    pub(super) pointer: String,
+    /// Of a properties text the line that is meant; the whole node where there is none.
+    pub(super) key: Option<&'static str>,
+    /// The value.
+    pub(super) path: ValuesPath,
+    /// Whether only Helm can fill its text in.
+    pub(super) is_opaque: bool,
+}
+
+/// The manifest of a server in a container.
+pub(super) fn workload(model: &ContainerValues, values: &Value) -> Result<Manifest, Gap> {
+    let mut builder = Builder { values, manifest: Manifest::default(), volumes: Vec::new(), mounts: Vec::new() };
+    // The workload's place; it is complete when everything that it refers to is known.
+    builder.manifest.objects.push(Value::Null);
+    let mut container = Map::new();
+    container.insert("name".to_owned(), json!("zookeeper"));
+    container.insert("image".to_owned(), json!(image(&model.image, values)));
+    for (field, choices) in [("command", &model.command), ("args", &model.args)] {
+        let words = builder.words(field, choices)?;
+        if !words.is_empty() {
+            container.insert(field.to_owned(), Value::Array(words));
+        }
+    }
+    container.insert("env".to_owned(), Value::Array(builder.env(&model.env)?));
+    container.insert("envFrom".to_owned(), Value::Array(builder.env_from(&model.env_from)));
+    for file in &model.files {
+        builder.file(file)?;
+    }
+    builder.further(model);
+    container.insert("volumeMounts".to_owned(), Value::Array(std::mem::take(&mut builder.mounts)));
+    let spec = json!({"containers": [container], "volumes": std::mem::take(&mut builder.volumes)});
+    let mut manifest = builder.manifest;
+    if let Some(place) = manifest.objects.first_mut() {
+        *place = json!({
+            "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "zookeeper"},
+            "spec": {"template": {"spec": spec}},
+        });
+    }
+    Ok(manifest)
+}
+
+/// The manifest of a server that an operator runs.
+pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<Manifest, Gap> {
+    let mut manifest = Manifest::default();
+    let mut object = json!({"apiVersion": model.api_version, "kind": model.kind, "metadata": {"name": "zookeeper"}});
+    for field in &model.fields {
+        let (value, paths, is_opaque) = match (&field.path, &field.text) {
+            (Some(path), _) => {
+                let path = path_of(path);
+                let Some(value) = path.of(values) else { continue };
+                (value.clone(), vec![path], false)
+            }
+            (None, Some(text)) => {
+                let filled = fill(text, values)?;
+                (json!(filled.text), filled.paths, filled.is_opaque)
+            }
+            (None, None) => continue,
+        };
+        place(&mut object, &field.at, value);
+        let origin = |path| Origin { object: 0, pointer: field.at.clone(), key: None, path, is_opaque };
+        manifest.origins.extend(paths.into_iter().next().map(origin));
+    }
+    manifest.objects.push(object);
+    Ok(manifest)
+}
+
+/// Puts a value at a JSON pointer, with the objects on the way there.
+fn place(object: &mut Value, pointer: &str, value: Value) {
+    let mut target = object;
+    for token in pointer.split('/').skip(1) {
+        let Some(map) = target.as_object_mut() else { return };
+        target = map.entry(token.replace("~1", "/").replace("~0", "~")).or_insert_with(|| json!({}));
+    }
+    *target = value;
+}
+
+/// The first value that is not empty, of several.
+fn first(paths: &[String], values: &Value) -> Option<String> {
+    let found = |path: &String| path_of(path).of(values).filter(|value| !is_empty(Some(value)));
+    paths.iter().find_map(found).map(printed)
+}
+
+/// The image's name.
+pub(super) fn image(model: &ImageValues, values: &Value) -> String {
+    let repository = first(&model.repository, values).or_else(|| model.fixed.clone()).unwrap_or_default();
+    let registry = first(&model.registry, values).map(|registry| registry + "/").unwrap_or_default();
+    let digest = first(&model.digest, values).map(|digest| format!("@{digest}"));
+    let tag = digest.or_else(|| first(&model.tag, values).map(|tag| format!(":{tag}")));
+    format!("{registry}{repository}{}", tag.unwrap_or_default())
+}
+
+struct Builder<'v> {
+    values: &'v Value,
+    manifest: Manifest,
+    volumes: Vec<Value>,
+    mounts: Vec<Value>,
+}
+
+impl Builder<'_> {
+    fn at(&self, path: &ValuesPath) -> Option<&Value> {
+        path.of(self.values)
+    }
+
+    fn is_true(&self, path: &str) -> bool {
+        !is_empty(self.at(&path_of(path)))
+    }
+
+    /// Notes that a node of the workload comes from a value.
+    fn note(&mut self, pointer: String, path: ValuesPath, is_opaque: bool) {
+        self.manifest.origins.push(Origin { object: 0, pointer, key: None, path, is_opaque });
+    }
+
+    /// The words of the first choice that holds.
+    fn words(&mut self, field: &str, choices: &[Words]) -> Result<Vec<Value>, Gap> {
+        for choice in choices {
+            let is_asked = choice.when.as_ref().is_some_and(|when| self.is_true(when));
+            if choice.when.is_some() && !is_asked {
+                continue;
+            }
+            let path = choice.path.as_ref().map(|path| path_of(path));
+            let words = match &path {
+                Some(path) => self.items(path),
+                None => self.fixed(&choice.fixed)?,
+            };
+            if is_asked || !words.is_empty() {
+                return Ok(self.noted(&format!("{CONTAINER}/{field}"), words));
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn fixed(&self, words: &[String]) -> Result<Vec<Item>, Gap> {
+        let item = |word: &String| {
+            let filled = fill(word, self.values)?;
+            let path = filled.paths.first().cloned();
+            Ok(Item { value: json!(filled.text), path, is_opaque: filled.is_opaque })
+        };
+        words.iter().map(item).collect()
+    }
+}
+
+/// An item of a list, and the value that it comes from.
+struct Item {
+    value: Value,
+    path: Option<ValuesPath>,
+    is_opaque: bool,
+}

@@ -1,0 +1,217 @@
+//! Charts that are not at hand, by name, repository and version: the ends of every range that is known.
+
+use autopurge::charts::{Asked, JudgedServer, Reference, assess_reference};
+use autopurge::helm::{Constraint, parse_version};
+use autopurge::rules::{RuleSet, built_in};
+use semver::Version;
+use serde_json::{Value, json};
+
+const BITNAMI: &str = "https://charts.bitnami.com/bitnami";
+const INCUBATOR: &str = "https://charts.helm.sh/incubator";
+
+/// The servers of a chart in a version or range, as `prefix verdict`.
+fn servers(name: &str, repository: Option<&str>, version: &str, values: &Value) -> Vec<JudgedServer> {
+    let rules: RuleSet = built_in().unwrap();
+    let constraint: Constraint = version.parse().unwrap();
+    let exact = parse_version(version);
+    let set = |version: &Version| constraint.contains(version);
+    let asked = exact.as_ref().map_or(Asked::OneOf(&set, version), Asked::Exactly);
+    assess_reference(&Reference { name, repository, asked }, values, &rules)
+}
+
+fn said(name: &str, repository: Option<&str>, version: &str, values: &Value) -> Vec<String> {
+    let servers = servers(name, repository, version, values);
+    servers.iter().map(|one| format!("{} {}", one.prefix.join("."), one.judged.verdict.as_str())).collect()
+}
+
+fn check(repository: Option<&str>, table: &[(&str, &str, &[&str])]) {
+    for (name, version, expected) in table {
+        assert_eq!(said(name, repository, version, &json!({})), *expected, "{name} {version}");
+    }
+}
+
+#[test]
+fn bitnami_charts_change_at_their_first_fixed_version() {
+    check(
+        Some(BITNAMI),
+        &[
+            ("zookeeper", "5.4.3", &[" never-purges"]),
+            ("zookeeper", "12.4.4", &[" never-purges"]),
+            ("zookeeper", "12.5.0", &[" purges"]),
+            ("zookeeper", "13.8.8", &[" purges"]),
+            ("zookeeper", "99.0.0", &[" unknown"]),
+            ("kafka", "7.3.0", &["zookeeper never-purges"]),
+            ("kafka", "21.4.6", &["zookeeper never-purges"]),
+            ("kafka", "22.0.0", &[]),
+            ("kafka", "32.0.0", &[]),
+            ("solr", "8.4.0", &["zookeeper never-purges"]),
+            ("solr", "8.4.1", &["zookeeper purges"]),
+            ("clickhouse", "4.3.0", &["zookeeper never-purges"]),
+            ("clickhouse", "4.3.1", &["zookeeper purges"]),
+            ("clickhouse", "9.0.0", &[]),
+            ("schema-registry", "9.0.0", &["kafka.zookeeper never-purges"]),
+            ("schema-registry", "18.0.0", &[]),
+            ("spring-cloud-dataflow", "26.5.1", &[]),
+            ("dremio", "0.1.0", &["zookeeper purges"]),
+            ("postgresql", "15.5.0", &[]),
+        ],
+    );
+}
+
+#[test]
+fn servers_that_are_off_by_default_are_there_when_values_switch_them_on() {
+    let on = json!({"kafka": {"enabled": true, "zookeeper": {"enabled": true}}, "zookeeper": {"enabled": true}});
+    let table: [(&str, &str, &[&str]); 6] = [
+        ("kafka", "26.7.0", &["zookeeper never-purges"]),
+        ("kafka", "26.7.1", &["zookeeper purges"]),
+        ("spring-cloud-dataflow", "26.5.1", &["kafka.zookeeper never-purges"]),
+        ("spring-cloud-dataflow", "26.5.2", &["kafka.zookeeper purges"]),
+        ("milvus", "5.3.1", &["kafka.zookeeper never-purges"]),
+        ("milvus", "5.3.2", &["kafka.zookeeper purges"]),
+    ];
+    for (name, version, expected) in table {
+        assert_eq!(said(name, Some(BITNAMI), version, &on), expected, "{name} {version}");
+    }
+}
+
+#[test]
+fn incubator_charts_never_purge() {
+    check(
+        Some(INCUBATOR),
+        &[
+            ("zookeeper", "0.1.0", &[" never-purges"]),
+            ("zookeeper", "0.6.4", &[" never-purges"]),
+            ("zookeeper", "1.3.3", &[" never-purges"]),
+            ("zookeeper", "2.1.6", &[" never-purges"]),
+            ("kafka", "0.16.2", &["zookeeper never-purges"]),
+            ("kafka", "0.21.5", &["zookeeper never-purges"]),
+            ("solr", "1.5.5", &["zookeeper never-purges"]),
+            ("druid", "0.2.18", &["zookeeper never-purges"]),
+        ],
+    );
+}
+
+#[test]
+fn charts_of_one_name_only_need_no_repository() {
+    check(
+        None,
+        &[
+            ("posthog", "1.4.24", &["kafka.zookeeper never-purges"]),
+            ("posthog", "18.2.1", &["zookeeper never-purges"]),
+            ("posthog", "18.2.2", &["zookeeper purges"]),
+            ("sentry", "13.0.0", &["kafka.zookeeper never-purges"]),
+            ("sentry", "17.0.0", &["kafka.zookeeper never-purges", "zookeeper never-purges"]),
+            ("sentry", "19.0.0", &["kafka.zookeeper unknown", "zookeeper unknown"]),
+            ("sentry", "20.1.1", &["kafka.zookeeper never-purges", "zookeeper never-purges"]),
+            ("sentry", "25.20.0", &["zookeeper never-purges"]),
+            ("sentry", "40.0.0", &["zookeeper unknown"]),
+            ("signoz", "0.54.1", &["clickhouse.zookeeper purges"]),
+            ("datahub-prerequisites", "0.1.7", &["kafka.zookeeper never-purges"]),
+            ("datahub-prerequisites", "0.1.8", &["kafka.zookeeper purges"]),
+            ("datahub-prerequisites", "0.3.0", &[]),
+            ("dolphinscheduler", "3.2.2", &["zookeeper never-purges"]),
+            ("openwhisk", "1.0.1", &[" never-purges"]),
+            ("cp-helm-charts", "0.6.1", &["cp-zookeeper purges"]),
+            ("cp-zookeeper", "0.1.0", &[" purges"]),
+            ("pinot", "0.2.4", &["zookeeper never-purges"]),
+            ("pinot", "0.2.5", &["zookeeper never-purges"]),
+            ("pinot", "0.2.6", &["zookeeper purges"]),
+            ("pinot", "1.0.0", &[" never-purges"]),
+            ("nifi", "0.5.0", &["zookeeper never-purges"]),
+            ("nifi", "1.2.1", &["zookeeper never-purges"]),
+            ("hbase", "0.1.6", &["zookeeper never-purges"]),
+            ("opentsdb", "0.1.7", &["hbase.zookeeper never-purges"]),
+            ("langfuse", "1.0.0", &["clickhouse.zookeeper purges"]),
+            ("clickhouse-cluster", "v2.1.1", &[" purges"]),
+            ("kyuubi", "0.1.0", &[]),
+            ("nobody-knows-this", "1.0.0", &[]),
+        ],
+    );
+}
+
+#[test]
+fn a_repository_tells_charts_of_one_name_apart() {
+    let table: [(&str, &str, &str, &[&str]); 13] = [
+        ("zookeeper", "oci://registry-1.docker.io/bitnamicharts", "2.1.6", &[" never-purges"]),
+        ("zookeeper", "https://charts.signoz.io", "0.0.1", &[" never-purges"]),
+        ("zookeeper", "oci://registry-1.docker.io/cloudpirates", "0.1.5", &[" purges"]),
+        ("zookeeper", "https://charts.pravega.io", "0.2.15", &[" purges"]),
+        ("zookeeper", "https://harbor.example.com/bitnami", "12.4.4", &[" never-purges"]),
+        ("zookeeper", "https://charts.example.com/stable", "12.4.4", &[" never-purges"]),
+        ("zookeeper", "https://charts.example.com/stable", "0.3.8", &[" unknown"]),
+        ("clickhouse", "https://charts.signoz.io", "24.1.7", &["zookeeper purges"]),
+        ("clickhouse", "https://charts.example.com", "3.0.0", &["zookeeper unknown"]),
+        ("pulsar", "https://pulsar.apache.org/charts", "4.7.0", &[" purges"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", "30.0.6", &["zookeeper purges"]),
+        ("druid", "https://wiremind.github.io/wiremind-helm-charts", "1.22.1", &[]),
+        ("milvus", "https://zilliztech.github.io/milvus-helm", "5.0.19", &[]),
+    ];
+    for (name, repository, version, expected) in table {
+        assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
+    }
+}
+
+#[test]
+fn ranges_are_certain_where_all_versions_agree() {
+    let table: [(&str, &[&str]); 8] = [
+        (">=7.0.0 <12.0.0", &[" never-purges"]),
+        ("12.x", &[" unknown"]),
+        ("~12.4.0", &[" never-purges"]),
+        (">=12.5.0 <13.0.0", &[" purges"]),
+        ("^11.0.0 || 10.x", &[" never-purges"]),
+        ("11.1 - 12.4", &[" never-purges"]),
+        ("^13.0.0", &[" unknown"]),
+        (">=5.4.0 <5.6.0", &[" never-purges"]),
+    ];
+    for (range, expected) in table {
+        assert_eq!(said("zookeeper", Some(BITNAMI), range, &json!({})), expected, "{range}");
+    }
+    let open = servers("zookeeper", Some(BITNAMI), "12.x", &json!({}));
+    let because = open[0].judged.unknown_because.clone().unwrap();
+    assert!(because.contains("possibly affected") && because.contains(">=12.5.0 purges"), "{because}");
+    let set = json!({"autopurge": {"purgeInterval": 6}});
+    assert_eq!(said("zookeeper", Some(BITNAMI), "12.x", &set), [" purges"]);
+    assert_eq!(servers("zookeeper", Some(BITNAMI), "12.x", &set)[0].judged.interval.number, Some(6));
+}
+
+#[test]
+fn values_decide_wherever_the_chart_takes_them() {
+    let judge = |name: &str, version: &str, values: Value| {
+        let servers = servers(name, Some(BITNAMI), version, &values);
+        let judged = servers[0].judged.clone();
+        let fix = judged.fix.as_ref().map(|fix| servers[0].below(&fix.path).to_string());
+        (judged.verdict.as_str().to_owned(), judged.interval.number, fix.unwrap_or_default())
+    };
+    let is = |verdict: &str, hours: Option<i32>, fix: &str| (verdict.to_owned(), hours, fix.to_owned());
+    let table = [
+        (json!({"autopurge": {"purgeInterval": "x"}}), is("does-not-start", None, "autopurge.purgeInterval")),
+        (json!({"autopurge": {"purgeInterval": 0.5}}), is("does-not-start", None, "autopurge.purgeInterval")),
+        (json!({"autopurge": {"purgeInterval": 1_000_000.0}}), is("does-not-start", None, "autopurge.purgeInterval")),
+        (json!({"autopurge": {"purgeInterval": null}}), is("never-purges", Some(0), "autopurge.purgeInterval")),
+        (
+            json!({"extraEnvVars": [{"name": "ZOO_AUTOPURGE_INTERVAL", "value": "0"}]}),
+            is("never-purges", Some(0), "extraEnvVars[0].value"),
+        ),
+        (json!({"configuration": "clientPort=2181\n"}), is("never-purges", Some(0), "configuration")),
+        (json!({"configuration": "autopurge.purgeInterval=6"}), is("purges", Some(6), "configuration")),
+        (json!({"configuration": "x={{ include \"a\" . }}"}), is("unknown", None, "")),
+        (json!({"configuration": "x={{ .Values.not.here }}"}), is("never-purges", Some(0), "configuration")),
+        (json!({"existingConfigmap": "mine"}), is("unknown", None, "")),
+        (json!({"image": {"repository": "mine/zk"}}), is("unknown", None, "")),
+        (json!({"command": ["zkServer.sh", "start-foreground"]}), is("unknown", None, "")),
+    ];
+    for (values, expected) in table {
+        assert_eq!(judge("zookeeper", "12.5.0", values.clone()), expected, "{values}");
+    }
+    let nested = judge("kafka", "17.2.6", json!({"zookeeper": {"autopurge": {"purgeInterval": 24}}}));
+    assert_eq!(nested, is("purges", Some(24), "zookeeper.autopurge.purgeInterval"));
+    assert!(
+        said(
+            "zookeeper",
+            Some(BITNAMI),
+            "12.5.0",
+            &json!({"diagnosticMode": {"enabled": true, "command": ["sleep"], "args": ["infinity"]}})
+        )
+        .is_empty()
+    );
+}

@@ -1,0 +1,139 @@
+//! Charts of our own, written like the real ones: what real Helm 3 and 4 render from some values and what is judged
+//! from the same values without Helm are the same. Skipped aloud where Helm is not there (`tests/tools.sh`).
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use autopurge::charts::{Judged, judge_chart, plain};
+use autopurge::checks::{Wanted, examine};
+use autopurge::detect::{Scan, Trigger, look_again};
+use autopurge::helm::{Chart, Line, Sources, ValuesOptions, coalesce};
+use autopurge::manifests::Manifests;
+use autopurge::rules::{RuleSet, built_in};
+use tempfile::TempDir;
+
+/// What counts of a server: flavor, verdict, hours, snapshots, and whether a setting is dead.
+type Essence = (String, &'static str, Option<i32>, Option<i32>, bool);
+
+#[test]
+fn values_are_judged_as_their_render_is() {
+    let (rules, home) = (built_in().unwrap(), TempDir::new().unwrap());
+    for (line, program) in helms() {
+        let helm = Helm { line, program, home: home.path() };
+        for chart in folders(&fixtures()) {
+            for values in cases(&chart) {
+                helm.compare(&chart, values.as_deref(), &rules);
+            }
+        }
+    }
+}
+
+#[test]
+fn fixes_cure_in_helm_too() {
+    let (rules, home) = (built_in().unwrap(), TempDir::new().unwrap());
+    let mut tried = 0;
+    for (line, program) in helms() {
+        let helm = Helm { line, program, home: home.path() };
+        for chart in folders(&fixtures()).into_iter().filter(|chart| !chart.ends_with("umbrella")) {
+            for values in cases(&chart) {
+                for judged in judged(&chart, (values.as_deref(), line), &rules) {
+                    let Some(set) = judged.fix.and_then(|fix| fix.as_set()) else { continue };
+                    let (flag, value) = set.split_once(' ').unwrap();
+                    let after = helm.seen(&chart, values.as_deref(), &[flag, value], &rules);
+                    assert_eq!(after[0].1, "purges", "{} with {values:?} and {set}", chart.display());
+                    tried += 1;
+                }
+            }
+        }
+        assert!(tried > 20, "only {tried} fixes were tried");
+    }
+}
+
+fn fixtures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/charts")
+}
+
+fn folders(folder: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    folders
+}
+
+/// No values file, and each of those beside the chart.
+fn cases(chart: &Path) -> Vec<Option<PathBuf>> {
+    [None].into_iter().chain(folders(&chart.join("cases")).into_iter().map(Some)).collect()
+}
+
+fn helms() -> Vec<(Line, PathBuf)> {
+    let tools = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools");
+    let both = [(Line::Three, tools.join("helm3/helm")), (Line::Four, tools.join("helm4/helm"))];
+    let (there, missing): (Vec<_>, Vec<_>) = both.into_iter().partition(|(_, program)| program.is_file());
+    for (_, program) in missing {
+        assert!(std::env::var_os("CI").is_none(), "{} is not there", program.display());
+        writeln!(io::stderr(), "SKIPPED: {} is not there", program.display()).unwrap();
+    }
+    there
+}
+
+/// A real Helm, with folders of its own.
+struct Helm<'h> {
+    line: Line,
+    program: PathBuf,
+    home: &'h Path,
+}
+
+impl Helm<'_> {
+    fn compare(&self, chart: &Path, values: Option<&Path>, rules: &RuleSet) {
+        let judged = judged(chart, (values, self.line), rules);
+        let judged: Vec<Essence> = judged.iter().map(essence).collect();
+        let seen = self.seen(chart, values, &[], rules);
+        assert_eq!(judged, seen, "{} with {values:?}, {:?}", chart.display(), self.line);
+    }
+
+    /// The servers of what Helm renders.
+    fn seen(&self, chart: &Path, values: Option<&Path>, args: &[&str], rules: &RuleSet) -> Vec<Essence> {
+        let mut command = Command::new(&self.program);
+        command.env("HELM_CACHE_HOME", self.home).env("HELM_CONFIG_HOME", self.home).env("HELM_DATA_HOME", self.home);
+        command.args(["template", "rel"]).arg(chart).args(values.iter().flat_map(|path| [Path::new("-f"), path]));
+        let output = command.args(args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        servers_in(&output.stdout, rules)
+    }
+}
+
+fn servers_in(stream: &[u8], rules: &RuleSet) -> Vec<Essence> {
+    let (trigger, mut scan) = (Trigger::new(rules).unwrap(), Scan::default());
+    scan.advance(&trigger, stream);
+    let mut manifests = Manifests::parse(stream, scan.hits(), rules).unwrap();
+    look_again(&mut manifests, rules).unwrap();
+    let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
+    let essence = |subject: &autopurge::checks::Subject<'_, '_>| {
+        let server = &subject.server;
+        let retain = server.retain.reading.number().map(|count| count.max(3));
+        let (flavor, hours) = (server.flavor.id.clone(), server.interval.reading.number());
+        (flavor, server.verdict.as_str(), hours, retain, !server.ignored.is_empty())
+    };
+    examination.subjects.iter().map(essence).collect()
+}
+
+/// The servers of a chart with some values, without Helm.
+fn judged(chart: &Path, (values, line): (Option<&Path>, Line), rules: &RuleSet) -> Vec<Judged> {
+    let mut sources = Sources::default();
+    let loaded = Chart::load(chart, line, &mut sources).unwrap();
+    let files = values.iter().map(|path| path.to_str().unwrap().to_owned()).collect();
+    let options = ValuesOptions { files, ..ValuesOptions::default() };
+    let user = options.values(line, &mut sources, &mut |path| fs::read(path)).unwrap();
+    let top = coalesce(&loaded, &user, line, &sources).unwrap().top;
+    let enabled = top.all().filter(|instance| instance.is_enabled());
+    let judged = enabled.flat_map(|instance| {
+        judge_chart(&instance.chart.metadata, &instance.chart.values, &plain(&instance.values), rules)
+    });
+    judged.collect()
+}
+
+fn essence(judged: &Judged) -> Essence {
+    let Judged { flavor, verdict, interval, retain, ignored, .. } = judged;
+    (flavor.clone(), verdict.as_str(), interval.number, retain.number, !ignored.is_empty())
+}
