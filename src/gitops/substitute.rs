@@ -13,8 +13,8 @@ pub(super) struct Meaning {
     pub(super) span: Span,
 }
 
-/// The document of a page, with the actions in the scalars below a node replaced. What is not known keeps its text, and
-/// its places say so.
+/// The document of a page, with the actions in the scalars below a node replaced. What is not known keeps its text, or
+/// gives way to a word, and its places say so.
 pub(super) fn substitute(
     page: &Page<'_>,
     node: Node<'_>,
@@ -28,7 +28,11 @@ pub(super) fn substitute(
     for action in actions {
         let known = meaning(action.span.of(page.text.as_str()));
         let fitting = known.and_then(|known| Some(Meaning { text: fitted(&known.text, action.style)?, ..known }));
-        draft.put(action.span, fitting);
+        match (fitting, action.style) {
+            // The text may be YAML, in which braces mean something.
+            (None, Style::Literal | Style::Folded) => draft.put_unknown(action.span),
+            (fitting, _) => draft.put(action.span, fitting),
+        }
     }
     draft.finish(page.text, page.span.end)
 }
@@ -94,10 +98,9 @@ impl<'t> Draft<'t> {
         self.at = end.max(self.at);
     }
 
-    /// Leaves a part out.
-    pub(super) fn skip(&mut self, span: Span) {
-        self.copy(span.start);
-        self.at = span.end.max(self.at);
+    /// Leaves out what stands up to `end`.
+    pub(super) fn leave_out(&mut self, end: usize) {
+        self.at = end.max(self.at);
     }
 
     /// What is between here and the span, and the span's meaning; without one the span itself, as unknown.

@@ -164,4 +164,9 @@ fn what_a_cluster_puts_in_is_not_known() {
     let reading = Memory::new(&[("zk.yaml", &text)]).read("zk.yaml");
     assert_eq!(reading.releases[0].layers[0].unknown(), [vec!["a"], vec!["b", "c"]]);
     assert!(reading.releases[0].sites[0].text.is_file());
+    let text = release("valuesFrom: [{kind: ConfigMap, name: v}]\n");
+    let map = "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: v}\ndata:\n  values.yaml: |\n    a: ${HOURS}\n    b: 1\n";
+    let text = format!("{text}{map}");
+    let reading = Memory::new(&[("zk.yaml", &text)]).read("zk.yaml");
+    assert_eq!(reading.releases[0].layers[0].unknown(), [["a"]]);
 }

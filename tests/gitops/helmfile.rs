@@ -1,5 +1,6 @@
 //! helmfile: state files with templates, bases and environments.
 
+use super::library::decided;
 use super::memory::{Memory, layers};
 
 #[test]
@@ -51,7 +52,7 @@ fn environments_decide_what_is_installed() {
 const TEMPLATE: &str = "environments:\n  default:\n    values: [{zk: {v: 1.2.3, h: 0, t: \"yes\"}}]\n---\nreleases:\n\
 - name: zk\n  chart: r/zookeeper\n  version: {{ .Values.zk.v | quote }}\n  values:\n  - a: {{ .Values.zk.h }}\n    \
 b: {{ .Values | get \"zk.h\" 7 }}\n    c: {{ env \"HOURS\" }}\n    d: {{ .Values.zk.none | default 3 }}\n    \
-{{- if .Values.zk.h }}\n    e: 5\n    {{- end }}\n    f: '{{`{{ .Release.Name }}`}}'\n  {{/* }} */}}\n  - {{ tpl \"x\" . }}\n\
+{{- if .x }}\n    e: 5\n    {{- end }}\n    f: '{{`{{ .Release.Name }}`}}'\n  {{/* }} */}}\n  - {{ tpl \"x\" . }}\n\
 {{ if eq .Environment.Name \"prod\" }}\n- name: maybe\n  chart: r/zookeeper\n  installed: {{ .Values.zk.none }}\n{{ end }}\n";
 
 #[test]
@@ -118,4 +119,50 @@ fn helmfiles_name_others() {
     assert_eq!(reading.releases.len(), 1);
     assert_eq!(reading.releases[0].chart.folder.as_deref(), Some("apps/zk"));
     assert_eq!(&*reading.releases[0].object.place.file, "apps/zk.yaml");
+}
+
+#[test]
+fn conditions_are_followed_where_they_are_known() {
+    let table = [
+        ("if .Values.yes", "a: 1"),
+        ("if .Values.no", "a: 2"),
+        ("if not .Values.no", "a: 1"),
+        ("if eq .Values.name \"x\"", "a: 1"),
+        ("if ne .Values.name \"x\"", "a: 2"),
+        ("if .Values | get \"none\" false", "a: 2"),
+        ("if .Values.no }}\n  a: 3\n{{ else if .Values.yes", "a: 1"),
+        ("if .Values.yes }}\n  a: 3\n{{ else if .Values.yes", "a: 3"),
+    ];
+    for (condition, expected) in table {
+        let text = format!(
+            "environments: {{default: {{values: [{{yes: true, no: false, name: x}}]}}}}\n---\nreleases:\n- name: z\n  chart: r/z\n  values:\n  \
+             - b: 0\n{{{{ {condition} }}}}\n    a: 1\n{{{{ else }}}}\n    a: 2\n{{{{ end }}}}\n"
+        );
+        let text = text
+            .replace("\n  a: 3", "\n    a: 3")
+            .replace("values: [{yes: true, no: false", "values: [{\"yes\": true, \"no\": false");
+        let reading = Memory::new(&[("helmfile.yaml", &text)]).read("helmfile.yaml");
+        let release = &reading.releases[0];
+        let decided = decided(release, &["a"]).map(|(value, _)| format!("a: {value}"));
+        assert_eq!(decided.as_deref(), Some(expected), "{condition}");
+        assert_eq!(release.layers[0].unknown(), Vec::<Vec<String>>::new(), "{condition}");
+    }
+}
+
+#[test]
+fn other_environments_keep_conditions_open() {
+    let text = "releases:\n{{ if eq .Environment.Name \"prod\" }}\n- name: z\n  chart: r/z\n{{ else }}\n- name: y\n  chart: r/y\n{{ end }}\n";
+    let reading = Memory::new(&[("helmfile.yaml", text)]).read("helmfile.yaml");
+    assert_eq!(reading.releases.len(), 2);
+    assert!(reading.releases.iter().all(|release| format!("{:?}", release.presence).starts_with("Unknown")));
+}
+
+#[test]
+fn releases_name_their_own_files() {
+    let text = "templates:\n  t: {chart: 'r/{{`{{ .Release.Name }}`}}', values: ['{{`{{ .Release.Namespace }}`}}/{{ .Release.Name }}.yaml', '{{ .Release.Chart }}.yaml']}\n\
+                releases: [{name: z, namespace: n, inherit: [{template: t}]}]\n";
+    let told = layers(&[("helmfile.yaml", text), ("n/z.yaml", "a: 1\n")]);
+    assert!(told.starts_with("release/z\n  chart z from -\n"), "{told}");
+    assert!(told.contains("layer n/z.yaml: {\"a\":1}\n"), "{told}");
+    assert!(told.contains("missing: which values file is named, is made by a template"), "{told}");
 }

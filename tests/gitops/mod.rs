@@ -9,6 +9,7 @@ mod laws;
 mod library;
 mod memory;
 mod others;
+mod precedence;
 mod terraform;
 
 use std::path::Path;

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::gitops::field::Field;
 use crate::gitops::keyed::{Keyed, look_up};
 use crate::gitops::release::{Content, Flag, Layer, Located, Missing, Object, Parameter, Values};
+use crate::gitops::substitute::{Draft, find};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 
@@ -59,7 +60,7 @@ impl<'d> Reference<'d> {
     fn layer(&self, scope: &Scope<'_>) -> Option<Layer> {
         let at = self.keyed.title();
         let content = match look_up(&self.keyed, scope) {
-            Ok(Some(text)) => self.content(text),
+            Ok(Some(text)) => self.content(doubting(&text)),
             Ok(None) => return None,
             Err(why) => Content::Missing(self.missing(why)),
         };
@@ -76,6 +77,15 @@ impl<'d> Reference<'d> {
             None => Content::Values(Values::of_text(text)),
         }
     }
+}
+
+/// The text as what Flux may have put something into for `${name}`.
+fn doubting(text: &Text) -> Text {
+    let mut draft = Draft::new(text.as_str(), 0);
+    for variable in find(text.as_str(), ("${", "}")) {
+        draft.put(variable, None);
+    }
+    draft.finish(text, text.as_str().len())
 }
 
 /// Quotes make a text of a value, and everything else is read as `--set` reads it.

@@ -10,9 +10,13 @@ pub(super) enum Action {
     WritesUnknown,
     /// It writes nothing.
     Silent,
-    /// What follows is written under a condition, or more than once.
-    Opens,
-    /// The last of these ends.
+    /// It writes something of the release, which a second run puts in.
+    Later,
+    /// What follows is written under a condition, if that is known; it may be written more than once if it is not.
+    Opens(Option<bool>),
+    /// What follows is written if what was opened is not, and a condition holds.
+    Turns(Option<bool>),
+    /// What was opened last ends.
     Closes,
 }
 
@@ -26,12 +30,35 @@ impl Action {
         }
         let word: String = inner.chars().take_while(|character| !character.is_whitespace()).collect();
         match word.as_str() {
-            "if" | "range" | "with" | "block" | "define" => Self::Opens,
+            "if" => Self::Opens(condition(inner.trim_start_matches("if"), environment)),
+            "define" => Self::Opens(Some(false)),
+            "range" | "with" | "block" => Self::Opens(None),
+            "else" => {
+                let rest = inner.trim_start_matches("else").trim();
+                let if_clause = rest.strip_prefix("if ").map(|clause| condition(clause, environment));
+                Self::Turns(if_clause.unwrap_or_else(|| rest.is_empty().then_some(true)))
+            }
             "end" => Self::Closes,
-            "else" | "break" | "continue" => Self::Silent,
+            "break" | "continue" => Self::Silent,
+            word if inner.contains(".Release.") && !word.starts_with(['`', '"']) => Self::Later,
             variable if variable.starts_with('$') && inner.contains('=') => Self::Silent,
             _ => pipeline(inner, environment).map_or(Self::WritesUnknown, Self::Writes),
         }
+    }
+}
+
+/// Whether a condition holds. What is asked of the environment's name may be otherwise in another one.
+fn condition(text: &str, environment: &Environment) -> Option<bool> {
+    let is_true = |text: &str| !matches!(text, "" | "0" | "false");
+    let value = |operand: &str| pipeline(operand, environment).map(|known| known.text);
+    if text.contains(".Environment.Name") {
+        return None;
+    }
+    match words(text)?.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["not", operand] => value(operand).map(|text| !is_true(&text)),
+        ["eq", one, other] => Some(value(one)? == value(other)?),
+        ["ne", one, other] => Some(value(one)? != value(other)?),
+        _ => value(text).map(|text| is_true(&text)),
     }
 }
 

@@ -1,9 +1,10 @@
 //! helmfile: the releases of a state file, for the environment `default`.
 //!
 //! A state file may be a Go template. What its actions come to is put in where that can be told from the environment's
-//! values; everything else that they write is not known, and neither is what stands between the actions of a condition.
+//! values; everything else that they write is not known, and neither is what stands under a condition that is not.
 
 mod action;
+mod branches;
 mod environment;
 mod release;
 mod state;

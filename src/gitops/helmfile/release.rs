@@ -1,6 +1,8 @@
 //! One release of a state file, with what it inherits from templates.
 
+use super::action::Action;
 use super::state::State;
+use super::template;
 use crate::gitops::chart_folder;
 use crate::gitops::chart_reference::ChartReference;
 use crate::gitops::field::{Field, Page};
@@ -78,6 +80,19 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
         parts.filter_map(|(part, _)| part.get(key)).flat_map(|list| list.items()).collect()
     }
 
+    /// A text with what it says of the release itself, which is put in once the release is known.
+    fn expanded(&self, written: Located) -> Option<Located> {
+        let text = template::expand(&written.text, |action| match action.trim() {
+            ".Release.Name" => self.field("name")?.text().map(str::to_owned),
+            ".Release.Namespace" => self.field("namespace")?.text().map(str::to_owned),
+            action => match Action::read(action, &self.state.environment) {
+                Action::Writes(known) => Some(known.text),
+                _ => None,
+            },
+        });
+        Some(Located { text: text?, ..written })
+    }
+
     fn folder(&self) -> &str {
         path::parent(self.own.page().text.file())
     }
@@ -85,6 +100,7 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
     /// `alias/name` of a repository, a folder, or what Helm itself takes.
     fn chart(&self) -> Option<Chart> {
         let written = self.field("chart")?.located()?;
+        let written = self.expanded(written.clone()).unwrap_or(written);
         let (version, version_gap) = match self.field("version").and_then(|version| version.located()) {
             Some(version) if version.place.is_stand_in() => {
                 (None, Some("the version is made by a template".to_owned()))
@@ -157,9 +173,9 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
             return Some(item.layer());
         }
         let written = item.located()?;
-        if written.place.is_stand_in() {
+        let Some(written) = self.expanded(written.clone()).filter(|written| !written.place.is_stand_in()) else {
             return Some(missing(&written, Vec::new(), "which values file is named, is made by a template"));
-        }
+        };
         if written.text.contains("://") {
             return Some(missing(&written, Vec::new(), &format!("{} is fetched from elsewhere", written.text)));
         }

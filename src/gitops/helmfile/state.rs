@@ -1,7 +1,7 @@
 //! The parts of a state file, and those of its bases.
 
 use super::environment::Environment;
-use super::template::{is_template, render};
+use super::template::{Kind, is_template, render};
 use crate::gitops::field::{Field, Page};
 use crate::gitops::path;
 use crate::gitops::recognise::is_helmfile;
@@ -54,7 +54,7 @@ impl State {
             return Part { text: text.clone(), span };
         }
         self.is_template = true;
-        let text = render(text, span, &self.environment);
+        let text = render((text, span), Kind::State, &self.environment);
         Part { span: Span::new(0, text.as_str().len()), text }
     }
 
@@ -94,7 +94,7 @@ impl State {
     /// A file of values, which may be a template too.
     pub(super) fn rendered(&self, text: Text) -> Text {
         if text.file().ends_with(".gotmpl") && is_template(text.as_str()) {
-            render(&text, Span::new(0, text.as_str().len()), &self.environment)
+            render((&text, Span::new(0, text.as_str().len())), Kind::Values, &self.environment)
         } else {
             text
         }

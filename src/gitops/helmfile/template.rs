@@ -1,6 +1,7 @@
 //! A Go template with its actions replaced by what they write, as far as that is known.
 
 use super::action::Action;
+use super::branches::{Branches, Written};
 use super::environment::{Environment, Known};
 use crate::gitops::substitute::{Draft, Meaning};
 use crate::gitops::text::Text;
@@ -11,31 +12,61 @@ pub(super) fn is_template(text: &str) -> bool {
     text.contains("{{")
 }
 
+/// What a template makes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A state file: what it says of a release is put in later.
+    State,
+    /// Values.
+    Values,
+}
+
 /// A part of a text without its actions.
-pub(super) fn render(text: &Text, part: Span, environment: &Environment) -> Text {
+pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Environment) -> Text {
     let source = text.as_str();
     let mut draft = Draft::new(source, part.start);
-    let mut depth: usize = 0;
+    let mut branches = Branches::default();
     let mut at = part.start;
     while let Some(action) = next_action(source, Span::new(at, part.end)) {
-        draft.copy_doubting(action.start, depth > 0);
+        copy(&mut draft, action.start, &branches);
         match Action::read(inner(action.of(source)), environment) {
-            Action::Writes(known) => draft.put(action, Some(meaning(known, action, text))),
-            Action::WritesUnknown => draft.put_unknown(action),
-            Action::Silent => draft.skip(action),
-            Action::Opens => {
-                depth = depth.saturating_add(1);
-                draft.skip(action);
+            Action::Opens(condition) => branches.open(condition),
+            Action::Turns(condition) => branches.turn(condition),
+            Action::Closes => branches.close(),
+            Action::Later if kind == Kind::State => copy(&mut draft, action.end, &branches),
+            Action::Writes(known) if branches.now() != Written::No => {
+                draft.put(action, Some(meaning(known, action, text)));
             }
-            Action::Closes => {
-                depth = depth.saturating_sub(1);
-                draft.skip(action);
-            }
+            Action::WritesUnknown | Action::Later if branches.now() != Written::No => draft.put_unknown(action),
+            Action::Writes(_) | Action::WritesUnknown | Action::Later | Action::Silent => {}
         }
+        draft.leave_out(action.end);
         at = action.end;
     }
-    draft.copy_doubting(part.end, depth > 0);
+    copy(&mut draft, part.end, &branches);
     draft.finish(text, part.end)
+}
+
+/// What stands up to `end`, as far as it is written.
+fn copy(draft: &mut Draft<'_>, end: usize, branches: &Branches) {
+    match branches.now() {
+        Written::Yes => draft.copy(end),
+        Written::Perhaps => draft.copy_doubting(end, true),
+        Written::No => draft.leave_out(end),
+    }
+}
+
+/// A short text in which actions are replaced by what they mean; `None` where one has no meaning.
+pub(super) fn expand(text: &str, meaning: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut expanded = String::new();
+    let mut at = 0;
+    while let Some(action) = next_action(text, Span::new(at, text.len())) {
+        expanded.push_str(Span::new(at, action.start).of(text));
+        expanded.push_str(&meaning(inner(action.of(text)))?);
+        at = action.end;
+    }
+    expanded.push_str(Span::new(at, text.len()).of(text));
+    Some(expanded)
 }
 
 /// A value stands where it is written, if that is in this file.
