@@ -1,5 +1,6 @@
 //! Compiles `rules/` into the program: YAML is read and validated here, once, and not at start-up.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -47,15 +48,32 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The charts as Rust: id and name of each for those who search, its text for those who find it.
 fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
-    let mut text = String::from("pub(super) const CHARTS: &[(&str, &str, &str)] = &[\n");
+    let mut text = String::from("pub(super) const CHARTS: &[super::book::Entry<'static>] = &[\n");
     for chart in charts {
         if let Some(unknown) = validate::unknown_dependency(chart, charts) {
             return Err(format!("rules/charts/{}.yaml: there is no chart model \"{unknown}\"", chart.id).into());
         }
-        writeln!(text, "    ({:?}, {:?}, {:?}),", chart.id, chart.name, serde_json::to_string(chart)?)?;
+        let (Chart { id, name, .. }, json) = (chart, serde_json::to_string(chart)?);
+        let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();
+        writeln!(
+            text,
+            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?} }},"
+        )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;
     Ok(text)
+}
+
+/// The flavors of the servers of a chart and of all charts below it.
+fn flavors_of<'c>(chart: &'c Chart, charts: &'c [Chart], depth: usize) -> BTreeSet<&'c str> {
+    let servers = chart.versions.iter().flat_map(|versions| &versions.servers);
+    let mut flavors: BTreeSet<&str> = servers.map(|server| server.flavor.as_str()).collect();
+    for dependency in chart.versions.iter().flat_map(|versions| &versions.dependencies).filter(|_| depth < 8) {
+        for below in charts.iter().filter(|below| below.id == dependency.chart) {
+            flavors.extend(flavors_of(below, charts, depth + 1));
+        }
+    }
+    flavors
 }
 
 /// Every rule of a folder, by file name; the first problem ends the build.

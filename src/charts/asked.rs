@@ -51,6 +51,15 @@ impl Asked<'_> {
         }
     }
 
+    /// The lowest version that can be meant, of those that tell a chart's ranges apart.
+    pub(super) fn lowest(&self, chart: &Chart) -> Option<Version> {
+        match self {
+            Self::Exactly(version) => Some((*version).clone()),
+            Self::OneOf(set, text) => samples(chart, text).into_iter().find(|version| set.contains(version)),
+            Self::Newest | Self::Unknown => None,
+        }
+    }
+
     /// What is asked for, in words.
     pub(super) fn describe(&self) -> String {
         match self {

@@ -76,11 +76,9 @@ fn published<'r>(charts: Vec<&'r Chart>, asked: &Asked<'_>) -> Vec<&'r Chart> {
     let (known, newer): (Vec<_>, Vec<_>) = fits
         .filter(|(_, fits)| !matches!(fits, Fits::Nothing))
         .partition(|(_, fits)| matches!(fits, Fits::Versions(_)));
-    let is_far = |chart: &Chart| match asked {
-        Asked::Exactly(version) => {
-            semver::Version::parse(&chart.assessed_through).is_ok_and(|last| version.major > last.major)
-        }
-        Asked::OneOf(..) | Asked::Newest | Asked::Unknown => false,
+    let is_far = |chart: &Chart| {
+        let last = semver::Version::parse(&chart.assessed_through).ok();
+        asked.lowest(chart).zip(last).is_some_and(|(lowest, last)| lowest.major > last.major)
     };
     let has_known = !known.is_empty();
     let newer = newer.into_iter().filter(|(chart, _)| !has_known || !is_far(chart));

@@ -92,7 +92,7 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         let installed = Installed { server, template };
         let mut fits: Vec<Fit<'_, 'r>> = Vec::new();
         for (label, offsets) in &self.labels {
-            for chart in self.rules.charts.named(&label.name) {
+            for chart in self.rules.charts.running(&label.name, &server.flavor.id) {
                 fits.extend(self.fit(chart, (label, offsets), installed));
             }
         }

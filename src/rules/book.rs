@@ -7,6 +7,15 @@ use std::sync::OnceLock;
 
 use super::Chart;
 
+/// A model that was compiled in.
+pub(super) struct Entry<'e> {
+    pub(super) id: &'e str,
+    pub(super) name: &'e str,
+    /// The flavors of its servers, those of dependencies included.
+    pub(super) flavors: &'e [&'e str],
+    pub(super) text: &'e str,
+}
+
 /// Chart models by id and name. Those of a user stand in front.
 #[derive(Debug, Clone, Default)]
 pub struct ChartBook {
@@ -18,21 +27,24 @@ pub struct ChartBook {
 struct Page {
     id: String,
     name: String,
+    /// The flavors that it can run, where that is known without reading it.
+    flavors: Option<&'static [&'static str]>,
     text: &'static str,
     chart: OnceLock<Option<Chart>>,
 }
 
 impl ChartBook {
-    /// The models that were compiled in: id, name and text of each.
+    /// The models that were compiled in.
     #[must_use]
-    pub(super) fn built_in(pages: &[(&str, &str, &'static str)]) -> Self {
-        let page = |&(id, name, text): &(&str, &str, &'static str)| Page {
-            id: id.to_owned(),
-            name: name.to_owned(),
-            text,
+    pub(super) fn built_in(entries: &[Entry<'static>]) -> Self {
+        let page = |entry: &Entry<'static>| Page {
+            id: entry.id.to_owned(),
+            name: entry.name.to_owned(),
+            flavors: Some(entry.flavors),
+            text: entry.text,
             chart: OnceLock::new(),
         };
-        Self { pages: pages.iter().map(page).collect() }
+        Self { pages: entries.iter().map(page).collect() }
     }
 
     /// Puts models in front; one with the id of a model that is there takes its place.
@@ -41,6 +53,7 @@ impl ChartBook {
         let page = |chart: Chart| Page {
             id: chart.id.clone(),
             name: chart.name.clone(),
+            flavors: None,
             text: "",
             chart: OnceLock::from(Some(chart)),
         };
@@ -55,6 +68,12 @@ impl ChartBook {
     /// The charts of a name; several makers may use it.
     pub fn named<'b>(&'b self, name: &str) -> impl Iterator<Item = &'b Chart> {
         self.pages.iter().filter(move |page| page.name == name).filter_map(Page::read)
+    }
+
+    /// The charts of a name that may run a flavor; the others are not read.
+    pub fn running<'b>(&'b self, name: &str, flavor: &str) -> impl Iterator<Item = &'b Chart> {
+        let may_run = move |page: &&Page| page.flavors.is_none_or(|flavors| flavors.contains(&flavor));
+        self.pages.iter().filter(move |page| page.name == name).filter(may_run).filter_map(Page::read)
     }
 
     /// The chart of an id.

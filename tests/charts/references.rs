@@ -166,6 +166,8 @@ fn ranges_are_certain_where_all_versions_agree() {
     for (range, expected) in table {
         assert_eq!(said("zookeeper", Some(BITNAMI), range, &json!({})), expected, "{range}");
     }
+    assert_eq!(said("zookeeper", None, ">=7.0.0 <12.0.0", &json!({})), [" never-purges"]);
+    assert_eq!(said("zookeeper", None, "0.x", &json!({})), [" unknown"]);
     let open = servers("zookeeper", Some(BITNAMI), "12.x", &json!({}));
     let because = open[0].judged.unknown_because.clone().unwrap();
     assert!(because.contains("possibly affected") && because.contains(">=12.5.0 purges"), "{because}");
