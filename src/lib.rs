@@ -8,8 +8,8 @@
 //! | folder | job |
 //! | --- | --- |
 //! | `cli` | arguments; one file per subcommand; all input and output |
-//! | `config` | `autopurge.yaml`: finds it, reads it, and what is in force with the options |
 //! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
+//! | `config` | `autopurge.yaml`: finds it, reads it, and what is in force with the options |
 //! | `suppress` | which findings count: selection, comments, annotations, baseline |
 //! | `report` | findings for people and for machines; one file per format |
 //! | `checks` | judges servers and charts; one file per check |

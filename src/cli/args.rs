@@ -31,7 +31,7 @@ pub enum Command {
     /// Patch rendered manifests on their way from Helm to the cluster: standard input to standard output
     PostRender(PostRenderArgs),
     /// Judge charts, values, manifests and GitOps files before they are rendered
-    Lint(LintArgs),
+    Lint(Box<LintArgs>),
     /// Show which snapshots and logs of a server can go and why; remove them with --delete
     Cleanup(CleanupArgs),
     /// Show what fills a server's disk, how fast it grows, and when the volume is full

@@ -98,17 +98,11 @@ impl Config {
     pub fn at(&self, path: &Path) -> PathBuf {
         self.root.join(path)
     }
-
-    /// The values that a chart is installed with, by the chart's path seen from the working folder.
-    #[must_use]
-    pub fn values_of(&self, chart: &Path) -> Option<&ChartValues> {
-        let chart = normal(&self.base.join(chart));
-        self.file.charts.iter().find(|entry| normal(&entry.path) == chart)
-    }
 }
 
 /// A path without `.`, and without `..` where something stands in front of it.
-fn normal(path: &Path) -> PathBuf {
+#[must_use]
+pub fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
     for component in path.components() {
         match component {

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::models::servers_of;
-use super::values::{Assignment, Change, Ground, Spot, Subject, as_written, findings, found, nearest_key, server};
+use super::values::{Assignment, Change, Ground, Spot, Subject, add, as_written, found, nearest_key};
 use super::{Examined, FileEdits, Linter, display, unreadable};
 use crate::charts::ValuesFix;
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath, coalesce};
-use crate::report::{Input, InputKind, Part};
+use crate::report::{Input, InputKind, Part, Source};
+use crate::suppress::{Directive, in_yaml};
 use crate::yaml::{Document, Span, splice, split};
 use crate::zookeeper::Verdict;
 
@@ -37,23 +38,25 @@ fn examine_loaded(
     linter: &Linter<'_>,
     mut sources: Sources,
 ) -> Result<Examined, HelmError> {
-    let user = linter.values.values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
+    let user = linter.values_of(path).values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
     let top = coalesce(chart, &user, linter.line, &sources)?.top;
     let pending = RefCell::default();
     let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
     let mut part = Part::default();
-    let subject = release.subject();
+    let (subject, directives) = (release.subject(), release.directives());
     for modelled in servers_of(&top, linter) {
+        let before = release.pending.borrow().clone();
         let found = found(&release, modelled);
-        let number = part.servers.len();
-        part.findings.extend(findings(&found, &subject, linter.wanted, number));
-        part.servers.push(server(&found, &subject));
+        if !add(&mut part, &found, &subject, (linter, &directives)) {
+            release.pending.replace(before);
+        }
     }
     let edits = pending.take().into_iter().filter_map(|(number, after)| {
         let (path, before) = release.file(number)?;
         Some(FileEdits::between(&path, &before, &after))
     });
-    Ok(Examined { part, edits: edits.collect() })
+    let edits = edits.collect();
+    Ok(Examined { part, edits, directives })
 }
 
 /// A chart with its effective values.
@@ -122,6 +125,12 @@ impl Release<'_> {
         }
     }
 
+    /// The suppressions in the files that findings can point into.
+    fn directives(self) -> Vec<Directive> {
+        let files = (0..self.sources.iter().len()).filter_map(|number| self.file(number));
+        files.flat_map(|(path, text)| in_yaml(&Source::new(&path, &text))).collect()
+    }
+
     /// A source that is a file of the user's, and none of a sub-chart.
     fn file(self, number: usize) -> Option<(String, Arc<[u8]>)> {
         let source = self.sources.get(number)?;
@@ -148,7 +157,7 @@ impl Release<'_> {
     fn home(self) -> Option<usize> {
         let is_given = |number: &usize| {
             let origin = self.sources.get(*number).map(|source| &source.origin);
-            matches!(origin, Some(Origin::File(file)) if self.linter.values.files.iter().any(|own| Path::new(own) == file))
+            matches!(origin, Some(Origin::File(file)) if self.linter.values_of(self.path).files.iter().any(|own| Path::new(own) == file))
         };
         let given = (0..self.sources.iter().len()).rev().find(is_given);
         given.or(self.chart.values_source).filter(|number| self.file(*number).is_some())
@@ -174,7 +183,7 @@ impl Release<'_> {
         let mut read = |path: &str| {
             if origin == Origin::File(path.into()) { Ok(text.to_vec()) } else { std::fs::read(path) }
         };
-        let user = self.linter.values.values(self.linter.line, &mut sources, &mut read);
+        let user = self.linter.values_of(self.path).values(self.linter.line, &mut sources, &mut read);
         let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.line, &sources));
         let servers = coalesced.map(|coalesced| servers_of(&coalesced.top, self.linter)).unwrap_or_default();
         let same = servers.iter().filter(|server| server.prefix == prefix);

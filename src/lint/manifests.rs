@@ -23,9 +23,11 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
         broken.push(fault);
     }
     let mut part = Part::default();
-    let mut edits = Vec::new();
-    let examination = examine(&manifests, linter.rules, linter.wanted);
+    let (mut edits, mut directives) = (Vec::new(), Vec::new());
+    let mut examination = examine(&manifests, linter.rules, linter.wanted);
+    let source = Source::new(path, stream);
     if !examination.subjects.is_empty() || holds_objects(stream) {
+        directives = linter.policy.screen(&source, &manifests, &mut examination);
         let cure = if examination.findings.is_empty() {
             Cure {
                 edits: Vec::new(),
@@ -40,9 +42,8 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
             .part();
         edits = cure.edits;
     }
-    let source = Source::new(path, stream);
     part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
-    Ok(Examined { part, edits: FileEdits::of(path, stream, edits).into_iter().collect() })
+    Ok(Examined { part, edits: FileEdits::of(path, stream, edits).into_iter().collect(), directives })
 }
 
 /// The documents that can matter, and those of them that are broken.

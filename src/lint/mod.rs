@@ -15,7 +15,7 @@ mod unreadable;
 mod values;
 mod walk;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use aho_corasick::BuildError;
 use thiserror::Error;
@@ -27,12 +27,14 @@ pub use target::{Target, TargetKind, Targets, find};
 pub use walk::{Fault, GlobError, WalkOptions};
 
 use crate::checks::Wanted;
+use crate::config::normal;
 use crate::cure::CureError;
 use crate::detect::Trigger;
 use crate::gitops::Surroundings;
 use crate::helm::{Line, ValuesOptions};
 use crate::report::{Input, InputKind, Part};
 use crate::rules::RuleSet;
+use crate::suppress::{Directive, Policy};
 
 /// What judges, with everything that it needs to know.
 pub struct Linter<'r> {
@@ -41,8 +43,12 @@ pub struct Linter<'r> {
     wanted: Wanted,
     /// Values for the chart, of which there is only one then.
     values: ValuesOptions,
+    /// Values for charts by their paths from the configuration's folder, where none are given for the chart.
+    charts: Vec<(PathBuf, ValuesOptions)>,
     /// The line of Helm whose corners count.
     line: Line,
+    /// Which findings count.
+    policy: Policy,
 }
 
 /// What came of one target.
@@ -52,6 +58,8 @@ pub struct Examined {
     pub part: Part,
     /// The fixes of its findings.
     pub edits: Vec<FileEdits>,
+    /// The suppressions in its files.
+    pub directives: Vec<Directive>,
 }
 
 /// A target could not be judged because of a mistake of ours.
@@ -70,7 +78,27 @@ impl<'r> Linter<'r> {
     /// # Errors
     /// When the literals of the rules cannot be searched for.
     pub fn new(rules: &'r RuleSet, wanted: Wanted) -> Result<Self, BuildError> {
-        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted, values: ValuesOptions::default(), line: Line::Three })
+        let (values, charts, policy) = (ValuesOptions::default(), Vec::new(), Policy::default());
+        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted, values, charts, line: Line::Three, policy })
+    }
+
+    /// The same where other findings count.
+    #[must_use]
+    pub fn with_policy(self, policy: Policy) -> Self {
+        Self { policy, ..self }
+    }
+
+    /// The same with values for charts, by their paths seen from the folder of the configuration.
+    #[must_use]
+    pub fn with_charts(self, charts: Vec<(PathBuf, ValuesOptions)>) -> Self {
+        Self { charts, ..self }
+    }
+
+    /// The values that a chart is judged with: those that were given, or those that are known for its path.
+    fn values_of(&self, chart: &Path) -> &ValuesOptions {
+        let chart = normal(&self.policy.base.join(chart));
+        let known = self.charts.iter().find(|(path, _)| normal(path) == chart);
+        known.filter(|_| self.values == ValuesOptions::default()).map_or(&self.values, |(_, values)| values)
     }
 
     /// The same with values for a chart.
@@ -149,6 +177,7 @@ impl Examined {
             finding
         }));
         self.edits.extend(other.edits);
+        self.directives.extend(other.directives);
         self
     }
 }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use thiserror::Error;
@@ -13,6 +14,10 @@ use thiserror::Error;
 pub struct WalkOptions {
     /// Globs as in `.gitignore`, relative to the working folder.
     pub exclude: Vec<String>,
+    /// The same, relative to the folder of the configuration.
+    pub config_exclude: Vec<String>,
+    /// The working folder, seen from the folder of the configuration.
+    pub base: PathBuf,
     /// Threads; 0 lets the machine decide.
     pub threads: usize,
 }
@@ -57,11 +62,12 @@ pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobErr
         overrides.add(&format!("!{glob}")).map_err(failed)?;
     }
     let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
+    let (left_out, base) = (left_out(options)?, options.base.clone());
     let builder = WalkBuilder::new(root)
         .overrides(overrides.build().map_err(failed)?)
         .hidden(false)
         .threads(options.threads)
-        .filter_entry(|entry| entry.file_name() != ".git")
+        .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry, &left_out, &base))
         .build_parallel();
     let all = Mutex::new(Walked::default());
     builder.visit(&mut Collectors { all: &all });
@@ -69,6 +75,23 @@ pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobErr
     walked.files.sort();
     walked.faults.sort();
     Ok(walked)
+}
+
+/// What the configuration leaves out.
+fn left_out(options: &WalkOptions) -> Result<Gitignore, GlobError> {
+    let mut globs = GitignoreBuilder::new("");
+    for glob in &options.config_exclude {
+        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };
+        globs.add_line(None, glob).map_err(failed)?;
+    }
+    let failed = |error: ignore::Error| GlobError { glob: options.config_exclude.join(" "), cause: error.to_string() };
+    globs.build().map_err(failed)
+}
+
+fn is_left_out(entry: &DirEntry, globs: &Gitignore, base: &Path) -> bool {
+    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+    let path = base.join(entry.path().strip_prefix(".").unwrap_or(entry.path()));
+    !globs.is_empty() && globs.matched(path, is_folder).is_ignore()
 }
 
 /// Makes a collector for each thread.

@@ -31,8 +31,8 @@ pub enum Format {
 pub struct Options {
     /// Colours and notes, for the formats that are for people.
     pub style: Style,
-    /// What lets a test fail where there are tests.
-    pub fail_on: Severity,
+    /// What lets a test fail where there are tests; nothing where none is to fail.
+    pub fail_on: Option<Severity>,
 }
 
 impl Format {

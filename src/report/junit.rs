@@ -16,7 +16,7 @@ struct Case<'a> {
 
 /// A `testsuite` for each input with a test for each of its servers. Findings from `fail_on` on let it fail, others
 /// are written out; a test with nothing but suppressed findings is skipped.
-pub(super) fn render(report: &Report, fail_on: Severity) -> String {
+pub(super) fn render(report: &Report, fail_on: Option<Severity>) -> String {
     let mut suites: BTreeMap<&str, Vec<Case<'_>>> =
         report.inputs.iter().map(|input| (input.path.as_str(), Vec::new())).collect();
     for case in cases(report) {
@@ -62,9 +62,8 @@ enum End {
 }
 
 impl Case<'_> {
-    fn end(&self, fail_on: Severity) -> End {
-        let fails = |finding: &&&Finding| finding.is_active() && finding.severity >= fail_on;
-        if self.findings.iter().any(|finding| fails(&finding)) {
+    fn end(&self, fail_on: Option<Severity>) -> End {
+        if self.findings.iter().any(|finding| finding.is_active() && fails(finding, fail_on)) {
             End::Failed
         } else if !self.findings.is_empty() && self.findings.iter().all(|finding| !finding.is_active()) {
             End::Skipped
@@ -74,7 +73,11 @@ impl Case<'_> {
     }
 }
 
-fn counts<'a>(cases: impl Iterator<Item = &'a Case<'a>>, fail_on: Severity) -> String {
+fn fails(finding: &Finding, fail_on: Option<Severity>) -> bool {
+    fail_on.is_some_and(|fail_on| finding.severity >= fail_on)
+}
+
+fn counts<'a>(cases: impl Iterator<Item = &'a Case<'a>>, fail_on: Option<Severity>) -> String {
     let ends: Vec<End> = cases.map(|case| case.end(fail_on)).collect();
     let count = |end| ends.iter().filter(|one| **one == end).count().to_string();
     let (tests, failures, skipped) = (ends.len().to_string(), count(End::Failed), count(End::Skipped));
@@ -87,20 +90,20 @@ fn counts<'a>(cases: impl Iterator<Item = &'a Case<'a>>, fail_on: Severity) -> S
     ])
 }
 
-fn suite(path: &str, cases: &[Case<'_>], fail_on: Severity) -> String {
+fn suite(path: &str, cases: &[Case<'_>], fail_on: Option<Severity>) -> String {
     let tests: String = cases.iter().map(|case| test(case, fail_on)).collect();
     let counts = counts(cases.iter(), fail_on);
     format!("  <testsuite{}{counts}>\n{tests}  </testsuite>\n", xml::attributes(&[("name", path)]))
 }
 
-fn test(case: &Case<'_>, fail_on: Severity) -> String {
+fn test(case: &Case<'_>, fail_on: Option<Severity>) -> String {
     let attributes =
         xml::attributes(&[("name", &case.name), ("classname", case.path), ("file", case.path), ("time", "0")]);
     let children: String = match case.end(fail_on) {
         End::Skipped => case.findings.first().map(|finding| skipped(finding)).into_iter().collect(),
         End::Failed | End::Passed => {
             let (failing, others): (Vec<&Finding>, Vec<&Finding>) =
-                case.findings.iter().filter(|finding| finding.is_active()).partition(|one| one.severity >= fail_on);
+                case.findings.iter().filter(|finding| finding.is_active()).partition(|one| fails(one, fail_on));
             failing.into_iter().map(failure).chain(output(&others)).collect()
         }
     };

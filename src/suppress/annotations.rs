@@ -3,13 +3,15 @@
 //!
 //! An annotation survives what comments do not: templates, `kubectl apply`, the way through a cluster.
 
+use memchr::memmem;
+
 use super::directive::{Directive, Scope, Terms};
 use super::matching::Object;
 use super::syntax::{expire, name_checks};
 use crate::checks::SuppressedBy;
-use crate::kubernetes::Resource;
+use crate::kubernetes::{Resource, resources};
 use crate::report::{Mark, Source};
-use crate::yaml::Node;
+use crate::yaml::{Document, Node, Span, split};
 
 /// Which checks; `*` for all of them.
 pub const IGNORE: &str = "autopurge.dev/ignore";
@@ -18,9 +20,23 @@ pub const REASON: &str = "autopurge.dev/ignore-reason";
 /// The last day, YYYY-MM-DD.
 pub const UNTIL: &str = "autopurge.dev/ignore-until";
 
-/// The suppression on an object, in the document of that number.
+/// The suppressions on the objects of a file.
 #[must_use]
-pub fn on(resource: Resource<'_>, document: usize, source: &Source<'_>) -> Option<Directive> {
+pub fn in_file(source: &Source<'_>) -> Vec<Directive> {
+    let is_asked = |span: &Span| memmem::find(span.of_bytes(source.text()), IGNORE.as_bytes()).is_some();
+    if !is_asked(&Span::new(0, source.text().len())) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (number, span) in split(source.text()).into_iter().enumerate().filter(|(_, span)| is_asked(span)) {
+        let Ok(Some(document)) = Document::parse(span.of_bytes(source.text()), span.start) else { continue };
+        found.extend(resources(&document).into_iter().filter_map(|object| on(object, number, source)));
+    }
+    found
+}
+
+/// The suppression on an object, in the document of that number.
+pub(super) fn on(resource: Resource<'_>, document: usize, source: &Source<'_>) -> Option<Directive> {
     let annotations = resource.node().at("/metadata/annotations")?;
     let node = annotations.get(IGNORE)?;
     let mut terms = Terms::default();

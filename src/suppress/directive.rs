@@ -57,7 +57,7 @@ impl Directive {
                 Scope::Object { span, object } => {
                     let is_in = |asked: Span| span.start <= asked.start && asked.end <= span.end;
                     let stands_in = question.path == self.place.path && question.span.is_some_and(is_in);
-                    stands_in || question.object_path == self.place.path && question.object.as_ref() == Some(object)
+                    stands_in || question.object_path == self.place.path && question.is_about(object)
                 }
             }
     }

@@ -35,6 +35,8 @@ pub(super) struct Question<'a> {
     pub(super) object_path: &'a str,
     /// The object of its server.
     pub(super) object: Option<Object>,
+    /// The object installs a chart: the namespace is that of what is installed, not its own.
+    pub(super) is_release: bool,
 }
 
 impl<'a> Question<'a> {
@@ -50,12 +52,11 @@ impl<'a> Question<'a> {
             }
         });
         let span = Some(hull(finding.span, finding.context));
-        Self { check: finding.check, path, span, object_path: path, object }
+        Self { check: finding.check, path, span, object_path: path, object, is_release: false }
     }
 
-    /// About a finding of a report.
-    pub(super) fn of_report(finding: &'a report::Finding, servers: &'a [Server]) -> Self {
-        let server = finding.server.and_then(|number| servers.get(number));
+    /// About a finding of a report, with its server.
+    pub(super) fn of_report(finding: &'a report::Finding, server: Option<&'a Server>) -> Self {
         let object = server.map(|server| Object {
             kind: server.kind.clone(),
             namespace: server.namespace.clone(),
@@ -65,7 +66,16 @@ impl<'a> Question<'a> {
         let context = finding.place.context.map(report::Region::span);
         let span = region.map(|region| context.map_or(region, |context| hull(region, context)));
         let object_path = server.map_or(finding.place.path.as_str(), |server| &server.path);
-        Self { check: finding.check, path: &finding.place.path, span, object_path, object }
+        let is_release = server.is_some_and(|server| server.release.is_some());
+        Self { check: finding.check, path: &finding.place.path, span, object_path, object, is_release }
+    }
+
+    /// Whether the server's object is this one.
+    pub(super) fn is_about(&self, object: &Object) -> bool {
+        let is_same = |own: &Object| {
+            own.kind == object.kind && own.name == object.name && (self.is_release || own.namespace == object.namespace)
+        };
+        self.object.as_ref().is_some_and(is_same)
     }
 }
 

@@ -17,7 +17,7 @@ mod unused;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use annotations::{IGNORE, REASON, UNTIL, on as annotation};
+pub use annotations::{IGNORE, REASON, UNTIL, in_file as annotations};
 pub use baseline::{Baseline, BaselineError};
 pub use comments::{in_hcl, in_yaml};
 pub use date::{Date, NoDate};
@@ -28,7 +28,7 @@ pub use rule::Rule;
 use crate::checks::{Examination, Selection, SuppressedBy, Suppression};
 use crate::kubernetes::resources;
 use crate::manifests::Manifests;
-use crate::report::{Part, Source};
+use crate::report::{Finding, Part, Server, Source};
 use matching::Question;
 
 /// What decides whether a finding counts, but for what is written beside it.
@@ -116,10 +116,24 @@ impl Policy {
         parts.push(told);
     }
 
+    /// Marks the suppressed ones of the findings about a server, before its fix is made. Whether they leave a reason to
+    /// make it: a finding that has the fix, counts and is not suppressed.
+    pub fn screen_server(&self, findings: &mut [Finding], server: &Server, directives: &[Directive]) -> bool {
+        for finding in findings.iter_mut() {
+            let question = Question::of_report(finding, Some(server));
+            let suppression = self.suppression(&question, directives.iter());
+            finding.suppression = suppression;
+        }
+        let asks = |finding: &Finding| {
+            !finding.fix.is_empty() && finding.is_active() && self.selection.contains(finding.check)
+        };
+        findings.iter().any(asks)
+    }
+
     fn mark(&self, part: &mut Part, directives: &BTreeMap<&str, Vec<&Directive>>) {
         let Part { findings, servers, .. } = part;
         for finding in findings.iter_mut().filter(|finding| finding.suppression.is_none()) {
-            let question = Question::of_report(finding, servers);
+            let question = Question::of_report(finding, server_of(finding, servers));
             let near = [question.path, question.object_path].into_iter().filter_map(|path| directives.get(path));
             let suppression = self.suppression(&question, near.flatten().copied());
             finding.suppression = suppression;
@@ -136,6 +150,10 @@ impl Policy {
         let is_ruled = |rule: &&Rule| rule.terms.is_in_force(self.today) && rule.covers(question, &self.base);
         written.or_else(|| Some(self.rules.iter().find(is_ruled)?.terms.suppression(SuppressedBy::Config)))
     }
+}
+
+fn server_of<'a>(finding: &Finding, servers: &'a [Server]) -> Option<&'a Server> {
+    servers.get(finding.server?)
 }
 
 fn in_objects(source: &Source<'_>, manifests: &Manifests<'_>) -> Vec<Directive> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::directive::{Directive, Terms};
 use super::matching::Question;
-use super::{Extent, Policy};
+use super::{Extent, Policy, server_of};
 use crate::checks::{Check, Severity};
 use crate::report::{Finding, Outcome, Part, Place, fingerprint};
 
@@ -31,7 +31,7 @@ pub(super) fn tell(
 
 /// All findings of a part, the suppressed ones too.
 fn questions(part: &Part) -> impl Iterator<Item = Question<'_>> {
-    part.findings.iter().map(|finding| Question::of_report(finding, &part.servers))
+    part.findings.iter().map(|finding| Question::of_report(finding, server_of(finding, &part.servers)))
 }
 
 /// What is wrong with a suppression.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use autopurge::config::{Config, find};
+use autopurge::config::{Config, find, normal};
 
 use super::folder;
 
@@ -35,15 +35,18 @@ fn outside_of_a_repository_only_the_working_folder_counts() {
 
 #[test]
 fn paths_count_from_the_folder_of_the_file() {
-    let text = "rules: rules\ncharts:\n- {path: ./deploy/zk/, values: [prod.yaml], set: [a=1]}\n";
+    let text = "rules: rules\n";
     let folder = folder(&[("autopurge.yaml", text), ("deploy/x", "")]);
     let deploy = folder.path().join("deploy");
     let config = Config::load(Path::new("../autopurge.yaml"), &deploy).expect("a configuration");
     assert_eq!(config.base, Path::new("deploy"));
     assert_eq!(config.at(Path::new("rules")), Path::new("../rules"));
-    let values = |chart: &str| config.values_of(Path::new(chart)).map(|chart| chart.set.clone());
-    assert_eq!(values("zk"), Some(vec!["a=1".to_owned()]));
-    assert_eq!(values("./zk/"), values("zk"));
-    assert_eq!(values("../deploy/zk"), values("zk"));
-    assert_eq!(values("deploy/zk"), None);
+}
+
+#[test]
+fn paths_are_the_same_however_they_are_written() {
+    let table = [("./a/./b/", "a/b"), ("a/../b", "b"), ("../a", "../a"), ("a/../../b", "../b"), ("/a/../b", "/b")];
+    for (path, expected) in table {
+        assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
+    }
 }

@@ -36,7 +36,7 @@ fn what_is_no_configuration_is_refused() {
         ("exclude: examples", "expected a sequence"),
         ("exclude:", "invalid type: null"),
         ("retain: 2", "a whole number from 3 on is wanted, not 2"),
-        ("suppressions: [{path: \"a[\"}]", "mistake"),
+        ("suppressions: [{path: \"a{b\"}]", "mistake"),
         ("a: &a [*a]", "mistake"),
     ];
     for (text, word) in table {

@@ -36,7 +36,7 @@ impl Ran {
 }
 
 /// The program with an environment that is empty but for `variables`.
-pub(super) fn autopurge(args: &[&str], variables: &[(&str, &str)]) -> Command {
+pub(crate) fn autopurge(args: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
     command.env_clear().args(args).envs(variables.iter().copied()).current_dir(repository());
     command
@@ -62,7 +62,7 @@ pub(super) fn feed(mut command: Command, input: &[u8]) -> Child {
 }
 
 /// How a process ended; -1 stands for a signal.
-pub(super) fn ran(output: &Output) -> Ran {
+pub(crate) fn ran(output: &Output) -> Ran {
     Ran {
         code: output.status.code().unwrap_or(-1),
         stdout: output.stdout.clone(),

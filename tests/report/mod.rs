@@ -22,7 +22,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 fn rendered(format: Format, report: &Report) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
     let style = Style { handler: handler.with_width(100).with_wrap_lines(false), has_notes: true };
-    format.render(report, &Options { style, fail_on: Severity::Error }).expect("a report")
+    format.render(report, &Options { style, fail_on: Some(Severity::Error) }).expect("a report")
 }
 
 /// What a stream contributes to a report, byte edits included.

@@ -2,6 +2,7 @@
 
 mod baselines;
 mod comments;
+mod lint;
 mod objects;
 mod post_render;
 mod useless;

@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use super::plan::ConfigArgs;
 use super::values::ValuesArgs;
-use crate::checks::Severity;
+use crate::checks::Check;
 use crate::cli::args::{DisplayArgs, count, hours};
 use crate::cli::report_args::ReportArgs;
+use crate::config::FailOn;
 
 /// Options of `lint`.
 #[derive(Debug, Clone, Args)]
@@ -24,15 +27,27 @@ pub struct LintArgs {
     /// Print the fixes as a patch for `git apply`, with the lines around them as they are
     #[arg(long)]
     pub diff: bool,
-    /// The least severity that makes the exit code 1
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
+    /// The only checks that count; repeatable, or with commas
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = str::parse::<Check>)]
+    pub select: Vec<Check>,
+    /// Checks that do not count
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = str::parse::<Check>)]
+    pub ignore: Vec<Check>,
+    /// The least severity that makes the exit code 1 [default: error]
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// A file with findings that do not count
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found today into a baseline, and do nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff"])]
+    pub create_baseline: Option<PathBuf>,
     /// Exit with 0 when there was nothing to examine
     #[arg(long)]
     pub allow_empty: bool,
-    /// Hours between two purges that are wanted
-    #[arg(long, value_name = "HOURS", default_value_t = 1, value_parser = hours, allow_negative_numbers = true)]
-    pub interval: i32,
+    /// Hours between two purges that are wanted [default: 1]
+    #[arg(long, value_name = "HOURS", value_parser = hours, allow_negative_numbers = true)]
+    pub interval: Option<i32>,
     /// Snapshots to keep; without it that setting is left alone
     #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
     pub retain: Option<i32>,
@@ -46,6 +61,9 @@ pub struct LintArgs {
     /// Values for the chart.
     pub values: ValuesArgs,
     #[command(flatten)]
+    /// Which configuration.
+    pub config: ConfigArgs,
+    #[command(flatten)]
     /// How to say it, and where.
     pub reports: ReportArgs,
     #[command(flatten)]
@@ -53,28 +71,18 @@ pub struct LintArgs {
     pub display: DisplayArgs,
 }
 
-/// The least severity that makes a lint fail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors
-    Error,
-    /// Warnings too
-    Warning,
-    /// Notes too
-    Note,
-    /// Nothing
-    Never,
-}
+impl ValueEnum for FailOn {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Error, Self::Warning, Self::Note, Self::Never]
+    }
 
-impl FailOn {
-    /// The severity; `None` where nothing makes it fail.
-    #[must_use]
-    pub const fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Note => Some(Severity::Note),
-            Self::Never => None,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Error => ("error", "Errors"),
+            Self::Warning => ("warning", "Warnings too"),
+            Self::Note => ("note", "Notes too"),
+            Self::Never => ("never", "Nothing"),
+        };
+        Some(PossibleValue::new(name).help(help))
     }
 }

@@ -1,6 +1,7 @@
 //! `autopurge lint`: charts, values, manifests and GitOps files of a repository.
 
 mod args;
+mod plan;
 mod values;
 mod write;
 
@@ -13,13 +14,15 @@ use thiserror::Error;
 pub(super) use args::LintArgs;
 
 use super::reports::{ReportError, write_reports};
-use super::{CliError, ExitCode, display, rules};
-use crate::checks::{Severity, Wanted};
+use super::{CliError, ExitCode, display, print, report_file, rules};
+use crate::checks::Severity;
+use crate::config::ConfigError;
 use crate::lint::{
-    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, WalkOptions, changed_files, faults, find,
-    patch,
+    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, changed_files, faults, find, patch,
 };
 use crate::report::{Format, Options, Part, Report, Tool};
+use crate::suppress::{Baseline, BaselineError, Directive};
+use plan::Plan;
 
 /// Why nothing could be linted.
 #[derive(Debug, Error, Diagnostic)]
@@ -37,6 +40,31 @@ pub enum LintCommandError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Glob(#[from] GlobError),
+    /// The configuration makes no sense.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Config(#[from] ConfigError),
+    /// There is no working folder.
+    #[error("cannot tell the working folder: {0}")]
+    WorkingFolder(io::Error),
+    /// The baseline cannot be read.
+    #[error("cannot read the baseline {path}: {cause}")]
+    #[diagnostic(help("write one with --create-baseline FILE"))]
+    NoBaseline {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// The baseline is none.
+    #[error("{path}: {cause}")]
+    #[diagnostic(help("write a new one with --create-baseline FILE"))]
+    BadBaseline {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: BaselineError,
+    },
     /// Standard input fails.
     #[error("cannot read the manifests from standard input: {0}")]
     Input(io::Error),
@@ -59,25 +87,51 @@ pub enum LintCommandError {
 
 /// Judges what the arguments name, and says what was found.
 pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
-    let (rules, texts) = rules(args.rules.as_deref())?;
-    let wanted = Wanted { interval: args.interval, retain: args.retain };
-    let linter = Linter::new(&rules, wanted).map_err(|error| LintCommandError::Literals(error.to_string()))?;
-    let linter = linter.with_values(args.values.options());
+    let plan = Plan::new(args)?;
+    if args.config.show_config {
+        return print(&plan.show()).map(|()| ExitCode::Success);
+    }
+    let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
+    let linter = Linter::new(&rules, plan.wanted()).map_err(|error| LintCommandError::Literals(error.to_string()))?;
+    let linter = linter.with_values(args.values.options()).with_charts(plan.charts()).with_policy(plan.policy());
     let inputs = Inputs::read(args)?;
-    let mut examined = inputs.examine(args, &linter)?;
+    let mut examined = inputs.examine(args, &plan, &linter)?;
     if args.diff {
-        return print_diff(args, examined);
+        print_diff(&examined)?;
     }
     if args.fix {
-        let changed = changed_files(edits_of(examined).1);
+        let changed = changed_files(edits_of(&examined));
         write::write(&changed).map_err(LintCommandError::Write)?;
         display::say(&fixed(&changed));
-        examined = inputs.examine(args, &linter)?;
+        examined = inputs.examine(args, &plan, &linter)?;
     }
-    let parts: Vec<Part> = examined.into_iter().map(|one| one.part).collect();
-    let report = Report::new(Tool::new(rules.date(), texts), parts);
-    speak(args, &report)?;
-    Ok(exit_code(args, &report))
+    let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
+    if let Some(path) = &args.create_baseline {
+        return Ok(create_baseline(path, &report)?);
+    }
+    if !args.diff {
+        speak(args, &plan, &report)?;
+    }
+    Ok(exit_code(args, &plan, &report))
+}
+
+/// The parts of the report, without what does not count.
+fn settled(examined: Vec<Examined>, plan: &Plan, args: &LintArgs) -> Result<Vec<Part>, LintCommandError> {
+    let (mut parts, directives): (Vec<Part>, Vec<Vec<Directive>>) =
+        examined.into_iter().map(|one| (one.part, one.directives)).unzip();
+    plan.settle(&mut parts, &directives.concat(), args.create_baseline.is_none())?;
+    Ok(parts)
+}
+
+fn create_baseline(path: &Path, report: &Report) -> Result<ExitCode, LintCommandError> {
+    let baseline = Baseline::of(report);
+    let failed = |cause| ReportError::File { path: path.to_owned(), cause };
+    let text = baseline.render().map_err(ReportError::Format)?;
+    report_file::write_file(path, &text).map_err(failed)?;
+    let count = baseline.count();
+    let plural = if count == 1 { "" } else { "s" };
+    display::say(&format!("autopurge: wrote {count} finding{plural} to {}\n", path.display()));
+    Ok(ExitCode::Success)
 }
 
 /// What the arguments name.
@@ -102,10 +156,9 @@ impl Inputs {
         Ok(Self { stream: (!streams.is_empty()).then_some(stream), paths })
     }
 
-    fn examine(&self, args: &LintArgs, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
+    fn examine(&self, args: &LintArgs, plan: &Plan, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
         let stream = self.stream.as_ref().map(|stream| linter.examine_stream("-", stream)).transpose()?;
-        let options = WalkOptions { exclude: args.exclude.clone(), threads: args.threads };
-        let Targets { targets, faults: unreadable } = find(&self.paths, &options)?;
+        let Targets { targets, faults: unreadable } = find(&self.paths, &plan.walk_options(args.threads))?;
         let mut examined: Vec<Examined> = stream.into_iter().chain(faults(&unreadable)).collect();
         examined.extend(linter.examine(&targets, args.threads)?);
         Ok(examined)
@@ -113,19 +166,15 @@ impl Inputs {
 }
 
 /// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.
-fn print_diff(args: &LintArgs, examined: Vec<Examined>) -> Result<ExitCode, CliError> {
-    let (parts, edits) = edits_of(examined);
-    let changed = changed_files(edits);
+fn print_diff(examined: &[Examined]) -> Result<(), CliError> {
+    let changed = changed_files(edits_of(examined));
     let patches = changed.iter().flat_map(|file| patch(&file.path, &file.before, &file.after)).collect::<Vec<u8>>();
-    io::stdout().lock().write_all(&patches).map_err(CliError::Output)?;
-    Ok(exit_code(args, &Report::new(Tool::new("", Vec::new()), parts)))
+    io::stdout().lock().write_all(&patches).map_err(CliError::Output)
 }
 
-/// Parts of the report, and the edits of files; standard input is nobody's file.
-fn edits_of(examined: Vec<Examined>) -> (Vec<Part>, Vec<FileEdits>) {
-    let (parts, edits): (Vec<Part>, Vec<Vec<FileEdits>>) =
-        examined.into_iter().map(|one| (one.part, one.edits)).unzip();
-    (parts, edits.into_iter().flatten().filter(|edits| edits.path != "-").collect())
+/// The edits of files; standard input is nobody's file.
+fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
+    examined.iter().flat_map(|one| &one.edits).filter(|edits| edits.path != "-").cloned().collect()
 }
 
 fn fixed(changed: &[ChangedFile]) -> String {
@@ -136,18 +185,18 @@ fn fixed(changed: &[ChangedFile]) -> String {
     }
 }
 
-fn speak(args: &LintArgs, report: &Report) -> Result<(), LintCommandError> {
+fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintCommandError> {
     let mut outputs = args.reports.outputs.clone();
     if args.display.quiet && report.active().next().is_none() {
         outputs.retain(|output| output.file.is_some() || output.format != Format::Full);
     }
-    let fail_on = args.fail_on.severity().unwrap_or(Severity::Error);
+    let fail_on = plan.settings.fail_on.value.severity();
     let options = |is_terminal: bool| Options { style: display::style(&args.display, is_terminal), fail_on };
     Ok(write_reports(&outputs, report, options)?)
 }
 
-fn exit_code(args: &LintArgs, report: &Report) -> ExitCode {
-    let threshold = args.fail_on.severity();
+fn exit_code(args: &LintArgs, plan: &Plan, report: &Report) -> ExitCode {
+    let threshold = plan.settings.fail_on.value.severity();
     let is_failing = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
     if report.active().any(|finding| is_failing(finding.severity)) {
         ExitCode::Findings

@@ -4,17 +4,19 @@ mod edit;
 mod layers;
 mod repository;
 
+use std::path::Path;
 use std::sync::Arc;
 
 pub(super) use repository::{Repositories, Repository};
 
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference};
-use super::values::{Change, Cure, Ground, Spot, Subject, findings, found, nearest_key, server};
+use super::values::{Change, Ground, Spot, Subject, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::ValuesFix;
 use crate::gitops::{Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
+use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
 use crate::yaml::{ParseError, Span};
 use crate::zookeeper::Verdict;
 use layers::Layers;
@@ -39,21 +41,28 @@ pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter:
     if !releases.is_empty() || !broken.is_empty() {
         part.inputs.push(Input { path: shown.clone(), kind: InputKind::GitOps, documents: 0 });
     }
-    let mut curable = Vec::new();
+    let (mut curable, mut directives) = (Vec::new(), directives_in(&source));
     for (index, release) in releases.iter().enumerate() {
         let case = Case::new(file, release, linter);
         let subject = case.subject();
         for modelled in case.servers() {
             let found = found(&case, modelled);
-            let number = part.servers.len();
-            part.findings.extend(findings(&found, &subject, linter.wanted, number));
-            part.servers.push(server(&found, &subject));
-            if let Cure::Write { .. } = found.cure {
+            let elsewhere = found.spots().filter(|spot| spot.path != shown);
+            directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
+            if add(&mut part, &found, &subject, (linter, &directives)) {
                 curable.push((index, found.prefix));
             }
         }
     }
-    Examined { edits: edit::fixes(file, &curable, linter), part }
+    Examined { edits: edit::fixes(file, &curable, linter), part, directives }
+}
+
+/// The suppressions in the file itself.
+fn directives_in(source: &Source<'_>) -> Vec<Directive> {
+    if Path::new(source.path()).extension().is_some_and(|ending| ending == "tf") {
+        return in_hcl(source);
+    }
+    in_yaml(source).into_iter().chain(annotations(source)).collect()
 }
 
 fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {

@@ -7,7 +7,33 @@ mod server;
 mod spot;
 
 pub(super) use assign::Assignment;
-pub(super) use finding::findings;
 pub(super) use ground::{Change, Ground, as_written, found};
-pub(super) use server::{Cure, Found, Subject, server};
+pub(super) use server::{Cure, Found, Subject};
 pub(super) use spot::{Spot, nearest_key};
+
+use crate::lint::Linter;
+use crate::report::{Outcome, Part};
+use crate::suppress::Directive;
+
+/// Adds a server with its findings to a part of a report. Whether its fix is to be made: it has one, and the finding
+/// that asks for it counts.
+pub(super) fn add(
+    part: &mut Part,
+    found: &Found,
+    subject: &Subject,
+    (linter, directives): (&Linter<'_>, &[Directive]),
+) -> bool {
+    let mut server = server::server(found, subject);
+    let mut findings = finding::findings(found, subject, linter.wanted, part.servers.len());
+    let is_fixed = linter.policy.screen_server(&mut findings, &server, directives);
+    if !is_fixed {
+        server.after = server.verdict;
+        for finding in findings.iter_mut().filter(|finding| !finding.fix.is_empty()) {
+            finding.fix.clear();
+            finding.outcome = Outcome::Incurable("it is suppressed".to_owned());
+        }
+    }
+    part.findings.extend(findings);
+    part.servers.push(server);
+    is_fixed
+}

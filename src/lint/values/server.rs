@@ -69,6 +69,12 @@ impl Found {
         path.below(&self.prefix)
     }
 
+    /// The places that findings may point at.
+    pub(in crate::lint) fn spots(&self) -> impl Iterator<Item = &Spot> {
+        let dead = self.dead.iter().filter_map(|(_, spot)| spot.as_ref());
+        [&self.spot].into_iter().chain(&self.retain).chain(dead)
+    }
+
     /// What it does after the cure.
     fn after(&self) -> Verdict {
         if let Cure::Write { .. } = self.cure { Verdict::Purges } else { self.judged.verdict }

@@ -1,0 +1,127 @@
+//! What is in force for a lint: options, configuration and baseline together.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::{LintArgs, LintCommandError};
+use crate::checks::Wanted;
+use crate::config::{self, Asked, Config, Settings};
+use crate::helm::ValuesOptions;
+use crate::lint::WalkOptions;
+use crate::report::Part;
+use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Policy};
+
+/// Which configuration.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Configuration")]
+pub struct ConfigArgs {
+    /// The configuration [default: autopurge.yaml here or above, up to the root of the repository]
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Go without a configuration
+    #[arg(long, conflicts_with = "config")]
+    no_config: bool,
+    /// Print what is in force and where it comes from, and do nothing else
+    #[arg(long)]
+    pub show_config: bool,
+}
+
+/// What is in force.
+pub(super) struct Plan {
+    pub(super) settings: Settings,
+    config: Config,
+    extent: Extent,
+}
+
+impl Plan {
+    /// Reads the configuration and lays the options over it.
+    pub(super) fn new(args: &LintArgs) -> Result<Self, LintCommandError> {
+        let config = configuration(&args.config)?;
+        let asked = Asked {
+            exclude: args.exclude.clone(),
+            select: args.select.clone(),
+            ignore: args.ignore.clone(),
+            fail_on: args.fail_on,
+            interval: args.interval,
+            retain: args.retain,
+            rules: args.rules.clone(),
+            baseline: args.baseline.clone(),
+        };
+        let is_top = config.base.as_os_str().is_empty();
+        let is_whole = is_top && args.paths.iter().all(|path| path == Path::new("."));
+        let extent = if is_whole { Extent::Whole } else { Extent::Partial };
+        Ok(Self { settings: Settings::new(&config, asked), config, extent })
+    }
+
+    /// The settings in YAML, and the file that they come from.
+    pub(super) fn show(&self) -> String {
+        let path = self.config.path.as_ref().map(|path| format!("# {}\n", path.display()));
+        format!("{}{}", path.unwrap_or_default(), self.settings)
+    }
+
+    pub(super) fn wanted(&self) -> Wanted {
+        Wanted { interval: self.settings.interval.value, retain: self.settings.retain.value }
+    }
+
+    pub(super) fn policy(&self) -> Policy {
+        Policy {
+            selection: self.settings.selection(),
+            rules: self.config.rules.clone(),
+            base: self.config.base.clone(),
+            today: Date::today(),
+        }
+    }
+
+    pub(super) fn walk_options(&self, threads: usize) -> WalkOptions {
+        WalkOptions {
+            exclude: self.settings.exclude.value.clone(),
+            config_exclude: self.settings.config_exclude.value.clone(),
+            base: self.config.base.clone(),
+            threads,
+        }
+    }
+
+    /// The values of charts, by their paths seen from the folder of the configuration.
+    pub(super) fn charts(&self) -> Vec<(PathBuf, ValuesOptions)> {
+        let text = |path: &PathBuf| self.config.at(path).to_string_lossy().into_owned();
+        let options = |chart: &config::ChartValues| {
+            let files = chart.values.iter().map(text).collect();
+            ValuesOptions { files, typed: chart.set.clone(), ..ValuesOptions::default() }
+        };
+        self.config.file.charts.iter().map(|chart| (chart.path.clone(), options(chart))).collect()
+    }
+
+    /// Takes away what does not count, the baseline's findings too where there is one.
+    pub(super) fn settle(
+        &self,
+        parts: &mut Vec<Part>,
+        directives: &[Directive],
+        has_baseline: bool,
+    ) -> Result<(), LintCommandError> {
+        let path = self.settings.baseline.value.as_deref().filter(|_| has_baseline);
+        let baseline = path.map(read_baseline).transpose()?;
+        let file = baseline.as_ref().map(|(path, baseline)| BaselineFile { path, baseline });
+        self.policy().settle(parts, directives, file, self.extent);
+        Ok(())
+    }
+}
+
+fn configuration(args: &ConfigArgs) -> Result<Config, LintCommandError> {
+    let folder = std::env::current_dir().map_err(LintCommandError::WorkingFolder)?;
+    let path = match &args.config {
+        Some(path) => Some(path.clone()),
+        None if args.no_config => None,
+        None => config::find(&folder),
+    };
+    Ok(path.map(|path| Config::load(&path, &folder)).transpose()?.unwrap_or_default())
+}
+
+fn read_baseline(path: &Path) -> Result<(String, Baseline), LintCommandError> {
+    let shown = path.display().to_string();
+    let text =
+        std::fs::read_to_string(path).map_err(|cause| LintCommandError::NoBaseline { path: path.to_owned(), cause })?;
+    let baseline =
+        Baseline::parse(&text).map_err(|cause| LintCommandError::BadBaseline { path: path.to_owned(), cause })?;
+    Ok((shown, baseline))
+}

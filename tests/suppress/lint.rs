@@ -1,0 +1,195 @@
+//! `lint` with suppressions, a configuration and a baseline, from the command line.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::SERVER;
+use crate::post_render::program::{Ran, autopurge, ran};
+
+const CHART: &str = "apiVersion: v2\nname: zookeeper\nversion: 12.4.4\nhome: https://bitnami.com\n";
+const VALUES: &str = "image:
+  registry: docker.io
+  repository: bitnami/zookeeper
+  tag: 3.9.1-debian-11-r5
+heapSize: 1024
+fourlwCommandsWhitelist: srvr, mntr, ruok
+autopurge:
+  snapRetainCount: 3
+  purgeInterval: 0
+";
+const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata:
+  name: zk
+  annotations: {}
+spec:
+  destination: {namespace: events}
+  source:
+    repoURL: https://charts.bitnami.com/bitnami
+    chart: zookeeper
+    targetRevision: 12.4.4
+    helm:
+      valuesObject:
+        autopurge:
+          purgeInterval: 0
+";
+
+/// A repository with a chart, a manifest and an Application, none of which purges.
+fn repository() -> TempDir {
+    let folder = TempDir::new().expect("a folder");
+    for (path, text) in [
+        (".git/HEAD", ""),
+        ("deploy/zk.yaml", SERVER),
+        ("apps/zk.yaml", APPLICATION),
+        ("chart/Chart.yaml", CHART),
+        ("chart/values.yaml", VALUES),
+    ] {
+        write(folder.path(), path, text);
+    }
+    folder
+}
+
+fn write(folder: &Path, path: &str, text: &str) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// Runs `lint ARGS` and gives its exit code with what it printed.
+fn lint(folder: &Path, args: &[&str]) -> (i32, String) {
+    let args: Vec<&str> = ["lint", "--format", "concise"].iter().chain(args).copied().collect();
+    let output = autopurge(&args, &[]).current_dir(folder).output().expect("an end");
+    let Ran { code, stdout, stderr } = ran(&output);
+    (code, String::from_utf8(stdout).expect("UTF-8") + &stderr)
+}
+
+/// The files with findings that count.
+fn files(folder: &Path, args: &[&str]) -> Vec<String> {
+    let (_, told) = lint(folder, args);
+    let lines = told.lines().filter(|line| !line.starts_with("autopurge:"));
+    lines.map(|line| line.split(':').next().expect("a path").to_owned()).collect()
+}
+
+const ALL: [&str; 3] = ["apps/zk.yaml", "chart/values.yaml", "deploy/zk.yaml"];
+
+#[test]
+fn comments_and_annotations_count_in_every_kind_of_file() {
+    let folder = repository();
+    assert_eq!(files(folder.path(), &[]), ALL);
+    let comment = "# autopurge: ignore[purge-disabled] a cron job purges";
+    for (path, text) in [
+        ("deploy/zk.yaml", SERVER.replace("value: \"0\"", &format!("value: \"0\" {comment}"))),
+        ("chart/values.yaml", VALUES.replace("  purge", &format!("  {comment}\n  purge"))),
+        ("apps/zk.yaml", APPLICATION.replace("purgeInterval: 0", &format!("purgeInterval: 0 {comment}"))),
+        ("apps/zk.yaml", APPLICATION.replace("{}", "{autopurge.dev/ignore: purge-disabled}")),
+    ] {
+        let folder = repository();
+        write(folder.path(), path, &text);
+        let others: Vec<&str> = ALL.into_iter().filter(|other| *other != path).collect();
+        assert_eq!(files(folder.path(), &[]), others, "{text}");
+        let (code, _) = lint(folder.path(), &["--fix"]);
+        assert_eq!(code, 0);
+        assert_eq!(fs::read_to_string(folder.path().join(path)).expect("a file"), text, "it was changed");
+        for other in others {
+            assert!(fs::read_to_string(folder.path().join(other)).expect("a file") != text);
+        }
+    }
+}
+
+#[test]
+fn the_configuration_counts_from_its_folder_wherever_lint_starts() {
+    let folder = repository();
+    let text = "exclude: [/apps]\nsuppressions:\n- {path: chart/**, reason: known}\nignore: [purge-interval-differs]\n";
+    write(folder.path(), "autopurge.yaml", text);
+    assert_eq!(files(folder.path(), &[]), ["deploy/zk.yaml"]);
+    assert_eq!(files(&folder.path().join("deploy"), &[]), ["zk.yaml"], "what is elsewhere is of use elsewhere");
+    assert_eq!(files(&folder.path().join("chart"), &[]), Vec::<String>::new());
+    assert_eq!(files(folder.path(), &["--no-config"]), ALL);
+    write(folder.path(), "other.yaml", "exclude: [deploy, chart]\n");
+    assert_eq!(files(folder.path(), &["--config", "other.yaml"]), ["apps/zk.yaml"]);
+}
+
+#[test]
+fn charts_are_judged_with_the_values_of_the_configuration() {
+    let folder = repository();
+    write(folder.path(), "prod.yaml", "autopurge: {purgeInterval: 6}\n");
+    write(folder.path(), "autopurge.yaml", "charts:\n- {path: chart, values: [prod.yaml]}\n");
+    assert_eq!(files(folder.path(), &[]), ["apps/zk.yaml", "deploy/zk.yaml"]);
+    write(folder.path(), "autopurge.yaml", "charts:\n- {path: ./chart, set: [autopurge.purgeInterval=6]}\n");
+    assert_eq!(files(folder.path(), &["chart"]), Vec::<String>::new());
+    assert_eq!(files(&folder.path().join("chart"), &[]), Vec::<String>::new());
+    assert_eq!(files(folder.path(), &["chart", "--set", "autopurge.purgeInterval=0"]), ["chart/values.yaml"]);
+}
+
+#[test]
+fn a_baseline_takes_what_is_there_and_nothing_new() {
+    let folder = repository();
+    let (code, told) = lint(folder.path(), &["--create-baseline", "baseline.json"]);
+    assert!(code == 0 && told.contains("wrote 3 findings to baseline.json"), "{told}");
+    let (code, told) = lint(folder.path(), &["--baseline", "baseline.json"]);
+    assert!(code == 0 && told.contains("3 findings are suppressed"), "{told}");
+    write(folder.path(), "autopurge.yaml", "baseline: baseline.json\nfail-on: warning\n");
+    assert_eq!(lint(folder.path(), &[]).0, 0);
+    write(folder.path(), "deploy/new.yaml", SERVER);
+    assert_eq!(files(folder.path(), &[]), ["deploy/new.yaml"]);
+    fs::remove_file(folder.path().join("deploy/new.yaml")).expect("a file");
+    lint(folder.path(), &["--fix", "deploy"]);
+    let (code, told) = lint(folder.path(), &[]);
+    assert!(code == 1 && told.contains("1 finding of the baseline is no longer there"), "{told}");
+    assert_eq!(lint(folder.path(), &["apps"]).0, 0);
+}
+
+#[test]
+fn mistakes_end_with_2_before_anything_is_examined() {
+    let folder = repository();
+    write(folder.path(), "autopurge.yaml", "ignor: [a]\n");
+    write(folder.path(), "baseline.json", "{}");
+    for (args, word) in [
+        (vec![], "did you mean `ignore`?"),
+        (vec!["--config", "missing.yaml"], "missing.yaml"),
+        (vec!["--no-config", "--select", "purge-disabeld"], "did you mean `purge-disabled`?"),
+        (vec!["--no-config", "--baseline", "missing.json"], "missing.json"),
+        (vec!["--no-config", "--baseline", "baseline.json"], "this is no baseline"),
+        (vec!["--no-config", "--config", "autopurge.yaml"], "cannot be used with"),
+    ] {
+        let (code, told) = lint(folder.path(), &args);
+        assert!(code == 2 && told.contains(word), "{args:?} {code}\n{told}");
+    }
+}
+
+#[test]
+fn what_is_in_force_is_shown() {
+    let folder = repository();
+    write(folder.path(), "autopurge.yaml", "interval: 6\nretain: 5\n");
+    let (code, told) = lint(&folder.path().join("deploy"), &["--show-config", "--interval", "12"]);
+    assert_eq!(code, 0);
+    for line in ["# ../autopurge.yaml", "interval: 12 # command line or variable", "retain: 5 # configuration"] {
+        assert!(told.contains(line), "{told}");
+    }
+}
+
+#[test]
+fn the_exit_code_is_the_same_in_every_format() {
+    let folder = repository();
+    let bad = ["full", "concise", "json", "sarif", "junit", "github", "gitlab", "checkstyle"].map(|format| {
+        let run = |args: &[&str]| {
+            let args: Vec<&str> = ["lint", "--format", format].iter().chain(args).copied().collect();
+            ran(&autopurge(&args, &[]).current_dir(folder.path()).output().expect("an end")).code
+        };
+        (run(&[]), run(&["--fail-on", "never"]), run(&["--select", "purge-unknown"]))
+    });
+    assert!(bad.iter().all(|codes| *codes == (1, 0, 0)), "{bad:?}");
+}
+
+#[test]
+fn several_reports_come_out_of_one_run() {
+    let folder = repository();
+    let args = ["-o", "all.txt", "--format", "sarif", "-o", "x.sarif", "--format", "junit", "-o", "x.xml"];
+    let (code, told) = lint(folder.path(), &args);
+    assert_eq!((code, told.as_str()), (1, ""), "everything went into files");
+    for (file, word) in [("all.txt", "error[purge-disabled]"), ("x.sarif", "\"2.1.0\""), ("x.xml", "<testsuites")] {
+        assert!(fs::read_to_string(folder.path().join(file)).expect("a report").contains(word), "{file}");
+    }
+}
