@@ -26,8 +26,10 @@ pub(super) struct Evidence<'a> {
 pub(super) enum Identity<'r> {
     /// This one.
     Known(&'r Chart),
-    /// One of these, or none of them.
-    Unclear(Vec<&'r Chart>),
+    /// One of these, as far as anything is told.
+    OneOf(Vec<&'r Chart>),
+    /// Perhaps one of these, although something speaks against each.
+    Doubtful(Vec<&'r Chart>),
     /// None: it is another chart.
     Unknown,
 }
@@ -65,7 +67,8 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
         [] => Identity::Unknown,
         // A repository of one's own may serve copies; but many charts have a common name and another chart inside.
         [one] if !contradicts(one) || !is_common_name || has_own_servers(one) => Identity::Known(one),
-        _ => Identity::Unclear(candidates),
+        _ if candidates.iter().any(contradicts) => Identity::Doubtful(candidates),
+        _ => Identity::OneOf(candidates),
     }
 }
 

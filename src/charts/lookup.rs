@@ -41,7 +41,8 @@ pub fn judge_chart(metadata: &Metadata, own: &helm::Value, effective: &Value, ru
     match identify(&evidence, rules) {
         Identity::Unknown => Vec::new(),
         Identity::Known(chart) => of(chart),
-        Identity::Unclear(charts) => agreed(&charts, of),
+        Identity::OneOf(charts) => agreed(&charts, of),
+        Identity::Doubtful(charts) => doubtful(&charts, of),
     }
 }
 
@@ -54,7 +55,8 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
     match identify(&evidence, rules) {
         Identity::Unknown => Vec::new(),
         Identity::Known(chart) => of(chart),
-        Identity::Unclear(charts) => agreed(&charts, of),
+        Identity::OneOf(charts) => agreed(&charts, of),
+        Identity::Doubtful(charts) => doubtful(&charts, of),
     }
 }
 
@@ -75,29 +77,31 @@ impl Doubtful for JudgedServer {
     }
 }
 
-/// What all charts say that can be meant, where they say the same; else what the first one says that has a server, as
-/// something that nobody can be sure of. That one of them is meant at all is sure where there are several: then the
-/// name is that of the server itself.
+/// What all charts say that can be meant, where they say the same; else nobody can be sure of it.
 fn agreed<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
-    let answers: Vec<Vec<T>> = charts.iter().map(|chart| of(chart)).collect();
+    let mut answers: Vec<Vec<T>> = charts.iter().map(|chart| of(chart)).collect();
     let verdicts =
         |servers: &Vec<T>| servers.iter().cloned().map(|mut server| server.judged().verdict).collect::<Vec<_>>();
     let first = answers.first().map(verdicts).unwrap_or_default();
-    let is_agreed = answers.len() > 1 && answers.iter().all(|answer| verdicts(answer) == first);
-    let mut servers = answers.into_iter().find(|answer| !answer.is_empty()).unwrap_or_default();
-    if !is_agreed {
-        let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
-        let because =
-            format!("which chart this is cannot be told ({}, or another one of that name)", titles.join(", "));
-        for server in &mut servers {
-            let judged = server.judged();
-            *judged = unknown(judged.clone(), because.clone());
-        }
-    } else if charts.len() > 1 {
+    if !answers.iter().all(|answer| verdicts(answer) == first) {
+        return doubtful(charts, of);
+    }
+    let mut servers = answers.pop().unwrap_or_default();
+    for server in &mut servers {
         // They agree about the verdict, not about the value that changes it.
-        for server in &mut servers {
-            server.judged().fix = None;
-        }
+        server.judged().fix = None;
+    }
+    servers
+}
+
+/// What the first chart says that has a server, as something that nobody can be sure of.
+fn doubtful<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
+    let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
+    let because = format!("which chart this is cannot be told ({}, or another one of that name)", titles.join(", "));
+    let mut servers = charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default();
+    for server in &mut servers {
+        let judged = server.judged();
+        *judged = unknown(judged.clone(), because.clone());
     }
     servers
 }

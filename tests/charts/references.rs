@@ -131,7 +131,7 @@ fn charts_of_one_name_only_need_no_repository() {
 
 #[test]
 fn a_repository_tells_charts_of_one_name_apart() {
-    let table: [(&str, &str, &str, &[&str]); 13] = [
+    let table: [(&str, &str, &str, &[&str]); 14] = [
         ("zookeeper", "oci://registry-1.docker.io/bitnamicharts", "2.1.6", &[" never-purges"]),
         ("zookeeper", "https://charts.signoz.io", "0.0.1", &[" never-purges"]),
         ("zookeeper", "oci://registry-1.docker.io/cloudpirates", "0.1.5", &[" purges"]),
@@ -141,6 +141,7 @@ fn a_repository_tells_charts_of_one_name_apart() {
         ("zookeeper", "https://charts.example.com/stable", "0.3.8", &[" unknown"]),
         ("clickhouse", "https://charts.signoz.io", "24.1.7", &["zookeeper purges"]),
         ("clickhouse", "https://charts.example.com", "3.0.0", &["zookeeper unknown"]),
+        ("solr", "https://solr.apache.org/charts", "0.9.0", &["zookeeper unknown"]),
         ("pulsar", "https://pulsar.apache.org/charts", "4.7.0", &[" purges"]),
         ("druid", "https://asdf2014.github.io/druid-helm", "30.0.6", &["zookeeper purges"]),
         ("druid", "https://wiremind.github.io/wiremind-helm-charts", "1.22.1", &[]),
@@ -168,6 +169,7 @@ fn ranges_are_certain_where_all_versions_agree() {
     }
     assert_eq!(said("zookeeper", None, ">=7.0.0 <12.0.0", &json!({})), [" never-purges"]);
     assert_eq!(said("zookeeper", None, "0.x", &json!({})), [" unknown"]);
+    assert_eq!(said("zookeeper", None, "2.1.6", &json!({})), [" never-purges"]);
     let open = servers("zookeeper", Some(BITNAMI), "12.x", &json!({}));
     let because = open[0].judged.unknown_because.clone().unwrap();
     assert!(because.contains("possibly affected") && because.contains(">=12.5.0 purges"), "{because}");
