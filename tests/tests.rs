@@ -23,6 +23,8 @@ mod gitops;
 #[cfg(test)]
 mod helm;
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod post_render;
 #[cfg(test)]
 mod report;

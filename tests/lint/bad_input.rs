@@ -1,0 +1,104 @@
+//! Broken, damaged and dangerous input is one finding each, and the rest goes on.
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write;
+use tempfile::TempDir;
+
+use super::program::{lint, report, write};
+
+const SERVER: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
+
+fn unreadable(folder: &TempDir) -> Vec<String> {
+    let report = report(folder.path(), &["."]);
+    let findings = report["findings"].as_array().expect("findings").clone();
+    let broken = findings.iter().filter(|finding| finding["check"] == "unreadable-input");
+    broken.map(|finding| format!("{}: {}", finding["path"].as_str().unwrap_or_default(), finding["message"])).collect()
+}
+
+#[test]
+fn a_broken_document_is_a_finding_and_the_others_are_judged() {
+    let folder = TempDir::new().unwrap();
+    let broken = format!("{SERVER}---\nkind: StatefulSet\nimage: [zookeeper\n---\n{SERVER}");
+    write(folder.path(), &[("a.yaml", &broken), ("b.yaml", SERVER)]);
+    let found = unreadable(&folder);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("a.yaml: "), "{found:?}");
+    assert_eq!(report(folder.path(), &["."])["summary"]["servers"], 3);
+    assert_eq!(lint(folder.path(), &["."]).code, 1);
+}
+
+#[test]
+fn a_template_is_told_from_a_broken_manifest() {
+    let folder = TempDir::new().unwrap();
+    let template = "kind: StatefulSet\nimage: zookeeper:{{ .Values.tag }}\n{{ if .Values.x }}\n";
+    write(folder.path(), &[("a.yaml", template)]);
+    let ran = lint(folder.path(), &["."]);
+    assert!(ran.stdout.contains("looks like a template"), "{}", ran.stdout);
+}
+
+#[test]
+fn charts_that_helm_refuses_are_findings() {
+    let folder = TempDir::new().unwrap();
+    let files = [
+        ("no-name/Chart.yaml", "apiVersion: v2\nversion: 1.0.0\n"),
+        ("broken/Chart.yaml", "apiVersion: v2\nname: x\nversion: 1.0.0\n"),
+        ("broken/values.yaml", "a: [1\n"),
+        ("good.yaml", SERVER),
+    ];
+    write(folder.path(), &files);
+    let found = unreadable(&folder);
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("broken/values.yaml"), "{found:?}");
+    assert_eq!(report(folder.path(), &["."])["summary"]["servers"], 1);
+}
+
+fn archive(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::best()));
+    for (path, content) in entries {
+        let mut header = tar::Header::new_gnu();
+        // The library refuses such names, which is what is tried here.
+        let name = header.as_old_mut().name.get_mut(..path.len()).expect("a short name");
+        name.copy_from_slice(path.as_bytes());
+        header.set_size(u64::try_from(content.len()).unwrap());
+        header.set_mode(0o644);
+        header.set_cksum();
+        builder.append(&header, *content).unwrap();
+    }
+    builder.into_inner().unwrap().finish().unwrap()
+}
+
+#[test]
+fn dangerous_and_damaged_packages_are_findings_and_leave_nothing_behind() {
+    let folder = TempDir::new().unwrap();
+    let chart: (&str, &[u8]) = ("zookeeper/Chart.yaml", b"apiVersion: v2\nname: zookeeper\nversion: 1.0.0\n");
+    let good = archive(&[chart]);
+    let zeros = vec![0; 200 << 20];
+    let packages = [
+        ("escape.tgz", archive(&[chart, ("zookeeper/../../escaped.yaml", b"x: 1\n")])),
+        ("absolute.tgz", archive(&[("/etc/autopurge-test/Chart.yaml", b"x: 1\n")])),
+        ("bomb.tgz", archive(&[chart, ("zookeeper/values.yaml", &zeros)])),
+        ("cut.tgz", good.get(..good.len() / 2).unwrap().to_vec()),
+        ("not-gzip.tgz", b"PK\x03\x04 not gzip".to_vec()),
+    ];
+    for (name, bytes) in &packages {
+        std::fs::File::create(folder.path().join(name)).unwrap().write_all(bytes).unwrap();
+    }
+    let found = unreadable(&folder);
+    for (name, _) in &packages {
+        assert!(found.iter().any(|one| one.starts_with(name)), "{name} is missing in {found:?}");
+    }
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), packages.len());
+}
+
+#[cfg(unix)]
+#[test]
+fn binary_and_empty_files_are_passed_over() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("a.yaml"), b"\x00\xff\xfe\x00zookeeper\x00").unwrap();
+    std::fs::write(folder.path().join("b.yaml"), b"").unwrap();
+    std::fs::write(folder.path().join("c.json"), b"\xff\xfea\x00").unwrap();
+    let ran = lint(folder.path(), &["."]);
+    assert!(ran.code == 1 || ran.code == 3, "{} {}", ran.code, ran.stdout);
+}

@@ -1,0 +1,93 @@
+//! `--fix` and `--diff`: what is curable purges afterwards, by our word and by Helm's.
+
+use std::path::Path;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::program::{copy, corpus, lint, report, verdicts, write};
+
+/// An umbrella of our own with a sub-chart that is a model's chart by name, version and looks.
+const UMBRELLA: [(&str, &str); 4] = [
+    (
+        "Chart.yaml",
+        "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n  - name: zookeeper\n    version: 11.x\n    repository: https://charts.bitnami.com/bitnami\n    condition: zookeeper.enabled\n",
+    ),
+    (
+        "Chart.lock",
+        "dependencies:\n- name: zookeeper\n  repository: https://charts.bitnami.com/bitnami\n  version: 11.4.11\n",
+    ),
+    ("values.yaml", "# the app\nreplicas: 2\nzookeeper:\n  enabled: true # keep\n  persistence: {size: 8Gi}\n"),
+    ("values-prod.yaml", "replicas: 5\n"),
+];
+
+fn is_git_there() -> bool {
+    Command::new("git").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
+fn git(folder: &Path, args: &[&str]) {
+    let output = Command::new("git").current_dir(folder).args(args).output().expect("git");
+    assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn a_missing_value_is_written_below_its_key_and_nothing_else_changes() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &UMBRELLA);
+    assert_eq!(lint(folder.path(), &["."]).code, 1);
+    let fixed = lint(folder.path(), &["--fix", "."]);
+    assert_eq!(fixed.code, 0, "{}", fixed.stdout);
+    let values = std::fs::read_to_string(folder.path().join("values.yaml")).unwrap();
+    let expected = "# the app\nreplicas: 2\nzookeeper:\n  enabled: true # keep\n  persistence: {size: 8Gi}\n  autopurge:\n    purgeInterval: 1\n";
+    assert_eq!(values, expected);
+    assert_eq!(lint(folder.path(), &["--fix", "."]).stderr, "autopurge: nothing to fix\n");
+}
+
+#[test]
+fn a_file_of_the_users_is_the_one_that_is_written() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &UMBRELLA);
+    assert_eq!(lint(folder.path(), &["--fix", ".", "-f", "values-prod.yaml", "--interval", "6"]).code, 0);
+    let values = std::fs::read_to_string(folder.path().join("values-prod.yaml")).unwrap();
+    assert_eq!(values, "replicas: 5\nzookeeper:\n  autopurge:\n    purgeInterval: 6\n");
+}
+
+#[test]
+fn what_a_flag_decides_is_not_written_past_it() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &UMBRELLA);
+    let ran = lint(folder.path(), &["--fix", ".", "--set", "zookeeper.autopurge.purgeInterval=0"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "autopurge: nothing to fix\n"));
+    assert!(ran.stdout.contains("--set zookeeper.autopurge.purgeInterval=0 decides"), "{}", ran.stdout);
+}
+
+#[test]
+fn everything_curable_in_the_corpus_is_cured_and_the_patch_applies() {
+    let Some(corpus) = corpus() else { return };
+    let folder = TempDir::new().unwrap();
+    for part in ["charts", "gitops", "rendered"] {
+        copy(&corpus.join(part), &folder.path().join(part));
+    }
+    let before = report(folder.path(), &["."]);
+    let curable = |report: &serde_json::Value| {
+        let findings = report["findings"].as_array().expect("findings");
+        findings
+            .iter()
+            .filter(|one| one["severity"] == "error" && one["fix"].as_array().is_some_and(|fix| !fix.is_empty()))
+            .count()
+    };
+    assert!(curable(&before) > 80, "{}", curable(&before));
+    let diff = lint(folder.path(), &["--diff", "."]);
+    if is_git_there() {
+        git(folder.path(), &["init", "-q", "."]);
+        std::fs::write(folder.path().join("../fixes.diff"), &diff.stdout).unwrap();
+        git(folder.path(), &["apply", "--check", "../fixes.diff"]);
+    }
+    lint(folder.path(), &["--fix", "."]);
+    let after = report(folder.path(), &["."]);
+    assert_eq!(curable(&after), 0, "{}", after["findings"]);
+    let changed =
+        |report: &serde_json::Value, verdict| verdicts(report).iter().filter(|(_, one)| one == verdict).count();
+    assert_eq!(changed(&before, "unknown"), changed(&after, "unknown"));
+    assert_eq!(verdicts(&before).len(), verdicts(&after).len());
+}

@@ -1,0 +1,61 @@
+//! GitOps files of our own.
+
+use tempfile::TempDir;
+
+use super::program::{lint, report, verdicts, write};
+
+fn application(name: &str, source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n  source:\n{source}"
+    )
+}
+
+#[test]
+fn a_chart_in_the_repository_is_judged_with_the_values_of_its_application() {
+    let folder = TempDir::new().unwrap();
+    let chart = "apiVersion: v2\nname: zookeeper\nversion: 12.4.4\nsources: [https://github.com/bitnami/charts]\n";
+    let values = "image: {registry: docker.io, repository: bitnami/zookeeper}\nheapSize: 1024\n\
+                  fourlwCommandsWhitelist: ruok\nautopurge: {purgeInterval: 0, snapRetainCount: 3}\n";
+    let source = "    repoURL: https://example.com/repo.git\n    path: charts/zk\n    helm:\n      valuesObject: {autopurge: {purgeInterval: 2}}\n";
+    let files = [
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        ("charts/zk/Chart.yaml", chart),
+        ("charts/zk/values.yaml", values),
+        ("apps/zk.yaml", &application("zk", source)),
+    ];
+    write(folder.path(), &files);
+    let one = ("".to_owned(), "purges".to_owned());
+    assert_eq!(verdicts(&report(folder.path(), &["apps"])), [one]);
+}
+
+#[test]
+fn two_servers_of_one_text_are_fixed_together() {
+    let folder = TempDir::new().unwrap();
+    let source = "    chart: sentry\n    repoURL: https://sentry-kubernetes.github.io/charts\n    targetRevision: 17.0.0\n    helm:\n      values: |\n        # ours\n        user: {create: true}\n";
+    write(folder.path(), &[("sentry.yaml", &application("sentry", source))]);
+    assert_eq!(lint(folder.path(), &["."]).code, 1);
+    let fixed = lint(folder.path(), &["--fix", "."]);
+    assert_eq!(fixed.code, 0, "{}", fixed.stdout);
+    let text = std::fs::read_to_string(folder.path().join("sentry.yaml")).unwrap();
+    assert!(text.starts_with(&application("sentry", source)), "{text}");
+    assert_eq!(text.matches("purgeInterval: 1").count(), 2, "{text}");
+}
+
+#[test]
+fn values_out_of_sight_are_unknown_with_their_path() {
+    let folder = TempDir::new().unwrap();
+    let source = "    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 11.4.11\n    helm:\n      valueFiles: [$here/prod.yaml]\n";
+    write(folder.path(), &[("zk.yaml", &application("zk", source))]);
+    let ran = lint(folder.path(), &[".", "--fail-on", "warning"]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("$here/prod.yaml"), "{}", ran.stdout);
+}
+
+#[test]
+fn other_objects_of_the_same_kind_say_nothing() {
+    let folder = TempDir::new().unwrap();
+    let source = "    chart: nginx\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 15.0.0\n";
+    write(folder.path(), &[("nginx.yaml", &application("nginx", source))]);
+    let ran = lint(folder.path(), &["."]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, "autopurge: no ZooKeeper server in 1 GitOps file\n"));
+}

@@ -1,0 +1,10 @@
+//! `autopurge lint`, as people run it.
+
+mod bad_input;
+mod charts;
+mod corpus;
+mod differential;
+mod fixes;
+mod gitops;
+mod program;
+mod walk;

@@ -1,0 +1,78 @@
+//! Runs `autopurge lint` in a folder and reads its report.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// What a run left behind.
+pub(super) struct Ran {
+    pub(super) code: i32,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+/// `autopurge lint ARGS` in a folder, with an empty environment.
+pub(super) fn lint(folder: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let output = command.env_clear().current_dir(folder).arg("lint").args(args).output().expect("autopurge starts");
+    let ran = Ran {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    };
+    assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
+    ran
+}
+
+/// The report of `autopurge lint ARGS` in a folder.
+pub(super) fn report(folder: &Path, args: &[&str]) -> Value {
+    let args = [args, &["--format", "json", "--fail-on", "never", "--allow-empty"]].concat();
+    let ran = lint(folder, &args);
+    assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
+    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {}", ran.stdout))
+}
+
+/// The servers of a report by the keys of their values, with what they do.
+pub(super) fn verdicts(report: &Value) -> Vec<(String, String)> {
+    let servers = report["servers"].as_array().expect("servers");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    servers.iter().map(|server| (text(&server["chart"]["prefix"]), text(&server["verdict"]))).collect()
+}
+
+/// The corpus, said aloud where it is not there.
+pub(super) fn corpus() -> Option<PathBuf> {
+    let folder = repository().join("../shared/corpus");
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    writeln!(io::stderr(), "SKIPPED: {} is not there", folder.display()).expect("a writable stderr");
+    None
+}
+
+pub(super) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// A copy of a folder that can be written to.
+pub(super) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::write(&target, std::fs::read(entry.path()).expect("a file")).expect("a writable folder");
+        }
+    }
+}
+
+/// Writes files into a folder, with the folders on the way to them.
+pub(super) fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (path, text) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("folders");
+        std::fs::write(path, text).expect("a writable folder");
+    }
+}
