@@ -19,6 +19,8 @@ pub enum Check {
     PurgeUnknown,
     /// A fix would switch a purge on that may delete the only good snapshots.
     PurgeUnsafe,
+    /// Lint and what Helm renders do not agree about a chart.
+    RenderDisagrees,
     /// A retain count that `ZooKeeper` raises.
     RetainBelowMinimum,
     /// A purge setting where nothing reads it.
@@ -31,13 +33,14 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ChartShipsPurgeOff,
         Self::PurgeDisabled,
         Self::PurgeIntervalDiffers,
         Self::PurgeInvalid,
         Self::PurgeUnknown,
         Self::PurgeUnsafe,
+        Self::RenderDisagrees,
         Self::RetainBelowMinimum,
         Self::SettingNotRead,
         Self::UnreadableInput,
@@ -54,6 +57,7 @@ impl Check {
             Self::PurgeInvalid => "purge-invalid",
             Self::PurgeUnknown => "purge-unknown",
             Self::PurgeUnsafe => "purge-unsafe",
+            Self::RenderDisagrees => "render-disagrees",
             Self::RetainBelowMinimum => "retain-below-minimum",
             Self::SettingNotRead => "setting-not-read",
             Self::UnreadableInput => "unreadable-input",

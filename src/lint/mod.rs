@@ -10,6 +10,7 @@ mod jobs;
 mod manifests;
 mod models;
 mod release;
+mod render;
 mod target;
 mod unreadable;
 mod values;
@@ -49,7 +50,12 @@ pub struct Linter<'r> {
     line: Line,
     /// Which findings count.
     policy: Policy,
+    /// Asks Helm what a chart renders to.
+    render: Option<&'r Render<'r>>,
 }
+
+/// What a chart renders to with some values; the reason where it does not render.
+pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
 
 /// What came of one target.
 #[derive(Debug, Default)]
@@ -79,7 +85,22 @@ impl<'r> Linter<'r> {
     /// When the literals of the rules cannot be searched for.
     pub fn new(rules: &'r RuleSet, wanted: Wanted) -> Result<Self, BuildError> {
         let (values, charts, policy) = (ValuesOptions::default(), Vec::new(), Policy::default());
-        Ok(Self { rules, trigger: Trigger::new(rules)?, wanted, values, charts, line: Line::Three, policy })
+        Ok(Self {
+            rules,
+            trigger: Trigger::new(rules)?,
+            wanted,
+            values,
+            charts,
+            line: Line::Three,
+            policy,
+            render: None,
+        })
+    }
+
+    /// The same that asks Helm too.
+    #[must_use]
+    pub fn with_render(self, render: Option<&'r Render<'r>>) -> Self {
+        Self { render, ..self }
     }
 
     /// The same where other findings count.
@@ -140,7 +161,13 @@ impl<'r> Linter<'r> {
     ) -> Result<Examined, LintError> {
         let path = display(&target.path);
         match target.kind {
-            TargetKind::Chart | TargetKind::Archive => Ok(chart::examine(&target.path, self)),
+            TargetKind::Chart | TargetKind::Archive => {
+                let modelled = chart::examine(&target.path, self);
+                match self.render {
+                    Some(render) => self.examine_rendered(&target.path, modelled, render),
+                    None => Ok(modelled),
+                }
+            }
             TargetKind::File => match std::fs::read(&target.path) {
                 Ok(stream) => {
                     let objects =
@@ -149,6 +176,23 @@ impl<'r> Linter<'r> {
                 }
                 Err(error) => Ok(cannot_read(&path, &error.to_string())),
             },
+        }
+    }
+
+    /// A chart that was judged from its values, beside what Helm renders of it.
+    fn examine_rendered(&self, path: &Path, modelled: Examined, render: &Render<'_>) -> Result<Examined, LintError> {
+        let shown = display(path);
+        match render(path, self.values_of(path)) {
+            Ok(stream) => {
+                let rendered = self.examine_stream(&shown, &stream)?.part;
+                Ok(render::reconcile(modelled, &rendered, &shown))
+            }
+            Err(reason) => {
+                let help = "Only its values have been judged. Give it the values that it needs with -f or --set.";
+                let mut examined = modelled;
+                examined.part.findings.push(unreadable::about(&shown, &reason, help));
+                Ok(examined)
+            }
         }
     }
 

@@ -21,9 +21,10 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
     let mut servers = Vec::new();
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         servers.extend(own_servers(instance, linter));
-        for missing in instance.missing.iter().filter(|missing| missing.off.is_none()) {
-            servers.extend(absent_servers(instance, missing, linter));
-        }
+    }
+    // Helm asks for the dependencies of the chart itself; those that a sub-chart lacks are not rendered.
+    for missing in top.missing.iter().filter(|missing| missing.off.is_none()) {
+        servers.extend(absent_servers(top, missing, linter));
     }
     servers
 }

@@ -158,8 +158,8 @@ impl Release {
     }
 
     fn differences(&self, servers: &[&Value]) -> Vec<String> {
-        let worst = ["does-not-start", "never-purges", "unknown", "purges"].into_iter();
-        let verdict = worst.filter(|verdict| servers.iter().any(|server| server["verdict"] == *verdict)).next();
+        let mut worst = ["does-not-start", "never-purges", "unknown", "purges"].into_iter();
+        let verdict = worst.find(|verdict| servers.iter().any(|server| server["verdict"] == *verdict));
         let verdict = verdict.unwrap_or("no-zookeeper");
         if self.verdict != verdict {
             let is_accepted = self.accept.iter().any(|accepted| accepted == verdict);

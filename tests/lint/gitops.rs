@@ -24,7 +24,7 @@ fn a_chart_in_the_repository_is_judged_with_the_values_of_its_application() {
         ("apps/zk.yaml", &application("zk", source)),
     ];
     write(folder.path(), &files);
-    let one = ("".to_owned(), "purges".to_owned());
+    let one = (String::new(), "purges".to_owned());
     assert_eq!(verdicts(&report(folder.path(), &["apps"])), [one]);
 }
 

@@ -7,4 +7,5 @@ mod differential;
 mod fixes;
 mod gitops;
 mod program;
+mod render;
 mod walk;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
 use serde_json::Value;
 
@@ -16,19 +16,27 @@ pub(super) struct Ran {
 /// `autopurge lint ARGS` in a folder, with an empty environment.
 pub(super) fn lint(folder: &Path, args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
-    let output = command.env_clear().current_dir(folder).arg("lint").args(args).output().expect("autopurge starts");
-    let ran = Ran {
-        code: output.status.code().unwrap_or(-1),
-        stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    };
+    ran(&command.env_clear().current_dir(folder).arg("lint").args(args).output().expect("autopurge starts"))
+}
+
+/// The same, with a Helm for `--render`.
+pub(super) fn lint_with_helm(folder: &Path, helm: &Path, args: &[&str]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let command = command.env_clear().env("HELM_BIN", helm).env("HOME", folder).current_dir(folder);
+    ran(&command.arg("lint").args(args).output().expect("autopurge starts"))
+}
+
+fn ran(output: &Output) -> Ran {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let ran =
+        Ran { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) };
     assert!(!ran.stderr.contains("panicked"), "{}", ran.stderr);
     ran
 }
 
 /// The report of `autopurge lint ARGS` in a folder.
 pub(super) fn report(folder: &Path, args: &[&str]) -> Value {
-    let args = [args, &["--format", "json", "--fail-on", "never", "--allow-empty"]].concat();
+    let args = [args, &["--format", "json", "--fail-on", "never", "--allow-empty", "--no-config"]].concat();
     let ran = lint(folder, &args);
     assert_eq!(ran.code, 0, "{args:?}: {}", ran.stderr);
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {}", ran.stdout))
@@ -48,6 +56,17 @@ pub(super) fn corpus() -> Option<PathBuf> {
         return Some(folder);
     }
     writeln!(io::stderr(), "SKIPPED: {} is not there", folder.display()).expect("a writable stderr");
+    None
+}
+
+/// A real Helm 3; `None`, said aloud, where `tests/tools.sh` has not been run. Continuous integration must have it.
+pub(super) fn helm() -> Option<PathBuf> {
+    let helm = repository().join("target/tools/helm3/helm");
+    if helm.is_file() {
+        return Some(helm);
+    }
+    assert!(std::env::var_os("CI").is_none(), "{} is missing", helm.display());
+    println!("SKIPPED: {} is not there", helm.display());
     None
 }
 

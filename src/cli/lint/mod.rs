@@ -2,6 +2,7 @@
 
 mod args;
 mod plan;
+mod render;
 mod values;
 mod write;
 
@@ -17,6 +18,7 @@ use super::reports::{ReportError, write_reports};
 use super::{CliError, ExitCode, display, print, report_file, rules};
 use crate::checks::Severity;
 use crate::config::ConfigError;
+use crate::helm::ValuesOptions;
 use crate::lint::{
     ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, changed_files, faults, find, patch,
 };
@@ -94,6 +96,8 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
     let linter = Linter::new(&rules, plan.wanted()).map_err(|error| LintCommandError::Literals(error.to_string()))?;
     let linter = linter.with_values(args.values.options()).with_charts(plan.charts()).with_policy(plan.policy());
+    let template = |chart: &Path, values: &ValuesOptions| render::template(chart, &args.values.release(values));
+    let linter = linter.with_render(if args.values.render { Some(&template) } else { None });
     let inputs = Inputs::read(args)?;
     let mut examined = inputs.examine(args, &plan, &linter)?;
     if args.diff {

@@ -1,0 +1,40 @@
+//! `--render`: asks the user's Helm what a chart renders to.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::helm::ReleaseOptions;
+
+/// What `helm template` prints for a chart; the reason where it does not.
+pub(super) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
+    // Helm tells its plugins where it is itself.
+    let helm = std::env::var_os("HELM_BIN").filter(|helm| !helm.is_empty()).unwrap_or_else(|| "helm".into());
+    let mut command = Command::new(&helm);
+    command.args(["template", options.name()]).arg(chart).args(flags(options)).stdin(Stdio::null());
+    let named = Path::new(&helm).display();
+    let output = command.output().map_err(|error| format!("{named} does not start: {error}"))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let mut lines = said.lines().filter(|line| !line.trim().is_empty());
+    let first = lines.clone().next().unwrap_or("it says nothing");
+    let error = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first);
+    Err(format!("{named} template fails: {error}"))
+}
+
+fn flags(options: &ReleaseOptions) -> Vec<String> {
+    let values = &options.values;
+    let groups = [
+        ("--values", &values.files),
+        ("--set-json", &values.json),
+        ("--set", &values.typed),
+        ("--set-string", &values.texts),
+        ("--set-file", &values.from_files),
+        ("--set-literal", &values.literals),
+    ];
+    let repeated = groups.into_iter().flat_map(|(flag, values)| values.iter().map(move |value| (flag, value)));
+    let single = [("--namespace", &options.namespace), ("--kube-version", &options.kube_version)];
+    let single = single.into_iter().filter_map(|(flag, value)| Some((flag, value.as_ref()?)));
+    repeated.chain(single).flat_map(|(flag, value)| [flag.to_owned(), value.clone()]).collect()
+}

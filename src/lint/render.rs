@@ -1,0 +1,119 @@
+//! What lint says of a chart, held against what Helm renders of it: the rendered manifests are right.
+
+use std::collections::BTreeSet;
+
+use super::Examined;
+use crate::checks::{Check, Severity};
+use crate::helm::dependency_path;
+use crate::report::{Finding, Outcome, Part, Place, Server, fingerprint};
+use crate::zookeeper::Verdict;
+
+/// Puts both looks at a chart together. Where they agree, what was said of the values stays, because it names the line to
+/// change; where lint knew less or something else, the rendered server takes its place.
+pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> Examined {
+    let Examined { part, edits, directives } = modelled;
+    let mut work = Reconciled { path, modelled: part, part: Part::default(), used: BTreeSet::new() };
+    work.part.inputs.append(&mut work.modelled.inputs);
+    for (number, server) in rendered.servers.iter().enumerate() {
+        let findings = rendered.findings.iter().filter(|finding| finding.server == Some(number));
+        work.add_rendered(server, findings);
+    }
+    work.finish();
+    Examined { part: work.part, edits, directives }
+}
+
+/// A report's part that grows.
+struct Reconciled<'a> {
+    path: &'a str,
+    modelled: Part,
+    part: Part,
+    /// Numbers of the modelled servers that Helm renders too.
+    used: BTreeSet<usize>,
+}
+
+impl Reconciled<'_> {
+    fn add_rendered<'f>(&mut self, server: &Server, findings: impl Iterator<Item = &'f Finding>) {
+        let prefix = server.template.as_deref().map(dependency_path).unwrap_or_default();
+        let is_same = |(number, one): &(usize, &Server)| prefix_of(one) == prefix && !self.used.contains(number);
+        let own = self.modelled.servers.iter().enumerate().find(is_same).map(|(number, one)| (number, one.clone()));
+        match own {
+            Some((number, own)) if own.verdict == server.verdict => {
+                self.used.insert(number);
+                self.keep(number, own);
+            }
+            Some((number, own)) => {
+                self.used.insert(number);
+                if own.verdict != Verdict::Unknown {
+                    let said = format!(
+                        "lint says {}, and what Helm renders {}",
+                        own.verdict.as_str(),
+                        server.verdict.as_str()
+                    );
+                    self.part.findings.push(disagreement(self.path, &prefix, &said));
+                }
+                self.take_over(server, findings, own.chart);
+            }
+            None => self.take_over(server, findings, None),
+        }
+    }
+
+    /// What was said of the values.
+    fn keep(&mut self, number: usize, server: Server) {
+        let new = self.part.servers.len();
+        let own = self.modelled.findings.iter().filter(|finding| finding.server == Some(number));
+        self.part.findings.extend(own.map(|finding| Finding { server: Some(new), ..finding.clone() }));
+        self.part.servers.push(server);
+    }
+
+    /// What was said of the rendered manifests, which are no file of anybody's.
+    fn take_over<'f>(
+        &mut self,
+        server: &Server,
+        findings: impl Iterator<Item = &'f Finding>,
+        chart: Option<crate::report::Chart>,
+    ) {
+        let new = self.part.servers.len();
+        let on_chart = |finding: &Finding| Finding {
+            server: Some(new),
+            place: Place::file(self.path),
+            fix: Vec::new(),
+            outcome: Outcome::Nothing,
+            ..finding.clone()
+        };
+        self.part.findings.extend(findings.map(on_chart));
+        let chart = server.chart.clone().or(chart);
+        self.part.servers.push(Server { path: self.path.to_owned(), document: None, chart, ..server.clone() });
+    }
+
+    /// What is about no server, and servers that Helm does not render.
+    fn finish(&mut self) {
+        let general = self.modelled.findings.iter().filter(|finding| finding.server.is_none());
+        self.part.findings.extend(general.cloned());
+        let unused = (0..self.modelled.servers.len()).filter(|number| !self.used.contains(number));
+        for server in unused.filter_map(|number| self.modelled.servers.get(number)) {
+            let said = "lint finds a server that Helm does not render";
+            self.part.findings.push(disagreement(self.path, &prefix_of(server), said));
+        }
+    }
+}
+
+fn prefix_of(server: &Server) -> String {
+    server.chart.as_ref().and_then(|chart| chart.prefix.clone()).unwrap_or_default()
+}
+
+fn disagreement(path: &str, prefix: &str, said: &str) -> Finding {
+    let whose = if prefix.is_empty() { "this chart".to_owned() } else { format!("its sub-chart {prefix}") };
+    Finding {
+        check: Check::RenderDisagrees,
+        severity: Severity::Warning,
+        place: Place::file(path),
+        label: String::new(),
+        message: format!("of {whose} {said}"),
+        help: vec!["What Helm renders counts. Either the chart is not the one that the rules know, or they are wrong: please report it.".to_owned()],
+        server: None,
+        fix: Vec::new(),
+        outcome: Outcome::Nothing,
+        fingerprint: fingerprint([Check::RenderDisagrees.id(), path, prefix]),
+        suppression: None,
+    }
+}

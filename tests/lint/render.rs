@@ -1,0 +1,58 @@
+//! `--render`: real Helm is asked, and its word counts.
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::differential::{TEMPLATE, ZOOKEEPER, ZOOKEEPER_VALUES};
+use super::program::{helm, lint, lint_with_helm, write};
+
+fn chart(folder: &TempDir, name: &str, metadata: &str, template: &str) {
+    let path = |file: &str| format!("{name}/{file}");
+    let (chart, values) = (path("Chart.yaml"), path("values.yaml"));
+    let files = [(chart.as_str(), metadata), (&values, ZOOKEEPER_VALUES), (&path("templates/zk.yaml"), template)];
+    write(folder.path(), &files);
+}
+
+#[test]
+fn a_chart_that_was_changed_is_seen_through() {
+    let Some(helm) = helm() else { return };
+    let folder = TempDir::new().unwrap();
+    let changed = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"5\"");
+    chart(&folder, "zk", ZOOKEEPER, &changed);
+    assert_eq!(lint(folder.path(), &["zk"]).code, 1);
+    let ran = lint_with_helm(folder.path(), &helm, &["zk", "--render"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(ran.stdout.contains("lint says never-purges, and what Helm renders purges"), "{}", ran.stdout);
+}
+
+#[test]
+fn servers_of_charts_that_nobody_knows_are_found() {
+    let Some(helm) = helm() else { return };
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "odd", "apiVersion: v2\nname: odd\nversion: 1.0.0\n", TEMPLATE);
+    assert_eq!(lint(folder.path(), &["odd"]).code, 0);
+    let ran = lint_with_helm(folder.path(), &helm, &["odd", "--render", "--format", "json"]);
+    let report: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!((ran.code, &report["servers"][0]["verdict"]), (1, &Value::from("never-purges")));
+}
+
+#[test]
+fn where_both_agree_the_line_of_the_value_is_named() {
+    let Some(helm) = helm() else { return };
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
+    let with = lint_with_helm(folder.path(), &helm, &["zk", "--render", "--format", "concise"]);
+    assert_eq!(with.stdout, lint(folder.path(), &["zk", "--format", "concise"]).stdout);
+}
+
+#[test]
+fn a_chart_that_does_not_render_says_so() {
+    let Some(helm) = helm() else { return };
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "zk", ZOOKEEPER, "{{ fail \"no password\" }}");
+    let ran = lint_with_helm(folder.path(), &helm, &["zk", "--render"]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("no password"), "{}", ran.stdout);
+    let none = lint_with_helm(folder.path(), std::path::Path::new("/nowhere/helm"), &["zk", "--render"]);
+    assert!(none.stdout.contains("does not start"), "{}", none.stdout);
+}
