@@ -161,7 +161,9 @@ fn files_without_servers_pass_as_they_are() {
     let Some(files) = files() else { return };
     for file in files.iter().filter(|file| !file.has_servers()) {
         let stream = file.stream();
-        assert!(judge(&stream, HOURLY).output == stream, "{}", file.name);
+        let judged = judge(&stream, HOURLY);
+        assert!(judged.output == stream, "{}", file.name);
+        assert!(judged.said.is_empty(), "{}: {:?}", file.name, judged.said);
     }
 }
 

@@ -11,7 +11,7 @@ use super::version::older;
 use crate::kubernetes::{Container, Found, Objects};
 use crate::rules::Store;
 use crate::yaml::{Node, Span};
-use crate::zookeeper::{INTERVAL_KEY, effective, parse_int, properties};
+use crate::zookeeper::{INTERVAL_KEY, parse_int};
 
 /// A purge setting that the server does not read.
 #[derive(Clone)]
@@ -95,10 +95,11 @@ fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored
     found
 }
 
-/// The interval that properties in a text ask for.
+/// The interval that a text asks for, as a property or behind `-D`, which no `ZooKeeper` reads either.
 fn claimed(text: &str) -> Option<String> {
-    let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
-    effective(&properties(&lines), INTERVAL_KEY).and_then(|property| number(Some(&property.value)))
+    let (_, behind) = text.rsplit_once(INTERVAL_KEY)?;
+    let value = behind.trim_start().strip_prefix(['=', ':'])?;
+    number(value.split_whitespace().next().map(|word| word.trim_matches(['"', '\''])))
 }
 
 /// The text where it is a number. A name may only sound like a setting; what is no number may be a password.
@@ -163,7 +164,7 @@ fn is_purge_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_purge_name;
+    use super::{claimed, is_purge_name};
 
     #[test]
     fn purge_names_are_recognised_in_every_spelling() {
@@ -173,5 +174,18 @@ mod tests {
             assert!(is_purge_name(name), "{name}");
         }
         assert!(!is_purge_name("ZOO_SERVERS"));
+    }
+
+    #[test]
+    fn what_a_text_asks_for_is_read_wherever_it_stands() {
+        let table = [
+            ("-Xmx1g -Dzookeeper.autopurge.purgeInterval=1 -Da=b", Some("1")),
+            ("autopurge.purgeInterval = 24", Some("24")),
+            ("autopurge.purgeInterval=soon", None),
+            ("-Xmx1g", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(claimed(text).as_deref(), expected, "{text}");
+        }
     }
 }
