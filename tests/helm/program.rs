@@ -135,11 +135,12 @@ fn stdout_of(output: &Output) -> String {
 }
 
 fn skip_aloud(program: &Path) {
-    skip(&format!("{} is not there: run tests/tools.sh", program.display()));
+    let reason = format!("{} is not there: run tests/tools.sh", program.display());
+    assert!(env::var_os("CI").is_none(), "{reason}");
+    skip(&reason);
 }
 
 /// Straight to stderr, because the test harness keeps what `eprintln!` prints in a test that passes.
 pub(super) fn skip(reason: &str) {
-    assert!(env::var_os("CI").is_none(), "{reason}");
     writeln!(io::stderr(), "SKIPPED: {reason}").expect("a writable stderr");
 }
