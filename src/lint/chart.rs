@@ -100,15 +100,20 @@ impl Ground for Release<'_> {
         let path = fix.path.below(prefix);
         let number = self.source_of(&path)?;
         let (file, text) = self.file(number).ok_or("no values file is at hand: give it one with -f")?;
-        let before = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
-        let (steps, value) = as_written(fix, (self.values(), &path), (Some(number), self.linter.wanted.interval));
-        let written = Assignment { base: "", steps: &steps.steps, value: &value }.write(&before, None)?;
-        let after = splice(&before, &written.edits).collect::<Vec<_>>().concat();
+        let (steps, value) = as_written(fix, (self.values(), &path), (Some(number), self.hours()));
+        let assignment = Assignment { base: "", steps: &steps.steps, value: &value };
+        let pending = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
+        let after = splice(&pending, &assignment.write(&pending, None)?.edits).collect::<Vec<_>>().concat();
         if !self.purges_with(number, &after, prefix) {
             return Err(format!("{path} would have to be set where other values do not overrule it"));
         }
-        self.pending.borrow_mut().insert(number, after.clone());
-        Ok(Change { path: file, after, operation: written.operation })
+        self.pending.borrow_mut().insert(number, after);
+        let written = assignment.write(&text, None)?;
+        Ok(Change { path: file, before: text, edits: written.edits, operation: written.operation })
+    }
+
+    fn hours(&self) -> i32 {
+        self.linter.wanted.interval
     }
 }
 

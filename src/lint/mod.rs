@@ -129,17 +129,28 @@ impl<'r> Linter<'r> {
     }
 
     /// Judges targets, on so many threads (0: as many as the machine runs at once). The order is that of the targets.
+    /// `done` is told of each that is done.
     ///
     /// # Errors
     /// The first mistake of ours.
-    pub fn examine(&self, targets: &[Target], threads: usize) -> Result<Vec<Examined>, LintError> {
+    pub fn examine(
+        &self,
+        targets: &[Target],
+        threads: usize,
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Examined>, LintError> {
         let mut repositories = Repositories::default();
         for target in targets.iter().filter(|target| target.kind == TargetKind::File) {
             repositories.add(&target.path, &target.named);
         }
         let repositories: Vec<(&Repository, Surroundings<'_>)> =
             repositories.iter().map(|repository| (repository, Surroundings::new(repository.files()))).collect();
-        jobs::in_order(targets, threads, |target| self.examine_target(target, &repositories)).into_iter().collect()
+        let examine = |target: &Target| {
+            let examined = self.examine_target(target, &repositories);
+            done();
+            examined
+        };
+        jobs::in_order(targets, threads, examine).into_iter().collect()
     }
 
     /// Judges a stream that stands in no file: standard input, `-`.

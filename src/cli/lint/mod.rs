@@ -14,6 +14,7 @@ use thiserror::Error;
 
 pub(super) use args::LintArgs;
 
+use super::progress::Progress;
 use super::reports::{ReportError, write_reports};
 use super::{CliError, ExitCode, display, print, report_file, rules};
 use crate::checks::Severity;
@@ -138,6 +139,9 @@ fn create_baseline(path: &Path, report: &Report) -> Result<ExitCode, LintCommand
     Ok(ExitCode::Success)
 }
 
+/// From so many charts and files on a lint takes long enough to show how far it is.
+const LONG_WALK: usize = 200;
+
 /// What the arguments name.
 struct Inputs {
     stream: Option<Vec<u8>>,
@@ -164,7 +168,11 @@ impl Inputs {
         let stream = self.stream.as_ref().map(|stream| linter.examine_stream("-", stream)).transpose()?;
         let Targets { targets, faults: unreadable } = find(&self.paths, &plan.walk_options(args.threads))?;
         let mut examined: Vec<Examined> = stream.into_iter().chain(faults(&unreadable)).collect();
-        examined.extend(linter.examine(&targets, args.threads)?);
+        let progress = Progress::of_files(args.display.quiet || targets.len() < LONG_WALK);
+        progress.begin("linting".to_owned(), u64::try_from(targets.len()).unwrap_or(u64::MAX));
+        let more = linter.examine(&targets, args.threads, &|| progress.advance(1));
+        progress.end();
+        examined.extend(more?);
         Ok(examined)
     }
 }

@@ -57,7 +57,7 @@ fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Ass
     let written = assignment.write(text.as_str().as_bytes(), document)?;
     let (file, content) = content(case, text.file())?;
     let edits = if text.is_file() { written.edits } else { in_file(text, &content, &written.edits)? };
-    Ok(Change { path: file, after: after(&content, &edits), operation: written.operation })
+    Ok(Change { path: file, before: content.into_bytes().into(), edits, operation: written.operation })
 }
 
 /// A scalar of a file, replaced; what was in quotes stays in quotes.
@@ -68,9 +68,9 @@ fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result
         old.chars().next().filter(|first| matches!(first, '"' | '\'') && old.len() > 1 && old.ends_with(*first));
     let quote = quote.map(String::from).unwrap_or_default();
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let edits = [Edit { span: place.span, text: format!("{quote}{text}{quote}") }];
+    let edits = vec![Edit { span: place.span, text: format!("{quote}{text}{quote}") }];
     let operation = json!({"op": "replace", "path": "", "value": value});
-    Ok(Change { path: file, after: after(&content, &edits), operation })
+    Ok(Change { path: file, before: content.into_bytes().into(), edits, operation })
 }
 
 fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath)) -> Result<Change, String> {
@@ -107,7 +107,7 @@ fn in_hcl(case: &Case<'_>, site: &Site, keys: &[String], value: &serde_json::Val
     let (file, content) = content(case, site.text.file())?;
     let edit = site.write_hcl(keys, value).ok_or("the values are made by something that is no object")?;
     let operation = json!({"op": "add", "path": format!("/{}", keys.join("/")), "value": value});
-    Ok(Change { path: file, after: after(&content, &[edit]), operation })
+    Ok(Change { path: file, before: content.into_bytes().into(), edits: vec![edit], operation })
 }
 
 /// One more item of a list.
@@ -186,7 +186,7 @@ fn is_same(one: &crate::gitops::Release, other: &crate::gitops::Release) -> bool
 }
 
 fn text_of(change: &Change) -> Option<String> {
-    String::from_utf8(change.after.clone()).ok()
+    String::from_utf8(change.after()).ok()
 }
 
 /// The repository with some files changed.

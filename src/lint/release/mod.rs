@@ -172,7 +172,12 @@ impl Ground for Case<'_> {
     }
 
     fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
-        edit::write(self, fix, prefix)
+        let change = edit::write(self, fix, prefix)?;
+        Ok(Change { path: self.file.repository.shown(&change.path), ..change })
+    }
+
+    fn hours(&self) -> i32 {
+        self.linter.wanted.interval
     }
 }
 

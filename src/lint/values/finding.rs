@@ -156,8 +156,8 @@ impl Case<'_> {
 
     fn cured(self, finding: Finding) -> Finding {
         let (fix, outcome) = match &self.found.cure {
-            Cure::Write { path, patch, .. } => {
-                let fix = Fix { path: path.clone(), document: None, patch: patch.clone(), edits: Vec::new() };
+            Cure::Write { path, patch, edits, .. } => {
+                let fix = Fix { path: path.clone(), document: None, patch: patch.clone(), edits: edits.clone() };
                 (vec![fix], Outcome::Curable(CURABLE))
             }
             Cure::Impossible(reason) => (Vec::new(), Outcome::Incurable(reason.clone())),

@@ -1,9 +1,14 @@
 //! What values stand on: the files and flags that gave them, where each can be found and changed.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::{Cure, Found, Spot};
 use crate::charts::{Judged, ValuesChange, ValuesFix};
 use crate::helm::{Place, Value, ValuesPath};
 use crate::lint::models::ModelledServer;
+use crate::report::{Replacement, Source};
+use crate::yaml::{Edit, splice};
 use crate::zookeeper::{INTERVAL_KEY, Verdict};
 
 /// What the values of a chart or a release stand on.
@@ -14,6 +19,8 @@ pub(in crate::lint) trait Ground {
     fn spot(&self, place: Place) -> Option<Spot>;
     /// The place where a value belongs that nothing sets, as far as its path is there.
     fn nearest(&self, keys: &[String]) -> Spot;
+    /// Hours between two purges that are wanted.
+    fn hours(&self) -> i32;
     /// How a value is written so that the server purges; each change has been tried. The reason where it cannot be.
     fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String>;
 }
@@ -23,10 +30,35 @@ pub(in crate::lint) trait Ground {
 pub(in crate::lint) struct Change {
     /// The file.
     pub path: String,
-    /// What it holds afterwards.
-    pub after: Vec<u8>,
+    /// What it holds.
+    pub before: Arc<[u8]>,
+    /// What changes in it.
+    pub edits: Vec<Edit>,
     /// The same as RFC 6902 operation on the values.
     pub operation: serde_json::Value,
+}
+
+impl Change {
+    /// What the file holds afterwards.
+    pub(in crate::lint) fn after(&self) -> Vec<u8> {
+        splice(&self.before, &self.edits).collect::<Vec<_>>().concat()
+    }
+
+    /// The edits as reports show them: without texts that hold more than the keys on the way to a value, and the value.
+    fn replacements(&self, path: &ValuesPath, value: &serde_json::Value) -> Vec<Replacement> {
+        let source = Source::new(&self.path, &self.before);
+        let known = [path.to_string(), value.to_string()].join(" ");
+        let words = |text: &str| -> BTreeSet<String> {
+            let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
+            words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+        };
+        let known = words(&known);
+        let replacement = |edit: &Edit| Replacement {
+            region: source.region(edit.span),
+            text: words(&edit.text).is_subset(&known).then(|| edit.text.clone()),
+        };
+        self.edits.iter().map(replacement).collect()
+    }
 }
 
 /// A server with the places of its values, and how it is cured.
@@ -62,9 +94,12 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
         return Cure::Impossible(reason.to_owned());
     };
     match ground.write(fix, prefix) {
-        Ok(Change { path, operation, .. }) => {
-            Cure::Write { path, what: fix.describe_below(prefix), patch: vec![operation] }
-        }
+        Ok(change) => Cure::Write {
+            edits: change.replacements(&fix.path.below(prefix), &with_hours(&fix.value, ground.hours())),
+            path: change.path,
+            what: fix.describe_below(prefix),
+            patch: vec![change.operation],
+        },
         Err(reason) => Cure::Impossible(reason),
     }
 }

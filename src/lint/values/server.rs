@@ -56,6 +56,8 @@ pub(in crate::lint) enum Cure {
         what: String,
         /// What is done, as RFC 6902 operations on the document.
         patch: Vec<serde_json::Value>,
+        /// The same as edits of the file.
+        edits: Vec<report::Replacement>,
     },
     /// Not by a file in sight, and why.
     Impossible(String),
