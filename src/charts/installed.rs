@@ -194,21 +194,6 @@ fn own_label(server: &Server<'_, '_>) -> Option<ChartLabel> {
     labels.filter(|(key, _)| is_key(key)).find_map(|(_, value)| ChartLabel::parse(value.as_str()?))
 }
 
-impl Place<'_> {
-    /// Whether the server is switched on by default and never purges.
-    fn is_off(&self, rules: &RuleSet) -> bool {
-        self.is_on && shipped(self, rules).is_some_and(|judged| judged.never_purges())
-    }
-
-    /// Whether the label of a resource can be that of the server's own chart: its name, and a version of the range.
-    fn fits(&self, label: Option<&ChartLabel>) -> bool {
-        let Some(label) = label.filter(|label| label.name == self.chart.name) else { return true };
-        let version = label.version.as_semver();
-        let is_asked = |range: &str| range.parse::<Range>().is_ok_and(|range| range.contains(version));
-        self.asked.is_none_or(is_asked) && is_asked(self.range)
-    }
-}
-
 /// The scalar behind `chart` where that was the end of a key: `chart: x`, `"helm.sh/chart": "x"`.
 fn scalar_behind(bytes: &[u8]) -> Option<&str> {
     let line = bytes.get(..bytes.len().min(300))?.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
@@ -236,23 +221,48 @@ impl InstalledChart<'_> {
         }?;
         Some(if self.prefix.is_empty() { path.to_string() } else { format!("{}.{path}", self.prefix) })
     }
+}
 
-    /// The last version that was measured to ship a server with purging switched off, where the ranges say it. Servers
-    /// that are not switched on by default do not count.
-    #[must_use]
-    pub fn measured_through(&self, rules: &RuleSet) -> Option<String> {
-        let is_off = |versions| {
-            let mut places = sides(self.chart, &[versions], &json!({}), rules).into_values().flatten();
-            places.any(|side| side.place.is_some_and(|place| place.is_off(rules)))
-        };
-        let (range, _) = self.chart.ranges().rev().find(|(_, versions)| is_off(versions))?;
-        range.last().map(|version| version.to_string())
+impl Place<'_> {
+    /// Whether the label of a resource can be that of the server's own chart: its name, and a version of the range.
+    fn fits(&self, label: Option<&ChartLabel>) -> bool {
+        let Some(label) = label.filter(|label| label.name == self.chart.name) else { return true };
+        let version = label.version.as_semver();
+        let is_asked = |range: &str| range.parse::<Range>().is_ok_and(|range| range.contains(version));
+        self.asked.is_none_or(is_asked) && is_asked(self.range)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::scalar_behind;
+    use serde_json::json;
+
+    use super::{scalar_behind, shipped, sides};
+    use crate::rules::{self, Chart, RuleSet};
+
+    /// The last version that ships a server with purging switched off, where the ranges say it. Servers that are not
+    /// switched on by default do not count.
+    fn measured_through(chart: &Chart, rules: &RuleSet) -> Option<String> {
+        let is_off = |versions| {
+            let mut places = sides(chart, &[versions], &json!({}), rules).into_values().flatten();
+            places.any(|side| side.place.is_some_and(|place| place.is_on && shipped(&place, rules).is_some_and(|judged| judged.never_purges())))
+        };
+        let (range, _) = chart.ranges().rev().find(|(_, versions)| is_off(versions))?;
+        range.last().map(|version| version.to_string())
+    }
+
+    #[test]
+    fn what_charts_say_was_measured_is_what_their_ranges_come_to() {
+        let rules = rules::built_in().unwrap();
+        let wrong: Vec<String> = rules
+            .charts
+            .all()
+            .map(|chart| (chart, measured_through(chart, &rules)))
+            .filter(|(chart, measured)| chart.measured_through != *measured)
+            .map(|(chart, measured)| format!("{}: {:?}, not {measured:?}", chart.id, chart.measured_through))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
 
     #[test]
     fn scalars_are_found_behind_the_key() {

@@ -3,26 +3,25 @@
 use super::{Check, Finding, Severity, Subject};
 use crate::charts::InstalledChart;
 use crate::detect::Which;
-use crate::rules::RuleSet;
 use crate::yaml::Span;
 
 /// A note for every release of such a chart; its servers are in sight and have been judged by what they really do.
-pub(super) fn check(subjects: &[Subject<'_, '_>], rules: &RuleSet) -> Vec<Finding> {
+pub(super) fn check(subjects: &[Subject<'_, '_>]) -> Vec<Finding> {
     let mut seen: Vec<Span> = Vec::new();
     let mut findings = Vec::new();
     for subject in subjects {
         let Some(installed) = &subject.chart else { continue };
         if installed.ships_purge_off() && !seen.contains(&installed.span) {
             seen.push(installed.span);
-            findings.push(finding(subject.number, installed, rules));
+            findings.push(finding(subject.number, installed));
         }
     }
     findings
 }
 
-fn finding(server: usize, installed: &InstalledChart<'_>, rules: &RuleSet) -> Finding {
+fn finding(server: usize, installed: &InstalledChart<'_>) -> Finding {
     let InstalledChart { chart, label, shipped, .. } = installed;
-    let known = match (&chart.documented_through, installed.measured_through(rules)) {
+    let known = match (&chart.documented_through, &chart.measured_through) {
         (Some(documented), Some(measured)) => format!(" (documented up to {documented}, measured up to {measured})"),
         (None, Some(measured)) => format!(" (measured up to {measured})"),
         _ => String::new(),

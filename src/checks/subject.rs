@@ -69,7 +69,7 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
         }
     }
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| judge(subject, wanted)).collect();
-    findings.extend(chart_ships_purge_off::check(&subjects, rules));
+    findings.extend(chart_ships_purge_off::check(&subjects));
     findings.sort_by_key(|finding| (finding.span, finding.check));
     Examination { objects, subjects, findings }
 }

@@ -35,6 +35,10 @@ pub struct Chart {
     /// The last version that its vendor documents as shipping purging switched off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documented_through: Option<String>,
+    /// The last version that was measured to ship it switched off, where `versions` names it. Written down because working
+    /// it out means judging every range, and a post-renderer runs for milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub measured_through: Option<String>,
     /// The first version that ships purging switched on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_in: Option<String>,

@@ -87,6 +87,7 @@ pub fn chart(chart: &Chart, stem: &str) -> Vec<Problem> {
     problems.extend(listed("/versions", &chart.versions));
     problems.extend(version("/assessed_through", Some(&chart.assessed_through)));
     problems.extend(version("/documented_through", chart.documented_through.as_ref()));
+    problems.extend(version("/measured_through", chart.measured_through.as_ref()));
     problems.extend(version("/fixed_in", chart.fixed_in.as_ref()));
     for (index, versions) in chart.versions.iter().enumerate() {
         let at = format!("/versions/{index}");
