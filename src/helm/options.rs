@@ -71,8 +71,9 @@ impl ValuesOptions {
             values = merge_over(&values, read_values(sources, source, line)?);
         }
         for flag in SetFlag::ALL {
-            for argument in self.arguments(flag) {
-                let origin = Origin::Flag(format!("{} {argument}", flag.name()));
+            let arguments = self.arguments(flag);
+            for (at, argument) in arguments.iter().enumerate() {
+                let origin = Origin::Flag(flag_name(flag, at, arguments.len()));
                 let number = sources.add(origin, argument.as_bytes());
                 set_one(&mut values, (flag, line), number, (sources, read))?;
             }
@@ -89,6 +90,12 @@ impl ValuesOptions {
             SetFlag::Literal => &self.literals,
         }
     }
+}
+
+/// By its number where there are more of the kind. What it sets may be secret.
+fn flag_name(flag: SetFlag, at: usize, count: usize) -> String {
+    let name = flag.name();
+    if count > 1 { format!("{name} ({} of {count})", at.saturating_add(1)) } else { name.to_owned() }
 }
 
 fn set_one(

@@ -19,7 +19,8 @@ pub enum Origin {
         /// The path within it. Where packages hold packages, the paths are joined by `!`.
         path: String,
     },
-    /// A flag of the command line, `--set` for example; the source is its argument.
+    /// A flag of the command line, `--set` for example; the source is its argument, which is not part of the name, because
+    /// it may be secret.
     Flag(String),
     /// Something else, by the name that people know it under.
     Named(String),

@@ -116,11 +116,11 @@ fn files_come_first_and_flags_in_the_order_of_helm() {
     let mut options = with_files(&["one.yaml,empty.yaml", "two.yaml"]);
     options.values.literals = vec!["z=literal, all of it".to_owned()];
     options.values.texts = vec!["z=text,n=07".to_owned()];
-    options.values.typed = vec!["z=typed,n=7,list[1]=x".to_owned()];
+    options.values.typed = vec!["q.secret=hidden".to_owned(), "z=typed,n=7,list[1]=x".to_owned()];
     options.values.json = vec![r#"z={"json":true}"#.to_owned()];
     let (values, sources) = values_of(&options).unwrap();
 
-    let expected = json!({"a": {"b": null, "c": 2}, "list": [1, "x"], "n": "07", "z": "literal, all of it"});
+    let expected = json!({"a": {"b": null, "c": 2}, "list": [1, "x"], "n": "07", "q": {"secret": "hidden"}, "z": "literal, all of it"});
     assert_eq!(values.to_json(), expected);
     let origin = |path: &[&str]| {
         let place = values.at(path).unwrap().place.unwrap();
@@ -131,8 +131,8 @@ fn files_come_first_and_flags_in_the_order_of_helm() {
     assert_eq!(origin(&["a", "b"]), pair("two.yaml", "null"));
     assert_eq!(origin(&["a", "c"]), pair("one.yaml", "2"));
     assert_eq!(origin(&["list", "0"]), pair("one.yaml", "1"));
-    assert_eq!(origin(&["list", "1"]), pair("--set z=typed,n=7,list[1]=x", "x"));
-    assert_eq!(origin(&["n"]), pair("--set-string z=text,n=07", "07"));
+    assert_eq!(origin(&["list", "1"]), pair("--set (2 of 2)", "x"));
+    assert_eq!(origin(&["n"]), pair("--set-string", "07"));
 }
 
 #[test]
@@ -150,5 +150,5 @@ fn what_cannot_be_read_says_where_and_what_to_do() {
     }
     let mut options = ReleaseOptions::default();
     options.values.typed = vec!["a.b".to_owned()];
-    assert_eq!(values_of(&options).unwrap_err().to_string(), "--set a.b:1:4: \"b\" has no value");
+    assert_eq!(values_of(&options).unwrap_err().to_string(), "--set:1:4: \"b\" has no value");
 }
