@@ -245,7 +245,11 @@ mod tests {
     fn measured_through(chart: &Chart, rules: &RuleSet) -> Option<String> {
         let is_off = |versions| {
             let mut places = sides(chart, &[versions], &json!({}), rules).into_values().flatten();
-            places.any(|side| side.place.is_some_and(|place| place.is_on && shipped(&place, rules).is_some_and(|judged| judged.never_purges())))
+            places.any(|side| {
+                side.place.is_some_and(|place| {
+                    place.is_on && shipped(&place, rules).is_some_and(|judged| judged.never_purges())
+                })
+            })
         };
         let (range, _) = chart.ranges().rev().find(|(_, versions)| is_off(versions))?;
         range.last().map(|version| version.to_string())

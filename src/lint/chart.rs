@@ -152,7 +152,7 @@ impl Release<'_> {
         let place = self.top.values.at(&path.keys()).and_then(|value| value.place);
         let source = place.and_then(|place| Some((place.source, &self.sources.get(place.source)?.origin)));
         match source {
-            Some((_, Origin::Flag(flag))) => Err(format!("the flag {flag} decides, and has to be changed")),
+            Some((_, Origin::Flag(flag))) => Err(format!("{path} is set by the flag {flag}, which has to be changed")),
             Some((number, _)) if self.file(number).is_some() => Ok(number),
             _ => self.home().ok_or_else(|| "no values file is at hand: give it one with -f".to_owned()),
         }

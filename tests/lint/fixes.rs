@@ -56,9 +56,11 @@ fn a_file_of_the_users_is_the_one_that_is_written() {
 fn what_a_flag_decides_is_not_written_past_it() {
     let folder = TempDir::new().unwrap();
     write(folder.path(), &UMBRELLA);
-    let ran = lint(folder.path(), &["--fix", ".", "--set", "zookeeper.autopurge.purgeInterval=0"]);
+    let flag = "zookeeper.autopurge.purgeInterval=0,zookeeper.auth.password=hunter2";
+    let ran = lint(folder.path(), &["--fix", ".", "--set", flag]);
     assert_eq!((ran.code, ran.stderr.as_str()), (1, "autopurge: nothing to fix\n"));
-    assert!(ran.stdout.contains("--set zookeeper.autopurge.purgeInterval=0 decides"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("zookeeper.autopurge.purgeInterval is set by the flag --set"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("hunter2"), "{}", ran.stdout);
 }
 
 #[test]
