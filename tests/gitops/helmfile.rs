@@ -166,3 +166,9 @@ fn releases_name_their_own_files() {
     assert!(told.contains("layer n/z.yaml: {\"a\":1}\n"), "{told}");
     assert!(told.contains("missing: which values file is named, is made by a template"), "{told}");
 }
+
+#[test]
+fn an_environment_counts_in_its_own_part() {
+    let text = "environments: {default: {values: [{zk: {h: 4}}]}}\nreleases:\n- name: z\n  chart: r/z\n  values:\n  - a: {{ .Values.zk.h }}\n";
+    assert!(layers(&[("helmfile.yaml", text)]).contains("layer releases[0].values[0]: {\"a\":4}\n"));
+}

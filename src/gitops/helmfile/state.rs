@@ -38,12 +38,14 @@ impl State {
         }
         self.files.push(text.file().to_string());
         for span in split(text.as_str().as_bytes()) {
+            let first = self.part(text, span);
+            if let Ok(Some(page)) = Page::parse(&first.text, first.span) {
+                self.take_in(&page.root(), scope);
+            }
+            // What a part says of the environment counts in the part itself: helmfile renders it twice.
             let part = self.part(text, span);
-            let page = Page::parse(&part.text, part.span);
-            match page {
-                Ok(Some(page)) => self.take_in(&page.root(), scope),
-                Ok(None) => {}
-                Err(error) => self.broken.push(located(error, &part, text)),
+            if let Err(error) = Page::parse(&part.text, part.span) {
+                self.broken.push(located(error, &part, text));
             }
             self.parts.push(part);
         }
