@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::program::{autopurge, run};
 use super::scratch::Scratch;
@@ -22,8 +22,12 @@ const NO_SYNC: &str = "-Dzookeeper.forceSync=no";
 
 const GZIP: &str = "-Dzookeeper.snapshot.compression.method=gz";
 
-/// How long is written before the server is killed.
-const WRITING: Duration = Duration::from_secs(5);
+/// How long is written at least and at most before the server is killed.
+const SHORTEST: Duration = Duration::from_secs(4);
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// How many files have to be removed meanwhile, or it would prove nothing.
+const ENOUGH: usize = 20;
 
 const CLEANUP: [&str; 6] = ["cleanup", "--data", "data", "-n", "3", "--delete"];
 
@@ -43,9 +47,8 @@ fn survive(options: &[&str]) {
     let scratch = Scratch::new();
     fs::create_dir(scratch.at("data")).unwrap();
     let server = zookeeper.serve(scratch.path(), options);
-    let (acknowledged, removed) = write_and_clean_up(&server, scratch.path());
-    assert!(acknowledged.len() > 1000, "only {} nodes were written", acknowledged.len());
-    assert!(removed > 10, "only {removed} files were removed");
+    let acknowledged = write_and_clean_up(&server, scratch.path());
+    assert!(acknowledged.len() > 500, "only {} nodes were written", acknowledged.len());
     assert_eq!(run(scratch.path(), &CLEANUP).code, 0);
     drop(server);
     let server = zookeeper.serve(scratch.path(), options);
@@ -54,17 +57,21 @@ fn survive(options: &[&str]) {
     assert!(lost.is_empty(), "{} of {} nodes are lost: {lost:?}", lost.len(), acknowledged.len());
 }
 
-/// The names of the nodes that the server acknowledged before it was killed, and how many files were removed meanwhile.
-fn write_and_clean_up(server: &Server, folder: &Path) -> (Vec<String>, usize) {
-    let is_over = &AtomicBool::new(false);
+/// Writes and cleans up until enough files are gone, then kills the server; the names of the nodes that it acknowledged.
+fn write_and_clean_up(server: &Server, folder: &Path) -> Vec<String> {
+    let (removed, is_over) = (&AtomicUsize::new(0), &AtomicBool::new(false));
     thread::scope(|scope| {
         let writers = [0, 1, 2, 3].map(|number| scope.spawn(move || write(server, number)));
-        let cleaner = scope.spawn(move || clean_up_until(is_over, folder));
-        thread::sleep(WRITING);
+        let cleaner = scope.spawn(move || clean_up(folder, removed, is_over));
+        let begin = Instant::now();
+        while begin.elapsed() < SHORTEST || (removed.load(Ordering::Relaxed) < ENOUGH && begin.elapsed() < LONGEST) {
+            thread::sleep(Duration::from_millis(50));
+        }
         server.kill();
-        let acknowledged = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
         is_over.store(true, Ordering::Relaxed);
-        (acknowledged, cleaner.join().unwrap())
+        cleaner.join().unwrap();
+        assert!(removed.load(Ordering::Relaxed) >= ENOUGH, "only {removed:?} files were removed");
+        writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
     })
 }
 
@@ -75,17 +82,16 @@ fn write(server: &Server, number: usize) -> Vec<String> {
     names.take_while(|name| client.create(&format!("/{name}"), &[b'x'; 200]).is_ok()).collect()
 }
 
-/// Cleans up again and again, every second time killed on the way; how many files the others removed.
-fn clean_up_until(is_over: &AtomicBool, folder: &Path) -> usize {
-    let mut removed = 0;
+/// Cleans up again and again, every second time killed on the way; counts the files that the others removed.
+fn clean_up(folder: &Path, removed: &AtomicUsize, is_over: &AtomicBool) {
     while !is_over.load(Ordering::Relaxed) {
         kill_on_the_way(folder);
         let ran = run(folder, &[CLEANUP.as_slice(), &["--format", "json"]].concat());
         assert_eq!(ran.code, 0, "{ran:#?}");
         let report = ran.json();
-        removed += report["files"].as_array().unwrap().iter().filter(|file| file["outcome"] == "removed").count();
+        let is_removed = |file: &&Value| file["outcome"] == "removed";
+        removed.fetch_add(report["files"].as_array().unwrap().iter().filter(is_removed).count(), Ordering::Relaxed);
     }
-    removed
 }
 
 fn kill_on_the_way(folder: &Path) {

@@ -1,10 +1,13 @@
 //! `autopurge disk`: what is there, how it grows, and when that ends.
 
 use std::fs::File;
+use std::io::Write;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use crate::cleanup::program::{Ran, run};
 use crate::cleanup::scratch::Scratch;
@@ -113,4 +116,32 @@ fn what_a_cleanup_would_free_is_what_it_frees() {
     let after = report(&scratch)["usage"]["total"]["allocated"].as_u64().unwrap();
     assert_eq!(promised["allocated"].as_u64(), Some(before - after));
     run(scratch.path(), &["disk", "data"]).assert_says(&["cleanup -n 3 would free nothing."]);
+}
+
+/// With the logs on a volume of their own each volume has its own future.
+#[test]
+fn two_volumes_are_told_apart() {
+    let scratch = made(&[("snapshot.1", 4, 0), ("snapshot.2", 40, 10)]);
+    let Some(logs) = elsewhere(scratch.path()) else { return };
+    std::fs::create_dir(logs.path().join("version-2")).unwrap();
+    for (name, hour) in [("log.1", 0), ("log.2", 10)] {
+        let path = logs.path().join("version-2").join(name);
+        std::fs::write(&path, vec![b'x'; 80 * 1024]).unwrap();
+        written(&path, hour);
+    }
+    let ran = run(scratch.path(), &["disk", "data", "--log", logs.path().to_str().unwrap(), "--format", "json"]);
+    let report = ran.json();
+    let rates: Vec<&Value> =
+        report["volumes"].as_array().unwrap().iter().map(|volume| &volume["growth"]["bytes_per_hour"]).collect();
+    assert_eq!(rates, [&json!(4 * 1024), &json!(8 * 1024)]);
+}
+
+/// A folder on another volume; `None`, said aloud, where there is none.
+fn elsewhere(folder: &Path) -> Option<TempDir> {
+    let device = |path: &Path| std::fs::metadata(path).unwrap().dev();
+    let other = TempDir::new_in("/dev/shm").ok().filter(|other| device(other.path()) != device(folder));
+    if other.is_none() {
+        writeln!(std::io::stderr(), "SKIPPED: /dev/shm is no other volume").unwrap();
+    }
+    other
 }
