@@ -1,8 +1,9 @@
 //! Two trees side by side, level by level, in the order of whole paths, without a path ever being put together.
 
-use std::cmp::Ordering;
-
 use crate::zookeeper::snapshot::tree::{NodeId, Tree, compare_inside};
+
+/// From so many parents on a second thread begins before the first one is done.
+const WORTH_A_THREAD: usize = 64;
 
 /// The nodes of a path in both trees; at least one of them is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,18 @@ pub struct Level {
     inside: Option<Vec<Pair>>,
 }
 
+impl Level {
+    fn followed_by(mut self, mut other: Self) -> Self {
+        let inside = (self.inside.is_some() || other.inside.is_some()).then(|| {
+            let mut inside = self.inside.take().unwrap_or_else(|| self.pairs.clone());
+            inside.extend(other.inside.take().unwrap_or_else(|| other.pairs.clone()));
+            inside
+        });
+        self.pairs.append(&mut other.pairs);
+        Self { pairs: self.pairs, inside }
+    }
+}
+
 impl<'t> Trees<'t> {
     /// The level of the roots.
     #[must_use]
@@ -39,11 +52,24 @@ impl<'t> Trees<'t> {
         Level { pairs: vec![Pair { left: Some(self.left.root()), right: Some(self.right.root()) }], inside: None }
     }
 
-    /// The level below.
+    /// The level below. Of large levels both halves are looked at at the same time: it is memory that takes its time.
     #[must_use]
     pub fn below(self, level: &Level) -> Level {
+        let parents = level.inside.as_ref().unwrap_or(&level.pairs);
+        if parents.len() < WORTH_A_THREAD {
+            return self.below_each(parents);
+        }
+        let (first, second) = parents.split_at(parents.len() / 2);
+        let (first, second) = std::thread::scope(|scope| {
+            let second = scope.spawn(|| self.below_each(second));
+            (self.below_each(first), second.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        first.followed_by(second)
+    }
+
+    fn below_each(self, parents: &[Pair]) -> Level {
         let (mut pairs, mut inside) = (Vec::new(), None);
-        for pair in level.inside.as_ref().unwrap_or(&level.pairs) {
+        for pair in parents {
             let begin = pairs.len();
             self.push_children(*pair, &mut pairs);
             let group = pairs.get(begin..).unwrap_or_default();
@@ -92,9 +118,13 @@ impl<'t> Trees<'t> {
 
     /// Whether a name goes on, in its successor, with something that comes before a slash.
     fn has_other_order_inside(self, group: &[Pair]) -> bool {
-        group.windows(2).any(|pair| match pair {
-            [a, b] => compare_inside(self.name(*a), self.name(*b)) == Ordering::Greater,
-            _ => false,
+        let mut names = group.iter().map(|pair| self.name(*pair));
+        let Some(mut last) = names.next() else {
+            return false;
+        };
+        names.any(|name| {
+            let rest = name.strip_prefix(std::mem::replace(&mut last, name));
+            rest.is_some_and(|rest| rest.first().is_some_and(|next| *next < b'/'))
         })
     }
 }

@@ -2,11 +2,17 @@
 
 use crate::zookeeper::snapshot::tree::{NodeId, PerNode, Tree};
 
+/// Both in one place, because whoever asks for one asks for the other, and memory is slow.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    bytes: u64,
+    nodes: u32,
+}
+
 /// Sums over all nodes of a tree.
 #[derive(Debug)]
 pub struct Totals {
-    bytes: PerNode<u64>,
-    nodes: PerNode<u32>,
+    sums: PerNode<Sum>,
     levels: Vec<u64>,
 }
 
@@ -14,28 +20,29 @@ impl Totals {
     /// Adds up a tree, children before their parents.
     #[must_use]
     pub fn of(tree: &Tree) -> Self {
-        let (mut bytes, mut nodes) = (tree.per_node::<u64>(), tree.per_node::<u32>());
+        let mut sums = tree.per_node::<Sum>();
         for id in tree.reachable().rev() {
-            bytes.update(id, |bytes| *bytes += u64::from(tree.size(id)));
+            sums.update(id, |sum| sum.bytes += u64::from(tree.size(id)));
             if let Some(parent) = tree.parent(id) {
-                let (below, count) = (bytes.get(id), nodes.get(id));
-                bytes.update(parent, |bytes| *bytes += below);
-                nodes.update(parent, |nodes| *nodes += count + 1);
+                let below = sums.get(id);
+                sums.update(parent, |sum| {
+                    *sum = Sum { bytes: sum.bytes + below.bytes, nodes: sum.nodes + below.nodes + 1 }
+                });
             }
         }
-        Self { bytes, nodes, levels: levels(tree) }
+        Self { sums, levels: levels(tree) }
     }
 
     /// Bytes of data in a node and below it.
     #[must_use]
     pub fn bytes(&self, id: NodeId) -> u64 {
-        self.bytes.get(id)
+        self.sums.get(id).bytes
     }
 
     /// How many nodes are below a node.
     #[must_use]
     pub fn nodes(&self, id: NodeId) -> u32 {
-        self.nodes.get(id)
+        self.sums.get(id).nodes
     }
 
     /// How many nodes there are at each depth, from the root on.

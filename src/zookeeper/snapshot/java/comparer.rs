@@ -84,9 +84,10 @@ impl<W: Write> Comparer<'_, W> {
     pub fn write_all(&mut self) -> io::Result<()> {
         self.write_thresholds()?;
         let mut level = self.trees().top();
-        for depth in 0..self.depth() {
-            self.write_level(&level, depth)?;
+        self.write_level(&level, 0)?;
+        for depth in 1..self.depth() {
             level = self.trees().below(&level);
+            self.write_level(&level, depth)?;
         }
         writeln!(self.out, "All layers compared.")
     }
