@@ -11,6 +11,7 @@
 //! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
 //! | `config` | `autopurge.yaml`: finds it, reads it, and what is in force with the options |
 //! | `suppress` | which findings count: selection, comments, annotations, baseline |
+//! | `remedy` | the cure in shapes that a person keeps: values, patches, policies, alerts |
 //! | `report` | findings for people and for machines; one file per format |
 //! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |
@@ -38,6 +39,7 @@ pub mod helm;
 pub mod kubernetes;
 pub mod lint;
 pub mod manifests;
+pub mod remedy;
 pub mod report;
 pub mod rules;
 pub mod suppress;

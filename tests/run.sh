@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Everything that has to pass, on a machine that has Rust and nothing else: fetches Helm 3, Helm 4 and kubectl,
+# Everything that has to pass, on a machine that has Rust and nothing else: fetches the real tools (tests/tools.sh),
 # looks at formatting and lints, builds, runs the tests. Continuous integration runs exactly this.
 set -euo pipefail
 cd "$(dirname "$0")/.."

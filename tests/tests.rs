@@ -19,13 +19,19 @@ mod config;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod documentation;
+#[cfg(test)]
 mod gitops;
 #[cfg(test)]
 mod helm;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]
+mod pipeline;
+#[cfg(test)]
 mod post_render;
+#[cfg(test)]
+mod remedy;
 #[cfg(test)]
 mod report;
 #[cfg(test)]
@@ -34,6 +40,8 @@ mod rules;
 mod snapshot;
 #[cfg(test)]
 mod suppress;
+#[cfg(test)]
+mod tool;
 mod yaml;
 #[cfg(test)]
 mod zookeeper;

@@ -9,6 +9,8 @@ tools=target/tools
 helm3_version=v3.17.3
 helm4_version=v4.1.4
 multitool_version=5.7.0
+actionlint_version=v1.7.12
+pre_commit_version=4.7.0
 
 say() { printf 'tools: %s\n' "$*"; }
 fail() { printf 'tools: %s\n' "$@" >&2; exit 1; }
@@ -71,10 +73,10 @@ has_zookeeper() {
     for file in "${zookeeper_files[@]}"; do [ -f "$tools/zookeeper/$file" ] || return 1; done
 }
 
-# Without apt-get people get by without ZooKeeper, and its tests say that they are skipped; continuous integration fails.
+# People get by without what cannot be had, and its tests say that they are skipped; continuous integration fails.
 do_without() {
     [ -z "${CI:-}" ] || fail "$@"
-    say "$1; the tests with a real ZooKeeper will be skipped"
+    say "$1; the tests that need it will be skipped"
 }
 
 fetch_zookeeper() {
@@ -91,6 +93,42 @@ fetch_zookeeper() {
     rm -rf $tools/zookeeper
     mv "$folder/jars" $tools/zookeeper
     say "installed ZooKeeper in $tools/zookeeper"
+}
+
+# Checks alerts, and plays series through them.
+fetch_promtool() {
+    command -v apt-get >/dev/null || { do_without "no apt-get here, so no promtool from Debian's packages"; return; }
+    local folder=$scratch/promtool
+    mkdir "$folder"
+    if [ "$(id -u)" = 0 ] && ! apt-cache show prometheus >/dev/null 2>&1; then apt-get update -qq; fi
+    (cd "$folder" && apt-get download -qq prometheus >/dev/null 2>&1) || { do_without "apt-get could not fetch prometheus"; return; }
+    dpkg-deb -x "$folder"/*.deb "$folder/root"
+    install_program "$folder/root/usr/bin/promtool" $tools/promtool
+}
+
+# Decides on admission requests with the API server's own code. Go builds nothing that it has built before.
+build_cel() {
+    command -v go >/dev/null || { do_without "go is missing, so policies cannot be evaluated"; return; }
+    say "building $tools/cel"
+    CGO_ENABLED=0 go -C tests/remedy/cel build -o "$PWD/$tools/cel" . ||
+        { do_without "go could not build tests/remedy/cel: is the Go module proxy reachable?"; return; }
+}
+
+# Checks the workflows of GitHub.
+build_actionlint() {
+    command -v go >/dev/null || { do_without "go is missing, so workflows cannot be checked"; return; }
+    GOBIN=$PWD/$tools go install github.com/rhysd/actionlint/cmd/actionlint@$actionlint_version ||
+        { do_without "go could not build actionlint: is the Go module proxy reachable?"; return; }
+    say "installed $tools/actionlint"
+}
+
+# Runs the hooks of other people's repositories; in a Python environment of its own.
+fetch_pre_commit() {
+    command -v python3 >/dev/null || { do_without "python3 is missing, so pre-commit cannot run"; return; }
+    rm -rf $tools/pre-commit
+    { python3 -m venv $tools/pre-commit && $tools/pre-commit/bin/pip install --quiet pre-commit==$pre_commit_version; } ||
+        { rm -rf $tools/pre-commit; do_without "pip could not install pre-commit: is the Python package index reachable?"; return; }
+    say "installed pre-commit in $tools/pre-commit"
 }
 
 # The validator of SARIF logs, with the official schema beside it.
@@ -132,6 +170,11 @@ if [ "$(cat $multitool/version 2>/dev/null)" = $multitool_version ]; then
 else
     fetch_multitool
 fi
+
+if [ -x $tools/promtool ]; then say "promtool is in $tools"; else fetch_promtool; fi
+build_cel
+if [ -x $tools/actionlint ]; then say "actionlint is in $tools"; else build_actionlint; fi
+if [ -x $tools/pre-commit/bin/pre-commit ]; then say "pre-commit is in $tools"; else fetch_pre_commit; fi
 
 if is_helm $tools/helm3/helm $helm3_version && is_helm $tools/helm4/helm $helm4_version && [ -x $tools/kubectl ]; then
     say "Helm $helm3_version, Helm $helm4_version and kubectl are in $tools"

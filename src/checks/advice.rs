@@ -10,7 +10,8 @@ use crate::yaml::{Node, Span};
 
 impl Subject<'_, '_> {
     /// Kind, namespace, name and container, as messages name a server.
-    pub(super) fn title(&self) -> String {
+    #[must_use]
+    pub fn title(&self) -> String {
         let resource = self.server.site.resource();
         let namespace = resource.namespace().map(|namespace| format!("{namespace}/")).unwrap_or_default();
         let part = match self.server.site {

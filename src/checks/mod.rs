@@ -18,5 +18,6 @@ mod setting_not_read;
 mod subject;
 
 pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
+pub use permanent::ChartValues;
 pub use selection::{Selection, UnknownCheck};
 pub use subject::{Examination, Subject, Wanted, examine};

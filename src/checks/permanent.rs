@@ -3,9 +3,37 @@
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::detect::{Origin, PatchStore, Setting, Which};
-use crate::zookeeper::MINIMUM_RETAIN;
+use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
+
+/// Values of a chart, to be set in one release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartValues {
+    /// What people call the chart.
+    pub chart: String,
+    /// The release, where the manifests name it.
+    pub release: Option<String>,
+    /// Paths in the chart's values, with the numbers to set.
+    pub values: Vec<(String, i32)>,
+}
 
 impl Subject<'_, '_> {
+    /// The values that cure the server for good, where the manifests show a chart whose value decides.
+    #[must_use]
+    pub fn chart_values(&self, wanted: Wanted) -> Option<ChartValues> {
+        let which = self.at_fault();
+        let installed = self.chart.as_ref().filter(|_| self.is_set_by_chart(which))?;
+        let values = values(installed, which, wanted);
+        let release = self.server.site.resource().release().map(str::to_owned);
+        (!values.is_empty()).then(|| ChartValues { chart: installed.chart.title.clone(), release, values })
+    }
+
+    /// The setting that keeps the server from purging, or from starting.
+    fn at_fault(&self) -> Which {
+        let server = &self.server;
+        let is_retain = server.verdict == Verdict::DoesNotStart && server.interval.reading != Reading::Unreadable;
+        if is_retain { Which::Retain } else { Which::Interval }
+    }
+
     /// The permanent fix of one setting: through the chart's values where a value reaches the place that decides.
     pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> String {
         let template = self.template.map(|template| format!("Template: {template}\n")).unwrap_or_default();

@@ -6,7 +6,9 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::cleanup::CleanupArgs;
 use super::disk::DiskArgs;
+use super::generate::{CompletionsArgs, ManArgs};
 use super::lint::LintArgs;
+use super::remedy::RemedyArgs;
 use super::snapshot::SnapshotArgs;
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
@@ -36,12 +38,18 @@ pub enum Command {
     Cleanup(CleanupArgs),
     /// Show what fills a server's disk, how fast it grows, and when the volume is full
     Disk(DiskArgs),
+    /// Write the cure down in a shape that stays: values, patches, policies, alerts
+    Remedy(RemedyArgs),
     /// Print what a check means, why, and how to fix it; without a name the list
     Explain(ExplainArgs),
     /// Compare, print, sum up and verify ZooKeeper's snapshots
     Snapshot(SnapshotArgs),
     /// List the rules, or validate the rules in a folder together with the cases that show them
     Rules(RulesArgs),
+    /// Print the completions for a shell
+    Completions(CompletionsArgs),
+    /// Print the manual, or write its pages into a folder
+    Man(ManArgs),
 }
 
 /// Options of `post-render`.

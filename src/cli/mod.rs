@@ -8,12 +8,14 @@ mod display;
 mod environment;
 mod exit;
 mod explain;
+mod generate;
 mod grid;
 mod input;
 mod lint;
 mod post_render;
 mod progress;
 mod quantity;
+mod remedy;
 mod report_args;
 mod report_file;
 mod reports;
@@ -30,6 +32,8 @@ pub use args::{Cli, Command, Mode, PostRenderArgs};
 pub use cleanup::{CleanupArgs, Format, ScreenArgs};
 pub use disk::DiskArgs;
 pub use exit::ExitCode;
+pub use generate::{CompletionsArgs, ManArgs};
+pub use remedy::{EngineArg, RemedyArgs, Shape};
 pub use report_args::{Output, ReportArgs};
 pub use reports::{ReportError, write_reports};
 
@@ -87,6 +91,14 @@ pub enum CliError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Snapshot(#[from] snapshot::SnapshotError),
+    /// See there.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Remedy(#[from] remedy::RemedyError),
+    /// Manual pages cannot be written.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Man(#[from] generate::ManError),
     /// The output cannot be written.
     #[error("cannot write to standard output: {0}")]
     Output(std::io::Error),
@@ -123,9 +135,12 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Lint(args)) => lint::run(args),
         Some(Command::Cleanup(args)) => cleanup::run(args),
         Some(Command::Disk(args)) => disk::run(args),
+        Some(Command::Remedy(args)) => remedy::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Snapshot(args)) => snapshot::run(args),
         Some(Command::Rules(args)) => rules_command::run(args),
+        Some(Command::Completions(args)) => generate::completions(args),
+        Some(Command::Man(args)) => generate::man(args),
         None if std::io::stdin().is_terminal() => {
             print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)
         }

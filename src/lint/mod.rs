@@ -4,6 +4,7 @@
 //! the command.
 
 mod chart;
+mod cures;
 mod diff;
 mod fixes;
 mod jobs;
@@ -21,6 +22,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::BuildError;
 use thiserror::Error;
 
+pub use cures::{ChartCures, ValuesCure};
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 use release::{InRepository, Repositories, Repository};

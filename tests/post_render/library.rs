@@ -15,60 +15,60 @@ use serde_json::Value;
 
 /// Everything that a stream came to.
 #[derive(Debug)]
-pub(super) struct Judged {
-    pub(super) servers: Vec<Seen>,
+pub(crate) struct Judged {
+    pub(crate) servers: Vec<Seen>,
     /// What each server does after the edits, by the program's own word.
-    pub(super) after: Vec<Verdict>,
-    pub(super) said: Vec<Said>,
-    pub(super) edits: Vec<Edit>,
-    pub(super) output: Vec<u8>,
+    pub(crate) after: Vec<Verdict>,
+    pub(crate) said: Vec<Said>,
+    pub(crate) edits: Vec<Edit>,
+    pub(crate) output: Vec<u8>,
 }
 
 /// A server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Seen {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) namespace: Option<String>,
-    pub(super) container: Option<String>,
+pub(crate) struct Seen {
+    pub(crate) kind: String,
+    pub(crate) name: String,
+    pub(crate) namespace: Option<String>,
+    pub(crate) container: Option<String>,
     /// The server group of a custom resource that makes several.
-    pub(super) group: Option<String>,
-    pub(super) flavor: String,
-    pub(super) verdict: &'static str,
-    pub(super) interval: Option<i32>,
-    pub(super) retain: Option<i32>,
-    pub(super) has_ignored: bool,
-    pub(super) store: String,
+    pub(crate) group: Option<String>,
+    pub(crate) flavor: String,
+    pub(crate) verdict: &'static str,
+    pub(crate) interval: Option<i32>,
+    pub(crate) retain: Option<i32>,
+    pub(crate) has_ignored: bool,
+    pub(crate) store: String,
     /// The chart that rules know it from, with its version.
-    pub(super) chart: Option<String>,
+    pub(crate) chart: Option<String>,
 }
 
 /// A finding.
 #[derive(Debug, Clone)]
-pub(super) struct Said {
-    pub(super) check: &'static str,
-    pub(super) severity: Severity,
-    pub(super) server: Option<usize>,
+pub(crate) struct Said {
+    pub(crate) check: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) server: Option<usize>,
     /// Its operations by document, where they were made.
-    pub(super) made: Vec<(usize, Vec<PatchOperation>)>,
+    pub(crate) made: Vec<(usize, Vec<PatchOperation>)>,
     /// Why nothing was made, where that is so.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 /// What a test may ask for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Asked {
-    pub(super) wanted: Wanted,
-    pub(super) has_comments: bool,
+pub(crate) struct Asked {
+    pub(crate) wanted: Wanted,
+    pub(crate) has_comments: bool,
 }
 
-pub(super) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, has_comments: true };
-pub(super) const WITHOUT_COMMENT: Asked = Asked { has_comments: false, ..HOURLY };
+pub(crate) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, has_comments: true };
+pub(crate) const WITHOUT_COMMENT: Asked = Asked { has_comments: false, ..HOURLY };
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules::built_in().expect("rules"));
 
 /// Judges and cures a stream; the message where it is broken or the cure is wrong.
-pub(super) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
+pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
     let trigger = Trigger::new(&RULES).expect("literals");
     let mut scan = Scan::default();
     scan.advance(&trigger, stream);
@@ -97,7 +97,7 @@ pub(super) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
 }
 
 /// Judges and cures a stream that is fine.
-pub(super) fn judge(stream: &[u8], asked: Asked) -> Judged {
+pub(crate) fn judge(stream: &[u8], asked: Asked) -> Judged {
     try_judge(stream, asked).unwrap_or_else(|error| panic!("{error}\n{}", String::from_utf8_lossy(stream)))
 }
 
@@ -129,7 +129,7 @@ impl Judged {
     }
 
     /// Laws 1, 2, 3 and 5 for this stream.
-    pub(super) fn assert_laws(&self, stream: &[u8], asked: Asked) {
+    pub(crate) fn assert_laws(&self, stream: &[u8], asked: Asked) {
         self.assert_untouched(stream);
         self.assert_meant(stream);
         let again = judge(&self.output, asked);
@@ -220,7 +220,7 @@ fn verdict(seen: &Seen) -> Verdict {
 }
 
 /// A document as an independent reader sees it.
-pub(super) fn read(document: &[u8]) -> Value {
+pub(crate) fn read(document: &[u8]) -> Value {
     let text = std::str::from_utf8(document).expect("UTF-8");
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     if text.contains("<<:") { merged(text) } else { first(text).unwrap_or(Value::Null) }

@@ -8,7 +8,7 @@ mod entrypoint;
 mod flavors;
 mod generated;
 mod laws;
-mod library;
+pub(crate) mod library;
 mod meaning;
 mod messages;
 mod metamorphic;

@@ -14,7 +14,7 @@ pub(crate) struct Ran {
 
 impl Ran {
     /// Nothing was passed on, and the message says why. Panics are never a message.
-    pub(super) fn assert_stopped(&self, code: i32, words: &[&str]) {
+    pub(crate) fn assert_stopped(&self, code: i32, words: &[&str]) {
         assert_eq!(self.code, code, "{}", self.stderr);
         assert!(self.stdout.is_empty(), "something was passed on");
         self.assert_says(words);
@@ -48,12 +48,12 @@ pub(crate) fn run(args: &[&str], input: &[u8]) -> Ran {
 }
 
 /// Runs `autopurge ARGS` on an input, with environment variables.
-pub(super) fn run_with(args: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Ran {
+pub(crate) fn run_with(args: &[&str], variables: &[(&str, &str)], input: &[u8]) -> Ran {
     ran(&feed(autopurge(args, variables), input).wait_with_output().expect("an end"))
 }
 
 /// Starts a command and gives it its whole input. One that ends without reading it is fine.
-pub(super) fn feed(mut command: Command, input: &[u8]) -> Child {
+pub(crate) fn feed(mut command: Command, input: &[u8]) -> Child {
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().expect("autopurge starts");
     let mut stdin = child.stdin.take().expect("a pipe");
@@ -81,7 +81,7 @@ pub(crate) fn fixtures() -> PathBuf {
 }
 
 /// The input of a case.
-pub(super) fn input_of(case: &str) -> Vec<u8> {
+pub(crate) fn input_of(case: &str) -> Vec<u8> {
     let folder = fixtures().join(case);
     let path = ["input.yaml", "input.json"].map(|name| folder.join(name)).into_iter().find(|path| path.is_file());
     std::fs::read(path.unwrap_or_else(|| panic!("no input in {case}"))).expect("a readable input")

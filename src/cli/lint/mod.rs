@@ -13,6 +13,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub(super) use args::LintArgs;
+pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
 use super::reports::{ReportError, write_reports};

@@ -31,7 +31,7 @@ pub struct ValuesArgs {
     set_literal: Vec<String>,
     /// The release's namespace; decides nothing about ZooKeeper
     #[arg(short, long, value_name = "NAME")]
-    namespace: Option<String>,
+    pub(in crate::cli) namespace: Option<String>,
     /// The version of Kubernetes; decides nothing about ZooKeeper
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
@@ -45,7 +45,7 @@ impl ValuesArgs {
     }
 
     /// The values.
-    pub(super) fn options(&self) -> ValuesOptions {
+    pub(in crate::cli) fn options(&self) -> ValuesOptions {
         ValuesOptions {
             files: self.files.clone(),
             json: self.set_json.clone(),

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Builds the program for a target and packs it with its manual, completions and licences:
+# target/pack/autopurge-VERSION-TARGET.tar.gz, the name that packaging/install.sh and cargo-binstall ask for.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=$1
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+pack=target/pack
+folder=$pack/$target
+
+case $target in *windows*) program=autopurge.exe ;; *) program=autopurge ;; esac
+
+cargo build --locked --release --target "$target"
+rm -rf "$folder"
+mkdir -p "$folder/completions" "$folder/man"
+cp "target/$target/release/$program" README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$folder/"
+for shell in bash zsh fish powershell elvish; do
+    "$folder/$program" completions "$shell" > "$folder/completions/autopurge.$shell"
+done
+"$folder/$program" man "$folder/man"
+(cd "$folder" && tar -czf "../autopurge-$version-$target.tar.gz" -- *)
+rm -rf "$folder"
+printf 'packed %s\n' "$pack/autopurge-$version-$target.tar.gz"

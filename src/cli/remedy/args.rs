@@ -1,0 +1,69 @@
+//! What can be typed after `autopurge remedy`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::{count, hours};
+use crate::cli::lint::ValuesArgs;
+
+/// Options of `remedy`.
+#[derive(Debug, Clone, Args)]
+pub struct RemedyArgs {
+    /// Files with rendered manifests, of one release; `-` or nothing is standard input. For values: charts too
+    pub paths: Vec<PathBuf>,
+    /// The shape of the cure
+    #[arg(long = "as", value_name = "SHAPE", value_enum)]
+    pub shape: Shape,
+    /// Hours between two purges, where purging is off
+    #[arg(long, value_name = "HOURS", default_value_t = 1, value_parser = hours, allow_negative_numbers = true)]
+    pub interval: i32,
+    /// Snapshots to keep, where purging is off; without it that setting is left alone
+    #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
+    pub retain: Option<i32>,
+    /// `--as policy`: refuse what never purges, rather than warn
+    #[arg(long)]
+    pub enforce: bool,
+    /// `--as policy`: let the API server switch purging on, too
+    #[arg(long)]
+    pub mutate: bool,
+    /// `--as policy`: for whom
+    #[arg(long, value_enum, default_value_t = EngineArg::Kubernetes)]
+    pub engine: EngineArg,
+    /// A folder with rules of your own: flavors/, charts/, checks/
+    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
+    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// The values of a chart.
+    pub values: ValuesArgs,
+}
+
+/// Shapes of a cure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// A values file for `helm upgrade -f`, where the chart is known
+    Values,
+    /// The same as words for the command line: `--set zookeeper.autopurge.purgeInterval=1`
+    Set,
+    /// Strategic merge patches, which select container and variable by name
+    Strategic,
+    /// RFC 6902 patches, with a test of both names before each position
+    JsonPatch,
+    /// `postRenderers` for a `HelmRelease` of Flux
+    Flux,
+    /// A kustomize component
+    Kustomize,
+    /// Policies for a cluster's API server, made from the rules: no manifests are read
+    Policy,
+    /// Alerts on the disks of the servers that were found (Prometheus operator)
+    PrometheusRule,
+}
+
+/// Who enforces policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EngineArg {
+    /// The API server
+    Kubernetes,
+    /// Kyverno
+    Kyverno,
+}

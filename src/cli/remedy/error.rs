@@ -1,0 +1,84 @@
+//! Why no remedy can be written.
+
+use std::io;
+use std::path::PathBuf;
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+use crate::cure::CureError;
+use crate::manifests::BrokenDocument;
+use crate::remedy::Inexpressible;
+use crate::yaml::Lines;
+
+/// Why no remedy can be written. Nothing has been then.
+#[derive(Debug, Error, Diagnostic)]
+pub enum RemedyError {
+    /// An input cannot be read.
+    #[error("cannot read {}: {cause}", path.display())]
+    Input {
+        /// Its path; `-` is standard input.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// A folder, where a file with manifests is wanted.
+    #[error("{} is a folder, and remedies are made from rendered manifests", path.display())]
+    #[diagnostic(help("render it: helm template RELEASE {} | autopurge remedy - --as ...", path.display()))]
+    Folder {
+        /// Its path.
+        path: PathBuf,
+    },
+    /// A chart cannot be read.
+    #[error("{}: {cause}", path.display())]
+    Chart {
+        /// Its path.
+        path: PathBuf,
+        /// What is wrong.
+        cause: String,
+    },
+    /// Policies are made from the rules alone.
+    #[error("policies are made from the rules, and not from manifests")]
+    #[diagnostic(help("leave the path out: autopurge remedy --as policy"))]
+    PolicyOfManifests,
+    /// A document that can matter is broken.
+    #[error("line {line}, column {column}: document {index} is not YAML: {cause}")]
+    #[diagnostic(help("a ZooKeeper server may hide in it; lines are counted over all files together"))]
+    Broken {
+        /// Line of the fault, from 1.
+        line: usize,
+        /// Column of the fault, from 1, in characters.
+        column: usize,
+        /// Number of the document, from 0.
+        index: usize,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The edits are not what was meant.
+    #[error("the remedy is not what was meant: {0}")]
+    #[diagnostic(help("this is a mistake of ours: please report it with the manifest"))]
+    Cure(#[from] CureError),
+    /// A patch that was said to be possible is not.
+    #[error("the remedy cannot be written: {0}")]
+    #[diagnostic(help("this is a mistake of ours: please report it with the manifest"))]
+    Inexpressible(#[from] Inexpressible),
+    /// A patch cannot be written as JSON.
+    #[error("the remedy cannot be written as JSON: {0}")]
+    Json(String),
+    /// The literals of the rules are unusable.
+    #[error("the literals of the rules cannot be searched for: {0}")]
+    Literals(String),
+}
+
+impl RemedyError {
+    /// A broken document with its place in the stream.
+    pub(super) fn broken(stream: &[u8], broken: &BrokenDocument) -> Self {
+        let position = Lines::new(stream).position(stream, broken.cause.offset);
+        Self::Broken {
+            line: position.line,
+            column: position.column,
+            index: broken.index,
+            cause: broken.cause.message.clone(),
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! `autopurge remedy`: the cure in a shape that a person can apply and keep, on standard output; what to do with it, and
+//! what it does not cure, on standard error.
+
+mod args;
+mod charts;
+mod error;
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+pub use args::{EngineArg, RemedyArgs, Shape};
+pub(super) use error::RemedyError;
+
+use super::{CliError, ExitCode, display, print, rules};
+use crate::checks::{ChartValues, Examination, Subject, Wanted, examine};
+use crate::cure::cure;
+use crate::detect::{Scan, Trigger, look_again};
+use crate::lint::Linter;
+use crate::manifests::Manifests;
+use crate::remedy::{
+    Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
+    documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
+};
+use crate::rules::RuleSet;
+use crate::zookeeper::Verdict;
+
+/// What goes where.
+#[derive(Debug, Default)]
+struct Remedy {
+    /// To standard output.
+    text: String,
+    /// To standard error, a line each.
+    hints: Vec<String>,
+    /// What stays as it is, and why.
+    left: Vec<String>,
+}
+
+/// Reads manifests and writes their cure.
+pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
+    let (rules, _) = rules(args.rules.as_deref())?;
+    if args.shape == Shape::Policy {
+        return print(&policies_of(args, &rules)?).map(|()| ExitCode::Success);
+    }
+    let wanted = Wanted { interval: args.interval, retain: args.retain };
+    let charts = charts::among(&args.paths).filter(|_| matches!(args.shape, Shape::Values | Shape::Set));
+    let remedy = match charts {
+        Some(charts) => {
+            let linter = Linter::new(&rules, wanted).map_err(|error| RemedyError::Literals(error.to_string()))?;
+            charts::remedy(args, &charts, &linter.with_values(args.values.options()))?
+        }
+        None => of_stream(args, &read(&args.paths)?, (&rules, wanted))?,
+    };
+    let Some(remedy) = remedy else {
+        display::say("autopurge: no ZooKeeper server in what was given\n");
+        return Ok(ExitCode::NothingExamined);
+    };
+    print(&remedy.text)?;
+    for hint in &remedy.hints {
+        display::say(&format!("autopurge: {hint}\n"));
+    }
+    for left in &remedy.left {
+        display::say(&format!("autopurge: left as it is: {left}\n"));
+    }
+    Ok(if remedy.left.is_empty() { ExitCode::Success } else { ExitCode::Findings })
+}
+
+fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError> {
+    if !args.paths.is_empty() {
+        return Err(RemedyError::PolicyOfManifests);
+    }
+    let engine = match args.engine {
+        EngineArg::Kubernetes => Engine::Kubernetes,
+        EngineArg::Kyverno => Engine::Kyverno,
+    };
+    let mutate = args.mutate.then_some(args.interval);
+    Ok(policies(rules, engine, Enforcement { is_enforced: args.enforce, mutate }))
+}
+
+/// All inputs as one stream, because the objects of a release refer to each other.
+fn read(paths: &[PathBuf]) -> Result<Vec<u8>, RemedyError> {
+    let standard_input = [PathBuf::from("-")];
+    let paths = if paths.is_empty() { &standard_input[..] } else { paths };
+    let mut stream = Vec::new();
+    for path in paths {
+        if !stream.is_empty() {
+            stream.extend_from_slice(b"\n---\n");
+        }
+        let failed = |cause| RemedyError::Input { path: path.clone(), cause };
+        if path == Path::new("-") {
+            io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
+        } else if path.is_dir() {
+            return Err(RemedyError::Folder { path: path.clone() });
+        } else {
+            stream.extend(std::fs::read(path).map_err(failed)?);
+        }
+    }
+    Ok(stream)
+}
+
+/// The remedy for a stream; `None` where it has no server.
+fn of_stream(
+    args: &RemedyArgs,
+    stream: &[u8],
+    (rules, wanted): (&RuleSet, Wanted),
+) -> Result<Option<Remedy>, RemedyError> {
+    let trigger = Trigger::new(rules).map_err(|error| RemedyError::Literals(error.to_string()))?;
+    let mut scan = Scan::default();
+    scan.advance(&trigger, stream);
+    let broken = |broken| RemedyError::broken(stream, &broken);
+    let mut manifests = Manifests::parse(stream, scan.hits(), rules).map_err(broken)?;
+    look_again(&mut manifests, rules).map_err(broken)?;
+    let examination = examine(&manifests, rules, wanted);
+    if examination.subjects.is_empty() {
+        return Ok(None);
+    }
+    let cure = cure(&manifests, &examination, rules, false)?;
+    let (mut treated, untreated) = treatments(&manifests, &examination, &cure);
+    for treatment in &mut treated {
+        treatment.object.namespace = treatment.object.namespace.take().or_else(|| args.values.namespace.clone());
+    }
+    let found = Found { args, wanted, examination: &examination, treated, untreated };
+    found.in_shape().map(Some)
+}
+
+/// What was found in a stream.
+struct Found<'a> {
+    args: &'a RemedyArgs,
+    wanted: Wanted,
+    examination: &'a Examination<'a, 'a>,
+    treated: Vec<Treatment>,
+    untreated: Vec<Untreated>,
+}
+
+impl Found<'_> {
+    fn in_shape(self) -> Result<Remedy, RemedyError> {
+        let mut remedy = match self.args.shape {
+            Shape::Values | Shape::Set => self.in_values(),
+            Shape::Strategic | Shape::Kustomize | Shape::Flux => self.in_patches()?,
+            Shape::JsonPatch => self.in_json_patches()?,
+            Shape::PrometheusRule => self.in_alerts(),
+            Shape::Policy => Remedy::default(),
+        };
+        if self.args.shape != Shape::PrometheusRule {
+            let untreated = self.untreated.iter();
+            remedy.left.extend(untreated.map(|Untreated { message, reason }| format!("{message}; {reason}")));
+        }
+        if remedy.text.is_empty() && remedy.left.is_empty() {
+            remedy.hints.push("nothing to write down: no server in these manifests needs it".to_owned());
+        }
+        Ok(remedy)
+    }
+
+    fn in_values(&self) -> Remedy {
+        let mut remedy = Remedy::default();
+        let mut all: Vec<ChartValues> = Vec::new();
+        for subject in self.examination.subjects.iter().filter(|subject| is_wrong(subject)) {
+            match subject.chart_values(self.wanted) {
+                Some(values) if all.contains(&values) => {}
+                Some(values) => match all.iter_mut().find(|other| is_same_release(other, &values)) {
+                    Some(other) => other.values.extend(values.values),
+                    None => all.push(values),
+                },
+                None => remedy.left.push(format!("{}: no value of a chart that is known decides", subject.title())),
+            }
+        }
+        remedy.text = if self.args.shape == Shape::Set {
+            all.iter().map(words).collect()
+        } else {
+            stream_of(&all.iter().map(|values| file(&Settings::from(values))).collect::<Vec<_>>())
+        };
+        remedy
+    }
+
+    /// Patches that select by name, of the objects that have one.
+    fn in_patches(&self) -> Result<Remedy, RemedyError> {
+        let mut remedy = Remedy::default();
+        let (mut able, mut merges) = (Vec::new(), Vec::new());
+        for treatment in &self.treated {
+            match strategic(treatment) {
+                Ok(patch) => {
+                    able.push(treatment.clone());
+                    merges.push(Page::from(&patch.patch));
+                }
+                Err(Inexpressible { what, reason }) => remedy.left.push(format!("{what}: {reason}")),
+            }
+        }
+        if able.is_empty() {
+            return Ok(remedy);
+        }
+        remedy.text = match self.args.shape {
+            Shape::Kustomize => component(&able)?.text(),
+            Shape::Flux => flux(&able)?.text(),
+            _ => {
+                remedy.hints.extend(able.iter().filter_map(|treatment| command(treatment, type_of_merge(treatment))));
+                stream_of(&merges)
+            }
+        };
+        Ok(remedy)
+    }
+
+    fn in_json_patches(&self) -> Result<Remedy, RemedyError> {
+        let text = documents(&self.treated).map_err(|error| RemedyError::Json(error.to_string()))?;
+        let hints = self.treated.iter().filter_map(|treatment| command(treatment, "json")).collect();
+        Ok(Remedy { text, hints, left: Vec::new() })
+    }
+
+    fn in_alerts(&self) -> Remedy {
+        let mut remedy = Remedy::default();
+        let mut watched = Vec::new();
+        for subject in &self.examination.subjects {
+            let Some(mut claims) = claims(subject) else {
+                remedy.left.push(format!("{}: no volume claim is in sight", subject.title()));
+                continue;
+            };
+            claims.namespace = claims.namespace.take().or_else(|| self.args.values.namespace.clone());
+            watched.push(Watched { claims, interval: self.interval(subject) });
+        }
+        if !watched.is_empty() {
+            remedy.text = prometheus_rule(&watched).text();
+        }
+        remedy
+    }
+
+    /// The hours between two purges once purging is on.
+    fn interval(&self, subject: &Subject<'_, '_>) -> i32 {
+        let own = subject.server.interval.reading.number();
+        own.filter(|hours| *hours > 0).unwrap_or(self.wanted.interval)
+    }
+}
+
+fn is_wrong(subject: &Subject<'_, '_>) -> bool {
+    matches!(subject.server.verdict, Verdict::NeverPurges | Verdict::DoesNotStart)
+}
+
+fn is_same_release(one: &ChartValues, other: &ChartValues) -> bool {
+    one.chart == other.chart && one.release == other.release
+}
+
+/// Kubernetes merges custom resources by the plain rules of JSON.
+fn type_of_merge(treatment: &Treatment) -> &'static str {
+    let group = treatment.object.api_version.split('/').next().unwrap_or_default();
+    if group.contains('.') { "merge" } else { "strategic" }
+}
+
+fn stream_of(pages: &[Page]) -> String {
+    pages.iter().map(Page::text).collect::<Vec<_>>().join("---\n")
+}

@@ -1,0 +1,154 @@
+//! The rules as variables of a policy: which containers are servers, and what their settings come to.
+
+use super::cel::{choose, indented, literal, number, optional};
+use super::{Policy, Resources, recognise, setting, tag};
+use crate::detect::Which;
+use crate::rules::{CustomResource, Flavor, RuleSet};
+
+/// Helm's hooks are not kept, and what a controller owns is decided at its controller.
+const IS_OWN: &str = "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))";
+const IS_NO_HOOK: &str = "!('helm.sh/hook' in object.metadata.?annotations.orValue({}))";
+
+/// A group with its version, where only one counts, and its kinds with their plurals.
+type Group = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str)]);
+
+/// Kinds with a pod template, by group, as `kubernetes::Workload` knows them.
+const WORKLOADS: [Group; 4] = [
+    ("", Some("v1"), &[("Pod", "pods"), ("ReplicationController", "replicationcontrollers")]),
+    (
+        "apps",
+        None,
+        &[
+            ("StatefulSet", "statefulsets"),
+            ("Deployment", "deployments"),
+            ("DaemonSet", "daemonsets"),
+            ("ReplicaSet", "replicasets"),
+        ],
+    ),
+    ("apps.openshift.io", None, &[("DeploymentConfig", "deploymentconfigs")]),
+    ("argoproj.io", None, &[("Rollout", "rollouts")]),
+];
+
+/// The policy for everything that keeps pods running.
+pub(super) fn workloads(rules: &RuleSet) -> Policy {
+    let resources = WORKLOADS.map(|(group, version, kinds)| Resources {
+        group: group.to_owned(),
+        version,
+        kinds: kinds.iter().map(|(kind, plural)| ((*kind).to_owned(), (*plural).to_owned())).collect(),
+    });
+    let has_changed = "request.operation == 'CREATE' || (object.kind == 'Pod' ? object.spec != oldObject.spec :\n  \
+                       object.spec.template != oldObject.spec.template)";
+    Policy {
+        name: "autopurge-workloads".to_owned(),
+        title: "ZooKeeper in pods".to_owned(),
+        resources: resources.into(),
+        conditions: vec![
+            ("has-pods", "object.kind == 'Pod' || has(object.spec.template)".to_owned()),
+            ("is-own", IS_OWN.to_owned()),
+            ("is-no-hook", IS_NO_HOOK.to_owned()),
+            ("has-changed", has_changed.to_owned()),
+        ],
+        variables: variables(rules),
+    }
+}
+
+/// From the pod to its servers, step by step. A record can only be made anew, so each step says all of it.
+fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
+    let container = "variables.pod.containers.map(s, {\n  \
+        'container': dyn(s),\n  'image': dyn(s.?image.orValue('').trim()),\n  \
+        'text': dyn((s.?command.orValue([]) + s.?args.orValue([]))\n    \
+        .map(w, w.split('\\n').filter(l, !l.matches(r'^\\s*#')).join('\\n')).join(' ')),\n  'env': dyn(s.?env.orValue([]))\n})";
+    let flavor = format!(
+        "variables.containers.map(s, {{\n  'container': dyn(s.container), 'image': dyn(s.image), 'text': dyn(s.text), 'env': dyn(s.env),\n  \
+         'flavor': dyn({})\n}}).filter(s, s.flavor != '')",
+        indented(&indented(&recognise::flavor(rules)))
+    );
+    let text = "e.?value.orValue('')";
+    let state =
+        format!("has(e.valueFrom) || {text}.contains('$(') ? 'unknown' :\n{text} == '' ? '' :\n{}", number(text, ""));
+    let reading = format!(
+        "variables.recognised.map(s, {{\n  'container': dyn(s.container), 'image': dyn(s.image), 'text': dyn(s.text), 'flavor': dyn(s.flavor),\n  \
+         'version': dyn({}),\n  'env': dyn(s.env.map(e, {{'name': string(e.name), 'state': {}}}))\n}})",
+        indented(tag::VERSION),
+        indented(&indented(&state))
+    );
+    let judged = format!(
+        "variables.read.map(s, {{\n  'name': string(s.container.name),\n  'runs': string({}),\n  'interval': string({}),\n  'retain': string({})\n}})",
+        by_flavor(rules, |flavor| recognise::runs(flavor, rules)),
+        by_flavor(rules, |flavor| setting::of_container(flavor, Which::Interval)),
+        by_flavor(rules, |flavor| setting::of_container(flavor, Which::Retain)),
+    );
+    let servers = "variables.judged.filter(s, s.runs != 'nothing').map(s, {\n  'name': s.name,\n  \
+        'interval': s.runs == 'unknown' ? 'unknown' : s.interval,\n  'retain': s.runs == 'unknown' ? 'unknown' : s.retain\n})";
+    vec![
+        ("pod", "object.kind == 'Pod' ? object.spec : object.spec.template.spec".to_owned()),
+        ("containers", container.to_owned()),
+        ("recognised", flavor),
+        ("read", reading),
+        ("judged", judged),
+        ("servers", servers.to_owned()),
+    ]
+}
+
+/// An expression of each flavor that runs in containers; what is only believed is unknown.
+fn by_flavor(rules: &RuleSet, of: impl Fn(&Flavor) -> String) -> String {
+    let flavors = rules.flavors.iter().filter(|flavor| flavor.verified && flavor.recognise.resource.is_none());
+    let choices = flavors
+        .map(|flavor| (format!("s.flavor == {}", literal(&flavor.id)), format!("(\n  {})", indented(&of(flavor)))));
+    indented(&indented(&choose(&choices.collect::<Vec<_>>(), "'unknown'")))
+}
+
+/// The policy for the custom resources of a flavor; `None` where its group or kind is written oddly.
+pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Policy> {
+    // An operator's plural is the kind with an s for all that are known; a rule has no field for it.
+    let plural = format!("{}s", custom.kind.to_lowercase());
+    let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
+    let mut conditions = vec![
+        ("is-own", IS_OWN.to_owned()),
+        ("is-no-hook", IS_NO_HOOK.to_owned()),
+        ("has-changed", "request.operation == 'CREATE' || object.spec != oldObject.spec".to_owned()),
+    ];
+    if let Some(field) = &custom.requires {
+        let field = optional("object", field);
+        conditions.push(("has-servers", format!("{field}.hasValue() && type({field}.value()) != null_type")));
+    }
+    if let Some(field) = &custom.unless {
+        let field = optional("object", field);
+        conditions.push(("is-not-off", format!("!{field}.hasValue() || type({field}.value()) == null_type")));
+    }
+    for (key, value) in &custom.unless_annotation {
+        let annotation = format!("object.metadata.?annotations[?{}].orValue('')", literal(key));
+        conditions.push(("is-not-annotated", format!("{annotation} != {}", literal(value))));
+    }
+    let is_told = custom.components.is_none() && is_word(&custom.group) && is_word(&custom.kind);
+    is_told.then(|| Policy {
+        name: format!("autopurge-{}", flavor.id),
+        title: flavor.title.clone(),
+        resources: vec![Resources {
+            group: custom.group.clone(),
+            version: None,
+            kinds: vec![(custom.kind.clone(), plural)],
+        }],
+        conditions,
+        variables: vec![("servers", servers(flavor, custom))],
+    })
+}
+
+fn servers(flavor: &Flavor, custom: &CustomResource) -> String {
+    let one = |name: &str, with_group: bool| {
+        format!(
+            "{{\n  'name': {name},\n  'interval': {},\n  'retain': {}\n}}",
+            setting::of_resource(flavor, Which::Interval, with_group),
+            setting::of_resource(flavor, Which::Retain, with_group)
+        )
+    };
+    let alone = one("string(object.metadata.name)", false);
+    match &custom.groups {
+        None => format!("[{alone}]"),
+        Some(groups) => {
+            let groups = optional("object", groups);
+            let each = one("string(object.metadata.name) + ' (group ' + g + ')'", true);
+            format!("{groups}.hasValue() ? {groups}.value().map(g, {each}) :\n[{alone}]")
+        }
+    }
+}

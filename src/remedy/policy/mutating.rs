@@ -1,0 +1,55 @@
+//! `MutatingAdmissionPolicy`: sets the variable that decides, by the names of the container and the variable.
+
+use super::validating::{document, named, resource_rules};
+use super::{Page, Policy};
+
+/// What everybody should know who lets a cluster change objects.
+pub(super) fn notes() -> [&'static str; 5] {
+    [
+        "The MutatingAdmissionPolicy sets the variable of a server in a pod template that never purges; custom resources are",
+        "not changed. A changed pod template restarts the pods. Argo CD shows such objects as out of sync, because Git says",
+        "something else; annotate the Application so that it compares with what admission makes of Git:",
+        "  argocd.argoproj.io/compare-options: ServerSideDiff=true,IncludeMutationWebhook=true",
+        "Setting the chart's value is the better cure.",
+    ]
+}
+
+/// The policy and its binding.
+pub(super) fn documents(workloads: &Policy, interval: i32) -> [Page; 2] {
+    let name = format!("{}-switch-on", workloads.name);
+    let expression = format!(
+        "object.kind == 'Pod' ?\n  Object{{spec: Object.spec{{containers: {}}}}} :\n  \
+         Object{{spec: Object.spec{{template: Object.spec.template{{spec: Object.spec.template.spec{{containers: {}}}}}}}}}",
+        containers("Object.spec.containers", interval),
+        containers("Object.spec.template.spec.containers", interval)
+    );
+    let mutation = Page::table([
+        ("patchType", "ApplyConfiguration".into()),
+        ("applyConfiguration", Page::table([("expression", expression.into())])),
+    ]);
+    let spec = Page::table([
+        ("failurePolicy", "Ignore".into()),
+        ("reinvocationPolicy", "IfNeeded".into()),
+        ("matchConstraints", Page::table([("resourceRules", resource_rules(workloads))])),
+        ("matchConditions", named(&workloads.conditions)),
+        ("variables", named(&workloads.variables)),
+        ("mutations", Page::List(vec![mutation])),
+    ]);
+    let version = "admissionregistration.k8s.io/v1";
+    let binding = Page::table([("policyName", name.as_str().into())]);
+    [
+        document(version, "MutatingAdmissionPolicy", &name, spec),
+        document(version, "MutatingAdmissionPolicyBinding", &name, binding),
+    ]
+}
+
+/// The containers to change, each with the variable that switches purging on. Places that are no variables have a slash
+/// or a blank in their names.
+fn containers(type_name: &str, interval: i32) -> String {
+    let test =
+        "(s.interval.startsWith('off ') || s.interval.startsWith('bad ')) && !s.interval.substring(4).matches('[ /]')";
+    format!(
+        "variables.servers.filter(s, {test}).map(s,\n    \
+         {type_name}{{name: s.name, env: [{type_name}.env{{name: s.interval.substring(4), value: '{interval}'}}]}})"
+    )
+}

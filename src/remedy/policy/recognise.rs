@@ -1,0 +1,127 @@
+//! Which flavor a container runs, and whether its command lets it read its settings, as CEL on a record `s` with the
+//! image and the text of the command. The same questions in the same order as `detect::recognise` and `detect::server`.
+
+use super::cel::{any_of, choose, exactly, indented, literal};
+use super::mount;
+use crate::rules::{Flavor, RuleSet, Store};
+
+/// Letters with which a word goes on.
+const GOES_ON: &str = "A-Za-z0-9_-";
+
+/// The flavor's id, or the empty text.
+pub(super) fn flavor(rules: &RuleSet) -> String {
+    let flavors = || rules.flavors.iter().filter(|flavor| flavor.recognise.resource.is_none());
+    let without_command = || flavors().filter(|flavor| flavor.recognise.commands.is_empty());
+    let choice = |condition: String, flavor: &Flavor| (condition, literal(&flavor.id));
+    let mut choices: Vec<(String, String)> = Vec::new();
+    for flavor in flavors().filter(|flavor| !flavor.recognise.commands.is_empty()) {
+        let rule = &flavor.recognise;
+        let fits = if rule.images.is_empty() { String::new() } else { format!("{} && ", image(&rule.images)) };
+        let unless =
+            if rule.unless_images.is_empty() { String::new() } else { format!("!{} && ", image(&rule.unless_images)) };
+        choices.push(choice(fits + &unless + &holds(&rule.commands), flavor));
+    }
+    for flavor in without_command().filter(|flavor| !flavor.recognise.images.is_empty()) {
+        choices.push(choice(image(&flavor.recognise.images), flavor));
+    }
+    for flavor in without_command().filter(|flavor| !flavor.recognise.mirror_env.is_empty()) {
+        let names: Vec<String> = flavor.recognise.mirror_env.iter().map(|name| literal(name)).collect();
+        let env = format!("s.env.exists(e, e.name in [{}])", names.join(", "));
+        choices.push(choice(format!("{} && {env}", image(&flavor.recognise.mirrors)), flavor));
+    }
+    let is_plain = |flavor: &&Flavor| flavor.recognise.mirror_env.is_empty() && !flavor.recognise.mirrors.is_empty();
+    for flavor in without_command().filter(is_plain) {
+        choices.push(choice(image(&flavor.recognise.mirrors), flavor));
+    }
+    choose(&choices, "''")
+}
+
+/// Whether the image's repository ends in one of the patterns, whatever its tag and digest.
+fn image(patterns: &[String]) -> String {
+    let ends = patterns.iter().map(|pattern| match pattern.strip_prefix('/') {
+        Some(whole) => format!("^{}", component(whole)),
+        None => format!("(^|.*/){}", component(pattern)),
+    });
+    format!("s.image.matches({})", literal(&format!("^{}(:[^/@]*)?(@.*)?$", any_of(ends))))
+}
+
+fn component(pattern: &str) -> String {
+    let pieces: Vec<String> = pattern.split('*').map(exactly).collect();
+    pieces.join("[^/:@]*")
+}
+
+/// Whether the command holds one of the phrases as whole words.
+fn holds(phrases: &[String]) -> String {
+    let patterns = phrases.iter().map(|phrase| {
+        let start = if phrase.starts_with('/') { String::new() } else { format!("(^|[^{GOES_ON}])") };
+        start + &words(phrase)
+    });
+    let end = format!("([.]($|[^{GOES_ON}])|$|[^.{GOES_ON}])");
+    format!("s.text.matches({})", literal(&(any_of(patterns) + &end)))
+}
+
+fn words(phrase: &str) -> String {
+    let words: Vec<String> = phrase.split(' ').map(exactly).collect();
+    words.join(r"[ \t]+")
+}
+
+/// What the container starts: `reads`, `nothing` or `unknown`.
+pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
+    let start = &flavor.start;
+    let when = |condition: String, then: &str| (condition, format!("'{then}'"));
+    let mut choices = elsewhere(flavor, rules);
+    if !flavor.recognise.unverified_images.is_empty() {
+        choices.push(when(image(&flavor.recognise.unverified_images), "unknown"));
+    }
+    choices.push(when("s.text == ''".to_owned(), "reads"));
+    choices.push(when(format!("s.text.matches({})", literal(r"(^|\s)#")), "unknown"));
+    let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
+    let is_command = start.reads_settings.is_empty() && !flavor.recognise.commands.is_empty();
+    if is_script || is_command {
+        return choose(&choices, "'reads'");
+    }
+    if !start.reads_settings.is_empty() {
+        choices.push(when(holds(&start.reads_settings), "reads"));
+    }
+    if !start.serves_nothing.is_empty() {
+        choices.push(when(is_all_of(&start.serves_nothing), "nothing"));
+    }
+    if !start.reads_file.is_empty() {
+        choices.push(when(holds(&start.reads_file), "unknown"));
+    }
+    if start.args_keep_script {
+        choices.push(when("size(s.container.?command.orValue([])) == 0".to_owned(), "reads"));
+    }
+    choose(&choices, "'unknown'")
+}
+
+/// Where another flavor takes this one's place, its first place decides, and admission does not see that.
+fn elsewhere(flavor: &Flavor, rules: &RuleSet) -> Vec<(String, String)> {
+    let others = rules.flavors.iter().filter(|other| other.recognise.instead_of.contains(&flavor.id));
+    let conditions = others.filter_map(|other| match other.settings.first()? {
+        Store::File(store) => store.path.as_deref().map(mount::may_hold),
+        Store::Script(store) => Some(writes(&store.file)),
+        Store::Env(_)
+        | Store::EnvFile(_)
+        | Store::EnvText(_)
+        | Store::Flag(_)
+        | Store::Field(_)
+        | Store::FieldText(_) => None,
+    });
+    conditions.map(|condition| (indented(&condition), "'unknown'".to_owned())).collect()
+}
+
+/// Whether the command may write a file itself.
+pub(super) fn writes(file: &str) -> String {
+    format!("s.text.contains('>') && s.text.contains({})", literal(file))
+}
+
+/// Whether the command is one of the phrases with its arguments, behind a shell or not, and nothing else.
+fn is_all_of(phrases: &[String]) -> String {
+    let shell = r"((.*/)?(ba|a|da)?sh[ \t]+(-[^ \t]*[ \t]+)*)?";
+    let pattern = format!(
+        r"^[ \t]*{shell}(exec[ \t]+)?([^ \t]*/)?{}([ \t][^;&|`\n]*)?[ \t\n]*$",
+        any_of(phrases.iter().map(|phrase| words(phrase)))
+    );
+    format!("s.text.matches({})", literal(&pattern))
+}

@@ -1,0 +1,186 @@
+//! What a setting comes to, as CEL: `on`, `off NAME`, `bad NAME` or `unknown`, NAME being the variable to set, where there
+//! is one. Places are asked in the order of the rules, as `detect::read` does.
+
+use super::cel::{choose, indented, last_or, literal, number, optional};
+use super::{mount, recognise, tag};
+use crate::detect::Which;
+use crate::rules::{Empty, EnvStore, EnvTextStore, FieldStore, FileStore, Flavor, Store, Zero};
+
+/// A setting of a container, whose record is `s`.
+pub(super) fn of_container(flavor: &Flavor, which: Which) -> String {
+    let mut expression = default(flavor, which);
+    let first_variable = flavor.settings.iter().position(is_in_environment);
+    for (at, store) in flavor.settings.iter().enumerate().rev() {
+        if Some(at) == first_variable {
+            // Whatever envFrom brings along may be this variable.
+            expression = choose(
+                &[("size(s.container.?envFrom.orValue([])) > 0".to_owned(), "'unknown'".to_owned())],
+                &expression,
+            );
+        }
+        expression = match store {
+            Store::Env(store) => variable(flavor, which, store, expression),
+            Store::EnvFile(store) => {
+                let name = if which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                name.map_or(expression.clone(), |name| file_variable(name, &expression))
+            }
+            Store::EnvText(store) => variable_text(which, store, &expression),
+            Store::File(store) => choose(&[(file(store), "'unknown'".to_owned())], &expression),
+            Store::Script(store) => choose(&[(recognise::writes(&store.file), "'unknown'".to_owned())], &expression),
+            Store::Flag(store) => {
+                let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+                name.map_or(expression.clone(), |name| option(name, &expression))
+            }
+            Store::Field(_) | Store::FieldText(_) => expression,
+        };
+    }
+    indented(&expression)
+}
+
+fn is_in_environment(store: &Store) -> bool {
+    match store {
+        Store::Env(store) => store.works,
+        Store::EnvFile(_) | Store::EnvText(_) => true,
+        Store::File(_) | Store::Script(_) | Store::Flag(_) | Store::Field(_) | Store::FieldText(_) => false,
+    }
+}
+
+/// What happens where nothing is written.
+fn default(flavor: &Flavor, which: Which) -> String {
+    let Some(hours) = flavor.default.interval.filter(|_| which == Which::Interval) else {
+        return if which == Which::Retain { "'on'" } else { "'unknown'" }.to_owned();
+    };
+    if hours > 0 {
+        return "'on'".to_owned();
+    }
+    let patched = flavor.settings.iter().find_map(|store| match store {
+        Store::Env(store) if store.patch => Some(store),
+        _ => None,
+    });
+    let Some((store, name)) = patched.and_then(|store| Some((store, store.interval.as_ref()?))) else {
+        return "'off'".to_owned();
+    };
+    let named = literal(&format!("off {name}"));
+    match tag::support(&store.since, &store.unclear_since).is_read {
+        Some(is_read) => format!("{is_read} ? {named} : 'off'"),
+        None => named,
+    }
+}
+
+/// A variable, where the image reads it.
+fn variable(flavor: &Flavor, which: Which, store: &EnvStore, otherwise: String) -> String {
+    let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+    let Some(name) = name.filter(|_| store.works) else { return otherwise };
+    let tag::Support { is_read, is_unclear } = tag::support(&store.since, &store.unclear_since);
+    let empty = match store.empty {
+        Empty::Default => default(flavor, which),
+        Empty::Written => literal(&format!("bad {name}")),
+    };
+    // The state of every variable is worked out once, in the record; what an empty one means is left to say here.
+    let named = literal(&format!(" {name}"));
+    let mut state = format!("e.state == '' ? ({empty}) : e.state in ['off', 'bad'] ? e.state + {named} : e.state");
+    if let Some(is_unclear) = &is_unclear {
+        state = format!("{is_unclear} ? 'unknown' : {state}");
+    }
+    let readable: Vec<String> = [is_read, is_unclear].into_iter().flatten().collect();
+    let is_read = if readable.is_empty() { String::new() } else { format!(" && ({})", readable.join(" || ")) };
+    last_or(&format!("s.env.filter(e, e.name == {}{is_read}).map(e, {state})", literal(name)), &otherwise)
+}
+
+/// A variable that names a file.
+fn file_variable(name: &str, otherwise: &str) -> String {
+    let is_set = format!("s.env.exists(e, e.name == {} && e.state != '')", literal(name));
+    choose(&[(is_set, "'unknown'".to_owned())], otherwise)
+}
+
+/// Properties in a variable, separated by blanks. The entry that counts is the last one; in it, the last line of a key.
+fn variable_text(which: Which, store: &EnvTextStore, otherwise: &str) -> String {
+    let is_read = tag::support(&store.since, &[]).is_read.map(|is_read| format!(" && ({is_read})")).unwrap_or_default();
+    let name = literal(&store.variable);
+    let key = which.key().replace('.', "[.]");
+    let text = "e.?value.orValue('')";
+    let found = format!("{text}.findAll({})", literal(&format!(r"(^|\s){key}([=:][^\s]*|\s|$)")));
+    let state = property(which, &format!("{} in {}", which.key(), store.variable));
+    let lines = format!(
+        "s.container.?env.orValue([]).filter(e, e.name == {name}{is_read}).map(e,\n  \
+         has(e.valueFrom) || {text}.contains('\\\\') ? ['unknown'] : {found}.map(p, {state}))"
+    );
+    last_or(&last_or(&lines, "[]"), otherwise)
+}
+
+/// The value of a line `p` of properties; `place` says where it stands.
+fn property(which: Which, place: &str) -> String {
+    let behind =
+        format!("p.substring(p.indexOf({0}) + size({0})).find({1})", literal(which.key()), literal(r"[^\s=:].*"));
+    let state = number("v", place);
+    format!("[{behind}].map(v, v.contains('$') || v.contains('{{') ? 'unknown' :\n{state})[0]")
+}
+
+/// A mounted file, which decides alone and is out of sight.
+fn file(store: &FileStore) -> String {
+    let Some(word) = &store.behind else {
+        let elsewhere = store.folder_env.iter().map(|name| format!("s.env.exists(e, e.name == {}) || ", literal(name)));
+        let mounted = store.path.as_deref().map_or_else(|| "false".to_owned(), mount::may_hold);
+        return elsewhere.collect::<Vec<_>>().concat() + &mounted;
+    };
+    let word = super::cel::exactly(word);
+    let path = format!(
+        "s.text.find({}).find({}).find({})",
+        literal(&format!(r"(^|[\s/]){word}[ \t]+(-[^\s]*[ \t]+)*[^\s;-][^\s;]*")),
+        literal(r"[^\s]+$"),
+        literal(r#"[^"';]+"#)
+    );
+    // A path may begin where the command runs.
+    format!("size(s.container.?volumeMounts.orValue([])) > 0 && !{path}.startsWith('/') || {}", mount::at(&path))
+}
+
+/// An option of the command. Only a number that cannot be read matters where it is the retain count.
+fn option(name: &str, otherwise: &str) -> String {
+    let found = format!("s.text.findAll({})", literal(&format!(r"{}=[^\s]*", super::cel::exactly(name))));
+    let value = format!("o.substring({}).replace('\"', '').replace(\"'\", '')", name.len() + 1);
+    last_or(&format!("{found}.map(o, [{value}].map(v, {})[0])", number("v", name)), otherwise)
+}
+
+/// A setting of a custom resource; `with_group` says whether the variable `g` is there.
+pub(super) fn of_resource(flavor: &Flavor, which: Which, with_group: bool) -> String {
+    let mut expression = match (which, flavor.default.interval) {
+        (Which::Retain, _) => "'on'",
+        (Which::Interval, None) => "'unknown'",
+        (Which::Interval, Some(hours)) if hours > 0 => "'on'",
+        (Which::Interval, Some(_)) => "'off'",
+    }
+    .to_owned();
+    let default = expression.clone();
+    for store in flavor.settings.iter().rev() {
+        let place = |pointer: &str| pointer.replace("/*", "/GROUP");
+        let (pointer, state) = match store {
+            Store::Field(store) => {
+                let pointer = if which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                let Some(pointer) = pointer else { continue };
+                (pointer, field(store, &place(pointer), &default))
+            }
+            Store::FieldText(store) => (&store.field, lines(which, &place(&store.field), &expression)),
+            _ => continue,
+        };
+        if with_group || !pointer.contains("/*") {
+            let found = optional("object", pointer);
+            expression = format!("{found}.hasValue() ? [dyn({found}.value())].map(x, {state})[0] :\n{expression}");
+        }
+    }
+    indented(&expression)
+}
+
+/// The state of a field's value `x`.
+fn field(store: &FieldStore, place: &str, default: &str) -> String {
+    let zero = if store.zero == Zero::Default { format!("string(x) == '0' ? {default} :\n") } else { String::new() };
+    format!("type(x) == null_type ? 'unknown' :\n{zero}{}", number("string(x)", place))
+}
+
+/// The state of a key in a field with properties: a text, or a list of lines.
+fn lines(which: Which, place: &str, otherwise: &str) -> String {
+    let key = which.key().replace('.', "[.]");
+    let text = "(type(x) == string ? x : x.join('\\n'))";
+    let found = format!("{text}.findAll({})", literal(&format!(r"(?m)^[ \t\f]*{key}[=: \t].*$")));
+    let state = format!("{found}.map(p, {})", property(which, place));
+    format!("type(x) == null_type || {text}.contains('\\\\') ? 'unknown' :\n{}", last_or(&state, otherwise))
+}

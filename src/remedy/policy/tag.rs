@@ -1,0 +1,93 @@
+//! Whether an image reads a setting, by its tag: CEL on a record `s` whose `version` is a number (3.5.10 is 3005010, -1
+//! stands for a tag without one). The same order as `detect::tag`.
+
+/// Which images read a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Support {
+    /// CEL: they do. `None`: all of them.
+    pub(super) is_read: Option<String>,
+    /// CEL: nobody can say from the tag alone. `None`: that does not happen.
+    pub(super) is_unclear: Option<String>,
+}
+
+/// What stands for a number that is not written: the newest there is.
+const NEWEST: u64 = 999;
+
+/// The record's `version`, from the image.
+pub(super) const VERSION: &str = r"[s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$').find(r'[0-9]+([.][0-9]+)*').split('.')]
+.map(n, n[0] == '' ? -1 : int(n[0]) * 1000000 + (size(n) > 1 ? int(n[1]) : 999) * 1000 + (size(n) > 2 ? int(n[2]) : 999))[0]";
+
+/// Bounds as in rules: tags from which on a place is read, one per release line.
+pub(super) fn support(since: &[String], unclear_since: &[String]) -> Support {
+    if since.is_empty() {
+        return Support { is_read: None, is_unclear: None };
+    }
+    let bounds: Vec<Bound> = since.iter().filter_map(|tag| Bound::parse(tag)).collect();
+    let exact: Vec<String> =
+        bounds.iter().filter(|bound| bound.has_revision).map(|bound| bound.key.to_string()).collect();
+    let mut unclear = Vec::new();
+    if !exact.is_empty() {
+        unclear.push(format!("s.version in [{}]", exact.join(", ")));
+    }
+    let is_read = reached(&bounds);
+    let unclear_bounds: Vec<Bound> = unclear_since.iter().filter_map(|tag| Bound::parse(tag)).collect();
+    if !unclear_bounds.is_empty() {
+        unclear.push(format!("!({is_read}) && ({})", reached(&unclear_bounds)));
+    }
+    let is_unclear = (!unclear.is_empty()).then(|| unclear.join(" || "));
+    Support { is_read: Some(is_read), is_unclear }
+}
+
+/// A version with its release line.
+struct Bound {
+    key: u64,
+    has_revision: bool,
+}
+
+impl Bound {
+    fn parse(tag: &str) -> Option<Self> {
+        let tag = tag.strip_prefix('v').unwrap_or(tag);
+        let end = tag.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(tag.len());
+        let mut numbers = tag.get(..end)?.split('.').map(|number| number.parse::<u64>().ok());
+        let mut next = || numbers.next().flatten().unwrap_or(NEWEST);
+        let key = next() * 1_000_000 + next() * 1_000 + next();
+        Some(Self { key, has_revision: tag.contains("-r") })
+    }
+
+    fn line(&self) -> u64 {
+        self.key / 1_000
+    }
+}
+
+fn reached(bounds: &[Bound]) -> String {
+    let mut lines: Vec<&Bound> = Vec::new();
+    for bound in bounds {
+        if lines.iter().all(|other| other.line() != bound.line()) {
+            lines.push(bound);
+        }
+    }
+    let oldest = bounds.iter().map(|bound| bound.key).min().unwrap_or_default();
+    let of_line = |bound: &&Bound| {
+        let sign = if bound.has_revision { ">" } else { ">=" };
+        format!("s.version / 1000 == {} ? s.version {sign} {} : ", bound.line(), bound.key)
+    };
+    let by_line = lines.iter().map(of_line).collect::<Vec<_>>().concat();
+    format!("s.version < 0 || ({by_line}s.version > {oldest})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::support;
+
+    #[test]
+    fn bounds_become_comparisons() {
+        let since = ["3.4.13", "3.5.4"].map(String::from);
+        assert_eq!(
+            support(&since, &[]).is_read.unwrap(),
+            "s.version < 0 || (s.version / 1000 == 3004 ? s.version >= 3004013 : \
+             s.version / 1000 == 3005 ? s.version >= 3005004 : s.version > 3004013)"
+        );
+        let revisions = support(&["3.5.5-debian-9-r122".to_owned()], &[]);
+        assert_eq!(revisions.is_unclear.unwrap(), "s.version in [3005005]");
+    }
+}

@@ -1,0 +1,27 @@
+//! The recordings in `docs/demo/` can be made again from real output.
+
+use std::fs;
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::{program_folder, ran, repository};
+use crate::tool::skip_aloud;
+
+#[test]
+fn recordings_show_what_the_program_prints() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return skip_aloud("python3 is not there, so nothing can be recorded");
+    }
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut command = Command::new("bash");
+    command.arg("docs/demo/record.sh").arg(folder.path()).current_dir(repository());
+    let (code, said) = ran(command.env("AUTOPURGE", program_folder().join("autopurge")));
+    assert_eq!(code, Some(0), "{said}");
+    for (name, words) in [("lint", "purge-disabled"), ("post-render", "autopurge changed this from")] {
+        let picture = fs::read_to_string(folder.path().join(format!("{name}.svg"))).expect("a picture");
+        assert!(picture.starts_with("<svg ") && picture.ends_with("</svg>\n"), "{picture}");
+        assert!(picture.contains(words) && !picture.contains('\u{1b}'), "{name}: {picture}");
+        assert!(repository().join(format!("docs/demo/{name}.svg")).is_file(), "{name} was never recorded: ./x demo");
+    }
+}
