@@ -36,7 +36,12 @@ fn patches(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
 
 fn patch(treatment: &Treatment) -> Result<Page, Inexpressible> {
     let made = strategic(treatment)?;
-    let text = Page::from(&made.patch).text();
+    let mut page = Page::from(&made.patch);
+    if let Page::Table(entries) = &mut page {
+        // kustomize takes blanks away at the end of a patch: a text of several lines there would lose its line end.
+        entries.sort_by_key(|entry| entry.key == "metadata");
+    }
+    let text = page.text();
     let mut target = Entry::new("target", target(&treatment.object));
     target.comment = warning(&made.whole);
     Ok(Page::Table(vec![target, Entry::new("patch", text.into())]))

@@ -62,7 +62,24 @@ fn sorted(mut objects: Vec<Value>) -> Vec<Value> {
         }
     }
     objects.iter_mut().for_each(sort);
+    objects.iter_mut().filter(|object| is_custom(object)).for_each(untyped);
     objects
+}
+
+fn is_custom(object: &Value) -> bool {
+    object["apiVersion"]
+        .as_str()
+        .is_some_and(|version| version.split('/').next().is_some_and(|group| group.contains('.')))
+}
+
+/// Numbers as texts: kustomize leaves quotes around a value that had some, and operators take both.
+fn untyped(value: &mut Value) {
+    match value {
+        Value::Number(number) => *value = number.to_string().into(),
+        Value::Object(table) => table.values_mut().for_each(untyped),
+        Value::Array(items) => items.iter_mut().for_each(untyped),
+        Value::Null | Value::Bool(_) | Value::String(_) => {}
+    }
 }
 
 #[test]
