@@ -42,7 +42,7 @@ impl Subject<'_, '_> {
             None => self.manifest_fix(which, number(which, wanted)),
         };
         let is_patched = self.server.patch_store().is_some();
-        let undone = if is_patched { "\nThe next upgrade without this post-renderer undoes a patch." } else { "" };
+        let undone = if is_patched { "\nA patch lasts until the next upgrade without the post-renderer." } else { "" };
         format!("{template}Permanent fix: {cure}{undone}")
     }
 

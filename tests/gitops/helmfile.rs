@@ -1,5 +1,7 @@
 //! helmfile: state files with templates, bases and environments.
 
+use autopurge::gitops::Release;
+
 use super::library::decided;
 use super::memory::{Memory, layers};
 
@@ -47,6 +49,26 @@ fn environments_decide_what_is_installed() {
         "Absent(\"installed: false\")",
     ];
     assert_eq!(told, expected);
+}
+
+#[test]
+fn what_the_default_environment_leaves_out_may_be_in_another_one() {
+    let text = |others: &str| {
+        format!(
+            "environments:\n  default: {{values: [{{zk: {{enabled: false}}}}]}}\n{others}---\nreleases:\n\
+             {{{{ if .Values.zk.enabled }}}}\n- {{name: one, chart: r/z}}\n{{{{ else }}}}\n- {{name: two, chart: r/z}}\n{{{{ end }}}}\n\
+             - {{name: three, chart: r/z, condition: zk.enabled}}\n"
+        )
+    };
+    let told = |others: &str| {
+        let reading = Memory::new(&[("helmfile.yaml.gotmpl", &text(others))]).read("helmfile.yaml.gotmpl");
+        let presence = |release: &Release| format!("{} {:?}", release.object.name, release.presence);
+        reading.releases.iter().map(presence).collect::<Vec<_>>()
+    };
+    assert_eq!(told(""), ["two Installed", "three Absent(\"condition: zk.enabled\")"]);
+    let doubtful = told("  production: {values: [{zk: {enabled: true}}]}\n");
+    assert_eq!(doubtful.len(), 3, "{doubtful:?}");
+    assert!(doubtful[0].starts_with("one Unknown") && doubtful[2].starts_with("three Unknown"), "{doubtful:?}");
 }
 
 const TEMPLATE: &str = "environments:\n  default:\n    values: [{zk: {v: 1.2.3, h: 0, t: \"yes\"}}]\n---\nreleases:\n\

@@ -47,8 +47,13 @@ impl Action {
     }
 }
 
-/// Whether a condition holds. What is asked of the environment's name may be otherwise in another one.
+/// Whether a condition holds. What does not hold in the default environment may hold in another one.
 fn condition(text: &str, environment: &Environment) -> Option<bool> {
+    holds(text, environment).filter(|holds| *holds || !environment.has_others)
+}
+
+/// What is asked of the environment's name may be otherwise in one that nobody has declared, too.
+fn holds(text: &str, environment: &Environment) -> Option<bool> {
     let is_true = |text: &str| !matches!(text, "" | "0" | "false");
     let value = |operand: &str| pipeline(operand, environment).map(|known| known.text);
     if text.contains(".Environment.Name") {

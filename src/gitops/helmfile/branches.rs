@@ -10,9 +10,10 @@ pub(super) enum Written {
 }
 
 /// The actions that are open, the innermost last.
-#[derive(Default)]
 pub(super) struct Branches {
     open: Vec<Branch>,
+    /// What is not written here may be written in another environment.
+    has_others: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -23,6 +24,11 @@ struct Branch {
 }
 
 impl Branches {
+    /// Nothing is open yet.
+    pub(super) const fn new(has_others: bool) -> Self {
+        Self { open: Vec::new(), has_others }
+    }
+
     /// What is written here.
     pub(super) fn now(&self) -> Written {
         let states = || self.open.iter().map(|branch| branch.now);
@@ -45,6 +51,7 @@ impl Branches {
     pub(super) fn turn(&mut self, condition: Option<bool>) {
         let Some(branch) = self.open.last_mut() else { return };
         branch.now = match branch.any {
+            Written::Yes if self.has_others => Written::Perhaps,
             Written::Yes => Written::No,
             Written::No => written(condition),
             Written::Perhaps => Written::Perhaps,

@@ -12,6 +12,8 @@ pub(super) struct Environment {
     layers: Vec<Values>,
     /// Some of its values are somewhere else.
     pub(super) has_gaps: bool,
+    /// There are other environments than the default one, in which everything may be otherwise.
+    pub(super) has_others: bool,
 }
 
 /// What a name comes to.

@@ -145,6 +145,9 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
         };
         match self.state.environment.get(condition).map(|known| known.text).as_deref() {
             Some("true") => Presence::Installed,
+            Some("false") if self.state.environment.has_others => Presence::Unknown(format!(
+                "condition: {condition}, which other environments than the default one may meet"
+            )),
             Some("false") => Presence::Absent(format!("condition: {condition}")),
             _ => Presence::Unknown(format!("condition: {condition}")),
         }

@@ -70,6 +70,8 @@ impl State {
         let defaults = root.get("values");
         let environments = root.get("environments");
         let environment = environments.as_ref().and_then(|environments| environments.get("default"));
+        let names = environments.as_ref().map(Field::entries).unwrap_or_default();
+        self.environment.has_others |= names.iter().any(|(name, _)| name.text != "default");
         self.environment.has_gaps |= environments.is_some() && environment.is_none();
         self.environment.has_gaps |= environment.as_ref().is_some_and(|it| it.get("secrets").is_some());
         let lists = [defaults, environment.and_then(|environment| environment.get("values"))];

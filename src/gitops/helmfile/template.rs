@@ -25,7 +25,7 @@ pub(super) enum Kind {
 pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Environment) -> Text {
     let source = text.as_str();
     let mut draft = Draft::new(source, part.start);
-    let mut branches = Branches::default();
+    let mut branches = Branches::new(environment.has_others);
     let mut at = part.start;
     while let Some(action) = next_action(source, Span::new(at, part.end)) {
         copy(&mut draft, action.start, &branches);
