@@ -22,7 +22,7 @@ use std::path::{Path, PathBuf};
 use aho_corasick::BuildError;
 use thiserror::Error;
 
-pub use cures::{ChartCures, ValuesCure};
+pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 use release::{InRepository, Repositories, Repository};
@@ -55,6 +55,10 @@ pub struct Linter<'r> {
     /// Asks Helm what a chart renders to.
     render: Option<&'r Render<'r>>,
 }
+
+/// What is said where a chart's values cure nothing.
+const NO_VALUE: &str =
+    "no value of the chart reaches the setting: upgrade the chart, or let the post-renderer patch what it renders";
 
 /// What a chart renders to with some values; the reason where it does not render.
 pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
@@ -218,6 +222,21 @@ impl<'r> Linter<'r> {
             return Examined::default();
         };
         release::examine(InRepository { path: &path, text, repository }, around, self)
+    }
+
+    /// What cures the releases that a file asks for, one after the other.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or a document of it that ought to hold a release.
+    pub fn release_cures(&self, target: &Target) -> Result<Vec<Cures>, String> {
+        let stream = std::fs::read(&target.path).map_err(|error| error.to_string())?;
+        let mut repositories = Repositories::default();
+        repositories.add(&target.path, &target.named);
+        let at = |repository: &'_ Repository| repository.path_of(&target.path);
+        let found = repositories.iter().find_map(|repository| Some((at(repository)?, repository)));
+        let (Ok(text), Some((path, repository))) = (std::str::from_utf8(&stream), found) else { return Ok(Vec::new()) };
+        let around = Surroundings::new(repository.files());
+        release::cures(InRepository { path: &path, text, repository }, &around, self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Patches as kustomize and Flux keep them: a component of kustomize's, `postRenderers` of a Flux `HelmRelease`.
 
 use super::page::{Entry, Page};
-use super::{Inexpressible, Object, Treatment, strategic};
+use super::{Inexpressible, Object, Settings, Treatment, file, strategic};
 
 /// A kustomize component with a patch per object.
 ///
@@ -28,6 +28,19 @@ pub fn flux(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
     let kustomize = Page::table([("kustomize", Page::table([("patches", patches(treatments)?)]))]);
     let spec = Page::table([("postRenderers", Page::List(vec![kustomize]))]);
     Ok(Page::Table(vec![Entry::said(said, "spec", spec)]))
+}
+
+/// Values for the `HelmRelease` itself.
+#[must_use]
+pub fn flux_values(settings: &Settings) -> Page {
+    let said = format!("Switches purging on in ZooKeeper. Merge it into {}.", settings.of);
+    let mut values = file(settings);
+    if let Page::Table(entries) = &mut values
+        && let Some(first) = entries.first_mut()
+    {
+        first.comment = None;
+    }
+    Page::Table(vec![Entry::said(said, "spec", Page::table([("values", values)]))])
 }
 
 fn patches(treatments: &[Treatment]) -> Result<Page, Inexpressible> {

@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use alerts::{Watched, prometheus_rule};
 pub use claims::{Claims, claims};
 pub use json_patch::{command, documents};
-pub use kustomize::{component, flux};
+pub use kustomize::{component, flux, flux_values};
 pub use page::{Entry, Page};
 pub use policy::{Enforcement, Engine, policies};
 pub use strategic::{StrategicPatch, strategic};

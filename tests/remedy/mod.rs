@@ -4,6 +4,7 @@ mod alerts;
 mod kustomize;
 mod policy;
 mod shapes;
+mod unrendered;
 mod versions;
 
 use serde::Deserialize;

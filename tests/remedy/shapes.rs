@@ -117,21 +117,3 @@ fn lists_of_custom_kinds_are_not_merged() {
     ran.assert_says(&["a merge cannot select by name", "json-patch can"]);
     assert!(written("json-patch", &[], rollout.as_bytes()).contains("\"test\""));
 }
-
-/// A chart's own values, before anything is rendered; Helm takes what comes out.
-#[test]
-fn values_of_a_chart_are_those_that_lint_would_write() {
-    let chart = "fixtures/remedy/chart";
-    let ran = run(&["remedy", "--as", "values", chart], b"");
-    let expected = "# Switches purging on in ZooKeeper. Values of the chart events 1.0.0.
-zookeeper:
-  autopurge:
-    purgeInterval: 1
-";
-    assert_eq!((ran.code, String::from_utf8_lossy(&ran.stdout).as_ref()), (0, expected), "{}", ran.stderr);
-    let ran = run(&["remedy", "--as", "set", "--interval", "6", chart], b"");
-    assert_eq!(String::from_utf8_lossy(&ran.stdout), "--set zookeeper.autopurge.purgeInterval=6\n");
-    let ran = run(&["remedy", "--as", "values", chart, "--set", "zookeeper.autopurge.purgeInterval=24"], b"");
-    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
-    run(&["remedy", "--as", "strategic", chart], b"").assert_stopped(2, &["is a folder", "helm template"]);
-}

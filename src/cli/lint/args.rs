@@ -6,7 +6,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::plan::ConfigArgs;
-use super::values::ValuesArgs;
+use super::values::{RenderArgs, ValuesArgs};
 use crate::checks::Check;
 use crate::cli::args::{DisplayArgs, count, hours};
 use crate::cli::report_args::ReportArgs;
@@ -57,6 +57,9 @@ pub struct LintArgs {
     /// Threads; 0: as many as the machine runs at once
     #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0)]
     pub threads: usize,
+    #[command(flatten)]
+    /// Whom to ask.
+    pub render: RenderArgs,
     #[command(flatten)]
     /// Values for the chart.
     pub values: ValuesArgs,

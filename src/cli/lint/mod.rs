@@ -13,6 +13,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 pub(super) use args::LintArgs;
+pub(super) use render::template;
 pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
@@ -98,8 +99,8 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
     let linter = Linter::new(&rules, plan.wanted()).map_err(|error| LintCommandError::Literals(error.to_string()))?;
     let linter = linter.with_values(args.values.options()).with_charts(plan.charts()).with_policy(plan.policy());
-    let template = |chart: &Path, values: &ValuesOptions| render::template(chart, &args.values.release(values));
-    let linter = linter.with_render(if args.values.render { Some(&template) } else { None });
+    let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
+    let linter = linter.with_render(if args.render.is_asked { Some(&render) } else { None });
     let inputs = Inputs::read(args)?;
     let mut examined = inputs.examine(args, &plan, &linter)?;
     if args.diff {

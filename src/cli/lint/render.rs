@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use crate::helm::ReleaseOptions;
 
 /// What `helm template` prints for a chart; the reason where it does not.
-pub(super) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
+pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
     // Helm tells its plugins where it is itself.
     let helm = std::env::var_os("HELM_BIN").filter(|helm| !helm.is_empty()).unwrap_or_else(|| "helm".into());
     let mut command = Command::new(&helm);

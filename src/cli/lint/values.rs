@@ -4,13 +4,19 @@ use clap::Args;
 
 use crate::helm::{ReleaseOptions, ValuesOptions};
 
+/// Whether Helm is asked.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Values, as for `helm template`")]
+pub struct RenderArgs {
+    /// Ask Helm too (`HELM_BIN`, or helm in `PATH`) what each chart renders to, and say where both disagree
+    #[arg(long = "render")]
+    pub(super) is_asked: bool,
+}
+
 /// Options of `helm template` that decide about values, and those that do not and are taken all the same.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Values, as for `helm template`")]
 pub struct ValuesArgs {
-    /// Ask Helm too (`HELM_BIN`, or helm in `PATH`) what each chart renders to, and say where both disagree
-    #[arg(long)]
-    pub(super) render: bool,
     /// A values file for the chart; repeatable, the last one wins
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     files: Vec<String>,
@@ -39,7 +45,7 @@ pub struct ValuesArgs {
 
 impl ValuesArgs {
     /// The release that a chart is rendered for, with some values.
-    pub(super) fn release(&self, values: &ValuesOptions) -> ReleaseOptions {
+    pub(in crate::cli) fn release(&self, values: &ValuesOptions) -> ReleaseOptions {
         let (namespace, kube_version) = (self.namespace.clone(), self.kube_version.clone());
         ReleaseOptions { name: None, namespace, kube_version, values: values.clone() }
     }

@@ -10,7 +10,8 @@ use crate::cli::lint::ValuesArgs;
 /// Options of `remedy`.
 #[derive(Debug, Clone, Args)]
 pub struct RemedyArgs {
-    /// Files with rendered manifests, of one release; `-` or nothing is standard input. For values: charts too
+    /// Rendered manifests of one release; `-` or nothing is standard input. For `values`, `set` and `flux` also charts,
+    /// GitOps files (Argo CD, Flux, helmfile, ...), and folders with them
     pub paths: Vec<PathBuf>,
     /// The shape of the cure
     #[arg(long = "as", value_name = "SHAPE", value_enum)]
@@ -30,6 +31,9 @@ pub struct RemedyArgs {
     /// `--as policy`: for whom
     #[arg(long, value_enum, default_value_t = EngineArg::Kubernetes)]
     pub engine: EngineArg,
+    /// Let your Helm (`HELM_BIN`, or helm in `PATH`) render the charts first, and go by what comes out
+    #[arg(long)]
+    pub render: bool,
     /// A folder with rules of your own: flavors/, charts/, checks/
     #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
     pub rules: Option<PathBuf>,
@@ -41,7 +45,7 @@ pub struct RemedyArgs {
 /// Shapes of a cure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Shape {
-    /// A values file for `helm upgrade -f`, where the chart is known
+    /// A values file for `helm upgrade -f`, or values for an Application, a helmfile, ..., where the chart is known
     Values,
     /// The same as words for the command line: `--set zookeeper.autopurge.purgeInterval=1`
     Set,
@@ -49,7 +53,7 @@ pub enum Shape {
     Strategic,
     /// RFC 6902 patches, with a test of both names before each position
     JsonPatch,
-    /// `postRenderers` for a `HelmRelease` of Flux
+    /// For a `HelmRelease` of Flux: `postRenderers` from manifests, `values` from the `HelmRelease` itself
     Flux,
     /// A kustomize component
     Kustomize,

@@ -1,11 +1,13 @@
 //! Why no remedy can be written.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use clap::ValueEnum;
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::Shape;
 use crate::cure::CureError;
 use crate::manifests::BrokenDocument;
 use crate::remedy::Inexpressible;
@@ -24,12 +26,38 @@ pub enum RemedyError {
     },
     /// A folder, where a file with manifests is wanted.
     #[error("{} is a folder, and remedies are made from rendered manifests", path.display())]
-    #[diagnostic(help("render it: helm template RELEASE {} | autopurge remedy - --as ...", path.display()))]
+    #[diagnostic(help(
+        "name the file that `helm template`, `kustomize build` or `kubectl get -o yaml` has written, or give it on standard input"
+    ))]
     Folder {
         /// Its path.
         path: PathBuf,
     },
-    /// A chart cannot be read.
+    /// A chart or a release, where rendered manifests are wanted.
+    #[error("{}: {title} is not rendered, and --as {} is made for what is", path.display(), name(*shape))]
+    #[diagnostic(help("{}", way_out(path, title, *shape)))]
+    NotRendered {
+        /// Its path.
+        path: PathBuf,
+        /// What it is.
+        title: String,
+        /// The shape.
+        shape: Shape,
+    },
+    /// Some inputs are rendered, others are not.
+    #[error("{} is not rendered, and {} asks for no release", other.display(), rendered.display())]
+    #[diagnostic(help("give charts and GitOps files in one call, and rendered manifests in another"))]
+    Mixed {
+        /// A file that is no chart's and asks for no release.
+        rendered: PathBuf,
+        /// A chart, or a file with a release.
+        other: PathBuf,
+    },
+    /// Values without the one chart that they are for.
+    #[error("-f, --set and their kin are values for one chart, and no one chart is named")]
+    #[diagnostic(help("name the chart's folder or package, and nothing else"))]
+    ValuesOfNothing,
+    /// A chart or a GitOps file cannot be read.
     #[error("{}: {cause}", path.display())]
     Chart {
         /// Its path.
@@ -68,6 +96,23 @@ pub enum RemedyError {
     /// The literals of the rules are unusable.
     #[error("the literals of the rules cannot be searched for: {0}")]
     Literals(String),
+}
+
+fn name(shape: Shape) -> String {
+    shape.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+}
+
+fn way_out(path: &Path, title: &str, shape: Shape) -> String {
+    let (path, shape) = (path.display(), name(shape));
+    if title.starts_with("the chart ") {
+        return format!(
+            "--render lets Helm render it first; --as values goes without: autopurge remedy --as values {path}"
+        );
+    }
+    format!(
+        "--as values goes without, and `autopurge lint --fix {path}` writes them there; or render what it installs: \
+         helm template ... | autopurge remedy --as {shape}"
+    )
 }
 
 impl RemedyError {

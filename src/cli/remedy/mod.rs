@@ -2,14 +2,13 @@
 //! what it does not cure, on standard error.
 
 mod args;
-mod charts;
 mod error;
-
-use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+mod given;
+mod values;
 
 pub use args::{EngineArg, RemedyArgs, Shape};
 pub(super) use error::RemedyError;
+use given::Given;
 
 use super::{CliError, ExitCode, display, print, rules};
 use crate::checks::{ChartValues, Examination, Subject, Wanted, examine};
@@ -42,13 +41,11 @@ pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
         return print(&policies_of(args, &rules)?).map(|()| ExitCode::Success);
     }
     let wanted = Wanted { interval: args.interval, retain: args.retain };
-    let charts = charts::among(&args.paths).filter(|_| matches!(args.shape, Shape::Values | Shape::Set));
-    let remedy = match charts {
-        Some(charts) => {
-            let linter = Linter::new(&rules, wanted).map_err(|error| RemedyError::Literals(error.to_string()))?;
-            charts::remedy(args, &charts, &linter.with_values(args.values.options()))?
-        }
-        None => of_stream(args, &read(&args.paths)?, (&rules, wanted))?,
+    let linter = Linter::new(&rules, wanted).map_err(|error| RemedyError::Literals(error.to_string()))?;
+    let linter = linter.with_values(args.values.options());
+    let remedy = match Given::read(args, &linter)? {
+        Given::Unrendered(all) => values::remedy(args, all)?,
+        Given::Rendered(stream) => of_stream(args, &stream, (&rules, wanted))?,
     };
     let Some(remedy) = remedy else {
         display::say("autopurge: no ZooKeeper server in what was given\n");
@@ -74,27 +71,6 @@ fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError
     };
     let mutate = args.mutate.then_some(args.interval);
     Ok(policies(rules, engine, Enforcement { is_enforced: args.enforce, mutate }))
-}
-
-/// All inputs as one stream, because the objects of a release refer to each other.
-fn read(paths: &[PathBuf]) -> Result<Vec<u8>, RemedyError> {
-    let standard_input = [PathBuf::from("-")];
-    let paths = if paths.is_empty() { &standard_input[..] } else { paths };
-    let mut stream = Vec::new();
-    for path in paths {
-        if !stream.is_empty() {
-            stream.extend_from_slice(b"\n---\n");
-        }
-        let failed = |cause| RemedyError::Input { path: path.clone(), cause };
-        if path == Path::new("-") {
-            io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
-        } else if path.is_dir() {
-            return Err(RemedyError::Folder { path: path.clone() });
-        } else {
-            stream.extend(std::fs::read(path).map_err(failed)?);
-        }
-    }
-    Ok(stream)
 }
 
 /// The remedy for a stream; `None` where it has no server.
@@ -143,9 +119,11 @@ impl Found<'_> {
         if self.args.shape != Shape::PrometheusRule {
             let untreated = self.untreated.iter();
             remedy.left.extend(untreated.map(|Untreated { message, reason }| format!("{message}; {reason}")));
+            let unknown = self.examination.subjects.iter().filter(|subject| is_undecided(subject));
+            remedy.left.extend(unknown.map(|subject| format!("{}: {}", subject.title(), because(subject))));
         }
         if remedy.text.is_empty() && remedy.left.is_empty() {
-            remedy.hints.push("nothing to write down: no server in these manifests needs it".to_owned());
+            remedy.hints.push("nothing to write down: every server here purges".to_owned());
         }
         Ok(remedy)
     }
@@ -230,6 +208,15 @@ impl Found<'_> {
 
 fn is_wrong(subject: &Subject<'_, '_>) -> bool {
     matches!(subject.server.verdict, Verdict::NeverPurges | Verdict::DoesNotStart)
+}
+
+fn is_undecided(subject: &Subject<'_, '_>) -> bool {
+    subject.server.verdict == Verdict::Unknown
+}
+
+fn because(subject: &Subject<'_, '_>) -> String {
+    let because = subject.server.interval.unknown_because.as_deref().unwrap_or("its setting is out of sight");
+    format!("cannot be decided: {because}")
 }
 
 fn is_same_release(one: &ChartValues, other: &ChartValues) -> bool {

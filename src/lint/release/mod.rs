@@ -1,5 +1,6 @@
 //! Releases that GitOps files ask for, judged from their values and what is known of their charts.
 
+mod cures;
 mod edit;
 mod layers;
 mod repository;
@@ -7,6 +8,7 @@ mod repository;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(super) use cures::cures;
 pub(super) use repository::{Repositories, Repository};
 
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference};

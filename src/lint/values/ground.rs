@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{Cure, Found, Spot};
 use crate::charts::{Judged, ValuesChange, ValuesFix};
 use crate::helm::{Place, Value, ValuesPath};
+use crate::lint::NO_VALUE;
 use crate::lint::models::ModelledServer;
 use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
@@ -90,8 +91,7 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
         return Cure::Unneeded;
     }
     let Some(fix) = &judged.fix else {
-        let reason = "no value of the chart reaches the setting: upgrade the chart, or let the post-renderer patch what it renders";
-        return Cure::Impossible(reason.to_owned());
+        return Cure::Impossible(NO_VALUE.to_owned());
     };
     match ground.write(fix, prefix) {
         Ok(change) => Cure::Write {

@@ -1,0 +1,138 @@
+//! What the arguments name: rendered manifests, or charts and releases that are not rendered yet.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::{RemedyArgs, RemedyError};
+use crate::cli::lint::template;
+use crate::lint::{Cures, Linter, Target, TargetKind, WalkOptions, find};
+use crate::report::Server;
+use crate::zookeeper::Verdict;
+
+/// What a remedy is made from.
+pub(super) enum Given {
+    /// Manifests of one release, as one stream.
+    Rendered(Vec<u8>),
+    /// Charts, and releases of GitOps files.
+    Unrendered(Unrendered),
+}
+
+/// Charts and releases, and what stands beside them.
+#[derive(Default)]
+pub(super) struct Unrendered {
+    /// In the order of their paths.
+    pub(super) charts: Vec<Chart>,
+    /// Servers of rendered manifests in the same folders that do not purge, as far as anybody can say.
+    pub(super) beside: Vec<String>,
+}
+
+/// A chart, or a release of one.
+pub(super) struct Chart {
+    /// The file or folder.
+    pub(super) path: PathBuf,
+    /// What cures it.
+    pub(super) cures: Cures,
+}
+
+impl Given {
+    /// Reads what the arguments name.
+    pub(super) fn read(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Self, RemedyError> {
+        let unrendered = unrendered(args, linter)?;
+        check_values(args, &unrendered.charts)?;
+        if !unrendered.charts.is_empty() {
+            return Ok(Self::Unrendered(unrendered));
+        }
+        stream(args).map(Self::Rendered)
+    }
+}
+
+/// The charts and releases among the paths. A file that is named stands for all of its manifests, and goes with no chart.
+fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, RemedyError> {
+    let takes_folders = args.shape.is_of_values();
+    let is_stream = |path: &PathBuf| path == Path::new("-") || (!takes_folders && is_plain_folder(path));
+    if args.render || args.paths.iter().any(is_stream) {
+        return Ok(Unrendered::default());
+    }
+    let found = find(&args.paths, &WalkOptions::default()).unwrap_or_default();
+    if let Some(fault) = found.faults.into_iter().next() {
+        return Err(RemedyError::Input { path: fault.path, cause: io::Error::other(fault.cause) });
+    }
+    let (mut all, mut named) = (Unrendered::default(), None);
+    for target in &found.targets {
+        let charts = cures(target, linter)?;
+        if charts.is_empty() && target.named.is_file() {
+            named = Some(target.path.clone());
+        } else if charts.is_empty() {
+            all.beside.extend(servers_in(target, linter));
+        }
+        all.charts.extend(charts);
+    }
+    match (named, all.charts.first()) {
+        (Some(rendered), Some(other)) => Err(RemedyError::Mixed { rendered, other: other.path.clone() }),
+        _ => Ok(all),
+    }
+}
+
+/// What is not known to purge among the manifests of a file.
+fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
+    let path = target.path.display().to_string();
+    let examined = std::fs::read(&target.path).ok().and_then(|text| linter.examine_stream(&path, &text).ok());
+    let servers = examined.map(|examined| examined.part.servers).unwrap_or_default();
+    let servers = servers.into_iter().filter(|server| server.verdict != Verdict::Purges);
+    let said = |server: Server| format!("{path}: {} {} is rendered; name the file alone", server.kind, server.name);
+    servers.map(said).collect()
+}
+
+fn is_plain_folder(path: &Path) -> bool {
+    path.is_dir() && !path.join("Chart.yaml").is_file()
+}
+
+fn cures(target: &Target, linter: &Linter<'_>) -> Result<Vec<Chart>, RemedyError> {
+    let failed = |cause: String| RemedyError::Chart { path: target.path.clone(), cause };
+    let cures = match target.kind {
+        TargetKind::Chart | TargetKind::Archive => {
+            vec![linter.chart_cures(&target.path).map_err(|error| failed(error.to_string()))?]
+        }
+        TargetKind::File => linter.release_cures(target).map_err(failed)?,
+    };
+    Ok(cures.into_iter().map(|cures| Chart { path: target.path.clone(), cures }).collect())
+}
+
+/// Values on the command line are those of one chart.
+fn check_values(args: &RemedyArgs, charts: &[Chart]) -> Result<(), RemedyError> {
+    let is_one_chart = args.render || matches!(charts, [one] if one.cures.kind.is_none());
+    if args.values.options().is_empty() || is_one_chart { Ok(()) } else { Err(RemedyError::ValuesOfNothing) }
+}
+
+/// All inputs as one stream, because the objects of a release refer to each other.
+fn stream(args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
+    let standard_input = [PathBuf::from("-")];
+    let paths = if args.paths.is_empty() { &standard_input[..] } else { &args.paths };
+    let mut stream = Vec::new();
+    for path in paths {
+        if !stream.is_empty() {
+            stream.extend_from_slice(b"\n---\n");
+        }
+        stream.extend(manifests(path, args)?);
+    }
+    Ok(stream)
+}
+
+fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
+    let failed = |cause| RemedyError::Input { path: path.to_owned(), cause };
+    let is_chart = path.join("Chart.yaml").is_file() || path.extension().is_some_and(|ending| ending == "tgz");
+    if args.render && is_chart {
+        let release = args.values.release(&args.values.options());
+        let failed = |cause| RemedyError::Chart { path: path.to_owned(), cause };
+        return template(path, &release).map_err(failed);
+    }
+    if path == Path::new("-") {
+        let mut stream = Vec::new();
+        io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
+        return Ok(stream);
+    }
+    if path.is_dir() {
+        return Err(RemedyError::Folder { path: path.to_owned() });
+    }
+    std::fs::read(path).map_err(failed)
+}

@@ -1,0 +1,105 @@
+//! Values for charts and releases that are not rendered yet.
+
+use super::given::{Chart, Unrendered};
+use super::{Remedy, RemedyArgs, RemedyError, Shape, stream_of};
+use crate::lint::{Said, Setting, ValuesCure};
+use crate::remedy::{Page, Settings, file, flux_values};
+
+/// The kind of Flux's object.
+const HELM_RELEASE: &str = "HelmRelease";
+
+/// The values that cure charts and releases; `None` where they have no server.
+pub(super) fn remedy(args: &RemedyArgs, all: Unrendered) -> Result<Option<Remedy>, RemedyError> {
+    let is_other = |one: &&Chart| !args.shape.takes(one.cures.kind.as_deref());
+    if let Some(one) = all.charts.iter().find(is_other) {
+        let (path, title) = (one.path.clone(), one.cures.title.clone());
+        return Err(RemedyError::NotRendered { path, title, shape: args.shape });
+    }
+    let servers: usize = all.charts.iter().map(|one| one.cures.servers).sum();
+    let remedy = Remedy { left: all.beside, ..Remedy::default() };
+    let is_empty = servers == 0 && remedy.left.is_empty();
+    let mut written = Written { shape: args.shape, remedy, files: Vec::new(), lines: Vec::new() };
+    all.charts.iter().for_each(|one| written.add(one));
+    Ok((!is_empty).then(|| written.done()))
+}
+
+impl Shape {
+    /// Whether charts and releases can have it.
+    pub(super) fn is_of_values(self) -> bool {
+        matches!(self, Self::Values | Self::Set | Self::Flux)
+    }
+
+    /// Whether it can be made for a chart (no kind) or an object of a kind.
+    fn takes(self, kind: Option<&str>) -> bool {
+        self.is_of_values() && (self != Self::Flux || kind == Some(HELM_RELEASE))
+    }
+}
+
+/// What is written so far.
+struct Written {
+    shape: Shape,
+    remedy: Remedy,
+    files: Vec<Page>,
+    /// Lines of words, each with what it is for.
+    lines: Vec<(String, String)>,
+}
+
+impl Written {
+    fn add(&mut self, one: &Chart) {
+        let title = &one.cures.title;
+        let (mut values, mut words) = (Vec::<Setting>::new(), Vec::<String>::new());
+        for cure in &one.cures.cures {
+            let said = match self.shape {
+                Shape::Set => take(cure, title, &cure.words, &mut words),
+                _ => take(cure, title, &cure.file, &mut values),
+            };
+            self.remedy.left.extend(said);
+        }
+        self.remedy.left.extend(one.cures.unknown.iter().map(|server| format!("{title}: {server}")));
+        if !values.is_empty() {
+            let settings = Settings { of: title.clone(), values };
+            self.files.push(if self.shape == Shape::Flux { flux_values(&settings) } else { file(&settings) });
+        }
+        if !words.is_empty() {
+            let words: Vec<String> = words.iter().map(|word| format!("--set {}", quoted(word))).collect();
+            self.lines.push((title.clone(), words.join(" ")));
+        }
+    }
+
+    fn done(self) -> Remedy {
+        let Self { mut remedy, files, lines, .. } = self;
+        let words: String = lines.iter().flat_map(|(_, line)| [line.as_str(), "\n"]).collect();
+        remedy.text = stream_of(&files) + &words;
+        if lines.len() > 1 {
+            let titles = lines.iter().map(|(title, _)| title);
+            remedy.hints.extend((1..).zip(titles).map(|(line, title)| format!("line {line} is for {title}")));
+        }
+        if remedy.text.is_empty() && remedy.left.is_empty() {
+            remedy.hints.push("nothing to write down: every server here purges".to_owned());
+        }
+        remedy
+    }
+}
+
+/// Adds a cure in one shape; what has to be said of it otherwise.
+fn take<T: Clone>(
+    cure: &ValuesCure,
+    title: &str,
+    shape: &Result<Said<Vec<T>>, String>,
+    all: &mut Vec<T>,
+) -> Option<String> {
+    let server = &cure.server;
+    match shape {
+        Ok(said) => {
+            all.extend(said.what.iter().cloned());
+            said.lacks_retain.then(|| format!("{title}: {server}: no value is known that sets its retain count"))
+        }
+        Err(reason) => Some(format!("{title}: {server}: {reason}")),
+    }
+}
+
+/// A word for a shell: brackets and the like in quotes.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '=' | '_' | '-' | ',' | '/' | ':');
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}

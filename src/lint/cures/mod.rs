@@ -1,0 +1,189 @@
+//! What values have to be so that the servers of a chart or a release purge: for people who write them somewhere else.
+//!
+//! Whatever is offered has been tried before, in the shape in which it is offered.
+
+mod retain;
+mod trial;
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::models::ModelledServer;
+use super::values::with_hours;
+use super::{Linter, NO_VALUE};
+use crate::charts::ValuesFix;
+use crate::helm::{Chart, ChartKind, HelmError, Sources, Step};
+use crate::remedy::{Settings, file};
+use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
+use trial::ChartTrial;
+pub(super) use trial::{More, Trial};
+
+/// The servers of a chart, or of a release that an object asks for, with the values that cure the wrong ones.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cures {
+    /// The chart with its version, or the object with its chart.
+    pub title: String,
+    /// The kind of the object that installs the chart; `None` for the chart itself.
+    pub kind: Option<String>,
+    /// How many servers there are, the good ones too.
+    pub servers: usize,
+    /// The wrong ones.
+    pub cures: Vec<ValuesCure>,
+    /// Those of which nobody can say what they do, and why.
+    pub unknown: Vec<String>,
+}
+
+/// The cure of one server, in two shapes; the reason where a shape cannot say it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValuesCure {
+    /// The chart that it comes from, and where its values stand.
+    pub server: String,
+    /// Keys and values for a values file. A list is there as a whole: Helm replaces lists.
+    pub file: Result<Said<Vec<Setting>>, String>,
+    /// `path=value`, as `--set` takes it.
+    pub words: Result<Said<Vec<String>>, String>,
+}
+
+/// Keys from the top of the values, and what has to stand there.
+pub type Setting = (Vec<String>, Value);
+
+/// A cure in one shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said<T> {
+    /// What is to be said.
+    pub what: T,
+    /// A retain count is asked for, and no value is known that sets it.
+    pub lacks_retain: bool,
+}
+
+impl Linter<'_> {
+    /// What cures the servers of a chart.
+    ///
+    /// # Errors
+    /// When the chart, or the values given for it, cannot be read.
+    pub fn chart_cures(&self, path: &Path) -> Result<Cures, HelmError> {
+        let mut sources = Sources::default();
+        let chart = Chart::load(path, self.line, &mut sources)?;
+        let title = format!("the chart {} {}", chart.metadata.name, chart.metadata.version);
+        if chart.metadata.kind == ChartKind::Library {
+            return Ok(Cures { title, kind: None, servers: 0, cures: Vec::new(), unknown: Vec::new() });
+        }
+        let trial = ChartTrial { chart: &chart, sources: &sources, options: self.values_of(path), linter: self };
+        trial.check()?;
+        Ok(Cures::of(&trial, self, (title, None)))
+    }
+}
+
+impl Cures {
+    /// Tries out what cures the servers.
+    pub(super) fn of(trial: &impl Trial, linter: &Linter<'_>, (title, kind): (String, Option<String>)) -> Self {
+        let (servers, values) = (trial.servers_with(More::Nothing), trial.effective());
+        let search = |number| Search { trial, linter, values: &values, servers: &servers, number };
+        let (mut cures, mut unknown) = (Vec::new(), Vec::new());
+        for (number, server) in servers.iter().enumerate() {
+            match server.judged.verdict {
+                Verdict::NeverPurges | Verdict::DoesNotStart => cures.push(search(number).cure(server)),
+                Verdict::Unknown => unknown.push(undecided(server)),
+                Verdict::Purges => {}
+            }
+        }
+        Self { title, kind, servers: servers.len(), cures, unknown }
+    }
+}
+
+fn name(server: &ModelledServer) -> String {
+    let (name, version) = &server.chart;
+    let version = if version.is_empty() { String::new() } else { format!(" {version}") };
+    let place = if server.prefix.is_empty() { String::new() } else { format!(" at {}", server.prefix.join(".")) };
+    format!("{name}{version}{place}")
+}
+
+fn undecided(server: &ModelledServer) -> String {
+    let because = server.judged.unknown_because.as_deref().unwrap_or("its setting is out of sight");
+    format!("{}: cannot be decided: {because}", name(server))
+}
+
+/// Looks for the cure of one server.
+struct Search<'a, T> {
+    trial: &'a T,
+    linter: &'a Linter<'a>,
+    values: &'a Value,
+    servers: &'a [ModelledServer],
+    number: usize,
+}
+
+impl<T: Trial> Search<'_, T> {
+    fn cure(&self, server: &ModelledServer) -> ValuesCure {
+        let Some(fix) = server.judged.fix.as_ref().map(|fix| self.as_wanted(fix, &server.prefix)) else {
+            return ValuesCure {
+                server: name(server),
+                file: Err(NO_VALUE.to_owned()),
+                words: Err(NO_VALUE.to_owned()),
+            };
+        };
+        let mut ways = retain::beside(&fix, server, (self.values, self.linter));
+        ways.push(vec![fix]);
+        let words = ways.iter().find_map(|changes| self.in_words(changes));
+        let file = ways.iter().find_map(|changes| self.in_file(changes));
+        ValuesCure { server: name(server), file: file.ok_or_else(no_file), words: words.ok_or_else(no_words) }
+    }
+
+    /// A fix with the hours that are asked for, from the top of all values on.
+    fn as_wanted(&self, fix: &ValuesFix, prefix: &[String]) -> ValuesFix {
+        let value = with_hours(&fix.value, self.linter.wanted.interval);
+        ValuesFix { path: fix.path.below(prefix), value, change: fix.change }
+    }
+
+    fn in_file(&self, changes: &[ValuesFix]) -> Option<Said<Vec<Setting>>> {
+        let what = settings(changes, self.values)?;
+        let text = file(&Settings { of: String::new(), values: what.clone() }).text();
+        let lacks_retain = self.try_out(More::File(&text), changes.len())?;
+        Some(Said { what, lacks_retain })
+    }
+
+    fn in_words(&self, changes: &[ValuesFix]) -> Option<Said<Vec<String>>> {
+        let word = |fix: &ValuesFix| Some(fix.as_set()?.strip_prefix("--set ")?.to_owned());
+        let what: Vec<String> = changes.iter().map(word).collect::<Option<_>>()?;
+        let lacks_retain = self.try_out(More::Words(&what), changes.len())?;
+        Some(Said { what, lacks_retain })
+    }
+
+    /// Whether the server lacks the retain count that is asked for when it purges with more values; `None` where it does
+    /// not purge, or where several changes do not bring the count either.
+    fn try_out(&self, more: More<'_>, changes: usize) -> Option<bool> {
+        let after = self.trial.servers_with(more);
+        let (before, after) = (self.servers.get(self.number)?, after.get(self.number)?);
+        let judged = &after.judged;
+        let is_cured = before.prefix == after.prefix && judged.verdict == Verdict::Purges;
+        let wanted = self.linter.wanted.retain.map(|count| count.max(MINIMUM_RETAIN));
+        let lacks_retain = wanted.is_some() && judged.retain.number != wanted;
+        (is_cured && !(lacks_retain && changes > 1)).then_some(lacks_retain)
+    }
+}
+
+fn no_file() -> String {
+    "a parameter or a flag decides here, and not a values file: change that (`autopurge lint --fix` does in GitOps files)".to_owned()
+}
+
+fn no_words() -> String {
+    "--set cannot say it without changing more; --as values can".to_owned()
+}
+
+/// The keys of changes, each up to the first list, with what stands there when all are made.
+fn settings(changes: &[ValuesFix], values: &Value) -> Option<Vec<Setting>> {
+    let after = changes.iter().fold(values.clone(), |values, fix| fix.applied_to(&values));
+    let mut settings: Vec<Setting> = Vec::new();
+    for fix in changes {
+        let keys = fix.path.steps.iter().map_while(|step| match step {
+            Step::Key(key) => Some(key.clone()),
+            Step::Index(_) => None,
+        });
+        let keys: Vec<String> = keys.collect();
+        let value = keys.iter().try_fold(&after, |value, key| value.get(key))?.clone();
+        if !settings.iter().any(|(other, _)| *other == keys) {
+            settings.push((keys, value));
+        }
+    }
+    Some(settings)
+}

@@ -1,0 +1,72 @@
+//! What the values of releases have to be: each release with more values than its own.
+
+use super::{Case, InRepository};
+use crate::charts::plain;
+use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Surroundings, Text, Values, releases};
+use crate::helm::coalesce;
+use crate::lint::Linter;
+use crate::lint::cures::{Cures, More, Trial};
+use crate::lint::models::ModelledServer;
+use crate::yaml::{Lines, Span};
+
+/// The releases of a file with the values that cure them; the reason where it cannot be read as a whole.
+pub(in crate::lint) fn cures(
+    file: InRepository<'_>,
+    around: &Surroundings<'_>,
+    linter: &Linter<'_>,
+) -> Result<Vec<Cures>, String> {
+    let Reading { releases, broken } = releases(file.path, file.text, around);
+    if let Some(error) = broken.first() {
+        let line = Lines::new(file.text.as_bytes()).position(file.text.as_bytes(), error.offset).line;
+        return Err(format!("line {line} is not YAML: {}", error.message));
+    }
+    let cures = |release: &Release| {
+        let case = Case::new(file, release, linter);
+        Cures::of(&case, linter, (case.subject().title, Some(release.object.kind.clone())))
+    };
+    Ok(releases.iter().map(cures).collect())
+}
+
+impl Trial for Case<'_> {
+    fn effective(&self) -> serde_json::Value {
+        let (values, line) = (&self.layers.values, self.linter.line);
+        let coalesced = self.chart.as_ref().map(|(chart, sources)| coalesce(chart, values, line, sources));
+        match coalesced {
+            Some(Ok(coalesced)) => plain(&coalesced.top.values),
+            Some(Err(_)) | None => plain(values),
+        }
+    }
+
+    /// Values in a file go below parameters, wherever the tool has its values.
+    fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer> {
+        let mut release = self.release.clone();
+        match more {
+            More::Nothing => {}
+            More::File(text) => {
+                let is_values = |layer: &Layer| matches!(layer.content, Content::Values(_) | Content::Missing(_));
+                let behind = release.layers.iter().rposition(is_values).map_or(0, |last| last.saturating_add(1));
+                release.layers.insert(behind, more_values(text));
+            }
+            More::Words(words) => release.layers.push(more_parameters(words)),
+        }
+        Case::new(self.file, &release, self.linter).servers()
+    }
+}
+
+/// A text as one more layer of values.
+fn more_values(text: &str) -> Layer {
+    let document = Span::new(0, text.len());
+    let values = Values { text: Text::of_file("more", text), document, pointer: String::new() };
+    Layer { at: "more".to_owned(), content: Content::Values(values) }
+}
+
+/// Assignments as one more layer of parameters.
+fn more_parameters(words: &[String]) -> Layer {
+    let parameter = |word: &String| {
+        let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        let place = Text::of_file("more", word).place(Span::new(0, word.len()));
+        let located = |text: &str| Located { text: text.to_owned(), place: place.clone() };
+        Parameter { flag: Flag::Set, assignment: word.clone(), name: located(name), value: located(value) }
+    };
+    Layer { at: "more".to_owned(), content: Content::Parameters(words.iter().map(parameter).collect()) }
+}

@@ -1,0 +1,183 @@
+//! Remedies for what is not rendered yet: charts, and the releases of GitOps files.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::post_render::program::{Ran, run, run_with};
+use crate::tool::tool;
+
+const CHART: &str = "fixtures/remedy/chart";
+const PARAMETERS: &str = "Application/zookeeper-params";
+
+fn text(ran: &Ran) -> String {
+    String::from_utf8(ran.stdout.clone()).expect("UTF-8")
+}
+
+/// A chart's own values, before anything is rendered; Helm takes what comes out.
+#[test]
+fn values_of_a_chart_are_those_that_lint_would_write() {
+    let ran = run(&["remedy", "--as", "values", CHART], b"");
+    let expected = "# Switches purging on in ZooKeeper. Values of the chart events 1.0.0.
+zookeeper:
+  autopurge:
+    purgeInterval: 1
+";
+    assert_eq!((ran.code, text(&ran).as_str()), (0, expected), "{}", ran.stderr);
+    let ran = run(&["remedy", "--as", "set", "--interval", "6", CHART], b"");
+    assert_eq!(text(&ran), "--set zookeeper.autopurge.purgeInterval=6\n");
+    let ran = run(&["remedy", "--as", "values", CHART, "--set", "zookeeper.autopurge.purgeInterval=24"], b"");
+    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
+}
+
+#[test]
+fn the_retain_count_stands_beside_the_interval() {
+    let ran = run(&["remedy", "--as", "set", "--retain", "7", CHART], b"");
+    let expected = "--set zookeeper.autopurge.purgeInterval=1 --set zookeeper.autopurge.snapRetainCount=7\n";
+    assert_eq!((ran.code, text(&ran).as_str()), (0, expected), "{}", ran.stderr);
+}
+
+/// Where the chart takes variables or properties, the count goes into the same place, and lint finds nothing more.
+#[test]
+fn the_retain_count_reaches_every_chart_that_we_have() {
+    for entry in fs::read_dir(format!("{}/fixtures/charts", env!("CARGO_MANIFEST_DIR"))).expect("charts") {
+        let chart = entry.expect("a folder").path().display().to_string();
+        let ran = run(&["remedy", "--as", "values", "--interval", "5", "--retain", "9", &chart], b"");
+        let is_cured = ran.code == 0 || ran.stderr.contains("no value is known that sets its retain count");
+        assert!(is_cured || ran.stderr.contains("left as it is"), "{chart}: {}", ran.stderr);
+        if ran.stdout.is_empty() {
+            continue;
+        }
+        let folder = TempDir::new().expect("a folder");
+        let values = folder.path().join("values.yaml");
+        fs::write(&values, &ran.stdout).expect("a file");
+        let lint = run(&["lint", &chart, "-f", &values.display().to_string(), "--format", "json", "--no-config"], b"");
+        let report: serde_json::Value = serde_json::from_slice(&lint.stdout).expect("a report");
+        let servers = report["servers"].as_array().expect("servers");
+        let is_wanted =
+            |server: &&serde_json::Value| server["interval"]["hours"] == 5 && server["retain"]["count"] == 9;
+        assert!(servers.iter().any(|server| is_wanted(&server)), "{chart}: {}\n{report:#}", text(&ran));
+    }
+}
+
+#[test]
+fn releases_of_gitops_files_get_values() {
+    let ran = run(&["remedy", "--as", "values", "fixtures/gitops/main.tf"], b"");
+    let expected = "# Switches purging on in ZooKeeper. Values of helm_release.zookeeper (chart zookeeper 10.1.1).
+autopurge:
+  purgeInterval: 1
+---
+# Switches purging on in ZooKeeper. Values of helm_release.posthog (chart posthog 30.46.0).
+zookeeper:
+  autopurge:
+    purgeInterval: 1
+";
+    assert_eq!((ran.code, text(&ran).as_str()), (1, expected), "{}", ran.stderr);
+    ran.assert_says(&["left as it is: helm_release.from_variable", "cannot be decided"]);
+}
+
+#[test]
+fn words_say_which_line_is_for_which_release() {
+    let ran = run(&["remedy", "--as", "set", "fixtures/gitops/helmfile.yaml.gotmpl"], b"");
+    assert_eq!((ran.code, text(&ran).as_str()), (0, "--set autopurge.purgeInterval=1\n".repeat(2).as_str()));
+    ran.assert_says(&["line 1 is for release/zk-default", "line 2 is for release/zk-plain (chart zookeeper 11.0.2)"]);
+}
+
+/// A values file lies below parameters: it would change nothing.
+#[test]
+fn values_that_would_be_overruled_are_not_written() {
+    let ran = run(&["remedy", "--as", "values", "fixtures/gitops/argocd.yaml"], b"");
+    assert_eq!(ran.code, 1);
+    assert!(!text(&ran).contains(PARAMETERS), "{}", text(&ran));
+    ran.assert_says(&[PARAMETERS, "a parameter or a flag decides here"]);
+    assert!(ran.stderr.lines().any(|line| line.contains(PARAMETERS) && line.contains("lint --fix")), "{}", ran.stderr);
+    let ran = run(&["remedy", "--as", "set", "fixtures/gitops/argocd.yaml"], b"");
+    ran.assert_says(&[&format!("is for {PARAMETERS}")]);
+}
+
+#[test]
+fn a_helm_release_gets_values_of_its_own() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("posthog.yaml");
+    fs::write(&file, HELM_RELEASE).expect("a file");
+    let ran = run(&["remedy", "--as", "flux", "--retain", "4", &file.display().to_string()], b"");
+    let expected = "# Switches purging on in ZooKeeper. Merge it into HelmRelease/posthog (chart posthog 18.2.0).
+spec:
+  values:
+    zookeeper:
+      autopurge:
+        purgeInterval: 1
+        snapRetainCount: 4
+";
+    assert_eq!((ran.code, text(&ran).as_str()), (0, expected), "{}", ran.stderr);
+    // Merged, it is what lint wants.
+    let values = text(&ran).lines().skip(2).map(|line| format!("{line}\n")).collect::<String>();
+    fs::write(&file, format!("{HELM_RELEASE}{values}")).expect("a file");
+    assert_eq!(run(&["lint", &file.display().to_string()], b"").code, 0);
+}
+
+const HELM_RELEASE: &str = "apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: posthog, namespace: posthog}
+spec:
+  interval: 5m
+  chart: {spec: {chart: posthog, version: 18.2.0, sourceRef: {kind: HelmRepository, name: posthog}}}
+";
+
+#[test]
+fn shapes_for_what_is_rendered_say_how_to_get_there() {
+    for shape in ["strategic", "json-patch", "kustomize", "prometheus-rule"] {
+        let ran = run(&["remedy", "--as", shape, CHART], b"");
+        ran.assert_stopped(2, &["fixtures/remedy/chart: the chart events 1.0.0 is not rendered", "--render"]);
+        let ran = run(&["remedy", "--as", shape, "fixtures/gitops/main.tf"], b"");
+        ran.assert_stopped(2, &["helm_release.zookeeper", "is not rendered", shape, "lint --fix", "helm template"]);
+    }
+    let ran = run(&["remedy", "--as", "flux", "fixtures/gitops/argocd.yaml"], b"");
+    ran.assert_stopped(2, &["ApplicationSet/zookeepers", "--as flux"]);
+}
+
+#[test]
+fn what_makes_no_sense_together_is_refused() {
+    let rendered = "fixtures/post-render/never-purges/input.yaml";
+    let ran = run(&["remedy", "--as", "values", "fixtures/gitops/main.tf", rendered], b"");
+    ran.assert_stopped(2, &["main.tf is not rendered", "asks for no release", "in another"]);
+    for path in ["fixtures/gitops/main.tf", rendered] {
+        let ran = run(&["remedy", "--as", "values", "--set", "a=b", path], b"");
+        ran.assert_stopped(2, &["values for one chart", "name the chart"]);
+    }
+    run(&["remedy", "--as", "values", "no/such/file"], b"").assert_stopped(2, &["cannot read no/such/file"]);
+}
+
+/// A folder may hold manifests too: nobody is to think that they are good.
+#[test]
+fn manifests_beside_releases_are_named() {
+    let folder = TempDir::new().expect("a folder");
+    fs::write(folder.path().join("posthog.yaml"), HELM_RELEASE).expect("a file");
+    let manifest = include_str!("../../fixtures/post-render/never-purges/input.yaml");
+    fs::write(folder.path().join("zk.yaml"), manifest).expect("a file");
+    let ran = run(&["remedy", "--as", "values", &folder.path().display().to_string()], b"");
+    assert_eq!(ran.code, 1);
+    assert!(text(&ran).contains("purgeInterval: 1"));
+    ran.assert_says(&["zk.yaml: StatefulSet zk is rendered; name the file alone"]);
+}
+
+#[test]
+fn helm_renders_charts_for_the_other_shapes() {
+    let chart = "fixtures/charts/bitnami-zookeeper";
+    for name in ["helm3/helm", "helm4/helm"] {
+        let Some(helm) = tool(name) else { continue };
+        let variables = [("HELM_BIN", helm.to_str().expect("UTF-8")), ("HOME", "/nonexistent")];
+        let args = ["remedy", "--as", "kustomize", "--render", chart, "--set", "autopurge.purgeInterval=0"];
+        let ran = run_with(&args, &variables, b"");
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        assert!(text(&ran).contains("ZOO_AUTOPURGE_INTERVAL"), "{}", text(&ran));
+    }
+    let ran = run_with(&["remedy", "--as", "kustomize", "--render", chart], &[("HELM_BIN", "no-helm")], b"");
+    ran.assert_stopped(2, &["no-helm does not start"]);
+}
+
+#[test]
+fn a_server_that_nobody_can_judge_is_not_called_good() {
+    let ran = run(&["remedy", "--as", "values", "fixtures/gitops/flux.yaml"], b"");
+    ran.assert_says(&["HelmRelease/zk-secret", "cannot be decided", "Secret/zk-secret-values"]);
+}
