@@ -11,6 +11,17 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+/// A renderer that hands on what it gets.
+const PASS_THROUGH: &str = "apiVersion: v1
+type: postrenderer/v1
+name: pass-through
+version: 0.1.0
+runtime: subprocess
+runtimeConfig:
+  platformCommand:
+    - command: cat
+";
+
 /// The two Helm lines, which call post-renderers differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Line {
@@ -113,13 +124,8 @@ impl Helm {
         if folder.exists() {
             return;
         }
-        let ours = fs::read_to_string(repository().join("helm-plugin/plugin.yaml")).expect("our plugin");
-        let theirs = ours
-            .replace("name: autopurge", "name: pass-through")
-            .replace("command: autopurge", "command: cat")
-            .replace("args: [post-render]", "args: []");
         fs::create_dir(&folder).expect("a folder for the plugin");
-        fs::write(folder.join("plugin.yaml"), theirs).expect("a plugin");
+        fs::write(folder.join("plugin.yaml"), PASS_THROUGH).expect("a plugin");
         self.install_plugin(&folder);
     }
 }

@@ -1,4 +1,4 @@
-//! The CLI plugins `autopurge-lint` under real Helm 3 and 4, from a clean folder of plugins, and what their hooks install.
+//! Our plugins under real Helm 3 and 4, from a clean folder of plugins, and what their hooks install.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -8,10 +8,35 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::{program_folder, ran, repository, text};
-use crate::tool::tool;
+use crate::tool::{skip_aloud, tool};
 
-/// Both plugins: the Helm that takes it, and its folder.
-const PLUGINS: [(&str, &str); 2] = [("helm3/helm", "helm-plugin-lint-helm3"), ("helm4/helm", "helm-plugin-lint")];
+/// A plugin, and the Helm that takes it.
+#[derive(Clone, Copy, Debug)]
+struct Plugin {
+    helm: &'static str,
+    folder: &'static str,
+    is_renderer: bool,
+}
+
+const LINT_3: Plugin = Plugin { helm: "helm3/helm", folder: "helm-plugin-lint-helm3", is_renderer: false };
+const LINT_4: Plugin = Plugin { helm: "helm4/helm", folder: "helm-plugin-lint", is_renderer: false };
+const RENDERER: Plugin = Plugin { helm: "helm4/helm", folder: "helm-plugin", is_renderer: true };
+const PLUGINS: [Plugin; 3] = [LINT_3, LINT_4, RENDERER];
+
+impl Plugin {
+    /// The plugin that Helm has installed does its work.
+    fn assert_works(self, helm: &Helm) {
+        let folder = self.folder;
+        if self.is_renderer {
+            return helm.assert_renders("autopurge");
+        }
+        let (code, said) = helm.run(&["autopurge-lint", OFF, "--format", "concise"], &[]);
+        assert_eq!(code, Some(1), "{folder}: {said}");
+        assert!(said.contains("purge-disabled"), "{folder}: {said}");
+        let (code, said) = helm.run(&["autopurge-lint", "fixtures/post-render/already-purges/input.yaml"], &[]);
+        assert_eq!(code, Some(0), "{folder}: {said}");
+    }
+}
 
 /// A Helm that knows no plugin and finds no `autopurge`.
 struct Helm {
@@ -43,6 +68,20 @@ impl Helm {
     }
 }
 
+impl Helm {
+    /// `helm template` of a chart whose server never purges, through a post-renderer.
+    fn assert_renders(&self, renderer: &str) {
+        let chart = self.home.path().join("chart");
+        fs::create_dir_all(chart.join("templates")).expect("a folder");
+        fs::write(chart.join("Chart.yaml"), "apiVersion: v2\nname: zk\nversion: 1.0.0\n").expect("a chart");
+        fs::copy(repository().join(OFF), chart.join("templates/zk.yaml")).expect("a template");
+        let (code, said) =
+            self.run(&["template", "zk", chart.to_str().expect("UTF-8"), "--post-renderer", renderer], &[]);
+        assert_eq!(code, Some(0), "{renderer}: {said}");
+        assert!(said.contains("value: \"1\" # autopurge changed this"), "{renderer}: {said}");
+    }
+}
+
 /// A copy of a plugin's folder, as an unpacked archive is one: nothing of this repository around it.
 fn copied(folder: &str) -> TempDir {
     let copy = TempDir::new().expect("a temporary folder");
@@ -56,20 +95,14 @@ fn copied(folder: &str) -> TempDir {
 const OFF: &str = "fixtures/post-render/never-purges/input.yaml";
 
 #[test]
-fn helm_lints_with_the_program_in_path() {
-    for (program, folder) in PLUGINS {
-        let Some(helm) = Helm::find(program).map(Helm::with_program) else { continue };
-        let (code, said) = helm.run(&["plugin", "install", &format!("./{folder}")], &[]);
-        assert_eq!(code, Some(0), "{program}: {said}");
-        assert!(
-            !repository().join(folder).join("bin").exists(),
-            "{program}: something was installed beside the one in PATH"
-        );
-        let (code, said) = helm.run(&["autopurge-lint", OFF, "--format", "concise"], &[]);
-        assert_eq!(code, Some(1), "{program}: {said}");
-        assert!(said.contains("purge-disabled"), "{program}: {said}");
-        let (code, said) = helm.run(&["autopurge-lint", "fixtures/post-render/already-purges/input.yaml"], &[]);
-        assert_eq!(code, Some(0), "{program}: {said}");
+fn plugins_take_the_program_in_path() {
+    for plugin in PLUGINS {
+        let Some(helm) = Helm::find(plugin.helm).map(Helm::with_program) else { continue };
+        let (code, said) = helm.run(&["plugin", "install", &format!("./{}", plugin.folder)], &[]);
+        assert_eq!(code, Some(0), "{plugin:?}: {said}");
+        let own = repository().join(plugin.folder).join("bin");
+        assert!(!own.exists(), "{plugin:?}: something was installed beside the one in PATH");
+        plugin.assert_works(&helm);
     }
 }
 
@@ -101,37 +134,47 @@ fn has_release() -> bool {
 
 #[test]
 fn the_hook_installs_a_release() {
-    for (program, folder) in PLUGINS {
-        let Some(helm) = Helm::find(program).filter(|_| has_release()) else { continue };
-        let (plugin, releases) = (copied(folder), releases(false));
+    for plugin in PLUGINS {
+        let Some(helm) = Helm::find(plugin.helm).filter(|_| has_release()) else { continue };
+        let (folder, releases) = (copied(plugin.folder), releases(false));
         let address = format!("file://{}", releases.path().display());
         let variables = [("AUTOPURGE_RELEASES", address.as_str())];
-        let (code, said) = helm.run(&["plugin", "install", plugin.path().to_str().expect("UTF-8")], &variables);
-        assert_eq!(code, Some(0), "{program}: {said}");
-        let (code, said) = helm.run(&["autopurge-lint", OFF, "--format", "concise"], &[]);
-        assert_eq!(code, Some(1), "{program}: {said}");
-        assert!(said.contains("purge-disabled"), "{program}: {said}");
+        let (code, said) = helm.run(&["plugin", "install", folder.path().to_str().expect("UTF-8")], &variables);
+        assert_eq!(code, Some(0), "{plugin:?}: {said}");
+        plugin.assert_works(&helm);
     }
+}
+
+/// Helm 3 has no plugins that render, but takes the path of the program that the other plugin's hook installed.
+#[test]
+fn helm_3_renders_with_what_the_hook_installed() {
+    let Some(helm) = Helm::find(LINT_3.helm).filter(|_| has_release()) else { return };
+    let (folder, releases) = (copied(LINT_3.folder), releases(false));
+    let address = format!("file://{}", releases.path().display());
+    let path = folder.path().to_str().expect("UTF-8");
+    let (code, said) = helm.run(&["plugin", "install", path], &[("AUTOPURGE_RELEASES", &address)]);
+    assert_eq!(code, Some(0), "{said}");
+    let (_, plugins) = helm.run(&["env", "HELM_PLUGINS"], &[]);
+    let name = folder.path().file_name().expect("a name").to_str().expect("UTF-8");
+    helm.assert_renders(&format!("{}/{name}/bin/autopurge", plugins.trim()));
 }
 
 #[test]
 fn a_release_with_another_checksum_is_not_installed() {
-    let (program, folder) = PLUGINS[1];
-    let Some(helm) = Helm::find(program).filter(|_| has_release()) else { return };
-    let (plugin, releases) = (copied(folder), releases(true));
-    let address = format!("file://{}", releases.path().display());
-    let (code, said) =
-        helm.run(&["plugin", "install", plugin.path().to_str().expect("UTF-8")], &[("AUTOPURGE_RELEASES", &address)]);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("is not what SHA256SUMS says"), "{said}");
-    assert!(!plugin.path().join("bin").exists());
+    for plugin in [LINT_4, RENDERER] {
+        let Some(helm) = Helm::find(plugin.helm).filter(|_| has_release()) else { return };
+        let (folder, releases) = (copied(plugin.folder), releases(true));
+        let address = format!("file://{}", releases.path().display());
+        let path = folder.path().to_str().expect("UTF-8");
+        let (code, said) = helm.run(&["plugin", "install", path], &[("AUTOPURGE_RELEASES", &address)]);
+        assert_eq!(code, Some(1), "{plugin:?}: {said}");
+        assert!(said.contains("is not what SHA256SUMS says"), "{plugin:?}: {said}");
+        assert!(!folder.path().join("bin").exists());
+    }
 }
 
-/// Cargo is asked where there is no release; this one only notes what it was asked, because building takes minutes.
-#[test]
-fn the_hook_builds_where_there_is_no_release() {
-    let (program, folder) = PLUGINS[1];
-    let Some(helm) = Helm::find(program) else { return };
+/// Puts a cargo into a Helm's `PATH` that only notes what it was asked, because building takes minutes.
+fn add_cargo(helm: &Helm) {
     let cargo = helm.home.path().join("bin/cargo");
     let script = format!(
         "#!/bin/sh\necho \"$@\" > {0}/asked\nwhile [ \"$1\" != --root ]; do shift; done\nmkdir -p \"$2/bin\" && cp {1}/autopurge \"$2/bin/\"\n",
@@ -140,43 +183,99 @@ fn the_hook_builds_where_there_is_no_release() {
     );
     fs::write(&cargo, script).expect("a file");
     fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("permissions");
-    let plugin = copied(folder);
-    let (code, said) = helm.run(
-        &["plugin", "install", plugin.path().to_str().expect("UTF-8")],
-        &[("AUTOPURGE_RELEASES", "file:///nowhere")],
-    );
-    assert_eq!(code, Some(0), "{said}");
-    let asked = fs::read_to_string(helm.home.path().join("asked")).expect("cargo was asked");
-    assert!(
-        asked.starts_with("install --locked")
-            && asked.trim_end().ends_with(&format!("autopurge@{}", env!("CARGO_PKG_VERSION"))),
-        "{asked}"
-    );
-    assert!(plugin.path().join("bin/autopurge").is_file());
+}
+
+#[test]
+fn the_hook_builds_where_there_is_no_release() {
+    for plugin in [LINT_4, RENDERER] {
+        let Some(helm) = Helm::find(plugin.helm) else { return };
+        add_cargo(&helm);
+        let folder = copied(plugin.folder);
+        let path = folder.path().to_str().expect("UTF-8");
+        let (code, said) = helm.run(&["plugin", "install", path], &[("AUTOPURGE_RELEASES", "file:///nowhere")]);
+        assert_eq!(code, Some(0), "{plugin:?}: {said}");
+        let asked = fs::read_to_string(helm.home.path().join("asked")).expect("cargo was asked");
+        let crate_of_version = format!("autopurge@{}", env!("CARGO_PKG_VERSION"));
+        assert!(asked.starts_with("install --locked") && asked.trim_end().ends_with(&crate_of_version), "{asked}");
+        assert!(folder.path().join("bin/autopurge").is_file());
+        plugin.assert_works(&helm);
+    }
 }
 
 #[test]
 fn without_release_and_cargo_the_hook_says_what_to_do() {
-    let (program, folder) = PLUGINS[0];
-    let Some(helm) = Helm::find(program) else { return };
-    let plugin = copied(folder);
-    let (code, said) = helm.run(
-        &["plugin", "install", plugin.path().to_str().expect("UTF-8")],
-        &[("AUTOPURGE_RELEASES", "file:///nowhere")],
-    );
-    assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("into a folder of PATH"), "{said}");
+    for plugin in [LINT_3, RENDERER] {
+        let Some(helm) = Helm::find(plugin.helm) else { return };
+        let folder = copied(plugin.folder);
+        let path = folder.path().to_str().expect("UTF-8");
+        let (code, said) = helm.run(&["plugin", "install", path], &[("AUTOPURGE_RELEASES", "file:///nowhere")]);
+        assert_eq!(code, Some(1), "{plugin:?}: {said}");
+        assert!(said.contains("into a folder of PATH"), "{plugin:?}: {said}");
+    }
 }
 
-/// A folder has to work alone, so the scripts stand in both; they are the same.
+/// Helm keeps what the program would say to itself; what `run.sh` says without a program names the way out.
+#[test]
+fn a_plugin_without_its_program_says_how_to_get_it() {
+    let mut command = Command::new("sh");
+    command
+        .arg("helm-plugin/run.sh")
+        .arg("post-render")
+        .env("PATH", "/usr/bin:/bin")
+        .env("HELM_PLUGIN_NAME", "autopurge");
+    let (code, said) = ran(command.current_dir(repository()));
+    assert_eq!(code, Some(127), "{said}");
+    assert!(said.contains("helm plugin update autopurge installs it"), "{said}");
+}
+
+/// An archive of the post-renderer, packed and signed by a key of its own as the documentation says.
+fn signed(helm: &Helm) -> Option<(PathBuf, PathBuf)> {
+    if Command::new("gpg").arg("--version").output().is_err() {
+        skip_aloud("gpg is not there, so no plugin can be signed");
+        return None;
+    }
+    let home = helm.home.path();
+    let script = format!(
+        "set -e; umask 077; mkdir -p keys; export GNUPGHOME=$PWD/keys
+         gpg --batch --quiet --passphrase '' --quick-generate-key you@example.com rsa2048
+         gpg --batch --quiet --export-secret-keys > keys/secring.gpg; gpg --batch --quiet --export > keys/pubring.gpg
+         {} plugin package --sign --key you@example.com --keyring keys/secring.gpg -d . {}/helm-plugin
+         gpgconf --kill all",
+        helm.program.display(),
+        repository().display()
+    );
+    let mut command = Command::new("bash");
+    let (code, said) = ran(command.args(["-c", &script]).current_dir(home).env("HOME", home));
+    assert_eq!(code, Some(0), "{said}");
+    Some((home.join(format!("autopurge-{}.tgz", env!("CARGO_PKG_VERSION"))), home.join("keys/pubring.gpg")))
+}
+
+#[test]
+fn an_archive_is_verified_by_its_signature() {
+    let Some(helm) = Helm::find(RENDERER.helm).map(Helm::with_program) else { return };
+    let Some((archive, keyring)) = signed(&helm) else { return };
+    let (archive, keyring) = (archive.to_str().expect("UTF-8"), keyring.to_str().expect("UTF-8"));
+    let (code, said) = helm.run(&["plugin", "install", "--keyring", keyring, archive], &[]);
+    assert_eq!(code, Some(0), "{said}");
+    RENDERER.assert_works(&helm);
+    let (_, said) = helm.run(&["plugin", "uninstall", "autopurge"], &[]);
+    fs::remove_file(format!("{archive}.prov")).expect("a provenance file");
+    let (code, refused) = helm.run(&["plugin", "install", "--keyring", keyring, archive], &[]);
+    assert_eq!(code, Some(1), "{said}{refused}");
+    assert!(refused.contains("no provenance file"), "{refused}");
+    let (code, said) = helm.run(&["plugin", "install", "--verify=false", archive], &[]);
+    assert_eq!(code, Some(0), "{said}");
+    RENDERER.assert_works(&helm);
+}
+
+/// A folder has to work alone, so the scripts stand in all of them; they are the same.
 #[test]
 fn scripts_are_the_same_everywhere_and_versions_too() {
-    for (_, folder) in PLUGINS {
+    for Plugin { folder, .. } in PLUGINS {
         assert_eq!(text(&format!("{folder}/install.sh")), text("packaging/install.sh"));
-        assert_eq!(text(&format!("{folder}/hook.sh")), text("helm-plugin-lint/hook.sh"));
-        assert_eq!(text(&format!("{folder}/run.sh")), text("helm-plugin-lint/run.sh"));
-        assert!(
-            text(&format!("{folder}/plugin.yaml")).contains(&format!("\nversion: {}\n", env!("CARGO_PKG_VERSION")))
-        );
+        assert_eq!(text(&format!("{folder}/hook.sh")), text("helm-plugin/hook.sh"));
+        assert_eq!(text(&format!("{folder}/run.sh")), text("helm-plugin/run.sh"));
+        let version = format!("\nversion: {}\n", env!("CARGO_PKG_VERSION"));
+        assert!(text(&format!("{folder}/plugin.yaml")).contains(&version), "{folder}");
     }
 }
