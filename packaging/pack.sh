@@ -1,20 +1,29 @@
 #!/usr/bin/env bash
 # Builds the program for a target and packs it with its manual, completions and licences:
 # target/pack/autopurge-VERSION-TARGET.tar.gz, the name that packaging/install.sh and cargo-binstall ask for.
+#
+#   pack.sh TARGET [PROGRAM]
+#
+# PROGRAM is one that is built already. PACK_FOLDER stands for target/pack.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 target=$1
+built=${2:-}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-pack=target/pack
+pack=${PACK_FOLDER:-target/pack}
 folder=$pack/$target
 
 case $target in *windows*) program=autopurge.exe ;; *) program=autopurge ;; esac
 
-cargo build --locked --release --target "$target"
+if [ -z "$built" ]; then
+    cargo build --locked --release --target "$target"
+    built=target/$target/release/$program
+fi
 rm -rf "$folder"
 mkdir -p "$folder/completions" "$folder/man"
-cp "target/$target/release/$program" README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$folder/"
+install -m 755 "$built" "$folder/$program"
+cp README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$folder/"
 for shell in bash zsh fish powershell elvish; do
     "$folder/$program" completions "$shell" > "$folder/completions/autopurge.$shell"
 done

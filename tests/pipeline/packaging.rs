@@ -1,0 +1,156 @@
+//! Releases: what is packed, what its name is, and that everybody who asks for it asks for that name. The steps of the
+//! release workflow that need nothing of GitHub's are taken out of it and run.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{program_folder, ran, repository, text};
+use crate::tool::tool;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+const HOST: &str = "x86_64-unknown-linux-musl";
+
+fn workflow() -> Value {
+    serde_yaml::from_str(&text(".github/workflows/release.yml")).expect("YAML")
+}
+
+/// The targets that the workflow builds.
+fn targets() -> Vec<String> {
+    let matrix = workflow()["jobs"]["build"]["strategy"]["matrix"]["include"].clone();
+    let targets = matrix.as_array().expect("a matrix").iter();
+    targets.map(|entry| entry["target"].as_str().expect("a target").to_owned()).collect()
+}
+
+/// The script of a step of the workflow.
+fn step(name: &str) -> String {
+    let workflow = workflow();
+    let steps = workflow["jobs"]["publish"]["steps"].as_array().expect("steps");
+    let step = steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
+    step["run"].as_str().expect("a script").to_owned()
+}
+
+/// Packs a program for a target into `target/pack` of a folder.
+fn pack(folder: &TempDir, target: &str, program: &Path) -> String {
+    let place = folder.path().join("target/pack");
+    fs::create_dir_all(&place).expect("a folder");
+    let mut command = Command::new("bash");
+    command.args(["packaging/pack.sh", target]).arg(program).env("PACK_FOLDER", &place).current_dir(repository());
+    let (code, said) = ran(&mut command);
+    assert_eq!(code, Some(0), "{said}");
+    said.trim().rsplit('/').next().expect("a name").to_owned()
+}
+
+/// A program that says nothing, because packing this one five times takes long.
+fn stand_in(folder: &TempDir) -> std::path::PathBuf {
+    let program = folder.path().join("stand-in");
+    fs::write(&program, "#!/bin/sh\n").expect("a file");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("permissions");
+    program
+}
+
+fn run_step(name: &str, folder: &TempDir, variables: &[(&str, &str)]) {
+    let script = step(name);
+    let mut command = Command::new("bash");
+    command.args(["-euo", "pipefail", "-c", &script]).envs(variables.iter().copied()).current_dir(folder.path());
+    let (code, said) = ran(&mut command);
+    assert_eq!(code, Some(0), "{name}: {said}");
+}
+
+#[test]
+fn an_archive_holds_program_manual_completions_and_licences() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let name = pack(&folder, HOST, &program_folder().join("autopurge"));
+    let (code, list) = ran(Command::new("tar").arg("-tzf").arg(folder.path().join("target/pack").join(name)));
+    assert_eq!(code, Some(0), "{list}");
+    let expected = [
+        "autopurge\n",
+        "README.md",
+        "CHANGELOG.md",
+        "LICENSE-APACHE",
+        "LICENSE-MIT",
+        "man/autopurge.1",
+        "man/autopurge-lint.1",
+        "completions/autopurge.bash",
+        "completions/autopurge.zsh",
+        "completions/autopurge.fish",
+        "completions/autopurge.powershell",
+        "completions/autopurge.elvish",
+    ];
+    for file in expected {
+        assert!(list.contains(file), "{file} is missing in\n{list}");
+    }
+}
+
+/// From the archive to the program on somebody's machine, and into the image, with the workflow's own steps between.
+#[test]
+fn what_is_packed_is_what_is_installed() {
+    let folder = TempDir::new().expect("a temporary folder");
+    pack(&folder, HOST, &program_folder().join("autopurge"));
+    pack(&folder, "aarch64-unknown-linux-musl", &stand_in(&folder));
+    run_step("Checksums", &folder, &[]);
+    let releases = folder.path().join("releases");
+    fs::create_dir(&releases).expect("a folder");
+    fs::rename(folder.path().join("target/pack"), releases.join(format!("v{VERSION}"))).expect("a release");
+    let address = format!("file://{}", releases.display());
+    let mut command = Command::new("sh");
+    command.args(["packaging/install.sh", VERSION]).arg(folder.path().join("bin")).env("AUTOPURGE_RELEASES", address);
+    let (code, said) = ran(command.current_dir(repository()));
+    assert_eq!(code, Some(0), "{said}");
+    let (_, version) = ran(Command::new(folder.path().join("bin/autopurge")).arg("--version"));
+    assert_eq!(version.trim(), format!("autopurge {VERSION}"));
+}
+
+#[test]
+fn the_image_gets_the_programs_of_both_architectures() {
+    let folder = TempDir::new().expect("a temporary folder");
+    for target in [HOST, "aarch64-unknown-linux-musl"] {
+        pack(&folder, target, &stand_in(&folder));
+    }
+    run_step("Programs for the image", &folder, &[("TAG", &format!("v{VERSION}"))]);
+    let copied = text("Dockerfile");
+    for architecture in ["amd64", "arm64"] {
+        let program = format!("target/image/{architecture}/autopurge");
+        assert!(folder.path().join(&program).is_file(), "{program}");
+    }
+    assert!(copied.contains("target/image/${TARGETARCH}/autopurge"), "{copied}");
+}
+
+/// cargo-binstall's address of a target, as its template says.
+fn address(binstall: &Value, target: &str) -> String {
+    let own = &binstall["overrides"][target]["pkg-url"];
+    let template = own.as_str().or(binstall["pkg-url"].as_str()).expect("a template");
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    template.replace("{ repo }", repository).replace("{ version }", VERSION).replace("{ target }", target)
+}
+
+#[test]
+fn cargo_binstall_asks_for_what_is_packed() {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["metadata", "--no-deps", "--offline", "--format-version", "1"]).current_dir(repository());
+    let output = command.output().expect("cargo starts");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let binstall = &metadata["packages"][0]["metadata"]["binstall"];
+    let folder = TempDir::new().expect("a temporary folder");
+    let base = format!("{}/releases/download/v{VERSION}/", env!("CARGO_PKG_REPOSITORY"));
+    let packed: Vec<String> =
+        targets().iter().map(|target| format!("{base}{}", pack(&folder, target, &stand_in(&folder)))).collect();
+    let asked: Vec<String> = targets().iter().map(|target| address(binstall, target)).collect();
+    assert_eq!(asked, packed);
+    for target in binstall["overrides"].as_object().expect("overrides").keys() {
+        assert!(packed.contains(&address(binstall, target)), "{target}");
+    }
+    assert_eq!(binstall["pkg-fmt"], "tgz");
+    assert_eq!(binstall["bin-dir"], "{ bin }{ binary-ext }", "the program stands at the top of the archive");
+}
+
+#[test]
+fn the_dockerfile_is_right() {
+    let Some(hadolint) = tool("hadolint") else { return };
+    let (code, said) = ran(Command::new(hadolint).arg("Dockerfile").current_dir(repository()));
+    assert_eq!(code, Some(0), "{said}");
+}
