@@ -119,6 +119,14 @@ build_cel() {
         { do_without "go could not build tests/remedy/cel: is the Go module proxy reachable?"; return; }
 }
 
+# Reads Kyverno's policies with Kyverno's own code.
+build_kyverno() {
+    command -v go >/dev/null || { do_without "go is missing, so Kyverno's policies cannot be read"; return; }
+    say "building $tools/kyverno"
+    CGO_ENABLED=0 go -C tests/remedy/kyverno build -o "$PWD/$tools/kyverno" . ||
+        { do_without "go could not build tests/remedy/kyverno: is the Go module proxy reachable?"; return; }
+}
+
 # Checks the workflows of GitHub.
 build_actionlint() {
     command -v go >/dev/null || { do_without "go is missing, so workflows cannot be checked"; return; }
@@ -207,6 +215,7 @@ fi
 
 if [ -x $tools/promtool ]; then say "promtool is in $tools"; else fetch_promtool; fi
 build_cel
+build_kyverno
 if [ -x $tools/actionlint ]; then say "actionlint is in $tools"; else build_actionlint; fi
 if [ -x $tools/pre-commit/bin/pre-commit ]; then say "pre-commit is in $tools"; else fetch_pre_commit; fi
 

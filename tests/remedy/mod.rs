@@ -2,6 +2,7 @@
 
 mod alerts;
 mod kustomize;
+mod kyverno;
 mod policy;
 mod shapes;
 mod unrendered;

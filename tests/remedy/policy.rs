@@ -289,35 +289,3 @@ fn mutating_leaves_a_purging_server_alone() {
         object["spec"]["template"]["spec"]["containers"][0]["env"]
     );
 }
-
-/// Kyverno hands its expressions to the same library: they are the same texts.
-#[test]
-fn kyverno_gets_the_same_expressions() {
-    let (ours, theirs) = (
-        objects(&written("policy", &[], b"")),
-        objects(&written("policy", &["--engine", "kyverno", "--enforce"], b"")),
-    );
-    let ours: Vec<&Value> = ours.iter().filter(|policy| policy["kind"] == "ValidatingAdmissionPolicy").collect();
-    assert_eq!(ours.len(), theirs.len());
-    for (ours, theirs) in ours.into_iter().zip(&theirs) {
-        assert_eq!(
-            (theirs["apiVersion"].as_str(), theirs["kind"].as_str()),
-            (Some("kyverno.io/v1"), Some("ClusterPolicy"))
-        );
-        let rule = &theirs["spec"]["rules"][0];
-        assert_eq!(rule["validate"]["failureAction"], "Enforce");
-        assert_eq!(rule["celPreconditions"], ours["spec"]["matchConditions"]);
-        assert_eq!(rule["validate"]["cel"]["variables"], ours["spec"]["variables"]);
-        for (ours, theirs) in ours["spec"]["validations"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .zip(rule["validate"]["cel"]["expressions"].as_array().unwrap())
-        {
-            assert_eq!(
-                (&theirs["expression"], &theirs["messageExpression"]),
-                (&ours["expression"], &ours["messageExpression"])
-            );
-        }
-    }
-}
