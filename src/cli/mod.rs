@@ -160,6 +160,14 @@ fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), 
 }
 
 fn print(text: &str) -> Result<(), CliError> {
+    write_out(text).map_err(CliError::Output)
+}
+
+/// Writes a text to standard output. Whoever reads no further (`| head`) has seen enough, and that is no error.
+fn write_out(text: &str) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(CliError::Output)
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
+    }
 }

@@ -1,13 +1,13 @@
 //! Writes the reports that were asked for: all of them are made before the first one is written.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::report_args::Output;
-use super::report_file;
+use super::{report_file, write_out};
 use crate::report::{Options, Report};
 
 /// Why a report cannot be written.
@@ -52,8 +52,7 @@ pub fn write_reports(
         report_file::write_file(path, text).map_err(|cause| ReportError::File { path: path.clone(), cause })?;
     }
     for (_, text) in streams {
-        let mut stdout = io::stdout().lock();
-        stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(ReportError::Output)?;
+        write_out(text).map_err(ReportError::Output)?;
     }
     Ok(())
 }

@@ -11,6 +11,9 @@ use crate::yaml::Span;
 /// How people get the fixes of a lint.
 pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
 
+/// The same where no file can be fixed.
+const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to the cluster, `autopurge remedy --as strategic` makes a patch of it.";
+
 /// The servers in a file. Documents that are broken are a finding each, and the others are judged all the same.
 ///
 /// # Errors
@@ -37,7 +40,7 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
         } else {
             cure(&manifests, &examination, linter.rules, false)?
         };
-        let state = State::Curable(CURABLE);
+        let state = State::Curable(if path == "-" { CURABLE_STREAM } else { CURABLE });
         part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }
             .part();
         edits = cure.edits;

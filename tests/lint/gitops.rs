@@ -59,3 +59,13 @@ fn other_objects_of_the_same_kind_say_nothing() {
     let ran = lint(folder.path(), &["."]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "autopurge: no ZooKeeper server in 1 GitOps file\n"));
 }
+
+/// `--render` renders charts, and no objects.
+#[test]
+fn advice_for_the_unknown_fits_the_object() {
+    let folder = TempDir::new().unwrap();
+    let source = "    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 11.4.11\n    helm:\n      valueFiles: [$here/prod.yaml]\n";
+    write(folder.path(), &[("zk.yaml", &application("zk", source))]);
+    let ran = lint(folder.path(), &["."]);
+    assert!(ran.stdout.contains("kubectl get statefulsets") && !ran.stdout.contains("--render"), "{}", ran.stdout);
+}

@@ -181,3 +181,11 @@ fn a_server_that_nobody_can_judge_is_not_called_good() {
     let ran = run(&["remedy", "--as", "values", "fixtures/gitops/flux.yaml"], b"");
     ran.assert_says(&["HelmRelease/zk-secret", "cannot be decided", "Secret/zk-secret-values"]);
 }
+
+/// Standard input is nobody's file: what is said of it has to be something that can be done.
+#[test]
+fn lint_of_a_stream_names_what_patches_it() {
+    let stream = include_bytes!("../../fixtures/post-render/never-purges/input.yaml");
+    let ran = run(&["lint", "--no-config", "-"], stream);
+    assert!(text(&ran).contains("remedy --as strategic") && !text(&ran).contains("lint --fix"), "{}", text(&ran));
+}

@@ -12,6 +12,7 @@ use crate::cli::lint::ValuesArgs;
 pub struct RemedyArgs {
     /// Rendered manifests of one release; `-` or nothing is standard input. For `values`, `set` and `flux` also charts,
     /// GitOps files (Argo CD, Flux, helmfile, ...), and folders with them
+    #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The shape of the cure
     #[arg(long = "as", value_name = "SHAPE", value_enum)]

@@ -24,6 +24,12 @@ pub enum RemedyError {
         /// What the system said.
         cause: io::Error,
     },
+    /// No path, and nobody writes to standard input.
+    #[error("nothing to read: no path is named, and standard input is a terminal")]
+    #[diagnostic(help(
+        "name a chart, a GitOps file or rendered manifests, or pipe them in: helm template ... | autopurge remedy --as ..."
+    ))]
+    NothingGiven,
     /// A folder, where a file with manifests is wanted.
     #[error("{} is a folder, and remedies are made from rendered manifests", path.display())]
     #[diagnostic(help(

@@ -1,6 +1,6 @@
 //! What the arguments name: rendered manifests, or charts and releases that are not rendered yet.
 
-use std::io::{self, Read};
+use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use super::{RemedyArgs, RemedyError};
@@ -127,6 +127,9 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
         return template(path, &release).map_err(failed);
     }
     if path == Path::new("-") {
+        if args.paths.is_empty() && io::stdin().is_terminal() {
+            return Err(RemedyError::NothingGiven);
+        }
         let mut stream = Vec::new();
         io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
         return Ok(stream);

@@ -57,8 +57,12 @@ impl Case<'_> {
     fn purge_unknown(self) -> Finding {
         let because = self.found.judged.unknown_because.as_deref().unwrap_or("what decides is out of sight");
         let message = format!("whether {} deletes old snapshots is unknown: {because}", self.title());
-        let help =
-            "Unknown is not fine. `autopurge lint --render` asks Helm, and the post-renderer sees what is rendered.";
+        let help = if self.subject.release.is_none() {
+            "Unknown is not fine. `autopurge lint --render` asks Helm, and the post-renderer sees what is rendered."
+        } else {
+            "Unknown is not fine. Write the value where it decides for certain, or judge what is rendered or runs:\n\
+             kubectl get statefulsets -A -o yaml | autopurge lint -"
+        };
         Finding {
             label: "this decides".to_owned(),
             help: vec![help.to_owned()],
