@@ -59,7 +59,10 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
             Err(error) => faults.push(Fault { path: path.clone(), cause: error.to_string() }),
         }
     }
-    Ok(Targets { targets: targets.into_iter().collect(), faults })
+    let mut targets: Vec<Target> = targets.into_iter().collect();
+    // Several files of one chart stand for it once.
+    targets.dedup_by(|one, other| (&one.path, one.kind) == (&other.path, other.kind));
+    Ok(Targets { targets, faults })
 }
 
 fn target(path: PathBuf, kind: TargetKind, named: &Path) -> Target {

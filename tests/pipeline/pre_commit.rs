@@ -64,6 +64,45 @@ fn hooks_that_are_built_judge_what_changes() {
     assert_tried("autopurge-lint-manifests", "deploy/zookeeper.yaml");
 }
 
+/// A repository with two charts of which only one is right with the values for production.
+fn two_charts() -> TempDir {
+    let folder = repository_with("prod.yaml", "zookeeper:\n  autopurge:\n    purgeInterval: 4\n");
+    for name in ["one", "two"] {
+        let chart = folder.path().join("charts").join(name);
+        fs::create_dir_all(&chart).expect("a folder");
+        for file in ["Chart.yaml", "values.yaml"] {
+            fs::copy(repository().join("fixtures/remedy/chart").join(file), chart.join(file)).expect("a copy");
+        }
+    }
+    let (code, said) = ran(Command::new("git").args(["add", "--all"]).current_dir(folder.path()));
+    assert_eq!(code, Some(0), "{said}");
+    folder
+}
+
+/// pre-commit names every file of a chart; the chart is judged once.
+#[test]
+fn a_chart_of_which_several_files_change_is_judged_once() {
+    let Some(pre_commit) = tool("pre-commit/bin/pre-commit") else { return };
+    let (code, said) = tried(&pre_commit, "autopurge-lint-system", &two_charts());
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("2 ZooKeeper servers in 2 charts"), "{said}");
+}
+
+/// A hook as somebody configures it: with values for the charts.
+#[test]
+fn values_files_of_a_hook_go_for_all_charts() {
+    let Some(pre_commit) = tool("pre-commit/bin/pre-commit") else { return };
+    let folder = two_charts();
+    let hook = "repos:\n  - repo: local\n    hooks:\n      - id: autopurge-lint\n        name: autopurge lint\n        language: system\n        \
+                types_or: [yaml, json]\n        require_serial: true\n        entry: autopurge lint --allow-empty -f prod.yaml\n";
+    fs::write(folder.path().join(".pre-commit-config.yaml"), hook).expect("a file");
+    let mut command = Command::new(pre_commit);
+    command.args(["run", "--all-files", "--verbose"]).current_dir(folder.path()).env("PATH", path_with_program());
+    let (code, said) = ran(&mut command);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 purging already"), "{said}");
+}
+
 #[test]
 fn other_files_are_nothing_to_judge() {
     let Some(pre_commit) = tool("pre-commit/bin/pre-commit") else { return };
