@@ -5,10 +5,10 @@ use std::cmp::Reverse;
 use memchr::memmem;
 use serde_json::json;
 
-use super::assess::shipped;
+use super::assess::shipped_in_short;
 use super::fix::ValuesChange;
 use super::judge::Judged;
-use super::tree::{Place, Sides, sides};
+use super::tree::{Place, Sides, sides_along};
 use crate::detect::{Server, Which};
 use crate::helm::{ChartLabel, dependency_path};
 use crate::kubernetes::{Resource, resources};
@@ -58,10 +58,17 @@ struct Fit<'l, 'r> {
 }
 
 /// A server of the stream, and what it says of the charts that it comes from.
-#[derive(Clone, Copy)]
 struct Installed<'a, 'd, 'r> {
     server: &'a Server<'d, 'r>,
-    template: Option<&'a str>,
+    template: Option<TemplatePath<'a>>,
+}
+
+/// The template that a server was rendered from: `posthog/charts/kafka/charts/zookeeper/...`.
+struct TemplatePath<'a> {
+    /// `posthog`.
+    outermost: &'a str,
+    /// `kafka`, `zookeeper`.
+    keys: Vec<String>,
 }
 
 impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
@@ -89,16 +96,27 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     /// The chart of the rules that a server's release was installed from: the outermost one that is known.
     #[must_use]
     pub fn of(&self, server: &Server<'_, '_>, template: Option<&str>) -> Option<InstalledChart<'r>> {
-        let installed = Installed { server, template };
+        let installed = Installed { server, template: template.map(TemplatePath::new) };
+        let is_outermost =
+            |label: &ChartLabel| installed.template.as_ref().is_some_and(|template| template.outermost == label.name);
+        // Nothing stands further out than the chart that a template's path begins with.
+        self.outermost(&installed, is_outermost).or_else(|| self.outermost(&installed, |label| !is_outermost(label)))
+    }
+
+    fn outermost(
+        &self,
+        installed: &Installed<'_, '_, '_>,
+        is_asked: impl Fn(&ChartLabel) -> bool,
+    ) -> Option<InstalledChart<'r>> {
         let mut fits: Vec<Fit<'_, 'r>> = Vec::new();
-        for (label, offsets) in &self.labels {
-            for chart in self.rules.charts.running(&label.name, &server.flavor.id) {
+        for (label, offsets) in self.labels.iter().filter(|(label, _)| is_asked(label)) {
+            for chart in self.rules.charts.running(&label.name, &installed.server.flavor.id) {
                 fits.extend(self.fit(chart, (label, offsets), installed));
             }
         }
         // Without templates the one with the server deepest below it is the outermost, or the one with the most below it.
         fits.sort_by_key(|fit| (fit.enclosing.len(), Reverse((fit.keys.len(), fit.height))));
-        fits.into_iter().find_map(|fit| self.labelled(server, fit))
+        fits.into_iter().find_map(|fit| self.labelled(installed.server, fit))
     }
 
     /// The server of a chart's model that is meant.
@@ -106,17 +124,18 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         &self,
         chart: &'r Chart,
         (label, offsets): (&'l ChartLabel, &'l [usize]),
-        installed: Installed<'_, '_, '_>,
+        installed: &Installed<'_, '_, '_>,
     ) -> Option<Fit<'l, 'r>> {
         let version = label.version.as_semver();
         let versions = chart.at(version).filter(|_| chart.is_assessed(version))?;
-        let all = sides(chart, &[versions], &json!({}), self.rules);
+        let way = |key: &str| installed.template.as_ref().is_none_or(|template| template.passes(key));
+        let all = sides_along(chart, &[versions], &json!({}), self.rules, &way);
         let height = all.keys().map(|(keys, _)| keys.len()).max()?;
         let mut places = places(all, installed.server);
         // Of a chart's own servers the label says the same as theirs.
         places.retain(|(keys, _)| !keys.is_empty() || own_label(installed.server).is_none_or(|own| own == *label));
-        let (enclosing, keys, place) = match installed.template {
-            Some(template) => by_template(template, &label.name, places)?,
+        let (enclosing, keys, place) = match &installed.template {
+            Some(template) => template.place(&label.name, places)?,
             None => only_one(places).map(|(keys, place)| (Vec::new(), keys, place))?,
         };
         Some(Fit { chart, label, offsets, enclosing, keys, place, height })
@@ -127,7 +146,7 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         let Fit { chart, label, offsets, enclosing, keys, place, .. } = fit;
         let (document, key, span) = offsets.iter().find_map(|at| self.read(server, label, *at))?;
         let prefix = enclosing.iter().chain(&keys).map(String::as_str).collect::<Vec<_>>().join(".");
-        let shipped = shipped(&place, self.rules)?;
+        let shipped = shipped_in_short(&place, self.rules)?;
         Some(InstalledChart { chart, label: label.clone(), prefix, shipped, document, key, span })
     }
 
@@ -147,20 +166,29 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     }
 }
 
-/// The server whose place among the dependencies is that of a template: `posthog/charts/kafka/charts/zookeeper/...`.
-/// Charts around the one of the label are enclosing; without any it is the outermost and the path begins with its name.
-fn by_template<'r>(
-    template: &str,
-    chart: &str,
-    places: Vec<(Vec<String>, Place<'r>)>,
-) -> Option<(Vec<String>, Vec<String>, Place<'r>)> {
-    let path = dependency_path(template);
-    let path: Vec<String> = path.split('.').filter(|key| !key.is_empty()).map(str::to_owned).collect();
-    let is_outermost = template.split('/').next() == Some(chart);
-    places.into_iter().find_map(|(keys, place)| {
-        let enclosing = path.strip_suffix(keys.as_slice())?.to_vec();
-        (enclosing.is_empty() == is_outermost).then_some((enclosing, keys, place))
-    })
+impl<'a> TemplatePath<'a> {
+    fn new(template: &'a str) -> Self {
+        let keys = dependency_path(template).split('.').filter(|key| !key.is_empty()).map(str::to_owned).collect();
+        Self { outermost: template.split('/').next().unwrap_or_default(), keys }
+    }
+
+    /// Whether the way leads through the dependency with a key.
+    fn passes(&self, key: &str) -> bool {
+        self.keys.iter().any(|own| own == key)
+    }
+
+    /// The server whose place among the dependencies of a chart is that of the template. Charts around that chart are
+    /// enclosing; without any it is the outermost, and the path begins with its name.
+    fn place<'r>(
+        &self,
+        chart: &str,
+        places: Vec<(Vec<String>, Place<'r>)>,
+    ) -> Option<(Vec<String>, Vec<String>, Place<'r>)> {
+        places.into_iter().find_map(|(keys, place)| {
+            let enclosing = self.keys.strip_suffix(keys.as_slice())?.to_vec();
+            (enclosing.is_empty() == (self.outermost == chart)).then_some((enclosing, keys, place))
+        })
+    }
 }
 
 /// The only server, or the only one that is switched on by default, or of which just this version is asked for.
@@ -237,7 +265,9 @@ impl Place<'_> {
 mod tests {
     use serde_json::json;
 
-    use super::{scalar_behind, shipped, sides};
+    use super::scalar_behind;
+    use crate::charts::assess::shipped;
+    use crate::charts::tree::sides;
     use crate::rules::{self, Chart, RuleSet};
 
     /// The last version that ships a server with purging switched off, where the ranges say it. Servers that are not

@@ -97,6 +97,8 @@ pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> Result<ExitC
     if code == ExitCode::Success {
         write(&stream, &edits).map_err(PostRenderError::Output)?;
     }
+    // The process ends soon: freeing thousands of nodes one by one would only keep Helm waiting.
+    std::mem::forget((rules, trigger));
     Ok(code)
 }
 
@@ -129,7 +131,7 @@ fn process(
         code = exit_code(args, &report);
         speak(args, &report, code);
     }
-    // The process ends soon: freeing thousands of nodes one by one would only keep Helm waiting.
+    // As in `run`.
     std::mem::forget(examination);
     std::mem::forget(manifests);
     Ok((code, if is_patched { cure.edits } else { Vec::new() }))

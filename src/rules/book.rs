@@ -76,6 +76,12 @@ impl ChartBook {
         self.pages.iter().filter(move |page| page.name == name).filter(may_run).filter_map(Page::read)
     }
 
+    /// The name of the chart of an id, without reading it.
+    #[must_use]
+    pub fn name_of(&self, id: &str) -> Option<&str> {
+        self.pages.iter().find(|page| page.id == id).map(|page| page.name.as_str())
+    }
+
     /// The chart of an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Chart> {
