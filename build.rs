@@ -1,6 +1,6 @@
 //! Compiles `rules/` into the program: YAML is read and validated here, once, and not at start-up.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -26,8 +26,8 @@ mod rules {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let rules = Path::new("rules");
-    for folder in ["flavors", "charts", "checks"] {
-        println!("cargo::rerun-if-changed={}", rules.join(folder).display());
+    for part in ["flavors", "charts", "checks", "shipped.json"] {
+        println!("cargo::rerun-if-changed={}", rules.join(part).display());
     }
     let mut flavors: Vec<Flavor> = read(&rules.join("flavors"), validate::flavor)?;
     let mut charts: Vec<Chart> = read(&rules.join("charts"), validate::chart)?;
@@ -46,8 +46,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The charts as Rust: id and name of each for those who search, its text for those who find it.
+/// The charts as Rust: id and name of each for those who search, its text for those who find it, and what it ships.
 fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
+    let shipped = fs::read_to_string("rules/shipped.json")?;
+    let shipped: BTreeMap<String, serde_json::Value> = serde_json::from_str(&shipped)?;
     let mut text = String::from("pub(super) const CHARTS: &[super::book::Entry<'static>] = &[\n");
     for chart in charts {
         if let Some(unknown) = validate::unknown_dependency(chart, charts) {
@@ -55,9 +57,10 @@ fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
         }
         let (Chart { id, name, .. }, json) = (chart, serde_json::to_string(chart)?);
         let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();
+        let shipped = shipped.get(id).map(serde_json::Value::to_string).unwrap_or_default();
         writeln!(
             text,
-            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?} }},"
+            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?}, shipped: {shipped:?} }},"
         )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::asked::{Asked, Fits};
-use super::judge::{Judged, JudgedSetting, is_rendered, judge, judge_as_it_is, judge_switched_on, unknown};
+use super::judge::{Judged, JudgedSetting, is_rendered, judge, judge_switched_on, unknown};
 use super::tree::{Address, Place, Side, sides};
 use crate::helm::ValuesPath;
 use crate::rules::{Chart, RuleSet, Versions};
@@ -85,15 +85,6 @@ pub fn shipped_by(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<Sh
 /// What a server of a chart's version does as the chart ships it, switched on or not.
 pub(super) fn shipped(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
     judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged))
-}
-
-/// The same, with a fix only where no value decides yet: a post-renderer runs for milliseconds, and looking for a fix
-/// judges several times.
-pub(super) fn shipped_in_short(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
-    let judged = judge_as_it_is(place.model, &place.values, rules)?;
-    let judged =
-        if judged.interval.path.is_some() { judged } else { judge_switched_on(place.model, &place.values, rules)? };
-    Some(believed(place.chart, judged))
 }
 
 fn judged(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {

@@ -3,19 +3,14 @@
 use std::cmp::Reverse;
 
 use memchr::memmem;
-use serde_json::json;
 
-use super::assess::shipped_in_short;
-use super::fix::ValuesChange;
-use super::judge::Judged;
-use super::tree::{Place, Sides, sides_along};
+use super::shipped::rows;
 use crate::detect::{Server, Which};
 use crate::helm::{ChartLabel, dependency_path};
 use crate::kubernetes::{Resource, resources};
 use crate::manifests::Manifests;
-use crate::rules::{Chart, Range, RuleSet};
+use crate::rules::{Chart, RuleSet, ShippedRow};
 use crate::yaml::{Node, Span};
-use crate::zookeeper::Verdict;
 
 /// A chart that rules know, in a release of the stream.
 #[derive(Clone)]
@@ -27,7 +22,7 @@ pub struct InstalledChart<'r> {
     /// Keys of enclosing charts' values, and of its own dependencies', under which the server's values stand.
     pub prefix: String,
     /// What the server does as this version of the chart ships it.
-    pub shipped: Judged,
+    pub shipped: ShippedRow,
     /// The number of the document with the label.
     pub document: usize,
     /// The label's key.
@@ -49,10 +44,9 @@ struct Fit<'l, 'r> {
     chart: &'r Chart,
     label: &'l ChartLabel,
     offsets: &'l [usize],
-    /// Keys of the enclosing charts that the label does not name, then of the chart's own dependencies.
+    /// Keys of the enclosing charts that the label does not name.
     enclosing: Vec<String>,
-    keys: Vec<String>,
-    place: Place<'r>,
+    shipped: ShippedRow,
     /// How many levels of charts below it may run a server.
     height: usize,
 }
@@ -115,7 +109,7 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
             }
         }
         // Without templates the one with the server deepest below it is the outermost, or the one with the most below it.
-        fits.sort_by_key(|fit| (fit.enclosing.len(), Reverse((fit.keys.len(), fit.height))));
+        fits.sort_by_key(|fit| (fit.enclosing.len(), Reverse((fit.shipped.keys.len(), fit.height))));
         fits.into_iter().find_map(|fit| self.labelled(installed.server, fit))
     }
 
@@ -128,25 +122,23 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     ) -> Option<Fit<'l, 'r>> {
         let version = label.version.as_semver();
         let versions = chart.at(version).filter(|_| chart.is_assessed(version))?;
-        let way = |key: &str| installed.template.as_ref().is_none_or(|template| template.passes(key));
-        let all = sides_along(chart, &[versions], &json!({}), self.rules, &way);
-        let height = all.keys().map(|(keys, _)| keys.len()).max()?;
-        let mut places = places(all, installed.server);
+        let rows = rows(chart, versions, self.rules);
+        let height = rows.iter().map(|row| row.keys.len()).max()?;
+        let mut rows = fitting(rows, installed.server);
         // Of a chart's own servers the label says the same as theirs.
-        places.retain(|(keys, _)| !keys.is_empty() || own_label(installed.server).is_none_or(|own| own == *label));
-        let (enclosing, keys, place) = match &installed.template {
-            Some(template) => template.place(&label.name, places)?,
-            None => only_one(places).map(|(keys, place)| (Vec::new(), keys, place))?,
+        rows.retain(|row| !row.keys.is_empty() || own_label(installed.server).is_none_or(|own| own == *label));
+        let (enclosing, shipped) = match &installed.template {
+            Some(template) => template.row(&label.name, rows)?,
+            None => (Vec::new(), only_one(rows)?),
         };
-        Some(Fit { chart, label, offsets, enclosing, keys, place, height })
+        Some(Fit { chart, label, offsets, enclosing, shipped, height })
     }
 
     /// The first document of the server's release with the label.
     fn labelled(&self, server: &Server<'_, '_>, fit: Fit<'_, 'r>) -> Option<InstalledChart<'r>> {
-        let Fit { chart, label, offsets, enclosing, keys, place, .. } = fit;
+        let Fit { chart, label, offsets, enclosing, shipped, .. } = fit;
         let (document, key, span) = offsets.iter().find_map(|at| self.read(server, label, *at))?;
-        let prefix = enclosing.iter().chain(&keys).map(String::as_str).collect::<Vec<_>>().join(".");
-        let shipped = shipped_in_short(&place, self.rules)?;
+        let prefix = enclosing.iter().chain(&shipped.keys).map(String::as_str).collect::<Vec<_>>().join(".");
         Some(InstalledChart { chart, label: label.clone(), prefix, shipped, document, key, span })
     }
 
@@ -172,47 +164,39 @@ impl<'a> TemplatePath<'a> {
         Self { outermost: template.split('/').next().unwrap_or_default(), keys }
     }
 
-    /// Whether the way leads through the dependency with a key.
-    fn passes(&self, key: &str) -> bool {
-        self.keys.iter().any(|own| own == key)
-    }
-
-    /// The server whose place among the dependencies of a chart is that of the template. Charts around that chart are
-    /// enclosing; without any it is the outermost, and the path begins with its name.
-    fn place<'r>(
-        &self,
-        chart: &str,
-        places: Vec<(Vec<String>, Place<'r>)>,
-    ) -> Option<(Vec<String>, Vec<String>, Place<'r>)> {
-        places.into_iter().find_map(|(keys, place)| {
-            let enclosing = self.keys.strip_suffix(keys.as_slice())?.to_vec();
-            (enclosing.is_empty() == (self.outermost == chart)).then_some((enclosing, keys, place))
+    /// The server whose place among the dependencies of a chart is that of the template, with the keys of the charts
+    /// around that chart. Without any it is the outermost, and the path begins with its name.
+    fn row(&self, chart: &str, rows: Vec<ShippedRow>) -> Option<(Vec<String>, ShippedRow)> {
+        rows.into_iter().find_map(|row| {
+            let enclosing = self.keys.strip_suffix(row.keys.as_slice())?.to_vec();
+            (enclosing.is_empty() == (self.outermost == chart)).then_some((enclosing, row))
         })
     }
 }
 
 /// The only server, or the only one that is switched on by default, or of which just this version is asked for.
-fn only_one<'r>(mut places: Vec<(Vec<String>, Place<'r>)>) -> Option<(Vec<String>, Place<'r>)> {
-    let choices: [fn(&Place<'r>) -> bool; 2] =
-        [|place| place.is_on, |place| place.asked.is_some_and(|range| range.starts_with('='))];
+fn only_one(mut rows: Vec<ShippedRow>) -> Option<ShippedRow> {
+    let choices: [fn(&ShippedRow) -> bool; 2] = [|row| row.is_on, ShippedRow::is_pinned];
     for choice in choices {
-        if places.iter().any(|(_, place)| choice(place)) {
-            places.retain(|(_, place)| choice(place));
+        if rows.iter().any(choice) {
+            rows.retain(choice);
         }
     }
-    let mut places = places.into_iter();
-    places.next().filter(|_| places.next().is_none())
+    let mut rows = rows.into_iter();
+    rows.next().filter(|_| rows.next().is_none())
 }
 
-/// The servers of a chart that a server of the stream can be, each once, by the keys of their values.
-fn places<'r>(sides: Sides<'r>, server: &Server<'_, '_>) -> Vec<(Vec<String>, Place<'r>)> {
+/// The servers of a chart that a server of the stream can be, each once, by the newest version that fits.
+fn fitting(rows: Vec<ShippedRow>, server: &Server<'_, '_>) -> Vec<ShippedRow> {
     let own = own_label(server);
-    let can_be = |place: &Place<'r>| place.model.flavor == server.flavor.id && place.fits(own.as_ref());
-    let newest = sides.into_iter().filter_map(|((keys, _), sides)| {
-        let place = sides.into_iter().rev().filter_map(|side| side.place).find(can_be)?;
-        Some((keys, place))
-    });
-    newest.collect()
+    let mut fitting: Vec<ShippedRow> = Vec::new();
+    for row in rows.into_iter().filter(|row| row.flavor == server.flavor.id && row.fits(own.as_ref())) {
+        match fitting.iter_mut().find(|older| older.keys == row.keys && older.number == row.number) {
+            Some(older) => *older = row,
+            None => fitting.push(row),
+        }
+    }
+    fitting
 }
 
 /// The chart whose template the server's own resource was rendered from, by its label.
@@ -234,69 +218,24 @@ impl InstalledChart<'_> {
     /// Whether this version of the chart ships the server with purging switched off.
     #[must_use]
     pub fn ships_purge_off(&self) -> bool {
-        self.shipped.verdict == Verdict::NeverPurges
+        self.shipped.never_purges()
     }
 
     /// The value, from the release's own values on, that switches purging on or sets the retain count; `None` where none
     /// reaches that.
     #[must_use]
     pub fn value_path(&self, which: Which) -> Option<String> {
-        let (interval, retain) = (&self.shipped.interval, &self.shipped.retain);
-        let fix = self.shipped.fix.as_ref().filter(|fix| fix.change == ValuesChange::Set).map(|fix| &fix.path);
         let path = match which {
-            Which::Interval => interval.path.as_ref().or(fix),
-            Which::Retain => retain.path.as_ref(),
+            Which::Interval => self.shipped.interval.as_ref(),
+            Which::Retain => self.shipped.retain.as_ref(),
         }?;
-        Some(if self.prefix.is_empty() { path.to_string() } else { format!("{}.{path}", self.prefix) })
-    }
-}
-
-impl Place<'_> {
-    /// Whether the label of a resource can be that of the server's own chart: its name, and a version of the range.
-    fn fits(&self, label: Option<&ChartLabel>) -> bool {
-        let Some(label) = label.filter(|label| label.name == self.chart.name) else { return true };
-        let version = label.version.as_semver();
-        let is_asked = |range: &str| range.parse::<Range>().is_ok_and(|range| range.contains(version));
-        self.asked.is_none_or(is_asked) && is_asked(self.range)
+        Some(if self.prefix.is_empty() { path.clone() } else { format!("{}.{path}", self.prefix) })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::scalar_behind;
-    use crate::charts::assess::shipped;
-    use crate::charts::tree::sides;
-    use crate::rules::{self, Chart, RuleSet};
-
-    /// The last version that ships a server with purging switched off, where the ranges say it. Servers that are not
-    /// switched on by default do not count.
-    fn measured_through(chart: &Chart, rules: &RuleSet) -> Option<String> {
-        let is_off = |versions| {
-            let mut places = sides(chart, &[versions], &json!({}), rules).into_values().flatten();
-            places.any(|side| {
-                side.place.is_some_and(|place| {
-                    place.is_on && shipped(&place, rules).is_some_and(|judged| judged.never_purges())
-                })
-            })
-        };
-        let (range, _) = chart.ranges().rev().find(|(_, versions)| is_off(versions))?;
-        range.last().map(|version| version.to_string())
-    }
-
-    #[test]
-    fn what_charts_say_was_measured_is_what_their_ranges_come_to() {
-        let rules = rules::built_in().unwrap();
-        let wrong: Vec<String> = rules
-            .charts
-            .all()
-            .map(|chart| (chart, measured_through(chart, &rules)))
-            .filter(|(chart, measured)| chart.measured_through != *measured)
-            .map(|(chart, measured)| format!("{}: {:?}, not {measured:?}", chart.id, chart.measured_through))
-            .collect();
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    }
 
     #[test]
     fn scalars_are_found_behind_the_key() {

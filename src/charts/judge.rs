@@ -75,20 +75,17 @@ pub(super) fn is_rendered(model: &ChartServer, values: &Value) -> bool {
 
 /// Judges one server as if everything were set that it takes to be rendered.
 pub(super) fn judge_switched_on(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
-    let judged = judge_as_it_is(model, values, rules)?;
-    let fix = if judged.helm_fails.is_some() { None } else { fix::find(model, values, &judged, rules) };
-    Some(Judged { fix, ..judged })
-}
-
-/// The same without looking for a fix, which judges several times.
-pub(super) fn judge_as_it_is(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     match render(model, values) {
-        Ok(manifest) => judge_manifest(&manifest, rules).or_else(|| unrecognised(model, values, rules)),
+        Ok(manifest) => {
+            let judged = judge_manifest(&manifest, rules).or_else(|| unrecognised(model, values, rules))?;
+            let fix = fix::find(model, values, &judged, rules);
+            Some(Judged { fix, ..judged })
+        }
         Err(gap) => Some(failing(model, gap)),
     }
 }
 
-/// Judges what Helm renders of known images: what a fix is tried with.
+/// Judges without looking for a fix: what a fix is tried with.
 pub(super) fn judge_once(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     judge_manifest(&render(model, values).ok()?, rules)
 }

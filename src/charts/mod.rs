@@ -9,6 +9,7 @@
 //! | `tree` | which servers a chart and those below it can have |
 //! | `assess`, `asked` | a chart that is not at hand, by version or range |
 //! | `identity`, `lookup` | which chart a name means, and what that one says |
+//! | `shipped` | what its versions ship, in rows that are kept |
 //! | `installed` | the chart that a server of a stream was installed with |
 
 mod asked;
@@ -21,6 +22,7 @@ mod judge;
 mod lookup;
 mod manifest;
 mod path;
+mod shipped;
 mod text;
 mod tree;
 mod values;

@@ -46,23 +46,9 @@ pub(super) struct Place<'r> {
 /// Deeper than any chart is; models of a user's may name each other.
 const DEEPEST: usize = 8;
 
-/// Which of a chart's dependencies are worth following, by the keys of their values.
-pub(super) type Way<'w> = &'w dyn Fn(&str) -> bool;
-
 /// The servers of a chart in several ranges of its versions.
 pub(super) fn sides<'r>(chart: &'r Chart, versions: &[&'r Versions], user: &Value, rules: &'r RuleSet) -> Sides<'r> {
-    sides_along(chart, versions, user, rules, &|_| true)
-}
-
-/// The servers of a chart and of those charts below it to which a way leads.
-pub(super) fn sides_along<'r>(
-    chart: &'r Chart,
-    versions: &[&'r Versions],
-    user: &Value,
-    rules: &'r RuleSet,
-    way: Way<'_>,
-) -> Sides<'r> {
-    let level = |versions| Level { chart, versions, rules, way, asked: None, depth: 0, is_on: true };
+    let level = |versions| Level { chart, versions, rules, asked: None, depth: 0, is_on: true };
     let range = |versions: &&'r Versions| (versions.range.as_str(), level(versions).sides(user));
     united(&versions.iter().map(range).collect::<Vec<_>>(), versions.len() > 1)
 }
@@ -87,17 +73,16 @@ fn united<'r>(ranges: &[(&'r str, Sides<'r>)], is_named_anew: bool) -> Sides<'r>
 }
 
 /// One chart of a tree of dependencies, in one range of its versions.
-struct Level<'r, 'w> {
+struct Level<'r> {
     chart: &'r Chart,
     versions: &'r Versions,
     rules: &'r RuleSet,
-    way: Way<'w>,
     asked: Option<&'r str>,
     depth: usize,
     is_on: bool,
 }
 
-impl<'r> Level<'r, '_> {
+impl<'r> Level<'r> {
     /// All servers of the chart and those below it.
     fn sides(&self, user: &Value) -> Sides<'r> {
         let values = overlay(&self.versions.values, user);
@@ -109,10 +94,8 @@ impl<'r> Level<'r, '_> {
             sides.insert((Vec::new(), number), vec![Side { range, place: Some(place) }]);
         }
         for dependency in self.versions.dependencies.iter().filter(|_| self.depth < DEEPEST) {
-            let name = self.rules.charts.name_of(&dependency.chart);
-            let Some(key) = dependency.alias.as_deref().or(name).filter(|key| (self.way)(key)) else { continue };
             if let Some(chart) = self.rules.charts.get(&dependency.chart) {
-                sides.extend(self.below((dependency, key), chart, (&values, &table)));
+                sides.extend(self.below(dependency, chart, (&values, &table)));
             }
         }
         sides
@@ -126,11 +109,12 @@ impl<'r> Level<'r, '_> {
     /// The servers of a dependency, under its key.
     fn below(
         &self,
-        (dependency, key): (&'r ChartDependency, &str),
+        dependency: &'r ChartDependency,
         chart: &'r Chart,
         values: (&Map<String, Value>, &Value),
     ) -> Sides<'r> {
         let (values, table) = values;
+        let key = dependency.alias.as_ref().unwrap_or(&chart.name);
         let user = handed_down(values, key);
         let Ok(range) = dependency.version.parse::<Range>() else { return Sides::new() };
         let set = |version: &semver::Version| range.contains(version);
@@ -139,14 +123,14 @@ impl<'r> Level<'r, '_> {
         else {
             return Sides::new();
         };
-        let (rules, way, depth) = (self.rules, self.way, self.depth + 1);
+        let (rules, depth) = (self.rules, self.depth + 1);
         let is_on = self.is_on && is_enabled(dependency, table);
         let asked = Some(dependency.version.as_str());
-        let level = |versions| Level { chart, versions, rules, way, asked, depth, is_on };
+        let level = |versions| Level { chart, versions, rules, asked, depth, is_on };
         let ranges: Vec<(&str, Sides<'r>)> =
             versions.into_iter().map(|one| (one.range.as_str(), level(one).sides(&user))).collect();
         let keyed = |((prefix, number), sides): (Address, Vec<Side<'r>>)| {
-            (([key.to_owned()].into_iter().chain(prefix).collect(), number), sides)
+            (([key.clone()].into_iter().chain(prefix).collect(), number), sides)
         };
         united(&ranges, false).into_iter().map(keyed).collect()
     }

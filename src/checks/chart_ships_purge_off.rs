@@ -26,10 +26,10 @@ fn finding(server: usize, installed: &InstalledChart<'_>) -> Finding {
         (None, Some(measured)) => format!(" (measured up to {measured})"),
         _ => String::new(),
     };
-    let default = match (installed.value_path(Which::Interval), shipped.interval.number) {
+    let default = match (installed.value_path(Which::Interval), shipped.hours) {
         (None, _) => "No value of it reaches the setting.".to_owned(),
-        (Some(path), Some(number)) if shipped.interval.path.is_some() => format!("Its default for {path} is {number}."),
-        (Some(path), _) => format!("It leaves {path} out."),
+        (Some(path), Some(hours)) => format!("Its default for {path} is {hours}."),
+        (Some(path), None) => format!("It leaves {path} out."),
     };
     let upgrade = chart.fixed_in.as_ref().map(|fixed| format!(" Upgrade to {fixed} or later, or set the value."));
     Finding {

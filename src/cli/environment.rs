@@ -1,12 +1,15 @@
 //! The `AUTOPURGE_*` variables beside the options: what was typed wins, and an empty variable is one that nobody set.
 
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, CommandFactory, Error, FromArgMatches};
+use clap::{Arg, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
 
-use super::args::{Cli, DisplayArgs};
+use super::args::{Cli, DisplayArgs, PostRenderArgs};
 
 /// The arguments of the process with its variables.
 pub(super) fn parse() -> Result<Cli, Error> {
+    if let Some(cli) = post_render() {
+        return Ok(cli);
+    }
     let command = without_empty_variables(Cli::command());
     // With a subcommand the options of the top level cannot be given, so their variables must not be read either.
     let first = std::env::args_os().nth(1).unwrap_or_default();
@@ -20,6 +23,22 @@ pub(super) fn parse() -> Result<Cli, Error> {
         _ => settle(&mut cli.post_render.display, &matches),
     }
     Ok(cli)
+}
+
+/// What Helm calls, where all is well with it. It waits for the program, and declaring every other command takes as long
+/// as reading the rules. What is anything else, or wrong, is left to the whole command line.
+fn post_render() -> Option<Cli> {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    let is_named = arguments.get(1).is_some_and(|first| first == "post-render");
+    if is_named {
+        arguments.remove(1);
+    }
+    let command = without_empty_variables(PostRenderArgs::augment_args(Command::new("autopurge")));
+    let matches = command.try_get_matches_from(arguments).ok()?;
+    let mut post_render = PostRenderArgs::from_arg_matches(&matches).ok()?;
+    settle(&mut post_render.display, &matches);
+    let command = is_named.then(|| super::Command::PostRender(post_render.clone()));
+    Some(Cli { command, post_render })
 }
 
 fn without_empty_variables(command: Command) -> Command {

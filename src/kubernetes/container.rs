@@ -121,6 +121,9 @@ pub fn plain_words(text: &str) -> String {
 /// A line of a shell text without its comment: from a `#` on that begins a word outside of quotes.
 fn without_comment(line: &str) -> &str {
     let line = line.trim();
+    if !line.contains('#') {
+        return line;
+    }
     let mut quote = None;
     let mut before = ' ';
     for (at, character) in line.char_indices() {

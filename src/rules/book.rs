@@ -3,9 +3,10 @@
 //! There are many, each stream has few, and a post-renderer runs for milliseconds: the program holds their ids and names
 //! ready, and their texts as they were compiled in.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use super::Chart;
+use super::{Chart, ShippedRow, Versions};
 
 /// A model that was compiled in.
 pub(super) struct Entry<'e> {
@@ -14,6 +15,8 @@ pub(super) struct Entry<'e> {
     /// The flavors of its servers, those of dependencies included.
     pub(super) flavors: &'e [&'e str],
     pub(super) text: &'e str,
+    /// What its versions ship, by range: its part of `rules/shipped.json`.
+    pub(super) shipped: &'e str,
 }
 
 /// Chart models by id and name. Those of a user stand in front.
@@ -31,6 +34,7 @@ struct Page {
     flavors: Option<&'static [&'static str]>,
     text: &'static str,
     chart: OnceLock<Option<Chart>>,
+    shipped: &'static str,
 }
 
 impl ChartBook {
@@ -43,6 +47,7 @@ impl ChartBook {
             flavors: Some(entry.flavors),
             text: entry.text,
             chart: OnceLock::new(),
+            shipped: entry.shipped,
         };
         Self { pages: entries.iter().map(page).collect() }
     }
@@ -56,8 +61,24 @@ impl ChartBook {
             flavors: None,
             text: "",
             chart: OnceLock::from(Some(chart)),
+            shipped: "",
         };
         self.pages.splice(0..0, charts.into_iter().map(page));
+    }
+
+    /// Forgets what was worked out beforehand, which other rules may change.
+    pub(super) fn forget_shipped(&mut self) {
+        for page in &mut self.pages {
+            page.shipped = "";
+        }
+    }
+
+    /// What a range of a chart's versions ships, where that was worked out beforehand.
+    #[must_use]
+    pub fn shipped(&self, chart: &Chart, versions: &Versions) -> Option<Vec<ShippedRow>> {
+        let page = self.pages.iter().find(|page| page.id == chart.id)?;
+        let mut rows: BTreeMap<&str, Vec<ShippedRow>> = serde_json::from_str(page.shipped).ok()?;
+        rows.remove(versions.range.as_str())
     }
 
     /// The names of all charts, without reading them.
@@ -74,12 +95,6 @@ impl ChartBook {
     pub fn running<'b>(&'b self, name: &str, flavor: &str) -> impl Iterator<Item = &'b Chart> {
         let may_run = move |page: &&Page| page.flavors.is_none_or(|flavors| flavors.contains(&flavor));
         self.pages.iter().filter(move |page| page.name == name).filter(may_run).filter_map(Page::read)
-    }
-
-    /// The name of the chart of an id, without reading it.
-    #[must_use]
-    pub fn name_of(&self, id: &str) -> Option<&str> {
-        self.pages.iter().find(|page| page.id == id).map(|page| page.name.as_str())
     }
 
     /// The chart of an id.

@@ -82,6 +82,9 @@ pub fn add(loaded: Loaded, rules: &mut RuleSet, texts: &mut Vec<CheckText>) {
     let Loaded { flavors, charts, .. } = &loaded;
     let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
     rules.date = dates.max().into_iter().chain([&rules.date]).max().cloned().unwrap_or_default();
+    if !loaded.flavors.is_empty() || !loaded.charts.is_empty() {
+        rules.charts.forget_shipped();
+    }
     merge(&mut rules.flavors, loaded.flavors, |flavor| &flavor.id);
     rules.charts.add(loaded.charts);
     merge(texts, loaded.checks, |text| &text.id);

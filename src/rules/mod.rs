@@ -9,6 +9,7 @@ pub mod listing;
 mod load;
 mod model;
 mod range;
+mod shipped;
 pub mod validate;
 
 pub use book::ChartBook;
@@ -23,6 +24,7 @@ pub use model::{
     Start, Store, Zero,
 };
 pub use range::Range;
+pub use shipped::ShippedRow;
 
 use std::collections::BTreeSet;
 

@@ -21,8 +21,8 @@ pub(super) struct Entry<'d> {
 
 /// `<<` without quotes or tag.
 pub(super) fn is_merge(tree: &Tree, key: Id) -> bool {
-    let lexeme = tree.lexeme(key).filter(|_| tree.target(key) == key);
-    lexeme.is_some_and(|lexeme| &*lexeme.text == "<<" && (lexeme.is_implicit || lexeme.tag == Tag::Merge))
+    let lexeme = tree.lexeme(key).filter(|lexeme| &*lexeme.text == "<<" && tree.target(key) == key);
+    lexeme.is_some_and(|lexeme| lexeme.is_implicit || lexeme.tag == Tag::Merge)
 }
 
 /// A key as Helm reads it; `None` where Helm refuses it.
@@ -63,7 +63,11 @@ pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry
 
 /// The entries of one key that the mapping itself has, all duplicates.
 pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleEndedIterator<Item = Entry<'d>> {
-    tree.pairs(mapping).iter().filter_map(move |&(key, value)| {
+    // This is asked thousands of times. A number or a boolean reads as a key that would be none of text itself, so that a
+    // key of text can only be written as it is.
+    let is_text = scalar::is_text(wanted);
+    let may_be = move |key| !is_text || tree.lexeme(key).is_some_and(|lexeme| *lexeme.text == *wanted);
+    tree.pairs(mapping).iter().filter(move |&&(key, _)| may_be(key)).filter_map(move |&(key, value)| {
         let found = name(tree, key).filter(|name| name == wanted && !is_merge(tree, key))?;
         Some(Entry { name: found, key, value })
     })

@@ -9,38 +9,55 @@ pub struct Position {
     pub column: usize,
 }
 
-/// Where the lines of a stream start.
+/// How many lines of a stream end before each of its blocks.
 ///
 /// `\n`, `\r\n` and a lone `\r` end a line, as in editors. YAML 1.1 would add U+0085, U+2028 and U+2029, but a message
 /// with such line numbers sends people to the wrong line.
 #[derive(Clone, Debug)]
 pub struct Lines {
-    starts: Vec<usize>,
+    before: Vec<usize>,
 }
+
+/// Bytes that are counted anew for each place. To remember every line would take longer than to count them.
+const BLOCK: usize = 4096;
 
 impl Lines {
     /// Looks through the stream once.
     #[must_use]
     pub fn new(stream: &[u8]) -> Self {
-        let bom = if stream.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut starts = vec![bom];
-        if memchr::memchr(b'\r', stream).is_none() {
-            starts.extend(memchr::memchr_iter(b'\n', stream).map(|at| at.saturating_add(1)));
-            return Self { starts };
+        let has_returns = memchr::memchr(b'\r', stream).is_some();
+        let mut ended = 0_usize;
+        let mut before = Vec::with_capacity(stream.len().div_ceil(BLOCK));
+        for (number, block) in stream.chunks(BLOCK).enumerate() {
+            before.push(ended);
+            let start = number.saturating_mul(BLOCK);
+            let count = if has_returns {
+                ends(stream, start, start.saturating_add(block.len())).count()
+            } else {
+                memchr::memchr_iter(b'\n', block).count()
+            };
+            ended = ended.saturating_add(count);
         }
-        let ends = memchr::memchr2_iter(b'\n', b'\r', stream)
-            .filter(|&at| stream.get(at) == Some(&b'\n') || stream.get(at.saturating_add(1)) != Some(&b'\n'));
-        starts.extend(ends.map(|at| at.saturating_add(1)));
-        Self { starts }
+        Self { before }
     }
 
     /// The place of a byte of the same stream; an offset behind the end counts as the end.
     #[must_use]
     pub fn position(&self, stream: &[u8], offset: usize) -> Position {
-        let line = self.starts.partition_point(|&start| start <= offset).max(1);
-        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let end = offset.clamp(start, stream.len().max(start));
+        let end = offset.min(stream.len());
+        let block = (end / BLOCK).min(self.before.len().saturating_sub(1));
+        let before = self.before.get(block).copied().unwrap_or_default();
+        let ended = before.saturating_add(ends(stream, block.saturating_mul(BLOCK), end).count());
+        let bom = if stream.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let start = ends(stream, 0, end).next_back().map_or(bom, |at| at.saturating_add(1));
         let characters = stream.get(start..end).unwrap_or_default().iter().filter(|&&byte| byte & 0xC0 != 0x80).count();
-        Position { line, column: characters.saturating_add(1) }
+        Position { line: ended.saturating_add(1), column: characters.saturating_add(1) }
     }
+}
+
+/// The last bytes of the lines that end in a range of a stream.
+fn ends(stream: &[u8], start: usize, end: usize) -> impl DoubleEndedIterator<Item = usize> {
+    memchr::memchr2_iter(b'\n', b'\r', stream.get(start..end).unwrap_or_default())
+        .map(move |at| start.saturating_add(at))
+        .filter(|&at| stream.get(at) == Some(&b'\n') || stream.get(at.saturating_add(1)) != Some(&b'\n'))
 }

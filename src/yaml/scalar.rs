@@ -65,6 +65,11 @@ const fn float(value: i64) -> f64 {
     value as f64
 }
 
+/// Whether a plain scalar is text.
+pub(super) fn is_text(plain: &str) -> bool {
+    matches!(guess(plain), Scalar::String(_))
+}
+
 /// The type of an untagged plain scalar.
 fn guess(text: &str) -> Scalar<'_> {
     let string = Scalar::String(Cow::Borrowed(text));

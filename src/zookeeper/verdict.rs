@@ -1,11 +1,11 @@
 //! What a server does with the settings that it reads.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::parse_int;
 
 /// What a server does about old snapshots.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It deletes them every so many hours.

@@ -1,0 +1,98 @@
+//! What a chart ships, in rows that can be kept.
+
+use serde_json::json;
+
+use super::assess::shipped;
+use super::fix::ValuesChange;
+use super::tree::{Place, sides};
+use crate::rules::{Chart, RuleSet, ShippedRow, Versions};
+
+/// The servers that a range of a chart's versions ships, oldest ranges of the charts below it first: as it was worked out
+/// when the rules were written, because judging takes a quarter of a post-renderer's time; with other rules, anew.
+pub(super) fn rows(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedRow> {
+    rules.charts.shipped(chart, versions).unwrap_or_else(|| work_out(chart, versions, rules))
+}
+
+fn work_out(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedRow> {
+    let mut rows = Vec::new();
+    for ((keys, number), sides) in sides(chart, &[versions], &json!({}), rules) {
+        let places = sides.into_iter().filter_map(|side| side.place);
+        rows.extend(places.filter_map(|place| row(&keys, number, &place, rules)));
+    }
+    rows
+}
+
+fn row(keys: &[String], number: usize, place: &Place<'_>, rules: &RuleSet) -> Option<ShippedRow> {
+    let judged = shipped(place, rules)?;
+    let set = judged.fix.as_ref().filter(|fix| fix.change == ValuesChange::Set).map(|fix| &fix.path);
+    Some(ShippedRow {
+        keys: keys.to_vec(),
+        number,
+        chart: place.chart.name.clone(),
+        range: place.range.to_owned(),
+        asked: place.asked.map(str::to_owned),
+        flavor: place.model.flavor.clone(),
+        is_on: place.is_on,
+        verdict: judged.verdict,
+        interval: judged.interval.path.as_ref().or(set).map(ToString::to_string),
+        hours: judged.interval.number.filter(|_| judged.interval.path.is_some()),
+        retain: judged.retain.path.map(|path| path.to_string()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::rules;
+
+    /// `UPDATE_SHIPPED=1 cargo test` writes them.
+    #[test]
+    fn the_rows_that_are_kept_are_those_that_come_out() {
+        let rules = rules::built_in().unwrap();
+        let mut charts: Vec<&Chart> = rules.charts.all().collect();
+        charts.sort_by_key(|chart| &chart.id);
+        let charts: Vec<String> = charts.into_iter().map(|chart| of_chart(chart, &rules)).collect();
+        let text = format!("{{\n{}\n}}\n", charts.join(",\n"));
+        let path = format!("{}/rules/shipped.json", env!("CARGO_MANIFEST_DIR"));
+        if std::env::var_os("UPDATE_SHIPPED").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        assert!(std::fs::read_to_string(&path).unwrap() == text, "{path} is not up to date");
+    }
+
+    /// One line for each server, so that a change is a change of lines.
+    fn of_chart(chart: &Chart, rules: &RuleSet) -> String {
+        let mut text = format!("  {:?}: {{", chart.id);
+        for (number, versions) in chart.versions.iter().enumerate() {
+            let rows = work_out(chart, versions, rules);
+            let lines: Vec<String> =
+                rows.iter().map(|row| format!("\n      {}", serde_json::to_string(row).unwrap())).collect();
+            let comma = if number == 0 { "" } else { "," };
+            write!(text, "{comma}\n    {:?}: [{}]", versions.range, lines.join(",")).unwrap();
+        }
+        text + "\n  }"
+    }
+
+    /// The last version that ships a server with purging switched off, where the ranges say it. Servers that are not
+    /// switched on by default do not count.
+    fn measured_through(chart: &Chart, rules: &RuleSet) -> Option<String> {
+        let is_off = |versions| work_out(chart, versions, rules).iter().any(|row| row.is_on && row.never_purges());
+        let (range, _) = chart.ranges().rev().find(|(_, versions)| is_off(versions))?;
+        range.last().map(|version| version.to_string())
+    }
+
+    #[test]
+    fn what_charts_say_was_measured_is_what_their_ranges_come_to() {
+        let rules = rules::built_in().unwrap();
+        let wrong: Vec<String> = rules
+            .charts
+            .all()
+            .map(|chart| (chart, measured_through(chart, &rules)))
+            .filter(|(chart, measured)| chart.measured_through != *measured)
+            .map(|(chart, measured)| format!("{}: {:?}, not {measured:?}", chart.id, chart.measured_through))
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+}
