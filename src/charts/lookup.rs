@@ -60,6 +60,31 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
     }
 }
 
+/// The model of a chart by what it says of itself; nothing where that is open. `own` is its values.yaml.
+#[must_use]
+pub fn model_of<'r>(metadata: &Metadata, own: &helm::Value, rules: &'r RuleSet) -> Option<&'r Chart> {
+    let (version, own) = (parse_version(&metadata.version)?, plain(own));
+    let asked = Asked::Exactly(&version);
+    known(
+        &Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) },
+        rules,
+    )
+}
+
+/// The model of a chart that is not at hand; nothing where that is open.
+#[must_use]
+pub fn model_of_reference<'r>(reference: &Reference<'_>, rules: &'r RuleSet) -> Option<&'r Chart> {
+    let Reference { name, repository, asked } = *reference;
+    known(&Evidence { name, asked, repository, metadata: None, values: None }, rules)
+}
+
+fn known<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Option<&'r Chart> {
+    match identify(evidence, rules) {
+        Identity::Known(chart) => Some(chart),
+        Identity::OneOf(_) | Identity::Doubtful(_) | Identity::Unknown => None,
+    }
+}
+
 /// Something with a verdict.
 trait Doubtful: Clone {
     fn judged(&mut self) -> &mut Judged;

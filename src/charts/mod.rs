@@ -32,5 +32,5 @@ pub use assess::{JudgedServer, ShippedServer, assess, shipped_by};
 pub use fix::{ValuesChange, ValuesFix};
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
-pub use lookup::{Reference, assess_reference, judge_chart};
+pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
 pub use values::plain;

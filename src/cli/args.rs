@@ -124,10 +124,10 @@ pub enum Color {
 pub struct RulesArgs {
     /// A folder with rules to validate: flavors/, charts/, checks/; without it the rules in force are listed
     pub dir: Option<PathBuf>,
-    /// Cases that show the rules, a folder each: flavor-ID/input.yaml is recognised, flavor-ID-not/input.yaml is not
-    /// [default: DIR/fixtures]
+    /// Cases that show the rules, a folder each: flavor-ID/input.yaml and chart-ID/Chart.yaml are recognised,
+    /// flavor-ID-not/input.yaml and chart-ID-not/Chart.yaml are not; repeatable [default: DIR/fixtures]
     #[arg(long, value_name = "DIR", requires = "dir")]
-    pub fixtures: Option<PathBuf>,
+    pub fixtures: Vec<PathBuf>,
     /// List as tables in Markdown
     #[arg(long, conflicts_with = "dir")]
     pub markdown: bool,

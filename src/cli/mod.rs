@@ -19,6 +19,7 @@ mod remedy;
 mod report_args;
 mod report_file;
 mod reports;
+mod rule_cases;
 mod rules_command;
 mod snapshot;
 

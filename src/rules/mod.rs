@@ -67,7 +67,8 @@ impl RuleSet {
     #[must_use]
     pub fn literals(&self) -> Vec<&str> {
         let all: BTreeSet<&str> = self.flavors.iter().flat_map(|flavor| &flavor.literals).map(String::as_str).collect();
-        let holds_another = |literal: &&str| all.iter().any(|other| other != literal && literal.contains(other));
+        let holds_another =
+            |literal: &&str| all.iter().any(|other| other.len() < literal.len() && literal.contains(other));
         all.iter().filter(|literal| !holds_another(literal)).copied().collect()
     }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::library::{Asked, HOURLY, Judged, Seen, WITHOUT_COMMENT, judge};
-use super::program::{repository, run};
+use super::program::{Ran, repository, run};
 
 #[derive(Deserialize)]
 struct Truth {
@@ -141,6 +141,39 @@ fn the_laws_hold_in_every_file() {
             judge(&stream, asked).assert_laws(&stream, asked);
         }
     }
+}
+
+/// Each file broken in every document, asked to be refused, and reported to where nothing can be written.
+#[test]
+fn whatever_goes_wrong_goes_wrong_before_the_first_byte() {
+    let Some(files) = files() else { return };
+    for file in files.iter().filter(|file| file.has_servers()) {
+        let stream = file.stream();
+        let text = std::str::from_utf8(&stream).expect("UTF-8");
+        let broken = text.replace("\nkind:", "\nbroken: [\nkind:").replace("\"kind\":", "\"broken\": [}, \"kind\":");
+        assert_ne!(broken, text, "{}", file.name);
+        let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let nowhere = folder().join("no-such-folder/report.json");
+        let nowhere = ["post-render", "--report", nowhere.to_str().expect("UTF-8")];
+        for (args, input) in [(&["post-render"][..], broken.as_bytes()), (&[], &utf16), (&nowhere, &stream)] {
+            assert_closed(file, &run(args, input));
+        }
+        let is_wrong = |labelled: &Labelled| ["never-purges", "does-not-start"].contains(&labelled.verdict.as_str());
+        let denied = run(&["post-render", "--mode", "deny"], &stream);
+        if file.servers.iter().any(is_wrong) {
+            assert_closed(file, &denied);
+        } else {
+            denied.assert_untouched(&stream);
+        }
+    }
+}
+
+/// Nothing on standard output, an exit code, and a message with what, where and what to do.
+fn assert_closed(file: &File, ran: &Ran) {
+    assert!(ran.code != 0 && ran.stdout.is_empty(), "{}: {}", file.name, ran.stderr);
+    let has_place = ["line ", "standard input", "stdin:", "report.json", "manifests are"];
+    assert!(has_place.iter().any(|place| ran.stderr.contains(place)), "{}: {}", file.name, ran.stderr);
+    assert!(ran.stderr.contains("help: "), "{}: {}", file.name, ran.stderr);
 }
 
 #[test]

@@ -9,8 +9,9 @@ use crate::post_render::program::{fixtures, repository, run};
 
 #[test]
 fn our_own_rules_hold() {
-    let (rules, cases) = (repository().join("rules"), fixtures());
-    let ran = run(&["rules", rules.to_str().unwrap(), "--fixtures", cases.to_str().unwrap()], b"");
+    let (rules, cases, charts) = (repository().join("rules"), fixtures(), repository().join("fixtures/identity"));
+    let [rules, cases, charts] = [&rules, &cases, &charts].map(|path| path.to_str().unwrap());
+    let ran = run(&["rules", rules, "--fixtures", cases, "--fixtures", charts], b"");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let told = String::from_utf8(ran.stdout).unwrap();
     assert!(told.ends_with("all of them hold\n"), "{told}");
@@ -113,6 +114,69 @@ fn everything_that_is_wrong_with_a_users_rules_is_told_at_once() {
         "there is no case",
         "flavor not-recognised: its case is recognised as bitnami",
         "flavor not-recognised: the case of what it is not is recognised as one",
+    ] {
+        assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
+    }
+}
+
+/// A chart model that is told from others by its repository and by a value.
+fn chart(id: &str) -> String {
+    format!(
+        "id: {id}\ntitle: Ours\nchecked: 2026-11-01\nname: coordination\nrepository: ours/charts\n\
+         identity:\n  repositories: [charts.ours.example]\n  values: [purge.{id}]\nassessed_through: 1.0.0\n\
+         versions:\n  - range: '>=0.1.0'\n\
+         sources:\n  - {{repository: ours/charts, path: values.yaml, revision: main, shows: the value}}\n"
+    )
+}
+
+fn chart_yaml(name: &str) -> String {
+    format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n")
+}
+
+fn depending_on(repository: &str) -> String {
+    let dependency = format!("{{name: coordination, version: 1.0.0, repository: \"{repository}\"}}");
+    format!("{}dependencies:\n  - {dependency}\n", chart_yaml("parent"))
+}
+
+#[test]
+fn cases_of_charts_are_charts_or_depend_on_them() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("charts/one.yaml", chart("one")),
+            ("charts/two.yaml", chart("two").replace("charts.ours.example", "charts.two.example")),
+            ("fixtures/chart-one/Chart.yaml", chart_yaml("coordination")),
+            ("fixtures/chart-one/values.yaml", "purge: {one: 1}\n".to_owned()),
+            ("fixtures/chart-one-not/Chart.yaml", depending_on("https://charts.two.example")),
+            ("fixtures/chart-two/Chart.yaml", depending_on("https://charts.two.example/stable")),
+            ("fixtures/chart-two-not/Chart.yaml", depending_on("https://charts.other.example")),
+        ],
+    );
+    let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn a_chart_that_is_taken_for_another_is_told() {
+    let folder = TempDir::new().unwrap();
+    write(
+        folder.path(),
+        &[
+            ("charts/one.yaml", chart("one")),
+            ("charts/two.yaml", chart("two").replace("charts.ours.example", "charts.two.example")),
+            ("fixtures/chart-one/Chart.yaml", depending_on("https://charts.two.example")),
+            ("fixtures/chart-one-not/Chart.yaml", depending_on("https://charts.ours.example")),
+            ("fixtures/chart-two/Chart.yaml", chart_yaml("something-else")),
+        ],
+    );
+    let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    for words in [
+        "chart one: its case is recognised as two",
+        "chart one: the case of what it is not is recognised as one",
+        "chart two: nothing is recognised in its case",
+        "there is no case chart-two-not/Chart.yaml in ",
     ] {
         assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
     }

@@ -1,0 +1,115 @@
+//! Cases that show what a rule recognises and what it does not, a folder each: `flavor-ID/input.yaml` and
+//! `flavor-ID-not/input.yaml` with manifests, `chart-ID/Chart.yaml` and `chart-ID-not/Chart.yaml` with a chart, or with one
+//! that depends on it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use semver::Version;
+
+use crate::charts::{Asked, Reference, model_of, model_of_reference};
+use crate::checks::{Wanted, examine};
+use crate::detect::{Scan, Trigger, look_again};
+use crate::helm::{Chart, Constraint, Line, Sources};
+use crate::manifests::Manifests;
+use crate::rules::{Flavor, RuleSet};
+use crate::zookeeper::Verdict;
+
+/// The cases of all rules.
+pub(super) struct Cases<'a> {
+    /// The folders that hold them.
+    pub(super) folders: &'a [PathBuf],
+    /// The rules in force.
+    pub(super) rules: &'a RuleSet,
+}
+
+impl Cases<'_> {
+    /// What is wrong with the cases of a flavor.
+    pub(super) fn of_flavor(&self, id: &str) -> Vec<String> {
+        let Some(flavor) = self.rules.flavors.iter().find(|flavor| flavor.id == id) else { return Vec::new() };
+        let positive = self.servers(&format!("flavor-{id}")).and_then(|found| recognised(flavor, &found));
+        let negative = self.servers(&format!("flavor-{id}-not")).and_then(|found| {
+            let is_one = found.iter().any(|(other, _)| other == id);
+            if is_one { Err(format!("flavor {id}: the case of what it is not is recognised as one")) } else { Ok(()) }
+        });
+        [positive, negative].into_iter().filter_map(Result::err).collect()
+    }
+
+    /// What is wrong with the cases of a chart.
+    pub(super) fn of_chart(&self, id: &str) -> Vec<String> {
+        let positive = self.models(&format!("chart-{id}")).and_then(|found| match found.as_slice() {
+            [] => Err(format!("chart {id}: nothing is recognised in its case")),
+            [one] if one == id => Ok(()),
+            others => Err(format!("chart {id}: its case is recognised as {}", others.join(", "))),
+        });
+        let negative = self.models(&format!("chart-{id}-not")).and_then(|found| {
+            let is_one = found.iter().any(|other| other == id);
+            if is_one { Err(format!("chart {id}: the case of what it is not is recognised as one")) } else { Ok(()) }
+        });
+        [positive, negative].into_iter().filter_map(Result::err).collect()
+    }
+
+    /// A file of a case, in the first folder that has it.
+    fn file(&self, case: &str, names: &[&str]) -> Result<PathBuf, String> {
+        let paths = self.folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(case).join(name)));
+        let missing = || {
+            let folders: Vec<String> = self.folders.iter().map(|folder| folder.display().to_string()).collect();
+            format!("there is no case {case}/{} in {}", names.join(" or "), folders.join(", "))
+        };
+        paths.into_iter().find(|path| path.is_file()).ok_or_else(missing)
+    }
+
+    /// The servers in a case: flavor and verdict.
+    fn servers(&self, case: &str) -> Result<Vec<(String, Verdict)>, String> {
+        let path = self.file(case, &["input.yaml", "input.json"])?;
+        let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let stream = fs::read(&path).map_err(|error| told(&error))?;
+        let trigger = Trigger::new(self.rules).map_err(|error| told(&error))?;
+        let mut scan = Scan::default();
+        scan.advance(&trigger, &stream);
+        let mut manifests = Manifests::parse(&stream, scan.hits(), self.rules).map_err(|error| told(&error))?;
+        look_again(&mut manifests, self.rules).map_err(|error| told(&error))?;
+        let examination = examine(&manifests, self.rules, Wanted { interval: 1, retain: None });
+        let servers = examination.subjects.iter().map(|subject| &subject.server);
+        Ok(servers.map(|server| (server.flavor.id.clone(), server.verdict)).collect())
+    }
+
+    /// The models of a case's chart and of those that it depends on.
+    fn models(&self, case: &str) -> Result<Vec<String>, String> {
+        let path = self.file(case, &["Chart.yaml"])?;
+        let folder = path.parent().unwrap_or(&path);
+        let chart = Chart::load(folder, Line::default(), &mut Sources::default())
+            .map_err(|error| format!("{}: {error}", path.display()))?;
+        let own = model_of(&chart.metadata, &chart.values, self.rules);
+        let dependencies = chart.metadata.dependencies.iter().flatten().filter_map(|dependency| {
+            let version = exact(&dependency.version)?;
+            let reference = Reference {
+                name: &dependency.name,
+                repository: Some(&dependency.repository),
+                asked: Asked::Exactly(&version),
+            };
+            model_of_reference(&reference, self.rules)
+        });
+        Ok(own.into_iter().chain(dependencies).map(|model| model.id.clone()).collect())
+    }
+}
+
+/// The version that a constraint names, where it names one.
+fn exact(constraint: &str) -> Option<Version> {
+    constraint.parse::<Constraint>().ok()?.exact()
+}
+
+/// A case has to hold servers of the flavor and of no other; where its facts are belief, nothing is known of them.
+fn recognised(flavor: &Flavor, found: &[(String, Verdict)]) -> Result<(), String> {
+    let id = &flavor.id;
+    if found.is_empty() {
+        return Err(format!("flavor {id}: nothing is recognised in its case"));
+    }
+    if let Some((other, _)) = found.iter().find(|(other, _)| other != id) {
+        return Err(format!("flavor {id}: its case is recognised as {other}"));
+    }
+    if !flavor.verified && found.iter().any(|(_, verdict)| *verdict != Verdict::Unknown) {
+        return Err(format!("flavor {id}: its facts are not verified, and yet its case has a verdict"));
+    }
+    Ok(())
+}
