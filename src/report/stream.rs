@@ -128,7 +128,9 @@ impl Stream<'_> {
                 [resource.kind(), resource.namespace().unwrap_or_default(), resource.name()].map(str::to_owned),
             );
             parts.push(server.site.container_name().or(group).unwrap_or_default().to_owned());
-            parts.push(server.interval.origin.describe());
+            // A server may have several settings that nothing reads.
+            let unread = server.ignored.iter().find(|ignored| ignored.span == finding.span);
+            parts.push(unread.map_or_else(|| server.interval.origin.describe(), |ignored| ignored.store.clone()));
         }
         fingerprint(parts.iter().map(String::as_str))
     }

@@ -51,3 +51,15 @@ fn fingerprints_stay_when_lines_move_and_tell_servers_apart() {
     assert_ne!(before, fingerprints("b.yaml", &stream("zk", "0")));
     assert_ne!(before, fingerprints("a.yaml", &stream("other", "0")));
 }
+
+#[test]
+fn fingerprints_tell_the_settings_apart_that_nothing_reads() {
+    let unread = "            - {name: ZK_PURGE_INTERVAL, value: \"1\"}\n            - {name: ZOOKEEPER_AUTOPURGE_PURGE_INTERVAL, value: \"1\"}\n";
+    let stream = [stream("zk", "0"), unread.into()].concat();
+    let findings = part("a.yaml", &stream).findings.into_iter();
+    let mut fingerprints: Vec<String> = findings.map(|finding| finding.fingerprint).collect();
+    let count = fingerprints.len();
+    fingerprints.sort();
+    fingerprints.dedup();
+    assert!(count >= 3 && fingerprints.len() == count, "{count} findings, {fingerprints:?}");
+}
