@@ -121,7 +121,7 @@ fn charts_come_from_every_kind_of_source() {
             "chartRef: {kind: OCIRepository, name: oci}",
             "chart zookeeper from oci://registry.example.com/charts\n  version 12.x",
         ),
-        ("chartRef: {kind: HelmChart, name: c}", "chart kafka from -\n  version 3.0.0"),
+        ("chartRef: {kind: HelmChart, name: c}", "chart kafka from @gone\n  version 3.0.0"),
         (
             "chartRef: {kind: OCIRepository, name: none}",
             "chart - from -\n  version the chart is that of OCIRepository/none",

@@ -51,6 +51,22 @@ fn values_out_of_sight_are_unknown_with_their_path() {
     assert!(ran.stdout.contains("$here/prod.yaml"), "{}", ran.stdout);
 }
 
+/// Several makers have a chart of this name; the repository's object stands in another repository.
+#[test]
+fn the_name_of_a_repository_that_is_not_here_tells_the_maker() {
+    let release = |repository: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: ch}}\nspec:\n  interval: 1h\n  chart:\n    spec:\n      chart: zookeeper\n      version: 0.5.0\n      sourceRef: {{kind: HelmRepository, name: {repository}}}\n"
+        )
+    };
+    for (repository, verdict) in [("cloudpirates", "purges"), ("mirror", "unknown")] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("ch.yaml", &release(repository))]);
+        let expected = [(String::new(), verdict.to_owned())];
+        assert_eq!(verdicts(&report(folder.path(), &["."])), expected, "{repository}");
+    }
+}
+
 #[test]
 fn other_objects_of_the_same_kind_say_nothing() {
     let folder = TempDir::new().unwrap();

@@ -38,7 +38,9 @@ impl Finder<'_> {
             return Chart { name, folder, ..Chart::default() };
         }
         let url = |repository: &Field<'_>| Some(repository.at(&["spec", "url"])?.text()?.to_owned());
-        let repository = source.and_then(|source| self.look_up(&source, kind, url).flatten());
+        // Where the object stands somewhere else, its name still says something: people call repositories by their makers.
+        let name = source.as_ref().and_then(|source| source.text_of("name")).map(|name| format!("@{name}"));
+        let repository = source.and_then(|source| self.look_up(&source, kind, url)).unwrap_or(name);
         let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
         Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, folder: None }
     }
