@@ -39,11 +39,23 @@ fn main() -> Result<(), Box<dyn Error>> {
         sources.clear();
     }
     let out = PathBuf::from(env::var("OUT_DIR")?);
-    fs::write(out.join("flavors.json"), serde_json::to_vec(&flavors)?)?;
+    fs::write(out.join("flavors.rs"), heads(&flavors)?)?;
     fs::write(out.join("checks.json"), serde_json::to_vec(&texts)?)?;
     let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
     fs::write(out.join("charts.rs"), index(&charts, dates.max().ok_or("there are no rules")?)?)?;
     Ok(())
+}
+
+/// The flavors as Rust: what recognises each for all, its text for those who recognise one.
+fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
+    let mut text = String::from("pub(super) const FLAVORS: &[super::flavor::FlavorEntry<'static>] = &[\n");
+    for flavor in flavors {
+        let Flavor { id, literals, recognise, .. } = flavor;
+        let head = serde_json::json!({"id": id, "literals": literals, "recognise": recognise}).to_string();
+        let whole = serde_json::to_string(flavor)?;
+        writeln!(text, "    super::flavor::FlavorEntry {{ head: {head:?}, text: {whole:?} }},")?;
+    }
+    Ok(text + "];\n")
 }
 
 /// The charts as Rust: id and name of each for those who search, its text for those who find it, and what it ships.

@@ -112,7 +112,7 @@ const HOURS: i32 = 1;
 /// is set.
 pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: &RuleSet) -> Option<ValuesFix> {
     let container = model.container.as_ref();
-    let flavor = rules.flavors.iter().find(|flavor| flavor.id == judged.flavor);
+    let flavor = rules.flavor(&judged.flavor);
     let mut candidates: Vec<ValuesFix> =
         judged.interval.path.iter().filter_map(|path| in_place(path, values, judged)).collect();
     if let (Some(container), Some(flavor)) = (container, flavor) {

@@ -207,7 +207,7 @@ impl<'m> Trace<'m, '_> {
 fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     let container = model.container.as_ref()?;
     let image = manifest::image(&container.image, values);
-    let flavor = rules.flavors.iter().find(|flavor| flavor.id == model.flavor)?;
+    let flavor = rules.flavor(&model.flavor)?;
     let known = flavor.recognise.images.first()?.trim_start_matches('/').to_owned();
     let mut shipped = model.clone();
     if let Some(container) = &mut shipped.container {

@@ -26,7 +26,7 @@ pub(super) struct Cases<'a> {
 impl Cases<'_> {
     /// What is wrong with the cases of a flavor.
     pub(super) fn of_flavor(&self, id: &str) -> Vec<String> {
-        let Some(flavor) = self.rules.flavors.iter().find(|flavor| flavor.id == id) else { return Vec::new() };
+        let Some(flavor) = self.rules.flavor(id) else { return Vec::new() };
         let positive = self.servers(&format!("flavor-{id}")).and_then(|found| recognised(flavor, &found));
         let negative = self.servers(&format!("flavor-{id}-not")).and_then(|found| {
             let is_one = found.iter().any(|(other, _)| other == id);

@@ -3,7 +3,7 @@
 use super::Site;
 use super::read::{Place, has_first_place};
 use crate::kubernetes::{Container, Image, Objects, Resource, Workload};
-use crate::rules::{Components, CustomResource, Flavor, RuleSet};
+use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, RuleSet};
 use crate::yaml::Node;
 
 /// The flavor of a container that is known by its command or its image.
@@ -16,7 +16,7 @@ pub(super) fn of_container<'d, 'r>(
     let image = container.image()?;
     let flavor = by_command(container, image, rules).or_else(|| by_image(container, image, rules))?;
     let site = Site::Pod { workload, container };
-    let takes_place = |other: &&Flavor| {
+    let takes_place = |other: &&LazyFlavor| {
         other.recognise.instead_of.contains(&flavor.id) && has_first_place(Place { site, flavor: other, objects })
     };
     Some(rules.flavors.iter().find(takes_place).unwrap_or(flavor))
@@ -32,7 +32,7 @@ pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     })
 }
 
-fn by_command<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r Flavor> {
+fn by_command<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
     let text = container.command_text()?;
     rules.flavors.iter().find(|flavor| {
         let rule = &flavor.recognise;
@@ -42,18 +42,18 @@ fn by_command<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet
 }
 
 /// Images that say enough, then those that need a variable beside them, then those that say next to nothing.
-fn by_image<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r Flavor> {
-    let may_be = |flavor: &&Flavor| flavor.recognise.commands.is_empty() && !is_excluded(flavor, image);
+fn by_image<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+    let may_be = |flavor: &&LazyFlavor| flavor.recognise.commands.is_empty() && !is_excluded(flavor, image);
     let flavors = || rules.flavors.iter().filter(may_be);
     let fits = |patterns: &[String]| patterns.iter().any(|pattern| image.ends_in(pattern));
-    let has_env = |flavor: &Flavor| flavor.recognise.mirror_env.iter().any(|name| container.env(name).is_some());
+    let has_env = |flavor: &LazyFlavor| flavor.recognise.mirror_env.iter().any(|name| container.env(name).is_some());
     flavors()
         .find(|flavor| fits(&flavor.recognise.images))
         .or_else(|| flavors().find(|flavor| fits(&flavor.recognise.mirrors) && has_env(flavor)))
         .or_else(|| flavors().find(|flavor| fits(&flavor.recognise.mirrors) && flavor.recognise.mirror_env.is_empty()))
 }
 
-fn is_excluded(flavor: &Flavor, image: Image<'_>) -> bool {
+fn is_excluded(flavor: &LazyFlavor, image: Image<'_>) -> bool {
     flavor.recognise.unless_images.iter().any(|pattern| image.ends_in(pattern))
 }
 
@@ -79,7 +79,7 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
             || custom.unless_annotation.iter().any(|(key, value)| resource.annotation(key) == Some(value));
         let has_server =
             custom.components.as_ref().is_none_or(|components| components.of(resource.node()).next().is_some());
-        (is_kind && has_field && has_server && !is_off).then_some((flavor, custom))
+        (is_kind && has_field && has_server && !is_off).then_some((&**flavor, custom))
     })
 }
 

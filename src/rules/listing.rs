@@ -1,5 +1,7 @@
 //! The rules as lists: for a terminal, and as the tables of the documentation.
 
+use std::ops::Deref;
+
 use super::RuleSet;
 use super::model::{CheckText, Flavor, Store};
 
@@ -21,7 +23,7 @@ fn section(title: &str, rows: Vec<(&str, &str)>) -> String {
 /// The table of flavors.
 #[must_use]
 pub fn markdown(rules: &RuleSet) -> String {
-    let mut flavors: Vec<&Flavor> = rules.flavors.iter().collect();
+    let mut flavors: Vec<&Flavor> = rules.flavors.iter().map(Deref::deref).collect();
     flavors.sort_by_key(|flavor| &flavor.id);
     let rows = flavors.into_iter().map(row).collect::<Vec<_>>().concat();
     format!(

@@ -10,7 +10,7 @@ use walkdir::WalkDir;
 
 use super::model::{CheckText, Flavor};
 use super::validate::{self, Problem};
-use super::{Chart, RuleSet};
+use super::{Chart, LazyFlavor, RuleSet};
 use crate::yaml;
 
 /// Why a user's rules cannot be used.
@@ -85,7 +85,8 @@ pub fn add(loaded: Loaded, rules: &mut RuleSet, texts: &mut Vec<CheckText>) {
     if !loaded.flavors.is_empty() || !loaded.charts.is_empty() {
         rules.charts.forget_shipped();
     }
-    merge(&mut rules.flavors, loaded.flavors, |flavor| &flavor.id);
+    let flavors = loaded.flavors.into_iter().map(LazyFlavor::from).collect();
+    merge(&mut rules.flavors, flavors, |flavor| &flavor.id);
     rules.charts.add(loaded.charts);
     merge(texts, loaded.checks, |text| &text.id);
 }

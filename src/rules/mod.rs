@@ -5,6 +5,7 @@
 
 mod book;
 mod chart;
+mod flavor;
 pub mod listing;
 mod load;
 mod model;
@@ -17,6 +18,7 @@ pub use chart::{
     Chart, ChartDependency, ChartServer, ContainerValues, EnvFromValues, EnvValues, FieldValues, Identity, ImageValues,
     MountedValues, ResourceValues, Versions, When, Words,
 };
+pub use flavor::LazyFlavor;
 pub use load::{Loaded, RuleError, add, load, read_folder};
 pub use model::{
     Bundled, CheckText, Components, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore,
@@ -27,9 +29,11 @@ pub use range::Range;
 pub use shipped::ShippedRow;
 
 use std::collections::BTreeSet;
+use std::ops::Deref;
 
-/// The chart models that were compiled in.
+/// The flavors and chart models that were compiled in.
 mod compiled {
+    include!(concat!(env!("OUT_DIR"), "/flavors.rs"));
     include!(concat!(env!("OUT_DIR"), "/charts.rs"));
 }
 
@@ -37,7 +41,7 @@ mod compiled {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     /// Ways to run a `ZooKeeper` server, by id.
-    pub flavors: Vec<Flavor>,
+    pub flavors: Vec<LazyFlavor>,
     /// Charts that ship one.
     pub charts: ChartBook,
     /// The day on which the newest fact was checked, YYYY-MM-DD.
@@ -49,7 +53,7 @@ pub struct RuleSet {
 /// # Errors
 /// Only when the program was built wrongly: the text was written by our own build script.
 pub fn built_in() -> Result<RuleSet, serde_json::Error> {
-    let flavors = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/flavors.json")))?;
+    let flavors = compiled::FLAVORS.iter().map(LazyFlavor::compiled).collect::<Result<_, _>>()?;
     let charts = ChartBook::built_in(compiled::CHARTS);
     Ok(RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() })
 }
@@ -70,6 +74,12 @@ impl RuleSet {
         let holds_another =
             |literal: &&str| all.iter().any(|other| other.len() < literal.len() && literal.contains(other));
         all.iter().filter(|literal| !holds_another(literal)).copied().collect()
+    }
+
+    /// The flavor of an id.
+    #[must_use]
+    pub fn flavor(&self, id: &str) -> Option<&Flavor> {
+        self.flavors.iter().find(|flavor| flavor.id == id).map(Deref::deref)
     }
 
     /// The day on which the newest fact was checked, YYYY-MM-DD; empty without rules.

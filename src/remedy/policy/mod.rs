@@ -121,7 +121,7 @@ fn head(rules: &RuleSet, engine: Engine, enforcement: Enforcement) -> String {
 /// What admission cannot decide.
 fn undecided(rules: &RuleSet) -> Vec<String> {
     let unverified = rules.flavors.iter().filter(|flavor| !is_told(flavor));
-    let titles: Vec<&str> = unverified.map(|flavor: &Flavor| flavor.title.as_str()).collect();
+    let titles: Vec<&str> = unverified.map(|flavor| flavor.title.as_str()).collect();
     let mut lines: Vec<String> = [
         "- a mounted file may hold the settings: a ConfigMap, a Secret, any volume over the configuration's path;",
         "- a variable comes from somewhere else (envFrom, valueFrom), or refers to others, $(NAME);",

@@ -3,7 +3,7 @@
 
 use super::cel::{any_of, choose, exactly, indented, literal};
 use super::mount;
-use crate::rules::{Flavor, RuleSet, Store};
+use crate::rules::{Flavor, LazyFlavor, RuleSet, Store};
 
 /// Letters with which a word goes on.
 const GOES_ON: &str = "A-Za-z0-9_-";
@@ -29,7 +29,8 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
         let env = format!("s.env.exists(e, e.name in [{}])", names.join(", "));
         choices.push(choice(format!("{} && {env}", image(&flavor.recognise.mirrors)), flavor));
     }
-    let is_plain = |flavor: &&Flavor| flavor.recognise.mirror_env.is_empty() && !flavor.recognise.mirrors.is_empty();
+    let is_plain =
+        |flavor: &&LazyFlavor| flavor.recognise.mirror_env.is_empty() && !flavor.recognise.mirrors.is_empty();
     for flavor in without_command().filter(is_plain) {
         choices.push(choice(image(&flavor.recognise.mirrors), flavor));
     }
