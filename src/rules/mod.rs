@@ -71,8 +71,11 @@ impl RuleSet {
     #[must_use]
     pub fn literals(&self) -> Vec<&str> {
         let all: BTreeSet<&str> = self.flavors.iter().flat_map(|flavor| &flavor.literals).map(String::as_str).collect();
+        // Literals are short: to compare them place by place is quicker than to prepare a search.
+        let holds =
+            |literal: &str, other: &str| literal.as_bytes().windows(other.len()).any(|at| at == other.as_bytes());
         let holds_another =
-            |literal: &&str| all.iter().any(|other| other.len() < literal.len() && literal.contains(other));
+            |literal: &&str| all.iter().any(|other| (1..literal.len()).contains(&other.len()) && holds(literal, other));
         all.iter().filter(|literal| !holds_another(literal)).copied().collect()
     }
 
