@@ -29,6 +29,15 @@ fn a_broken_document_is_a_finding_and_the_others_are_judged() {
 }
 
 #[test]
+fn a_values_file_that_is_not_there_is_no_finding_but_a_mistake() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("chart/Chart.yaml", "apiVersion: v2\nname: zk\nversion: 1.0.0\n")]);
+    let ran = lint(folder.path(), &["chart", "-f", "prod.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot read the values file prod.yaml: No such file"), "{}", ran.stderr);
+}
+
+#[test]
 fn a_template_is_told_from_a_broken_manifest() {
     let folder = TempDir::new().unwrap();
     let template = "kind: StatefulSet\nimage: zookeeper:{{ .Values.tag }}\n{{ if .Values.x }}\n";

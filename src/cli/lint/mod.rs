@@ -41,6 +41,15 @@ pub enum LintCommandError {
         /// What the system said.
         cause: io::Error,
     },
+    /// A values file that the user names is not there.
+    #[error("cannot read the values file {path}: {cause}")]
+    #[diagnostic(help("-f takes files that are there; the path is read from the working folder"))]
+    NoSuchValues {
+        /// The path.
+        path: String,
+        /// What the system said.
+        cause: io::Error,
+    },
     /// A glob of the user's makes no sense.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -158,6 +167,9 @@ impl Inputs {
         for path in &paths {
             std::fs::symlink_metadata(path)
                 .map_err(|cause| LintCommandError::NoSuchPath { path: path.clone(), cause })?;
+        }
+        for path in args.values.local_files() {
+            std::fs::metadata(path).map_err(|cause| LintCommandError::NoSuchValues { path: path.to_owned(), cause })?;
         }
         let mut stream = Vec::new();
         if !streams.is_empty() {

@@ -44,6 +44,11 @@ pub struct ValuesArgs {
 }
 
 impl ValuesArgs {
+    /// The values files that have to be on this machine: Helm takes standard input and addresses too.
+    pub(super) fn local_files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(String::as_str).filter(|path| *path != "-" && !path.contains("://"))
+    }
+
     /// The release that a chart is rendered for, with some values.
     pub(in crate::cli) fn release(&self, values: &ValuesOptions) -> ReleaseOptions {
         let (namespace, kube_version) = (self.namespace.clone(), self.kube_version.clone());

@@ -28,10 +28,10 @@ impl Spot {
         Self { path: path.to_owned(), text: Arc::clone(text), span: Some(Span::new(0, line)) }
     }
 
-    /// What a report says of it. The key of a value is shown beside it, and nothing else.
+    /// What a report says of it. The keys of a value on its line are shown beside it, and nothing else.
     pub(in crate::lint) fn place(&self) -> Place {
         let Some(span) = self.span else { return Place::file(&self.path) };
-        let shown = [span].into_iter().chain(key_of(&self.text, span)).collect();
+        let shown = [span].into_iter().chain(keys_of(&self.text, span)).collect();
         Source::new(&self.path, &self.text).place(None, &Mark { span, context: span, shown })
     }
 
@@ -41,15 +41,43 @@ impl Spot {
     }
 }
 
-/// The key in front of a value that stands on the key's line.
-fn key_of(text: &[u8], value: Span) -> Option<Span> {
-    let before = text.get(..value.start)?;
+/// The keys in front of a value on its line: its own, and those of the flow mappings around it, inside out.
+fn keys_of(text: &[u8], value: Span) -> Vec<Span> {
+    let before = text.get(..value.start).unwrap_or_default();
     let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
-    let lead = text.get(line..value.start)?;
-    let start = lead.iter().position(|byte| !matches!(byte, b' ' | b'\t' | b'-'))?;
-    let colon = lead.iter().rposition(|byte| *byte == b':')?;
-    let is_key = lead.get(start..colon)?.iter().all(|byte| byte.is_ascii_alphanumeric() || b"_-.\"'".contains(byte));
-    (is_key && start < colon).then(|| Span::new(line + start, line + colon))
+    let mut rest = before.get(line..).unwrap_or_default();
+    let mut keys = Vec::new();
+    while let Some(key) = last_key(rest) {
+        keys.push(Span::new(line + key.start, line + key.end));
+        let Some(outer) = rest.get(..key.start).and_then(open_brace) else { break };
+        rest = outer;
+    }
+    keys
+}
+
+/// The plain key that a piece of a line ends with, and its colon.
+fn last_key(piece: &[u8]) -> Option<Span> {
+    let key = piece.trim_ascii_end().strip_suffix(b":")?;
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.\"'".contains(byte);
+    let start = key.iter().rposition(|byte| !is_word(byte)).map_or(0, |at| at + 1);
+    let before = key.get(..start)?.trim_ascii_end();
+    let is_start = before.ends_with(b"{") || before.ends_with(b",") || before.iter().all(|byte| b" -".contains(byte));
+    (is_start && start < key.len()).then(|| Span::new(start, key.len()))
+}
+
+/// What stands in front of the flow mapping that is still open at the end. Quotes may hold anything: nothing is known then.
+fn open_brace(piece: &[u8]) -> Option<&[u8]> {
+    let mut closed = 0_usize;
+    for (at, byte) in piece.iter().enumerate().rev() {
+        match byte {
+            b'"' | b'\'' => return None,
+            b'}' | b']' => closed += 1,
+            b'{' if closed == 0 => return piece.get(..at),
+            b'{' | b'[' => closed = closed.checked_sub(1)?,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The key of the last step of a path that a document has below a node, which is where the rest of the path would have
@@ -76,15 +104,30 @@ fn nearest_in(mut node: Node<'_>, path: &[String]) -> Option<Span> {
 
 #[cfg(test)]
 mod tests {
-    use super::{key_of, nearest_key};
+    use super::{keys_of, nearest_key};
     use crate::yaml::Span;
 
     #[test]
-    fn the_key_of_a_value_stands_in_front_of_it() {
-        let text = b"a:\n  - purgeInterval: 0\nlong text: x\n";
-        let of = |start: usize| key_of(text, Span::new(start, start + 1)).map(|span| span.of_bytes(text).to_vec());
-        assert_eq!(of(22), Some(b"purgeInterval".to_vec()));
-        assert_eq!(of(35), None);
+    fn the_keys_of_a_value_stand_in_front_of_it() {
+        let of = |text: &str| -> Vec<String> {
+            let value = text.find('0').unwrap();
+            let keys = keys_of(text.as_bytes(), Span::new(value, value + 1)).into_iter();
+            keys.map(|span| String::from_utf8_lossy(span.of_bytes(text.as_bytes())).into_owned()).collect()
+        };
+        let table: [(&str, &[&str]); 9] = [
+            ("a:\n  - purgeInterval: 0\n", &["purgeInterval"]),
+            ("long text: 0\n", &[]),
+            ("- 0\n", &[]),
+            ("autopurge: {purgeInterval: 0}", &["purgeInterval", "autopurge"]),
+            ("zk: { autopurge: { keep: 3, purgeInterval: 0 } }", &["purgeInterval", "autopurge", "zk"]),
+            ("zk: {other: {a: [b]}, purgeInterval: 0}", &["purgeInterval", "zk"]),
+            ("zk: {password: \"a: {\", purgeInterval: 0}", &["purgeInterval"]),
+            ("zk: [{purgeInterval: 0}]", &["purgeInterval"]),
+            ("{\"autopurge\": {\"purgeInterval\": 0}}", &["\"purgeInterval\"", "\"autopurge\""]),
+        ];
+        for (text, expected) in table {
+            assert_eq!(of(text), expected, "{text}");
+        }
     }
 
     #[test]
