@@ -1,15 +1,46 @@
 //! What a server that starts would restore: the newest snapshot that it can read, and the transactions after it.
 
 use super::Zxid;
-use super::log;
+use super::log::{self, Span};
 
 /// A log that a server may read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogFile {
     /// The zxid in its name.
     pub zxid: Zxid,
-    /// What is in it; `None` if it is damaged.
-    pub content: Option<log::Verified>,
+    /// What is in it.
+    pub content: Content,
+}
+
+/// What is in a log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// A server stops reading with an error.
+    Damaged,
+    /// Not a single whole transaction.
+    Empty,
+    /// Transactions.
+    Transactions {
+        /// The first and the last.
+        span: Span,
+        /// Where some are missing: the one before and the one behind.
+        gap: Option<(Zxid, Zxid)>,
+    },
+}
+
+impl From<&log::Verified> for Content {
+    fn from(log: &log::Verified) -> Self {
+        log.span.map_or(Self::Empty, |span| Self::Transactions { span, gap: log.gap })
+    }
+}
+
+impl LogFile {
+    /// Whether this can be the log in which a snapshot's last transactions are. One without a whole transaction cannot,
+    /// whatever its name says.
+    #[must_use]
+    pub fn straddles(&self, snapshot: Zxid) -> bool {
+        self.content != Content::Empty && self.zxid <= snapshot
+    }
 }
 
 /// What becomes of the transactions after a snapshot.
@@ -38,8 +69,7 @@ pub enum Outcome {
 /// made while transactions go on, so that its last ones nearly always stand in a log before.
 #[must_use]
 pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
-    let has_content = |log: &LogFile| log.content.as_ref().is_none_or(|content| content.span.is_some());
-    let begin = logs.iter().rposition(|log| log.zxid <= snapshot && has_content(log)).unwrap_or(0);
+    let begin = logs.iter().rposition(|log| log.straddles(snapshot)).unwrap_or(0);
     logs.get(begin..).unwrap_or_default()
 }
 
@@ -48,12 +78,13 @@ pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
 pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
     let (mut reached, mut time) = (snapshot, None);
     for log in needed(snapshot, logs) {
-        let Some(content) = &log.content else {
-            return Outcome::DamagedLog(log.zxid);
+        let (span, gap) = match log.content {
+            Content::Damaged => return Outcome::DamagedLog(log.zxid),
+            Content::Empty => continue,
+            Content::Transactions { span, gap } => (span, gap),
         };
-        let Some(span) = content.span else { continue };
         let is_next = span.first <= reached || span.first.may_follow(reached);
-        let gap = content.gap.filter(|(_, before)| *before > snapshot);
+        let gap = gap.filter(|(_, before)| *before > snapshot);
         if let Some((after, before)) = gap.or((!is_next).then_some((reached, span.first))) {
             return Outcome::Missing { after, before };
         }
@@ -66,18 +97,21 @@ pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
 
 #[cfg(test)]
 mod tests {
-    use super::{LogFile, Outcome, follow};
+    use super::{Content, LogFile, Outcome, follow};
     use crate::zookeeper::Zxid;
-    use crate::zookeeper::log::{Span, Tail, Verified};
+    use crate::zookeeper::log::Span;
 
     fn log(first: i64, last: i64) -> LogFile {
         let span = Span { first: Zxid(first), last: Zxid(last), first_time: first, last_time: last };
-        let content = Verified { records: 1, span: Some(span), gap: None, tail: Tail::Exact, used: 0 };
-        LogFile { zxid: Zxid(first), content: Some(content) }
+        LogFile { zxid: Zxid(first), content: Content::Transactions { span, gap: None } }
     }
 
     fn damaged(zxid: i64) -> LogFile {
-        LogFile { zxid: Zxid(zxid), content: None }
+        LogFile { zxid: Zxid(zxid), content: Content::Damaged }
+    }
+
+    fn empty(zxid: i64) -> LogFile {
+        LogFile { zxid: Zxid(zxid), content: Content::Empty }
     }
 
     #[test]
@@ -98,6 +132,9 @@ mod tests {
             // What is before the log before the snapshot does not matter.
             (vec![damaged(1), log(40, 55)], whole(55, Some(55))),
             (vec![log(1, 55), damaged(56)], Outcome::DamagedLog(Zxid(56))),
+            // A log without a transaction does not stand for the one before it.
+            (vec![log(1, 49), empty(50), log(51, 60)], whole(60, Some(60))),
+            (vec![damaged(1), empty(50), log(51, 60)], Outcome::DamagedLog(Zxid(1))),
         ];
         for (logs, expected) in table {
             assert_eq!(follow(Zxid(50), &logs), expected, "{logs:?}");

@@ -4,6 +4,7 @@ use std::io;
 
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Entry;
+use crate::zookeeper::log::Span;
 
 /// What a snapshot turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +23,8 @@ pub enum SnapshotEvidence {
 pub enum LogEvidence {
     /// It has transactions, and a server reads it to its end, though the last one may be half written.
     Readable {
-        /// Its first transaction.
-        first: Zxid,
-        /// Its last transaction.
-        last: Zxid,
+        /// From its first to its last transaction.
+        span: Span,
         /// Where a transaction is missing: the one before and the one behind.
         gap: Option<(Zxid, Zxid)>,
     },

@@ -54,9 +54,7 @@ impl<'a> Readers<'a> {
 
     fn read_log(&self, entry: &Entry) -> io::Result<LogEvidence> {
         match log::verify_from(BufReader::with_capacity(PIECE, self.open(entry)?)) {
-            Ok(log::Verified { span: Some(span), gap, .. }) => {
-                Ok(LogEvidence::Readable { first: span.first, last: span.last, gap })
-            }
+            Ok(log::Verified { span: Some(span), gap, .. }) => Ok(LogEvidence::Readable { span, gap }),
             Ok(log::Verified { span: None, .. }) => {
                 Ok(LogEvidence::Empty { cause: "it holds no transaction".to_owned() })
             }

@@ -3,54 +3,55 @@
 use super::{LogEvidence, Refusal, Remark};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Entry;
+use crate::zookeeper::restore::{self, Content, LogFile, Outcome};
 
 /// A log with what is in it.
 pub(super) type ReadLog<'a> = (&'a Entry, LogEvidence);
 
-/// Follows the logs from a snapshot to the end, as a server does that starts: from the newest log with transactions that
-/// starts at or before the snapshot. `logs` are in order.
+/// Follows the logs from a snapshot to the end, as a server does that starts. `logs` are in order.
 ///
 /// # Errors
 /// When a log that the server would read is damaged, or transactions are missing.
 pub(super) fn follow(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Result<(), Refusal> {
-    let mut reached = zxid;
-    for (entry, evidence) in needed(zxid, logs) {
-        match evidence {
-            LogEvidence::Damaged { cause } => {
-                let (log, snapshot) = (entry.shown_name(), snapshot.shown_name());
-                return Err(Refusal::DamagedLog { log, cause: cause.clone(), snapshot });
-            }
-            LogEvidence::Empty { .. } => {}
-            LogEvidence::Readable { first, last, gap } => {
-                let gap = gap.filter(|(_, behind)| *behind > zxid);
-                let is_next = *first <= reached || first.may_follow(reached);
-                if let Some((after, before)) = gap.or((!is_next).then_some((reached, *first))) {
-                    let snapshot = snapshot.shown_name();
-                    return Err(Refusal::MissingTransactions { snapshot, after, before });
-                }
-                reached = reached.max(*last);
-            }
+    let files: Vec<LogFile> = logs.iter().filter_map(|(entry, evidence)| file(entry, evidence)).collect();
+    let snapshot = snapshot.shown_name();
+    match restore::follow(zxid, &files) {
+        Outcome::Whole { .. } => Ok(()),
+        Outcome::Missing { after, before } => Err(Refusal::MissingTransactions { snapshot, after, before }),
+        Outcome::DamagedLog(start) => {
+            let (log, cause) = logs.iter().find_map(|log| damage(log, start)).unwrap_or_default();
+            Err(Refusal::DamagedLog { log, cause, snapshot })
         }
     }
-    Ok(())
 }
 
-/// The logs that a server reads which restores from a snapshot.
-fn needed<'a, 'b>(zxid: Zxid, logs: &'a [ReadLog<'b>]) -> &'a [ReadLog<'b>] {
-    let start = logs.iter().rposition(|(entry, evidence)| straddles(entry, evidence, zxid));
-    logs.get(start.unwrap_or(0)..).unwrap_or_default()
+/// What a server sees; `None` where the name says no transaction id.
+fn file(entry: &Entry, evidence: &LogEvidence) -> Option<LogFile> {
+    let content = match evidence {
+        LogEvidence::Damaged { .. } => Content::Damaged,
+        LogEvidence::Empty { .. } => Content::Empty,
+        LogEvidence::Readable { span, gap } => Content::Transactions { span: *span, gap: *gap },
+    };
+    entry.zxid.map(|zxid| LogFile { zxid, content })
 }
 
-/// Whether a log can be the one in which a snapshot's last transactions are. One without a whole transaction cannot,
-/// whatever its name says.
+/// The name of the damaged log that starts here, and what is wrong with it.
+fn damage((entry, evidence): &ReadLog<'_>, start: Zxid) -> Option<(String, String)> {
+    match evidence {
+        LogEvidence::Damaged { cause } if entry.zxid == Some(start) => Some((entry.shown_name(), cause.clone())),
+        LogEvidence::Damaged { .. } | LogEvidence::Empty { .. } | LogEvidence::Readable { .. } => None,
+    }
+}
+
+/// Whether a log can be the one in which a snapshot's last transactions are.
 pub(super) fn straddles(entry: &Entry, evidence: &LogEvidence, zxid: Zxid) -> bool {
-    !matches!(evidence, LogEvidence::Empty { .. }) && entry.zxid.is_some_and(|start| start <= zxid)
+    file(entry, evidence).is_some_and(|file| file.straddles(zxid))
 }
 
 /// What should be known about logs that stay and stop nobody from restoring the newest state.
 pub(super) fn remarks(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Vec<Remark> {
     let last = logs.iter().filter_map(|(_, evidence)| match evidence {
-        LogEvidence::Readable { last, .. } => Some(*last),
+        LogEvidence::Readable { span, .. } => Some(span.last),
         LogEvidence::Empty { .. } | LogEvidence::Damaged { .. } => None,
     });
     // A leader's first snapshot is named after a transaction that nobody logs.

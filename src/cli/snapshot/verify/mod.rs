@@ -14,7 +14,7 @@ use crate::cli::ExitCode;
 use crate::cli::progress::Progress;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{DataDir, Kind};
-use crate::zookeeper::restore::{self, LogFile, Outcome};
+use crate::zookeeper::restore::{self, Content, LogFile, Outcome};
 
 /// One argument: a file, or a folder with what a server would make of it.
 struct Verified {
@@ -94,7 +94,7 @@ fn restore(files: &[Checked]) -> Option<Restore> {
         return Some(Restore::NoSnapshot);
     };
     let logs: Vec<(&Checked, LogFile)> = files.iter().filter_map(|file| Some((file, log_file(file)?))).collect();
-    let all: Vec<LogFile> = logs.iter().map(|(_, log)| log.clone()).collect();
+    let all: Vec<LogFile> = logs.iter().map(|(_, log)| *log).collect();
     let count = restore::needed(zxid, &all).len();
     let needed = logs.get(logs.len() - count..).unwrap_or_default();
     Some(Restore::From {
@@ -107,9 +107,9 @@ fn restore(files: &[Checked]) -> Option<Restore> {
 fn log_file(file: &Checked) -> Option<LogFile> {
     let zxid: Zxid = file.zxid.filter(|_| file.kind == Kind::Log)?;
     let content = match &file.found {
-        Ok(Found::Log(content)) => Some(content.clone()),
+        Ok(Found::Log(log)) => log.into(),
         Ok(Found::Snapshot(_)) => return None,
-        Err(_) => None,
+        Err(_) => Content::Damaged,
     };
     Some(LogFile { zxid, content })
 }
