@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
@@ -70,7 +70,7 @@ impl Input {
     /// Reads a tree. What is wrong behind it is told, but does not matter: no tool of `ZooKeeper` looks there.
     pub(super) fn read_tree(&self, wanted: Wanted, progress: &Progress) -> Result<Tree, InputError> {
         let what = Described { name: &self.name(), size: Some(self.size) };
-        let read = snapshot::read(what, Watched { file: &self.file, progress }, wanted);
+        let read = snapshot::read(what, progress.watch(&self.file), wanted);
         let (tree, doubt) = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
         if let Some(doubt) = doubt {
             display::say(&format!("warning: {} is damaged, {doubt}\n", self.path.display()));
@@ -86,18 +86,4 @@ pub(super) fn read_tree(path: &Path, wanted: Wanted) -> Result<Tree, InputError>
     let tree = input.read_tree(wanted, &progress);
     progress.end();
     tree
-}
-
-/// A file that is being read under a bar.
-struct Watched<'f> {
-    file: &'f File,
-    progress: &'f Progress,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.progress.advance(u64::try_from(read).unwrap_or(u64::MAX));
-        Ok(read)
-    }
 }

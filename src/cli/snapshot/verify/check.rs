@@ -1,7 +1,7 @@
 //! Checks one file.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader};
 use std::path::Path;
 
 use crate::cli::progress::Progress;
@@ -73,7 +73,7 @@ struct Subject<'n> {
 fn check(subject: Subject<'_>, progress: &Progress, open: impl Fn() -> io::Result<File>) -> Checked {
     let Subject { name, kind, size } = subject;
     progress.begin(name.to_owned(), size);
-    let open = || open().map(|file| Watched { file, progress });
+    let open = || open().map(|file| progress.watch(file));
     let found = match kind {
         Kind::Snapshot => snapshot::verify_from(Described { name, size: Some(size) }, open)
             .map(|snapshot| Found::Snapshot(Box::new(snapshot))),
@@ -83,18 +83,4 @@ fn check(subject: Subject<'_>, progress: &Progress, open: impl Fn() -> io::Resul
             .map(Found::Log),
     };
     Checked { name: name.to_owned(), kind, zxid: zxid(name, kind.prefix()), size, found }
-}
-
-/// A file that is being read under a bar.
-struct Watched<'p> {
-    file: File,
-    progress: &'p Progress,
-}
-
-impl Read for Watched<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        self.progress.advance(u64::try_from(read).unwrap_or(u64::MAX));
-        Ok(read)
-    }
 }
