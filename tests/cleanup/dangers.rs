@@ -194,3 +194,21 @@ fn without_delete_nothing_is_touched_whatever_the_environment_says() {
         assert_eq!(scratch.listing(), before);
     }
 }
+
+#[test]
+fn what_has_grown_is_told_before_the_first_file_goes() {
+    for (format, words) in [("json", ["\"growth\": {", "\"order\": ["]), ("table", ["Grown most", "snapshot.0"])] {
+        let scratch = small();
+        let all = left(&scratch);
+        let args = [CLEANUP.as_slice(), &["--format", format, "--max-files-per-second", "1"]].concat();
+        let mut child = autopurge(scratch.path(), &args).stdout(Stdio::piped()).spawn().unwrap();
+        let start = Instant::now();
+        while left(&scratch) == all && start.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().unwrap();
+        let killed = ran(&child.wait_with_output().unwrap());
+        assert!(all - GOES < left(&scratch) && left(&scratch) < all, "{killed:?}");
+        killed.assert_says(&words);
+    }
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::measure::Measure;
-use super::{Cleanup, CleanupArgs, words};
+use super::{After, Cleanup, CleanupArgs, words};
 use crate::cli::CliError;
 use crate::cli::quantity::timestamp;
 use crate::cli::snapshot::Growth;
@@ -28,7 +28,7 @@ struct Report<'a> {
     /// Why nothing may be removed.
     refused: Option<String>,
     #[serde(flatten)]
-    done: Option<Done<'a>>,
+    decided: Option<Decided<'a>>,
 }
 
 #[derive(Serialize)]
@@ -37,16 +37,21 @@ struct Tool {
     version: &'static str,
 }
 
-/// What was decided and done.
+/// What is known before anything is deleted.
 #[derive(Serialize)]
-struct Done<'a> {
-    files: Vec<File<'a>>,
+struct Decided<'a> {
+    /// From the oldest whole snapshot to the newest, as `snapshot compare --format json` has it.
+    growth: Option<Value>,
     /// Names of what goes, in the order in which it goes.
     order: Vec<String>,
     remarks: Vec<Note<'a>>,
-    /// From the oldest whole snapshot to the newest, as `snapshot compare --format json` has it.
-    growth: Option<Value>,
     before: &'a Measure,
+}
+
+/// What is known in the end.
+#[derive(Serialize)]
+struct Done<'a> {
+    files: Vec<File<'a>>,
     after: &'a Measure,
     /// `measured` after a deletion, else `expected`.
     after_is: &'static str,
@@ -84,23 +89,35 @@ struct Note<'a> {
     message: String,
 }
 
-/// The whole report.
-pub(super) fn render(cleanup: &Cleanup<'_>) -> String {
+/// The report up to what a deletion decides, to be printed before: if that is the end of the process, what has grown and
+/// what was going to go is not lost.
+pub(super) fn opening(cleanup: &Cleanup<'_>) -> String {
+    let decided = Decided {
+        growth: cleanup.growth.as_ref().map(Growth::to_json),
+        order: cleanup.plan.removed().map(Entry::shown_name).collect(),
+        remarks: cleanup.plan.remarks.iter().map(note).collect(),
+        before: &cleanup.before,
+    };
+    let whole = text(&Report { decided: Some(decided), ..head(cleanup.args) });
+    whole.strip_suffix("\n}\n").unwrap_or(&whole).to_owned()
+}
+
+/// The rest of the report.
+pub(super) fn ending(cleanup: &Cleanup<'_>) -> String {
     let execution = cleanup.execution.as_ref();
     let outcomes = execution.map(outcomes);
     let stopped = execution.and_then(|execution| execution.stopped.as_ref());
     let fates = cleanup.plan.fates.iter();
     let done = Done {
         files: fates.map(|(entry, fate)| file(entry, fate, cleanup.retain, outcomes.as_ref())).collect(),
-        order: cleanup.plan.removed().map(Entry::shown_name).collect(),
-        remarks: cleanup.plan.remarks.iter().map(note).collect(),
-        growth: cleanup.growth.as_ref().map(Growth::to_json),
-        before: &cleanup.before,
-        after: &cleanup.after,
-        after_is: if execution.is_some() { "measured" } else { "expected" },
+        after: cleanup.after.measure(),
+        after_is: match cleanup.after {
+            After::Expected(_) => "expected",
+            After::Measured(_) => "measured",
+        },
         stopped: stopped.map(|Failure { entry, cause }| format!("{}: {cause}", entry.shown_name())),
     };
-    text(&Report { done: Some(done), ..head(cleanup.args) })
+    text(&done).replacen('{', ",", 1)
 }
 
 /// The report of a cleanup that must not be.
@@ -108,7 +125,7 @@ pub(super) fn refusal(args: &CleanupArgs, error: &CliError) -> String {
     text(&Report { refused: Some(error.to_string()), ..head(args) })
 }
 
-fn text(report: &Report<'_>) -> String {
+fn text(report: &impl Serialize) -> String {
     // Texts, numbers and lists of them always are JSON.
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
@@ -123,7 +140,7 @@ fn head(args: &CleanupArgs) -> Report<'_> {
         rule: if args.like_zkcleanup { "like-zkcleanup" } else { "careful" },
         delete: args.delete,
         refused: None,
-        done: None,
+        decided: None,
     }
 }
 

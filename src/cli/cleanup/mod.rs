@@ -35,19 +35,19 @@ pub(super) fn run(args: &CleanupArgs) -> Result<ExitCode, CliError> {
     };
     let before = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
     let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
-    let after = before.after(&plan);
+    let after = After::Expected(before.after(&plan));
     let mut cleanup = Cleanup { args, dir: &dir, retain, plan: &plan, growth, before, after, execution: None };
-    if args.format == Format::Table {
-        print(&table::plan(&cleanup))?;
-    }
-    if args.delete {
-        cleanup.delete()?;
-    }
+    // What can be told only now is out before the first file goes, whatever ends this process.
+    print(&match args.format {
+        Format::Table => table::plan(&cleanup),
+        Format::Json => json::opening(&cleanup),
+    })?;
+    let deleted = if args.delete { cleanup.delete() } else { Ok(()) };
     print(&match args.format {
         Format::Table => table::outcome(&cleanup),
-        Format::Json => json::render(&cleanup),
+        Format::Json => json::ending(&cleanup),
     })?;
-    Ok(cleanup.exit_code())
+    deleted.map(|()| cleanup.exit_code())
 }
 
 /// A cleanup as far as it has come.
@@ -58,9 +58,24 @@ struct Cleanup<'a> {
     plan: &'a Plan,
     growth: Option<Growth>,
     before: Measure,
-    /// Measured when something was deleted, else worked out.
-    after: Measure,
+    after: After,
     execution: Option<Execution>,
+}
+
+/// The space that is used in the end.
+enum After {
+    /// Worked out.
+    Expected(Measure),
+    /// Looked at after a deletion.
+    Measured(Measure),
+}
+
+impl After {
+    fn measure(&self) -> &Measure {
+        match self {
+            Self::Expected(measure) | Self::Measured(measure) => measure,
+        }
+    }
 }
 
 impl Cleanup<'_> {
@@ -78,7 +93,7 @@ impl Cleanup<'_> {
         progress.end();
         self.execution = Some(execution);
         let entries = self.dir.list().map_err(CliError::Folder)?;
-        self.after = Measure::take(self.dir, &entries).map_err(CliError::Folder)?;
+        self.after = After::Measured(Measure::take(self.dir, &entries).map_err(CliError::Folder)?);
         Ok(())
     }
 

@@ -74,8 +74,8 @@ fn color(fate: &Fate) -> Option<&'static str> {
 
 /// What is shown at the end: the space before and after, and what has been done.
 pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
-    let mut text = space(&cleanup.before, &cleanup.after);
-    let freed = cleanup.before.usage.total.allocated.saturating_sub(cleanup.after.usage.total.allocated);
+    let mut text = space(&cleanup.before, cleanup.after.measure());
+    let freed = cleanup.before.usage.total.allocated.saturating_sub(cleanup.after.measure().usage.total.allocated);
     text.push('\n');
     match &cleanup.execution {
         None => text.push_str(&undone(cleanup, freed)),
