@@ -63,6 +63,16 @@ pub enum Cause {
         /// What follows it.
         left: u64,
     },
+    /// A length that no server would believe, though the bytes for it may be there.
+    #[error("the length of {part} is {claimed}, and no server reads more than {most}")]
+    Unreasonable {
+        /// What has the length.
+        part: Part,
+        /// The length as written.
+        claimed: u64,
+        /// The longest that is believed.
+        most: u64,
+    },
     /// A length below zero that does not mean "nothing".
     #[error("the length of {part} is {length}")]
     NegativeLength {

@@ -3,6 +3,8 @@
 mod damage;
 mod golden;
 mod growth;
+#[cfg(target_os = "linux")]
+mod hostile;
 mod laws;
 mod logs;
 mod odd;

@@ -1,7 +1,5 @@
 //! One transaction of a log.
 
-use simd_adler32::adler32;
-
 use crate::zookeeper::Zxid;
 
 /// A client's id, its count, the zxid, the time and the kind of the transaction.
@@ -24,9 +22,4 @@ impl Header {
         payload.get(..HEADER_SIZE)?;
         Some(Self { zxid: Zxid(long(12)?), time: long(20)? })
     }
-}
-
-/// The checksum of a record is that of its payload alone.
-pub(super) fn checksum(payload: &[u8]) -> u32 {
-    adler32(&payload)
 }

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::Path;
 
-use super::record::{END_OF_RECORD, Header, checksum};
+use simd_adler32::Adler32;
+
+use super::record::{END_OF_RECORD, Header};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
 
@@ -17,7 +19,7 @@ const HEADER_SIZE: usize = 16;
 /// A checksum and a length.
 const PREFIX_SIZE: usize = 12;
 
-/// Bytes of the padding that are looked at at once.
+/// Bytes that are looked at at once.
 const CHUNK: usize = 64 * 1024;
 
 /// A log whose records are all as they were written.
@@ -76,7 +78,7 @@ pub fn verify(path: &Path) -> Result<Verified, ReadError> {
 /// # Errors
 /// When it cannot be read, or is damaged in a way that a server does not start with.
 pub fn verify_from(reader: impl Read) -> Result<Verified, ReadError> {
-    let mut log = Log { reader, offset: 0, payload: Vec::new() };
+    let mut log = Log { reader, offset: 0, piece: vec![0; CHUNK] };
     log.header()?;
     let mut verified = Verified { records: 0, span: None, gap: None, tail: Tail::Exact, used: log.offset };
     loop {
@@ -116,7 +118,14 @@ impl Span {
 struct Log<R> {
     reader: R,
     offset: u64,
-    payload: Vec<u8>,
+    /// What was read last. No record is held as a whole: a sparse file has room for gigabytes in a single one.
+    piece: Vec<u8>,
+}
+
+/// A record's payload, closed by its last byte.
+struct Payload {
+    header: Option<Header>,
+    checksum: u32,
 }
 
 /// What comes next in a log.
@@ -156,66 +165,79 @@ impl<R: Read> Log<R> {
         let Ok(length) = u32::try_from(length) else {
             return Err(damage(begin + 8, Cause::NegativeLength { part: Part::Record, length }));
         };
-        if !self.payload(length)? {
-            return Ok(Next::End(Tail::Torn(begin)));
+        match self.payload(length)? {
+            Some(payload) => payload.check(begin, written).map(Next::Record),
+            None => Ok(Next::End(Tail::Torn(begin))),
         }
-        self.check(begin, written)
     }
 
-    fn check(&self, begin: u64, written: u64) -> Result<Next, ReadError> {
-        let computed = checksum(&self.payload);
-        if u64::from(computed) != written {
-            return Err(damage(begin, Cause::Checksum { part: Part::Record, computed, written }));
+    /// Reads a payload and what closes it; `None` when the record is not complete.
+    fn payload(&mut self, length: u32) -> Result<Option<Payload>, ReadError> {
+        let (mut left, mut adler, mut header) = (usize::try_from(length).unwrap_or(usize::MAX), Adler32::new(), None);
+        while left > 0 {
+            let wanted = left.min(CHUNK);
+            let piece = self.piece(wanted)?;
+            if piece.len() < wanted {
+                return Ok(None);
+            }
+            header = header.or_else(|| Header::read(piece));
+            adler.write(piece);
+            left -= wanted;
         }
-        let header = Header::read(&self.payload);
-        header.map(Next::Record).ok_or_else(|| damage(begin, Cause::EndsInside(Part::Record)))
-    }
-
-    /// Reads a payload and what closes it; `false` when the record is not complete. Grows with what is there.
-    fn payload(&mut self, length: u32) -> Result<bool, ReadError> {
-        self.payload.clear();
-        let whole = u64::from(length) + 1;
-        let read = self.reader.by_ref().take(whole).read_to_end(&mut self.payload)?;
-        let read = u64::try_from(read).unwrap_or(u64::MAX);
-        self.offset += read;
-        Ok(read == whole && self.payload.pop() == Some(END_OF_RECORD))
+        let is_closed = self.piece(1)? == [END_OF_RECORD];
+        Ok(is_closed.then(|| Payload { header, checksum: adler.finish() }))
     }
 
     /// Looks whether everything after the last record is zero.
     fn padding(&mut self, begin: u64, prefix: &[u8]) -> Result<Tail, ReadError> {
-        let mut chunk = vec![0; CHUNK];
         let mut is_zero = is_zero(prefix);
         loop {
-            let read = self.some(&mut chunk)?;
-            if read == 0 {
+            let piece = self.piece(CHUNK)?;
+            if piece.is_empty() {
                 return Ok(if is_zero { Tail::Padding(self.offset - begin) } else { Tail::Debris(begin) });
             }
-            self.offset += u64::try_from(read).unwrap_or(u64::MAX);
-            is_zero = is_zero && self::is_zero(chunk.get(..read).unwrap_or_default());
+            is_zero = is_zero && self::is_zero(piece);
         }
     }
 
-    fn some(&mut self, chunk: &mut [u8]) -> Result<usize, ReadError> {
-        loop {
-            match self.reader.read(chunk) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                read => return Ok(read?),
-            }
-        }
+    /// As much as there is of the next bytes, of which not more than a piece can be wanted.
+    fn piece(&mut self, wanted: usize) -> Result<&[u8], ReadError> {
+        let size = read_full(&mut self.reader, self.piece.get_mut(..wanted).unwrap_or_default())?;
+        self.offset += u64::try_from(size).unwrap_or(u64::MAX);
+        Ok(self.piece.get(..size).unwrap_or_default())
     }
 
     /// As much as there is of the next `N` bytes.
     fn read<const N: usize>(&mut self) -> Result<([u8; N], usize), ReadError> {
-        let (mut bytes, mut size) = ([0; N], 0);
-        while let Some(rest) = bytes.get_mut(size..).filter(|rest| !rest.is_empty()) {
-            match self.some(rest)? {
-                0 => break,
-                read => size += read,
-            }
-        }
+        let mut bytes = [0; N];
+        let size = read_full(&mut self.reader, &mut bytes)?;
         self.offset += u64::try_from(size).unwrap_or(u64::MAX);
         Ok((bytes, size))
     }
+}
+
+impl Payload {
+    fn check(self, begin: u64, written: u64) -> Result<Header, ReadError> {
+        let Self { header, checksum: computed } = self;
+        if u64::from(computed) != written {
+            return Err(damage(begin, Cause::Checksum { part: Part::Record, computed, written }));
+        }
+        header.ok_or_else(|| damage(begin, Cause::EndsInside(Part::Record)))
+    }
+}
+
+/// Fills a buffer as far as the reader goes.
+fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ReadError> {
+    let mut size = 0;
+    while let Some(rest) = buffer.get_mut(size..).filter(|rest| !rest.is_empty()) {
+        match reader.read(rest) {
+            Ok(0) => break,
+            Ok(read) => size += read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(size)
 }
 
 fn prefix_fields(prefix: &[u8; PREFIX_SIZE]) -> (u64, i32) {

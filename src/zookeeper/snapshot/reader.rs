@@ -4,7 +4,8 @@ use std::io::Read;
 
 use super::seals::{Seals, seals};
 use super::stat::STAT_SIZE;
-use super::window::Window;
+use super::verify::DEFAULT_LONGEST;
+use super::window::{Window, wide};
 use crate::zookeeper::damage::{Cause, Part, ReadError};
 
 /// `ZKSN`.
@@ -16,8 +17,15 @@ const HEADER_SIZE: usize = 16;
 /// Data up to this size is looked at in one piece.
 const ONE_PIECE: usize = 1024 * 1024;
 
-/// Who wants to see the nodes of a tree, in the order of the file: parents come first.
+/// The longest path that is believed. A path has to be held in memory as a whole, and a packed file of a few kilobytes
+/// can hold zeros for gigabytes. A server reads no longer ones either unless `jute.maxbuffer` is raised, which people do
+/// for large data and nobody for paths of megabytes.
+const LONGEST_PATH: usize = DEFAULT_LONGEST;
+
+/// Who wants to see the sessions and nodes of a snapshot, in the order of the file: parents come first.
 pub(super) trait Visitor {
+    /// A session.
+    fn session(&mut self, session: Session);
     /// A node begins: its path (empty for the root) and the length of its data, `None` for null.
     fn open(&mut self, path: &[u8], data: Option<usize>) -> Result<(), Cause>;
     /// The node's data, in as many pieces as it takes.
@@ -38,8 +46,8 @@ pub struct Session {
 /// What a snapshot says beside its nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
-    /// The sessions, in the order of the file.
-    pub sessions: Vec<Session>,
+    /// How many sessions there are.
+    pub sessions: u32,
     /// How many lists of access rights there are.
     pub acls: u32,
     /// How many nodes were read.
@@ -51,7 +59,7 @@ pub struct Outline {
 /// Reads up to the end of the tree. The seals come after it.
 pub(super) fn outline<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor) -> Result<Outline, ReadError> {
     header(window)?;
-    let sessions = sessions(window)?;
+    let sessions = sessions(window, visitor)?;
     let acls = acls(window)?;
     let mut outline = Outline { sessions, acls, nodes: 0, longest: 0 };
     while node(window, visitor, &mut outline)? {}
@@ -87,13 +95,12 @@ fn long<R: Read>(window: &mut Window<R>, part: Part) -> Result<i64, ReadError> {
 }
 
 /// A count below zero means none, as in Java's loop.
-fn sessions<R: Read>(window: &mut Window<R>) -> Result<Vec<Session>, ReadError> {
+fn sessions<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor) -> Result<u32, ReadError> {
     let count = int(window, Part::Sessions)?;
-    let mut sessions = Vec::new();
     for _ in 0..count {
-        sessions.push(Session { id: long(window, Part::Sessions)?, timeout: int(window, Part::Sessions)? });
+        visitor.session(Session { id: long(window, Part::Sessions)?, timeout: int(window, Part::Sessions)? });
     }
-    Ok(sessions)
+    Ok(u32::try_from(count).unwrap_or(0))
 }
 
 fn acls<R: Read>(window: &mut Window<R>) -> Result<u32, ReadError> {
@@ -136,7 +143,7 @@ fn node<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, outline: &m
     if length == -1 {
         return Err(window.damage(Cause::Null(Part::Path)));
     }
-    let length = window.check_length(length, Part::Path)?;
+    let length = path_length(window, length)?;
     let begin = window.offset();
     // The data's length follows the path at once: the path has to stay where it is until that is known.
     let bytes = window.peek(length, Part::Path)?;
@@ -154,6 +161,18 @@ fn node<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, outline: &m
     outline.nodes += 1;
     outline.longest = outline.longest.max(length).max(size);
     Ok(true)
+}
+
+#[inline]
+fn path_length<R: Read>(window: &Window<R>, length: i32) -> Result<usize, ReadError> {
+    match window.check_length(length, Part::Path)? {
+        length if length > LONGEST_PATH => Err(window.damage(Cause::Unreasonable {
+            part: Part::Path,
+            claimed: wide(length),
+            most: wide(LONGEST_PATH),
+        })),
+        length => Ok(length),
+    }
 }
 
 /// A node's data and numbers.
@@ -179,7 +198,13 @@ pub(super) fn orphan(path: &[u8], parent: &[u8]) -> Cause {
     Cause::Orphan { parent: lossy(parent), path: lossy(path) }
 }
 
-/// Bytes for a message.
+/// Bytes of a path that a message shows.
+const LONGEST_SHOWN: usize = 1000;
+
+/// Bytes for a message, in which a path of megabytes would bury everything else.
 pub(super) fn lossy(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    match bytes.get(..LONGEST_SHOWN) {
+        Some(beginning) => format!("{}...", String::from_utf8_lossy(beginning)),
+        None => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }

@@ -13,6 +13,9 @@ const MAGIC: [u8; 8] = *b"\x82SNAPPY\0";
 /// The version of the format that this reads, the only one there is.
 const VERSION: i32 = 1;
 
+/// The longest block, packed or not, that is believed: it has to be held in memory. `ZooKeeper` writes blocks of 32 KiB.
+const LONGEST_BLOCK: usize = 16 * 1024 * 1024;
+
 /// No element of raw snappy yields more than 64 bytes from 3, so a block that claims more is a lie; nothing is allocated
 /// for it.
 const MOST_PER_BYTE: usize = 22;
@@ -73,6 +76,9 @@ impl<R: BufRead> SnappyJava<R> {
     }
 
     fn unpack(&mut self, length: u32) -> io::Result<()> {
+        if usize::try_from(length).map_or(true, |length| length > LONGEST_BLOCK) {
+            return Err(invalid("a block longer than any server writes"));
+        }
         self.packed.clear();
         // Grows with what is there, not with what is claimed.
         self.inner.by_ref().take(u64::from(length)).read_to_end(&mut self.packed)?;
@@ -80,7 +86,7 @@ impl<R: BufRead> SnappyJava<R> {
             return Err(ErrorKind::UnexpectedEof.into());
         }
         let unpacked = decompress_len(&self.packed).map_err(invalid)?;
-        if unpacked > self.packed.len().saturating_mul(MOST_PER_BYTE) {
+        if unpacked > self.packed.len().saturating_mul(MOST_PER_BYTE).min(LONGEST_BLOCK) {
             return Err(invalid("a block that claims more than it can hold"));
         }
         self.block.resize(unpacked, 0);

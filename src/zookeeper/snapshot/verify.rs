@@ -9,7 +9,7 @@ use std::path::Path;
 
 use super::digest::{Comparison, DigestSum};
 use super::lineage::{Lineage, Split};
-use super::reader::{self, Outline, Visitor, lossy, orphan};
+use super::reader::{self, Outline, Session, Visitor, lossy, orphan};
 use super::seals::Seals;
 use super::stat::STAT_SIZE;
 use super::window::Window;
@@ -169,6 +169,8 @@ impl Check {
 }
 
 impl Visitor for Check {
+    fn session(&mut self, _session: Session) {}
+
     fn open(&mut self, path: &[u8], _data: Option<usize>) -> Result<(), Cause> {
         self.place(path)?;
         self.digest.open(path);

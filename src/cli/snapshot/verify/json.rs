@@ -51,7 +51,7 @@ fn snapshot_detail(snapshot: &snapshot::Verified) -> Value {
         "packed": snapshot.framing.word(),
         "unpacked_bytes": snapshot.bytes,
         "nodes": snapshot.outline.nodes,
-        "sessions": snapshot.outline.sessions.len(),
+        "sessions": snapshot.outline.sessions,
         "access_lists": snapshot.outline.acls,
         "longest_bytes": snapshot.outline.longest,
         "needs_larger_jute_maxbuffer": !snapshot.fits_default_buffer(),

@@ -46,7 +46,7 @@ fn description(file: &Checked) -> String {
 
 fn of_snapshot(snapshot: &snapshot::Verified) -> String {
     let outline = &snapshot.outline;
-    let mut text = [counted(outline.nodes, "node"), counted(outline.sessions.len(), "session")].join(", ");
+    let mut text = [counted(outline.nodes, "node"), counted(outline.sessions, "session")].join(", ");
     text = format!("{text}, {}, {}", snapshot.framing.word(), sealed(snapshot));
     text.push_str(match snapshot.digest {
         DigestState::Absent => "",

@@ -43,7 +43,7 @@ pub fn write_details(out: &mut impl Write, tree: &Tree, style: DataStyle, file: 
 
 fn write_sessions(out: &mut impl Write, tree: &Tree, owned: &HashMap<i64, u64>) -> io::Result<()> {
     writeln!(out, "----\nSession Details (sid, timeout, ephemeralCount):")?;
-    for session in HashOrder::default().sessions(&tree.outline().sessions) {
+    for session in HashOrder::default().sessions(tree.sessions()) {
         let count = owned.get(&session.id).copied().unwrap_or_default();
         writeln!(out, "0x{:014x}, {}, {count}", session.id, session.timeout)?;
     }

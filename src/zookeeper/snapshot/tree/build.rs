@@ -8,7 +8,7 @@ use crate::zookeeper::damage::{Cause, ReadError};
 use crate::zookeeper::file_name::Framing;
 use crate::zookeeper::snapshot::lineage::{Lineage, Split};
 use crate::zookeeper::snapshot::quota;
-use crate::zookeeper::snapshot::reader::{self, Outline, Visitor, lossy, orphan};
+use crate::zookeeper::snapshot::reader::{self, Session, Visitor, lossy, orphan};
 use crate::zookeeper::snapshot::seals::seals;
 use crate::zookeeper::snapshot::stat::STAT_SIZE;
 use crate::zookeeper::snapshot::verify::Described;
@@ -44,9 +44,9 @@ pub struct Wanted {
 pub fn read(what: Described<'_>, reader: impl Read, wanted: Wanted) -> Result<(Tree, Option<ReadError>), ReadError> {
     let mut window = Window::new(reader, Framing::of(what.name), what.size);
     let mut builder = Builder::new(wanted.keep);
-    let outline = reader::outline(&mut window, &mut builder)?;
+    reader::outline(&mut window, &mut builder)?;
     let doubt = seals(&mut window).err();
-    let mut tree = builder.finish(outline);
+    let mut tree = builder.finish();
     tree.arrange(wanted.order);
     quota::recount(&mut tree);
     Ok((tree, doubt))
@@ -55,6 +55,7 @@ pub fn read(what: Described<'_>, reader: impl Read, wanted: Wanted) -> Result<(T
 /// A tree that is being read.
 struct Builder {
     keep: Keep,
+    sessions: Vec<Session>,
     lineage: Lineage,
     /// The last node of each path so far, once one turned out to be needed that is not an ancestor.
     known: Option<HashMap<Vec<u8>, NodeId>>,
@@ -74,6 +75,7 @@ impl Builder {
     fn new(keep: Keep) -> Self {
         Self {
             keep,
+            sessions: Vec::new(),
             lineage: Lineage::default(),
             known: None,
             nodes: Vec::new(),
@@ -137,7 +139,7 @@ impl Builder {
         paths.into_iter().enumerate().map(|(index, path)| (path, NodeId::at(index))).collect()
     }
 
-    fn finish(self, outline: Outline) -> Tree {
+    fn finish(self) -> Tree {
         let root = self.root.unwrap_or(NodeId(0));
         let mut tree = Tree {
             paths: self.nodes.len(),
@@ -150,7 +152,7 @@ impl Builder {
             data_ends: self.data_ends,
             contents: self.contents,
             replaced: std::collections::BTreeMap::new(),
-            outline,
+            sessions: self.sessions,
         };
         if self.has_duplicates {
             tree.resolve_duplicates();
@@ -161,6 +163,10 @@ impl Builder {
 }
 
 impl Visitor for Builder {
+    fn session(&mut self, session: Session) {
+        self.sessions.push(session);
+    }
+
     fn open(&mut self, path: &[u8], data: Option<usize>) -> Result<(), Cause> {
         let id = u32::try_from(self.nodes.len()).ok().filter(|number| *number != NONE).map(NodeId);
         let id = id.ok_or(Cause::TooManyNodes)?;

@@ -11,7 +11,7 @@ pub use arrange::Order;
 pub use build::{Keep, Wanted, read};
 pub(super) use names::compare_inside;
 
-use super::reader::Outline;
+use super::reader::Session;
 use super::stat::{STAT_SIZE, Stat};
 
 /// Stands for no node.
@@ -64,7 +64,7 @@ pub struct Tree {
     contents: Vec<u32>,
     /// Data that is not what the file says: `ZooKeeper` counts quotas anew when it loads them.
     replaced: BTreeMap<NodeId, Vec<u8>>,
-    outline: Outline,
+    sessions: Vec<Session>,
 }
 
 impl Tree {
@@ -80,10 +80,10 @@ impl Tree {
         self.paths
     }
 
-    /// Sessions, and what else is not a node.
+    /// The sessions, in the order of the file.
     #[must_use]
-    pub fn outline(&self) -> &Outline {
-        &self.outline
+    pub fn sessions(&self) -> &[Session] {
+        &self.sessions
     }
 
     /// The last part of a node's path; empty for the root.
