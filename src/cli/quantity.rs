@@ -1,5 +1,7 @@
 //! Sizes, times and durations for people.
 
+use crate::zookeeper::CivilDate;
+
 /// Units by which sizes go up, as `df -h` has them.
 const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
@@ -39,7 +41,7 @@ pub(super) fn duration(seconds: i64) -> String {
 
 /// A moment in UTC to the minute, without the zone: `2026-11-26 05:40`.
 pub(super) fn minute(seconds: i64) -> String {
-    let (year, month, day) = date(seconds.div_euclid(DAY));
+    let CivilDate { year, month, day } = CivilDate::of_day(seconds.div_euclid(DAY));
     let second = seconds.rem_euclid(DAY);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3600, second / 60 % 60)
 }
@@ -47,19 +49,6 @@ pub(super) fn minute(seconds: i64) -> String {
 /// A moment as RFC 3339 has it.
 pub(super) fn timestamp(seconds: i64) -> String {
     format!("{}:{:02}Z", minute(seconds).replace(' ', "T"), seconds.rem_euclid(60))
-}
-
-/// Year, month and day of a day counted from 1970-01-01, in the Gregorian calendar. Years begin in March here, so that
-/// the leap day is the last one (Howard Hinnant, `civil_from_days`).
-fn date(days: i64) -> (i64, i64, i64) {
-    let days = days + 719_468;
-    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month + 2) / 5 + 1;
-    let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
-    (era * 400 + year_of_era + later, month, day)
 }
 
 #[cfg(test)]

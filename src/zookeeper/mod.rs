@@ -1,6 +1,7 @@
 //! How `ZooKeeper` reads its purge settings, what it makes of them, and the files that it purges. Knows nothing of
 //! Kubernetes or YAML.
 
+mod civil_date;
 mod damage;
 pub mod data_dir;
 pub mod file_name;
@@ -14,6 +15,7 @@ pub mod space;
 mod verdict;
 mod zxid;
 
+pub use civil_date::CivilDate;
 pub use damage::{Cause, Damage, Part, Place, ReadError};
 pub use integer::parse_int;
 pub use properties::{Property, effective, properties};

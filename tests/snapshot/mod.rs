@@ -12,3 +12,4 @@ mod tools;
 mod verified;
 mod verify;
 mod writer;
+mod zone;

@@ -15,7 +15,7 @@ pub(crate) struct Ran {
 /// Runs `autopurge snapshot ARGS` in the folder that the recorded runs were made in.
 pub(crate) fn snapshot(args: &[&str], stdin: &str) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
-    command.arg("snapshot").args(args).current_dir(golden::folder()).env_clear();
+    command.arg("snapshot").args(args).current_dir(golden::folder()).env_clear().env("TZ", "UTC");
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = pipes.spawn().unwrap();
     // A program that ends without reading all of it is fine.

@@ -9,7 +9,8 @@ use super::spelling::file_name;
 use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
 use crate::zookeeper::file_name::{SNAPSHOT_PREFIX, zxid};
-use crate::zookeeper::snapshot::java::formatter::{DataStyle, write_details, write_json};
+use crate::zookeeper::snapshot::java::Zone;
+use crate::zookeeper::snapshot::java::formatter::{DataStyle, Look, write_details, write_json};
 use crate::zookeeper::snapshot::{Keep, Order, Wanted};
 
 pub(super) fn run(args: &FormatArgs) -> Result<ExitCode, SnapshotError> {
@@ -24,8 +25,8 @@ pub(super) fn run(args: &FormatArgs) -> Result<ExitCode, SnapshotError> {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         write_json(&mut out, &tree, now.as_millis())?;
     } else {
-        let style = if args.data { DataStyle::Base64 } else { DataStyle::Length };
-        write_details(&mut out, &tree, style, zxid_of(file))?;
+        let data = if args.data { DataStyle::Base64 } else { DataStyle::Length };
+        write_details(&mut out, &tree, Look { data, zone: Zone::of_process() }, zxid_of(file))?;
     }
     // The process ends now: the system takes the nodes back faster than they are freed.
     std::mem::forget(tree);

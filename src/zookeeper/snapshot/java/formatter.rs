@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::HashOrder;
-use super::date::DateText;
+use super::date::{DateText, Zone};
 use super::text::decode;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::snapshot::stat::{CONTAINER, Stat};
@@ -19,15 +19,25 @@ pub enum DataStyle {
     Base64,
 }
 
+/// How nodes are to look.
+#[derive(Debug, Clone)]
+pub struct Look {
+    /// What to print of their data.
+    pub data: DataStyle,
+    /// In which zone their times are.
+    pub zone: Zone,
+}
+
 /// Java counts the root twice: it has two names.
 const SECOND_NAME_OF_ROOT: usize = 1;
 
 /// Prints all nodes with their numbers, then the sessions. The tree has to have its nodes' numbers, and their data where
 /// that is to be printed.
-pub fn write_details(out: &mut impl Write, tree: &Tree, style: DataStyle, file: Option<Zxid>) -> io::Result<()> {
+pub fn write_details(out: &mut impl Write, tree: &Tree, look: Look, file: Option<Zxid>) -> io::Result<()> {
     writeln!(out, "ZNode Details (count={}):", tree.paths() + SECOND_NAME_OF_ROOT)?;
     // A name that cannot be read gives -1 in Java.
-    let mut details = Details { style, date: DateText::default(), text: Vec::new(), last: file.unwrap_or(Zxid(-1)) };
+    let (style, date) = (look.data, DateText::new(look.zone));
+    let mut details = Details { style, date, text: Vec::new(), last: file.unwrap_or(Zxid(-1)) };
     let mut owned = HashMap::new();
     for_each_path(tree, |id, path| {
         let Some(stat) = tree.stat(id) else { return Ok(()) };

@@ -9,6 +9,6 @@ mod red_black;
 pub mod summary;
 mod text;
 
-pub use date::DateText;
+pub use date::Zone;
 pub use hash_order::HashOrder;
 pub use text::{decode, hash, hash_long};

@@ -1,0 +1,28 @@
+//! Days as people count them: for reports, and for dates as Java prints them.
+
+/// A day in the Gregorian calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CivilDate {
+    /// The year; 0 is the one before 1.
+    pub year: i64,
+    /// 1 to 12.
+    pub month: i64,
+    /// 1 to 31.
+    pub day: i64,
+}
+
+impl CivilDate {
+    /// The day that is so many days after 1970-01-01. Years begin in March here, so that the leap day is the last one
+    /// (Howard Hinnant, `civil_from_days`).
+    #[must_use]
+    pub fn of_day(days: i64) -> Self {
+        let days = days.saturating_add(719_468);
+        let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month + 2) / 5 + 1;
+        let (month, later) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+        Self { year: era * 400 + year_of_era + later, month, day }
+    }
+}
