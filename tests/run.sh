@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that has to pass, on a machine that has Rust and nothing else: fetches the real tools (tests/tools.sh),
-# looks at formatting and lints, builds, runs the tests. Continuous integration runs exactly this.
+# looks at formatting and lints, builds, runs the tests, and fuzzes for a minute. Continuous integration runs exactly this.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -22,4 +22,5 @@ step bash tests/tools.sh
 if has_component fmt rustfmt; then step cargo fmt --check; fi
 if has_component clippy clippy; then step cargo clippy --all-targets --locked -- -D warnings; fi
 step cargo test --locked
+step bash tests/fuzz.sh 15
 printf '\n==> all passed\n'
