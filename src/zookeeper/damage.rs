@@ -101,7 +101,7 @@ pub enum Cause {
         path: String,
     },
     /// A path that no node can have.
-    #[error("{0:?} is not the path of a node")]
+    #[error("\"{0}\" is not the path of a node")]
     Path(String),
     /// More nodes than numbers of 32 bits.
     #[error("there are more than 4294967295 nodes")]

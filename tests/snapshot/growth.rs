@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::tools::snapshot;
+use super::writer::{self, Node};
 
 fn compare(format: &str, left: &str, right: &str) -> String {
     let ran = snapshot(&["compare", "-l", left, "-r", right, "--format", format, "--top", "4"], "");
@@ -71,4 +72,15 @@ fn snapshots_that_are_alike_show_nothing() {
     assert_eq!(report["whole"]["growth_bytes"], 0);
     assert_eq!(report["growth"].as_array().unwrap().len(), 0);
     assert_eq!(report["changed_in_place"]["count"], 0);
+}
+
+#[test]
+fn a_name_cannot_move_the_cursor() {
+    let folder = tempfile::tempdir().unwrap();
+    let (left, right) = (folder.path().join("snapshot.1"), folder.path().join("snapshot.2"));
+    std::fs::write(&left, writer::snapshot(&[Node::new("", "")])).unwrap();
+    std::fs::write(&right, writer::snapshot(&[Node::new("", ""), Node::new("/a\u{1b}[2J\n", "x")])).unwrap();
+    let printed = compare("table", left.to_str().unwrap(), right.to_str().unwrap());
+    assert!(printed.contains("/a\\u{1b}[2J\\n"), "{printed}");
+    assert!(!printed.contains('\u{1b}'), "{printed}");
 }

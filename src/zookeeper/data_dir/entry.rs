@@ -6,8 +6,8 @@ use std::os::unix::ffi::OsStrExt;
 
 use rustix::fs::{FileType, Stat};
 
-use crate::zookeeper::Zxid;
 use crate::zookeeper::file_name::{self, LOG_PREFIX, SNAPSHOT_PREFIX};
+use crate::zookeeper::{Zxid, printable};
 
 /// The two kinds of files that pile up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,8 +125,7 @@ impl Entry {
     /// The name as text; bytes that are no UTF-8 are shown as replacement characters, control characters by number.
     #[must_use]
     pub fn shown_name(&self) -> String {
-        let name = self.name.to_string_lossy();
-        name.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+        printable(&self.name.to_string_lossy())
     }
 
     /// A regular file of this kind whose name has a zxid that a server can have given.

@@ -24,6 +24,7 @@ const MOST_NAMED: usize = 3;
 pub enum DataDirError {
     /// It cannot be opened or read.
     #[error("cannot read {path}: {cause}")]
+    #[diagnostic(help("give the folder that zoo.cfg calls dataDir, or dataLogDir for the logs"))]
     Unreadable {
         /// The folder.
         path: PathBuf,
