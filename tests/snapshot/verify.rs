@@ -121,3 +121,12 @@ fn programs_are_told_the_same() {
     assert_eq!(input["restore"]["snapshot"], "snapshot.600");
     assert_eq!(input["good"], false);
 }
+
+#[test]
+fn files_named_one_by_one_are_one_table() {
+    let ran = snapshot(&["verify", "small/version-2/log.1", "small/version-2/snapshot.168"], "");
+    let expected = "log.1         good   128 KiB  375 transactions, 1 to 177
+snapshot.168  good  84.7 KiB  366 nodes, 1 session, plain, as of 3.6 to 3.8, made while transactions went on
+";
+    assert_eq!((ran.code, ran.stdout.as_str()), (0, expected), "{}", ran.stderr);
+}

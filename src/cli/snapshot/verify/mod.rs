@@ -63,6 +63,10 @@ fn exit_code(verified: &[Verified]) -> ExitCode {
 }
 
 impl Verified {
+    fn is_file(&self) -> bool {
+        self.restore.is_none() && !self.files.is_empty()
+    }
+
     fn is_good(&self) -> bool {
         let restores = match &self.restore {
             None | Some(Restore::From { outcome: Outcome::Whole { .. }, .. }) => true,

@@ -11,25 +11,32 @@ use crate::zookeeper::restore::Outcome;
 use crate::zookeeper::snapshot::{self, DigestState};
 
 pub(super) fn write(out: &mut impl Write, verified: &[Verified]) -> io::Result<()> {
-    for (number, argument) in verified.iter().enumerate() {
+    // Files that were named one by one are one table.
+    let are_files = |a: &Verified, b: &Verified| a.is_file() && b.is_file();
+    for (number, group) in verified.chunk_by(are_files).enumerate() {
         if number > 0 {
             writeln!(out)?;
         }
-        write_one(out, argument)?;
+        write_files(out, group)?;
+        group.iter().try_for_each(|verified| write_folder(out, verified))?;
     }
     Ok(())
 }
 
-fn write_one(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
-    if verified.files.is_empty() {
-        return writeln!(out, "{}: no snapshot and no log", verified.path.display());
-    }
+fn write_files(out: &mut impl Write, group: &[Verified]) -> io::Result<()> {
     let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Left]);
-    for file in &verified.files {
+    for file in group.iter().flat_map(|verified| &verified.files) {
         let state = if file.is_good() { "good" } else { "BAD" };
         grid.row([file.name.clone(), state.to_owned(), bytes(file.size), description(file)]);
     }
-    grid.lines().try_for_each(|line| writeln!(out, "{line}"))?;
+    grid.lines().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// What there is to say about a folder as a whole.
+fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
+    if verified.files.is_empty() {
+        return writeln!(out, "{}: no snapshot and no log", verified.path.display());
+    }
     match &verified.restore {
         Some(restore) => write_restore(out, restore, verified),
         None => Ok(()),
