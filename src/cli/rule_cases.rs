@@ -9,9 +9,8 @@ use semver::Version;
 
 use crate::charts::{Asked, Reference, model_of, model_of_reference};
 use crate::checks::{Wanted, examine};
-use crate::detect::{Scan, Trigger, look_again};
+use crate::detect::{Trigger, read_stream};
 use crate::helm::{Chart, Constraint, Line, Sources};
-use crate::manifests::Manifests;
 use crate::rules::{Flavor, RuleSet};
 use crate::zookeeper::Verdict;
 
@@ -65,10 +64,7 @@ impl Cases<'_> {
         let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let stream = fs::read(&path).map_err(|error| told(&error))?;
         let trigger = Trigger::new(self.rules).map_err(|error| told(&error))?;
-        let mut scan = Scan::default();
-        scan.advance(&trigger, &stream);
-        let mut manifests = Manifests::parse(&stream, scan.hits(), self.rules).map_err(|error| told(&error))?;
-        look_again(&mut manifests, self.rules).map_err(|error| told(&error))?;
+        let manifests = read_stream(&stream, &trigger, self.rules).map_err(|error| told(&error))?;
         let examination = examine(&manifests, self.rules, Wanted { interval: 1, retain: None });
         let servers = examination.subjects.iter().map(|subject| &subject.server);
         Ok(servers.map(|server| (server.flavor.id.clone(), server.verdict)).collect())

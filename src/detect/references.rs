@@ -5,12 +5,25 @@ use std::collections::BTreeSet;
 use memchr::memmem;
 
 use super::recognise::{may_serve, of_resource};
+use super::trigger::{Scan, Trigger};
 use crate::kubernetes::{Resource, Workload, referenced_objects, resources};
 use crate::manifests::{BrokenDocument, Manifests};
 use crate::rules::RuleSet;
 use crate::zookeeper::PURGE_PROGRAMS;
 
 const CRON_JOB: &str = "CronJob";
+
+/// The documents of a whole stream that can matter, with those that its servers refer to.
+///
+/// # Errors
+/// The first of them that is broken.
+pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> Result<Manifests<'s>, BrokenDocument> {
+    let mut scan = Scan::default();
+    scan.advance(trigger, stream);
+    let mut manifests = Manifests::parse(stream, scan.hits(), rules)?;
+    look_again(&mut manifests, rules)?;
+    Ok(manifests)
+}
 
 /// Parses the documents that the servers of a stream refer to by name, and the cron jobs that may purge for them.
 ///

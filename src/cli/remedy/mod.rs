@@ -13,9 +13,8 @@ use given::Given;
 use super::{CliError, ExitCode, display, print, rules};
 use crate::checks::{ChartValues, Examination, Subject, Wanted, examine};
 use crate::cure::cure;
-use crate::detect::{Scan, Trigger, look_again};
+use crate::detect::{Trigger, read_stream};
 use crate::lint::Linter;
-use crate::manifests::Manifests;
 use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
     documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
@@ -80,11 +79,7 @@ fn of_stream(
     (rules, wanted): (&RuleSet, Wanted),
 ) -> Result<Option<Remedy>, RemedyError> {
     let trigger = Trigger::new(rules).map_err(|error| RemedyError::Literals(error.to_string()))?;
-    let mut scan = Scan::default();
-    scan.advance(&trigger, stream);
-    let broken = |broken| RemedyError::broken(stream, &broken);
-    let mut manifests = Manifests::parse(stream, scan.hits(), rules).map_err(broken)?;
-    look_again(&mut manifests, rules).map_err(broken)?;
+    let manifests = read_stream(stream, &trigger, rules).map_err(|broken| RemedyError::broken(stream, &broken))?;
     let examination = examine(&manifests, rules, wanted);
     if examination.subjects.is_empty() {
         return Ok(None);

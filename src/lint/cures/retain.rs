@@ -21,7 +21,7 @@ pub(super) fn beside(
     }
     let decides = server.judged.retain.path.as_ref().map(|path| path.below(&server.prefix));
     let in_place = decides.and_then(|path| in_place(path, values, count));
-    let flavor = linter.rules.flavors.iter().find(|flavor| flavor.id == server.judged.flavor);
+    let flavor = linter.rules.flavor(&server.judged.flavor);
     let pairs = flavor.into_iter().flat_map(|flavor| &flavor.settings).filter_map(pair);
     let siblings = pairs.filter_map(|pair| sibling(fix, pair, count));
     in_place.into_iter().chain(siblings).map(|retain| vec![fix.clone(), retain]).collect()
