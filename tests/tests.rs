@@ -17,6 +17,8 @@ mod cleanup;
 #[cfg(test)]
 mod config;
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod documentation;

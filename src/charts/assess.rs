@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::asked::{Asked, Fits};
-use super::judge::{Judged, JudgedSetting, is_rendered, judge, judge_switched_on, unknown};
-use super::tree::{Address, Place, Side, sides};
+use super::judge::{Judged, JudgedSetting, judge, judge_switched_on, unknown};
+use super::tree::{Place, Side, sides};
 use crate::helm::ValuesPath;
 use crate::rules::{Chart, RuleSet, Versions};
 use crate::zookeeper::Verdict;
@@ -59,32 +59,10 @@ fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
     }
 }
 
-/// A server that some versions of a chart ship.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ShippedServer {
-    /// Keys under which the values of its chart stand.
-    pub prefix: Vec<String>,
-    /// Whether it is there without a user's doing.
-    pub is_on: bool,
-    /// What it does when nobody sets anything.
-    pub judged: Judged,
-}
-
-/// The servers that a range of a chart's versions ships, those that are switched off included.
-#[must_use]
-pub fn shipped_by(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedServer> {
-    let all = sides(chart, &[versions], &Value::Null, rules);
-    let server = |((prefix, _), sides): (Address, Vec<Side<'_>>)| {
-        let place = sides.into_iter().rev().find_map(|side| side.place)?;
-        let is_on = place.is_on && is_rendered(place.model, &place.values);
-        Some(ShippedServer { prefix, is_on, judged: settled(shipped(&place, rules)?, &[versions]) })
-    };
-    all.into_iter().filter_map(server).collect()
-}
-
-/// What a server of a chart's version does as the chart ships it, switched on or not.
-pub(super) fn shipped(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
-    judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged))
+/// What a server does as versions of a chart, its own or one above it, ship it, switched on or not.
+pub(super) fn shipped(place: &Place<'_>, versions: &Versions, rules: &RuleSet) -> Option<Judged> {
+    let judged = judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged));
+    judged.map(|judged| settled(judged, &[versions]))
 }
 
 fn judged(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {

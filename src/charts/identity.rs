@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::asked::{Asked, Fits};
-use super::path::{InValues, path_of};
+use super::path::path_of;
 use crate::helm::Metadata;
 use crate::rules::{Chart, RuleSet};
 

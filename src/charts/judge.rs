@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::fill::Gap;
 use super::fix::{self, ValuesFix};
 use super::manifest::{self, Manifest, Origin};
-use super::path::{InValues, path_of};
+use super::path::path_of;
 use super::text::is_empty;
 use crate::detect::{self, Origin as Place, Server, Setting, Which, servers};
 use crate::helm::ValuesPath;

@@ -28,7 +28,7 @@ mod tree;
 mod values;
 
 pub use asked::{Asked, VersionSet};
-pub use assess::{JudgedServer, ShippedServer, assess, shipped_by};
+pub use assess::{JudgedServer, assess};
 pub use fix::{ValuesChange, ValuesFix};
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};

@@ -1,4 +1,4 @@
-//! Paths of rules in values that are plain JSON.
+//! Paths of rules in values.
 
 use serde_json::Value;
 
@@ -9,10 +9,8 @@ pub(super) fn path_of(text: &str) -> ValuesPath {
     text.parse().unwrap_or_default()
 }
 
-/// What paths do with values.
+/// Where paths go on.
 pub(super) trait InValues {
-    /// What stands at the path.
-    fn of<'v>(&self, values: &'v Value) -> Option<&'v Value>;
     /// The path and one more key.
     fn key(&self, key: &str) -> Self;
     /// The path and one more place in a list.
@@ -24,13 +22,6 @@ pub(super) trait InValues {
 }
 
 impl InValues for ValuesPath {
-    fn of<'v>(&self, values: &'v Value) -> Option<&'v Value> {
-        self.steps.iter().try_fold(values, |value, step| match step {
-            Step::Key(key) => value.get(key),
-            Step::Index(index) => value.get(index),
-        })
-    }
-
     fn key(&self, key: &str) -> Self {
         then(self, Step::Key(key.to_owned()))
     }

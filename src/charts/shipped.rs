@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::assess::shipped;
 use super::fix::ValuesChange;
+use super::judge::is_rendered;
 use super::tree::{Place, sides};
 use crate::rules::{Chart, RuleSet, ShippedRow, Versions};
 
@@ -17,13 +18,18 @@ fn work_out(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedR
     let mut rows = Vec::new();
     for ((keys, number), sides) in sides(chart, &[versions], &json!({}), rules) {
         let places = sides.into_iter().filter_map(|side| side.place);
-        rows.extend(places.filter_map(|place| row(&keys, number, &place, rules)));
+        rows.extend(places.filter_map(|place| row((&keys, number), &place, versions, rules)));
     }
     rows
 }
 
-fn row(keys: &[String], number: usize, place: &Place<'_>, rules: &RuleSet) -> Option<ShippedRow> {
-    let judged = shipped(place, rules)?;
+fn row(
+    (keys, number): (&[String], usize),
+    place: &Place<'_>,
+    versions: &Versions,
+    rules: &RuleSet,
+) -> Option<ShippedRow> {
+    let judged = shipped(place, versions, rules)?;
     let set = judged.fix.as_ref().filter(|fix| fix.change == ValuesChange::Set).map(|fix| &fix.path);
     Some(ShippedRow {
         keys: keys.to_vec(),
@@ -32,7 +38,7 @@ fn row(keys: &[String], number: usize, place: &Place<'_>, rules: &RuleSet) -> Op
         range: place.range.to_owned(),
         asked: place.asked.map(str::to_owned),
         flavor: place.model.flavor.clone(),
-        is_on: place.is_on,
+        is_on: place.is_on && is_rendered(place.model, &place.values),
         verdict: judged.verdict,
         interval: judged.interval.path.as_ref().or(set).map(ToString::to_string),
         hours: judged.interval.number.filter(|_| judged.interval.path.is_some()),

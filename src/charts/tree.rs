@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::asked::{Asked, Fits};
-use super::path::{InValues, path_of};
+use super::path::path_of;
 use super::text::is_empty;
 use super::values::{handed_down, overlay};
 use crate::rules::{Chart, ChartDependency, ChartServer, Range, RuleSet, Versions};

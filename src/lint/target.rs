@@ -27,6 +27,21 @@ pub enum TargetKind {
     File,
 }
 
+impl TargetKind {
+    /// What a path is when it is looked at alone; nothing for a folder that is no chart.
+    #[must_use]
+    pub fn of(path: &Path) -> Option<Self> {
+        if path.is_dir() {
+            return path.join(CHART).is_file().then_some(Self::Chart);
+        }
+        Some(Self::of_file(path))
+    }
+
+    fn of_file(path: &Path) -> Self {
+        if is_archive(path) { Self::Archive } else { Self::File }
+    }
+}
+
 /// Everything to judge.
 #[derive(Debug, Default)]
 pub struct Targets {
@@ -73,8 +88,7 @@ fn target(path: PathBuf, kind: TargetKind, named: &Path) -> Target {
 fn named(path: &Path) -> Target {
     match enclosing_chart(path) {
         Some(chart) if belongs_to_chart(path, &chart) => target(tidy(&chart), TargetKind::Chart, path),
-        _ if is_archive(path) => target(tidy(path), TargetKind::Archive, path),
-        _ => target(tidy(path), TargetKind::File, path),
+        _ => target(tidy(path), TargetKind::of_file(path), path),
     }
 }
 
@@ -89,10 +103,9 @@ fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
     let is_of_chart =
         |file: &Path| file.ancestors().any(|folder| charts.contains(folder) && belongs_to_chart(file, folder));
     for file in files.iter().filter(|file| !is_of_chart(file)) {
-        if is_archive(file) {
-            targets.push(target(tidy(file), TargetKind::Archive, root));
-        } else if may_hold_objects(file) {
-            targets.push(target(tidy(file), TargetKind::File, root));
+        let kind = TargetKind::of_file(file);
+        if kind == TargetKind::Archive || may_hold_objects(file) {
+            targets.push(target(tidy(file), kind, root));
         }
     }
     targets

@@ -3,13 +3,12 @@
 use std::fmt::Write;
 use std::fs;
 
-use autopurge::charts::{ShippedServer, shipped_by};
-use autopurge::rules::{Chart, RuleSet, Versions, built_in};
+use autopurge::rules::{Chart, RuleSet, ShippedRow, Versions, built_in};
 
 const HEAD: &str = "# Charts
 
 What is known about charts that run ZooKeeper, from `rules/charts`: what each range of versions does when nobody sets
-anything, and the value that changes it. Versions behind the last one that was looked at are *not assessed*, neither
+anything, and the value that decides. Versions behind the last one that was looked at are *not assessed*, neither
 affected nor safe. This file is generated from the rules.
 
 | chart | versions | as shipped | value | looked at up to |
@@ -35,7 +34,7 @@ fn the_table_of_charts_is_up_to_date() {
 }
 
 fn row(text: &mut String, chart: &Chart, versions: &Versions, rules: &RuleSet) {
-    let servers = shipped_by(chart, versions, rules);
+    let servers = newest(rules.charts.shipped(chart, versions).unwrap());
     let said: Vec<String> = servers.iter().map(said).collect();
     let values: Vec<String> = servers.iter().map(value).collect();
     let said = if said.is_empty() { "no ZooKeeper".to_owned() } else { said.join("<br>") };
@@ -45,15 +44,25 @@ fn row(text: &mut String, chart: &Chart, versions: &Versions, rules: &RuleSet) {
     writeln!(text, "| {title} ({repository}) | `{range}` | {said} | {values} | {assessed_through} |").unwrap();
 }
 
-fn said(server: &ShippedServer) -> String {
-    let place = if server.prefix.is_empty() { String::new() } else { format!("`{}` ", server.prefix.join(".")) };
-    let off = if server.is_on { "" } else { ", switched off" };
-    format!("{place}{}{off}", server.judged.verdict.as_str())
+/// Each server once, as the newest chart below that the range can come with ships it.
+fn newest(rows: Vec<ShippedRow>) -> Vec<ShippedRow> {
+    let mut servers: Vec<ShippedRow> = Vec::new();
+    for row in rows {
+        match servers.last_mut().filter(|last| (&last.keys, last.number) == (&row.keys, row.number)) {
+            Some(last) => *last = row,
+            None => servers.push(row),
+        }
+    }
+    servers
 }
 
-fn value(server: &ShippedServer) -> String {
-    match &server.judged.fix {
-        Some(fix) => format!("`{}`", fix.path.below(&server.prefix)),
-        None => "none".to_owned(),
-    }
+fn said(server: &ShippedRow) -> String {
+    let place = if server.keys.is_empty() { String::new() } else { format!("`{}` ", server.keys.join(".")) };
+    let off = if server.is_on { "" } else { ", switched off" };
+    format!("{place}{}{off}", server.verdict.as_str())
+}
+
+fn value(server: &ShippedRow) -> String {
+    let path = |path: &String| format!("`{}`", server.keys.iter().chain([path]).cloned().collect::<Vec<_>>().join("."));
+    server.interval.as_ref().map_or_else(|| "none".to_owned(), path)
 }

@@ -1,7 +1,6 @@
 //! `autopurge disk`: what is there, how it grows, and when that ends.
 
 use std::fs::File;
-use std::io::Write;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::cleanup::program::{Ran, run};
 use crate::cleanup::scratch::Scratch;
+use crate::tool::skip;
 
 const HOUR: u64 = 3600;
 
@@ -141,7 +141,7 @@ fn elsewhere(folder: &Path) -> Option<TempDir> {
     let device = |path: &Path| std::fs::metadata(path).unwrap().dev();
     let other = TempDir::new_in("/dev/shm").ok().filter(|other| device(other.path()) != device(folder));
     if other.is_none() {
-        writeln!(std::io::stderr(), "SKIPPED: /dev/shm is no other volume").unwrap();
+        skip("/dev/shm is no other volume");
     }
     other
 }

@@ -17,6 +17,8 @@ use tempfile::TempDir;
 
 use block::{Block, blocks};
 
+use crate::tool::repository;
+
 /// Languages that nobody here can check.
 const LEFT_ALONE: [&str; 6] = ["text", "diff", "hcl", "groovy", "mermaid", "promql"];
 
@@ -24,10 +26,6 @@ const LEFT_ALONE: [&str; 6] = ["text", "diff", "hcl", "groovy", "mermaid", "prom
 fn every_block_is_what_it_says() {
     let wrong: Vec<String> = pages().iter().flat_map(|page| mistakes(page)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
-}
-
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// All pages in the repository's root, in `docs/`, and beside plugins.

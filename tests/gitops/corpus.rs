@@ -1,14 +1,13 @@
-//! Files of the corpus against what is known of them, where it is there (`../shared/corpus`).
+//! GitOps files of the corpus against what is known of them.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::Path;
 
 use autopurge::gitops::{Content, Presence, Release};
 use serde::Deserialize;
 
 use super::library::{decided, described, read};
-use super::repository;
+use crate::corpus;
 
 #[derive(Deserialize)]
 struct Truth {
@@ -44,28 +43,15 @@ struct Fix {
     at: String,
 }
 
-fn folder() -> PathBuf {
-    repository().join("../shared/corpus")
-}
-
-fn truth() -> Option<Vec<File>> {
-    let path = folder().join("truth-gitops.yaml");
-    let Ok(text) = fs::read_to_string(&path) else {
-        writeln!(io::stderr(), "SKIPPED: {} is not there", path.display()).unwrap();
-        return None;
-    };
-    Some(serde_yaml::from_str::<Truth>(&text).unwrap().files)
-}
-
 #[test]
 fn releases_are_those_of_the_labels() {
-    let Some(files) = truth() else { return };
-    let wrong: Vec<String> = files.iter().flat_map(differences).collect();
+    let Some((folder, truth)) = corpus::labels::<Truth>("truth-gitops.yaml") else { return };
+    let wrong: Vec<String> = truth.files.iter().flat_map(|file| differences(&folder, file)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn differences(file: &File) -> Vec<String> {
-    let reading = read(&folder(), &file.path);
+fn differences(folder: &Path, file: &File) -> Vec<String> {
+    let reading = read(folder, &file.path);
     let mut told: Vec<String> = reading.broken.iter().map(ToString::to_string).collect();
     let charts: Vec<&Labelled> = file.releases.iter().filter(|labelled| labelled.chart.is_some()).collect();
     if charts.len() != reading.releases.len() {
@@ -137,7 +123,7 @@ fn is_element(release: &Release, at: &str) -> bool {
     let is_generator = at.starts_with("spec.generators") || at.starts_with("environments.");
     is_generator
         && decided.is_some_and(|(text, place)| {
-            let content = fs::read_to_string(folder().join(&*place.file)).unwrap();
+            let content = fs::read_to_string(corpus::path().join(&*place.file)).unwrap();
             content[place.span.start..place.span.end].trim_matches('"') == text
         })
 }

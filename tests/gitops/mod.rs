@@ -11,10 +11,3 @@ mod memory;
 mod others;
 mod precedence;
 mod terraform;
-
-use std::path::Path;
-
-/// The root of the project.
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}

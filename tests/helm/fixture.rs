@@ -11,8 +11,8 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
 
-use super::program::repository;
 use super::random::TEMPLATE;
+use crate::tool::repository;
 
 /// A case on the disk.
 pub(super) struct Fixture {

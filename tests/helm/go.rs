@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-use super::program::{repository, skip};
+use crate::tool::{repository, skip};
 
 /// A program of `tests/helm/oracle`, built against one version of a Go module.
 pub(super) struct Oracle {

@@ -19,7 +19,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use program::{Helm, Line, repository};
+use program::{Helm, Line};
+
+use crate::tool::repository;
 
 #[test]
 fn changes_the_interval_and_nothing_else() {

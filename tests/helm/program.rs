@@ -4,12 +4,13 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use crate::tool::{repository, tool};
 
 /// A renderer that hands on what it gets.
 const PASS_THROUGH: &str = "apiVersion: v1
@@ -44,14 +45,10 @@ impl Helm {
 
     /// `None`, said aloud, where `tests/tools.sh` has not been run; continuous integration must have it.
     pub(super) fn find(line: Line) -> Option<Self> {
-        let program = repository().join(match line {
-            Line::Three => "target/tools/helm3/helm",
-            Line::Four => "target/tools/helm4/helm",
-        });
-        if !program.is_file() {
-            skip_aloud(&program);
-            return None;
-        }
+        let program = tool(match line {
+            Line::Three => "helm3/helm",
+            Line::Four => "helm4/helm",
+        })?;
         let home = TempDir::new().expect("a temporary folder");
         let bin = home.path().join("bin");
         fs::create_dir(&bin).expect("a folder for PATH");
@@ -130,23 +127,7 @@ impl Helm {
     }
 }
 
-/// The root of the repository.
-pub(super) fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn stdout_of(output: &Output) -> String {
     assert!(output.status.success(), "Helm failed: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).expect("UTF-8")
-}
-
-fn skip_aloud(program: &Path) {
-    let reason = format!("{} is not there: run tests/tools.sh", program.display());
-    assert!(env::var_os("CI").is_none(), "{reason}");
-    skip(&reason);
-}
-
-/// Straight to stderr, because the test harness keeps what `eprintln!` prints in a test that passes.
-pub(super) fn skip(reason: &str) {
-    writeln!(io::stderr(), "SKIPPED: {reason}").expect("a writable stderr");
 }

@@ -5,47 +5,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::program::{corpus, report};
+use super::program::report;
+use crate::corpus::{self, Case, Chart, ZooKeeper};
 
-#[derive(Deserialize)]
-struct Charts {
-    charts: Vec<Chart>,
-}
-
-#[derive(Deserialize)]
-struct Chart {
-    chart: String,
-    cases: Vec<Case>,
-}
-
-#[derive(Deserialize)]
-struct Case {
-    id: String,
-    command: String,
-    helm_fails: Option<String>,
-    #[serde(default)]
-    zookeepers: Vec<Labelled>,
-}
-
-#[derive(Deserialize)]
-pub(super) struct Labelled {
-    pub(super) values_prefix: String,
-    enabled: Option<bool>,
-    flavor: Option<String>,
-    interval: Option<Value>,
-    retain: Option<Value>,
-    pub(super) verdict: Option<String>,
-    decoy: Option<bool>,
-    from_metadata: Option<bool>,
-    #[serde(default)]
-    accept: Vec<String>,
-}
-
-impl Labelled {
-    fn prefix(&self) -> &str {
-        if self.values_prefix == "(root)" { "" } else { &self.values_prefix }
-    }
-
+impl ZooKeeper {
     fn accepts(&self, verdict: &str) -> bool {
         self.accept.iter().any(|accepted| accepted == verdict) || self.verdict.as_deref() == Some(verdict)
     }
@@ -83,29 +46,26 @@ impl Labelled {
 }
 
 /// The flags of a labelled `helm template` command, with its values files where they are.
-fn flags(command: &str, folder: &Path) -> Vec<String> {
-    let words = command.split_whitespace().skip(4);
+fn flags(case: &Case, folder: &Path) -> Vec<String> {
     let file = |word: &str| folder.join(word).display().to_string();
-    let is_case = |word: &str| word.starts_with("case-");
-    words.map(|word| if is_case(word) { file(word) } else { word.to_owned() }).collect()
+    case.flags().into_iter().map(|word| if word.starts_with("case-") { file(&word) } else { word }).collect()
 }
 
 #[test]
 fn charts_do_what_their_renders_do() {
-    let Some(corpus) = corpus() else { return };
-    let truth = std::fs::read_to_string(corpus.join("truth-charts.yaml")).expect("labels");
+    let Some((corpus, charts)) = corpus::charts() else { return };
     let mut differences = Vec::new();
-    for Chart { chart, cases } in serde_yaml::from_str::<Charts>(&truth).expect("labels").charts {
+    for Chart { path: chart, cases } in charts {
         let folder = corpus.join(&chart);
         for case in cases.iter().filter(|case| case.helm_fails.is_none()) {
-            let flags = flags(&case.command, &folder);
+            let flags = flags(case, &folder);
             let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
             let report = report(&corpus, &[&[chart.as_str()], flags.as_slice()].concat());
             let servers = report["servers"].as_array().expect("servers").clone();
             let of = |prefix: &str| servers.iter().find(|server| server["chart"]["prefix"] == prefix);
-            let enabled: Vec<&Labelled> = case.zookeepers.iter().filter(|one| one.enabled == Some(true)).collect();
+            let enabled: Vec<&ZooKeeper> = case.zookeepers.iter().filter(|one| one.enabled).collect();
             for labelled in &enabled {
-                let may_be_silent = labelled.from_metadata == Some(false) || labelled.accepts("absent");
+                let may_be_silent = !labelled.from_metadata || labelled.accepts("absent");
                 let found = match of(labelled.prefix()) {
                     Some(server) => labelled.differences(server),
                     None if may_be_silent => Vec::new(),
@@ -141,7 +101,7 @@ struct Release {
     #[serde(default)]
     accept: Vec<String>,
     #[serde(default)]
-    zookeepers: Vec<Labelled>,
+    zookeepers: Vec<ZooKeeper>,
 }
 
 impl Release {
@@ -175,10 +135,9 @@ impl Release {
 
 #[test]
 fn gitops_releases_do_what_their_renders_do() {
-    let Some(corpus) = corpus() else { return };
-    let truth = std::fs::read_to_string(corpus.join("truth-gitops.yaml")).expect("labels");
+    let Some((corpus, labels)) = corpus::labels::<GitOps>("truth-gitops.yaml") else { return };
     let mut differences = Vec::new();
-    for File { file, releases } in serde_yaml::from_str::<GitOps>(&truth).expect("labels").files {
+    for File { file, releases } in labels.files {
         let report = report(&corpus, &[&file]);
         let servers = report["servers"].as_array().expect("servers");
         for release in &releases {
@@ -195,7 +154,7 @@ fn gitops_releases_do_what_their_renders_do() {
 /// Threads change nothing but the time.
 #[test]
 fn the_whole_corpus_gives_the_same_bytes_on_any_number_of_threads() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let one = report(&corpus, &[".", "-j1"]);
     assert_eq!(one, report(&corpus, &[".", "-j8"]));
     assert!(one["servers"].as_array().is_some_and(|servers| servers.len() > 150), "{}", one["summary"]);

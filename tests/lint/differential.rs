@@ -10,7 +10,8 @@ use std::process::Command;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::program::{helm, report, write};
+use super::program::{report, write};
+use crate::tool::tool;
 
 /// Cases for each line of Helm; a process of Helm takes some 60 ms.
 const CASES: u64 = 150;
@@ -177,7 +178,7 @@ fn of_template(server: &Value) -> String {
 
 #[test]
 fn lint_and_what_helm_renders_agree() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     chart(folder.path());
     let (mut chooser, mut rendered, mut differences) = (Chooser(20_261_126), 0, Vec::new());

@@ -5,7 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::program::{copy, corpus, lint, report, verdicts, write};
+use super::program::{copy, lint, report, verdicts, write};
+use crate::corpus;
 
 /// An umbrella of our own with a sub-chart that is a model's chart by name, version and looks.
 const UMBRELLA: [(&str, &str); 4] = [
@@ -65,7 +66,7 @@ fn what_a_flag_decides_is_not_written_past_it() {
 
 #[test]
 fn everything_curable_in_the_corpus_is_cured_and_the_patch_applies() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::folder() else { return };
     let folder = TempDir::new().unwrap();
     for part in ["charts", "gitops", "rendered"] {
         copy(&corpus.join(part), &folder.path().join(part));

@@ -1,7 +1,6 @@
 //! Runs `autopurge lint` in a folder and reads its report.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
 use serde_json::Value;
@@ -47,31 +46,6 @@ pub(super) fn verdicts(report: &Value) -> Vec<(String, String)> {
     let servers = report["servers"].as_array().expect("servers");
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     servers.iter().map(|server| (text(&server["chart"]["prefix"]), text(&server["verdict"]))).collect()
-}
-
-/// The corpus, said aloud where it is not there.
-pub(super) fn corpus() -> Option<PathBuf> {
-    let folder = repository().join("../shared/corpus");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    writeln!(io::stderr(), "SKIPPED: {} is not there", folder.display()).expect("a writable stderr");
-    None
-}
-
-/// A real Helm 3; `None`, said aloud, where `tests/tools.sh` has not been run. Continuous integration must have it.
-pub(super) fn helm() -> Option<PathBuf> {
-    let helm = repository().join("target/tools/helm3/helm");
-    if helm.is_file() {
-        return Some(helm);
-    }
-    assert!(std::env::var_os("CI").is_none(), "{} is missing", helm.display());
-    println!("SKIPPED: {} is not there", helm.display());
-    None
-}
-
-pub(super) fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A copy of a folder that can be written to.

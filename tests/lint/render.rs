@@ -4,7 +4,8 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::differential::{TEMPLATE, ZOOKEEPER, ZOOKEEPER_VALUES};
-use super::program::{helm, lint, lint_with_helm, write};
+use super::program::{lint, lint_with_helm, write};
+use crate::tool::tool;
 
 fn chart(folder: &TempDir, name: &str, metadata: &str, template: &str) {
     let path = |file: &str| format!("{name}/{file}");
@@ -15,7 +16,7 @@ fn chart(folder: &TempDir, name: &str, metadata: &str, template: &str) {
 
 #[test]
 fn a_chart_that_was_changed_is_seen_through() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     let changed = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"5\"");
     chart(&folder, "zk", ZOOKEEPER, &changed);
@@ -27,7 +28,7 @@ fn a_chart_that_was_changed_is_seen_through() {
 
 #[test]
 fn servers_of_charts_that_nobody_knows_are_found() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     chart(&folder, "odd", "apiVersion: v2\nname: odd\nversion: 1.0.0\n", TEMPLATE);
     assert_eq!(lint(folder.path(), &["odd"]).code, 0);
@@ -38,7 +39,7 @@ fn servers_of_charts_that_nobody_knows_are_found() {
 
 #[test]
 fn where_both_agree_the_line_of_the_value_is_named() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
     let with = lint_with_helm(folder.path(), &helm, &["zk", "--render", "--format", "concise"]);
@@ -47,7 +48,7 @@ fn where_both_agree_the_line_of_the_value_is_named() {
 
 #[test]
 fn a_chart_that_does_not_render_says_so() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     chart(&folder, "zk", ZOOKEEPER, "{{ fail \"no password\" }}");
     let ran = lint_with_helm(folder.path(), &helm, &["zk", "--render"]);

@@ -8,7 +8,8 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{path_with_program, ran, repository, text};
+use super::{path_with_program, ran, text};
+use crate::tool::repository;
 
 fn action() -> Value {
     serde_yaml::from_str(&text("action.yml")).expect("YAML")

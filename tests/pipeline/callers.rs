@@ -10,8 +10,8 @@ use hcl_edit::expr::{Expression, Object, ObjectKey};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{program_folder, ran, repository, text};
-use crate::tool::tool;
+use super::{program_folder, ran, text};
+use crate::tool::{repository, tool};
 
 /// What a cured chart renders to.
 const CURED: &str = "value: \"1\" # autopurge changed this";

@@ -5,7 +5,7 @@ use std::fs;
 
 use autopurge::rules::{CheckText, check_texts};
 
-use super::repository;
+use crate::tool::repository;
 
 fn page(check: &CheckText) -> String {
     let CheckText { id, title, severity, means, why, fix } = check;

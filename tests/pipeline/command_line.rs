@@ -69,7 +69,7 @@ fn a_reader_that_goes_away_is_no_error() {
             env!("CARGO_BIN_EXE_autopurge")
         );
         let folder = TempDir::new().expect("a temporary folder");
-        std::os::unix::fs::symlink(super::repository().join("fixtures"), folder.path().join("fixtures"))
+        std::os::unix::fs::symlink(crate::tool::repository().join("fixtures"), folder.path().join("fixtures"))
             .expect("a link");
         let (_, said) = ran(Command::new("bash").args(["-c", &script]).current_dir(folder.path()));
         assert!(!said.contains("pipe") && !said.contains('2'), "{command}: {said}");

@@ -5,8 +5,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{program_folder, ran, repository};
-use crate::tool::skip_aloud;
+use super::{program_folder, ran};
+use crate::tool::{repository, skip_aloud};
 
 #[test]
 fn recordings_show_what_the_program_prints() {

@@ -7,8 +7,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{program_folder, ran, repository, text};
-use crate::tool::{skip_aloud, tool};
+use super::{program_folder, ran, text};
+use crate::tool::{repository, skip_aloud, tool};
 
 /// A plugin, and the Helm that takes it.
 #[derive(Clone, Copy, Debug)]

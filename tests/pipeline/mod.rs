@@ -13,10 +13,7 @@ mod workflows;
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The root of the repository.
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
+use crate::tool::repository;
 
 /// A text of the repository.
 fn text(path: &str) -> String {

@@ -9,8 +9,8 @@ use std::process::Command;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{program_folder, ran, repository, text};
-use crate::tool::tool;
+use super::{program_folder, ran, text};
+use crate::tool::{repository, tool};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HOST: &str = "x86_64-unknown-linux-musl";

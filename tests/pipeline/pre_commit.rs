@@ -6,8 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::{path_with_program, ran, repository, text};
-use crate::tool::tool;
+use super::{path_with_program, ran, text};
+use crate::tool::{repository, tool};
 
 const OFF: &str = include_str!("../../fixtures/post-render/never-purges/input.yaml");
 const ON: &str = include_str!("../../fixtures/post-render/already-purges/input.yaml");

@@ -2,8 +2,8 @@
 
 use std::process::Command;
 
-use super::{ran, repository, text};
-use crate::tool::tool;
+use super::{ran, text};
+use crate::tool::{repository, tool};
 
 #[test]
 fn workflows_are_right() {

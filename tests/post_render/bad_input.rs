@@ -289,7 +289,7 @@ fn rules_that_make_no_sense_are_shown() {
 
 #[test]
 fn ranges_that_make_no_sense_are_shown() {
-    let chart = fs::read_to_string(super::program::repository().join("rules/charts/posthog.yaml")).expect("rules");
+    let chart = fs::read_to_string(crate::tool::repository().join("rules/charts/posthog.yaml")).expect("rules");
     let folder = TempDir::new().expect("a folder");
     fs::create_dir(folder.path().join("charts")).expect("a folder");
     let line = chart.lines().position(|line| line.contains("range: <3.0.0")).expect("a range") + 1;

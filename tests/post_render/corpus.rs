@@ -1,14 +1,13 @@
-//! Real manifests with labels, where the corpus is there (`../shared/corpus`): the verdicts, and the laws.
+//! Real manifests of the corpus: the verdicts, and the laws.
 
 use std::fs;
-use std::io::{self, Write};
-use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::library::{Asked, HOURLY, Judged, Seen, WITHOUT_COMMENT, judge};
-use super::program::{Ran, repository, run};
+use super::program::{Ran, run};
+use crate::corpus;
 
 #[derive(Deserialize)]
 struct Truth {
@@ -39,21 +38,12 @@ struct Labelled {
 
 /// The labels of the corpus; `None`, said aloud, where it is not there.
 pub(crate) fn files() -> Option<Vec<File>> {
-    let path = folder().join("truth.yaml");
-    let Ok(text) = fs::read_to_string(&path) else {
-        writeln!(io::stderr(), "SKIPPED: {} is not there", path.display()).expect("a writable stderr");
-        return None;
-    };
-    Some(serde_yaml::from_str::<Truth>(&text).expect("labels").files)
-}
-
-fn folder() -> PathBuf {
-    repository().join("../shared/corpus")
+    corpus::labels::<Truth>("truth.yaml").map(|(_, truth)| truth.files)
 }
 
 impl File {
     pub(crate) fn stream(&self) -> Vec<u8> {
-        fs::read(folder().join(&self.name)).expect("a file of the corpus")
+        fs::read(corpus::path().join(&self.name)).expect("a file of the corpus")
     }
 
     pub(crate) fn has_servers(&self) -> bool {
@@ -153,7 +143,7 @@ fn whatever_goes_wrong_goes_wrong_before_the_first_byte() {
         let broken = text.replace("\nkind:", "\nbroken: [\nkind:").replace("\"kind\":", "\"broken\": [}, \"kind\":");
         assert_ne!(broken, text, "{}", file.name);
         let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-        let nowhere = folder().join("no-such-folder/report.json");
+        let nowhere = corpus::path().join("no-such-folder/report.json");
         let nowhere = ["post-render", "--report", nowhere.to_str().expect("UTF-8")];
         for (args, input) in [(&["post-render"][..], broken.as_bytes()), (&[], &utf16), (&nowhere, &stream)] {
             assert_closed(file, &run(args, input));

@@ -6,7 +6,8 @@ use std::fs;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{fixtures, input_of, repository, run};
+use super::program::{fixtures, input_of, run};
+use crate::tool::repository;
 
 /// The ids of the rule files, read by a reader that is not ours.
 fn ids() -> Vec<String> {

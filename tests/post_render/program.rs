@@ -1,8 +1,10 @@
 //! Runs the program as Helm does: bytes in, bytes out, and nothing of the machine's environment.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+
+use crate::tool::repository;
 
 /// What a run left behind.
 #[derive(Debug)]
@@ -68,11 +70,6 @@ pub(crate) fn ran(output: &Output) -> Ran {
         stdout: output.stdout.clone(),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
-}
-
-/// The root of the repository.
-pub(crate) fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The folder with a case for each thing that post-render shows.

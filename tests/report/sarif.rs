@@ -11,16 +11,6 @@ use tempfile::TempDir;
 use super::{part, rendered, sample, tool};
 use crate::post_render::discreet::canaries;
 
-fn multitool() -> Option<PathBuf> {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/sarif-multitool/Sarif.Multitool");
-    if path.is_file() {
-        return Some(path);
-    }
-    assert!(std::env::var_os("CI").is_none(), "{} is missing: run tests/tools.sh", path.display());
-    println!("SKIPPED: {} is missing; tests/tools.sh fetches it", path.display());
-    None
-}
-
 /// Errors and warnings that the validator has about a log: rule and message.
 fn complaints(multitool: &PathBuf, log: &str) -> Vec<String> {
     let folder = TempDir::new().expect("a folder");
@@ -41,7 +31,7 @@ fn complaints(multitool: &PathBuf, log: &str) -> Vec<String> {
 
 #[test]
 fn logs_are_valid() {
-    let Some(multitool) = multitool() else { return };
+    let Some(multitool) = crate::tool::tool("sarif-multitool/Sarif.Multitool") else { return };
     let streams = canaries();
     let parts = streams.iter().enumerate().map(|(number, text)| part(&format!("m {number}.yaml"), text.as_bytes()));
     for report in [sample::report(), sample::clean(), Report::new(tool(), parts.collect())] {
@@ -53,7 +43,7 @@ fn logs_are_valid() {
 
 #[test]
 fn the_validator_finds_mistakes() {
-    let Some(multitool) = multitool() else { return };
+    let Some(multitool) = crate::tool::tool("sarif-multitool/Sarif.Multitool") else { return };
     let log = rendered(Format::Sarif, &sample::report()).replace("\"startLine\": 3", "\"startLine\": -3");
     assert!(!complaints(&multitool, &log).is_empty());
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use crate::post_render::program::{fixtures, repository, run};
+use crate::post_render::program::{fixtures, run};
+use crate::tool::repository;
 
 #[test]
 fn our_own_rules_hold() {

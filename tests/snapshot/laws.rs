@@ -1,8 +1,7 @@
 //! What holds for all inputs: no panic, no memory for bytes that are not there, and the same words as an independent
 //! reader in Python where that is there.
 
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use autopurge::zookeeper::log;
@@ -14,6 +13,7 @@ use proptest::sample::Index;
 use super::golden;
 use super::tools::snapshot;
 use super::writer::{self, Node};
+use crate::tool::{repository, skip};
 
 /// How a file can be damaged.
 #[derive(Debug, Clone)]
@@ -142,12 +142,12 @@ fn nodes(names: &[String], nested: &[Index]) -> Vec<Node> {
 
 /// The independent reader; `None`, said aloud, where it or Python is missing.
 fn other_reader() -> Option<PathBuf> {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/zookeeper/zkref.py");
+    let script = repository().join("../shared/zookeeper/zkref.py");
     let has_python = Command::new("python3").arg("--version").output().is_ok();
     if script.is_file() && has_python {
         return Some(script);
     }
-    writeln!(io::stderr(), "SKIPPED: python3 or {} is not there", script.display()).expect("a writable stderr");
+    skip(&format!("python3 or {} is not there", script.display()));
     None
 }
 

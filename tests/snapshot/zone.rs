@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::golden;
+use crate::tool::{repository, skip, skip_aloud};
 
 const FILE: &str = "small/version-2/snapshot.596";
 
@@ -38,14 +39,13 @@ fn times_are_those_of_the_clocks_on_the_wall() {
 
 #[test]
 fn the_real_formatter_prints_the_same_in_other_zones() {
-    let jars = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/zookeeper");
+    let jars = repository().join("target/tools/zookeeper");
     let Some(java) = which("java").filter(|_| jars.join("zookeeper.jar").is_file()) else {
-        println!("SKIPPED: no ZooKeeper in {}, see tests/tools.sh", jars.display());
-        return;
+        return skip_aloud(&format!("no Java, or no ZooKeeper in {}: run tests/tools.sh", jars.display()));
     };
     for zone in ["Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Sydney"] {
         if !Path::new("/usr/share/zoneinfo").join(zone).is_file() {
-            println!("SKIPPED: this machine does not know {zone}");
+            skip(&format!("this machine does not know {zone}"));
             continue;
         }
         let mut theirs = Command::new(&java);

@@ -2,6 +2,7 @@
 
 use super::edits::spliced;
 use super::{bytes_to_json, same};
+use crate::corpus;
 use autopurge::yaml::{Change, Document, Node, Refusal, Style, edit, split};
 use json_patch::PatchOperation;
 use serde_json::{Value, json};
@@ -55,12 +56,9 @@ fn assert_edits(document: &Document<'_>, operation: &Value) {
 
 #[test]
 fn real_charts_are_read_and_edited() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/rendered");
-    let files = files(&folder);
-    if files.is_empty() {
-        println!("SKIPPED: no rendered charts at {}", folder.display());
-        return;
-    }
+    let Some(folder) = corpus::folder() else { return };
+    let files = files(&folder.join("rendered"));
+    assert!(!files.is_empty());
     let (mut documents, mut places) = (0, 0);
     for file in &files {
         let stream = std::fs::read(file).unwrap();

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::tool::{repository, skip_aloud};
+
 /// The jars that a server needs; the logger that writes is one of them.
 const JARS: [&str; 6] = ["zookeeper", "zookeeper-jute", "slf4j-api", "slf4j-simple", "metrics-core", "snappy-java"];
 
@@ -14,15 +16,14 @@ const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Java's class path; `None`, said aloud, where the jars or Java are missing, which continuous integration does not allow.
 pub(crate) fn class_path() -> Option<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/zookeeper");
+    let folder = repository().join("target/tools/zookeeper");
     let jars: Vec<PathBuf> = JARS.iter().map(|name| folder.join(format!("{name}.jar"))).collect();
     let has_java = Command::new("java").arg("-version").output().is_ok_and(|ran| ran.status.success());
     if has_java && jars.iter().all(|jar| jar.is_file()) {
         let paths: Vec<String> = jars.iter().map(|jar| jar.display().to_string()).collect();
         return Some(paths.join(":"));
     }
-    assert!(std::env::var_os("CI").is_none(), "no Java, or no ZooKeeper in {}: run tests/tools.sh", folder.display());
-    println!("SKIPPED: no Java, or no ZooKeeper in {} (tests/tools.sh fetches it)", folder.display());
+    skip_aloud(&format!("no Java, or no ZooKeeper in {}: run tests/tools.sh", folder.display()));
     None
 }
 

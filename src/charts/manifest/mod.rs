@@ -10,7 +10,7 @@ mod items;
 use serde_json::{Map, Value, json};
 
 use super::fill::{Gap, fill};
-use super::path::{InValues, path_of};
+use super::path::path_of;
 use super::text::{is_empty, printed};
 use crate::helm::ValuesPath;
 use crate::rules::{ContainerValues, ImageValues, ResourceValues, Words};

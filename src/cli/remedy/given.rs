@@ -49,7 +49,7 @@ impl Given {
 /// The charts and releases among the paths. A file that is named stands for all of its manifests, and goes with no chart.
 fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, RemedyError> {
     let takes_folders = args.shape.is_of_values();
-    let is_stream = |path: &PathBuf| path == Path::new("-") || (!takes_folders && is_plain_folder(path));
+    let is_stream = |path: &PathBuf| path == Path::new("-") || (!takes_folders && TargetKind::of(path).is_none());
     if args.render || args.paths.iter().any(is_stream) {
         return Ok(Unrendered::default());
     }
@@ -81,10 +81,6 @@ fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
     let servers = servers.into_iter().filter(|server| server.verdict != Verdict::Purges);
     let said = |server: Server| format!("{path}: {} {} is rendered; name the file alone", server.kind, server.name);
     servers.map(said).collect()
-}
-
-fn is_plain_folder(path: &Path) -> bool {
-    path.is_dir() && !path.join("Chart.yaml").is_file()
 }
 
 fn cures(target: &Target, linter: &Linter<'_>) -> Result<Vec<Chart>, RemedyError> {
@@ -120,8 +116,8 @@ fn stream(args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
 
 fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
     let failed = |cause| RemedyError::Input { path: path.to_owned(), cause };
-    let is_chart = path.join("Chart.yaml").is_file() || path.extension().is_some_and(|ending| ending == "tgz");
-    if args.render && is_chart {
+    let kind = TargetKind::of(path);
+    if args.render && matches!(kind, Some(TargetKind::Chart | TargetKind::Archive)) {
         let release = args.values.release(&args.values.options());
         let failed = |cause| RemedyError::Chart { path: path.to_owned(), cause };
         return template(path, &release).map_err(failed);
@@ -134,7 +130,7 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
         io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
         return Ok(stream);
     }
-    if path.is_dir() {
+    if kind.is_none() {
         return Err(RemedyError::Folder { path: path.to_owned() });
     }
     std::fs::read(path).map_err(failed)

@@ -55,6 +55,15 @@ impl ValuesPath {
         };
         self.steps.iter().map(name).collect()
     }
+
+    /// What stands there in values that are plain JSON.
+    #[must_use]
+    pub fn of<'v>(&self, values: &'v serde_json::Value) -> Option<&'v serde_json::Value> {
+        self.steps.iter().try_fold(values, |value, step| match step {
+            Step::Key(key) => value.get(key),
+            Step::Index(index) => value.get(index),
+        })
+    }
 }
 
 impl FromStr for ValuesPath {

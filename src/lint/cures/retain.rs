@@ -29,17 +29,12 @@ pub(super) fn beside(
 
 /// The value that decides, changed; a text stays a text, and only where it is a number.
 fn in_place(path: ValuesPath, values: &Value, count: i32) -> Option<ValuesFix> {
-    let value = match values.pointer(&pointer(&path)) {
+    let value = match path.of(values) {
         Some(Value::String(text)) => text.trim().parse::<i32>().ok().map(|_| json!(count.to_string()))?,
         Some(Value::Object(_) | Value::Array(_)) => return None,
         Some(Value::Null | Value::Bool(_) | Value::Number(_)) | None => json!(count),
     };
     Some(ValuesFix { path, value, change: ValuesChange::Set })
-}
-
-fn pointer(path: &ValuesPath) -> String {
-    let tokens: Vec<String> = path.keys().iter().map(|key| key.replace('~', "~0").replace('/', "~1")).collect();
-    format!("/{}", tokens.join("/"))
 }
 
 /// The names of both settings in one place.
