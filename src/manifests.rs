@@ -4,7 +4,7 @@ use memchr::{memchr, memmem};
 use thiserror::Error;
 
 use crate::helm;
-use crate::kubernetes::{Objects, Workload, resources};
+use crate::kubernetes::{Objects, Resource, Workload, resources};
 use crate::rules::RuleSet;
 use crate::yaml::{Document, ParseError, Span, split};
 
@@ -125,7 +125,7 @@ impl<'s> Manifests<'s> {
 fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let mut kinds = memmem::find_iter(slice, b"\nkind:").map(|at| word_behind(slice.get(at + b"\nkind:".len()..)));
     let is_kind = match (kinds.next(), kinds.next()) {
-        (Some(Some(kind)), None) => kind.ends_with("List") || Workload::is_kind(kind) || rules.has_resource(kind),
+        (Some(Some(kind)), None) => Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind),
         _ => true,
     };
     is_kind && rules.flavors.iter().flat_map(|flavor| &flavor.literals).any(|literal| begins_a_word(slice, literal))

@@ -31,6 +31,21 @@ pub enum ValuesChange {
 }
 
 impl ValuesFix {
+    /// The same change with other hours between two purges.
+    #[must_use]
+    pub fn with_hours(self, hours: i32) -> Self {
+        let number = |value: &Value| if value.is_string() { json!(hours.to_string()) } else { json!(hours) };
+        let value = match (self.change, self.value) {
+            (ValuesChange::Line, text) => json!(with_line(text.as_str().unwrap_or_default(), hours)),
+            (_, Value::Object(entry)) => {
+                let value_of = |key: &str, value: Value| if key == "value" { number(&value) } else { value };
+                entry.into_iter().map(|(key, value)| (key.clone(), value_of(&key, value))).collect()
+            }
+            (_, value) => number(&value),
+        };
+        Self { value, ..self }
+    }
+
     /// The change as arguments of Helm: `--set a.b=1`. A text of several lines has no such form.
     #[must_use]
     pub fn as_set(&self) -> Option<String> {
@@ -56,7 +71,11 @@ impl ValuesFix {
     pub fn describe_below(&self, prefix: &[String]) -> String {
         let path = self.path.below(prefix);
         match (self.change, &self.value) {
-            (ValuesChange::Line, _) => format!("the line {INTERVAL_KEY}={HOURS} in {path}"),
+            (ValuesChange::Line, value) => {
+                let found = properties(value.as_str().unwrap_or_default());
+                let hours = effective(&found, INTERVAL_KEY).map(|property| property.value.as_str());
+                format!("the line {INTERVAL_KEY}={} in {path}", hours.unwrap_or_default())
+            }
             (ValuesChange::Append, value) => format!("{path} with {value}"),
             (ValuesChange::Set, value) => format!("{path} set to {}", bare(value)),
         }
@@ -128,7 +147,7 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
 /// The value that decides, changed.
 fn in_place(path: &ValuesPath, values: &Value, judged: &Judged) -> Option<ValuesFix> {
     let (value, change) = match path.of(values) {
-        Some(Value::String(text)) if is_properties(judged) => (json!(with_line(text)), ValuesChange::Line),
+        Some(Value::String(text)) if is_properties(judged) => (json!(with_line(text, HOURS)), ValuesChange::Line),
         Some(Value::String(_)) if judged.interval.store.starts_with("env ") && is_list(path) => {
             (json!(HOURS.to_string()), ValuesChange::Set)
         }
@@ -150,8 +169,8 @@ fn is_properties(judged: &Judged) -> bool {
 
 /// A properties text with the interval in it: in the line that is there, or in a line at its end. Nothing behind
 /// `dynamicConfigFile` may follow, so that there the line goes in front.
-fn with_line(text: &str) -> String {
-    let line = format!("{INTERVAL_KEY}={HOURS}");
+fn with_line(text: &str, hours: i32) -> String {
+    let line = format!("{INTERVAL_KEY}={hours}");
     let found = properties(text);
     if let Some(property) = effective(&found, INTERVAL_KEY) {
         let (before, behind) = (text.get(..property.line.start), text.get(property.line.end..));
@@ -234,4 +253,30 @@ fn fields(model: &ChartServer, flavor: Option<&Flavor>) -> Vec<ValuesFix> {
 
 fn set(path: ValuesPath, value: Value) -> ValuesFix {
     ValuesFix { path, value, change: ValuesChange::Set }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_hours_go_into_the_line_that_counts() {
+        let text = "autopurge.purgeInterval=10\nautopurge.purgeInterval=1\n";
+        let fix = ValuesFix { path: path_of("config"), value: json!(text), change: ValuesChange::Line }.with_hours(24);
+        assert_eq!(fix.value, "autopurge.purgeInterval=10\nautopurge.purgeInterval=24\n");
+        assert_eq!(fix.describe_below(&[]), "the line autopurge.purgeInterval=24 in config");
+    }
+
+    #[test]
+    fn numbers_texts_and_entries_take_other_hours() {
+        let table = [
+            (json!(1), json!(6)),
+            (json!("1"), json!("6")),
+            (json!({"name": "ZK_1", "value": "1"}), json!({"name": "ZK_1", "value": "6"})),
+        ];
+        for (value, expected) in table {
+            let fix = ValuesFix { path: path_of("a"), value, change: ValuesChange::Set };
+            assert_eq!(fix.with_hours(6).value, expected);
+        }
+    }
 }

@@ -54,6 +54,8 @@ pub struct JudgedSetting {
 /// A purge setting that the running image does not look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadSetting {
+    /// Which of the two settings somebody meant.
+    pub which: Which,
     /// The place in the container, in the words of reports.
     pub store: String,
     /// What is written there, where it is a number.
@@ -195,6 +197,7 @@ impl<'m> Trace<'m, '_> {
     fn dead(&self, ignored: &detect::Ignored<'_>) -> DeadSetting {
         let origin = self.of_entry(ignored.node, "");
         DeadSetting {
+            which: ignored.which,
             store: ignored.store.clone(),
             text: ignored.text.clone(),
             path: origin.map(|origin| origin.path.clone()),

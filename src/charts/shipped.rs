@@ -30,7 +30,8 @@ fn row(
     rules: &RuleSet,
 ) -> Option<ShippedRow> {
     let judged = shipped(place, versions, rules)?;
-    let set = judged.fix.as_ref().filter(|fix| fix.change == ValuesChange::Set).map(|fix| &fix.path);
+    let fix = |change| judged.fix.as_ref().filter(|fix| fix.change == change).map(|fix| fix.path.to_string());
+    let decides = judged.interval.path.as_ref().map(ToString::to_string);
     Some(ShippedRow {
         keys: keys.to_vec(),
         number,
@@ -40,7 +41,8 @@ fn row(
         flavor: place.model.flavor.clone(),
         is_on: place.is_on && is_rendered(place.model, &place.values),
         verdict: judged.verdict,
-        interval: judged.interval.path.as_ref().or(set).map(ToString::to_string),
+        item: fix(ValuesChange::Append).filter(|_| decides.is_none()),
+        interval: decides.or_else(|| fix(ValuesChange::Set)),
         hours: judged.interval.number.filter(|_| judged.interval.path.is_some()),
         retain: judged.retain.path.map(|path| path.to_string()),
     })

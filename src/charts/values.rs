@@ -18,18 +18,20 @@ pub fn plain(values: &helm::Value) -> Value {
     }
 }
 
-/// A chart's defaults with what its user says over them: tables into each other, a null takes a default away.
+/// A chart's defaults with what its user says over them: tables into each other, a null takes a default away; one that
+/// has none here stays, because it may be meant for a default of the chart below.
 pub(super) fn overlay(defaults: &Map<String, Value>, user: &Value) -> Map<String, Value> {
     let mut values = defaults.clone();
     for (key, value) in user.as_object().into_iter().flatten() {
-        let both = values.get(key).and_then(Value::as_object).filter(|_| value.is_object());
-        if value.is_null() {
-            values.remove(key);
-        } else if let Some(table) = both.map(|table| overlay(table, value)) {
-            values.insert(key.clone(), Value::Object(table));
-        } else {
-            values.insert(key.clone(), value.clone());
-        }
+        let said = match (values.get(key), value) {
+            (Some(_), Value::Null) => None,
+            (Some(Value::Object(table)), Value::Object(_)) => Some(Value::Object(overlay(table, value))),
+            (_, value) => Some(value.clone()),
+        };
+        match said {
+            Some(said) => values.insert(key.clone(), said),
+            None => values.remove(key),
+        };
     }
     values
 }
@@ -59,6 +61,14 @@ mod tests {
         let defaults = table(json!({"a": {"b": 1, "c": 2}, "d": {"e": 1}, "f": [1]}));
         let user = json!({"a": {"b": 3, "c": null}, "d": 5, "f": [2], "g": true});
         assert_eq!(Value::Object(overlay(&defaults, &user)), json!({"a": {"b": 3}, "d": 5, "f": [2], "g": true}));
+    }
+
+    #[test]
+    fn a_null_takes_away_what_only_a_sub_chart_has() {
+        let parent = table(json!({"zk": {"enabled": true}}));
+        let user = json!({"zk": {"interval": null}});
+        let below = handed_down(&overlay(&parent, &user), "zk");
+        assert_eq!(Value::Object(overlay(&table(json!({"interval": 24})), &below)), json!({"enabled": true}));
     }
 
     #[test]

@@ -20,4 +20,5 @@ mod subject;
 pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
 pub use permanent::ChartValues;
 pub use selection::{Selection, UnknownCheck};
+pub(crate) use setting_not_read::promises_purging;
 pub use subject::{Examination, Subject, Wanted, examine};

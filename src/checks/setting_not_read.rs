@@ -10,10 +10,10 @@ pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
 }
 
 fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>, wanted: Wanted) -> Finding {
-    let which = meant(ignored);
+    let which = ignored.which;
     let (severity, (fix, incurable_because)) = match subject.server.verdict {
-        Verdict::NeverPurges if claims(ignored, which) => (Severity::Error, set::interval(subject, wanted)),
-        Verdict::DoesNotStart if claims(ignored, which) => (Severity::Error, set::unreadable(subject, wanted)),
+        Verdict::NeverPurges if claims(ignored) => (Severity::Error, set::interval(subject, wanted)),
+        Verdict::DoesNotStart if claims(ignored) => (Severity::Error, set::unreadable(subject, wanted)),
         Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {
             (Severity::Note, (Vec::new(), None))
         }
@@ -36,15 +36,14 @@ fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>, wanted: Wanted) -> 
     }
 }
 
-/// Which of the two settings somebody meant.
-fn meant(ignored: &Ignored<'_>) -> Which {
-    if ignored.store.to_ascii_uppercase().contains("RETAIN") { Which::Retain } else { Which::Interval }
+/// Whether it says that old snapshots are purged.
+fn claims(ignored: &Ignored<'_>) -> bool {
+    promises_purging(ignored.which, ignored.text.as_deref())
 }
 
-/// Whether it says that old snapshots are purged.
-fn claims(ignored: &Ignored<'_>, which: Which) -> bool {
-    let number = ignored.text.as_deref().and_then(parse_int);
-    which == Which::Interval && number.is_some_and(|number| number > 0)
+/// Whether a setting that nothing reads says that old snapshots are purged.
+pub(crate) fn promises_purging(which: Which, text: Option<&str>) -> bool {
+    which == Which::Interval && text.and_then(parse_int).is_some_and(|hours| hours > 0)
 }
 
 /// What is read instead.

@@ -2,8 +2,8 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Objects, Resource, Workload};
-use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, RuleSet};
+use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet};
 use crate::yaml::Node;
 
 /// The flavor of a container that is known by its command or its image.
@@ -13,48 +13,130 @@ pub(super) fn of_container<'d, 'r>(
     objects: &Objects<'d>,
     rules: &'r RuleSet,
 ) -> Option<&'r Flavor> {
-    let image = container.image()?;
-    let flavor = by_command(container, image, rules).or_else(|| by_image(container, image, rules))?;
-    let site = Site::Pod { workload, container };
-    let takes_place = |other: &&LazyFlavor| {
-        other.recognise.instead_of.contains(&flavor.id) && has_first_place(Place { site, flavor: other, objects })
-    };
+    let started = Started::of(workload, container, objects)?;
+    let flavor = started.flavor(rules)?;
+    let takes_place =
+        |other: &&LazyFlavor| other.recognise.instead_of.contains(&flavor.id) && started.has_first_place(other);
     Some(rules.flavors.iter().find(takes_place).unwrap_or(flavor))
 }
 
 /// Whether a container of a workload may be a server, as far as command and image say.
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
-    workload.containers().any(|container| {
-        let image = container.image();
-        image.is_some_and(|image| {
-            by_command(container, image, rules).or_else(|| by_image(container, image, rules)).is_some()
+    let nothing = Objects::default();
+    let starts = |container| Started::of(workload, container, &nothing);
+    workload.containers().filter_map(starts).any(|started| started.flavor(rules).is_some())
+}
+
+/// What a container starts.
+struct Started<'a, 'd> {
+    workload: Workload<'d>,
+    container: Container<'d>,
+    objects: &'a Objects<'d>,
+    image: Image<'d>,
+    command: Option<String>,
+    scripts: Vec<String>,
+}
+
+impl<'a, 'd> Started<'a, 'd> {
+    fn of(workload: Workload<'d>, container: Container<'d>, objects: &'a Objects<'d>) -> Option<Self> {
+        let (image, command) = (container.image()?, container.command_text());
+        let scripts = named_scripts(workload, container, objects);
+        Some(Self { workload, container, objects, image, command, scripts })
+    }
+
+    fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        self.by_command(rules).or_else(|| self.by_image(rules)).or_else(|| self.otherwise(rules))
+    }
+
+    fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        let scripts: Vec<String> = self.scripts.iter().map(|script| plain_words(script)).collect();
+        let texts: Vec<&String> = self.command.iter().chain(&scripts).collect();
+        rules.flavors.iter().find(|flavor| {
+            let rule = &flavor.recognise;
+            texts.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
         })
-    })
+    }
+
+    /// A flavor that takes the place of others is only meant where its own place is written.
+    fn may_be(&self, flavor: &LazyFlavor) -> bool {
+        flavor.recognise.instead_of.is_empty() || self.has_first_place(flavor)
+    }
+
+    fn has_first_place(&self, flavor: &Flavor) -> bool {
+        let site = Site::Pod { workload: self.workload, container: self.container };
+        has_first_place(Place { site, flavor, objects: self.objects })
+    }
+
+    fn by_command<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        let command = self.command.as_ref()?;
+        rules.flavors.iter().find(|flavor| {
+            let rule = &flavor.recognise;
+            let fits_image = rule.images.is_empty() || self.ends_in(&rule.images);
+            let is_started = if rule.scripts.is_empty() || self.scripts.is_empty() {
+                holds_one(command, &rule.commands)
+            } else {
+                self.scripts.iter().any(|script| rule.scripts.iter().any(|phrase| script.contains(phrase.as_str())))
+            };
+            fits_image && is_started && !self.ends_in(&rule.unless_images)
+        })
+    }
+
+    /// Images that say enough, then those that say it with what stands beside them, then those that say next to nothing.
+    fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        let may_be = |flavor: &&LazyFlavor| {
+            flavor.recognise.commands.is_empty() && !self.ends_in(&flavor.recognise.unless_images)
+        };
+        let flavors = || rules.flavors.iter().filter(may_be);
+        let is_mirror = |flavor: &&LazyFlavor, is_plain: bool| {
+            let mut mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
+            mirrors.any(|mirror| self.ends_in(&mirror.images) && self.is_beside(mirror)) && self.may_be(flavor)
+        };
+        flavors()
+            .find(|flavor| self.ends_in(&flavor.recognise.images))
+            .or_else(|| flavors().find(|flavor| is_mirror(flavor, false)))
+            .or_else(|| flavors().find(|flavor| is_mirror(flavor, true)))
+    }
+
+    fn is_beside(&self, mirror: &Mirror) -> bool {
+        let has = |variables: &[String], files: &[String]| {
+            variables.iter().any(|name| self.container.env(name).is_some())
+                || files.iter().any(|file| self.mounts(file))
+        };
+        (mirror.is_plain() || has(&mirror.variables, &mirror.files))
+            && !has(&mirror.unless_variables, &mirror.unless_files)
+    }
+
+    /// Whether something is mounted at a file's path or its folder's.
+    fn mounts(&self, file: &str) -> bool {
+        let folder = file.rsplit_once('/').map(|(folder, _)| folder);
+        self.container.volume_mounts().iter().any(|mount| {
+            let path = mount.get("mountPath").and_then(Node::as_str).unwrap_or_default().trim_end_matches('/');
+            path == file || Some(path) == folder
+        })
+    }
+
+    fn ends_in(&self, patterns: &[String]) -> bool {
+        patterns.iter().any(|pattern| self.image.ends_in(pattern))
+    }
 }
 
-fn by_command<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-    let text = container.command_text()?;
-    rules.flavors.iter().find(|flavor| {
-        let rule = &flavor.recognise;
-        let fits_image = rule.images.is_empty() || rule.images.iter().any(|pattern| image.ends_in(pattern));
-        fits_image && !is_excluded(flavor, image) && rule.commands.iter().any(|phrase| holds_phrase(&text, phrase))
-    })
+fn holds_one(text: &str, phrases: &[String]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(text, phrase))
 }
 
-/// Images that say enough, then those that need a variable beside them, then those that say next to nothing.
-fn by_image<'r>(container: Container<'_>, image: Image<'_>, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-    let may_be = |flavor: &&LazyFlavor| flavor.recognise.commands.is_empty() && !is_excluded(flavor, image);
-    let flavors = || rules.flavors.iter().filter(may_be);
-    let fits = |patterns: &[String]| patterns.iter().any(|pattern| image.ends_in(pattern));
-    let has_env = |flavor: &LazyFlavor| flavor.recognise.mirror_env.iter().any(|name| container.env(name).is_some());
-    flavors()
-        .find(|flavor| fits(&flavor.recognise.images))
-        .or_else(|| flavors().find(|flavor| fits(&flavor.recognise.mirrors) && has_env(flavor)))
-        .or_else(|| flavors().find(|flavor| fits(&flavor.recognise.mirrors) && flavor.recognise.mirror_env.is_empty()))
-}
-
-fn is_excluded(flavor: &LazyFlavor, image: Image<'_>) -> bool {
-    flavor.recognise.unless_images.iter().any(|pattern| image.ends_in(pattern))
+/// The texts of the scripts that a command names by their paths, where they are mounted from objects of the stream.
+pub(super) fn named_scripts<'d>(
+    workload: Workload<'d>,
+    container: Container<'d>,
+    objects: &Objects<'d>,
+) -> Vec<String> {
+    let command = container.command_text().unwrap_or_default();
+    let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';']));
+    let text = |path: &str| match mounted_file(workload, container, objects, path)? {
+        Mounted::Text { node, decoded, .. } => decoded.or_else(|| node.text().map(str::to_owned)),
+        Mounted::Unreadable(_) => None,
+    };
+    words.filter(|word| word.starts_with('/')).filter_map(text).collect()
 }
 
 impl Components {

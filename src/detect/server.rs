@@ -3,11 +3,11 @@
 use super::cleaner::mitigation;
 use super::compression::compression;
 use super::read::{Origin, Place, Script, Setting, Which, read, read_file, script, tag_support};
-use super::recognise::{holds_phrase, of_container, of_resource};
+use super::recognise::{holds_phrase, named_scripts, of_container, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, ignored};
-use crate::kubernetes::{Container, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::kubernetes::{Container, Objects, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
 use crate::zookeeper::{PURGE_PROGRAMS, Verdict};
@@ -149,7 +149,7 @@ enum Runs {
 
 /// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
 /// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
-fn what_runs(workload: Workload<'_>, container: Container<'_>, flavor: &Flavor, objects: &Objects<'_>) -> Runs {
+fn what_runs<'d>(workload: Workload<'d>, container: Container<'d>, flavor: &Flavor, objects: &Objects<'d>) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
     let Some(command) = container.command_text() else { return Runs::ReadingSettings };
     let text = with_scripts(workload, container, objects, &command);
@@ -181,35 +181,44 @@ fn only_purges(text: &str) -> bool {
         && !starts.iter().any(|phrase| holds_phrase(text, phrase))
 }
 
-/// Whether a command is one of the phrases with its arguments, behind a shell or not, and nothing else.
+/// Whether a command runs nothing but the phrases with their arguments, behind a shell or not, in a loop or not.
 fn is_all_of(command: &str, phrases: &[String]) -> bool {
     let is_shell = |word: &str| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
     let mut words = command.split_whitespace().peekable();
     if words.next_if(|word| is_shell(word)).is_some() {
         while words.next_if(|word| word.starts_with('-')).is_some() {}
     }
-    let simple: Vec<&str> = words.filter(|word| *word != "exec").collect();
-    let simple = simple.join(" ");
-    let is_one = !simple.contains([';', '&', '|', '`']);
-    is_one
-        && phrases.iter().any(|phrase| {
-            let start = simple.get(..simple.find(' ').unwrap_or(simple.len())).unwrap_or_default();
-            let name = start.rsplit('/').next().unwrap_or_default();
-            let whole = simple.strip_prefix(start).unwrap_or_default();
-            holds_phrase(&format!("{name}{whole}"), phrase) && format!("{name}{whole}").starts_with(phrase.as_str())
-        })
+    let script = words.collect::<Vec<_>>().join(" ");
+    if script.contains('`') || script.contains("$(") {
+        return false;
+    }
+    let simple = script.split([';', '&', '|']).map(without_keywords);
+    let simple: Vec<String> = simple.filter(|words| !words.is_empty()).collect();
+    let is_one =
+        |words: &String| phrases.iter().any(|phrase| holds_phrase(words, phrase) && words.starts_with(phrase.as_str()));
+    let waits =
+        |words: &String| ["true", ":", "echo", "sleep", "nc", "test", "["].iter().any(|name| holds_first(words, name));
+    !simple.is_empty() && simple.iter().any(is_one) && simple.iter().all(|words| is_one(words) || waits(words))
+}
+
+/// Whether the first word is a name.
+fn holds_first(words: &str, name: &str) -> bool {
+    words.split(' ').next() == Some(name)
+}
+
+/// A simple command of a shell text: without the words of the language before it, and without the folder of its program.
+fn without_keywords(command: &str) -> String {
+    let keywords = ["while", "until", "if", "do", "done", "then", "else", "fi", "!", "exec"];
+    let mut words = command.split_whitespace().skip_while(|word| keywords.contains(word));
+    let program = words.next().map(|word| word.rsplit('/').next().unwrap_or(word));
+    program.into_iter().chain(words).collect::<Vec<_>>().join(" ")
 }
 
 /// A command with the texts of the scripts behind it that it names.
-fn with_scripts(workload: Workload<'_>, container: Container<'_>, objects: &Objects<'_>, command: &str) -> String {
-    let mut text = command.to_owned();
-    for path in command.split_whitespace().filter(|word| word.starts_with('/')) {
-        if let Some(Mounted::Text { node, decoded, .. }) = mounted_file(workload, container, objects, path) {
-            text.push(' ');
-            text.push_str(&plain_words(decoded.as_deref().or(node.text()).unwrap_or_default()));
-        }
-    }
-    text
+fn with_scripts<'d>(workload: Workload<'d>, container: Container<'d>, objects: &Objects<'d>, command: &str) -> String {
+    let scripts = named_scripts(workload, container, objects);
+    let texts = [command.to_owned()].into_iter().chain(scripts.iter().map(|script| plain_words(script)));
+    texts.collect::<Vec<_>>().join(" ")
 }
 
 impl<'d, 'r> Server<'d, 'r> {

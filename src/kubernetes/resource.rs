@@ -1,4 +1,4 @@
-//! Kubernetes objects in a document, `List` items included.
+//! Kubernetes objects in a document, those in lists and in `OpenShift` templates included.
 
 use crate::yaml::{Document, Node};
 
@@ -21,15 +21,28 @@ const DEEPEST_LIST: usize = 8;
 
 fn collect<'d>(node: Node<'d>, found: &mut Vec<Resource<'d>>, depth: usize) {
     let Some(kind) = node.get("kind").and_then(Node::as_str) else { return };
-    match node.get("items") {
-        Some(items) if kind.ends_with("List") && depth < DEEPEST_LIST => {
-            items.items().for_each(|item| collect(item, found, depth + 1));
-        }
+    match list_of(kind).and_then(|key| node.get(key)) {
+        Some(list) if depth < DEEPEST_LIST => list.items().for_each(|item| collect(item, found, depth + 1)),
         _ => found.push(Resource { node }),
     }
 }
 
+/// The key under which objects of a kind hold other objects.
+fn list_of(kind: &str) -> Option<&'static str> {
+    match kind {
+        "Template" => Some("objects"),
+        kind if kind.ends_with("List") => Some("items"),
+        _ => None,
+    }
+}
+
 impl<'d> Resource<'d> {
+    /// Whether objects of a kind hold others: lists, and `OpenShift` templates.
+    #[must_use]
+    pub fn is_holder(kind: &str) -> bool {
+        list_of(kind).is_some()
+    }
+
     /// The object's node.
     #[must_use]
     pub fn node(self) -> Node<'d> {

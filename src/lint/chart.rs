@@ -100,12 +100,14 @@ impl Ground for Release<'_> {
         let path = fix.path.below(prefix);
         let number = self.source_of(&path)?;
         let (file, text) = self.file(number).ok_or("no values file is at hand: give it one with -f")?;
-        let (steps, value) = as_written(fix, (self.values(), &path), (Some(number), self.hours()));
+        let (steps, value) = as_written(fix, (self.values(), &path), Some(number));
         let assignment = Assignment { base: "", steps: &steps.steps, value: &value };
         let pending = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
         let after = splice(&pending, &assignment.write(&pending, None)?.edits).collect::<Vec<_>>().concat();
         if !self.purges_with(number, &after, prefix) {
-            return Err(format!("{path} would have to be set where other values do not overrule it"));
+            return Err(format!(
+                "{path} was tried and is not enough: other values, or versions that can be meant too, say otherwise"
+            ));
         }
         self.pending.borrow_mut().insert(number, after);
         let written = assignment.write(&text, None)?;

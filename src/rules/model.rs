@@ -65,12 +65,16 @@ pub struct Recognise {
     /// `*` stands for any characters within a component, a `/` in front for the whole repository.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<String>,
-    /// Ends of image repositories that say too little alone: a copy in some registry, or something else of that name.
+    /// Phrases of which a script has to hold one that the command names, where it is mounted from the same stream; then
+    /// it may be called anything, and without one of them `commands` do not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub mirrors: Vec<String>,
-    /// One of these variables makes a `mirrors` image a server of this flavor; without any listed, nothing more is asked.
+    pub scripts: Vec<String>,
+    /// Images whose names say too little alone: a copy in some registry, or something else of that name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub mirror_env: Vec<String>,
+    pub mirrors: Vec<Mirror>,
+    /// Phrases of a command that starts a server, whatever the image, where no other flavor recognises it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub otherwise: Vec<String>,
     /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
@@ -80,6 +84,35 @@ pub struct Recognise {
     /// Of `images`, those of which the facts are belief: they only ever give `unknown`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unverified_images: Vec<String>,
+}
+
+/// An image that is told by what stands beside it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Mirror {
+    /// Ends of image repositories, like those of [`Recognise::images`].
+    pub images: Vec<String>,
+    /// Variables of which one has to be there, where there is no file; without any, nothing more is asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub variables: Vec<String>,
+    /// A file of which one has to be mounted, itself or its folder, where there is no variable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<String>,
+    /// Variables of which none may be there: they are another image's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless_variables: Vec<String>,
+    /// Files of which none may be mounted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless_files: Vec<String>,
+}
+
+impl Mirror {
+    /// Whether the image alone is enough.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.variables.is_empty() && self.files.is_empty()
+    }
 }
 
 /// Custom resources of one kind.
@@ -238,6 +271,9 @@ pub struct FileStore {
     /// The word of the command behind which the path stands. Where it does, that file decides, mounted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
+    /// Ends of paths of the files that the image brings along for it. What another file says nobody knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
 }
 
 /// See [`Store::Script`].

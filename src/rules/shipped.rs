@@ -32,6 +32,9 @@ pub struct ShippedRow {
     /// The path in its chart's values of the value that decides about the interval, or would.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
+    /// The path of the item that a list of its chart's values would have to get, where no value decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     /// What that value comes to, where it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<i32>,

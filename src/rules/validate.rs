@@ -51,9 +51,9 @@ fn found(flavor: &Flavor) -> Vec<Problem> {
 }
 
 fn recognised(recognise: &Recognise) -> Vec<Problem> {
-    let Recognise { resource, commands, images, mirrors, instead_of, .. } = recognise;
-    let lists = [commands, images, mirrors, instead_of];
-    if resource.is_none() && lists.iter().all(|list| list.is_empty()) {
+    let Recognise { resource, commands, images, mirrors, instead_of, scripts, otherwise, .. } = recognise;
+    let lists = [commands, images, instead_of, scripts, otherwise];
+    if resource.is_none() && mirrors.is_empty() && lists.iter().all(|list| list.is_empty()) {
         return problem("/recognise", "nothing is recognised by this: name images, commands or a resource");
     }
     Vec::new()

@@ -64,5 +64,5 @@ fn said(server: &ShippedRow) -> String {
 
 fn value(server: &ShippedRow) -> String {
     let path = |path: &String| format!("`{}`", server.keys.iter().chain([path]).cloned().collect::<Vec<_>>().join("."));
-    server.interval.as_ref().map_or_else(|| "none".to_owned(), path)
+    server.interval.as_ref().or(server.item.as_ref()).map_or_else(|| "none".to_owned(), path)
 }

@@ -53,6 +53,16 @@ fn a_file_of_the_users_is_the_one_that_is_written() {
     assert_eq!(values, "replicas: 5\nzookeeper:\n  autopurge:\n    purgeInterval: 6\n");
 }
 
+/// What is advised is what is written.
+#[test]
+fn other_hours_are_advised_too() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &UMBRELLA);
+    let said = lint(folder.path(), &[".", "--interval", "24"]).stdout;
+    assert!(said.contains("--set zookeeper.autopurge.purgeInterval=24"), "{said}");
+    assert!(said.contains("zookeeper.autopurge.purgeInterval set to 24"), "{said}");
+}
+
 #[test]
 fn what_a_flag_decides_is_not_written_past_it() {
     let folder = TempDir::new().unwrap();

@@ -87,6 +87,10 @@ fn components_do_what_post_render_does() {
     let mut compared = 0;
     for case in cases() {
         let stream = String::from_utf8_lossy(&input_of(&case)).into_owned();
+        // To kustomize a template of OpenShift is one object; its patches are for what comes out of it.
+        if stream.contains("\nkind: Template\n") {
+            continue;
+        }
         let ran = remedy("kustomize", &[], stream.as_bytes());
         // Some streams are not for kustomize: objects without names, several of one name, what nothing cures.
         let Some(plain) = built(&stream, None) else { return };

@@ -14,6 +14,7 @@ use super::path::path_of;
 use super::text::{is_empty, printed};
 use crate::helm::ValuesPath;
 use crate::rules::{ContainerValues, ImageValues, ResourceValues, Words};
+use crate::yaml;
 
 /// JSON pointer of the container in the workload.
 const CONTAINER: &str = "/spec/template/spec/containers/0";
@@ -85,7 +86,7 @@ pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<
             (Some(path), _) => {
                 let path = path_of(path);
                 let Some(value) = path.of(values) else { continue };
-                (value.clone(), vec![path], false)
+                (as_rendered(value), vec![path], false)
             }
             (None, Some(text)) => {
                 let filled = fill(text, values)?;
@@ -99,6 +100,14 @@ pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<
     }
     manifest.objects.push(object);
     Ok(manifest)
+}
+
+/// A value as it comes out of a template that prints it: numbers of files are floats to Helm, and whole to Kubernetes.
+fn as_rendered(value: &Value) -> Value {
+    match value {
+        Value::Number(_) => yaml::from_str(&printed(value)).unwrap_or_else(|_| value.clone()),
+        other => other.clone(),
+    }
 }
 
 /// Puts a value at a JSON pointer, with the objects on the way there.

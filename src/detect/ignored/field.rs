@@ -1,6 +1,6 @@
 //! Purge settings in fields of custom resources that the operator does not read.
 
-use super::{Ignored, is_purge_name, number};
+use super::{Ignored, is_purge_name, meant_by, number};
 use crate::detect::Site;
 use crate::rules::{Flavor, Store};
 use crate::yaml::{Kind, Node};
@@ -17,9 +17,10 @@ pub(super) fn fields<'d>(site: Site<'d>, flavor: &Flavor, is_deaf: bool) -> Vec<
     let (mut found, mut left) = (Vec::new(), MOST_FIELDS);
     below((spec, "/spec"), &mut left, &mut |pointer, key, value| {
         let is_place = patterns.iter().any(|pattern| fits(pointer, pattern));
-        if !is_place && is_purge_name(key.text().unwrap_or_default()) {
-            let store = format!("field {pointer}");
-            found.push(Ignored { store, text: number(value.text()), node: value, span: value.span() });
+        let name = key.text().unwrap_or_default();
+        if !is_place && is_purge_name(name) {
+            let (which, store) = (meant_by(name), format!("field {pointer}"));
+            found.push(Ignored { which, store, text: number(value.text()), node: value, span: value.span() });
         }
     });
     found

@@ -6,7 +6,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{Origin, Place, Setting};
+use super::read::{Origin, Place, Setting, Which};
 use super::version::older;
 use crate::kubernetes::{Container, Found, Objects};
 use crate::rules::Store;
@@ -16,6 +16,8 @@ use crate::zookeeper::{INTERVAL_KEY, parse_int};
 /// A purge setting that the server does not read.
 #[derive(Clone)]
 pub struct Ignored<'d> {
+    /// Which of the two settings somebody meant.
+    pub which: Which,
     /// The place in the words of reports.
     pub store: String,
     /// Its value, where one is written and may be shown.
@@ -88,7 +90,7 @@ fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
         if is_meant && !is_decisive && misspelt.is_empty() {
             let text = number(text).or_else(|| text.and_then(claimed));
-            found.push(Ignored { store: format!("env {name}"), text, node, span });
+            found.push(Ignored { which: meant_by(name), store: format!("env {name}"), text, node, span });
         }
         found.append(&mut misspelt);
     }
@@ -124,7 +126,8 @@ fn taken_over<'d>(
             let key_node = key;
             let Some(key) = key.text().filter(|key| is_purge_name(key) && !decides(key, read)) else { continue };
             let store = format!("env {key} from ConfigMap {}", object.name());
-            found.push(Ignored { store, text: number(value.text()), node: value, span: key_node.span() });
+            let text = number(value.text());
+            found.push(Ignored { which: meant_by(key), store, text, node: value, span: key_node.span() });
         }
     }
     found
@@ -141,7 +144,8 @@ fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>
         let words = part.text().unwrap_or_default().split_whitespace().filter_map(|word| word.split_once('='));
         for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
             let text = number(Some(value.trim_matches(['"', '\''])));
-            found.push(Ignored { store: format!("flag {name}"), text, node: part, span: place_in(part, name) });
+            let (store, span) = (format!("flag {name}"), place_in(part, name));
+            found.push(Ignored { which: meant_by(name), store, text, node: part, span });
         }
     }
     found
@@ -154,6 +158,11 @@ fn place_in(node: Node<'_>, word: &str) -> Span {
         Some(at) => Span::new(start + at, start + at + word.len()),
         None => Span::new(start, start.saturating_add(1).min(end)),
     }
+}
+
+/// Which setting somebody meant who wrote a purge setting's name.
+fn meant_by(name: &str) -> Which {
+    if name.to_ascii_uppercase().contains("RETAIN") { Which::Retain } else { Which::Interval }
 }
 
 /// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.

@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Ignored, is_purge_name, number, place_in};
+use super::{Ignored, is_purge_name, meant_by, number, place_in};
 use crate::detect::read::{Access, Origin, Place, Setting, source_line};
 use crate::kubernetes::{Container, MountedText, Workload, mounted_texts};
 use crate::yaml::Node;
@@ -54,7 +54,8 @@ fn in_file<'d>(file: &MountedText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(
             let store = format!("{} in {} {} (key {})", property.key, file.object.kind(), file.object.name(), file.key);
             let span = if is_secret || is_encoded { None } else { source_line(file.node, &property.line) };
             let text = number(Some(property.value.trim())).filter(|_| !is_secret);
-            Ignored { store, text, node: file.node, span: span.unwrap_or_else(|| start_of(file.node)) }
+            let span = span.unwrap_or_else(|| start_of(file.node));
+            Ignored { which: meant_by(&property.key), store, text, node: file.node, span }
         })
         .collect()
 }
@@ -81,6 +82,7 @@ pub(super) fn misspelt<'d>(node: Node<'d>, place: &str) -> Vec<Ignored<'d>> {
     });
     meant
         .map(|(key, value)| Ignored {
+            which: meant_by(key),
             store: format!("{key} in {place}"),
             text: number(Some(value)),
             node,

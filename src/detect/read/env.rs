@@ -32,6 +32,9 @@ enum Text<'d> {
 pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
     let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(place, &store.since, &store.unclear_since);
+    if support != Support::No && place.site.container().is_some_and(|container| is_set_by_command(container, name)) {
+        return Some(Setting::unknown(Origin::Command, format!("the command itself sets {name}")));
+    }
     let value = lookup(place, name).filter(|_| support != Support::No)?;
     let setting = match value {
         Value::Entry(entry, value) => {
@@ -70,8 +73,15 @@ fn from_text<'d>(
         return Setting::unknown(origin, reason);
     }
     let text = node.and_then(Node::text).unwrap_or_default().to_owned();
-    if text.contains("$(") {
-        let reason = format!("{} refers to other variables", origin.describe());
+    let unfinished = match &text {
+        text if text.contains("$(") => Some("refers to other variables"),
+        text if text.contains("${") || text.contains("{{") => {
+            Some("holds a placeholder, which something fills in later")
+        }
+        _ => None,
+    };
+    if let Some(what) = unfinished {
+        let reason = format!("{} {what}", origin.describe());
         return Setting { node, ..Setting::unknown(origin, reason) };
     }
     let reading = reading(place, which, store, &text);
@@ -158,6 +168,18 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
             format!("envFrom takes variables from {kind} {object}, which is not in these manifests and may set {name}")
         };
         (!is_here).then(reason)
+    })
+}
+
+/// Whether the shell text of a command sets or unsets a variable before it starts the server.
+fn is_set_by_command(container: Container<'_>, name: &str) -> bool {
+    let is_named = container.command_parts().iter().any(|part| part.text().is_some_and(|text| text.contains(name)));
+    let text = if is_named { container.command_text().unwrap_or_default() } else { return false };
+    let mut before = "";
+    text.split([' ', ';', '"', '\'']).any(|word| {
+        let is_unset = before == "unset" && word == name;
+        before = word;
+        is_unset || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
     })
 }
 

@@ -23,7 +23,13 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
         // The command names a file of the image, past whatever else could be read.
-        None if store.behind.is_some() => Some(of_image(place, which)),
+        None if store.behind.is_some() && store.brought.iter().any(|end| ends_in(&path, end)) => {
+            Some(of_image(place, which))
+        }
+        None if store.behind.is_some() => {
+            let reason = format!("what is in {path} cannot be told from these manifests");
+            Some(Setting::unknown(Origin::File { path }, reason))
+        }
         None => None,
     }
 }
@@ -76,9 +82,18 @@ pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usiz
     Some(Span::new(start, start + text.len()))
 }
 
-/// The word of a command behind another one.
+/// Whether a path is another one, or ends in it as whole components.
+fn ends_in(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// The word of a command behind another one. What a path begins with that only the container knows is left out: the
+/// working folder, or the one that a variable names.
 fn word_behind(command: &str, word: &str) -> Option<String> {
     let mut words = command.split_whitespace();
     words.find(|one| one.rsplit('/').next() == Some(word))?;
-    words.find(|one| !one.starts_with('-')).map(|path| path.trim_matches(['"', '\'', ';']).to_owned())
+    let path = words.find(|one| !one.starts_with('-'))?.trim_matches(['"', '\'', ';']);
+    let is_elsewhere = |folder: &str| folder == "." || folder.starts_with('$');
+    let known = path.split_once('/').filter(|(folder, _)| is_elsewhere(folder)).map_or(path, |(_, rest)| rest);
+    Some(known.to_owned())
 }

@@ -10,7 +10,6 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::models::ModelledServer;
-use super::values::with_hours;
 use super::{Linter, NO_VALUE};
 use crate::charts::ValuesFix;
 use crate::helm::{Chart, ChartKind, HelmError, Sources, Step};
@@ -131,8 +130,8 @@ impl<T: Trial> Search<'_, T> {
 
     /// A fix with the hours that are asked for, from the top of all values on.
     fn as_wanted(&self, fix: &ValuesFix, prefix: &[String]) -> ValuesFix {
-        let value = with_hours(&fix.value, self.linter.wanted.interval);
-        ValuesFix { path: fix.path.below(prefix), value, change: fix.change }
+        let fix = fix.clone().with_hours(self.linter.wanted.interval);
+        ValuesFix { path: fix.path.below(prefix), ..fix }
     }
 
     fn in_file(&self, changes: &[ValuesFix]) -> Option<Said<Vec<Setting>>> {

@@ -21,7 +21,11 @@ pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Resu
     for candidate in candidates(case, fix, &path) {
         match candidate {
             Ok(change) if purges(case, &change, prefix) => return Ok(change),
-            Ok(_) => reason = format!("{path} would have to be set where other values do not overrule it"),
+            Ok(_) => {
+                reason = format!(
+                    "{path} was tried and is not enough: other values, or versions that can be meant too, say otherwise"
+                );
+            }
             Err(other) => reason = other,
         }
     }
@@ -35,9 +39,8 @@ fn candidates<'c>(
     path: &'c ValuesPath,
 ) -> impl Iterator<Item = Result<Change, String>> + 'c {
     let place = case.values().at(&path.keys()).and_then(|value| value.place);
-    let hours = case.linter.wanted.interval;
     let written = place.and_then(|place| case.layers.origin(place));
-    let (steps, value) = as_written(fix, (case.values(), path), (place.map(|place| place.source), hours));
+    let (steps, value) = as_written(fix, (case.values(), path), place.map(|place| place.source));
     // A value that is put in from elsewhere (a variable, the element of a list) is changed there.
     let elsewhere = place.and_then(|place| case.layers.place(place)).filter(|place| !place.is_exact && place.is_known);
     let elsewhere = elsewhere.map(|place| in_place(case, &place, &value));
@@ -74,8 +77,7 @@ fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result
 }
 
 fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath)) -> Result<Change, String> {
-    let hours = case.linter.wanted.interval;
-    let (steps, value) = as_written(fix, (case.values(), path), (None, hours));
+    let (steps, value) = as_written(fix, (case.values(), path), None);
     let document = Some(site.document);
     match site.form {
         Form::Mapping => {

@@ -2,10 +2,10 @@
 
 use super::{Cure, Found, Spot, Subject};
 use crate::charts::DeadSetting;
-use crate::checks::{Check, Severity, Wanted};
+use crate::checks::{Check, Severity, Wanted, promises_purging};
 use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, fingerprint};
-use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
+use crate::zookeeper::{MINIMUM_RETAIN, Verdict, parse_int};
 
 /// The findings about one server; `number` is the server's in its part of the report.
 pub(in crate::lint) fn findings(found: &Found, subject: &Subject, wanted: Wanted, number: usize) -> Vec<Finding> {
@@ -82,7 +82,7 @@ impl Case<'_> {
 
     fn retain_below_minimum(self) -> Option<Finding> {
         let retain = &self.found.judged.retain;
-        let count = retain.text.as_ref()?.trim().parse::<i32>().ok().filter(|count| *count < MINIMUM_RETAIN)?;
+        let count = parse_int(retain.text.as_ref()?).filter(|count| *count < MINIMUM_RETAIN)?;
         let message = format!("{} is to keep {count} snapshots, and ZooKeeper keeps {MINIMUM_RETAIN}", self.title());
         let finding = self.finding(Check::RetainBelowMinimum, Severity::Warning, message);
         let place = self.found.retain.as_ref().map_or(finding.place.clone(), Spot::place);
@@ -91,8 +91,7 @@ impl Case<'_> {
     }
 
     fn setting_not_read(self, dead: &DeadSetting, spot: Option<&Spot>) -> Finding {
-        let claims =
-            dead.text.as_deref().and_then(|text| text.trim().parse::<i32>().ok()).is_some_and(|hours| hours > 0);
+        let claims = promises_purging(dead.which, dead.text.as_deref());
         let is_off = matches!(self.found.judged.verdict, Verdict::NeverPurges | Verdict::DoesNotStart);
         let severity = if claims && is_off { Severity::Error } else { Severity::Note };
         let what = dead.path.as_ref().map_or_else(|| dead.store.clone(), |path| self.found.whole(path).to_string());

@@ -10,7 +10,7 @@ use crate::lint::NO_VALUE;
 use crate::lint::models::ModelledServer;
 use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
-use crate::zookeeper::{INTERVAL_KEY, Verdict};
+use crate::zookeeper::Verdict;
 
 /// What the values of a chart or a release stand on.
 pub(in crate::lint) trait Ground {
@@ -64,7 +64,8 @@ impl Change {
 
 /// A server with the places of its values, and how it is cured.
 pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Found {
-    let ModelledServer { judged, prefix, chart } = server;
+    let ModelledServer { mut judged, prefix, chart } = server;
+    judged.fix = judged.fix.map(|fix| fix.with_hours(ground.hours()));
     let whole = |path: &ValuesPath| path.below(&prefix);
     let spot = |path: &ValuesPath| ground.spot(ground.values().at(&whole(path).keys())?.place?);
     let written = judged.interval.path.as_ref().and_then(spot);
@@ -95,7 +96,7 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
     };
     match ground.write(fix, prefix) {
         Ok(change) => Cure::Write {
-            edits: change.replacements(&fix.path.below(prefix), &with_hours(&fix.value, ground.hours())),
+            edits: change.replacements(&fix.path.below(prefix), &fix.value),
             path: change.path,
             what: fix.describe_below(prefix),
             patch: vec![change.operation],
@@ -104,30 +105,14 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
     }
 }
 
-/// What a fix writes, with the hours that are asked for.
-pub(in crate::lint) fn with_hours(value: &serde_json::Value, hours: i32) -> serde_json::Value {
-    let text = |text: &str| match text {
-        "1" => hours.to_string(),
-        text => text.replace(&format!("{INTERVAL_KEY}=1"), &format!("{INTERVAL_KEY}={hours}")),
-    };
-    match value {
-        serde_json::Value::Number(_) => hours.into(),
-        serde_json::Value::String(own) => text(own).into(),
-        serde_json::Value::Object(entries) => {
-            entries.iter().map(|(key, value)| (key.clone(), with_hours(value, hours))).collect()
-        }
-        other => other.clone(),
-    }
-}
-
 /// Path and value of a fix as they go into a source. An item that is added to a list of other sources' brings the whole
 /// list along: lists are replaced, not merged.
 pub(in crate::lint) fn as_written(
     fix: &ValuesFix,
     (values, path): (&Value, &ValuesPath),
-    (source, hours): (Option<usize>, i32),
+    source: Option<usize>,
 ) -> (ValuesPath, serde_json::Value) {
-    let value = with_hours(&fix.value, hours);
+    let value = fix.value.clone();
     let list = parent(path).filter(|_| fix.change == ValuesChange::Append);
     let items = list.as_ref().and_then(|list| values.at(&list.keys()));
     match (list, items) {

@@ -7,7 +7,7 @@ mod server;
 mod spot;
 
 pub(super) use assign::Assignment;
-pub(super) use ground::{Change, Ground, as_written, found, with_hours};
+pub(super) use ground::{Change, Ground, as_written, found};
 pub(super) use server::{Cure, Found, Subject};
 pub(super) use spot::{Spot, nearest_key};
 

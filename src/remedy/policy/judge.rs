@@ -64,8 +64,10 @@ fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
         indented(&indented(&recognise::flavor(rules)))
     );
     let text = "e.?value.orValue('')";
-    let state =
-        format!("has(e.valueFrom) || {text}.contains('$(') ? 'unknown' :\n{text} == '' ? '' :\n{}", number(text, ""));
+    let state = format!(
+        "has(e.valueFrom) || {text}.matches(r'[$][({{]|[{{][{{]') ? 'unknown' :\n{text} == '' ? '' :\n{}",
+        number(text, "")
+    );
     let reading = format!(
         "variables.recognised.map(s, {{\n  'container': dyn(s.container), 'image': dyn(s.image), 'text': dyn(s.text), 'flavor': dyn(s.flavor),\n  \
          'version': dyn({}),\n  'env': dyn(s.env.map(e, {{'name': string(e.name), 'state': {}}}))\n}})",

@@ -8,6 +8,13 @@ pub(super) fn may_hold(path: &str) -> String {
     at(&literal(path))
 }
 
+/// Whether something is mounted at a path itself, or at its folder.
+pub(super) fn is_at(path: &str) -> String {
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder).unwrap_or_default();
+    let places: Vec<String> = [path, folder].iter().flat_map(|at| [literal(at), literal(&format!("{at}/"))]).collect();
+    format!("s.container.?volumeMounts.orValue([]).exists(m, m.mountPath in [{}])", places.join(", "))
+}
+
 /// The same for a path that is a CEL expression.
 pub(super) fn at(path: &str) -> String {
     // A mount of the path itself is a folder of that name unless it says which file it is.

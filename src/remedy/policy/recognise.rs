@@ -3,7 +3,7 @@
 
 use super::cel::{any_of, choose, exactly, indented, literal};
 use super::mount;
-use crate::rules::{Flavor, LazyFlavor, RuleSet, Store};
+use crate::rules::{Flavor, Mirror, RuleSet, Store};
 
 /// Letters with which a word goes on.
 const GOES_ON: &str = "A-Za-z0-9_-";
@@ -24,17 +24,42 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
     for flavor in without_command().filter(|flavor| !flavor.recognise.images.is_empty()) {
         choices.push(choice(image(&flavor.recognise.images), flavor));
     }
-    for flavor in without_command().filter(|flavor| !flavor.recognise.mirror_env.is_empty()) {
-        let names: Vec<String> = flavor.recognise.mirror_env.iter().map(|name| literal(name)).collect();
-        let env = format!("s.env.exists(e, e.name in [{}])", names.join(", "));
-        choices.push(choice(format!("{} && {env}", image(&flavor.recognise.mirrors)), flavor));
+    for is_plain in [false, true] {
+        for flavor in without_command() {
+            choices.extend(mirrored(flavor, is_plain).map(|condition| choice(condition, flavor)));
+        }
     }
-    let is_plain =
-        |flavor: &&LazyFlavor| flavor.recognise.mirror_env.is_empty() && !flavor.recognise.mirrors.is_empty();
-    for flavor in without_command().filter(is_plain) {
-        choices.push(choice(image(&flavor.recognise.mirrors), flavor));
+    for flavor in flavors().filter(|flavor| !flavor.recognise.otherwise.is_empty()) {
+        // A flavor that takes the place of others is only meant where its own place is written.
+        let is_written = match flavor.settings.first() {
+            Some(Store::Script(store)) if !flavor.recognise.instead_of.is_empty() => {
+                format!(" && {}", writes(&store.file))
+            }
+            _ => String::new(),
+        };
+        choices.push(choice(holds(&flavor.recognise.otherwise) + &is_written, flavor));
     }
     choose(&choices, "''")
+}
+
+/// Whether the image is a mirror of a flavor's, where it has any.
+fn mirrored(flavor: &Flavor, is_plain: bool) -> Option<String> {
+    let has = |variables: &[String], files: &[String]| {
+        let names: Vec<String> = variables.iter().map(|name| literal(name)).collect();
+        let variable = format!("s.env.exists(e, e.name in [{}])", names.join(", "));
+        let files = files.iter().map(|file| mount::is_at(file));
+        (!names.is_empty()).then_some(variable).into_iter().chain(files).collect::<Vec<_>>().join(" || ")
+    };
+    let condition = |mirror: &Mirror| {
+        let (is_beside, unless) =
+            (has(&mirror.variables, &mirror.files), has(&mirror.unless_variables, &mirror.unless_files));
+        let is_beside = if is_plain { String::new() } else { format!(" && ({is_beside})") };
+        let unless = if unless.is_empty() { String::new() } else { format!(" && !({unless})") };
+        format!("{}{is_beside}{unless}", image(&mirror.images))
+    };
+    let mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
+    let conditions: Vec<String> = mirrors.map(condition).collect();
+    (!conditions.is_empty()).then(|| conditions.join(" || "))
 }
 
 /// Whether the image's repository ends in one of the patterns, whatever its tag and digest.
@@ -76,6 +101,10 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     }
     choices.push(when("s.text == ''".to_owned(), "reads"));
     choices.push(when(format!("s.text.matches({})", literal(r"(^|\s)#")), "unknown"));
+    // What is in a script decides, and admission does not see it.
+    if !flavor.recognise.scripts.is_empty() {
+        return choose(&choices, "'unknown'");
+    }
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = start.reads_settings.is_empty() && !flavor.recognise.commands.is_empty();
     if is_script || is_command {

@@ -84,7 +84,11 @@ fn variable(flavor: &Flavor, which: Which, store: &EnvStore, otherwise: String) 
     }
     let readable: Vec<String> = [is_read, is_unclear].into_iter().flatten().collect();
     let is_read = if readable.is_empty() { String::new() } else { format!(" && ({})", readable.join(" || ")) };
-    last_or(&format!("s.env.filter(e, e.name == {}{is_read}).map(e, {state})", literal(name)), &otherwise)
+    let written =
+        last_or(&format!("s.env.filter(e, e.name == {}{is_read}).map(e, {state})", literal(name)), &otherwise);
+    let is_set_by_command =
+        format!("s.text.matches({})", literal(&format!(r#"(^|[\s;"'])(unset\s+{name}\b|{name}=)"#)));
+    choose(&[(is_set_by_command, "'unknown'".to_owned())], &written)
 }
 
 /// A variable that names a file.
@@ -130,8 +134,13 @@ fn file(store: &FileStore) -> String {
         literal(r"[^\s]+$"),
         literal(r#"[^"';]+"#)
     );
+    let brought = store.brought.iter().map(|end| super::cel::exactly(end)).collect::<Vec<_>>().join("|");
+    let is_other = format!("!{path}.matches({})", literal(&format!("^$|(^|/)({brought})$")));
     // A path may begin where the command runs.
-    format!("size(s.container.?volumeMounts.orValue([])) > 0 && !{path}.startsWith('/') || {}", mount::at(&path))
+    format!(
+        "{is_other} || size(s.container.?volumeMounts.orValue([])) > 0 && !{path}.startsWith('/') || {}",
+        mount::at(&path)
+    )
 }
 
 /// An option of the command. Only a number that cannot be read matters where it is the retain count.
