@@ -10,6 +10,7 @@
 //! | `assess`, `asked` | a chart that is not at hand, by version or range |
 //! | `identity`, `lookup` | which chart a name means, and what that one says |
 //! | `shipped` | what its versions ship, in rows that are kept |
+//! | `template` | whether a chart that no model knows may run a server |
 //! | `installed` | the chart that a server of a stream was installed with |
 
 mod asked;
@@ -23,6 +24,7 @@ mod lookup;
 mod manifest;
 mod path;
 mod shipped;
+mod template;
 mod text;
 mod tree;
 mod values;
@@ -33,4 +35,5 @@ pub use fix::{ValuesChange, ValuesFix};
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
+pub use template::may_run;
 pub use values::plain;

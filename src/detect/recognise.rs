@@ -167,7 +167,7 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
 
 /// Whether a phrase stands in a command as whole words: what surrounds it may not go on with a letter, digit, dash or
 /// underscore, nor with the ending of a file's name. A phrase that begins with a slash also fits the end of a longer path.
-pub(super) fn holds_phrase(text: &str, phrase: &str) -> bool {
+pub(crate) fn holds_phrase(text: &str, phrase: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     text.match_indices(phrase).any(|(at, _)| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());

@@ -3,7 +3,7 @@
 use semver::Version;
 
 use super::Linter;
-use crate::charts::{self, Asked, Judged, JudgedServer, assess_reference, judge_chart, plain};
+use crate::charts::{self, Asked, Judged, JudgedServer, assess_reference, judge_chart, may_run, model_of, plain};
 use crate::helm::{Constraint, Instance, Missing, Value, parse_version};
 
 /// A server of one of the charts of a release.
@@ -32,7 +32,12 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
 /// The servers of a chart's own templates.
 fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let metadata = &instance.chart.metadata;
-    let judged = judge_chart(metadata, &instance.chart.values, &plain(&instance.values), linter.rules);
+    let values = plain(&instance.values);
+    let mut judged = judge_chart(metadata, &instance.chart.values, &values, linter.rules);
+    if judged.is_empty() && model_of(metadata, &instance.chart.values, linter.rules).is_none() {
+        let mut templates = instance.chart.templates.iter();
+        judged.extend(templates.find_map(|(name, text)| may_run(name, text, &values, linter.rules)));
+    }
     let server = |judged| ModelledServer {
         judged,
         prefix: instance.prefix.clone(),

@@ -58,3 +58,52 @@ fn libraries_and_other_charts_have_no_servers() {
     let ran = lint(folder.path(), &["."]);
     assert_eq!((ran.code, ran.stdout.as_str()), (0, "autopurge: no ZooKeeper server in 2 charts\n"));
 }
+
+const OWN_TEMPLATE: &str = "{{/* image: zookeeper */}}
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: server
+          image: \"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}\"
+";
+
+/// A chart that no model knows is never silent where its templates run a server.
+#[test]
+fn a_chart_of_ones_own_is_unknown_where_its_templates_run_a_server() {
+    let table = [
+        ("image: {repository: registry.example.com/zookeeper, tag: 3.8.0}\n", OWN_TEMPLATE.to_owned(), true),
+        ("image: {repository: zookeeper-exporter, tag: 1.0.0}\n", OWN_TEMPLATE.to_owned(), false),
+        (
+            "{}\n",
+            OWN_TEMPLATE.replace("image: \"{{", "command: [/opt/zk/bin/zkServer.sh, start-foreground] # \"{{"),
+            true,
+        ),
+        ("image: {repository: zookeeper, tag: 3.8.0}\n", OWN_TEMPLATE.replace("StatefulSet", "Job"), false),
+        (
+            "image: {repository: zookeeper}\n",
+            OWN_TEMPLATE.replace(
+                ".Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion",
+                "include \"own.image\" .",
+            ),
+            true,
+        ),
+        (
+            "{}\n",
+            "apiVersion: zookeeper.pravega.io/v1beta1\nkind: ZookeeperCluster\nmetadata: {name: zk}\n".to_owned(),
+            true,
+        ),
+        ("{}\n", "apiVersion: kafka.strimzi.io/v1beta2\nkind: Kafka\nspec: {kafka: {replicas: 3}}\n".to_owned(), false),
+    ];
+    for (values, template, is_server) in table {
+        let folder = TempDir::new().unwrap();
+        let chart = ("Chart.yaml", "apiVersion: v2\nname: own\nversion: 0.1.0\n");
+        write(folder.path(), &[chart, ("values.yaml", values), ("templates/server.yaml", &template)]);
+        let found = verdicts(&report(folder.path(), &["."]));
+        let expected = if is_server { vec![(String::new(), "unknown".to_owned())] } else { Vec::new() };
+        assert_eq!(found, expected, "{values}{template}");
+    }
+}

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::value::merge_over;
-use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package};
+use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package, is_template};
 use crate::helm::{ArchiveFault, Data, Fault, HelmError, Line, Origin, Source, Sources, Value};
 use crate::yaml::{self, Document};
 
@@ -40,8 +40,11 @@ impl Loading<'_> {
         let values_source = self.source(&mut sorted, "values.yaml");
         let values = values_source.map(|source| read_values(self.sources, source, self.line)).transpose()?;
         let subcharts = self.subcharts(sorted.below)?;
+        let templates = sorted.own.into_iter().filter(|(name, _)| is_template(name));
+        let text = |member: Member| String::from_utf8_lossy(&member.text.unwrap_or_default()).into();
+        let templates = templates.map(|(name, member)| (name, text(member))).collect();
         let values = values.unwrap_or_else(Value::empty);
-        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source })
+        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates })
     }
 
     /// Makes a file a source, if it is there.

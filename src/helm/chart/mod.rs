@@ -9,7 +9,9 @@ mod glob;
 mod ignore;
 mod metadata;
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{HelmError, Line, Origin, Sources, Value};
 
@@ -31,6 +33,8 @@ pub struct Chart {
     pub metadata_source: usize,
     /// values.yaml as a source.
     pub values_source: Option<usize>,
+    /// The templates that render manifests, by their names: `templates/statefulset.yaml`.
+    pub templates: BTreeMap<String, Arc<str>>,
 }
 
 /// The most that Helm takes for a file of a chart.
@@ -70,6 +74,13 @@ impl Chart {
 /// The files of a chart that are read.
 fn is_read(name: &str) -> bool {
     matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock")
+        || is_template(name)
+}
+
+/// Templates that render manifests: neither named ones, nor tests, nor notes.
+fn is_template(name: &str) -> bool {
+    let is_yaml = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml"));
+    is_yaml && name.starts_with("templates/") && !name.starts_with("templates/tests/")
 }
 
 /// The same with those of its sub-charts.

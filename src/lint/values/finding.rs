@@ -64,7 +64,7 @@ impl Case<'_> {
              kubectl get statefulsets -A -o yaml | autopurge lint -"
         };
         Finding {
-            label: "this decides".to_owned(),
+            label: if self.found.is_written { "this decides" } else { "nothing here decides it" }.to_owned(),
             help: vec![help.to_owned()],
             ..self.finding(Check::PurgeUnknown, Severity::Warning, message)
         }
