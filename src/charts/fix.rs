@@ -6,7 +6,7 @@ use super::judge::{Judged, judge_once};
 use super::path::{InValues, path_of};
 use crate::helm::{Step, ValuesPath};
 use crate::rules::{ChartServer, ContainerValues, EnvFromValues, EnvValues, Flavor, RuleSet, Store};
-use crate::zookeeper::{INTERVAL_KEY, Verdict, effective, properties};
+use crate::zookeeper::{INTERVAL_KEY, Verdict, effective, properties, with_property};
 
 /// One change of a chart's values that makes its server purge. Each one was tried: the server was judged again with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl ValuesFix {
     pub fn with_hours(self, hours: i32) -> Self {
         let number = |value: &Value| if value.is_string() { json!(hours.to_string()) } else { json!(hours) };
         let value = match (self.change, self.value) {
-            (ValuesChange::Line, text) => json!(with_line(text.as_str().unwrap_or_default(), hours)),
+            (ValuesChange::Line, text) => json!(with_interval(text.as_str().unwrap_or_default(), hours)),
             (_, Value::Object(entry)) => {
                 let value_of = |key: &str, value: Value| if key == "value" { number(&value) } else { value };
                 entry.into_iter().map(|(key, value)| (key.clone(), value_of(&key, value))).collect()
@@ -147,7 +147,7 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
 /// The value that decides, changed.
 fn in_place(path: &ValuesPath, values: &Value, judged: &Judged) -> Option<ValuesFix> {
     let (value, change) = match path.of(values) {
-        Some(Value::String(text)) if is_properties(judged) => (json!(with_line(text, HOURS)), ValuesChange::Line),
+        Some(Value::String(text)) if is_properties(judged) => (json!(with_interval(text, HOURS)), ValuesChange::Line),
         Some(Value::String(_)) if judged.interval.store.starts_with("env ") && is_list(path) => {
             (json!(HOURS.to_string()), ValuesChange::Set)
         }
@@ -167,22 +167,9 @@ fn is_properties(judged: &Judged) -> bool {
     judged.interval.store.starts_with("ConfigMap ")
 }
 
-/// A properties text with the interval in it: in the line that is there, or in a line at its end. Nothing behind
-/// `dynamicConfigFile` may follow, so that there the line goes in front.
-fn with_line(text: &str, hours: i32) -> String {
-    let line = format!("{INTERVAL_KEY}={hours}");
-    let found = properties(text);
-    if let Some(property) = effective(&found, INTERVAL_KEY) {
-        let (before, behind) = (text.get(..property.line.start), text.get(property.line.end..));
-        return format!("{}{line}{}", before.unwrap_or_default(), behind.unwrap_or_default());
-    }
-    if let Some(dynamic) = found.iter().find(|property| property.key.starts_with("dynamicConfigFile")) {
-        let (before, behind) = (text.get(..dynamic.line.start), text.get(dynamic.line.start..));
-        return format!("{}{line}\n{}", before.unwrap_or_default(), behind.unwrap_or_default());
-    }
-    let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
-    let end = if text.ends_with('\n') { "\n" } else { "" };
-    format!("{text}{gap}{line}{end}")
+/// A properties text with the interval in it.
+fn with_interval(text: &str, hours: i32) -> String {
+    with_property(text, INTERVAL_KEY, &hours.to_string())
 }
 
 /// The variable that the image reads, written where the chart takes variables from.

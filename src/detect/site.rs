@@ -1,7 +1,7 @@
 //! Where a server runs.
 
 use crate::kubernetes::{Container, Resource, Workload};
-use crate::yaml::Node;
+use crate::yaml::{Node, pointer};
 
 /// Where a server runs.
 #[derive(Clone, Copy)]
@@ -64,7 +64,7 @@ impl<'d> Site<'d> {
     pub fn pointer(self, pattern: &str) -> Option<String> {
         match self {
             Self::Custom { group: Some(group), .. } => {
-                Some(pattern.replace("/*", &format!("/{}", group.replace('~', "~0").replace('/', "~1"))))
+                Some(pattern.replace("/*", &format!("/{}", pointer::encode(group))))
             }
             Self::Custom { group: None, .. } | Self::Pod { .. } => {
                 (!pattern.contains("/*")).then(|| pattern.to_owned())

@@ -14,7 +14,7 @@ mod guard;
 mod json;
 mod lines;
 mod node;
-mod pointer;
+pub mod pointer;
 mod scalar;
 mod span;
 mod stream;

@@ -15,12 +15,15 @@ pub(super) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>
     parts.next()?.is_empty().then(|| parts.map(decode))
 }
 
-fn decode(token: &str) -> Cow<'_, str> {
+/// The key that a pointer's part stands for (RFC 6901).
+#[must_use]
+pub fn decode(token: &str) -> Cow<'_, str> {
     if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
 /// The pointer's part for a key.
-pub(super) fn encode(key: &str) -> String {
+#[must_use]
+pub fn encode(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

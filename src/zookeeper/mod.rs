@@ -20,7 +20,7 @@ pub use civil_date::CivilDate;
 pub use damage::{Cause, Damage, Part, Place, ReadError};
 pub use integer::parse_int;
 pub use printable::printable;
-pub use properties::{Property, effective, properties};
+pub use properties::{Property, effective, properties, with_property};
 pub use verdict::{Reading, Verdict};
 pub use zxid::Zxid;
 

@@ -118,9 +118,32 @@ fn unescape(text: &str) -> String {
     plain
 }
 
+/// A properties text with a key set: its last value replaced, or a line added. The line goes before one that names the
+/// dynamic configuration: start scripts cut that one off the end.
+#[must_use]
+pub fn with_property(text: &str, key: &str, value: &str) -> String {
+    let found = properties(text);
+    if let Some(property) = effective(&found, key) {
+        let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
+        return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
+    }
+    if let Some(dynamic) = effective(&found, "dynamicConfigFile") {
+        let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
+        return format!("{before}{key}={value}\n{after}");
+    }
+    // A last line that ends in a backslash would go on in ours.
+    let goes_on = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
+    match text {
+        "" => format!("{key}={value}\n"),
+        text if goes_on => format!("{key}={value}\n{text}"),
+        text if text.ends_with('\n') => format!("{text}{key}={value}\n"),
+        text => format!("{text}\n{key}={value}"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{effective, properties};
+    use super::{effective, properties, with_property};
 
     fn read(text: &str, key: &str) -> Option<String> {
         effective(&properties(text), key).map(|property| property.value.clone())
@@ -161,5 +184,26 @@ mod tests {
         let interval = effective(&all, "autopurge.purgeInterval").unwrap();
         assert_eq!(text.get(interval.written.clone()), Some("0"));
         assert_eq!(text.get(interval.line.clone()), Some("  autopurge.purgeInterval = 0"));
+    }
+
+    #[test]
+    fn keys_are_set_where_they_decide() {
+        let key = "autopurge.purgeInterval";
+        let table = [
+            ("a=b\n", "a=b\nautopurge.purgeInterval=1\n"),
+            ("a=b", "a=b\nautopurge.purgeInterval=1"),
+            ("", "autopurge.purgeInterval=1\n"),
+            ("autopurge.purgeInterval=0\na=b\n", "autopurge.purgeInterval=1\na=b\n"),
+            (
+                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=\n",
+                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=1\n",
+            ),
+            ("#autopurge.purgeInterval=1\n", "#autopurge.purgeInterval=1\nautopurge.purgeInterval=1\n"),
+            ("a=b\\", "autopurge.purgeInterval=1\na=b\\"),
+            ("a=b\ndynamicConfigFile=/c\n", "a=b\nautopurge.purgeInterval=1\ndynamicConfigFile=/c\n"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(with_property(text, key, "1"), expected, "{text:?}");
+        }
     }
 }

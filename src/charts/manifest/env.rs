@@ -8,6 +8,7 @@ use crate::charts::path::{InValues, path_of};
 use crate::charts::text::{is_empty, printed};
 use crate::helm::ValuesPath;
 use crate::rules::{EnvFromValues, EnvValues};
+use crate::yaml::pointer;
 
 impl Builder<'_> {
     pub(super) fn env(&mut self, model: &[EnvValues]) -> Result<Vec<Value>, Gap> {
@@ -91,7 +92,7 @@ impl Builder<'_> {
     fn config_map_of(&mut self, path: &ValuesPath) -> String {
         let mut data = Map::new();
         for (key, value) in self.table(path) {
-            let pointer = format!("/data/{}", key.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("/data/{}", pointer::encode(&key));
             let object = self.manifest.objects.len();
             self.manifest.origins.push(Origin { object, pointer, key: None, path: path.key(&key), is_opaque: false });
             data.insert(key, json!(printed(&value)));

@@ -14,7 +14,7 @@ use super::path::path_of;
 use super::text::{is_empty, printed};
 use crate::helm::ValuesPath;
 use crate::rules::{ContainerValues, ImageValues, ResourceValues, Words};
-use crate::yaml;
+use crate::yaml::{self, pointer};
 
 /// JSON pointer of the container in the workload.
 const CONTAINER: &str = "/spec/template/spec/containers/0";
@@ -115,7 +115,7 @@ fn place(object: &mut Value, pointer: &str, value: Value) {
     let mut target = object;
     for token in pointer.split('/').skip(1) {
         let Some(map) = target.as_object_mut() else { return };
-        target = map.entry(token.replace("~1", "/").replace("~0", "~")).or_insert_with(|| json!({}));
+        target = map.entry(pointer::decode(token).into_owned()).or_insert_with(|| json!({}));
     }
     *target = value;
 }

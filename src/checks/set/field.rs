@@ -7,6 +7,7 @@ use super::{ADDED, Place, Target, adding, changed_from, places, replacing};
 use crate::checks::Subject;
 use crate::detect::Which;
 use crate::rules::{FieldStore, FieldValue, Store};
+use crate::yaml::pointer;
 
 /// Replaces the value of a field.
 pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
@@ -65,7 +66,7 @@ pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) ->
         if parent.is_empty() || node.at(parent).is_some_and(|parent| !parent.is_null()) {
             return places(subject, node, path, ADDED, adding(value));
         }
-        value = json!({ key.replace("~1", "/").replace("~0", "~"): value });
+        value = json!({ pointer::decode(key): value });
         path = parent;
     }
     Err(format!("{pointer} cannot be added"))

@@ -6,7 +6,7 @@ use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing
 use crate::checks::Subject;
 use crate::detect::{Origin, PatchStore};
 use crate::yaml::{Kind, Node};
-use crate::zookeeper::{effective, properties};
+use crate::zookeeper::{effective, properties, with_property};
 
 /// Writes all targets; those that stand in one text together, because each operation replaces the text as a whole.
 pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
@@ -42,29 +42,7 @@ fn replace(
     Ok(places.into_iter().map(shown).collect())
 }
 
-/// A properties text with a key set: its last value replaced, or a line added. The line goes before one that names the
-/// dynamic configuration: start scripts cut that one off the end.
-pub(super) fn with_property(text: &str, key: &str, value: &str) -> String {
-    let found = properties(text);
-    if let Some(property) = effective(&found, key) {
-        let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
-        return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
-    }
-    if let Some(dynamic) = effective(&found, "dynamicConfigFile") {
-        let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
-        return format!("{before}{key}={value}\n{after}");
-    }
-    // A last line that ends in a backslash would go on in ours.
-    let goes_on = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
-    match text {
-        "" => format!("{key}={value}\n"),
-        text if goes_on => format!("{key}={value}\n{text}"),
-        text if text.ends_with('\n') => format!("{text}{key}={value}\n"),
-        text => format!("{text}\n{key}={value}"),
-    }
-}
-
-/// The same where the start script cuts the last line off: a line that is added goes before it.
+/// A properties text with a key set, where the start script cuts the last line off: a line that is added goes before it.
 fn before_last_line(text: &str, key: &str, value: &str) -> String {
     let found = properties(text);
     if effective(&found, key).is_some() || effective(&found, "dynamicConfigFile").is_some() {
@@ -142,27 +120,11 @@ fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec
 
 #[cfg(test)]
 mod tests {
-    use super::{with_property, with_word};
+    use super::with_word;
 
     #[test]
-    fn properties_are_set_where_they_decide() {
+    fn words_are_set_where_they_decide() {
         let key = "autopurge.purgeInterval";
-        let table = [
-            ("a=b\n", "a=b\nautopurge.purgeInterval=1\n"),
-            ("a=b", "a=b\nautopurge.purgeInterval=1"),
-            ("", "autopurge.purgeInterval=1\n"),
-            ("autopurge.purgeInterval=0\na=b\n", "autopurge.purgeInterval=1\na=b\n"),
-            (
-                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=\n",
-                "autopurge.purgeInterval : 0\nautopurge.purgeInterval=1\n",
-            ),
-            ("#autopurge.purgeInterval=1\n", "#autopurge.purgeInterval=1\nautopurge.purgeInterval=1\n"),
-            ("a=b\\", "autopurge.purgeInterval=1\na=b\\"),
-            ("a=b\ndynamicConfigFile=/c\n", "a=b\nautopurge.purgeInterval=1\ndynamicConfigFile=/c\n"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(with_property(text, key, "1"), expected, "{text:?}");
-        }
         assert_eq!(with_word("a=b autopurge.purgeInterval=0 c=d", key, "1"), "a=b autopurge.purgeInterval=1 c=d");
     }
 }

@@ -3,7 +3,7 @@
 use super::{Ignored, is_purge_name, meant_by, number};
 use crate::detect::Site;
 use crate::rules::{Flavor, Store};
-use crate::yaml::{Kind, Node};
+use crate::yaml::{Kind, Node, pointer};
 
 /// Resources have fewer fields; only aliases of aliases make more.
 const MOST_FIELDS: usize = 20_000;
@@ -60,7 +60,7 @@ fn below<'d>((node, pointer): (Node<'d>, &str), left: &mut usize, visit: &mut im
     for (key, value) in node.entries() {
         let Some(rest) = left.checked_sub(1) else { return };
         *left = rest;
-        let step = key.text().unwrap_or_default().replace('~', "~0").replace('/', "~1");
+        let step = pointer::encode(key.text().unwrap_or_default());
         let pointer = format!("{pointer}/{step}");
         match value.kind() {
             Kind::Scalar => visit(&pointer, key, value),

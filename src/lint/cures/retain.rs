@@ -7,7 +7,7 @@ use crate::helm::{Step, ValuesPath};
 use crate::lint::Linter;
 use crate::lint::models::ModelledServer;
 use crate::rules::Store;
-use crate::zookeeper::{INTERVAL_KEY, RETAIN_KEY, effective, properties};
+use crate::zookeeper::{RETAIN_KEY, with_property};
 
 /// Changes that set the retain count together with the interval, the most certain ones first. They have to be tried.
 pub(super) fn beside(
@@ -68,16 +68,8 @@ fn sibling(fix: &ValuesFix, (interval, retain): (&str, &str), count: i32) -> Opt
     }
 }
 
-/// A properties text with the count: in the line that has it, or in a line behind the interval's.
+/// A properties text with the count.
 fn in_text(fix: &ValuesFix, count: i32) -> Option<ValuesFix> {
-    let text = fix.value.as_str()?;
-    let found = properties(text);
-    let line = format!("{RETAIN_KEY}={count}");
-    let own = effective(&found, RETAIN_KEY).map(|own| (own.line.clone(), line.clone()));
-    let (range, line) = own.or_else(|| {
-        let end = effective(&found, INTERVAL_KEY)?.line.end;
-        Some((end..end, format!("\n{line}")))
-    })?;
-    let text = format!("{}{line}{}", text.get(..range.start)?, text.get(range.end..)?);
+    let text = with_property(fix.value.as_str()?, RETAIN_KEY, &count.to_string());
     Some(ValuesFix { value: json!(text), ..fix.clone() })
 }

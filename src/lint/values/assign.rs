@@ -5,7 +5,7 @@ use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
 use serde_json::{Value, json};
 
 use crate::helm::Step;
-use crate::yaml::{Change, Document, Edit, Kind, Node, Span, edit, split};
+use crate::yaml::{Change, Document, Edit, Kind, Node, Span, edit, pointer, split};
 
 /// A value to be written, and where: below a node of a document, by the steps of a path.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +58,7 @@ impl Assignment<'_> {
     fn operation(&self, root: Node<'_>) -> Option<PatchOperation> {
         let mut here = root;
         let mut pointer = String::new();
-        let base = self.base.split('/').skip(1).map(|key| Step::Key(key.replace("~1", "/").replace("~0", "~")));
+        let base = self.base.split('/').skip(1).map(|key| Step::Key(pointer::decode(key).into_owned()));
         let steps: Vec<Step> = base.chain(self.steps.iter().cloned()).collect();
         for (depth, step) in steps.iter().enumerate() {
             let rest = steps.get(depth..).unwrap_or_default();
@@ -93,14 +93,15 @@ fn child<'d>(node: Node<'d>, step: &Step) -> Option<Node<'d>> {
         (Kind::Sequence, Step::Index(index)) => node.item(*index),
         // A pointer does not tell keys from indexes.
         (Kind::Sequence, Step::Key(key)) => node.item(key.parse().ok()?),
-        (Kind::Mapping, step) => node.get(&token(step)),
+        (Kind::Mapping, Step::Key(key)) => node.get(key),
+        (Kind::Mapping, Step::Index(index)) => node.get(&index.to_string()),
         (Kind::Scalar, _) => None,
     }
 }
 
 fn token(step: &Step) -> String {
     match step {
-        Step::Key(key) => key.replace('~', "~0").replace('/', "~1"),
+        Step::Key(key) => pointer::encode(key),
         Step::Index(index) => index.to_string(),
     }
 }

@@ -1,5 +1,7 @@
 //! Pieces of CEL, the language in which Kubernetes' admission policies are written.
 
+use crate::yaml::pointer;
+
 /// A text as a CEL literal; raw where it holds backslashes, as regular expressions do.
 pub(super) fn literal(text: &str) -> String {
     if text.contains(['\'', '\n', '\r']) {
@@ -58,7 +60,7 @@ pub(super) fn number(text: &str, place: &str) -> String {
 
 /// The value at a JSON pointer below an expression, as a CEL optional. `*` stands for the variable `g`.
 pub(super) fn optional(root: &str, pointer: &str) -> String {
-    let keys = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"));
+    let keys = pointer.split('/').skip(1).map(|key| pointer::decode(key));
     let steps = keys.map(|key| if key == "*" { "[?g]".to_owned() } else { format!("[?{}]", literal(&key)) });
     root.to_owned() + &steps.collect::<String>()
 }
