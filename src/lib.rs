@@ -23,6 +23,7 @@
 //! | `helm` | charts and values as Helm has them; chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
+//! | `printable` | text from files, made fit to be shown |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
 //! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules`
@@ -39,6 +40,7 @@ pub mod helm;
 pub mod kubernetes;
 pub mod lint;
 pub mod manifests;
+mod printable;
 pub mod remedy;
 pub mod report;
 pub mod rules;

@@ -2,8 +2,8 @@
 
 use super::model::{Finding, Report};
 use super::summary::summary;
-use super::text::one_line;
 use crate::checks::Severity;
+use crate::printable::one_line;
 
 /// `path:line:column: severity[check] message` for each finding that counts, then a line that sums the report up.
 pub(super) fn render(report: &Report, has_notes: bool) -> String {

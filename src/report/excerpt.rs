@@ -7,7 +7,7 @@ use memchr::memrchr2;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 use super::place::{Mark, Source};
-use super::text::{is_hidden, one_line};
+use crate::printable::{is_hidden, one_line};
 use crate::yaml::{Position, Span};
 
 /// More columns than this in front of the node are left out.

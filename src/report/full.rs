@@ -6,8 +6,8 @@ use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, Severity as Level,
 
 use super::model::{Finding, Outcome, Report};
 use super::summary::summary;
-use super::text::{one_line, plain};
 use crate::checks::Severity;
+use crate::printable::{one_line, plain};
 
 /// How to show findings.
 #[derive(Debug, Clone)]

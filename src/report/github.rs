@@ -4,8 +4,8 @@
 
 use super::model::{Finding, Report};
 use super::place::{Place, Region};
-use super::text::plain;
 use crate::checks::Severity;
+use crate::printable::plain;
 
 /// A command for each finding that counts; nothing where there is none.
 pub(super) fn render(report: &Report) -> String {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::model::{Finding, Report};
-use super::text::plain;
 use super::xml;
 use crate::checks::Severity;
+use crate::printable::plain;
 
 /// A test: a server with the findings about it, or a finding that is about none.
 struct Case<'a> {

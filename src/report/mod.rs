@@ -17,7 +17,6 @@ mod replacements;
 mod sarif;
 mod stream;
 mod summary;
-mod text;
 mod uri;
 mod xml;
 

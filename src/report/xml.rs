@@ -1,6 +1,6 @@
 //! XML 1.0, as far as reports need it.
 
-use super::text::one_line;
+use crate::printable::one_line;
 
 /// The first line of a file.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";

@@ -10,7 +10,7 @@ use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::bytes;
-use crate::zookeeper::printable;
+use crate::printable::one_line;
 use crate::zookeeper::snapshot::Keep;
 use crate::zookeeper::snapshot::compare::{Change, Extent, Extents, Grown, Sides, Tables, difference, tables};
 use crate::zookeeper::snapshot::java::comparer::Summed;
@@ -137,7 +137,7 @@ fn write_changes<'c>(
     grid.row(["growth", "nodes", "now", title].map(str::to_owned));
     for (label, change) in changes {
         let nodes = signed(difference(change.before.nodes, change.after.nodes));
-        grid.row([signed_bytes(change.growth()), nodes, bytes(change.after.stored), printable(label)]);
+        grid.row([signed_bytes(change.growth()), nodes, bytes(change.after.stored), one_line(label)]);
     }
     writeln!(out)?;
     write_grid(out, &grid)
@@ -150,7 +150,7 @@ fn write_grid<const N: usize>(out: &mut impl Write, grid: &Grid<N>) -> io::Resul
 fn write_changed(out: &mut impl Write, (paths, count): &(Vec<String>, usize)) -> io::Result<()> {
     writeln!(out, "\nOther data of the same size: {count} nodes")?;
     for path in paths {
-        writeln!(out, "  {}", printable(path))?;
+        writeln!(out, "  {}", one_line(path))?;
     }
     let others = count - paths.len();
     if others > 0 { writeln!(out, "  and {others} more") } else { Ok(()) }

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::Artifacts;
 use crate::checks::{SuppressedBy, Suppression};
+use crate::printable::plain;
 use crate::report::model::{Finding, Fix, Replacement, Report};
 use crate::report::place::Region;
-use crate::report::text::plain;
 
 pub(super) fn of(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) -> Value {
     let mut result = json!({

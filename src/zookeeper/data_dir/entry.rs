@@ -6,8 +6,9 @@ use std::os::unix::ffi::OsStrExt;
 
 use rustix::fs::{FileType, Stat};
 
+use crate::printable::one_line;
+use crate::zookeeper::Zxid;
 use crate::zookeeper::file_name::{self, LOG_PREFIX, SNAPSHOT_PREFIX};
-use crate::zookeeper::{Zxid, printable};
 
 /// The two kinds of files that pile up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -125,7 +126,7 @@ impl Entry {
     /// The name as text; bytes that are no UTF-8 are shown as replacement characters, control characters by number.
     #[must_use]
     pub fn shown_name(&self) -> String {
-        printable(&self.name.to_string_lossy())
+        one_line(&self.name.to_string_lossy())
     }
 
     /// A regular file of this kind whose name has a zxid that a server can have given.

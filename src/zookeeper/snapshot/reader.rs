@@ -6,8 +6,8 @@ use super::seals::{Seals, seals};
 use super::stat::STAT_SIZE;
 use super::verify::DEFAULT_LONGEST;
 use super::window::{Window, wide};
+use crate::printable::one_line;
 use crate::zookeeper::damage::{Cause, Part, ReadError};
-use crate::zookeeper::printable;
 
 /// `ZKSN`.
 const MAGIC: [u8; 4] = *b"ZKSN";
@@ -205,7 +205,7 @@ const LONGEST_SHOWN: usize = 1000;
 /// Bytes for a message, in which a path of megabytes would bury everything else.
 pub(super) fn lossy(bytes: &[u8]) -> String {
     match bytes.get(..LONGEST_SHOWN) {
-        Some(beginning) => format!("{}...", printable(&String::from_utf8_lossy(beginning))),
-        None => printable(&String::from_utf8_lossy(bytes)),
+        Some(beginning) => format!("{}...", one_line(&String::from_utf8_lossy(beginning))),
+        None => one_line(&String::from_utf8_lossy(bytes)),
     }
 }

@@ -2,12 +2,12 @@
 
 /// Characters that move a terminal's cursor, or make a line read in another order than it is written, are shown by
 /// their numbers; line ends stay.
-pub(super) fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     shown(text, |character| character == '\n' || !is_hidden(character))
 }
 
 /// The same in one line.
-pub(super) fn one_line(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     shown(text, |character| !is_hidden(character))
 }
 
@@ -24,7 +24,7 @@ fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
 }
 
 /// Controls, marks of direction, and separators that some take for line ends.
-pub(super) fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
