@@ -89,3 +89,62 @@ fn files_of_others_give_nothing() {
         assert_eq!(releases(path, text, &Surroundings::new(&())).releases.len(), 0, "{path} {text:?}");
     }
 }
+
+/// The values of the first release as the file of Terraform makes them, or why they are not known.
+fn of_terraform(file: &str) -> String {
+    let reading = Memory::new(&[("main.tf", file)]).read("main.tf");
+    reading.releases[0].layers.iter().map(|layer| format!("{:?}\n", layer.content)).collect()
+}
+
+fn release_with(arguments: &str) -> String {
+    format!("resource \"helm_release\" \"z\" {{\n  chart = \"zookeeper\"\n  {arguments}\n}}\n")
+}
+
+#[test]
+fn lists_and_objects_that_hold_themselves_end() {
+    for list in ["concat(local.a, [])", "concat(local.b)\n  b = flatten(compact(local.a))", "concat(local.a, local.a)"]
+    {
+        let told = of_terraform(&format!("locals {{\n  a = {list}\n}}\n{}", release_with("values = local.a")));
+        assert!(told.contains("Missing"), "{told}");
+    }
+    let object = "locals {\n  a = local.a.b\n  c = { d = local.c.d }\n  e = \"x${local.e}\"\n  f = [local.f]\n}\n";
+    for value in ["local.a.b", "local.c.d", "local.e", "local.f", "\"${local.e}\""] {
+        let file = format!("{object}{}", release_with(&format!("version = {value}\n  values = [yamlencode({value})]")));
+        let reading = Memory::new(&[("main.tf", &file)]).read("main.tf");
+        assert!(reading.releases[0].chart.version_gap.is_some(), "{value}");
+    }
+}
+
+/// A hundred lines that double what is above them stand for more than any memory holds.
+#[test]
+fn what_references_multiply_is_given_up() {
+    let locals = |first: &str, next: fn(usize) -> String| {
+        let lines: String = (1..100).map(|level| format!("  a{level} = {}\n", next(level - 1))).collect();
+        format!("locals {{\n  a0 = {first}\n{lines}}}\n")
+    };
+    let long = format!("\"{}\"", "x".repeat(100_000));
+    let doubled = [
+        (locals("\"x\"", |below| format!("[local.a{below}, local.a{below}]")), "values = [yamlencode(local.a40)]"),
+        (locals("[\"a: 1\"]", |below| format!("concat(local.a{below}, local.a{below})")), "values = local.a40"),
+        (locals(&long, |below| format!("\"${{local.a{below}}}${{local.a{below}}}\"")), "values = [\"${local.a12}\"]"),
+    ];
+    for (locals, values) in &doubled {
+        let told = of_terraform(&format!("{locals}{}", release_with(values)));
+        assert!(told.contains("comes to more than is read"), "{values}");
+        assert!(told.len() < 60_000_000, "{values}: {}", told.len());
+    }
+}
+
+/// What is written out at its place is read however much another release asks for.
+#[test]
+fn a_release_does_not_hide_behind_another_one() {
+    let doubled: String = (1..40).map(|it| format!("  a{it} = [local.a{0}, local.a{0}]\n", it - 1)).collect();
+    let large = release_with("values = [yamlencode(local.a39)]");
+    let small = release_with("version = \"1.0.0\"\n  values = [yamlencode({ a = 1 })]");
+    let file = format!("locals {{\n  a0 = 1\n{doubled}}}\n{large}{small}");
+    let reading = Memory::new(&[("main.tf", &file)]).read("main.tf");
+    let chart = &reading.releases[1].chart;
+    assert_eq!(chart.name.as_deref(), Some("zookeeper"));
+    assert_eq!(chart.version.as_ref().map(|version| version.text.as_str()), Some("1.0.0"));
+    assert!(format!("{:?}", reading.releases[1].layers).contains("comes to more than is read"));
+}

@@ -11,9 +11,6 @@ use crate::gitops::substitute::STAND_IN;
 use crate::gitops::text::{Piece, Relation, Text};
 use crate::yaml::Span;
 
-/// Objects in objects.
-const DEEPEST: usize = 64;
-
 /// A text that is being made, piece by piece.
 pub(super) struct Encoder<'r> {
     release: &'r HelmRelease<'r>,
@@ -30,33 +27,39 @@ impl<'r> Encoder<'r> {
         self.release.scope.text.derive(&self.content, &self.pieces)
     }
 
-    fn push(&mut self, source: Span, relation: Relation, text: &str) {
+    /// `None`, as of everything here, where the text comes to more than is read.
+    fn push(&mut self, source: Span, relation: Relation, text: &str) -> Option<()> {
+        self.release.module.budget.make(text.len())?;
         if !text.is_empty() {
             self.pieces.push(Piece { start: self.content.len(), source, relation });
             self.content.push_str(text);
         }
+        Some(())
     }
 
     /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too.
-    pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Text {
+    pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Option<Text> {
         let mut encoder = Self::new(release);
-        encoder.value(value, DEEPEST);
-        encoder.finish()
+        encoder.value(value)?;
+        Some(encoder.finish())
     }
 
-    fn value(&mut self, value: Resolved<'_>, depth: usize) {
-        let resolved = self.release.module.resolve(value.expression, value.origin);
-        let (Some(here), Some(depth)) = (resolved, depth.checked_sub(1)) else {
-            return self.unknown(value);
-        };
+    fn value(&mut self, value: Resolved<'_>) -> Option<()> {
+        let module = self.release.module;
+        let known = module.resolve(value.expression, value.origin);
+        let written = known.and_then(|here| module.budget.deeper(|| self.known(here)));
+        written.or_else(|| self.unknown(value))
+    }
+
+    fn known(&mut self, here: Resolved<'_>) -> Option<()> {
         match here.expression {
             Expression::Null(_) => self.push(here.span(), Relation::Written, "null"),
             Expression::Bool(value) => self.literal(here, &value.value().to_string()),
             Expression::Number(number) => self.literal(here, &number.value().to_string()),
-            Expression::Array(items) => self.sequence(here, items.iter(), depth),
-            Expression::Object(object) => self.mapping(here, object, depth),
+            Expression::Array(items) => self.sequence(here, items.iter()),
+            Expression::Object(object) => self.mapping(here, object),
             Expression::FuncCall(call) if name(call) == "tomap" => match call.args.get(0) {
-                Some(expression) => self.value(Resolved { expression, ..here }, depth),
+                Some(expression) => self.value(Resolved { expression, ..here }),
                 None => self.unknown(here),
             },
             expression => match self.release.module.text(expression) {
@@ -67,64 +70,67 @@ impl<'r> Encoder<'r> {
     }
 
     /// The same bytes where it is written the same way.
-    fn literal(&mut self, value: Resolved<'_>, text: &str) {
+    fn literal(&mut self, value: Resolved<'_>, text: &str) -> Option<()> {
         let source = value.span();
         let is_same = source.of(self.release.scope.text.as_str()) == text;
-        self.push(source, if is_same { Relation::Same } else { Relation::Written }, text);
+        self.push(source, if is_same { Relation::Same } else { Relation::Written }, text)
     }
 
     /// A text that nobody takes for a value.
-    fn unknown(&mut self, value: Resolved<'_>) {
+    fn unknown(&mut self, value: Resolved<'_>) -> Option<()> {
+        if self.release.module.budget.is_spent() {
+            return None;
+        }
         let source = value.span();
         let written = format!("${{{}}}", source.of(self.release.scope.text.as_str()));
-        self.push(source, Relation::Unknown, &quoted(&written));
+        self.push(source, Relation::Unknown, &quoted(&written))
     }
 
-    fn sequence<'e>(&mut self, here: Resolved<'_>, items: impl Iterator<Item = &'e Expression>, depth: usize) {
-        self.push(here.span(), Relation::Written, "[");
+    fn sequence<'e>(&mut self, here: Resolved<'_>, items: impl Iterator<Item = &'e Expression>) -> Option<()> {
+        self.push(here.span(), Relation::Written, "[")?;
         for (index, expression) in items.enumerate() {
             if index > 0 {
-                self.push(here.span(), Relation::Written, ",");
+                self.push(here.span(), Relation::Written, ",")?;
             }
-            self.value(Resolved { expression, origin: here.origin }, depth);
+            self.value(Resolved { expression, origin: here.origin })?;
         }
-        self.push(here.span(), Relation::Written, "]");
+        self.push(here.span(), Relation::Written, "]")
     }
 
-    fn mapping(&mut self, here: Resolved<'_>, object: &Object, depth: usize) {
-        self.push(here.span(), Relation::Written, "{");
+    fn mapping(&mut self, here: Resolved<'_>, object: &Object) -> Option<()> {
+        self.push(here.span(), Relation::Written, "{")?;
         for (index, (key, value)) in object.iter().enumerate() {
             if index > 0 {
-                self.push(here.span(), Relation::Written, ",");
+                self.push(here.span(), Relation::Written, ",")?;
             }
             let (relation, name) = match key_text(key) {
                 Some(name) => (Relation::Written, name),
                 None => (Relation::Unknown, format!("${{{index}}}")),
             };
-            self.push(here.span(), relation, &format!("{}:", quoted(&name)));
-            self.value(Resolved { expression: value.expr(), origin: here.origin }, depth);
+            self.push(here.span(), relation, &format!("{}:", quoted(&name)))?;
+            self.value(Resolved { expression: value.expr(), origin: here.origin })?;
         }
-        self.push(here.span(), Relation::Written, "}");
+        self.push(here.span(), Relation::Written, "}")
     }
 
     /// A heredoc: its lines without the indentation that `<<-` takes away.
-    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin) -> Text {
+    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin) -> Option<Text> {
         let mut encoder = Self::new(release);
         let indent = heredoc.indent().unwrap_or_default();
         let mut at_line_start = true;
         for element in &heredoc.template {
             if let (Element::Literal(text), Origin::Own) = (element, origin) {
-                encoder.lines(span(text.span()), indent, at_line_start);
+                encoder.lines(span(text.span()), indent, at_line_start)?;
                 at_line_start = text.value().ends_with('\n');
             } else {
-                encoder.element(element, origin);
+                encoder.element(element, origin)?;
                 at_line_start = false;
             }
         }
-        encoder.finish()
+        Some(encoder.finish())
     }
 
-    fn lines(&mut self, source: Span, indent: usize, at_line_start: bool) {
+    fn lines(&mut self, source: Span, indent: usize, at_line_start: bool) -> Option<()> {
         let text = source.of(self.release.scope.text.as_str());
         let mut start = source.start;
         for (index, line) in text.split_inclusive('\n').enumerate() {
@@ -132,13 +138,14 @@ impl<'r> Encoder<'r> {
             let blanks = line.len().saturating_sub(line.trim_start_matches(' ').len());
             let cut = if is_start { blanks.min(indent) } else { 0 };
             let end = start.saturating_add(line.len());
-            self.raw(Span::new(start.saturating_add(cut), end));
+            self.raw(Span::new(start.saturating_add(cut), end))?;
             start = end;
         }
+        Some(())
     }
 
     /// Bytes as they are, but for `$${` and `%%{`, which stand for what they look like without their first character.
-    fn raw(&mut self, source: Span) {
+    fn raw(&mut self, source: Span) -> Option<()> {
         let file = self.release.scope.text.as_str();
         let text = source.of(file);
         let mut at = 0;
@@ -147,23 +154,23 @@ impl<'r> Encoder<'r> {
         {
             let escape = at.saturating_add(found);
             let range = Span::new(at, escape).shifted(source.start);
-            self.push(range, Relation::Same, range.of(file));
+            self.push(range, Relation::Same, range.of(file))?;
             let whole = Span::new(escape, escape.saturating_add(3)).shifted(source.start);
-            self.push(whole, Relation::Written, whole.of(file).get(1..).unwrap_or_default());
+            self.push(whole, Relation::Written, whole.of(file).get(1..).unwrap_or_default())?;
             at = escape.saturating_add(3);
         }
         let rest = Span::new(at, text.len()).shifted(source.start);
-        self.push(rest, Relation::Same, rest.of(file));
+        self.push(rest, Relation::Same, rest.of(file))
     }
 
     /// A text in quotes.
-    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin) -> Text {
+    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin) -> Option<Text> {
         let mut encoder = Self::new(release);
-        template.iter().for_each(|element| encoder.element(element, origin));
-        encoder.finish()
+        template.iter().try_for_each(|element| encoder.element(element, origin))?;
+        Some(encoder.finish())
     }
 
-    fn element(&mut self, element: &Element, origin: Origin) {
+    fn element(&mut self, element: &Element, origin: Origin) -> Option<()> {
         let own = match element {
             Element::Literal(text) => span(text.span()),
             Element::Interpolation(inner) => span(inner.span()),

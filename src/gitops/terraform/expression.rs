@@ -6,8 +6,8 @@ use hcl_edit::template::{Element, Template};
 use super::module::Module;
 use crate::yaml::Span;
 
-/// References that refer to references.
-const DEEPEST: usize = 16;
+/// Parentheses and references that lead to one another.
+const LONGEST: usize = 16;
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Module {
     /// Follows parentheses, variables and locals; `None` where one of them cannot be known.
     pub(super) fn resolve<'m>(&'m self, expression: &'m Expression, origin: Origin) -> Option<Resolved<'m>> {
         let mut here = Resolved { expression, origin };
-        for _ in 0..DEEPEST {
+        for _ in 0..LONGEST {
             here = match here.expression {
                 Expression::Parenthesis(inner) => Resolved { expression: inner.inner(), ..here },
                 Expression::Traversal(traversal) => self.follow(here, traversal)?,
@@ -66,7 +66,7 @@ impl Module {
         };
         let mut found = Resolved { expression, origin };
         for name in names {
-            let object = self.resolve(found.expression, found.origin)?;
+            let object = self.budget.deeper(|| self.resolve(found.expression, found.origin))?;
             let name = name?;
             let mut entries = object.expression.as_object()?.iter();
             let (_, value) = entries.find(|(key, _)| key_text(key).as_deref() == Some(name))?;
@@ -77,31 +77,33 @@ impl Module {
 
     /// The text that an expression comes to: of texts, numbers and booleans.
     pub(super) fn text(&self, expression: &Expression) -> Option<String> {
-        self.text_within(expression, DEEPEST)
-    }
-
-    fn text_within(&self, expression: &Expression, depth: usize) -> Option<String> {
         if is_path_module(expression) {
             return Some(".".to_owned());
         }
-        match self.resolve(expression, Origin::Own)?.expression {
-            Expression::String(text) => Some(text.value().clone()),
+        let found = self.resolve(expression, Origin::Own)?.expression;
+        match found {
+            Expression::String(text) if std::ptr::eq(found, expression) => Some(text.value().clone()),
+            Expression::String(text) => self.budget.make(text.len()).map(|()| text.value().clone()),
             Expression::Number(number) => Some(number.value().to_string()),
             Expression::Bool(value) => Some(value.value().to_string()),
-            Expression::StringTemplate(template) => self.template_text(template, depth.checked_sub(1)?),
-            Expression::HeredocTemplate(heredoc) => self.template_text(&heredoc.template, depth.checked_sub(1)?),
+            Expression::StringTemplate(template) => self.budget.deeper(|| self.template_text(template)),
+            Expression::HeredocTemplate(heredoc) => self.budget.deeper(|| self.template_text(&heredoc.template)),
             Expression::FuncCall(call) if name(call) == "tostring" => {
-                self.text_within(call.args.get(0)?, depth.checked_sub(1)?)
+                let argument = call.args.get(0)?;
+                self.budget.deeper(|| self.text(argument))
             }
             _ => None,
         }
     }
 
-    fn template_text(&self, template: &Template, depth: usize) -> Option<String> {
-        let parts = template.iter().map(|element| match element {
-            Element::Literal(text) => Some(text.value().clone()),
-            Element::Interpolation(inner) => self.text_within(&inner.expr, depth),
-            Element::Directive(_) => None,
+    fn template_text(&self, template: &Template) -> Option<String> {
+        let parts = template.iter().map(|element| {
+            let part = match element {
+                Element::Literal(text) => text.value().clone(),
+                Element::Interpolation(inner) => self.text(&inner.expr)?,
+                Element::Directive(_) => return None,
+            };
+            self.budget.make(part.len()).map(|()| part)
         });
         parts.collect()
     }

@@ -1,5 +1,6 @@
 //! Terraform: `helm_release`, as far as its arguments are written down in the same folder.
 
+mod budget;
 mod encode;
 mod expression;
 mod module;

@@ -3,6 +3,7 @@
 use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 
+use super::budget::Budget;
 use crate::gitops::path;
 use crate::gitops::surroundings::Scope;
 
@@ -13,6 +14,7 @@ pub(super) struct Module {
     /// Values of variables: files that Terraform loads by itself.
     assignments: Vec<Body>,
     pub(super) folder: String,
+    pub(super) budget: Budget,
 }
 
 impl Module {
@@ -31,6 +33,7 @@ impl Module {
             bodies: bodies.collect(),
             assignments: names.iter().filter(is_assigned).filter_map(|name| parse(&name)).collect(),
             folder: folder.to_owned(),
+            budget: Budget::default(),
         }
     }
 

@@ -14,11 +14,17 @@ use crate::gitops::substitute::{Draft, find};
 use crate::gitops::text::Text;
 use crate::yaml::Span;
 
+/// Why values are not known that the budget does not reach to.
+const TOO_MUCH: &str = "the file comes to more than is read, with all that it refers to";
+
 /// The layers, the weakest first.
 pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
     let mut layers = Vec::new();
     if let Some(values) = release.attribute("values") {
-        items(release, Resolved { expression: values, origin: Origin::Own }, &mut layers);
+        let list = Resolved { expression: values, origin: Origin::Own };
+        if items(release, list, &mut layers).is_none() {
+            layers.push(Layer { at: "values".to_owned(), content: unknown(release, list) });
+        }
     }
     for kind in ["set", "set_list", "set_sensitive", "set_wo"] {
         layers.extend(parameters(release, kind));
@@ -26,38 +32,44 @@ pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
     layers
 }
 
-/// The items of `values`, which may be joined from several lists.
-fn items(release: &HelmRelease<'_>, list: Resolved<'_>, layers: &mut Vec<Layer>) {
+/// The items of `values`, which may be joined from several lists; `None` where they are deeper or more than is read.
+fn items(release: &HelmRelease<'_>, list: Resolved<'_>, layers: &mut Vec<Layer>) -> Option<()> {
+    let budget = &release.module.budget;
     let resolved = release.module.resolve(list.expression, list.origin);
     match resolved.map(|resolved| (resolved, resolved.expression)) {
         Some((here, Expression::Array(array))) => {
             for expression in array {
+                budget.deeper(|| Some(()))?;
                 let at = format!("values[{}]", layers.len());
                 let item = Resolved { expression, ..here };
                 layers.push(Layer { content: content(release, item), at });
             }
         }
         Some((here, Expression::FuncCall(call))) if ["concat", "compact", "flatten"].contains(&name(call)) => {
-            call.args.iter().for_each(|expression| items(release, Resolved { expression, ..here }, layers));
+            for expression in &call.args {
+                budget.deeper(|| items(release, Resolved { expression, ..here }, layers))?;
+            }
         }
         _ => layers.push(Layer { at: "values".to_owned(), content: unknown(release, list) }),
     }
+    Some(())
 }
 
 fn content(release: &HelmRelease<'_>, item: Resolved<'_>) -> Content {
     let Some(here) = release.module.resolve(item.expression, item.origin) else { return unknown(release, item) };
     let text = match here.expression {
-        Expression::HeredocTemplate(heredoc) => Some(Encoder::heredoc(release, heredoc, here.origin)),
-        Expression::StringTemplate(template) => Some(Encoder::quoted(release, template, here.origin)),
-        Expression::String(text) => Some(quoted(release, here, text.value())),
+        Expression::HeredocTemplate(heredoc) => Encoder::heredoc(release, heredoc, here.origin),
+        Expression::StringTemplate(template) => Encoder::quoted(release, template, here.origin),
+        Expression::String(text) => quoted(release, here, text.value()),
         Expression::FuncCall(call) => return called(release, here, call),
         _ => None,
     };
     text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
 }
 
-fn quoted(release: &HelmRelease<'_>, here: Resolved<'_>, decoded: &str) -> Text {
-    release.scope.text.of_quoted(here.span(), decoded)
+fn quoted(release: &HelmRelease<'_>, here: Resolved<'_>, decoded: &str) -> Option<Text> {
+    release.module.budget.make(decoded.len())?;
+    Some(release.scope.text.of_quoted(here.span(), decoded))
 }
 
 /// `yamlencode`, `jsonencode`, `file` and `templatefile`.
@@ -65,7 +77,8 @@ fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Con
     let Some(expression) = call.args.get(0) else { return unknown(release, here) };
     let argument = Resolved { expression, ..here };
     match name(call) {
-        "yamlencode" | "jsonencode" => Content::Values(Values::of_text(Encoder::object(release, argument))),
+        "yamlencode" | "jsonencode" => Encoder::object(release, argument)
+            .map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text))),
         function @ ("file" | "templatefile") => match file(release, argument) {
             Ok(text) if function == "file" => Content::Values(Values::of_text(text)),
             Ok(text) if !text.as_str().contains("%{") => Content::Values(Values::of_text(filled(&text))),
@@ -99,7 +112,10 @@ fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missi
     let found = path::join(&release.module.folder, written.trim_start_matches('/'));
     let content = found.as_deref().and_then(|path| Some((path, release.scope.files().read(path)?)));
     if let Some((path, content)) = content {
-        return Ok(Text::of_file(path, &content));
+        return match release.module.budget.make(content.len()) {
+            Some(()) => Ok(Text::of_file(path, &content)),
+            None => Err(Missing { why: TOO_MUCH.to_owned(), ..missing }),
+        };
     }
     let why = format!("the values file {written} is not in this repository");
     Err(Missing { why, tried: found.into_iter().collect(), ..missing })
@@ -113,7 +129,11 @@ fn missing(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Missing {
 
 fn unknown(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Content {
     let missing = missing(release, expression);
-    Content::Missing(Missing { why: format!("the values of {} are not known here", missing.what), ..missing })
+    let why = match release.module.budget.make(missing.what.len()) {
+        Some(()) => format!("the values of {} are not known here", missing.what),
+        None => TOO_MUCH.to_owned(),
+    };
+    Content::Missing(Missing { why, ..missing })
 }
 
 /// Blocks, or a list of objects; some of both where they are made from something else.
@@ -208,7 +228,7 @@ fn site(release: &HelmRelease<'_>, index: usize, item: &Expression) -> Option<Si
     let at = format!("values[{index}]");
     match here.expression {
         Expression::HeredocTemplate(heredoc) => {
-            let text = Encoder::heredoc(release, heredoc, Origin::Own);
+            let text = Encoder::heredoc(release, heredoc, Origin::Own)?;
             let layer = Layer { at, content: Content::Values(Values::of_text(text)) };
             Site::of_file(&layer)
         }
