@@ -76,6 +76,9 @@ pub enum Fault {
     /// Tables in tables in tables, or tables that `import-values` puts into themselves.
     #[error("values are nested deeper than {0} levels")]
     TooDeep(usize),
+    /// Tables that `import-values` puts into several others, each of which is put into several others.
+    #[error("values come to more than {0} entries")]
+    TooMany(usize),
     /// A flag that sets values.
     #[error("{0}")]
     Set(String),
@@ -166,6 +169,7 @@ impl HelmError {
             Fault::SubchartNotATable(_) => "Write the sub-chart's values as a table below its name, or rename the key.",
             Fault::ImportValues(_) => "Write each entry as a name, or as a pair of child and parent paths.",
             Fault::TooDeep(_) => "Look for import-values that import a table into itself.",
+            Fault::TooMany(_) => "Look for import-values that import the same table many times.",
             Fault::Set(_) => "Correct the flag; commas, dots and brackets within names are written with a backslash.",
             Fault::Remote => "Download the file and name it by its path.",
         }

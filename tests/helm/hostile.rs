@@ -45,6 +45,28 @@ fn tables_that_are_imported_into_themselves_are_an_error() {
     assert!(matches!(error.fault, Fault::TooDeep(_)), "{error}");
 }
 
+/// Each chart imports what its sub-chart imported, twice.
+#[test]
+fn tables_that_imports_multiply_are_an_error() {
+    let error = worked_out(&doubling(18), &Value::empty()).unwrap_err();
+    assert!(matches!(error.fault, Fault::TooMany(_)), "{error}");
+    worked_out(&doubling(12), &Value::empty()).unwrap();
+}
+
+fn doubling(charts: usize) -> TempDir {
+    let imports = json!([{"child": "a", "parent": "a.l"}, {"child": "a", "parent": "a.r"}]);
+    let files = (0..charts).flat_map(|number| {
+        let folder = (1..=number).map(|chart| format!("charts/c{chart}/")).collect::<String>();
+        let need = json!({"name": format!("c{}", number + 1), "version": "1.0.0", "import-values": imports});
+        let needs = if number + 1 < charts { json!([need]) } else { json!(null) };
+        let metadata = json!({"name": format!("c{number}"), "version": "1.0.0", "dependencies": needs});
+        let values = if number + 1 < charts { json!({"k": 1}) } else { json!({"a": {"x": {"y": 1}}}) };
+        [(format!("{folder}Chart.yaml"), metadata.to_string()), (format!("{folder}values.yaml"), values.to_string())]
+    });
+    let files: Vec<(String, String)> = files.collect();
+    chart(&files.iter().map(|(path, text)| (path.as_str(), text.clone())).collect::<Vec<_>>())
+}
+
 #[test]
 fn values_may_be_deep_but_not_too_deep() {
     worked_out(&deep_chart(390), &Value::empty()).unwrap();
@@ -76,6 +98,42 @@ fn many_charts_below_many_aliases_end_soon() {
         ("charts/a/charts/a/values.yaml", json!({"global": {"a": {"b": {"d": 1}}}}).to_string()),
     ]);
     worked_out(&folder, &Value::empty()).unwrap();
+}
+
+/// What a flag makes of an argument.
+fn set_by(flag: SetFlag, argument: &str) -> Result<Value, HelmError> {
+    let mut sources = Sources::default();
+    let number = sources.add(Origin::Flag(flag.name().to_owned()), argument.as_bytes());
+    let mut values = Value::empty();
+    let mut read = |path: &str| Ok(Value::new(Data::Text(path.into()), None));
+    set(&mut values, flag, (number, sources.get(number).unwrap()), (Line::Four, &mut read)).map(|()| values)
+}
+
+#[test]
+fn indexes_behind_indexes_are_counted() {
+    for flag in SetFlag::ALL {
+        let argument = |count: usize| format!("a{}=1", "[0]".repeat(count));
+        let values = set_by(flag, &argument(100)).unwrap();
+        let steps: Vec<&str> = std::iter::once("a").chain(std::iter::repeat_n("0", 100)).collect();
+        assert!(values.at(&steps).is_some(), "{}", flag.name());
+        for name in [argument(101), argument(80_000), format!("a{}=1", "[0].b[0]".repeat(51))] {
+            let error = set_by(flag, &name).unwrap_err().to_string();
+            assert!(error.contains("than"), "{error}");
+        }
+    }
+    let many = vec!["a[0][0]=1"; 200].join(",");
+    assert!(set_by(SetFlag::Typed, &many).is_ok(), "each name has indexes of its own");
+}
+
+/// A few characters would make 65,537 items.
+#[test]
+fn items_that_are_set_to_nothing_are_counted() {
+    let values = set_by(SetFlag::Typed, "a[500]=1,b[500]=1,b[501]=1").unwrap();
+    assert_eq!(values.at(&["b"]).unwrap().as_list().unwrap().len(), 502);
+    for argument in ["a[500]=1,b[501]=1", "a[1001]=1", "a[400][400][400]=1", "a[65536].b=1"] {
+        let error = set_by(SetFlag::Typed, argument).unwrap_err().to_string();
+        assert!(error.contains("more than 1000 items"), "{argument}: {error}");
+    }
 }
 
 proptest! {

@@ -29,8 +29,8 @@ struct Cell {
     place: Option<Place>,
 }
 
-/// The most tables at one time; a chart that needs more imports tables into themselves.
-const MAX_TABLES: usize = 1_000_000;
+/// The most entries of the tables that one copy makes; a chart that needs more imports tables into themselves.
+const MAX_ENTRIES: usize = 100_000;
 /// How deep tables may lie in tables.
 const MAX_DEPTH: usize = 600;
 
@@ -138,40 +138,42 @@ impl Heap {
 
     /// A new table that shares nothing.
     pub(super) fn deep_copy(&mut self, table: Id) -> Result<Id, Fault> {
-        self.copy_below(table, 0)
+        self.copy_below(table, &mut Limits::default())
     }
 
-    fn copy_below(&mut self, table: Id, depth: usize) -> Result<Id, Fault> {
-        if depth > MAX_DEPTH || self.cells.len() > MAX_TABLES {
-            return Err(Fault::TooDeep(MAX_DEPTH));
-        }
+    fn copy_below(&mut self, table: Id, limits: &mut Limits) -> Result<Id, Fault> {
+        limits.enter(self.size(table))?;
         let mut cell = self.cells.get(table.0).cloned().unwrap_or_default();
         for item in cell.entries.values_mut() {
             if let Item::Shared(id) = *item {
-                *item = Item::Shared(self.copy_below(id, depth.saturating_add(1))?);
+                *item = Item::Shared(self.copy_below(id, limits)?);
             }
         }
+        limits.leave();
         Ok(self.push(cell))
+    }
+
+    fn size(&self, table: Id) -> usize {
+        self.cells.get(table.0).map_or(0, |cell| cell.entries.len())
     }
 
     /// The table as a value.
     pub(super) fn value(&self, table: Id) -> Result<Value, Fault> {
-        self.value_below(table, 0)
+        self.value_below(table, &mut Limits::default())
     }
 
-    fn value_below(&self, table: Id, depth: usize) -> Result<Value, Fault> {
-        if depth > MAX_DEPTH {
-            return Err(Fault::TooDeep(MAX_DEPTH));
-        }
+    fn value_below(&self, table: Id, limits: &mut Limits) -> Result<Value, Fault> {
+        limits.enter(self.size(table))?;
         let Some(cell) = self.cells.get(table.0) else { return Ok(Value::empty()) };
         let mut entries = Vec::with_capacity(cell.entries.len());
         for (key, item) in &cell.entries {
             let value = match item {
                 Item::Value(value) => value.clone(),
-                Item::Shared(id) => self.value_below(*id, depth.saturating_add(1))?,
+                Item::Shared(id) => self.value_below(*id, limits)?,
             };
             entries.push((Arc::clone(key), value));
         }
+        limits.leave();
         Ok(Value::new(Data::Table(entries.into_iter().collect()), cell.place))
     }
 
@@ -188,6 +190,30 @@ impl Heap {
             };
         }
         Some(seen)
+    }
+}
+
+/// How deep a copy has come, and how much it has made. What is shared is made again wherever it is held.
+#[derive(Debug, Default)]
+struct Limits {
+    depth: usize,
+    entries: usize,
+}
+
+impl Limits {
+    /// Goes into a table with so many entries.
+    fn enter(&mut self, entries: usize) -> Result<(), Fault> {
+        self.depth = self.depth.saturating_add(1);
+        // A table without entries is something too.
+        self.entries = self.entries.saturating_add(entries).saturating_add(1);
+        if self.depth > MAX_DEPTH {
+            return Err(Fault::TooDeep(MAX_DEPTH));
+        }
+        if self.entries > MAX_ENTRIES { Err(Fault::TooMany(MAX_ENTRIES)) } else { Ok(()) }
+    }
+
+    fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 

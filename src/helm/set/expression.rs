@@ -11,6 +11,11 @@ use crate::yaml::Span;
 const MAX_INDEX: usize = 65_536;
 /// Helm's limit for names in names.
 const MAX_LEVEL: usize = 30;
+/// Indexes behind indexes, all of a name. Helm has no limit; nobody has lists in lists in lists.
+const MAX_INDEXES: usize = 100;
+/// Items that are there only because one behind them is set, all of an argument. Helm makes [`MAX_INDEX`] of them for a few
+/// characters, as often as it is asked to.
+const MAX_GAPS: usize = 1_000;
 
 /// Where in the argument something is wrong, and what.
 type Wrong = (usize, String);
@@ -26,15 +31,27 @@ enum Left {
 
 /// The argument of a flag.
 pub(super) struct Expression<'t, 'f> {
-    pub(super) flag: SetFlag,
-    pub(super) source: usize,
-    pub(super) cursor: Cursor<'t>,
-    pub(super) read: &'f mut ReadFile<'f>,
+    flag: SetFlag,
+    source: usize,
+    cursor: Cursor<'t>,
+    read: &'f mut ReadFile<'f>,
+    /// How many indexes of the name were read.
+    indexes: usize,
+    /// How many items were made that nobody asked for.
+    gaps: usize,
+}
+
+impl<'t, 'f> Expression<'t, 'f> {
+    pub(super) const fn new((flag, source): (SetFlag, usize), text: &'t str, read: &'f mut ReadFile<'f>) -> Self {
+        Self { flag, source, cursor: Cursor::new(text), read, indexes: 0, gaps: 0 }
+    }
 }
 
 impl Expression<'_, '_> {
     pub(super) fn lay_over(mut self, table: &mut Table) -> Result<(), Wrong> {
-        while self.key(table, 0)? == Left::Something {}
+        while self.key(table, 0)? == Left::Something {
+            self.indexes = 0;
+        }
         Ok(())
     }
 
@@ -101,6 +118,10 @@ impl Expression<'_, '_> {
     }
 
     fn index(&mut self) -> Result<usize, Wrong> {
+        self.indexes = self.indexes.saturating_add(1);
+        if self.indexes > MAX_INDEXES {
+            return self.wrong(format!("a name has more than {MAX_INDEXES} indexes"));
+        }
         let word = self.cursor.word(&[']'], !self.is_literal());
         let index = word.end.and_then(|_| word.text.parse::<i64>().ok());
         match index.map(usize::try_from) {
@@ -121,7 +142,7 @@ impl Expression<'_, '_> {
             None => Ok(Left::Nothing),
             Some('=') => {
                 let (value, _) = self.value()?;
-                put_item(list, index, value);
+                self.put_item(list, index, value)?;
                 Ok(Left::Something)
             }
             Some('[') => self.item_in_item(list, index, level),
@@ -139,7 +160,7 @@ impl Expression<'_, '_> {
             }
         };
         if self.item(&mut inner, inner_index, level)? == Left::Something {
-            put_item(list, index, Value::new(Data::List(Arc::new(inner)), None));
+            self.put_item(list, index, Value::new(Data::List(Arc::new(inner)), None))?;
             return Ok(Left::Something);
         }
         Ok(Left::Nothing)
@@ -155,9 +176,23 @@ impl Expression<'_, '_> {
         let left = self.key(table, level)?;
         // Where Helm finds nothing more to read it forgets a list that would have to grow.
         if is_there || left == Left::Something {
-            put_item(list, index, inner);
+            self.put_item(list, index, inner)?;
         }
         Ok(left)
+    }
+
+    fn put_item(&mut self, list: &mut Vec<Value>, index: usize, value: Value) -> Result<(), Wrong> {
+        self.gaps = self.gaps.saturating_add(index.saturating_sub(list.len()));
+        if self.gaps > MAX_GAPS {
+            return self.wrong(format!("more than {MAX_GAPS} items would be made that are set to nothing"));
+        }
+        if list.len() <= index {
+            list.resize(index.saturating_add(1), Value::default());
+        }
+        if let Some(item) = list.get_mut(index) {
+            *item = value;
+        }
+        Ok(())
     }
 
     /// What stands behind `=`.
@@ -238,14 +273,5 @@ impl Expression<'_, '_> {
 fn put(table: &mut Table, key: String, value: Value) {
     if !key.is_empty() {
         table.insert(key, value);
-    }
-}
-
-fn put_item(list: &mut Vec<Value>, index: usize, value: Value) {
-    if list.len() <= index {
-        list.resize(index.saturating_add(1), Value::default());
-    }
-    if let Some(item) = list.get_mut(index) {
-        *item = value;
     }
 }

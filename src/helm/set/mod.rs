@@ -9,7 +9,6 @@ use std::sync::Arc;
 use super::value::merge_over;
 use super::{Data, Fault, HelmError, Line, Place, Source, Value};
 use crate::yaml::Span;
-use cursor::Cursor;
 use expression::Expression;
 
 /// The flags that set single values.
@@ -70,7 +69,7 @@ pub fn set(
     let Data::Table(table) = &mut values.data else {
         return Err(refuse((0, "the values are no table".to_owned())));
     };
-    Expression { flag, source: number, cursor: Cursor::new(&text), read }.lay_over(table).map_err(refuse)
+    Expression::new((flag, number), &text, read).lay_over(table).map_err(refuse)
 }
 
 /// A text as `--set` types it.
