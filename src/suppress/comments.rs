@@ -30,10 +30,11 @@ pub fn in_hcl(source: &Source<'_>) -> Vec<Directive> {
         return Vec::new();
     }
     let outline = hcl::outline(text);
+    let targets = Targets::new(text, |line| line.starts_with('#') || line.starts_with("//"));
     let found = outline.comments.iter().filter_map(|comment| {
         let words = comment.of(text).trim_start_matches(['#', '/']);
         let start = comment.end.saturating_sub(words.len());
-        let line = target_line(text, comment.start, |line| line.starts_with('#') || line.starts_with("//"));
+        let line = targets.of(comment.start);
         let end = outline.end_of_block(line).unwrap_or(line.end);
         directive(source, None, Found { words, start, scope: Span::new(line.start, end) })
     });
@@ -44,18 +45,17 @@ fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive>
     let Ok(text) = std::str::from_utf8(span.of_bytes(source.text())) else { return Vec::new() };
     let scalars = scalars(span.of_bytes(source.text()));
     let starts = memmem::find_iter(text.as_bytes(), syntax::WORD.as_bytes()).filter_map(|word| hash_before(text, word));
+    let targets = Targets::new(text, |line| line.starts_with('#'));
     let comments = starts.filter(|&start| match &scalars {
-        Some(scalars) => !scalars.iter().any(|scalar| scalar.holds(start)),
+        Some(scalars) => !scalars.hold(start),
         // Of a document that is broken nobody knows the scalars; what begins a line is a comment almost everywhere.
         None => line_of(text, start).of(text).trim_start().starts_with('#'),
     });
     let found = comments.filter_map(|start| {
         let comment = Span::new(start, line_of(text, start).end);
         let words = comment.of(text).trim_start_matches(['#', ' ', '\t']);
-        let line = target_line(text, start, |line| line.starts_with('#'));
-        let is_on_line = |scalar: &&Scalar| line.start <= scalar.span.start && scalar.span.start < line.end;
-        let ends = scalars.iter().flatten().filter(is_on_line).map(|scalar| scalar.span.end);
-        let end = ends.fold(line.end, usize::max);
+        let line = targets.of(start);
+        let end = scalars.as_ref().map_or(line.end, |scalars| scalars.end_of(line));
         let scope = Span::new(line.start, end).shifted(span.start);
         let start = comment.end.saturating_sub(words.len()).saturating_add(span.start);
         directive(source, Some(number), Found { words, start, scope })
@@ -89,22 +89,39 @@ struct Scalar {
     body: usize,
 }
 
-impl Scalar {
-    fn holds(&self, offset: usize) -> bool {
-        self.body <= offset && offset < self.span.end
+/// The scalars of a document in their order, of which none stands within another.
+struct Scalars(Vec<Scalar>);
+
+impl Scalars {
+    /// A byte belongs to the text of one of them.
+    fn hold(&self, offset: usize) -> bool {
+        let behind = self.0.partition_point(|scalar| scalar.span.start <= offset);
+        let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
+        last.is_some_and(|scalar| scalar.body <= offset && offset < scalar.span.end)
+    }
+
+    /// Where a line ends, with those that begin on it.
+    fn end_of(&self, line: Span) -> usize {
+        let behind = self.0.partition_point(|scalar| scalar.span.start < line.end);
+        let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
+        last.filter(|scalar| line.start <= scalar.span.start).map_or(line.end, |scalar| scalar.span.end.max(line.end))
     }
 }
 
 /// The scalars of a document, counted from its start; `None` where it is broken.
-fn scalars(document: &[u8]) -> Option<Vec<Scalar>> {
+fn scalars(document: &[u8]) -> Option<Scalars> {
     let document = Document::parse(document, 0).ok()?;
     let nodes = document.iter().flat_map(Document::nodes).filter(|node| node.text().is_some() && !node.is_alias());
-    let scalars = nodes.map(|node| {
-        let is_block = matches!(node.style(), Style::Literal | Style::Folded);
-        let body = if is_block { line_of(node.document().text(), node.span().start).end } else { node.span().start };
-        Scalar { span: node.span(), body }
-    });
-    Some(scalars.collect())
+    let mut scalars: Vec<Scalar> = nodes
+        .map(|node| {
+            let is_block = matches!(node.style(), Style::Literal | Style::Folded);
+            let body =
+                if is_block { line_of(node.document().text(), node.span().start).end } else { node.span().start };
+            Scalar { span: node.span(), body }
+        })
+        .collect();
+    scalars.sort_by_key(|scalar| scalar.span.start);
+    Some(Scalars(scalars))
 }
 
 /// The `#` that makes a word the beginning of a comment, where there is one: at the start of a line or behind a blank.
@@ -115,16 +132,40 @@ fn hash_before(text: &str, word: usize) -> Option<usize> {
     is_comment.then_some(lead.len())
 }
 
-/// The line that a comment speaks of: its own, or where it stands alone the next one with something else in it.
-fn target_line(text: &str, comment: usize, is_comment: impl Fn(&str) -> bool) -> Span {
-    let mut line = line_of(text, comment);
-    if !Span::new(line.start, comment).of(text).trim().is_empty() {
-        return line;
+/// The lines that the comments of a text speak of.
+struct Targets<'t> {
+    text: &'t str,
+    /// Each line, and the number of the first one from it on that has something else in it than a comment.
+    lines: Vec<(Span, usize)>,
+}
+
+impl<'t> Targets<'t> {
+    fn new(text: &'t str, is_comment: impl Fn(&str) -> bool) -> Self {
+        let mut start = 0;
+        let spans = text.split('\n').map(|line| {
+            let span = Span::new(start, start.saturating_add(line.len()));
+            start = span.end.saturating_add(1);
+            (span, 0)
+        });
+        let mut lines: Vec<(Span, usize)> = spans.collect();
+        let mut next = lines.len().saturating_sub(1);
+        for (number, (span, target)) in lines.iter_mut().enumerate().rev() {
+            let line = span.of(text).trim_start();
+            if !line.is_empty() && !is_comment(line) {
+                next = number;
+            }
+            *target = next;
+        }
+        Self { text, lines }
     }
-    while line.end < text.len() && (line.of(text).trim().is_empty() || is_comment(line.of(text).trim_start())) {
-        line = line_of(text, line.end.saturating_add(1));
+
+    /// The line of a comment, or where it stands there alone the next one with something else in it.
+    fn of(&self, comment: usize) -> Span {
+        let number = self.lines.partition_point(|(line, _)| line.start <= comment).saturating_sub(1);
+        let Some(&(line, target)) = self.lines.get(number) else { return Span::default() };
+        let is_alone = Span::new(line.start, comment).of(self.text).trim().is_empty();
+        self.lines.get(target).filter(|_| is_alone).map_or(line, |&(target, _)| target)
     }
-    line
 }
 
 /// The line of an offset, without its `\n`.

@@ -61,11 +61,6 @@ impl Directive {
                 }
             }
     }
-
-    /// The suppression of a finding that it covers, while it is in force.
-    pub(super) fn suppression(&self, today: Date) -> Option<Suppression> {
-        self.terms.is_in_force(today).then(|| self.terms.suppression(self.by))
-    }
 }
 
 impl Terms {

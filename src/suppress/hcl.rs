@@ -9,15 +9,16 @@ use crate::yaml::Span;
 pub(super) struct Outline {
     /// The comments that end with their line, marks included.
     pub(super) comments: Vec<Span>,
-    /// Brackets with what is between them.
+    /// Brackets with what is between them, in the order in which they begin.
     blocks: Vec<Span>,
 }
 
 impl Outline {
     /// Where the block ends that begins on a line.
     pub(super) fn end_of_block(&self, line: Span) -> Option<usize> {
-        let begins_here = |block: &&Span| line.start <= block.start && block.start < line.end;
-        self.blocks.iter().filter(begins_here).map(|block| block.end).max()
+        let first = self.blocks.partition_point(|block| block.start < line.start);
+        let blocks = self.blocks.get(first..).unwrap_or_default().iter();
+        blocks.take_while(|block| block.start < line.end).map(|block| block.end).max()
     }
 }
 
@@ -39,6 +40,7 @@ pub(super) fn outline(text: &str) -> Outline {
             _ => {}
         }
     }
+    outline.blocks.sort_by_key(|block| block.start);
     outline
 }
 

@@ -25,7 +25,7 @@ pub use directive::{Directive, Scope, Terms};
 pub use matching::Object;
 pub use rule::Rule;
 
-use crate::checks::{Examination, Selection, SuppressedBy, Suppression};
+use crate::checks::{Check, Examination, Selection, SuppressedBy, Suppression};
 use crate::kubernetes::resources;
 use crate::manifests::Manifests;
 use crate::report::{Finding, Part, Server, Source};
@@ -112,7 +112,7 @@ impl Policy {
         let mut told = Part { findings: unused::tell(self, parts, &by_path, extent), ..Part::default() };
         told.findings.extend(gone.and_then(|(path, gone)| unused::of_baseline(path, &gone)));
         told.findings.retain(|finding| self.selection.contains(finding.check));
-        self.mark(&mut told, &by_path);
+        self.mark(&mut told, &naming(&by_path, Check::UnusedSuppression));
         parts.push(told);
     }
 
@@ -146,7 +146,8 @@ impl Policy {
         question: &Question<'_>,
         mut directives: impl Iterator<Item = &'a Directive>,
     ) -> Option<Suppression> {
-        let written = directives.find_map(|one| one.suppression(self.today).filter(|_| one.covers(question)));
+        let written = directives.find(|one| one.terms.is_in_force(self.today) && one.covers(question));
+        let written = written.map(|one| one.terms.suppression(one.by));
         let is_ruled = |rule: &&Rule| rule.terms.is_in_force(self.today) && rule.covers(question, &self.base);
         written.or_else(|| Some(self.rules.iter().find(is_ruled)?.terms.suppression(SuppressedBy::Config)))
     }
@@ -174,4 +175,13 @@ fn by_path(directives: &[Directive]) -> BTreeMap<&str, Vec<&Directive>> {
         by_path.entry(path).or_default().push(directive);
     }
     by_path
+}
+
+/// Those that mean a check: of the many that are of no use hardly any speaks of others like itself.
+fn naming<'d>(
+    directives: &BTreeMap<&'d str, Vec<&'d Directive>>,
+    check: Check,
+) -> BTreeMap<&'d str, Vec<&'d Directive>> {
+    let names = |one: &&&Directive| one.terms.names(check);
+    directives.iter().map(|(path, all)| (*path, all.iter().filter(names).copied().collect())).collect()
 }

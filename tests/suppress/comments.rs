@@ -116,3 +116,26 @@ fn comments_of_hcl_cover_the_block_that_begins_there() {
     let text = format!("# autopurge: ignore[purge-disabled]\n{block}\nx = 1 // autopurge: ignore\n");
     assert_eq!(covered(&text, in_hcl), [(block, 1), ("x = 1 // autopurge: ignore", 0)]);
 }
+
+/// Where the comments of a file lead, without looking at the same lines again for each of them.
+#[test]
+fn many_comments_lead_to_the_same_line() {
+    let comments = "# autopurge: ignore[purge-disabled] x\n".repeat(20_000);
+    let text = format!("{comments}\n# another\na: 1\n{comments}b: |\n  {COMMENT}\nc: [1, {{d: 2}}]\n{comments}");
+    let found = in_yaml(&Source::new("a.yaml", text.as_bytes()));
+    assert_eq!(found.len(), 60_000);
+    let target = |index: usize| match &found[index].scope {
+        Scope::Bytes(span) => span.of(&text),
+        Scope::Object { .. } => "an object",
+    };
+    assert_eq!([target(0), target(19_999)], ["a: 1"; 2]);
+    let block = format!("b: |\n  {COMMENT}");
+    assert_eq!([target(20_000), target(39_999)], [block.as_str(); 2]);
+    assert_eq!([target(40_000), target(59_999)], [""; 2]);
+    let hcl = format!("{comments}a {{\n  b = [\n    1 // autopurge: ignore\n  ]\n}}\n");
+    let found = in_hcl(&Source::new("a.tf", hcl.as_bytes()));
+    assert_eq!(found.len(), 20_001);
+    assert!(
+        matches!(&found[0].scope, Scope::Bytes(span) if span.of(&hcl).starts_with("a {") && span.end + 1 == hcl.len())
+    );
+}
