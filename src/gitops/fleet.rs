@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
 use super::path;
-use super::release::{Chart, Element, Form, Layer, Object, Presence, Release, Site};
+use super::release::{Chart, Element, Form, Layer, Object, Position, Presence, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::Named;
 
@@ -41,6 +41,7 @@ impl Bundle<'_, '_> {
             layers: self.layers(&helms),
             sites: sites(self.helm, target.map(|(_, target)| target)),
             notes: Vec::new(),
+            position: Position::default(),
         })
     }
 

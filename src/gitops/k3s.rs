@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
 use super::path;
-use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Presence, Release, Site};
+use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Position, Presence, Release, Site};
 use super::surroundings::{Found, Reference, Scope};
 
 const GROUP: &str = "helm.cattle.io";
@@ -37,6 +37,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: config_sites.into_iter().chain(sites(&spec, "")).collect(),
         notes,
+        position: Position::default(),
         object: own,
     })
 }

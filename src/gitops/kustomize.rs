@@ -3,7 +3,7 @@
 use super::chart_reference::located;
 use super::field::Field;
 use super::path;
-use super::release::{Chart, Form, Layer, Located, Object, Presence, Release, Site};
+use super::release::{Chart, Form, Layer, Located, Object, Position, Presence, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::{Named, missing};
 
@@ -68,6 +68,7 @@ impl HelmChart<'_> {
             sites: self.sites(scope),
             chart,
             notes: Vec::new(),
+            position: Position::default(),
         })
     }
 

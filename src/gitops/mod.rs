@@ -36,7 +36,8 @@ pub use text::{Place, Text};
 
 use field::{Field, Page};
 use recognise::{Format, Tool};
-use substitute::substitute;
+use release::Position;
+use substitute::{Part, substitute};
 use surroundings::Scope;
 
 /// What a file holds.
@@ -52,10 +53,22 @@ pub struct Reading {
 /// the repository.
 #[must_use]
 pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> Reading {
+    read(path, content, surroundings, None)
+}
+
+/// A release of an earlier reading, from a file in which some values have changed since. Nothing else of the file is
+/// worked out.
+#[must_use]
+pub fn release_again(release: &Release, path: &str, content: &str, surroundings: &Surroundings<'_>) -> Option<Release> {
+    let Reading { releases, .. } = read(path, content, surroundings, Some(release.position));
+    releases.into_iter().find(|again| again.position == release.position)
+}
+
+fn read(path: &str, content: &str, surroundings: &Surroundings<'_>, wanted: Option<Position>) -> Reading {
     let mut reading = Reading::default();
     let Some(format) = Format::of(path, content) else { return reading };
     let text = Text::of_file(path, content);
-    let scope = Scope::new(&text, surroundings);
+    let scope = Scope::new(&text, surroundings, wanted);
     match format {
         Format::Objects => read_objects(&scope, &mut reading),
         Format::Kustomization => read_root(&scope, &mut reading, kustomize::kustomization),
@@ -69,16 +82,25 @@ pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> R
 /// Files of one document.
 fn read_root(scope: &Scope<'_>, reading: &mut Reading, read: fn(&Field<'_>, &Scope<'_>) -> Vec<Release>) {
     let span = Span::new(0, scope.text.as_str().len());
-    read_page(scope, span, reading, |page| read(&page.root(), scope));
+    read_page(scope, span, reading, |page| Position::default().tell(read(&page.root(), scope)).collect());
 }
 
 /// Kubernetes objects: any document of any YAML file.
 fn read_objects(scope: &Scope<'_>, reading: &mut Reading) {
-    for span in recognise::object_spans(scope.text.as_str()) {
-        read_page(scope, span, reading, |page| {
-            page.objects().into_iter().flat_map(|object| of_object(&object, scope)).collect()
-        });
+    let spans = recognise::object_spans(scope.text.as_str()).into_iter().enumerate();
+    for (document, span) in spans.filter(|(document, _)| scope.wants(*document, |wanted| wanted.document)) {
+        read_page(scope, span, reading, |page| of_page(page, document, scope));
     }
+}
+
+fn of_page(page: &Page<'_>, document: usize, scope: &Scope<'_>) -> Vec<Release> {
+    let objects = page.objects().into_iter().enumerate();
+    let wanted = objects.filter(|(object, _)| scope.wants(*object, |wanted| wanted.object));
+    wanted
+        .flat_map(|(number, object)| {
+            of_object(&object, Position { document, object: number, ..Position::default() }, scope)
+        })
+        .collect()
 }
 
 /// Reads a document. Flux and Fleet put in what they know of a cluster for `${name}`.
@@ -92,7 +114,7 @@ fn read_page(scope: &Scope<'_>, span: Span, reading: &mut Reading, read: impl Fn
         reading.releases.extend(read(&page));
         return;
     }
-    let text = substitute(&page, page.root().node(), ("${", "}"), |_| None);
+    let text = substitute(&page, Part { node: page.root().node(), unused: None }, ("${", "}"), |_| None);
     let filled = Page::parse(&text, Span::new(0, text.as_str().len())).ok().flatten();
     for mut release in filled.iter().flat_map(read) {
         release.edit_in(&page);
@@ -100,14 +122,16 @@ fn read_page(scope: &Scope<'_>, span: Span, reading: &mut Reading, read: impl Fn
     }
 }
 
-fn of_object(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
-    match Tool::of(object) {
+fn of_object(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<Release> {
+    let releases = match Tool::of(object) {
         Some(Tool::Application) => argo::application(object, scope),
-        Some(Tool::ApplicationSet) => argo::application_set(object, scope),
+        // An application may be of several releases.
+        Some(Tool::ApplicationSet) => return argo::application_set(object, position, scope),
         Some(Tool::HelmRelease) => flux::helm_release(object, scope),
         Some(Tool::OldHelmRelease) => flux::old_helm_release(object, scope),
         Some(Tool::HelmChart) => k3s::helm_chart(object, scope),
         Some(Tool::HelmChartInflationGenerator) => kustomize::generator(object, scope),
         None => Vec::new(),
-    }
+    };
+    position.tell(releases).collect()
 }

@@ -23,6 +23,21 @@ pub struct Release {
     pub sites: Vec<Site>,
     /// What people should know of how this was read.
     pub notes: Vec<String>,
+    /// Which of the releases of its file it is.
+    pub(super) position: Position,
+}
+
+/// Where in its file a release is read from, so that it can be read alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Position {
+    /// The number of the document; of a helmfile, of the state file.
+    pub(super) document: usize,
+    /// The number of the object in the document.
+    pub(super) object: usize,
+    /// The number of the application that the object makes.
+    pub(super) application: usize,
+    /// The number of the release among those of all this.
+    pub(super) release: usize,
 }
 
 /// The object that a release is written in, in the words of its tool.
@@ -253,6 +268,14 @@ fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &
         path.push(index.to_string());
         collect_unknown(item, text, path, paths);
         path.pop();
+    }
+}
+
+impl Position {
+    /// Tells the releases that were read from one place.
+    pub(super) fn tell(self, releases: Vec<Release>) -> impl Iterator<Item = Release> {
+        let place = move |(release, found): (usize, Release)| Release { position: Self { release, ..self }, ..found };
+        releases.into_iter().enumerate().map(place)
     }
 }
 

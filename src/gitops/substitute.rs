@@ -13,19 +13,32 @@ pub(super) struct Meaning {
     pub(super) span: Span,
 }
 
-/// The document of a page, with the actions in the scalars below a node replaced. What is not known keeps its text, or
+/// The part of a document that holds templates.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'d> {
+    /// The actions stand in the scalars below this node.
+    pub(super) node: Node<'d>,
+    /// Bytes outside of it that are left out.
+    pub(super) unused: Option<Span>,
+}
+
+/// The document of a page, with the actions in a part of it replaced. What is not known keeps its text, or
 /// gives way to a word, and its places say so.
 pub(super) fn substitute(
     page: &Page<'_>,
-    node: Node<'_>,
+    part: Part<'_>,
     delimiters: (&str, &str),
     meaning: impl Fn(&str) -> Option<Meaning>,
 ) -> Text {
     let mut actions = Vec::new();
-    collect(node, delimiters, &mut actions);
+    collect(part.node, delimiters, &mut actions);
     actions.sort_by_key(|action: &Action| action.span.start);
     let mut draft = Draft::new(page.text.as_str(), page.span.start);
+    let mut unused = part.unused;
     for action in actions {
+        if let Some(unused) = unused.take_if(|unused| unused.start < action.span.start) {
+            draft.skip(unused);
+        }
         let known = meaning(action.span.of(page.text.as_str()));
         let fitting = known.and_then(|known| Some(Meaning { text: fitted(&known.text, action.style)?, ..known }));
         match (fitting, action.style) {
@@ -33,6 +46,9 @@ pub(super) fn substitute(
             (None, Style::Literal | Style::Folded) => draft.put_unknown(action.span),
             (fitting, _) => draft.put(action.span, fitting),
         }
+    }
+    if let Some(unused) = unused {
+        draft.skip(unused);
     }
     draft.finish(page.text, page.span.end)
 }
@@ -101,6 +117,12 @@ impl<'t> Draft<'t> {
     /// Leaves out what stands up to `end`.
     pub(super) fn leave_out(&mut self, end: usize) {
         self.at = end.max(self.at);
+    }
+
+    /// What is between here and the span, without the span.
+    fn skip(&mut self, span: Span) {
+        self.copy(span.start);
+        self.leave_out(span.end);
     }
 
     /// What is between here and the span, and the span's meaning; without one the span itself, as unknown.

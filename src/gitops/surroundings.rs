@@ -9,6 +9,7 @@ use memchr::memmem;
 use super::field::{Field, Page};
 use super::files::Files;
 use super::path;
+use super::release::Position;
 use super::text::Text;
 use crate::yaml::{Span, split};
 
@@ -80,11 +81,18 @@ pub(super) struct Scope<'c> {
     pub(super) text: &'c Text,
     surroundings: &'c Surroundings<'c>,
     own: OnceCell<Vec<Neighbour>>,
+    /// The only release that is wanted.
+    wanted: Option<Position>,
 }
 
 impl<'c> Scope<'c> {
-    pub(super) fn new(text: &'c Text, surroundings: &'c Surroundings<'c>) -> Self {
-        Self { text, surroundings, own: OnceCell::new() }
+    pub(super) fn new(text: &'c Text, surroundings: &'c Surroundings<'c>, wanted: Option<Position>) -> Self {
+        Self { text, surroundings, own: OnceCell::new(), wanted }
+    }
+
+    /// Whether something is to be read that has a number in the positions of its releases.
+    pub(super) fn wants(&self, number: usize, of: impl Fn(Position) -> usize) -> bool {
+        self.wanted.is_none_or(|wanted| of(wanted) == number)
     }
 
     /// The path of the file.

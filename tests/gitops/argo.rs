@@ -1,5 +1,8 @@
 //! Argo CD: what its repository server hands to Helm.
 
+use autopurge::gitops::{Content, Surroundings, release_again, releases};
+
+use super::library::decided;
 use super::memory::{Memory, layers};
 
 /// An application around the lines of its source.
@@ -155,5 +158,35 @@ fn a_missing_value_goes_where_values_are() {
         let reading = memory.read("a.yaml");
         let sites: Vec<&str> = reading.releases[0].sites.iter().map(|site| site.at.as_str()).collect();
         assert_eq!(sites, expected, "{source}");
+    }
+}
+
+/// A long set: its elements are not in the text of each of its applications, unless the template needs what they anchor.
+#[test]
+fn the_generators_are_no_part_of_an_application() {
+    let set = |value: &str| {
+        let elements: String =
+            (0..300).map(|it| format!("      - {{name: &n{it} zk{it}, hours: \"{it}\"}}\n")).collect();
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: z}}\nspec:\n  generators:\n  - list:\n      \
+             elements:\n{elements}  template:\n    spec:\n      source:\n        chart: zookeeper\n        helm:\n          \
+             releaseName: '{{{{name}}}}'\n          valuesObject: {{a: {value}}}\n"
+        )
+    };
+    for (value, expected, most) in [("'{{hours}}'", "299", 1_000), ("*n299", "zk299", 20_000)] {
+        let text = set(value);
+        let files = Memory::new(&[("a.yaml", &text)]);
+        let around = Surroundings::new(&files);
+        let all = releases("a.yaml", &text, &around).releases;
+        assert_eq!(all.len(), 300);
+        let last = &all[299];
+        let (decided, place) = decided(last, &["a"]).unwrap();
+        assert_eq!(decided, expected);
+        assert_eq!(place.span.of(&text).trim_matches('"'), if value.starts_with('*') { value } else { expected });
+        let Content::Values(values) = &last.layers[0].content else { panic!("{:?}", last.layers) };
+        assert!(values.text.as_str().len() < most, "{}", values.text.as_str().len());
+        let changed = text.replace("hours: \"299\"", "hours: \"7\"");
+        let again = release_again(last, "a.yaml", &changed, &around).unwrap();
+        assert_eq!(again.name.as_deref(), Some("zk299"));
     }
 }

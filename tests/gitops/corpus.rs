@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use autopurge::gitops::{Content, Presence, Release};
+use autopurge::gitops::{Content, Folder, Presence, Release, Surroundings, release_again, releases};
 use serde::Deserialize;
 
 use super::library::{decided, described, read};
@@ -41,6 +41,29 @@ struct ZooKeeper {
 #[derive(Deserialize)]
 struct Fix {
     at: String,
+}
+
+/// Each release reads alone as it reads with all others of its file.
+#[test]
+fn releases_are_found_again() {
+    let Some((corpus, truth)) = corpus::labels::<Truth>("truth-gitops.yaml") else { return };
+    let mut found = 0;
+    for File { path, .. } in truth.files {
+        let folder = Folder::new(&corpus).unwrap();
+        let text = fs::read_to_string(corpus.join(&path)).unwrap();
+        let around = Surroundings::new(&folder);
+        for release in &releases(&path, &text, &around).releases {
+            let again = release_again(release, &path, &text, &around).unwrap();
+            let without_label = |release: &Release| {
+                let mut release = release.clone();
+                release.object.element = None;
+                format!("{release:?}")
+            };
+            assert_eq!(without_label(&again), without_label(release), "{path}");
+            found += 1;
+        }
+    }
+    assert!(found > 20, "{found}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use std::fs;
 
 use autopurge::gitops::{Files, Folder, Surroundings, releases};
 
+use super::library::decided;
 use super::memory::Memory;
 
 #[test]
@@ -147,4 +148,40 @@ fn a_release_does_not_hide_behind_another_one() {
     assert_eq!(chart.name.as_deref(), Some("zookeeper"));
     assert_eq!(chart.version.as_ref().map(|version| version.text.as_str()), Some("1.0.0"));
     assert!(format!("{:?}", reading.releases[1].layers).contains("comes to more than is read"));
+}
+
+/// Templates that inherit from templates, several times each.
+#[test]
+fn templates_that_multiply_are_given_up() {
+    let template = |it: usize| {
+        let next = vec![format!("{{template: t{}}}", it + 1); 6].join(", ");
+        format!("  t{it}: {{inherit: [{next}], values: [{{a: {it}}}]}}\n")
+    };
+    let file = |count: usize| {
+        let templates: String = (0..count).map(template).collect();
+        format!(
+            "templates:\n{templates}releases: [{{name: z, chart: r/z, inherit: [{{template: t0}}], values: [{{b: 1}}]}}]\n"
+        )
+    };
+    let layers = |count: usize| {
+        let reading = Memory::new(&[("helmfile.yaml", &file(count))]).read("helmfile.yaml");
+        assert_eq!(reading.releases[0].chart.name.as_deref(), Some("z"));
+        let layers = reading.releases[0].layers.iter();
+        layers.map(|layer| format!("{:?}", layer.content)).collect::<Vec<_>>()
+    };
+    let some = layers(3);
+    assert_eq!(some.len(), 36 + 6 + 1 + 1);
+    assert!(some.iter().all(|layer| !layer.contains("Missing")), "{some:?}");
+    let many = layers(9);
+    assert!(many.last().unwrap().contains("it inherits from more templates than are read"), "{many:?}");
+    assert!(many.len() < 110, "{}", many.len());
+}
+
+#[test]
+fn a_template_that_is_inherited_twice_counts_where_it_comes_last() {
+    let file = "templates:\n  t: {values: [{a: 1, t: 1}]}\n  u: {inherit: [{template: t}], values: [{a: 2}]}\n\
+                releases: [{name: z, chart: r/z, inherit: [{template: t}, {template: u}, {template: t}]}]\n";
+    let reading = Memory::new(&[("helmfile.yaml", file)]).read("helmfile.yaml");
+    let (value, _) = decided(&reading.releases[0], &["a"]).unwrap();
+    assert_eq!(value, "1");
 }

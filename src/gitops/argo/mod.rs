@@ -7,7 +7,7 @@ mod template;
 mod values;
 
 use super::field::Field;
-use super::release::{Element, Object, Presence, Release};
+use super::release::{Element, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use source::Source;
 use values::SourceValues;
@@ -52,6 +52,7 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
             layers,
             chart,
             notes,
+            position: Position::default(),
         })
     });
     releases.collect()

@@ -4,30 +4,53 @@ use super::parameters::Parameters;
 use super::template::{Syntax, fill};
 use super::{numbered, of_spec};
 use crate::gitops::field::{Field, Page};
-use crate::gitops::release::{Element, Layer, Release};
+use crate::gitops::release::{Element, Layer, Position, Release};
+use crate::gitops::substitute::Part;
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 use crate::yaml::Span;
 
 /// The releases of all applications that can be told from the file.
-pub(in crate::gitops) fn application_set(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<Release> {
     let Some(spec) = object.get("spec") else { return Vec::new() };
     let Some(template) = spec.get("template") else { return Vec::new() };
     let syntax = if spec.is_true("goTemplate") { Syntax::Go } else { Syntax::Plain };
     let sets = Parameters::all(&spec);
-    let releases = sets.iter().flat_map(|parameters| {
-        let text = fill(object.page(), &template, parameters, syntax);
-        let span = Span::new(0, text.as_str().len());
-        let page = Page::parse(&text, span).ok().flatten();
-        let releases = page.as_ref().and_then(|page| {
-            let object = page.object_at(object.pointer())?;
-            let spec = object.at(&["spec", "template", "spec"])?;
-            Some(of_spec(&object, &spec, scope))
-        });
-        releases.unwrap_or_default().into_iter().map(|release| told(release, object, parameters))
+    let wanted = sets.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.application));
+    let template = Template { object, field: template, generators: spec.get("generators"), syntax };
+    let releases = wanted.flat_map(|(application, parameters)| {
+        let releases = template.releases(parameters, scope).unwrap_or_default();
+        let position = Position { application, ..position };
+        position.tell(releases).map(|release| told(release, object, parameters))
     });
     let patches = changes(&spec);
     numbered(releases.map(|release| patched(release, &patches)).collect())
+}
+
+/// What an application is made of.
+struct Template<'a, 'd> {
+    object: &'a Field<'d>,
+    field: Field<'d>,
+    generators: Option<Field<'d>>,
+    syntax: Syntax,
+}
+
+impl Template<'_, '_> {
+    fn releases(&self, parameters: &Parameters, scope: &Scope<'_>) -> Option<Vec<Release>> {
+        // The generators are all of a long set, and nothing of a single application.
+        let unused = self.generators.as_ref().map(|generators| generators.node().span());
+        self.without(unused, parameters, scope).or_else(|| self.without(None, parameters, scope))
+    }
+
+    /// `None` where what is left is no template, because it refers to an anchor that is not there any more.
+    fn without(&self, unused: Option<Span>, parameters: &Parameters, scope: &Scope<'_>) -> Option<Vec<Release>> {
+        let part = Part { node: self.field.node(), unused };
+        let text = fill((self.object.page(), part), parameters, self.syntax);
+        let page = Page::parse(&text, Span::new(0, text.as_str().len())).ok().flatten()?;
+        let object = page.object_at(self.object.pointer())?;
+        let spec = object.at(&["spec", "template", "spec"])?;
+        Some(of_spec(&object, &spec, scope))
+    }
 }
 
 /// Says which of the applications it is. What is edited is the file, not the text with the parameters put in.

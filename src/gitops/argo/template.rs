@@ -1,8 +1,8 @@
 //! How a template of an `ApplicationSet` names its parameters.
 
 use super::parameters::Parameters;
-use crate::gitops::field::{Field, Page};
-use crate::gitops::substitute::{Meaning, substitute};
+use crate::gitops::field::Page;
+use crate::gitops::substitute::{Meaning, Part, substitute};
 use crate::gitops::text::Text;
 
 /// How `{{ }}` is read.
@@ -15,8 +15,8 @@ pub(super) enum Syntax {
 }
 
 /// The document that holds the template, with its parameters put in.
-pub(super) fn fill(page: &Page<'_>, template: &Field<'_>, parameters: &Parameters, syntax: Syntax) -> Text {
-    substitute(page, template.node(), ("{{", "}}"), |action| {
+pub(super) fn fill((page, template): (&Page<'_>, Part<'_>), parameters: &Parameters, syntax: Syntax) -> Text {
+    substitute(page, template, ("{{", "}}"), |action| {
         let given = parameters.get(name(action, syntax)?)?;
         Some(Meaning { text: given.text.clone(), span: given.span })
     })

@@ -5,7 +5,7 @@ mod old;
 mod values_from;
 
 use super::field::Field;
-use super::release::{Form, Object, Presence, Release};
+use super::release::{Form, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use chart::Finder;
 
@@ -35,6 +35,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
         notes,
+        position: Position::default(),
         object: own,
     })
 }

@@ -5,7 +5,7 @@ use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
 use crate::gitops::keyed::Keyed;
 use crate::gitops::path;
-use crate::gitops::release::{Chart, Form, Layer, Object, Presence, Release};
+use crate::gitops::release::{Chart, Form, Layer, Object, Position, Presence, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 
@@ -30,6 +30,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
         notes: Vec::new(),
+        position: Position::default(),
         object: own,
     })
 }

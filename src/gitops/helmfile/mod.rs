@@ -6,6 +6,7 @@
 mod action;
 mod branches;
 mod environment;
+mod inherit;
 mod release;
 mod state;
 mod template;
@@ -29,7 +30,10 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
         let mut state = State::default();
         state.load(&text, scope);
         let pages = state.pages();
-        reading.releases.extend(release::all(&pages, &state, scope));
+        let document = seen.len().saturating_sub(1);
+        if scope.wants(document, |wanted| wanted.document) {
+            reading.releases.extend(release::all(&pages, &state, (document, scope)));
+        }
         reading.broken.extend(state.broken.iter().filter(|_| text.file() == scope.text.file()).cloned());
         waiting.extend(state::helmfiles(&pages, scope).into_iter().rev());
     }

@@ -1,6 +1,7 @@
 //! One release of a state file, with what it inherits from templates.
 
 use super::action::Action;
+use super::inherit::{Parts, Templates};
 use super::state::State;
 use super::template;
 use crate::gitops::chart_folder;
@@ -8,43 +9,35 @@ use crate::gitops::chart_reference::ChartReference;
 use crate::gitops::field::{Field, Page};
 use crate::gitops::path;
 use crate::gitops::release::{
-    Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Presence, Release, Site, Values,
+    Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site, Values,
 };
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::{Named, missing};
 
-/// Templates that inherit from templates.
-const DEEPEST: usize = 8;
-
 /// The releases of all parts.
-pub(super) fn all(pages: &[Page<'_>], state: &State, scope: &Scope<'_>) -> Vec<Release> {
+pub(super) fn all(pages: &[Page<'_>], state: &State, (document, scope): (usize, &Scope<'_>)) -> Vec<Release> {
     let lists = pages.iter().filter_map(|page| page.root().get("releases"));
     let items = lists.flat_map(|list| list.items());
-    items.filter_map(|field| HelmfileRelease::new(field, pages, state, scope).release()).collect()
+    let templates = Templates::of(pages);
+    let wanted = items.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
+    let release = |(object, own): (usize, Field<'_>)| {
+        let parts = templates.parts_of(&own);
+        let release = HelmfileRelease { parts, own, pages, state, scope }.release()?;
+        Some(Release { position: Position { document, object, ..Position::default() }, ..release })
+    };
+    wanted.filter_map(release).collect()
 }
 
-/// What is written of a release: by its templates, and last by itself.
+/// A release with everything that it is read from.
 struct HelmfileRelease<'a, 'd> {
-    /// With the fields that do not count.
-    parts: Vec<(Field<'d>, Vec<&'d str>)>,
+    parts: Parts<'d>,
     own: Field<'d>,
     pages: &'d [Page<'d>],
     state: &'a State,
     scope: &'a Scope<'a>,
 }
 
-impl<'a, 'd> HelmfileRelease<'a, 'd> {
-    fn new(own: Field<'d>, pages: &'d [Page<'d>], state: &'a State, scope: &'a Scope<'a>) -> Self {
-        let mut parts = Vec::new();
-        let defaults = pages.iter().filter_map(|page| page.root().get("defaultInherit"));
-        for name in defaults.flat_map(|list| list.items()) {
-            inherit(&name, pages, &mut parts, DEEPEST);
-        }
-        inherited(&own, pages, &mut parts, DEEPEST);
-        parts.push((own.clone(), Vec::new()));
-        Self { parts, own, pages, state, scope }
-    }
-
+impl<'d> HelmfileRelease<'_, 'd> {
     fn release(&self) -> Option<Release> {
         let name = self.field("name")?;
         let mut notes = Vec::new();
@@ -66,18 +59,16 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
             layers: self.layers(&mut notes),
             sites: self.sites(),
             notes,
+            position: Position::default(),
         })
     }
 
-    /// A field of which the last part counts.
     fn field(&self, key: &str) -> Option<Field<'d>> {
-        self.parts.iter().rev().filter(|(_, except)| !except.contains(&key)).find_map(|(part, _)| part.get(key))
+        self.parts.field(key)
     }
 
-    /// The items of a list of which all parts count.
     fn items(&self, key: &str) -> Vec<Field<'d>> {
-        let parts = self.parts.iter().filter(|(_, except)| !except.contains(&key));
-        parts.filter_map(|(part, _)| part.get(key)).flat_map(|list| list.items()).collect()
+        self.parts.items(key)
     }
 
     /// A text with what it says of the release itself, which is put in once the release is known.
@@ -167,6 +158,8 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
             let parameters: Vec<Parameter> = items.iter().filter_map(|item| self.parameter(item, flag)).collect();
             layers.extend(way.map(|at| Layer { at, content: Content::Parameters(parameters) }));
         }
+        let surplus = self.parts.surplus.as_ref().map(Field::named);
+        layers.extend(surplus.map(|item| missing(&item, Vec::new(), "it inherits from more templates than are read")));
         layers
     }
 
@@ -235,25 +228,4 @@ impl<'a, 'd> HelmfileRelease<'a, 'd> {
 /// helmfile takes the syntax of `--set` out of names and values.
 fn escaped(text: &str) -> String {
     text.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,")
-}
-
-/// The templates that a release, or a template, inherits from; their own come first.
-fn inherited<'d>(field: &Field<'d>, pages: &'d [Page<'d>], parts: &mut Vec<(Field<'d>, Vec<&'d str>)>, depth: usize) {
-    let list = field.get("inherit").map(|inherit| {
-        let items = inherit.items();
-        if items.is_empty() { vec![inherit] } else { items }
-    });
-    for item in list.unwrap_or_default() {
-        inherit(&item, pages, parts, depth);
-    }
-}
-
-/// A template by its name, or by an item that names it.
-fn inherit<'d>(item: &Field<'d>, pages: &'d [Page<'d>], parts: &mut Vec<(Field<'d>, Vec<&'d str>)>, depth: usize) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    let Some(name) = item.text_of("template").or(item.text()) else { return };
-    let Some(template) = pages.iter().rev().find_map(|page| page.root().at(&["templates", name])) else { return };
-    inherited(&template, pages, parts, depth);
-    let except = item.get("except").map(|list| list.items()).unwrap_or_default();
-    parts.push((template, except.iter().filter_map(Field::text).collect()));
 }

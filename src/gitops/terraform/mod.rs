@@ -14,7 +14,7 @@ use hcl_edit::structure::Block;
 use super::Reading;
 use super::chart_reference::ChartReference;
 use super::path;
-use super::release::{Chart, Located, Object, Presence, Release};
+use super::release::{Chart, Located, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use crate::yaml::{ParseError, Span};
 use module::Module;
@@ -34,7 +34,12 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
     let module = Module::new(body, scope);
     let resources = module.own().get_blocks("resource");
     let releases = resources.filter(|block| block.labels.first().is_some_and(|label| label.as_str() == "helm_release"));
-    reading.releases.extend(releases.filter_map(|block| HelmRelease { block, module: &module, scope }.release()));
+    let wanted = releases.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
+    let release = |(object, block)| {
+        let release = HelmRelease { block, module: &module, scope }.release()?;
+        Some(Release { position: Position { object, ..Position::default() }, ..release })
+    };
+    reading.releases.extend(wanted.filter_map(release));
 }
 
 /// A resource of the type `helm_release`.
@@ -66,6 +71,7 @@ impl<'m> HelmRelease<'m> {
             layers: values::layers(self),
             sites: values::sites(self),
             notes,
+            position: Position::default(),
         })
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::layers::Written;
 use super::{Case, InRepository, found};
 use crate::charts::ValuesFix;
-use crate::gitops::{Form, Place, Site, Surroundings, Text, releases};
+use crate::gitops::{Form, Place, Release, Site, Surroundings, Text, release_again};
 use crate::helm::{Step, ValuesPath};
 use crate::lint::values::{Assignment, Change, Cure, Ground, as_written};
 use crate::lint::{FileEdits, Linter};
@@ -174,17 +174,11 @@ fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     let texts = text_of(change).map(|text| BTreeMap::from([(change.path.clone(), text)]));
     let verdict = texts.and_then(|texts| {
         with(case.file, texts, |file, around| {
-            let again = releases(file.path, file.text, around).releases;
-            let same = again.iter().find(|release| is_same(release, case.release))?;
-            Case::new(file, same, case.linter).verdict(prefix)
+            let again = release_again(case.release, file.path, file.text, around)?;
+            Case::new(file, &again, case.linter).verdict(prefix)
         })
     });
     verdict == Some(Verdict::Purges)
-}
-
-fn is_same(one: &crate::gitops::Release, other: &crate::gitops::Release) -> bool {
-    let namespace = |release: &crate::gitops::Release| release.object.namespace.clone();
-    one.object.title() == other.object.title() && namespace(one) == namespace(other)
 }
 
 fn text_of(change: &Change) -> Option<String> {
@@ -204,12 +198,16 @@ fn with<R>(
 }
 
 /// All fixes of a file's releases, one on top of the other, as edits of files.
-pub(super) fn fixes(file: InRepository<'_>, curable: &[(usize, Vec<String>)], linter: &Linter<'_>) -> Vec<FileEdits> {
+pub(super) fn fixes(
+    file: InRepository<'_>,
+    curable: &[(&Release, Vec<String>)],
+    linter: &Linter<'_>,
+) -> Vec<FileEdits> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
-    for (index, prefix) in curable {
+    for (release, prefix) in curable {
         let change = with(file, texts.clone(), |file, around| {
-            let again = releases(file.path, file.text, around).releases;
-            let case = Case::new(file, again.get(*index)?, linter);
+            let again = release_again(release, file.path, file.text, around)?;
+            let case = Case::new(file, &again, linter);
             let server = case.servers().into_iter().find(|server| server.prefix == *prefix)?;
             let fix = server.judged.fix.clone()?;
             let found = found(&case, server);

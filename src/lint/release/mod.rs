@@ -44,7 +44,7 @@ pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter:
         part.inputs.push(Input { path: shown.clone(), kind: InputKind::GitOps, documents: 0 });
     }
     let (mut curable, mut directives) = (Vec::new(), directives_in(&source));
-    for (index, release) in releases.iter().enumerate() {
+    for release in &releases {
         let case = Case::new(file, release, linter);
         let subject = case.subject();
         for modelled in case.servers() {
@@ -52,7 +52,7 @@ pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter:
             let elsewhere = found.spots().filter(|spot| spot.path != shown);
             directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
             if add(&mut part, &found, &subject, (linter, &directives)) {
-                curable.push((index, found.prefix));
+                curable.push((release, found.prefix));
             }
         }
     }
