@@ -14,7 +14,7 @@ mod value;
 mod version;
 
 pub use chart::{Chart, ChartKind, Dependency, Import, Lock, Locked, Metadata};
-pub use coalesce::{Coalesced, Instance, Missing, Off, Warning, coalesce};
+pub use coalesce::{Instance, Missing, Off, coalesce};
 pub use error::{ArchiveFault, At, Fault, HelmError};
 pub use label::{ChartLabel, ChartVersion};
 pub use line::Line;

@@ -39,7 +39,7 @@ fn examine_loaded(
     mut sources: Sources,
 ) -> Result<Examined, HelmError> {
     let user = linter.values_of(path).values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
-    let top = coalesce(chart, &user, linter.line, &sources)?.top;
+    let top = coalesce(chart, &user, linter.line, &sources)?;
     let pending = RefCell::default();
     let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
     let mut part = Part::default();
@@ -192,7 +192,7 @@ impl Release<'_> {
         };
         let user = self.linter.values_of(self.path).values(self.linter.line, &mut sources, &mut read);
         let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.line, &sources));
-        let servers = coalesced.map(|coalesced| servers_of(&coalesced.top, self.linter)).unwrap_or_default();
+        let servers = coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default();
         let same = servers.iter().filter(|server| server.prefix == prefix);
         same.map(|server| server.judged.verdict).eq([Verdict::Purges])
     }

@@ -35,7 +35,7 @@ fn judged(chart: &Path, case: &Case, rules: &RuleSet) -> Vec<Seen> {
     let (line, mut sources) = (Line::Three, Sources::default());
     let loaded = Chart::load(chart, line, &mut sources).unwrap();
     let user = options(&case.flags()).values(line, &mut sources, &mut |path| fs::read(chart.join(path))).unwrap();
-    let top = coalesce(&loaded, &user, line, &sources).unwrap().top;
+    let top = coalesce(&loaded, &user, line, &sources).unwrap();
     let mut seen = Vec::new();
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         let values = plain(&instance.values);

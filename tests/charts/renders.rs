@@ -120,7 +120,7 @@ fn judged(chart: &Path, (values, line): (Option<&Path>, Line), rules: &RuleSet) 
     let files = values.iter().map(|path| path.to_str().unwrap().to_owned()).collect();
     let options = ValuesOptions { files, ..ValuesOptions::default() };
     let user = options.values(line, &mut sources, &mut |path| fs::read(path)).unwrap();
-    let top = coalesce(&loaded, &user, line, &sources).unwrap().top;
+    let top = coalesce(&loaded, &user, line, &sources).unwrap();
     let enabled = top.all().filter(|instance| instance.is_enabled());
     let judged = enabled.flat_map(|instance| {
         judge_chart(&instance.chart.metadata, &instance.chart.values, &plain(&instance.values), rules)

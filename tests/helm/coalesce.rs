@@ -152,6 +152,6 @@ fn rendered(chart: &Path, options: &ReleaseOptions, line: Line) -> Result<Render
     let release = helm::coalesce(&chart, &user, line, &sources)?;
     let is_printed =
         |instance: &&Instance<'_>| instance.is_enabled() && instance.chart.metadata.kind != ChartKind::Library;
-    let rendered = release.top.all().filter(is_printed);
+    let rendered = release.all().filter(is_printed);
     Ok(rendered.map(|instance| (format!("{}/templates", instance.path), instance.values.to_json())).collect())
 }

@@ -38,7 +38,7 @@ fn look(path: &Path, (id, arguments): (&str, &[String]), zookeeper: &ZooKeeper, 
     let release = coalesce(&chart, &user, line, &sources).unwrap();
     let prefix = zookeeper.prefix();
     let name = format!("{} {id} {prefix} {line:?}", path.display());
-    let found = release.top.all().find(|instance| instance.prefix.join(".") == prefix);
+    let found = release.all().find(|instance| instance.prefix.join(".") == prefix);
     let found = found.unwrap_or_else(|| panic!("{name} is not there"));
     assert_eq!(found.is_enabled(), zookeeper.enabled, "{name}");
     if let Some(subchart) = &zookeeper.subchart {
@@ -46,7 +46,7 @@ fn look(path: &Path, (id, arguments): (&str, &[String]), zookeeper: &ZooKeeper, 
     }
     if let Some(fix) = fix.filter(|_| zookeeper.enabled) {
         let whole = fix.parse::<ValuesPath>().unwrap().keys();
-        let set = release.top.values.at(&whole).unwrap_or_else(|| panic!("{name} has no {fix}"));
+        let set = release.values.at(&whole).unwrap_or_else(|| panic!("{name} has no {fix}"));
         assert_eq!(set.to_json(), 1, "{name}");
         let own = found.values.at(&whole[found.prefix.len()..]);
         assert_eq!(own, Some(set), "{name}");

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use autopurge::helm::{Chart, Coalesced, Line, Off, Sources, Value, ValuesPath, coalesce};
+use autopurge::helm::{Chart, Instance, Line, Off, Sources, Value, ValuesPath, coalesce};
 
 use super::coalesce::options;
 use super::fixture::Fixture;
 
 /// Works a fixture out with some arguments and hands it on.
-fn with(name: &str, arguments: &[&str], look: impl Fn(&Coalesced<'_>, &dyn Fn(&Value) -> String)) {
+fn with(name: &str, arguments: &[&str], look: impl Fn(&Instance<'_>, &dyn Fn(&Value) -> String)) {
     let fixture = Fixture::named(name);
     let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     let mut sources = Sources::default();
@@ -28,7 +28,7 @@ fn with(name: &str, arguments: &[&str], look: impl Fn(&Coalesced<'_>, &dyn Fn(&V
 #[test]
 fn values_come_from_the_user_the_parent_or_the_chart_itself() {
     with("nulls", &["-f", "user.yaml", "--set", "zookeeper.heap.max=2"], |release, written| {
-        let zookeeper = release.top.all().find(|instance| instance.name == "zookeeper").unwrap();
+        let zookeeper = release.all().find(|instance| instance.name == "zookeeper").unwrap();
         let at = |path: &str| {
             let path: ValuesPath = path.parse().unwrap();
             zookeeper.values.at(&path.keys()).map_or("nothing".to_owned(), written)
@@ -37,33 +37,16 @@ fn values_come_from_the_user_the_parent_or_the_chart_itself() {
         assert_eq!(at("autopurge.snapRetainCount"), "charts/zookeeper/values.yaml:1");
         assert_eq!(at("heap.max"), "--set:1");
         assert_eq!(at("nothing.here"), "user.yaml:4");
-        assert_eq!(written(&release.top.values), "user.yaml:1");
+        assert_eq!(written(&release.values), "user.yaml:1");
         assert_eq!(zookeeper.prefix, ["zookeeper"]);
         assert_eq!(zookeeper.version(), "7.0.5");
     });
 }
 
 #[test]
-fn a_missing_value_belongs_where_the_nearest_table_is_written() {
-    with("nulls", &["-f", "user.yaml"], |release, written| {
-        let path = ["zookeeper", "autopurge", "purgeInterval"];
-        let (nearest, steps) = release.top.values.nearest(&path);
-        assert_eq!((written(nearest).as_str(), steps), ("user.yaml:3", 2));
-    });
-}
-
-#[test]
-fn without_values_of_the_user_the_nearest_place_is_in_the_chart() {
-    with("conditions", &[], |release, written| {
-        let (nearest, steps) = release.top.values.nearest(&["a", "enabled"]);
-        assert_eq!((written(nearest).as_str(), steps), ("values.yaml:1", 0));
-    });
-}
-
-#[test]
 fn a_chart_that_is_off_says_what_switched_it_off() {
     with("aliases", &["--set", "left.enabled=false"], |release, written| {
-        let off = |name: &str| release.top.all().find(|instance| instance.name == name).unwrap().off.clone();
+        let off = |name: &str| release.all().find(|instance| instance.name == name).unwrap().off.clone();
         let Some(Off::Condition { path, place }) = off("left") else { panic!("{:?}", off("left")) };
         assert_eq!(path, "left.enabled");
         let value = Value { place, ..Value::default() };
@@ -71,7 +54,7 @@ fn a_chart_that_is_off_says_what_switched_it_off() {
         assert_eq!(off("right"), None);
     });
     with("tags", &[], |release, written| {
-        let a = release.top.all().find(|instance| instance.name == "a").unwrap();
+        let a = release.all().find(|instance| instance.name == "a").unwrap();
         let Some(Off::Tag { tag, place }) = a.off.clone() else { panic!("{:?}", a.off) };
         assert_eq!(tag, "two");
         assert_eq!(written(&Value { place, ..Value::default() }), "values.yaml:1");
@@ -81,11 +64,11 @@ fn a_chart_that_is_off_says_what_switched_it_off() {
 #[test]
 fn what_is_below_a_chart_that_is_off_is_off() {
     with("packages", &["--set", "a.b.data=2"], |release, _| {
-        let names: Vec<_> = release.top.all().map(|instance| instance.prefix.join(".")).collect();
+        let names: Vec<_> = release.all().map(|instance| instance.prefix.join(".")).collect();
         assert_eq!(names, ["", "a", "a.b"]);
     });
     with("conditions", &["--set", "a.enabled=false"], |release, _| {
-        let is_on: Vec<_> = release.top.all().map(|instance| (instance.name.as_str(), instance.is_enabled())).collect();
+        let is_on: Vec<_> = release.all().map(|instance| (instance.name.as_str(), instance.is_enabled())).collect();
         assert_eq!(is_on, [("top", true), ("a", false), ("b", false)]);
     });
 }
@@ -93,7 +76,7 @@ fn what_is_below_a_chart_that_is_off_is_off() {
 #[test]
 fn helm_3_renders_what_two_aliases_share_once() {
     with("alias-with-charts-below", &[], |release, _| {
-        let plain: Vec<_> = release.top.all().filter(|instance| instance.name == "plain").collect();
+        let plain: Vec<_> = release.all().filter(|instance| instance.name == "plain").collect();
         let [left, right] = plain.as_slice() else { panic!("{plain:?}") };
         assert_eq!(left.off, Some(Off::Replaced { by: right.prefix.clone() }));
         assert!(right.is_enabled());
@@ -104,24 +87,13 @@ fn helm_3_renders_what_two_aliases_share_once() {
 fn dependencies_that_are_not_at_hand_are_listed() {
     with("versions-that-do-not-fit", &["--set", "x.on=false"], |release, _| {
         let missing: Vec<_> = release
-            .top
             .missing
             .iter()
             .map(|missing| (missing.dependency.name.as_str(), missing.prefix.join("."), missing.off.is_some()))
             .collect();
         let expected = [("a", "x".to_owned(), true), ("b", "b".to_owned(), true), ("c", "c".to_owned(), true)];
         assert_eq!(missing, expected);
-        let lost = release.top.missing[0].values.get("data").unwrap();
+        let lost = release.missing[0].values.get("data").unwrap();
         assert_eq!(lost.as_text(), Some("alias"));
-    });
-}
-
-#[test]
-fn what_does_nothing_is_said_once() {
-    with("wrong-types", &["--set", "a.null=text,text.key=1,a.text.key=1"], |release, _| {
-        let said: Vec<_> = release.warnings.iter().map(ToString::to_string).collect();
-        let count = |text: &str| said.iter().filter(|warning| warning.as_str() == text).count();
-        assert_eq!(count("the value of text is not used: a table takes its place"), 2, "{said:#?}");
-        assert_eq!(count("null is a table, and something else takes its place"), 1, "{said:#?}");
     });
 }

@@ -17,30 +17,20 @@ pub struct Metadata {
     pub version: String,
     /// Whether it can be installed.
     pub kind: ChartKind,
-    /// The version of what it installs, as written.
-    pub app_version: Option<String>,
-    /// What it is.
-    pub description: Option<String>,
     /// Its page.
     pub home: Option<String>,
     /// Its icon.
     pub icon: Option<String>,
     /// Where its source is.
     pub sources: Vec<String>,
-    /// Words to find it by.
-    pub keywords: Vec<String>,
     /// Anything else.
     pub annotations: BTreeMap<String, String>,
-    /// The versions of Kubernetes that it is for.
-    pub kube_version: Option<String>,
-    /// Nobody should use it any more.
-    pub is_deprecated: bool,
     /// What it needs; `None` where no such list is written, which Helm treats differently from an empty one.
     pub dependencies: Option<Vec<Dependency>>,
     /// Where all this was written.
     pub place: Option<Place>,
     /// Where its version was written.
-    pub version_place: Option<Place>,
+    version_place: Option<Place>,
 }
 
 /// What kind of chart it is.
@@ -72,8 +62,6 @@ pub struct Dependency {
     pub alias: Option<String>,
     /// Where all this was written.
     pub place: Option<Place>,
-    /// Where its version was written.
-    pub version_place: Option<Place>,
 }
 
 /// An entry of `import-values`.
@@ -120,7 +108,6 @@ impl Dependency {
     /// What is not written stays as it was: requirements.yaml is read on top of Chart.yaml, entry by entry.
     fn read(&mut self, node: Node<'_>, source: usize) -> Result<(), Wrong> {
         let fields = Fields::new(node)?;
-        let at = |node: Node<'_>| Place { source, span: node.span() };
         set(&mut self.name, fields.text("name")?);
         set(&mut self.version, fields.text("version")?);
         set(&mut self.repository, fields.text("repository")?);
@@ -131,8 +118,7 @@ impl Dependency {
             self.imports =
                 imports.into_iter().filter_map(|node| import(node, source).transpose()).collect::<Result<_, _>>()?;
         }
-        self.place = Some(at(node));
-        self.version_place = fields.get("version").map(at).or(self.version_place);
+        self.place = Some(Place { source, span: node.span() });
         Ok(())
     }
 }
@@ -177,18 +163,16 @@ impl Metadata {
     }
 
     fn read_descriptions(&mut self, fields: Fields<'_>) -> Result<(), Wrong> {
-        for (field, name) in [
-            (&mut self.app_version, "appVersion"),
-            (&mut self.description, "description"),
-            (&mut self.home, "home"),
-            (&mut self.icon, "icon"),
-            (&mut self.kube_version, "kubeVersion"),
-        ] {
+        for (field, name) in [(&mut self.home, "home"), (&mut self.icon, "icon")] {
             *field = fields.text(name)?.or(field.take());
         }
         set(&mut self.sources, fields.texts("sources")?);
-        set(&mut self.keywords, fields.texts("keywords")?);
-        set(&mut self.is_deprecated, fields.boolean("deprecated")?);
+        // Helm refuses a chart for the types of these too.
+        for name in ["appVersion", "description", "kubeVersion"] {
+            fields.text(name)?;
+        }
+        fields.texts("keywords")?;
+        fields.boolean("deprecated")?;
         self.annotations.extend(fields.entries("annotations")?);
         Ok(())
     }

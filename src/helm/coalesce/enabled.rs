@@ -3,7 +3,7 @@
 use super::heap::{Id, Seen};
 use super::merge::Nulls;
 use super::tree::{By, Decision, NeedId, NodeId};
-use super::{Coalescing, Failure, Warning};
+use super::{Coalescing, Failure};
 use crate::helm::{Constraint, Place, parse_version};
 
 impl Coalescing<'_> {
@@ -74,40 +74,30 @@ impl Coalescing<'_> {
     }
 
     /// One tag that is on is enough; without any that is on, one that is off takes the dependency away.
-    fn by_tags(&mut self, tags: &[String], values: Id) -> Option<Decision> {
-        let mut found = Vec::new();
-        for tag in tags {
-            match self.boolean(values, &["tags", tag]) {
-                Found::Boolean(is_on, place) => found.push(Decision { is_on, by: By::Tag(tag.clone()), place }),
-                Found::Other(place) => self.warn(Warning::NotBoolean { path: format!("tags.{tag}"), place }),
-                Found::Nothing => {}
-            }
-        }
+    fn by_tags(&self, tags: &[String], values: Id) -> Option<Decision> {
+        let decision = |tag: &String| {
+            let (is_on, place) = self.boolean(values, &["tags", tag])?;
+            Some(Decision { is_on, by: By::Tag(tag.clone()), place })
+        };
+        let found: Vec<Decision> = tags.iter().filter_map(decision).collect();
         found.iter().find(|decision| decision.is_on).or(found.first()).cloned()
     }
 
     /// The first path that leads to true or false decides.
-    fn by_condition(&mut self, condition: &str, values: Id, path: &str) -> Option<Decision> {
-        for condition in condition.trim().split(',').filter(|condition| !condition.is_empty()) {
+    fn by_condition(&self, condition: &str, values: Id, path: &str) -> Option<Decision> {
+        condition.trim().split(',').filter(|condition| !condition.is_empty()).find_map(|condition| {
             let whole = format!("{path}{condition}");
             let keys: Vec<&str> = whole.split('.').collect();
-            match self.boolean(values, &keys) {
-                Found::Boolean(is_on, place) => return Some(Decision { is_on, by: By::Condition(whole), place }),
-                Found::Other(place) => self.warn(Warning::NotBoolean { path: whole, place }),
-                Found::Nothing => {}
-            }
-        }
-        None
+            let (is_on, place) = self.boolean(values, &keys)?;
+            Some(Decision { is_on, by: By::Condition(whole), place })
+        })
     }
 
-    fn boolean(&self, values: Id, path: &[&str]) -> Found {
-        match self.heap.look(values, path) {
-            Some(Seen::Value(value)) => match value.as_bool() {
-                Some(is_on) => Found::Boolean(is_on, value.place),
-                None if value.as_table().is_some() => Found::Nothing,
-                None => Found::Other(value.place),
-            },
-            Some(Seen::Shared(_)) | None => Found::Nothing,
+    /// What is neither true nor false decides nothing.
+    fn boolean(&self, values: Id, path: &[&str]) -> Option<(bool, Option<Place>)> {
+        match self.heap.look(values, path)? {
+            Seen::Value(value) => Some((value.as_bool()?, value.place)),
+            Seen::Shared(_) => None,
         }
     }
 
@@ -135,11 +125,4 @@ impl Coalescing<'_> {
         self.tree.set_children(chart, kept);
         self.tree.set_needs(chart, needs);
     }
-}
-
-/// What a path that should lead to true or false leads to.
-enum Found {
-    Boolean(bool, Option<Place>),
-    Other(Option<Place>),
-    Nothing,
 }

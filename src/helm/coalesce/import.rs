@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::heap::{Id, Item};
 use super::merge::Nulls;
 use super::tree::{NeedId, NodeId};
-use super::{Coalescing, Failure, Warning};
+use super::{Coalescing, Failure};
 use crate::helm::{Data, Fault, Import, Line, Value};
 
 impl Coalescing<'_> {
@@ -46,12 +46,9 @@ impl Coalescing<'_> {
                 },
             };
             let path = format!("{name}.{child}");
-            match self.shared_at(values, &path) {
-                Some(table) => {
-                    let table = self.wrap(&parent, table);
-                    self.merge_tables(imported, table, Nulls::Keep)?;
-                }
-                None => self.warn(Warning::ImportMissing { path, place: dependency.place }),
+            if let Some(table) = self.shared_at(values, &path) {
+                let table = self.wrap(&parent, table);
+                self.merge_tables(imported, table, Nulls::Keep)?;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::heap::{Id, Item};
 use super::tree::NodeId;
-use super::{Coalescing, Failure, Warning};
+use super::{Coalescing, Failure};
 use crate::helm::{Fault, Line, Table, Value};
 
 /// What becomes of nulls.
@@ -62,9 +62,6 @@ impl Coalescing<'_> {
     ) -> Result<(), Failure> {
         let Some(given) = self.heap.shared(destination, key) else { return Ok(()) };
         if default.as_table().is_none() {
-            if !default.is_null() {
-                self.warn(Warning::TableOverOther { key: key.to_string(), place: default.place });
-            }
             return Ok(());
         }
         let is_subchart = self.tree.children(chart).iter().any(|&subchart| self.tree.name(subchart) == &**key);
@@ -81,18 +78,12 @@ impl Coalescing<'_> {
         };
         for (key, item) in self.heap.entries(above) {
             let held = self.heap.get(below, &key).map(Item::is_table);
-            if !item.is_table() {
-                match held {
-                    Some(true) => self.warn(Warning::OtherOverTable { key: key.to_string(), place: item.place() }),
-                    _ => self.heap.insert(below, &key, item),
-                }
-                continue;
+            match (item.is_table(), held) {
+                // What is a table on one side only stays as it is below.
+                (false, Some(true)) | (true, Some(false)) => {}
+                (false, Some(false) | None) => self.heap.insert(below, &key, item),
+                (true, Some(true) | None) => self.pass_global_table((above, below), &key)?,
             }
-            if held == Some(false) {
-                self.warn(Warning::TableOverOther { key: key.to_string(), place: item.place() });
-                continue;
-            }
-            self.pass_global_table((above, below), &key)?;
         }
         self.heap.insert(child, &global, Item::Shared(below));
         Ok(())
@@ -113,11 +104,6 @@ impl Coalescing<'_> {
     fn globals(&mut self, values: Id, global: &Arc<str>) -> Option<Id> {
         match self.heap.get(values, global) {
             None => Some(self.heap.empty()),
-            Some(item) if !item.is_table() => {
-                let place = item.place();
-                self.warn(Warning::GlobalNotATable { place });
-                None
-            }
             Some(_) => self.heap.shared(values, global),
         }
     }
@@ -150,15 +136,8 @@ impl Coalescing<'_> {
                 self.heap.remove(strong, &key);
                 continue;
             }
-            match (self.heap.shared(strong, &key), self.heap.shared(weak, &key)) {
-                (Some(strong), Some(weak)) => self.merge_at(depth.saturating_add(1), (strong, weak), nulls)?,
-                (Some(_), None) if !item.is_null() => {
-                    self.warn(Warning::TableOverOther { key: key.to_string(), place: item.place() });
-                }
-                (None, Some(_)) if !held.is_null() => {
-                    self.warn(Warning::OtherOverTable { key: key.to_string(), place: held.place() });
-                }
-                _ => {}
+            if let (Some(strong), Some(weak)) = (self.heap.shared(strong, &key), self.heap.shared(weak, &key)) {
+                self.merge_at(depth.saturating_add(1), (strong, weak), nulls)?;
             }
         }
         Ok(())

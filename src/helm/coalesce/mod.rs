@@ -8,8 +8,6 @@ mod instance;
 mod merge;
 mod tree;
 
-use std::collections::HashSet;
-
 use super::{Chart, Dependency, Fault, HelmError, Line, Place, Sources, Value};
 use heap::Heap;
 use merge::Nulls;
@@ -77,76 +75,21 @@ pub enum Off {
     },
 }
 
-/// The charts of a release, and what Helm would have warned of.
-#[derive(Clone, Debug)]
-pub struct Coalesced<'c> {
-    /// The chart itself.
-    pub top: Instance<'c>,
-    /// In the order in which they came up, each once.
-    pub warnings: Vec<Warning>,
-}
-
-/// Something that was written and does nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Warning {
-    /// The stronger values have a table where the weaker ones have something else.
-    #[error("the value of {key} is not used: a table takes its place")]
-    TableOverOther {
-        /// The key.
-        key: String,
-        /// The value that is not used.
-        place: Option<Place>,
-    },
-    /// The stronger values have something else where the weaker ones have a table.
-    #[error("{key} is a table, and something else takes its place")]
-    OtherOverTable {
-        /// The key.
-        key: String,
-        /// The value that takes its place.
-        place: Option<Place>,
-    },
-    /// Globals are passed on in tables only.
-    #[error("global is no table, so that nothing of it is passed on to sub-charts")]
-    GlobalNotATable {
-        /// The value.
-        place: Option<Place>,
-    },
-    /// A condition or tag that decides nothing.
-    #[error("{path} is neither true nor false, so that it decides nothing")]
-    NotBoolean {
-        /// The path in the values of the top.
-        path: String,
-        /// The value.
-        place: Option<Place>,
-    },
-    /// Nothing there to import.
-    #[error("{path} is no table, so that import-values takes nothing over")]
-    ImportMissing {
-        /// The path in the values of the parent.
-        path: String,
-        /// The dependency.
-        place: Option<Place>,
-    },
-}
-
 /// Works out what a chart and the values of its user give under one line of Helm. `sources` are those that the chart and
 /// the values were read from.
 ///
 /// A dependency that is not in `charts/` is no error here, though Helm refuses to render: see [`Instance::missing`].
-pub fn coalesce<'c>(chart: &'c Chart, user: &Value, line: Line, sources: &Sources) -> Result<Coalesced<'c>, HelmError> {
+pub fn coalesce<'c>(chart: &'c Chart, user: &Value, line: Line, sources: &Sources) -> Result<Instance<'c>, HelmError> {
     let mut tree = Tree::default();
     let top = tree.add(chart);
-    let mut work = Coalescing { tree, heap: Heap::default(), line, warnings: Vec::new(), said: HashSet::new() };
-    let top = work.release(top, user).map_err(|failure| HelmError::at(sources, failure.place, failure.fault))?;
-    Ok(Coalesced { top, warnings: work.warnings })
+    let mut work = Coalescing { tree, heap: Heap::default(), line };
+    work.release(top, user).map_err(|failure| HelmError::at(sources, failure.place, failure.fault))
 }
 
 struct Coalescing<'c> {
     tree: Tree<'c>,
     heap: Heap,
     line: Line,
-    warnings: Vec<Warning>,
-    said: HashSet<Warning>,
 }
 
 /// What stops Helm, and the value that does.
@@ -173,13 +116,6 @@ impl<'c> Coalescing<'c> {
         let mut top = self.instance(top, Vec::new(), values).ok_or(Failure::new(None, Fault::NoChartFile))?;
         instance::switch_off_replaced(&mut top);
         Ok(top)
-    }
-
-    /// Values are merged several times over, and each time Helm says the same.
-    fn warn(&mut self, warning: Warning) {
-        if self.said.insert(warning.clone()) {
-            self.warnings.push(warning);
-        }
     }
 }
 

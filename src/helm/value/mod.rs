@@ -121,16 +121,6 @@ impl Value {
         path.iter().try_fold(self, |value, step| value.get(step.as_ref()))
     }
 
-    /// The last value on a path that is there, and how many steps lead to it: where something that is missing would
-    /// have to be added. Written places count only, a table that Helm made up is nowhere.
-    #[must_use]
-    pub fn nearest<K: AsRef<str>>(&self, path: &[K]) -> (&Self, usize) {
-        let values = std::iter::successors(Some((self, 0)), |&(value, steps): &(&Self, usize)| {
-            Some((value.get(path.get(steps)?.as_ref())?, steps.saturating_add(1)))
-        });
-        values.filter(|(value, steps)| value.place.is_some() || *steps == 0).last().unwrap_or((self, 0))
-    }
-
     /// The same as plain JSON, with whole numbers as whole numbers.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
@@ -176,15 +166,6 @@ mod tests {
         let value = value();
         assert_eq!(written(value.get("other").unwrap()), "*z");
         assert_eq!(written(value.at(&["other", "autopurge"]).unwrap()), "purgeInterval: 0");
-    }
-
-    #[test]
-    fn what_is_missing_belongs_into_the_nearest_parent() {
-        let value = value();
-        let (parent, steps) = value.nearest(&["kafka", "zookeeper", "autopurge", "snapRetainCount"]);
-        assert_eq!((written(parent), steps), ("purgeInterval: 0", 3));
-        assert_eq!(value.nearest(&["kafka", "other", "deep"]).1, 1);
-        assert_eq!(value.nearest(&["nothing"]).1, 0);
     }
 
     #[test]

@@ -4,7 +4,6 @@
 mod comparator;
 mod constraint;
 mod grammar;
-mod overlap;
 
 use semver::{BuildMetadata, Prerelease, Version};
 

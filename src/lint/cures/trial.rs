@@ -55,7 +55,7 @@ impl ChartTrial<'_, '_> {
             More::File(_) | More::Nothing | More::Words(_) => std::fs::read(path),
         };
         let user = options.values(self.linter.line, &mut sources, &mut read)?;
-        Ok(look(&coalesce(self.chart, &user, self.linter.line, &sources)?.top))
+        Ok(look(&coalesce(self.chart, &user, self.linter.line, &sources)?))
     }
 }
 

@@ -32,7 +32,7 @@ impl Trial for Case<'_> {
         let (values, line) = (&self.layers.values, self.linter.line);
         let coalesced = self.chart.as_ref().map(|(chart, sources)| coalesce(chart, values, line, sources));
         match coalesced {
-            Some(Ok(coalesced)) => plain(&coalesced.top.values),
+            Some(Ok(top)) => plain(&top.values),
             Some(Err(_)) | None => plain(values),
         }
     }

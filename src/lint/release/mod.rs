@@ -111,7 +111,7 @@ impl<'a> Case<'a> {
             (Presence::Absent(_), _) => Vec::new(),
             (_, Some((chart, sources))) => {
                 let coalesced = coalesce(chart, &self.layers.values, self.linter.line, sources);
-                coalesced.map(|coalesced| servers_of(&coalesced.top, self.linter)).unwrap_or_default()
+                coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
             (_, None) => servers_of_reference(&self.reference(), &self.layers.values, self.linter),
         };
