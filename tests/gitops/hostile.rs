@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use autopurge::gitops::{Files, Folder, Surroundings, releases};
+use autopurge::gitops::{Content, Files, Folder, Release, Surroundings, releases};
 
 use super::library::decided;
 use super::memory::Memory;
@@ -184,4 +184,22 @@ fn a_template_that_is_inherited_twice_counts_where_it_comes_last() {
     let reading = Memory::new(&[("helmfile.yaml", file)]).read("helmfile.yaml");
     let (value, _) = decided(&reading.releases[0], &["a"]).unwrap();
     assert_eq!(value, "1");
+}
+
+/// A thousand applications with a long text each.
+#[test]
+fn large_sets_are_read_up_to_a_limit() {
+    let list = format!("{{list: {{elements: [{}]}}}}", ["{a: 1}"; 10].join(", "));
+    let set = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {{name: z}}\nspec:\n  generators:\n  \
+         - matrix: {{generators: [{list}, {list}, {list}]}}\n  template: {{spec: {{source: {{chart: z, helm: {{values: '{}'}}}}}}}}\n",
+        "x".repeat(200_000)
+    );
+    let releases = Memory::new(&[("a.yaml", &set)]).read("a.yaml").releases;
+    assert_eq!(releases.len(), 1_000);
+    let is_unread = |release: &&Release| match release.layers.last().map(|layer| &layer.content) {
+        Some(Content::Missing(missing)) => missing.why == "the applications of the set come to more than is read",
+        _ => false,
+    };
+    assert_eq!(releases.iter().filter(is_unread).count(), 1_000 - (4 << 20) / 200_000);
 }

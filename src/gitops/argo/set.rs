@@ -1,5 +1,7 @@
 //! `ApplicationSet`: an application for each set of parameters that its generators give.
 
+use std::cell::OnceCell;
+
 use super::parameters::Parameters;
 use super::template::{Syntax, fill};
 use super::{numbered, of_spec};
@@ -10,6 +12,9 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 use crate::yaml::Span;
 
+/// Bytes of the texts of all applications of a set.
+const LARGEST: usize = 4 << 20;
+
 /// The releases of all applications that can be told from the file.
 pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<Release> {
     let Some(spec) = object.get("spec") else { return Vec::new() };
@@ -18,8 +23,12 @@ pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position,
     let sets = Parameters::all(&spec);
     let wanted = sets.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.application));
     let template = Template { object, field: template, generators: spec.get("generators"), syntax };
+    let unread = OnceCell::new();
     let releases = wanted.flat_map(|(application, parameters)| {
-        let releases = template.releases(parameters, scope).unwrap_or_default();
+        let is_read = application < template.most();
+        let unread = || unread.get_or_init(|| template.unread(scope)).clone();
+        let releases = if is_read { template.releases(parameters, scope) } else { unread() };
+        let releases = releases.unwrap_or_default();
         let position = Position { application, ..position };
         position.tell(releases).map(|release| told(release, object, parameters))
     });
@@ -36,6 +45,21 @@ struct Template<'a, 'd> {
 }
 
 impl Template<'_, '_> {
+    /// How many applications are read.
+    fn most(&self) -> usize {
+        let unused = self.generators.as_ref().map_or(0, |generators| generators.node().span().len());
+        let each = self.object.page().span.len().saturating_sub(unused);
+        LARGEST.checked_div(each).unwrap_or(LARGEST)
+    }
+
+    /// The releases as the template has them, of which nothing is known that parameters could change.
+    fn unread(&self, scope: &Scope<'_>) -> Option<Vec<Release>> {
+        let spec = self.field.get("spec")?;
+        let unread = missing(&spec.named(), Vec::new(), "the applications of the set come to more than is read");
+        let releases = of_spec(self.object, &spec, scope).into_iter();
+        Some(releases.map(|release| patched(release, std::slice::from_ref(&unread))).collect())
+    }
+
     fn releases(&self, parameters: &Parameters, scope: &Scope<'_>) -> Option<Vec<Release>> {
         // The generators are all of a long set, and nothing of a single application.
         let unused = self.generators.as_ref().map(|generators| generators.node().span());
