@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of snapshots, logs and YAML and the editor for a while each: `tests/fuzz.sh [SECONDS]` (30).
+# Fuzzes the readers of snapshots, logs, YAML and GitOps files and the editor for a while each: `tests/fuzz.sh [SECONDS]` (30).
 # Inputs that were found are kept in fuzz/corpus, those that broke something in fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -42,18 +42,34 @@ small_snapshot() {
     head -c 20 /dev/zero && head -c 8 /dev/zero && printf '\0\0\0\1/'
     head -c 8 /dev/zero && head -c 8 /dev/zero && printf '\0\0\0\1/'
 }
+# A file of each tool; the digit in front of it chooses the reader.
+seed_gitops() {
+    mkdir -p fuzz/corpus/gitops
+    local file reader
+    for file in fixtures/gitops/*; do
+        case $file in
+            */helmfile.*) reader=1 ;;
+            */kustomization.*) reader=2 ;;
+            */fleet.*) reader=3 ;;
+            *.tf) reader=4 ;;
+            *) reader=0 ;;
+        esac
+        { printf '%s' "$reader" && cat "$file"; } > "fuzz/corpus/gitops/seed-$(basename "$file")"
+    done
+}
 mkdir -p target
 small_snapshot > target/small-snapshot
 gzip -nc target/small-snapshot > target/small-snapshot.gz
 seed snapshot target/small-snapshot target/small-snapshot.gz fixtures/zookeeper/small/version-2/snapshot.* fixtures/zookeeper/versions/*/snapshot.* fixtures/zookeeper/gz/*
 seed log fixtures/zookeeper/versions/*/log.* fixtures/zookeeper/small/version-2/log.4*
 seed yaml fixtures/post-render/*/input.yaml fixtures/yaml/*/*.yaml
+seed_gitops
 mkdir -p fuzz/corpus/edit
 
 # Stable Rust instruments too, once it is told to; the sanitizers alone need another compiler.
 export RUSTC_BOOTSTRAP=1
 cargo fuzz build -s none
-for target in snapshot log yaml edit; do
+for target in snapshot log yaml edit gitops; do
     printf '\n==> fuzz %s for %s seconds\n' "$target" "$seconds"
     cargo fuzz run -s none "$target" -- -max_total_time="$seconds" -malloc_limit_mb=64 -rss_limit_mb=1024 -timeout=10 \
         -max_len=8192 -verbosity=0 -print_final_stats=1
