@@ -1,5 +1,7 @@
 //! A stream of manifests, of which the documents that can matter are parsed.
 
+use std::collections::BTreeSet;
+
 use memchr::{memchr, memmem};
 use thiserror::Error;
 
@@ -13,6 +15,8 @@ pub struct Manifests<'s> {
     stream: &'s [u8],
     spans: Vec<Span>,
     parsed: Vec<Manifest<'s>>,
+    /// The numbers of the documents that were read, the broken ones too.
+    tried: BTreeSet<usize>,
 }
 
 /// One document that was parsed.
@@ -39,42 +43,47 @@ pub struct BrokenDocument {
 
 impl<'s> Manifests<'s> {
     /// Parses the documents of a stream in which a literal was found (`hits` are their places, ascending), but for those
-    /// whose kind runs no pods.
-    ///
-    /// # Errors
-    /// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
-    pub fn parse(stream: &'s [u8], hits: &[usize], rules: &RuleSet) -> Result<Self, BrokenDocument> {
+    /// whose kind runs no pods. What is broken comes beside it: a server may hide there.
+    #[must_use]
+    pub fn parse(stream: &'s [u8], hits: &[usize], rules: &RuleSet) -> (Self, Vec<BrokenDocument>) {
         let spans = if hits.is_empty() { Vec::new() } else { split(stream) };
-        let mut manifests = Self { stream, spans, parsed: Vec::new() };
         let mut hits = hits.iter().peekable();
-        for index in 0..manifests.spans.len() {
-            let Some(span) = manifests.spans.get(index).copied() else { break };
+        let mut may_matter = |span: &Span| {
             while hits.next_if(|&&hit| hit < span.start).is_some() {}
-            let slice = stream.get(span.start..span.end).unwrap_or_default();
-            if hits.peek().is_some_and(|&&hit| hit < span.end) && may_hold_server(slice, rules) {
-                manifests.parsed.extend(manifests.read(index)?);
-            }
-        }
-        Ok(manifests)
+            hits.peek().is_some_and(|&&hit| hit < span.end) && may_hold_server(span.of_bytes(stream), rules)
+        };
+        let wanted = spans.iter().enumerate().filter(|(_, span)| may_matter(span)).map(|(index, _)| index).collect();
+        let mut manifests = Self { stream, spans, parsed: Vec::new(), tried: BTreeSet::new() };
+        let broken = manifests.try_all(wanted);
+        (manifests, broken)
     }
 
-    /// Parses more documents, which may hold no literal at all: those that hold the words which `wants` asks for.
-    ///
-    /// # Errors
-    /// The first of them that is broken.
-    pub fn read_more(&mut self, wants: impl Fn(&dyn Fn(&str) -> bool) -> bool) -> Result<(), BrokenDocument> {
-        let mut more = Vec::new();
-        for (index, span) in self.spans.iter().enumerate() {
-            let slice = self.stream.get(span.start..span.end).unwrap_or_default();
+    /// Parses more documents, which may hold no literal at all: those that hold the words which `wants` asks for. Gives
+    /// the broken ones among them that have not been given before.
+    #[must_use]
+    pub fn read_more(&mut self, wants: impl Fn(&dyn Fn(&str) -> bool) -> bool) -> Vec<BrokenDocument> {
+        let is_wanted = |(index, span): &(usize, &Span)| {
+            let slice = span.of_bytes(self.stream);
             let holds = |text: &str| memmem::find(slice, text.as_bytes()).is_some();
-            let is_parsed = self.parsed.iter().any(|manifest| manifest.index == index);
-            if !is_parsed && wants(&holds) {
-                more.extend(self.read(index)?);
+            !self.tried.contains(index) && wants(&holds)
+        };
+        let wanted = self.spans.iter().enumerate().filter(is_wanted).map(|(index, _)| index).collect();
+        let broken = self.try_all(wanted);
+        self.parsed.sort_by_key(|manifest| manifest.index);
+        broken
+    }
+
+    /// Parses documents, and gives those that are broken.
+    fn try_all(&mut self, wanted: Vec<usize>) -> Vec<BrokenDocument> {
+        let mut broken = Vec::new();
+        for index in wanted {
+            self.tried.insert(index);
+            match self.read(index) {
+                Ok(manifest) => self.parsed.extend(manifest),
+                Err(fault) => broken.push(fault),
             }
         }
-        self.parsed.extend(more);
-        self.parsed.sort_by_key(|manifest| manifest.index);
-        Ok(())
+        broken
     }
 
     /// The objects of the documents that were parsed.

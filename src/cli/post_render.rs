@@ -13,8 +13,8 @@ use super::args::{Mode, PostRenderArgs};
 use super::{CliError, ExitCode, display, input, report_file, rules};
 use crate::checks::{Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
-use crate::detect::{Scan, Trigger, look_again};
-use crate::manifests::{BrokenDocument, Manifests};
+use crate::detect::{Scan, Trigger, read_documents};
+use crate::manifests::BrokenDocument;
 use crate::report::{Outcome, Report, Source, State, Stream, Tool, full, json};
 use crate::rules::RuleSet;
 use crate::suppress::{Extent, Policy};
@@ -109,8 +109,10 @@ fn process(
     stream: &[u8],
     scan: &Scan,
 ) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
-    let mut manifests = Manifests::parse(stream, scan.hits(), rules).map_err(|broken| explain(stream, &broken))?;
-    look_again(&mut manifests, rules).map_err(|broken| explain(stream, &broken))?;
+    let (manifests, broken) = read_documents(stream, scan, rules);
+    if let Some(fault) = broken.first() {
+        return Err(explain(stream, fault));
+    }
     let mut examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
     let (policy, mut directives) = (Policy::default(), Vec::new());
     if !examination.findings.is_empty() {

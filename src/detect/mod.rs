@@ -18,7 +18,7 @@ pub use compression::Compression;
 pub use ignored::Ignored;
 pub use read::{Access, Origin, Script, Setting, Which, script};
 pub(crate) use recognise::holds_phrase;
-pub use references::{look_again, read_stream};
+pub use references::{read_documents, read_stream};
 pub use server::{PatchStore, Server, servers};
 pub use site::Site;
 pub use trigger::{Scan, Trigger};

@@ -16,34 +16,40 @@ const CRON_JOB: &str = "CronJob";
 /// The documents of a whole stream that can matter, with those that its servers refer to.
 ///
 /// # Errors
-/// The first of them that is broken.
+/// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
 pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> Result<Manifests<'s>, BrokenDocument> {
     let mut scan = Scan::default();
     scan.advance(trigger, stream);
-    let mut manifests = Manifests::parse(stream, scan.hits(), rules)?;
-    look_again(&mut manifests, rules)?;
-    Ok(manifests)
+    let (manifests, broken) = read_documents(stream, &scan, rules);
+    broken.into_iter().next().map_or(Ok(manifests), Err)
 }
 
-/// Parses the documents that the servers of a stream refer to by name, and the cron jobs that may purge for them.
-///
-/// # Errors
-/// The first of them that is broken.
-pub fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Result<(), BrokenDocument> {
+/// The same for a stream that has been searched already, with everything that is broken beside it.
+#[must_use]
+pub fn read_documents<'s>(stream: &'s [u8], scan: &Scan, rules: &RuleSet) -> (Manifests<'s>, Vec<BrokenDocument>) {
+    let (mut manifests, mut broken) = Manifests::parse(stream, scan.hits(), rules);
+    broken.extend(look_again(&mut manifests, rules));
+    (manifests, broken)
+}
+
+/// Parses the documents that the servers of a stream refer to by name, and the cron jobs that may purge for them. Gives
+/// those of them that are broken.
+fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocument> {
     let parsed = manifests.parsed().iter().flat_map(|manifest| resources(&manifest.document));
     // Most workloads refer to nothing, and that is known sooner than whether they are servers.
     let referring = parsed.filter_map(|resource| pods(resource, rules)).map(|pods| (pods, referenced_objects(pods)));
     let servers = referring.filter(|(pods, names)| !names.is_empty() && is_server(*pods, rules));
     let names: BTreeSet<String> = servers.flat_map(|(_, names)| names).map(str::to_owned).collect();
+    let mut broken = Vec::new();
     if !names.is_empty() {
         let holders = ["ConfigMap", "Secret"];
-        manifests.read_more(|holds| names.iter().any(|name| holds(name)) && holders.into_iter().any(holds))?;
+        broken = manifests.read_more(|holds| holders.into_iter().any(holds) && names.iter().any(|name| holds(name)));
     }
     // Most streams have no cron job, which one search over all of it tells.
-    if manifests.parsed().is_empty() || memmem::find(manifests.stream(), CRON_JOB.as_bytes()).is_none() {
-        return Ok(());
+    if !manifests.parsed().is_empty() && memmem::find(manifests.stream(), CRON_JOB.as_bytes()).is_some() {
+        broken.extend(manifests.read_more(|holds| holds(CRON_JOB) && PURGE_PROGRAMS.into_iter().any(holds)));
     }
-    manifests.read_more(|holds| holds(CRON_JOB) && PURGE_PROGRAMS.into_iter().any(holds))
+    broken
 }
 
 /// The pods of a workload, or those that a custom resource describes.

@@ -3,10 +3,9 @@
 use super::{Examined, FileEdits, Linter, unreadable};
 use crate::checks::examine;
 use crate::cure::{Cure, CureError, cure};
-use crate::detect::{Scan, look_again};
-use crate::manifests::{BrokenDocument, Manifests};
+use crate::detect::{Scan, read_documents};
+use crate::manifests::BrokenDocument;
 use crate::report::{Part, Source, State, Stream};
-use crate::yaml::Span;
 
 /// How people get the fixes of a lint.
 pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
@@ -21,10 +20,7 @@ const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to
 pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> Result<Examined, CureError> {
     let mut scan = Scan::default();
     scan.advance(&linter.trigger, stream);
-    let (mut manifests, mut broken) = parse(stream, scan.hits(), linter);
-    if let Err(fault) = look_again(&mut manifests, linter.rules) {
-        broken.push(fault);
-    }
+    let (manifests, broken) = read_documents(stream, &scan, linter.rules);
     let mut part = Part::default();
     let (mut edits, mut directives) = (Vec::new(), Vec::new());
     let mut examination = examine(&manifests, linter.rules, linter.wanted);
@@ -47,21 +43,6 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
     }
     part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
     Ok(Examined { part, edits: FileEdits::of(path, stream, edits).into_iter().collect(), directives })
-}
-
-/// The documents that can matter, and those of them that are broken.
-fn parse<'s>(stream: &'s [u8], hits: &[usize], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
-    let (mut hits, mut broken) = (hits.to_vec(), Vec::new());
-    loop {
-        match Manifests::parse(stream, &hits, linter.rules) {
-            Ok(manifests) => return (manifests, broken),
-            Err(fault) => {
-                let Span { start, end } = fault.span;
-                hits.retain(|hit| !(start..end).contains(hit));
-                broken.push(fault);
-            }
-        }
-    }
 }
 
 /// Whether a file may hold Kubernetes objects at all; a file without any has not been examined.

@@ -7,9 +7,8 @@ use std::process::Command;
 
 use autopurge::charts::{Judged, judge_chart, plain};
 use autopurge::checks::{Wanted, examine};
-use autopurge::detect::{Scan, Trigger, look_again};
+use autopurge::detect::{Trigger, read_stream};
 use autopurge::helm::{Chart, Line, Sources, ValuesOptions, coalesce};
-use autopurge::manifests::Manifests;
 use autopurge::rules::{RuleSet, built_in};
 use tempfile::TempDir;
 
@@ -99,10 +98,7 @@ impl Helm<'_> {
 }
 
 fn servers_in(stream: &[u8], rules: &RuleSet) -> Vec<Essence> {
-    let (trigger, mut scan) = (Trigger::new(rules).unwrap(), Scan::default());
-    scan.advance(&trigger, stream);
-    let mut manifests = Manifests::parse(stream, scan.hits(), rules).unwrap();
-    look_again(&mut manifests, rules).unwrap();
+    let manifests = read_stream(stream, &Trigger::new(rules).unwrap(), rules).unwrap();
     let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
     let essence = |subject: &autopurge::checks::Subject<'_, '_>| {
         let server = &subject.server;

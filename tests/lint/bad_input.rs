@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 use std::io::Write;
 use tempfile::TempDir;
 
-use super::program::{lint, report, write};
+use super::program::{lint, report, verdicts, write};
 
 const SERVER: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
 
@@ -26,6 +26,53 @@ fn a_broken_document_is_a_finding_and_the_others_are_judged() {
     assert!(found[0].starts_with("a.yaml: "), "{found:?}");
     assert_eq!(report(folder.path(), &["."])["summary"]["servers"], 3);
     assert_eq!(lint(folder.path(), &["."]).code, 1);
+}
+
+/// A server with its configuration, and between them documents that name it, and that it may need, and are broken.
+const NEEDING: &str = "apiVersion: v1
+kind: ConfigMap
+metadata: {name: other}
+data: {note: [zk-config}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: zk-config}
+data: {zoo.cfg: \"dataDir=/data\\nautopurge.purgeInterval=24\\n\"}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: zk-config}
+spec: {ConfigMap: [zkCleanup.sh}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk}
+spec:
+  template:
+    spec:
+      containers:
+        - name: zookeeper
+          image: zookeeper:3.8
+          volumeMounts: [{name: c, mountPath: /conf/zoo.cfg, subPath: zoo.cfg}]
+      volumes: [{name: c, configMap: {name: zk-config}}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: zk-2}
+spec: {image: [zookeeper, ConfigMap, zk-config}
+";
+
+#[test]
+fn broken_documents_keep_no_server_from_its_configuration() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("a.yaml", NEEDING)]);
+    let report = report(folder.path(), &["."]);
+    assert_eq!(verdicts(&report), [(String::new(), "purges".to_owned())]);
+    let found = unreadable(&folder);
+    assert_eq!(found.len(), 3, "each once: {found:?}");
+    for (found, number) in found.iter().zip([0, 2, 4]) {
+        assert!(found.contains(&format!("document {number} is not YAML")), "{found}");
+    }
 }
 
 #[test]

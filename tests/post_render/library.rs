@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use autopurge::checks::{Severity, Subject, Wanted, examine};
 use autopurge::cure::cure;
-use autopurge::detect::{Scan, Site, Trigger, look_again};
-use autopurge::manifests::Manifests;
+use autopurge::detect::{Site, Trigger, read_stream};
 use autopurge::rules::{self, RuleSet};
 use autopurge::yaml::{Edit, splice, split};
 use autopurge::zookeeper::Verdict;
@@ -70,10 +69,7 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules::built_in().expect("rul
 /// Judges and cures a stream; the message where it is broken or the cure is wrong.
 pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
     let trigger = Trigger::new(&RULES).expect("literals");
-    let mut scan = Scan::default();
-    scan.advance(&trigger, stream);
-    let mut manifests = Manifests::parse(stream, scan.hits(), &RULES).map_err(|broken| format!("broken: {broken}"))?;
-    look_again(&mut manifests, &RULES).map_err(|broken| format!("broken: {broken}"))?;
+    let manifests = read_stream(stream, &trigger, &RULES).map_err(|broken| format!("broken: {broken}"))?;
     let examination = examine(&manifests, &RULES, asked.wanted);
     let cure = cure(&manifests, &examination, &RULES, asked.has_comments).map_err(|error| error.to_string())?;
     let said = examination.findings.iter().zip(&cure.refused).map(|(finding, refused)| {

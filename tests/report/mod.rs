@@ -11,8 +11,7 @@ use std::path::PathBuf;
 
 use autopurge::checks::{Severity, Wanted, examine};
 use autopurge::cure::cure;
-use autopurge::detect::{Scan, Trigger, look_again};
-use autopurge::manifests::Manifests;
+use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::full::Style;
 use autopurge::report::{Format, Options, Part, Report, State, Stream, Tool};
 use autopurge::rules;
@@ -28,10 +27,7 @@ fn rendered(format: Format, report: &Report) -> String {
 /// What a stream contributes to a report, byte edits included.
 fn part(path: &str, stream: &[u8]) -> Part {
     let rules = rules::built_in().expect("rules");
-    let mut scan = Scan::default();
-    scan.advance(&Trigger::new(&rules).expect("literals"), stream);
-    let mut manifests = Manifests::parse(stream, scan.hits(), &rules).expect("YAML");
-    look_again(&mut manifests, &rules).expect("YAML");
+    let manifests = read_stream(stream, &Trigger::new(&rules).expect("literals"), &rules).expect("YAML");
     let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None });
     let cure = cure(&manifests, &examination, &rules, false).expect("a cure");
     let state = State::Curable("`--fix` writes this.");

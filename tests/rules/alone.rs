@@ -3,8 +3,7 @@
 use std::fs;
 
 use autopurge::checks::{Wanted, examine};
-use autopurge::detect::{Scan, Trigger, look_again};
-use autopurge::manifests::Manifests;
+use autopurge::detect::{Trigger, read_stream};
 use autopurge::rules::{self, RuleSet};
 
 use crate::post_render::corpus;
@@ -12,12 +11,7 @@ use crate::post_render::program::fixtures;
 
 /// A server as one line, with its flavor in front.
 fn servers(stream: &[u8], rules: &RuleSet) -> Vec<(String, String)> {
-    let mut scan = Scan::default();
-    scan.advance(&Trigger::new(rules).unwrap(), stream);
-    let Ok(mut manifests) = Manifests::parse(stream, scan.hits(), rules) else { return Vec::new() };
-    if look_again(&mut manifests, rules).is_err() {
-        return Vec::new();
-    }
+    let Ok(manifests) = read_stream(stream, &Trigger::new(rules).unwrap(), rules) else { return Vec::new() };
     let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
     let told = examination.subjects.iter().map(|subject| {
         let (server, resource) = (&subject.server, subject.server.site.resource());

@@ -9,8 +9,7 @@ mod useless;
 
 use autopurge::checks::{Wanted, examine};
 use autopurge::cure::cure;
-use autopurge::detect::{Scan, Trigger, look_again};
-use autopurge::manifests::Manifests;
+use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::{Part, Report, Source, State, Stream, Tool};
 use autopurge::rules;
 use autopurge::suppress::{BaselineFile, Extent, Policy};
@@ -52,10 +51,8 @@ fn judge(
     let rules = rules::built_in().expect("rules");
     let (mut parts, mut directives, mut edits): (Vec<Part>, Vec<_>, usize) = (Vec::new(), Vec::new(), 0);
     for (path, stream) in streams {
-        let mut scan = Scan::default();
-        scan.advance(&Trigger::new(&rules).expect("literals"), stream.as_bytes());
-        let mut manifests = Manifests::parse(stream.as_bytes(), scan.hits(), &rules).expect("YAML");
-        look_again(&mut manifests, &rules).expect("YAML");
+        let trigger = Trigger::new(&rules).expect("literals");
+        let manifests = read_stream(stream.as_bytes(), &trigger, &rules).expect("YAML");
         let mut examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None });
         directives.extend(policy.screen(&Source::new(path, stream.as_bytes()), &manifests, &mut examination));
         let cure = cure(&manifests, &examination, &rules, true).expect("a cure");
