@@ -26,7 +26,7 @@ enum Reach {
 
 /// What purges for a server: a container beside it, or else the first cron job that does.
 pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
-    sidecar(place.site).or_else(|| place.objects.all().find_map(|resource| cron_job(place.site, resource)))
+    sidecar(place.site).or_else(|| place.objects.of_kind("CronJob").find_map(|job| cron_job(place.site, job)))
 }
 
 fn purges(container: &Container<'_>) -> bool {
@@ -56,8 +56,7 @@ fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d 
 }
 
 fn cron_job(site: Site<'_>, job: Resource<'_>) -> Option<Mitigation> {
-    let is_suspended = job.node().at("/spec/suspend").and_then(Node::text) == Some("true");
-    if job.kind() != "CronJob" || is_suspended {
+    if job.node().at("/spec/suspend").and_then(Node::text) == Some("true") {
         return None;
     }
     let pods = Workload::of_custom(job, job.node().at("/spec/jobTemplate/spec/template/spec")?);

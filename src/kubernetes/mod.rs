@@ -3,6 +3,7 @@
 mod container;
 mod filled;
 mod image;
+mod index;
 mod objects;
 mod owner;
 mod resource;

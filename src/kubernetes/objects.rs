@@ -1,12 +1,21 @@
 //! Objects that other objects refer to by name.
 
+use std::collections::BTreeMap;
+
 use super::Resource;
+use super::index::Index;
+use super::owner::controller;
 use crate::yaml::{Node, base64};
 
 /// The objects of a stream, to look references up in.
 #[derive(Clone, Default)]
 pub struct Objects<'d> {
     resources: Vec<Resource<'d>>,
+    by_kind: BTreeMap<&'d str, Vec<Resource<'d>>>,
+    /// By their own kind and name.
+    pub(super) named: Index<'d>,
+    /// By kind and name of what controls them.
+    pub(super) controlled: Index<'d>,
 }
 
 /// What a reference leads to.
@@ -21,10 +30,16 @@ pub enum Found<'d> {
 }
 
 impl<'d> Objects<'d> {
-    /// Objects to look up.
+    /// Objects to look up, in the order of the stream.
     #[must_use]
     pub fn new(resources: Vec<Resource<'d>>) -> Self {
-        Self { resources }
+        let mut by_kind: BTreeMap<&str, Vec<Resource<'d>>> = BTreeMap::new();
+        for resource in &resources {
+            by_kind.entry(resource.kind()).or_default().push(*resource);
+        }
+        let named = Index::new(&resources, |resource| Some((resource.kind(), resource.name())));
+        let controlled = Index::new(&resources, |resource| controller(resource, &named));
+        Self { resources, by_kind, named, controlled }
     }
 
     /// The object of a kind and name that a resource refers to: in its namespace and release, as far as both say
@@ -32,15 +47,11 @@ impl<'d> Objects<'d> {
     #[must_use]
     pub fn find(&self, kind: &str, name: &str, from: Resource<'d>) -> Found<'d> {
         let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-        let mut fitting = self.resources.iter().filter(|resource| {
-            resource.kind() == kind
-                && resource.name() == name
-                && agrees(resource.namespace(), from.namespace())
-                && agrees(resource.release(), from.release())
-        });
+        let is_of_release = |resource: &Resource<'d>| agrees(resource.release(), from.release());
+        let mut fitting = self.named.near((kind, name), from).filter(is_of_release);
         match (fitting.next(), fitting.next()) {
             (None, _) => Found::None,
-            (Some(resource), None) => Found::One(*resource),
+            (Some(resource), None) => Found::One(resource),
             (Some(_), Some(_)) => Found::Several,
         }
     }
@@ -48,6 +59,11 @@ impl<'d> Objects<'d> {
     /// All objects, in the order of the stream.
     pub fn all(&self) -> impl Iterator<Item = Resource<'d>> {
         self.resources.iter().copied()
+    }
+
+    /// The objects of a kind, in the order of the stream.
+    pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = Resource<'d>> {
+        self.by_kind.get(kind).into_iter().flatten().copied()
     }
 }
 
