@@ -98,6 +98,13 @@ impl<'s> Manifests<'s> {
         &self.parsed
     }
 
+    /// The document of a number, where it was parsed.
+    #[must_use]
+    pub fn parsed_at(&self, index: usize) -> Option<&Manifest<'s>> {
+        let at = self.parsed.binary_search_by_key(&index, |manifest| manifest.index).ok()?;
+        self.parsed.get(at)
+    }
+
     /// The stream.
     #[must_use]
     pub fn stream(&self) -> &'s [u8] {

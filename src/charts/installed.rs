@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 
 use memchr::memmem;
 
+use super::labelled::{Labelled, WrittenLabel};
+
 use super::shipped::rows;
 use crate::detect::{Server, Which};
 use crate::helm::{ChartLabel, dependency_path};
-use crate::kubernetes::{Resource, resources};
 use crate::manifests::Manifests;
 use crate::rules::{Chart, RuleSet, ShippedRow};
 use crate::yaml::{Node, Span};
@@ -31,19 +32,17 @@ pub struct InstalledChart<'r> {
     pub span: Span,
 }
 
-/// Charts by label, without parsing the documents of a release: only the first one that carries a label is read.
+/// Charts by label, without parsing the documents of a release: they are read up to the first one that carries a label.
 pub struct ChartLabels<'m, 's, 'r> {
     manifests: &'m Manifests<'s>,
     rules: &'r RuleSet,
-    /// Each label with the places where it is written.
-    labels: Vec<(ChartLabel, Vec<usize>)>,
+    labels: Vec<WrittenLabel>,
 }
 
 /// A server of a chart's model that fits a server of the stream.
 struct Fit<'l, 'r> {
     chart: &'r Chart,
-    label: &'l ChartLabel,
-    offsets: &'l [usize],
+    written: &'l WrittenLabel,
     /// Keys of the enclosing charts that the label does not name.
     enclosing: Vec<String>,
     shipped: ShippedRow,
@@ -72,16 +71,17 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         let stream = manifests.stream();
         // Most labels are of other charts: a version is only read where the text starts like a chart that is known.
         let is_known = |text: &str| rules.charts.names().any(|name| text.starts_with(name));
-        let mut labels: Vec<(ChartLabel, Vec<usize>)> = Vec::new();
+        let mut labels: Vec<WrittenLabel> = Vec::new();
         for at in memmem::find_iter(stream, b"chart") {
             let behind = stream.get(at + b"chart".len()..).unwrap_or_default();
             let label = scalar_behind(behind).filter(|text| is_known(text)).and_then(ChartLabel::parse);
             let Some(label) = label.filter(|label| rules.charts.names().any(|name| name == label.name)) else {
                 continue;
             };
-            match labels.iter_mut().find(|(known, _)| *known == label) {
-                Some((_, offsets)) => offsets.push(at),
-                None => labels.push((label, vec![at])),
+            let Some(document) = manifests.index_at(at) else { continue };
+            match labels.iter_mut().find(|known| known.label == label) {
+                Some(known) => known.add(document),
+                None => labels.push(WrittenLabel::new(label, document)),
             }
         }
         Self { manifests, rules, labels }
@@ -103,9 +103,9 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         is_asked: impl Fn(&ChartLabel) -> bool,
     ) -> Option<InstalledChart<'r>> {
         let mut fits: Vec<Fit<'_, 'r>> = Vec::new();
-        for (label, offsets) in self.labels.iter().filter(|(label, _)| is_asked(label)) {
-            for chart in self.rules.charts.running(&label.name, &installed.server.flavor.id) {
-                fits.extend(self.fit(chart, (label, offsets), installed));
+        for written in self.labels.iter().filter(|written| is_asked(&written.label)) {
+            for chart in self.rules.charts.running(&written.label.name, &installed.server.flavor.id) {
+                fits.extend(self.fit(chart, written, installed));
             }
         }
         // Without templates the one with the server deepest below it is the outermost, or the one with the most below it.
@@ -117,9 +117,10 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     fn fit<'l>(
         &self,
         chart: &'r Chart,
-        (label, offsets): (&'l ChartLabel, &'l [usize]),
+        written: &'l WrittenLabel,
         installed: &Installed<'_, '_, '_>,
     ) -> Option<Fit<'l, 'r>> {
+        let label = &written.label;
         let version = label.version.as_semver();
         let versions = chart.at(version).filter(|_| chart.is_assessed(version))?;
         let rows = rows(chart, versions, self.rules);
@@ -131,30 +132,15 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
             Some(template) => template.row(&label.name, rows)?,
             None => (Vec::new(), only_one(rows)?),
         };
-        Some(Fit { chart, label, offsets, enclosing, shipped, height })
+        Some(Fit { chart, written, enclosing, shipped, height })
     }
 
     /// The first document of the server's release with the label.
     fn labelled(&self, server: &Server<'_, '_>, fit: Fit<'_, 'r>) -> Option<InstalledChart<'r>> {
-        let Fit { chart, label, offsets, enclosing, shipped, .. } = fit;
-        let (document, key, span) = offsets.iter().find_map(|at| self.read(server, label, *at))?;
+        let Fit { chart, written, enclosing, shipped, .. } = fit;
+        let Labelled { document, key, span } = written.of_release(server.site.resource(), self.manifests)?;
         let prefix = enclosing.iter().chain(&shipped.keys).map(String::as_str).collect::<Vec<_>>().join(".");
-        Some(InstalledChart { chart, label: label.clone(), prefix, shipped, document, key, span })
-    }
-
-    /// Reads the document at a place: whether the text there is a label, of the server's release.
-    fn read(&self, server: &Server<'_, '_>, label: &ChartLabel, at: usize) -> Option<(usize, Span, Span)> {
-        let manifest = self.manifests.read(self.manifests.index_at(at)?).ok()??;
-        let own = server.site.resource();
-        let of_release = resources(&manifest.document).into_iter().filter(|resource| {
-            let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-            resource.release() == own.release() && agrees(resource.namespace(), own.namespace())
-        });
-        let (key, value) = of_release.flat_map(Resource::labels).find(|(key, value)| {
-            let is_key = key.text().is_some_and(ChartLabel::is_key);
-            is_key && value.as_str().and_then(ChartLabel::parse).as_ref() == Some(label)
-        })?;
-        Some((manifest.index, key.span(), value.span()))
+        Some(InstalledChart { chart, label: written.label.clone(), prefix, shipped, document, key, span })
     }
 }
 

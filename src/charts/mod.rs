@@ -20,6 +20,7 @@ mod fix;
 mod identity;
 mod installed;
 mod judge;
+mod labelled;
 mod lookup;
 mod manifest;
 mod path;

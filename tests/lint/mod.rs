@@ -6,6 +6,7 @@ mod corpus;
 mod differential;
 mod fixes;
 mod gitops;
+mod manifests;
 mod program;
 mod render;
 mod walk;
