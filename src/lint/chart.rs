@@ -15,14 +15,15 @@ use crate::suppress::{Directive, in_yaml};
 use crate::yaml::{Document, Span, splice, split};
 use crate::zookeeper::Verdict;
 
-/// The servers of a chart, with the values that the user gives.
-pub(super) fn examine(path: &Path, linter: &Linter<'_>) -> Examined {
+/// The servers of a chart, with the values that the user gives. `is_fixed` says by a server's number in the part whether
+/// its fix is made.
+pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize) -> bool) -> Examined {
     let mut sources = Sources::default();
     let loaded = Chart::load(path, linter.line, &mut sources);
     let examined = loaded.and_then(|chart| match chart.metadata.kind {
         // Helm installs no library, so it runs no server.
         ChartKind::Library => Ok(Examined::default()),
-        ChartKind::Application => examine_loaded(path, &chart, linter, sources),
+        ChartKind::Application => examine_loaded((path, &chart), linter, sources, is_fixed),
     });
     let mut examined = examined.unwrap_or_else(|error| Examined {
         part: Part { findings: vec![unreadable::chart(&display(path), &error)], ..Part::default() },
@@ -33,10 +34,10 @@ pub(super) fn examine(path: &Path, linter: &Linter<'_>) -> Examined {
 }
 
 fn examine_loaded(
-    path: &Path,
-    chart: &Chart,
+    (path, chart): (&Path, &Chart),
     linter: &Linter<'_>,
     mut sources: Sources,
+    is_fixed: &dyn Fn(usize) -> bool,
 ) -> Result<Examined, HelmError> {
     let user = linter.values_of(path).values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
     let top = coalesce(chart, &user, linter.line, &sources)?;
@@ -44,10 +45,10 @@ fn examine_loaded(
     let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
     let mut part = Part::default();
     let (subject, directives) = (release.subject(), release.directives());
-    for modelled in servers_of(&top, linter) {
+    for (number, modelled) in servers_of(&top, linter).into_iter().enumerate() {
         let before = release.pending.borrow().clone();
         let found = found(&release, modelled);
-        if !add(&mut part, &found, &subject, (linter, &directives)) {
+        if !add(&mut part, &found, &subject, (linter, &directives)) || !is_fixed(number) {
             release.pending.replace(before);
         }
     }

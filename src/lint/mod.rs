@@ -179,7 +179,7 @@ impl<'r> Linter<'r> {
         let path = display(&target.path);
         match target.kind {
             TargetKind::Chart | TargetKind::Archive => {
-                let modelled = chart::examine(&target.path, self);
+                let modelled = chart::examine(&target.path, self, &|_| true);
                 match self.render {
                     Some(render) => self.examine_rendered(&target.path, modelled, render),
                     None => Ok(modelled),
@@ -202,7 +202,11 @@ impl<'r> Linter<'r> {
         match render(path, self.values_of(path)) {
             Ok(stream) => {
                 let rendered = self.examine_stream(&shown, &stream)?.part;
-                Ok(render::reconcile(modelled, &rendered, &shown))
+                let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
+                if !examined.edits.is_empty() {
+                    examined.edits = chart::examine(path, self, &|number| kept.contains(&number)).edits;
+                }
+                Ok(examined)
             }
             Err(reason) => {
                 let help = "Only its values have been judged. Give it the values that it needs with -f or --set.";

@@ -9,17 +9,19 @@ use crate::report::{Finding, Outcome, Part, Place, Server, fingerprint};
 use crate::zookeeper::Verdict;
 
 /// Puts both looks at a chart together. Where they agree, what was said of the values stays, because it names the line to
-/// change; where lint knew less or something else, the rendered server takes its place.
-pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> Examined {
+/// change; where lint knew less or something else, the rendered server takes its place. Gives the numbers of the modelled
+/// servers of which what was said stays, too: the edits are still those of all of them.
+pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> (Examined, BTreeSet<usize>) {
     let Examined { part, edits, directives } = modelled;
-    let mut work = Reconciled { path, modelled: part, part: Part::default(), used: BTreeSet::new() };
+    let (used, kept) = (BTreeSet::new(), BTreeSet::new());
+    let mut work = Reconciled { path, modelled: part, part: Part::default(), used, kept };
     work.part.inputs.append(&mut work.modelled.inputs);
     for (number, server) in rendered.servers.iter().enumerate() {
         let findings = rendered.findings.iter().filter(|finding| finding.server == Some(number));
         work.add_rendered(server, findings);
     }
     work.finish();
-    Examined { part: work.part, edits, directives }
+    (Examined { part: work.part, edits, directives }, work.kept)
 }
 
 /// A report's part that grows.
@@ -29,6 +31,8 @@ struct Reconciled<'a> {
     part: Part,
     /// Numbers of the modelled servers that Helm renders too.
     used: BTreeSet<usize>,
+    /// Those of them of which what was said stays.
+    kept: BTreeSet<usize>,
 }
 
 impl Reconciled<'_> {
@@ -59,6 +63,7 @@ impl Reconciled<'_> {
 
     /// What was said of the values.
     fn keep(&mut self, number: usize, server: Server) {
+        self.kept.insert(number);
         let new = self.part.servers.len();
         let own = self.modelled.findings.iter().filter(|finding| finding.server == Some(number));
         self.part.findings.extend(own.map(|finding| Finding { server: Some(new), ..finding.clone() }));

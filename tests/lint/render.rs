@@ -46,6 +46,29 @@ fn where_both_agree_the_line_of_the_value_is_named() {
     assert_eq!(with.stdout, lint(folder.path(), &["zk", "--format", "concise"]).stdout);
 }
 
+/// A chart with two servers of one model, of which the template of the first one ignores its value.
+#[test]
+fn nothing_is_written_for_a_server_that_helm_shows_otherwise() {
+    let Some(helm) = helm() else { return };
+    let folder = TempDir::new().unwrap();
+    let deaf = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"24\"");
+    let umbrella = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: zookeeper, version: 11.x}, {name: zookeeper, version: 11.x, alias: other}]\n";
+    write(folder.path(), &[("app/Chart.yaml", umbrella), ("app/values.yaml", "zookeeper: {}\nother: {}\n")]);
+    chart(
+        &folder,
+        "app/charts/zookeeper",
+        ZOOKEEPER,
+        &format!("{{{{- if eq .Chart.Name \"zookeeper\" }}}}\n{deaf}\n{{{{- else }}}}\n{TEMPLATE}\n{{{{- end }}}}\n"),
+    );
+    let both = lint(folder.path(), &["app", "--diff"]);
+    assert!(both.stdout.contains("+zookeeper:") && both.stdout.contains("+other:"), "{}", both.stdout);
+    let diff = lint_with_helm(folder.path(), &helm, &["app", "--render", "--diff"]);
+    assert!(!diff.stdout.contains("+zookeeper:") && diff.stdout.contains("+other:"), "{}", diff.stdout);
+    lint_with_helm(folder.path(), &helm, &["app", "--render", "--fix"]);
+    let values = std::fs::read_to_string(folder.path().join("app/values.yaml")).unwrap();
+    assert_eq!(values, "zookeeper: {}\nother: {autopurge: {purgeInterval: 1}}\n");
+}
+
 #[test]
 fn a_chart_that_does_not_render_says_so() {
     let Some(helm) = tool("helm3/helm") else { return };
