@@ -283,6 +283,7 @@ fn is_manifest(path: &str) -> bool {
     ![".tf", ".gotmpl"].iter().any(|ending| path.ends_with(ending))
 }
 
+/// A path as reports and patches have it: `git apply` takes none with `./` in it.
 fn display(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
+    target::tidy(path).to_string_lossy().replace('\\', "/")
 }

@@ -186,7 +186,7 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
 }
 
 /// The path without `./` in front, as people write it.
-fn tidy(path: &Path) -> PathBuf {
+pub(super) fn tidy(path: &Path) -> PathBuf {
     let tidied: PathBuf = path.components().filter(|component| *component != Component::CurDir).collect();
     if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
 }

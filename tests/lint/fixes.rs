@@ -45,6 +45,27 @@ fn a_missing_value_is_written_below_its_key_and_nothing_else_changes() {
 }
 
 #[test]
+fn a_patch_made_inside_of_a_chart_applies() {
+    if !is_git_there() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &UMBRELLA);
+    for paths in [[].as_slice(), &["."], &["./values.yaml"]] {
+        let diff = lint(folder.path(), &[&["--diff"], paths].concat());
+        assert!(diff.stdout.starts_with("diff --git a/values.yaml b/values.yaml\n"), "{}", diff.stdout);
+        std::fs::write(folder.path().join("fixes.diff"), &diff.stdout).unwrap();
+        git(folder.path(), &["apply", "--check", "fixes.diff"]);
+    }
+    for format in ["concise", "github", "gitlab"] {
+        let said = lint(folder.path(), &["--format", format]).stdout;
+        assert!(said.contains("values.yaml") && !said.contains("./values.yaml"), "{said}");
+    }
+    git(folder.path(), &["apply", "fixes.diff"]);
+    assert_eq!(lint(folder.path(), &[]).code, 0);
+}
+
+#[test]
 fn a_file_of_the_users_is_the_one_that_is_written() {
     let folder = TempDir::new().unwrap();
     write(folder.path(), &UMBRELLA);
