@@ -15,6 +15,11 @@ releases=${AUTOPURGE_RELEASES:-https://github.com/autopurge/autopurge/releases/d
 
 say() { printf 'autopurge: %s\n' "$*" >&2; }
 
+fail() {
+    say "$*; nothing has been installed"
+    exit 1
+}
+
 # The name of this machine's release; nothing where there is none.
 target() {
     case "$(uname -s) $(uname -m)" in
@@ -30,7 +35,17 @@ checksum() {
     if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d ' ' -f 1
 }
 
+# Puts the program that is in a folder where it is wanted.
+put() {
+    program=autopurge
+    [ -f "$1/$program" ] || program=autopurge.exe
+    mkdir -p "$folder" && install -m 755 "$1/$program" "$folder/$program" || fail "cannot put the program into $folder"
+    [ -f "$folder/$program" ] && [ -x "$folder/$program" ] || fail "$folder/$program is no program"
+}
+
 fetch() { curl --fail --silent --show-error --location --retry 3 --output "$2" "$1"; }
+
+# Both ways below are tried in an `if`, where `set -e` is off: every command says itself what its failure means.
 
 # A release that is not what the list says is never unpacked, and nothing else is tried then.
 from_release() {
@@ -40,14 +55,10 @@ from_release() {
     fetch "$releases/v$version/SHA256SUMS" "$scratch/SHA256SUMS" && fetch "$releases/v$version/$name" "$scratch/$name" || return 1
     expected=$(sed -n "s/^\([0-9a-f]\{64\}\) [ *]$name\$/\1/p" "$scratch/SHA256SUMS")
     if [ -z "$expected" ] || [ "$(checksum "$scratch/$name")" != "$expected" ]; then
-        say "$name is not what SHA256SUMS says; nothing has been installed"
-        exit 1
+        fail "$name is not what SHA256SUMS says"
     fi
-    tar -xzf "$scratch/$name" -C "$scratch"
-    mkdir -p "$folder"
-    for program in autopurge autopurge.exe; do
-        if [ -f "$scratch/$program" ]; then install -m 755 "$scratch/$program" "$folder/$program"; fi
-    done
+    tar -xzf "$scratch/$name" -C "$scratch" || return 1
+    put "$scratch"
 }
 
 from_sources() {
@@ -58,8 +69,7 @@ from_sources() {
     else
         cargo install --locked --quiet --root "$scratch/built" "autopurge@$version"
     fi || return 1
-    mkdir -p "$folder"
-    cp "$scratch/built/bin/"autopurge* "$folder/"
+    put "$scratch/built/bin"
 }
 
 scratch=$(mktemp -d)

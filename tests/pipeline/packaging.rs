@@ -92,17 +92,57 @@ fn what_is_packed_is_what_is_installed() {
     let folder = TempDir::new().expect("a temporary folder");
     pack(&folder, HOST, &program_folder().join("autopurge"));
     pack(&folder, "aarch64-unknown-linux-musl", &stand_in(&folder));
-    run_step("Checksums", &folder, &[]);
-    let releases = folder.path().join("releases");
-    fs::create_dir(&releases).expect("a folder");
-    fs::rename(folder.path().join("target/pack"), releases.join(format!("v{VERSION}"))).expect("a release");
-    let address = format!("file://{}", releases.display());
-    let mut command = Command::new("sh");
-    command.args(["packaging/install.sh", VERSION]).arg(folder.path().join("bin")).env("AUTOPURGE_RELEASES", address);
-    let (code, said) = ran(command.current_dir(repository()));
+    release(&folder);
+    let (code, said) = install(&folder, "bin");
     assert_eq!(code, Some(0), "{said}");
     let (_, version) = ran(Command::new(folder.path().join("bin/autopurge")).arg("--version"));
     assert_eq!(version.trim(), format!("autopurge {VERSION}"));
+}
+
+/// Makes a release of what is packed in a folder.
+fn release(folder: &TempDir) {
+    run_step("Checksums", folder, &[]);
+    fs::create_dir(folder.path().join("releases")).expect("a folder");
+    let release = folder.path().join(format!("releases/v{VERSION}"));
+    fs::rename(folder.path().join("target/pack"), release).expect("a release");
+}
+
+/// Installs the release in a folder, without a cargo that could build another one.
+fn install(folder: &TempDir, into: &str) -> (Option<i32>, String) {
+    let tools = folder.path().join("tools");
+    fs::create_dir_all(&tools).expect("a folder");
+    fs::write(tools.join("cargo"), "#!/bin/sh\nexit 1\n").expect("a file");
+    fs::set_permissions(tools.join("cargo"), fs::Permissions::from_mode(0o755)).expect("permissions");
+    let path = format!("{}:{}", tools.display(), std::env::var("PATH").unwrap_or_default());
+    let address = format!("file://{}", folder.path().join("releases").display());
+    let mut command = Command::new("sh");
+    command.args(["packaging/install.sh", VERSION]).arg(folder.path().join(into));
+    ran(command.env("AUTOPURGE_RELEASES", address).env("PATH", path).current_dir(repository()))
+}
+
+#[test]
+fn nothing_is_called_installed_that_is_not() {
+    let folder = TempDir::new().expect("a temporary folder");
+    pack(&folder, HOST, &stand_in(&folder));
+    release(&folder);
+    fs::write(folder.path().join("file"), "").expect("a file");
+    fs::create_dir_all(folder.path().join("taken/autopurge")).expect("folders");
+    for into in ["file", "file/bin", "taken"] {
+        let (code, said) = install(&folder, into);
+        assert_eq!(code, Some(1), "{into}: {said}");
+        assert!(said.contains("nothing has been installed"), "{into}: {said}");
+    }
+}
+
+#[test]
+fn an_archive_that_cannot_be_unpacked_is_not_called_installed() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let archive = pack(&folder, HOST, &stand_in(&folder));
+    fs::write(folder.path().join("target/pack").join(archive), "no archive").expect("a file");
+    release(&folder);
+    let (code, said) = install(&folder, "bin");
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("into a folder of PATH") && !said.contains("installed version"), "{said}");
 }
 
 #[test]
