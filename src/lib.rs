@@ -7,7 +7,7 @@
 //!
 //! | folder | job |
 //! | --- | --- |
-//! | `cli` | arguments; one file per subcommand; all input and output |
+//! | `cli` | arguments; one file per subcommand; all output |
 //! | `lint` | a repository's charts, manifests and GitOps files as parts of a report |
 //! | `config` | `autopurge.yaml`: finds it, reads it, and what is in force with the options |
 //! | `suppress` | which findings count: selection, comments, annotations, baseline |
@@ -26,8 +26,9 @@
 //! | `printable` | text from files, made fit to be shown |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
-//! Imports point downwards in this table. Nothing below `cli` does input or output, but `rules`
-//! reads a user's folder, and `zookeeper::data_dir` works in a server's.
+//! Imports point downwards in this table. Only `cli` uses the standard streams, writes files and runs other programs.
+//! `lint`, `config`, `rules`, `gitops` and `helm` read the files of a repository, `zookeeper` reads snapshots and logs, and
+//! its `data_dir` alone deletes. All others make values of values.
 
 pub mod charts;
 pub mod checks;

@@ -1,5 +1,5 @@
-//! The command line: what can be typed, and what it means. Everything else takes and gives values; only here is input
-//! read and output written.
+//! The command line: what can be typed, and what it means. Only here are the standard streams used, files written and
+//! other programs run; the modules below read files at most.
 
 mod args;
 mod cleanup;
