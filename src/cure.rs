@@ -10,7 +10,7 @@ use crate::detect::{Origin, servers};
 use crate::kubernetes::{Objects, resources};
 use crate::manifests::Manifests;
 use crate::rules::RuleSet;
-use crate::yaml::{Change, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
+use crate::yaml::{Change, Changes, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
 use crate::zookeeper::Verdict;
 
 /// The edits of a stream, with what they make of its servers.
@@ -96,14 +96,16 @@ impl Task<'_, '_, '_> {
         let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
         let mut cure = Cure { edits: Vec::new(), after, refused };
         let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
+        let concerning = examination.by_document();
         for manifest in manifests.parsed() {
             let (index, document) = (manifest.index, &manifest.document);
             let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
             let context = (cure.refused.as_mut_slice(), &judge, has_comments);
-            let (mut edits, after) = document_edits(document, index, &examination.findings, context)?;
+            let numbers = concerning.get(&index).map(Vec::as_slice).unwrap_or_default();
+            let (mut edits, after) = document_edits((document, index), (&examination.findings, numbers), context)?;
             note(&mut cure.after, examination, index, after)?;
             if has_comments {
-                let said = comments(document, index, examination, &cure);
+                let said = comments((document, index), examination, numbers, &cure);
                 edits = with_comments(document, edits, said);
             }
             by_document.push((index, edits));
@@ -152,19 +154,18 @@ fn judge_all_again(
 }
 
 /// The edits of one document, of all its fixes together or, where that is refused, of those that work; and what its
-/// servers do then, in their order.
+/// servers do then, in their order. `numbers` are those of the findings that concern it.
 fn document_edits(
-    document: &Document<'_>,
-    index: usize,
-    findings: &[Finding],
+    (document, index): (&Document<'_>, usize),
+    (findings, numbers): (&[Finding], &[usize]),
     (refused, judge, has_comments): (&mut [Option<String>], &impl Fn(&Document<'_>) -> Vec<Verdict>, bool),
 ) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
-    let of = |(finding, refused): (&Finding, &Option<String>)| -> Vec<Change> {
-        let fixes = finding.fix.iter().filter(|fix| fix.document == index && refused.is_none());
+    let of = |number: &usize, refused: &[Option<String>]| -> Vec<Change> {
+        let finding = findings.get(*number).filter(|_| refused.get(*number).is_some_and(Option::is_none));
+        let fixes = finding.into_iter().flat_map(|finding| &finding.fix).filter(|fix| fix.document == index);
         fixes.flat_map(|fix| fix.changes.clone()).collect()
     };
-    let pairs = findings.iter().zip(refused.iter());
-    let all = pairs.fold(Vec::new(), |changes, pair| compose(changes, of(pair), has_comments));
+    let all = composed(numbers.iter().flat_map(|number| of(number, refused)), has_comments);
     if all.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -173,14 +174,12 @@ fn document_edits(
     }
     // One of them is refused, so each has to show that it works with those before it.
     let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
-    for (finding, refused) in findings.iter().zip(refused) {
-        let new = of((finding, refused));
-        if new.is_empty() {
-            continue;
-        }
-        let composed = compose(changes.clone(), new, has_comments);
-        match edit_and_look(document, &composed, judge) {
-            Ok(all) => (changes, edited) = (composed, all),
+    for number in numbers {
+        let new = of(number, refused);
+        let Some(refused) = refused.get_mut(*number).filter(|_| !new.is_empty()) else { continue };
+        let more = composed(changes.iter().cloned().chain(new), has_comments);
+        match edit_and_look(document, &more, judge) {
+            Ok(all) => (changes, edited) = (more, all),
             Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
             Err(refusal) => *refused = Some(refusal.to_string()),
         }
@@ -194,15 +193,13 @@ fn verdicts<'d>(document: &'d Document<'d>, objects: &Objects<'d>, rules: &RuleS
     found.map(|server| server.verdict).collect()
 }
 
-/// Changes with more behind them; operations that are there already are not repeated.
-fn compose(mut changes: Vec<Change>, more: Vec<Change>, has_comments: bool) -> Vec<Change> {
-    for change in more {
-        if changes.iter().all(|other| other.operation != change.operation) {
-            let comment = change.comment.filter(|_| has_comments);
-            changes.push(Change { operation: change.operation, comment });
-        }
+/// Changes one after the other, each operation once.
+fn composed(all: impl Iterator<Item = Change>, has_comments: bool) -> Vec<Change> {
+    let mut changes = Changes::default();
+    for change in all {
+        changes.add(Change { comment: change.comment.filter(|_| has_comments), ..change });
     }
-    changes
+    changes.into_vec()
 }
 
 /// Notes what the servers of an edited document do now; none may have come or gone.
@@ -212,7 +209,9 @@ fn note(
     index: usize,
     found: Vec<Verdict>,
 ) -> Result<(), CureError> {
-    let subjects: Vec<_> = examination.subjects.iter().filter(|subject| subject.index == index).collect();
+    let first = examination.subjects.partition_point(|subject| subject.index < index);
+    let from_first = examination.subjects.get(first..).unwrap_or_default().iter();
+    let subjects: Vec<_> = from_first.take_while(|subject| subject.index == index).collect();
     if found.is_empty() {
         return Ok(());
     }
@@ -228,9 +227,16 @@ fn note(
 }
 
 /// The comments to leave above resources with an error that stays: one each, with its place.
-fn comments(document: &Document<'_>, index: usize, examination: &Examination<'_, '_>, cure: &Cure) -> Vec<Edit> {
+fn comments(
+    (document, index): (&Document<'_>, usize),
+    examination: &Examination<'_, '_>,
+    numbers: &[usize],
+    cure: &Cure,
+) -> Vec<Edit> {
     let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
-    for (finding, refused) in examination.findings.iter().zip(&cure.refused) {
+    let concerning =
+        numbers.iter().filter_map(|number| examination.findings.get(*number).zip(cure.refused.get(*number)));
+    for (finding, refused) in concerning {
         // What is written in vain stays for the reason that the server's own finding gives.
         let is_own = finding.check != Check::SettingNotRead && finding.suppression.is_none();
         let stays = is_own && finding.severity == Severity::Error;

@@ -1,5 +1,7 @@
 //! What is judged, and the judging of a whole stream.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown, purge_unsafe,
     retain_below_minimum, setting_not_read,
@@ -49,10 +51,26 @@ impl Subject<'_, '_> {
 pub struct Examination<'m, 'r> {
     /// The objects that servers refer to.
     pub objects: Objects<'m>,
-    /// Every server, the good ones too.
+    /// Every server, the good ones too, in the order of their documents.
     pub subjects: Vec<Subject<'m, 'r>>,
     /// Ordered by place and check.
     pub findings: Vec<Finding>,
+}
+
+impl Examination<'_, '_> {
+    /// The numbers of the findings that concern a document, by its number: they change it, or are about a server in it.
+    #[must_use]
+    pub fn by_document(&self) -> BTreeMap<usize, Vec<usize>> {
+        let mut numbers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (number, finding) in self.findings.iter().enumerate() {
+            let own = finding.server.and_then(|server| self.subjects.get(server)).map(|subject| subject.index);
+            let documents: BTreeSet<usize> = finding.fix.iter().map(|fix| fix.document).chain(own).collect();
+            for document in documents {
+                numbers.entry(document).or_default().push(number);
+            }
+        }
+        numbers
+    }
 }
 
 /// Judges every server of a stream.

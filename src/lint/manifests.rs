@@ -37,8 +37,8 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
             cure(&manifests, &examination, linter.rules, false)?
         };
         let state = State::Curable(if path == "-" { CURABLE_STREAM } else { CURABLE });
-        part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }
-            .part();
+        let has_edits = linter.has_edits;
+        part = Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits }.part();
         edits = cure.edits;
     }
     part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));

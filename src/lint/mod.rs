@@ -54,6 +54,8 @@ pub struct Linter<'r> {
     policy: Policy,
     /// Asks Helm what a chart renders to.
     render: Option<&'r Render<'r>>,
+    /// Whether the fixes of manifests are told as byte edits too.
+    has_edits: bool,
 }
 
 /// What is said where a chart's values cure nothing.
@@ -100,6 +102,7 @@ impl<'r> Linter<'r> {
             line: Line::Three,
             policy,
             render: None,
+            has_edits: false,
         })
     }
 
@@ -107,6 +110,12 @@ impl<'r> Linter<'r> {
     #[must_use]
     pub fn with_render(self, render: Option<&'r Render<'r>>) -> Self {
         Self { render, ..self }
+    }
+
+    /// The same for a report that shows fixes as byte edits, or one that does not.
+    #[must_use]
+    pub fn with_edits(self, has_edits: bool) -> Self {
+        Self { has_edits, ..self }
     }
 
     /// The same where other findings count.

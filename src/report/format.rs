@@ -70,6 +70,15 @@ impl Format {
         }
     }
 
+    /// Whether it shows the fixes as byte edits.
+    #[must_use]
+    pub const fn has_edits(self) -> bool {
+        match self {
+            Self::Json | Self::Sarif => true,
+            Self::Full | Self::Concise | Self::Junit | Self::Github | Self::Gitlab | Self::Checkstyle => false,
+        }
+    }
+
     /// The report as a text.
     ///
     /// # Errors

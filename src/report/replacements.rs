@@ -1,22 +1,37 @@
-//! A fix as byte edits, for the formats that have no documents and no pointers.
+//! Fixes as byte edits, for the formats that have no documents and no pointers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::Replacement;
 use super::place::Source;
 use crate::checks::Fix;
 use crate::manifests::Manifests;
-use crate::yaml::{Change, Edit, edit};
+use crate::yaml::{Change, Edit, edit_each};
 
-/// The edits that a fix comes to, without comments; none where they are refused.
+/// The edits that each fix comes to, without comments; none where they are refused.
 ///
 /// The text of an edit is left out where the changed text holds more than the setting and the edit more than its lines.
-pub(super) fn of(fix: &Fix, manifests: &Manifests<'_>, source: &Source<'_>) -> Vec<Replacement> {
-    let changes: Vec<Change> =
-        fix.changes.iter().map(|change| Change { operation: change.operation.clone(), comment: None }).collect();
-    let manifest = manifests.parsed().iter().find(|manifest| manifest.index == fix.document);
-    let edits = manifest.and_then(|manifest| edit(&manifest.document, &changes).ok()).unwrap_or_default();
-    edits.into_iter().map(|edit| replacement(edit, fix, source)).collect()
+pub(super) fn of(fixes: &[&Fix], manifests: &Manifests<'_>, source: &Source<'_>) -> Vec<Vec<Replacement>> {
+    let mut by_document: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (number, fix) in fixes.iter().enumerate() {
+        by_document.entry(fix.document).or_default().push(number);
+    }
+    let mut found = vec![Vec::new(); fixes.len()];
+    for (document, numbers) in by_document {
+        let Some(manifest) = manifests.parsed_at(document) else { continue };
+        let of_document: Vec<&Fix> = numbers.iter().filter_map(|number| fixes.get(*number).copied()).collect();
+        let patches: Vec<Vec<Change>> = of_document.iter().map(|fix| without_comments(fix)).collect();
+        let edits = edit_each(&manifest.document, &patches);
+        for ((number, fix), edits) in numbers.iter().zip(of_document).zip(edits) {
+            let Some(found) = found.get_mut(*number) else { continue };
+            *found = edits.into_iter().map(|edit| replacement(edit, fix, source)).collect();
+        }
+    }
+    found
+}
+
+fn without_comments(fix: &Fix) -> Vec<Change> {
+    fix.changes.iter().map(|change| Change { operation: change.operation.clone(), comment: None }).collect()
 }
 
 fn replacement(edit: Edit, fix: &Fix, source: &Source<'_>) -> Replacement {

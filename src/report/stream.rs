@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::fingerprint::fingerprint;
 use super::model::{
-    Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Retain, Server, Setting,
+    Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Replacement, Retain, Server,
+    Setting,
 };
 use super::place::{Mark, Source};
 use super::replacements;
@@ -45,11 +46,20 @@ impl Stream<'_> {
     pub fn part(&self) -> Part {
         let source = Source::new(self.path, self.manifests.stream());
         let input = Input { path: self.path.to_owned(), kind: InputKind::Manifests, documents: self.manifests.count() };
-        let findings = self.examination.findings.iter().zip(&self.cure.refused);
+        let findings = || self.examination.findings.iter().zip(&self.cure.refused);
+        let fixes = findings().flat_map(|(finding, refused)| self.fixes(finding, refused.as_ref()));
+        let edits = if self.has_edits {
+            replacements::of(&fixes.collect::<Vec<_>>(), self.manifests, &source)
+        } else {
+            Vec::new()
+        };
+        let mut edits = edits.into_iter();
         Part {
             inputs: vec![input],
             servers: self.examination.subjects.iter().map(|subject| self.server(subject, &source)).collect(),
-            findings: findings.map(|(finding, refused)| self.finding(finding, refused.as_ref(), &source)).collect(),
+            findings: findings()
+                .map(|(finding, refused)| self.finding(finding, refused.as_ref(), (&source, &mut edits)))
+                .collect(),
         }
     }
 
@@ -80,17 +90,26 @@ impl Stream<'_> {
         }
     }
 
-    fn finding(&self, finding: &checks::Finding, refused: Option<&String>, source: &Source<'_>) -> Finding {
+    /// The fixes of a finding that can be made.
+    fn fixes<'f>(&self, finding: &'f checks::Finding, refused: Option<&String>) -> &'f [checks::Fix] {
+        let is_incurable = matches!(self.outcome(finding, refused), Outcome::Incurable(_));
+        if is_incurable { &[] } else { &finding.fix }
+    }
+
+    /// A finding; the edits of its fixes are the next ones.
+    fn finding(
+        &self,
+        finding: &checks::Finding,
+        refused: Option<&String>,
+        (source, edits): (&Source<'_>, &mut impl Iterator<Item = Vec<Replacement>>),
+    ) -> Finding {
         let checks::Finding { check, severity, span, context, .. } = *finding;
         let mark = Mark { span, context, shown: finding.shown.clone() };
-        let outcome = self.outcome(finding, refused);
-        let is_incurable = matches!(outcome, Outcome::Incurable(_));
-        let fixes = if is_incurable { &[] } else { finding.fix.as_slice() };
         let fix = |fix: &checks::Fix| Fix {
             path: self.path.to_owned(),
             document: Some(fix.document),
             patch: operations(fix),
-            edits: if self.has_edits { replacements::of(fix, self.manifests, source) } else { Vec::new() },
+            edits: edits.next().unwrap_or_default(),
         };
         Finding {
             check,
@@ -100,8 +119,8 @@ impl Stream<'_> {
             message: finding.message.clone(),
             help: finding.help.clone(),
             server: finding.server,
-            fix: fixes.iter().map(fix).collect(),
-            outcome,
+            fix: self.fixes(finding, refused).iter().map(fix).collect(),
+            outcome: self.outcome(finding, refused),
             fingerprint: self.fingerprint(finding),
             suppression: finding.suppression.clone(),
         }

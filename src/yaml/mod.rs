@@ -23,7 +23,7 @@ mod typed;
 
 pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::Document;
-pub use edit::{Change, Edit, Refusal, comment_above, edit, edit_and_look, splice};
+pub use edit::{Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, splice};
 pub use error::ParseError;
 pub use json::Build;
 pub use lines::{Lines, Position};

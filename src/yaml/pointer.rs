@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::effective;
-use super::tree::{Content, Id, Kind, Tree};
+use super::tree::{Id, Kind, Tree};
 
 const MAX_READERS: usize = 1_000;
 const MAX_STEPS: usize = 100_000;
@@ -43,11 +43,10 @@ pub(super) fn readers(tree: &Tree, node: Id) -> Option<Vec<String>> {
 
 /// Everything that leads to a node: what holds it, aliases of that, what holds those.
 fn relevant(tree: &Tree, target: Id) -> HashSet<Id> {
-    let aliases: Vec<_> = tree.ids().filter(|&id| matches!(tree.record(id).content, Content::Alias(_))).collect();
     let mut relevant: HashSet<_> = tree.ancestors(target).collect();
     loop {
         let before = relevant.len();
-        for &alias in &aliases {
+        for &alias in tree.aliases() {
             if relevant.contains(&tree.target(alias)) && !relevant.contains(&alias) {
                 relevant.extend(tree.ancestors(alias));
             }
@@ -83,8 +82,9 @@ impl Search<'_> {
                 steps.into_iter().try_for_each(|step| self.step(step, path, depth))
             }
             Kind::Sequence => {
-                let items = tree.items(id).iter().enumerate();
-                items.map(|(index, &item)| (index.to_string(), item)).try_for_each(|step| self.step(step, path, depth))
+                let items = tree.items(id).iter().enumerate().filter(|(_, item)| self.relevant.contains(item));
+                let steps: Vec<_> = items.map(|(index, &item)| (index.to_string(), item)).collect();
+                steps.into_iter().try_for_each(|step| self.step(step, path, depth))
             }
             Kind::Scalar => Some(()),
         }

@@ -123,14 +123,38 @@ static NOTHING: Record = Record {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     records: Vec<Record>,
+    aliases: Vec<Id>,
 }
 
 impl Tree {
     pub(super) const ROOT: Id = Id(0);
 
     pub(super) fn push(&mut self, record: Record) -> Id {
+        let id = Id(self.records.len());
+        if matches!(record.content, Content::Alias(_)) {
+            self.aliases.push(id);
+        }
         self.records.push(record);
-        Id(self.records.len().saturating_sub(1))
+        id
+    }
+
+    /// The nodes that are written as `*name`.
+    pub(super) fn aliases(&self) -> &[Id] {
+        &self.aliases
+    }
+
+    /// The last node that starts before an offset.
+    pub(super) fn last_before(&self, offset: usize) -> Option<Id> {
+        self.records.partition_point(|record| record.span.start < offset).checked_sub(1).map(Id)
+    }
+
+    /// The nodes that an offset stands in or at the edge of, inside out where they hold each other.
+    pub(super) fn around(&self, offset: usize) -> impl Iterator<Item = Id> {
+        let before = self.last_before(offset);
+        let next = before.map_or(0, |Id(last)| last.saturating_add(1));
+        let starting = (next..self.records.len()).map(Id).take_while(move |id| self.record(*id).span.start == offset);
+        let holding = before.into_iter().flat_map(|last| self.ancestors(last));
+        holding.chain(starting).filter(move |id| self.record(*id).span.touches(offset))
     }
 
     pub(super) fn len(&self) -> usize {

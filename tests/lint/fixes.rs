@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use autopurge::checks::Wanted;
+use autopurge::lint::Linter;
 use tempfile::TempDir;
 
 use super::program::{copy, lint, report, verdicts, write};
@@ -42,6 +44,18 @@ fn a_missing_value_is_written_below_its_key_and_nothing_else_changes() {
     let expected = "# the app\nreplicas: 2\nzookeeper:\n  enabled: true # keep\n  persistence: {size: 8Gi}\n  autopurge:\n    purgeInterval: 1\n";
     assert_eq!(values, expected);
     assert_eq!(lint(folder.path(), &["--fix", "."]).stderr, "autopurge: nothing to fix\n");
+}
+
+#[test]
+fn byte_edits_are_worked_out_for_reports_that_show_them() {
+    let rules = autopurge::rules::built_in().expect("rules");
+    let server = b"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
+    let edits = |has_edits| {
+        let linter = Linter::new(&rules, Wanted { interval: 1, retain: None }).expect("literals").with_edits(has_edits);
+        let findings = linter.examine_stream("a.yaml", server).expect("a cure").part.findings;
+        findings.iter().flat_map(|finding| &finding.fix).map(|fix| fix.edits.len()).sum::<usize>()
+    };
+    assert_eq!((edits(false), edits(true)), (0, 1));
 }
 
 #[test]

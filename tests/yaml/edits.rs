@@ -1,7 +1,7 @@
 //! Patches to byte edits.
 
 use super::{fixture, json, same};
-use autopurge::yaml::{Change, Document, Edit, Refusal, comment_above, edit, splice};
+use autopurge::yaml::{Change, Document, Edit, Refusal, comment_above, edit, edit_each, splice};
 use json_patch::PatchOperation;
 use serde_json::{Value, json};
 
@@ -27,6 +27,31 @@ pub(super) fn assert_meant(text: &str, patch: &Value, edited: &str) {
     json_patch::patch(&mut expected, &operations).unwrap();
     let found = json(edited).unwrap_or_else(|error| panic!("{error} in\n{edited}"));
     assert!(same(&found, &expected), "{text}\n{patch}\n{edited}\n{found}\n{expected}");
+}
+
+#[test]
+fn several_patches_have_each_the_edits_that_it_has_alone() {
+    let replace = |path: &str, value: &str| json!([{"op": "replace", "path": path, "value": value}]);
+    let append = |path: &str, value: &str| json!([{"op": "add", "path": path, "value": value}]);
+    let text = "a: [{x: '0', l: [p]}, {x: '0', l: [q]}]\nb: |\n  one\n  two\nc: &c {d: 0}\n";
+    let apart = [replace("/a/0/x", "1"), replace("/a/1/x", "1"), replace("/b", "one\nthree\n"), json!([])];
+    let twice = [replace("/a/0/x", "1"), append("/a/1/l/-", "r"), replace("/a/0/x", "1")];
+    let in_one_place = [append("/a/0/l/-", "r"), append("/a/0/l/-", "s"), replace("/a/1/x", "1")];
+    let taken_away = [json!([{"op": "remove", "path": "/a/0/x"}]), replace("/a/1/x", "1")];
+    let refused = [replace("/nowhere", "1"), replace("/a/1/x", "1")];
+    for text in [text, &format!("{text}e: *c\n")] {
+        let document = Document::parse(text.as_bytes(), 0).unwrap().unwrap();
+        for patches in [apart.as_slice(), &twice, &in_one_place, &taken_away, &refused] {
+            let patches: Vec<Vec<Change>> = patches.iter().map(changes).collect();
+            let alone = patches.iter().map(|patch| edit(&document, patch).unwrap_or_default());
+            assert_eq!(edit_each(&document, &patches), alone.collect::<Vec<_>>(), "{patches:?}");
+        }
+    }
+}
+
+fn changes(patch: &Value) -> Vec<Change> {
+    let operations: Vec<PatchOperation> = serde_json::from_value(patch.clone()).unwrap();
+    operations.into_iter().map(|operation| Change { operation, comment: None }).collect()
 }
 
 #[test]

@@ -110,6 +110,7 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let linter = linter.with_values(args.values.options()).with_charts(plan.charts()).with_policy(plan.policy());
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
     let linter = linter.with_render(if args.render.is_asked { Some(&render) } else { None });
+    let linter = linter.with_edits(args.reports.outputs.iter().any(|output| output.format.has_edits()));
     let inputs = Inputs::read(args)?;
     let mut examined = inputs.examine(args, &plan, &linter)?;
     if args.diff {

@@ -54,13 +54,13 @@ pub(super) fn behind(page: Page<'_>, offset: usize, text: &str) -> Option<Cut> {
     if page.dialect == Dialect::Json {
         return None;
     }
-    let around: Vec<_> = page.tree.ids().filter(|&id| page.span(id).touches(offset)).collect();
+    let around: Vec<_> = page.tree.around(offset).collect();
     let script = around.iter().copied().find(|&id| is_script(page, id));
     let line = extent::line_end(page.text, script.map_or(offset, |id| page.span(id).start));
     let splits = |id: Id| page.tree.kind(id) == Kind::Scalar && page.span(id).start < line && line < page.span(id).end;
     let ends_here =
         |&id: &Id| page.tree.style(id) == Style::Flow && page.tree.target(id) == id && page.span(id).end <= line;
-    if around.iter().any(ends_here) || page.tree.ids().any(|id| Some(id) != script && splits(id)) {
+    if around.iter().any(ends_here) || page.tree.last_before(line).is_some_and(|id| Some(id) != script && splits(id)) {
         return None;
     }
     let before = page.text.get(..line)?.trim_end_matches([' ', '\t']);

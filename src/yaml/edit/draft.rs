@@ -76,18 +76,26 @@ impl<'s> Draft<'s> {
     }
 
     fn replace(&mut self, cut: Cut, change: usize) {
-        let (mut before, mut behind) = (Vec::new(), Vec::new());
+        let start = self.part_at(cut.span.start);
+        let end = self.part_at(cut.span.end).max(start);
+        let new = (!cut.text.is_empty()).then_some(Piece::New { text: cut.text, change });
+        self.pieces.splice(start..end, new);
+    }
+
+    /// The number of the piece that begins at an offset of the current text; one around it is taken apart.
+    fn part_at(&mut self, offset: usize) -> usize {
         let mut at = 0_usize;
-        for piece in &self.pieces {
-            before.extend(piece.part(0, cut.span.start.saturating_sub(at)));
-            behind.extend(piece.part(cut.span.end.saturating_sub(at), piece.len()));
+        let around = self.pieces.iter().position(|piece| {
             at = at.saturating_add(piece.len());
-        }
-        if !cut.text.is_empty() {
-            before.push(Piece::New { text: cut.text, change });
-        }
-        before.append(&mut behind);
-        self.pieces = before;
+            offset < at
+        });
+        let Some(number) = around else { return self.pieces.len() };
+        let Some(piece) = self.pieces.get(number) else { return number };
+        let within = offset.saturating_sub(at.saturating_sub(piece.len()));
+        let parts = [piece.part(0, within), piece.part(within, piece.len())];
+        let [Some(_), Some(_)] = &parts else { return number };
+        self.pieces.splice(number..=number, parts.into_iter().flatten());
+        number.saturating_add(1)
     }
 
     /// Where the last character of the current text stands that a change wrote.
@@ -138,19 +146,28 @@ impl<'s> Draft<'s> {
 
     /// The smallest edits of the original that make the current text; `base` is added to their spans.
     pub(super) fn edits(&self, base: usize) -> Vec<Edit> {
+        self.hunks(base).into_iter().map(|(edit, _)| edit).collect()
+    }
+
+    /// The same, each with the changes that wrote its text.
+    pub(super) fn hunks(&self, base: usize) -> Vec<(Edit, Vec<usize>)> {
         let end = Piece::Old(Span::new(self.original.len(), self.original.len()));
-        let (mut edits, mut at, mut new) = (Vec::new(), 0, String::new());
+        let (mut hunks, mut at, mut new, mut owners) = (Vec::new(), 0, String::new(), Vec::new());
         for piece in self.pieces.iter().chain(std::iter::once(&end)) {
             match piece {
-                Piece::New { text, .. } => new.push_str(text),
+                Piece::New { text, change } => {
+                    new.push_str(text);
+                    owners.push(*change);
+                }
                 Piece::Old(span) => {
-                    let text = std::mem::take(&mut new);
-                    edits.extend(self.trimmed(Span::new(at, span.start), &text));
+                    let (text, owners) = (std::mem::take(&mut new), std::mem::take(&mut owners));
+                    let edit = self.trimmed(Span::new(at, span.start), &text);
+                    hunks.extend(edit.map(|edit| (Edit { span: edit.span.shifted(base), ..edit }, owners)));
                     at = span.end;
                 }
             }
         }
-        edits.into_iter().map(|edit| Edit { span: edit.span.shifted(base), ..edit }).collect()
+        hunks
     }
 
     /// Without what the old and the new text have in common at both ends.

@@ -12,6 +12,7 @@ mod quote;
 mod refusal;
 mod remove;
 mod replace;
+mod several;
 mod splice;
 mod text_block;
 
@@ -23,6 +24,7 @@ use serde_json::Value;
 
 pub use comment::comment_above;
 pub use refusal::Refusal;
+pub use several::{Changes, edit_each};
 pub use splice::splice;
 
 use self::draft::Draft;
@@ -31,7 +33,6 @@ use self::plan::Plan;
 use self::quote::Dialect;
 use super::Span;
 use super::document::Document;
-use super::tree::Content;
 
 /// A byte range of the stream and what to put in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,14 +81,22 @@ pub fn edit_and_look<T>(
     changes: &[Change],
     look: impl Fn(&Document<'_>) -> T,
 ) -> Result<(Vec<Edit>, T), Refusal> {
+    drafted(document, changes, look).map(|(draft, seen)| (draft.edits(document.base()), seen))
+}
+
+/// The verified text with its changes, and what the caller sees in it.
+fn drafted<'s, T>(
+    document: &Document<'s>,
+    changes: &[Change],
+    look: impl Fn(&Document<'_>) -> T,
+) -> Result<(Draft<'s>, T), Refusal> {
     let (operations, expected) = expectation(document, changes)?;
     let goal = Goal { document, operations: &operations, changes, expected: &expected };
-    let (draft, seen) = attempt(goal, Strategy::Anchored, &look).or_else(|refusal| {
+    attempt(goal, Strategy::Anchored, &look).or_else(|refusal| {
         let is_shared = has_aliases(document);
         let local = is_shared.then(|| attempt(goal, Strategy::Local, &look).ok()).flatten();
         local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
-    })?;
-    Ok((draft.edits(document.base()), seen))
+    })
 }
 
 /// What is to be done to a document, and what has to come out.
@@ -135,7 +144,7 @@ fn simple(operation: &PatchOperation, value: &Value) -> Vec<PatchOperation> {
 }
 
 fn has_aliases(document: &Document<'_>) -> bool {
-    document.tree().ids().any(|id| matches!(document.tree().record(id).content, Content::Alias(_)))
+    !document.tree().aliases().is_empty()
 }
 
 /// A draft that reads as it should, with its comments where they do no harm. The draft with comments is verified first:

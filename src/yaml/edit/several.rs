@@ -1,0 +1,84 @@
+//! Several patches of one document, each with edits of its own, that are worked out together: the document is read as
+//! often as for one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{Change, Edit, drafted, edit};
+use crate::yaml::Document;
+
+/// Changes, each operation once.
+#[derive(Debug, Default)]
+pub struct Changes {
+    all: Vec<Change>,
+    /// Numbers of changes by the path that they write to.
+    by_path: HashMap<String, Vec<usize>>,
+}
+
+impl Changes {
+    /// Adds a change unless its operation is there already, and gives its number.
+    pub fn add(&mut self, change: Change) -> usize {
+        let numbers = self.by_path.entry(change.operation.path().as_str().to_owned()).or_default();
+        let same = |number: &usize| self.all.get(*number).is_some_and(|other| other.operation == change.operation);
+        if let Some(number) = numbers.iter().copied().find(same) {
+            return number;
+        }
+        let number = self.all.len();
+        numbers.push(number);
+        self.all.push(change);
+        number
+    }
+
+    /// The changes in the order in which they were added.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<Change> {
+        self.all
+    }
+}
+
+/// The edits of each patch, as if it were the only one; none where they are refused. What is verified is all of them
+/// together. Where that is refused, or the edits of a patch cannot be told from those of another one, it is verified on
+/// its own.
+#[must_use]
+pub fn edit_each(document: &Document<'_>, patches: &[Vec<Change>]) -> Vec<Vec<Edit>> {
+    let mut changes = Changes::default();
+    let numbers: Vec<BTreeSet<usize>> =
+        patches.iter().map(|patch| patch.iter().map(|change| changes.add(change.clone())).collect()).collect();
+    let hunks = if patches.len() < 2 { None } else { Hunks::of(document, &changes.into_vec()) };
+    let own = |(patch, numbers): (&Vec<Change>, &BTreeSet<usize>)| {
+        let told = hunks.as_ref().and_then(|hunks| hunks.written_by(numbers));
+        told.unwrap_or_else(|| edit(document, patch).unwrap_or_default())
+    };
+    patches.iter().zip(&numbers).map(own).collect()
+}
+
+/// Edits, and who wrote them.
+struct Hunks {
+    /// Each with the numbers of the changes that wrote it.
+    all: Vec<(Edit, Vec<usize>)>,
+    /// Numbers of edits by the change.
+    by_change: HashMap<usize, Vec<usize>>,
+}
+
+impl Hunks {
+    /// The edits of all changes together; nothing where they are refused, or where nobody can say whose an edit is.
+    fn of(document: &Document<'_>, changes: &[Change]) -> Option<Self> {
+        let (draft, ()) = drafted(document, changes, |_| ()).ok()?;
+        let all = draft.hunks(document.base());
+        let mut by_change: HashMap<usize, Vec<usize>> = HashMap::new();
+        for (number, (_, owners)) in all.iter().enumerate() {
+            for owner in owners {
+                by_change.entry(*owner).or_default().push(number);
+            }
+        }
+        all.iter().all(|(_, owners)| !owners.is_empty()).then_some(Self { all, by_change })
+    }
+
+    /// The edits that changes wrote; nothing where another one has written in the same place.
+    fn written_by(&self, changes: &BTreeSet<usize>) -> Option<Vec<Edit>> {
+        let numbers: BTreeSet<usize> =
+            changes.iter().filter_map(|change| self.by_change.get(change)).flatten().copied().collect();
+        let own = numbers.iter().filter_map(|number| self.all.get(*number));
+        let is_alone = |(_, owners): &(Edit, Vec<usize>)| owners.iter().all(|owner| changes.contains(owner));
+        own.map(|hunk| is_alone(hunk).then(|| hunk.0.clone())).collect()
+    }
+}
