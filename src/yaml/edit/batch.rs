@@ -1,5 +1,7 @@
 //! Operations that do not touch each other, so that one parse serves them all.
 
+use std::collections::HashSet;
+
 use json_patch::PatchOperation;
 
 use super::draft::{Cut, Draft};
@@ -7,15 +9,16 @@ use super::draft::{Cut, Draft};
 /// How many of the first operations may be planned on the same text: each adds or replaces a value, none of their paths
 /// leads through another one's, and no list index moves.
 pub(super) fn independent(operations: &[(usize, PatchOperation)]) -> usize {
-    let mut paths: Vec<&str> = Vec::new();
+    let (mut places, mut above) = (HashSet::new(), HashSet::new());
     for (_, operation) in operations {
         let Some(path) = settled_path(operation) else { break };
-        if paths.iter().any(|other| is_within(path, other) || is_within(other, path)) {
+        if above.contains(place(path)) || prefixes(path).any(|prefix| places.contains(prefix)) {
             break;
         }
-        paths.push(path);
+        places.insert(place(path));
+        above.extend(prefixes(path));
     }
-    paths.len()
+    places.len()
 }
 
 /// The path that an operation writes to, where that moves no list index.
@@ -32,11 +35,14 @@ fn settled_path(operation: &PatchOperation) -> Option<&str> {
     }
 }
 
-/// The same place, or one below it. What is appended to a list counts as the whole list.
-fn is_within(path: &str, other: &str) -> bool {
-    let whole = |path: &'_ str| path.strip_suffix("/-").unwrap_or(path).len();
-    let other = other.get(..whole(other)).unwrap_or(other);
-    path.strip_prefix(other).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// What an operation on a path touches: what is appended to a list counts as the whole list.
+fn place(path: &str) -> &str {
+    path.strip_suffix("/-").unwrap_or(path)
+}
+
+/// The path and all that lead to it.
+fn prefixes(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('/').filter_map(|(at, _)| path.get(..at)).chain([path])
 }
 
 /// Makes the cuts of all operations, last place first so that the places before stay where they are. False, and nothing
