@@ -32,6 +32,19 @@ fn references_count_in_their_order_and_values_last() {
 }
 
 #[test]
+fn post_renderers_that_name_the_setting_have_the_last_word() {
+    let spec =
+        |patch: &str| format!("values: {{a: 1}}\npostRenderers:\n- kustomize: {{patches: [{{patch: '[{patch}]'}}]}}\n");
+    let image = "{\"op\": \"add\", \"path\": \"/spec/template/spec/containers/0/image\", \"value\": \"x\"}";
+    assert_eq!(told(&spec(image)), "spec.values: {\"a\":1}\n");
+    let purges =
+        "{\"op\": \"add\", \"path\": \"/env/-\", \"value\": {\"name\": \"ZOO_AUTOPURGE_INTERVAL\", \"value\": \"1\"}}";
+    let expected = "spec.values: {\"a\":1}\n\
+                    spec.postRenderers: missing: they change what Helm renders, and name a purge setting []\n";
+    assert_eq!(told(&spec(purges)), expected);
+}
+
+#[test]
 fn secrets_are_read_where_they_are_readable() {
     let spec = "valuesFrom:\n- {kind: Secret, name: s, valuesKey: plain}\n- {kind: Secret, name: s, valuesKey: bad}\n\
                 - {kind: Secret, name: none, optional: true}\n- {kind: ConfigMap, name: cm, valuesKey: no, optional: true}\n\

@@ -49,7 +49,7 @@ fn where_both_agree_the_line_of_the_value_is_named() {
 /// A chart with two servers of one model, of which the template of the first one ignores its value.
 #[test]
 fn nothing_is_written_for_a_server_that_helm_shows_otherwise() {
-    let Some(helm) = helm() else { return };
+    let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     let deaf = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"24\"");
     let umbrella = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: zookeeper, version: 11.x}, {name: zookeeper, version: 11.x, alias: other}]\n";

@@ -5,7 +5,7 @@ mod old;
 mod values_from;
 
 use super::field::Field;
-use super::release::{Form, Object, Position, Presence, Release};
+use super::release::{Content, Form, Layer, Missing, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use chart::Finder;
 
@@ -24,6 +24,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let mut notes = finder.notes;
     let mut layers = chart::values_files(&spec, &chart, scope);
     layers.extend(values_from::layers(&spec, &own, scope));
+    layers.extend(post_rendered(&spec));
     if spec.is_true("suspend") {
         notes.push("suspended: changes are not rolled out".to_owned());
     }
@@ -38,6 +39,16 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         position: Position::default(),
         object: own,
     })
+}
+
+/// What post-renderers do that name a purge setting: values are not the last word then.
+fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
+    let renderers = spec.get("postRenderers")?;
+    let names_setting = renderers.node().to_json().ok()?.to_string().to_ascii_lowercase().contains("purge");
+    let why = "they change what Helm renders, and name a purge setting".to_owned();
+    let missing =
+        Missing { what: "spec.postRenderers".to_owned(), why, tried: Vec::new(), place: renderers.named().place };
+    names_setting.then(|| Layer { at: "spec.postRenderers".to_owned(), content: Content::Missing(missing) })
 }
 
 fn target_namespace(spec: &Field<'_>, own: &Object) -> Option<String> {
