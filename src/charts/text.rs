@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value};
 
+use crate::helm;
+
 /// A value as a template prints it: nothing for null, numbers as Go does.
 pub(super) fn printed(value: &Value) -> String {
     match value {
@@ -36,22 +38,9 @@ pub(super) fn is_empty(value: Option<&Value>) -> bool {
 /// Numbers of values files are floats to Helm, those of `--set` integers.
 fn printed_number(number: &Number) -> String {
     match number.as_f64() {
-        Some(float) if number.is_f64() => printed_float(float),
+        Some(float) if number.is_f64() => helm::Number::Float(float).to_string(),
         _ => number.to_string(),
     }
-}
-
-/// Go's `%v` of a float, measured with Helm 3.17 and 4.1: the shortest digits, with an exponent below -4 and from 6 on,
-/// so that a million comes out as `1e+06`.
-fn printed_float(float: f64) -> String {
-    let scientific = format!("{float:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    let Ok(exponent) = exponent.parse::<i32>() else { return scientific };
-    if (-4..6).contains(&exponent) {
-        return float.to_string();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.unsigned_abs())
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ enum Reach {
 
 /// What purges for a server: a container beside it, or else the first cron job that does.
 pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
-    sidecar(place.site).or_else(|| place.objects.of_kind("CronJob").find_map(|job| cron_job(place.site, job)))
+    sidecar(place.site).or_else(|| place.objects.of_kind("CronJob").find_map(|job| cron_job(place, job)))
 }
 
 fn purges(container: &Container<'_>) -> bool {
@@ -55,14 +55,15 @@ fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d 
     names.filter(|name| !holds_objects(name)).collect()
 }
 
-fn cron_job(site: Site<'_>, job: Resource<'_>) -> Option<Mitigation> {
+fn cron_job(place: Place<'_, '_, '_>, job: Resource<'_>) -> Option<Mitigation> {
+    let site = place.site;
     if job.node().at("/spec/suspend").and_then(Node::text) == Some("true") {
         return None;
     }
     let pods = Workload::of_custom(job, job.node().at("/spec/jobTemplate/spec/template/spec")?);
     let reach = pods.containers().filter(purges).find_map(|container| {
         let is_near = agrees(job.namespace(), site.resource().namespace());
-        let by_claim = by_claim(site, pods, container).filter(|_| is_near);
+        let by_claim = by_claim(place, pods, container).filter(|_| is_near);
         by_claim.or_else(|| by_exec(site, job, &container.command_text()?))
     })?;
     let only = match reach {
@@ -80,7 +81,8 @@ fn agrees(one: Option<&str>, other: Option<&str>) -> bool {
 }
 
 /// By a volume claim: one that the server's pods share, or those of a `StatefulSet`, `<template>-<name>-<ordinal>`.
-fn by_claim(site: Site<'_>, pods: Workload<'_>, container: Container<'_>) -> Option<Reach> {
+fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'_>) -> Option<Reach> {
+    let site = place.site;
     let mounted = data_mounts(pods, container);
     let claims = |workload: Workload<'_>, mounted: &[&str]| -> Vec<String> {
         let volumes = workload
@@ -98,8 +100,10 @@ fn by_claim(site: Site<'_>, pods: Workload<'_>, container: Container<'_>) -> Opt
             }
             own
         }
-        // Pravega's operator calls its template so.
-        Site::Custom { .. } => vec!["data"],
+        Site::Custom { .. } => {
+            let pod = place.flavor.recognise.resource.as_ref().and_then(|resource| resource.pod.as_ref());
+            pod.into_iter().map(|pod| pod.claim.as_str()).collect()
+        }
     };
     let ordinal = |claim: &String| {
         templates.iter().find_map(|template| ordinal_of(claim.strip_prefix(template)?.strip_prefix('-')?, name))

@@ -6,45 +6,43 @@ use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, 
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet};
 use crate::yaml::Node;
 
-/// The flavor of a container that is known by its command or its image.
-pub(super) fn of_container<'d, 'r>(
-    workload: Workload<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-    rules: &'r RuleSet,
-) -> Option<&'r Flavor> {
-    let started = Started::of(workload, container, objects)?;
-    let flavor = started.flavor(rules)?;
-    let takes_place =
-        |other: &&LazyFlavor| other.recognise.instead_of.contains(&flavor.id) && started.has_first_place(other);
-    Some(rules.flavors.iter().find(takes_place).unwrap_or(flavor))
-}
-
 /// Whether a container of a workload may be a server, as far as command and image say.
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     let nothing = Objects::default();
     let starts = |container| Started::of(workload, container, &nothing);
-    workload.containers().filter_map(starts).any(|started| started.flavor(rules).is_some())
+    workload.containers().filter_map(starts).any(|started| started.known(rules).is_some())
 }
 
 /// What a container starts.
-struct Started<'a, 'd> {
+pub(super) struct Started<'a, 'd> {
     workload: Workload<'d>,
     container: Container<'d>,
     objects: &'a Objects<'d>,
     image: Image<'d>,
-    command: Option<String>,
-    scripts: Vec<String>,
+    /// The words of its command, where it has one.
+    pub(super) command: Option<String>,
+    /// The texts of the scripts that the command names, where they are mounted from objects of the stream.
+    pub(super) scripts: Vec<String>,
 }
 
 impl<'a, 'd> Started<'a, 'd> {
-    fn of(workload: Workload<'d>, container: Container<'d>, objects: &'a Objects<'d>) -> Option<Self> {
+    /// `None` where it has no image.
+    pub(super) fn of(workload: Workload<'d>, container: Container<'d>, objects: &'a Objects<'d>) -> Option<Self> {
         let (image, command) = (container.image()?, container.command_text());
-        let scripts = named_scripts(workload, container, objects);
+        let scripts = command.as_deref().map(|command| named_scripts(workload, container, objects, command));
+        let scripts = scripts.unwrap_or_default();
         Some(Self { workload, container, objects, image, command, scripts })
     }
 
-    fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+    /// The flavor that is known by command or image, or the one that takes its place here.
+    pub(super) fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r Flavor> {
+        let flavor = self.known(rules)?;
+        let takes_place =
+            |other: &&LazyFlavor| other.recognise.instead_of.contains(&flavor.id) && self.has_first_place(other);
+        Some(rules.flavors.iter().find(takes_place).unwrap_or(flavor))
+    }
+
+    fn known<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         self.by_command(rules).or_else(|| self.by_image(rules)).or_else(|| self.otherwise(rules))
     }
 
@@ -129,8 +127,8 @@ pub(super) fn named_scripts<'d>(
     workload: Workload<'d>,
     container: Container<'d>,
     objects: &Objects<'d>,
+    command: &str,
 ) -> Vec<String> {
-    let command = container.command_text().unwrap_or_default();
     let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';']));
     let text = |path: &str| match mounted_file(workload, container, objects, path)? {
         Mounted::Text { node, decoded, .. } => decoded.or_else(|| node.text().map(str::to_owned)),

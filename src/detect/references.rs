@@ -55,8 +55,8 @@ fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocum
 /// The pods of a workload, or those that a custom resource describes.
 fn pods<'d>(resource: Resource<'d>, rules: &RuleSet) -> Option<Workload<'d>> {
     Workload::of(resource).or_else(|| {
-        let pointer = of_resource(resource, rules)?.1.pod.as_ref()?;
-        Some(Workload::of_custom(resource, resource.node().at(pointer)?))
+        let pod = of_resource(resource, rules)?.1.pod.as_ref()?;
+        Some(Workload::of_custom(resource, resource.node().at(&pod.spec)?))
     })
 }
 

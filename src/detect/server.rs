@@ -3,7 +3,7 @@
 use super::cleaner::mitigation;
 use super::compression::compression;
 use super::read::{Origin, Place, Script, Setting, Which, read, read_file, script, tag_support};
-use super::recognise::{holds_phrase, named_scripts, of_container, of_resource};
+use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, ignored};
@@ -82,9 +82,10 @@ fn in_pod<'d, 'r>(
     objects: &Objects<'d>,
     rules: &'r RuleSet,
 ) -> Option<Server<'d, 'r>> {
-    let flavor = of_container(workload, container, objects, rules)?;
+    let started = Started::of(workload, container, objects)?;
+    let flavor = started.flavor(rules)?;
     let place = Place { site: Site::Pod { workload, container }, flavor, objects };
-    match what_runs(workload, container, flavor, objects) {
+    match what_runs(&started, container, flavor) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
         Runs::ReadingFile => {
@@ -133,7 +134,7 @@ fn is_belief(site: Site<'_>, flavor: &Flavor) -> bool {
 fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
     let Some((workload, container)) = place.pod() else { return false };
     let Some(command) = container.command_text() else { return false };
-    let text = with_scripts(workload, container, place.objects, &command);
+    let text = with_scripts(&command, &named_scripts(workload, container, place.objects, &command));
     ["head -n -1", "head -n-1", "head --lines=-1", "sed '$d'", "sed \"$d\"", "sed \\$d"]
         .iter()
         .any(|cut| text.contains(cut))
@@ -149,17 +150,17 @@ enum Runs {
 
 /// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
 /// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
-fn what_runs<'d>(workload: Workload<'d>, container: Container<'d>, flavor: &Flavor, objects: &Objects<'d>) -> Runs {
+fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
-    let Some(command) = container.command_text() else { return Runs::ReadingSettings };
-    let text = with_scripts(workload, container, objects, &command);
+    let Some(command) = &started.command else { return Runs::ReadingSettings };
+    let text = with_scripts(command, &started.scripts);
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
     if is_script || is_command || holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
-    if is_all_of(&command, serves_nothing) || only_purges(&text) {
+    if is_all_of(command, serves_nothing) || only_purges(&text) {
         return Runs::Nothing;
     }
     if *args_keep_script && !container.has_command() {
@@ -215,8 +216,7 @@ fn without_keywords(command: &str) -> String {
 }
 
 /// A command with the texts of the scripts behind it that it names.
-fn with_scripts<'d>(workload: Workload<'d>, container: Container<'d>, objects: &Objects<'d>, command: &str) -> String {
-    let scripts = named_scripts(workload, container, objects);
+fn with_scripts(command: &str, scripts: &[String]) -> String {
     let texts = [command.to_owned()].into_iter().chain(scripts.iter().map(|script| plain_words(script)));
     texts.collect::<Vec<_>>().join(" ")
 }

@@ -120,20 +120,25 @@ pub fn plain_words(text: &str) -> String {
 
 /// A line of a shell text without its comment: from a `#` on that begins a word outside of quotes.
 fn without_comment(line: &str) -> &str {
-    let line = line.trim();
+    line.get(..comment_in(line).unwrap_or(line.len())).unwrap_or_default().trim()
+}
+
+/// Where the comment of a line of a shell text begins.
+#[must_use]
+pub fn comment_in(line: &str) -> Option<usize> {
     if !line.contains('#') {
-        return line;
+        return None;
     }
     let mut quote = None;
     let mut before = ' ';
     for (at, character) in line.char_indices() {
         match (quote, character) {
-            (None, '#') if before.is_whitespace() => return line.get(..at).unwrap_or_default().trim_end(),
+            (None, '#') if before.is_whitespace() => return Some(at),
             (None, '"' | '\'') => quote = Some(character),
             (Some(open), _) if open == character => quote = None,
             _ => {}
         }
         before = character;
     }
-    line
+    None
 }

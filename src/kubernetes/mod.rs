@@ -10,7 +10,7 @@ mod resource;
 mod volume;
 mod workload;
 
-pub use container::{Container, EnvValue, EnvVar, plain_words};
+pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
 pub use image::Image;
 pub use objects::{Datum, Found, Objects, datum};
 pub use resource::{Resource, resources};

@@ -22,8 +22,8 @@ pub use flavor::LazyFlavor;
 pub use load::{Loaded, RuleError, add, load, read_folder};
 pub use model::{
     Bundled, CheckText, Components, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore,
-    FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Mirror, Older, Recognise, Release, Runbook, ScriptStore,
-    Source, Start, Store, Zero,
+    FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Mirror, Older, OwnPod, Recognise, Release, Runbook,
+    ScriptStore, Source, Start, Store, Zero,
 };
 pub use range::Range;
 pub use shipped::ShippedRow;

@@ -139,9 +139,22 @@ pub struct CustomResource {
     /// A list with one server per item of a certain value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub components: Option<Components>,
-    /// JSON pointer of a pod's `spec`: its container `zookeeper` takes the place of the operator's.
+    /// What a resource can say of the operator's own pods.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub pod: Option<String>,
+    pub pod: Option<OwnPod>,
+}
+
+/// See [`CustomResource::pod`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct OwnPod {
+    /// JSON pointer of a pod's `spec`.
+    pub spec: String,
+    /// The container there that takes the place of the operator's.
+    pub container: String,
+    /// The template of the claims that the operator makes for the data.
+    pub claim: String,
 }
 
 /// See [`CustomResource::components`]. An item is called by its `name`.

@@ -21,6 +21,9 @@ pub(super) struct Entry<'d> {
 
 /// `<<` without quotes or tag.
 pub(super) fn is_merge(tree: &Tree, key: Id) -> bool {
+    if !tree.has_merges() {
+        return false;
+    }
     let lexeme = tree.lexeme(key).filter(|lexeme| &*lexeme.text == "<<" && tree.target(key) == key);
     lexeme.is_some_and(|lexeme| lexeme.is_implicit || lexeme.tag == Tag::Merge)
 }
@@ -55,7 +58,7 @@ pub(super) fn counted_entries(tree: &Tree, mapping: Id) -> (Vec<Entry<'_>>, usiz
 
 /// The entry of one key.
 pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry<'d>> {
-    if tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
+    if tree.has_merges() && tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
         return entries(tree, mapping).into_iter().find(|entry| entry.name == name);
     }
     own(tree, mapping, name).next_back()

@@ -124,6 +124,8 @@ static NOTHING: Record = Record {
 pub(super) struct Tree {
     records: Vec<Record>,
     aliases: Vec<Id>,
+    /// Whether any scalar could be a merge key: hardly a document has one, and every look into a mapping asks.
+    has_merges: bool,
 }
 
 impl Tree {
@@ -131,11 +133,18 @@ impl Tree {
 
     pub(super) fn push(&mut self, record: Record) -> Id {
         let id = Id(self.records.len());
-        if matches!(record.content, Content::Alias(_)) {
-            self.aliases.push(id);
+        match &record.content {
+            Content::Alias(_) => self.aliases.push(id),
+            Content::Scalar(lexeme) => self.has_merges |= &*lexeme.text == "<<",
+            Content::Mapping { .. } | Content::Sequence { .. } => {}
         }
         self.records.push(record);
         id
+    }
+
+    /// Whether any scalar reads `<<`.
+    pub(super) const fn has_merges(&self) -> bool {
+        self.has_merges
     }
 
     /// The nodes that are written as `*name`.

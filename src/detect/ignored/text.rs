@@ -20,7 +20,7 @@ pub(super) fn files<'d>(
     (workload, container): (Workload<'d>, Container<'d>),
     read: &[&Setting<'d>],
 ) -> Vec<Ignored<'d>> {
-    let is_command_known = container.command_text().is_none();
+    let is_command_known = container.command_parts().is_empty();
     let mut found = Vec::new();
     for file in mounted_texts(workload, container, place.objects) {
         let is_read =

@@ -40,9 +40,9 @@ impl<'d> Place<'_, 'd, '_> {
         match self.site {
             Site::Pod { workload, container } => Some((workload, container)),
             Site::Custom { resource, .. } => {
-                let pointer = self.flavor.recognise.resource.as_ref()?.pod.as_ref()?;
-                let workload = Workload::of_custom(resource, resource.node().at(pointer)?);
-                let container = workload.containers().find(|container| container.name() == "zookeeper")?;
+                let pod = self.flavor.recognise.resource.as_ref()?.pod.as_ref()?;
+                let workload = Workload::of_custom(resource, resource.node().at(&pod.spec)?);
+                let container = workload.containers().find(|container| container.name() == pod.container)?;
                 Some((workload, container))
             }
         }

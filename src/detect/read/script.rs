@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::{Origin, Place, Setting, Which, bare_default};
-use crate::kubernetes::{Container, EnvValue};
+use crate::kubernetes::{Container, EnvValue, comment_in};
 use crate::rules::{FlagStore, ScriptStore, Store};
 use crate::yaml::Node;
 use crate::zookeeper::Reading;
@@ -48,7 +48,7 @@ impl ScriptStore {
 /// Whether an offset of a shell text stands in a comment.
 fn is_comment(text: &str, at: usize) -> bool {
     let line = text.get(..at).and_then(|before| before.rsplit('\n').next()).unwrap_or_default();
-    line.trim_start().starts_with('#') || line.contains(" #")
+    comment_in(line).is_some()
 }
 
 /// The last file of that name that the text redirects into.
