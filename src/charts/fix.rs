@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::judge::{Judged, judge_once};
 use super::path::{InValues, path_of};
+use crate::detect::OriginKind;
 use crate::helm::{Step, ValuesPath};
 use crate::rules::{ChartServer, ContainerValues, EnvFromValues, EnvValues, Flavor, RuleSet, Store};
 use crate::zookeeper::{INTERVAL_KEY, Verdict, effective, properties, with_property};
@@ -148,7 +149,7 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
 fn in_place(path: &ValuesPath, values: &Value, judged: &Judged) -> Option<ValuesFix> {
     let (value, change) = match path.of(values) {
         Some(Value::String(text)) if is_properties(judged) => (json!(with_interval(text, HOURS)), ValuesChange::Line),
-        Some(Value::String(_)) if judged.interval.store.starts_with("env ") && is_list(path) => {
+        Some(Value::String(_)) if judged.interval.kind == OriginKind::Variable && is_list(path) => {
             (json!(HOURS.to_string()), ValuesChange::Set)
         }
         Some(Value::Object(_) | Value::Array(_)) => return None,
@@ -164,7 +165,7 @@ fn is_list(path: &ValuesPath) -> bool {
 
 /// Whether a text of properties decides.
 fn is_properties(judged: &Judged) -> bool {
-    judged.interval.store.starts_with("ConfigMap ")
+    judged.interval.kind == OriginKind::Properties
 }
 
 /// A properties text with the interval in it.

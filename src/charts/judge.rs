@@ -10,7 +10,7 @@ use super::fix::{self, ValuesFix};
 use super::manifest::{self, Manifest, Origin};
 use super::path::path_of;
 use super::text::is_empty;
-use crate::detect::{self, Origin as Place, Server, Setting, Which, servers};
+use crate::detect::{self, Origin as Place, OriginKind, Server, Setting, Which, servers};
 use crate::helm::ValuesPath;
 use crate::kubernetes::{Objects, resources};
 use crate::rules::{ChartServer, ImageValues, RuleSet};
@@ -47,8 +47,17 @@ pub struct JudgedSetting {
     pub text: Option<String>,
     /// The place in the container that decides, in the words of reports.
     pub store: String,
+    /// Which kind of place that is.
+    pub kind: OriginKind,
     /// The value that decides; `None` where no value does.
     pub path: Option<ValuesPath>,
+}
+
+impl JudgedSetting {
+    /// A setting of which nothing is known.
+    pub(super) fn nothing() -> Self {
+        Self { number: None, text: None, store: "default".to_owned(), kind: OriginKind::Nothing, path: None }
+    }
 }
 
 /// A purge setting that the running image does not look at.
@@ -141,7 +150,8 @@ impl<'m> Trace<'m, '_> {
         // What ZooKeeper does with lower counts.
         let number = if which == Which::Retain { number.map(|count| count.max(MINIMUM_RETAIN)) } else { number };
         let path = self.decides(setting, which).map(|origin| origin.path.clone());
-        JudgedSetting { number, text: setting.text.clone(), store: setting.origin.describe(), path }
+        let (store, kind) = (setting.origin.describe(), setting.origin.kind());
+        JudgedSetting { number, text: setting.text.clone(), store, kind, path }
     }
 
     /// The value whose text nobody can read and which may decide about a setting.
@@ -223,12 +233,11 @@ fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<
 
 fn failing(model: &ChartServer, gap: Gap) -> Judged {
     let because = format!("Helm does not render this: {} is no table", gap.table);
-    let nothing = || JudgedSetting { number: None, text: None, store: "default".to_owned(), path: None };
     Judged {
         flavor: model.flavor.clone(),
         verdict: Verdict::Unknown,
-        interval: nothing(),
-        retain: nothing(),
+        interval: JudgedSetting::nothing(),
+        retain: JudgedSetting::nothing(),
         fix: None,
         ignored: Vec::new(),
         unknown_because: Some(because),

@@ -21,12 +21,11 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
     };
     let flavor = resource.or_else(container)?;
     let because = format!("{name} seems to run a server, and what this chart makes of its values is not known");
-    let setting = JudgedSetting { number: None, text: None, store: "default".to_owned(), path: None };
     Some(Judged {
         flavor: flavor.id.clone(),
         verdict: Verdict::Unknown,
-        interval: setting.clone(),
-        retain: setting,
+        interval: JudgedSetting::nothing(),
+        retain: JudgedSetting::nothing(),
         fix: None,
         ignored: Vec::new(),
         unknown_because: Some(because),

@@ -15,7 +15,7 @@ use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Readi
 
 pub(super) use file::source_line;
 pub use script::{Script, script};
-pub use setting::{Access, Origin, Setting};
+pub use setting::{Access, Origin, OriginKind, Setting};
 
 /// Which of the two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -100,6 +100,19 @@ pub enum Origin<'d> {
     Default,
 }
 
+/// What kind of place decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OriginKind {
+    /// A variable.
+    Variable,
+    /// Properties in a `ConfigMap`.
+    Properties,
+    /// Any other place.
+    Other,
+    /// Nothing is written, or nothing is read.
+    Nothing,
+}
+
 /// What may be done with a text in a `ConfigMap` or Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -127,6 +140,27 @@ impl Origin<'_> {
             Self::Field { pointer } | Self::FieldText { pointer, .. } => format!("field {pointer}"),
             Self::Command => "command".to_owned(),
             Self::Older { .. } | Self::Default => "default".to_owned(),
+        }
+    }
+
+    /// Which kind of place it is.
+    #[must_use]
+    pub const fn kind(&self) -> OriginKind {
+        match self {
+            Self::Env { .. } | Self::EnvFrom { .. } | Self::EnvFile { .. } | Self::EnvText { .. } => {
+                OriginKind::Variable
+            }
+            Self::Properties { access: Access::Open | Access::Encoded | Access::Immutable, .. } => {
+                OriginKind::Properties
+            }
+            Self::Properties { access: Access::Secret, .. }
+            | Self::File { .. }
+            | Self::Script { .. }
+            | Self::Flag { .. }
+            | Self::Field { .. }
+            | Self::FieldText { .. }
+            | Self::Command => OriginKind::Other,
+            Self::Older { .. } | Self::Default => OriginKind::Nothing,
         }
     }
 

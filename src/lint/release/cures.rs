@@ -18,7 +18,7 @@ pub(in crate::lint) fn cures(
     let Reading { releases, broken } = releases(file.path, file.text, around);
     if let Some(error) = broken.first() {
         let line = Lines::new(file.text.as_bytes()).position(file.text.as_bytes(), error.offset).line;
-        return Err(format!("line {line} is not YAML: {}", error.message));
+        return Err(format!("line {line} cannot be read: {}", error.message));
     }
     let cures = |release: &Release| {
         let case = Case::new(file, release, linter);

@@ -69,7 +69,7 @@ fn directives_in(source: &Source<'_>) -> Vec<Directive> {
 
 fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {
     let help = "A release of a chart with ZooKeeper may hide in it. Nothing else of this document has been looked at.";
-    unreadable::at(source, error.offset, &format!("is not YAML: {}", error.message), help)
+    unreadable::at(source, error.offset, &format!("cannot be read: {}", error.message), help)
 }
 
 /// A release with everything that it is judged by.

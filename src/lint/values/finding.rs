@@ -3,6 +3,7 @@
 use super::{Cure, Found, Spot, Subject};
 use crate::charts::DeadSetting;
 use crate::checks::{Check, Severity, Wanted, promises_purging};
+use crate::detect::OriginKind;
 use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, fingerprint};
 use crate::zookeeper::{MINIMUM_RETAIN, Verdict, parse_int};
@@ -113,7 +114,7 @@ impl Case<'_> {
         let interval = &self.found.judged.interval;
         match &interval.path {
             Some(path) => format!("{} decides", self.found.whole(path)),
-            None if interval.store == "default" => {
+            None if interval.kind == OriginKind::Nothing => {
                 format!("the image of {} does not look there, and nothing else is set", self.title())
             }
             None => format!("{} decides", interval.store),
