@@ -172,6 +172,9 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     if holds(&text, bypasses_settings) {
         return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
     }
+    if flavor.settings.is_empty() {
+        return Runs::Otherwise("what its image reads is not known".to_owned());
+    }
     Runs::Otherwise("the command is replaced by one that is not known".to_owned())
 }
 
