@@ -53,13 +53,6 @@ pub struct JudgedSetting {
     pub path: Option<ValuesPath>,
 }
 
-impl JudgedSetting {
-    /// A setting of which nothing is known.
-    pub(super) fn nothing() -> Self {
-        Self { number: None, text: None, store: "default".to_owned(), kind: OriginKind::Nothing, path: None }
-    }
-}
-
 /// A purge setting that the running image does not look at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadSetting {
@@ -233,19 +226,31 @@ fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<
 
 fn failing(model: &ChartServer, gap: Gap) -> Judged {
     let because = format!("Helm does not render this: {} is no table", gap.table);
-    Judged {
-        flavor: model.flavor.clone(),
-        verdict: Verdict::Unknown,
-        interval: JudgedSetting::nothing(),
-        retain: JudgedSetting::nothing(),
-        fix: None,
-        ignored: Vec::new(),
-        unknown_because: Some(because),
-        helm_fails: Some(gap.table),
-    }
+    Judged { helm_fails: Some(gap.table), ..Judged::out_of_sight(&model.flavor, because) }
 }
 
 impl Judged {
+    /// A server of which nothing can be seen.
+    pub(super) fn out_of_sight(flavor: &str, because: String) -> Self {
+        let nothing = JudgedSetting {
+            number: None,
+            text: None,
+            store: "default".to_owned(),
+            kind: OriginKind::Nothing,
+            path: None,
+        };
+        Self {
+            flavor: flavor.to_owned(),
+            verdict: Verdict::Unknown,
+            interval: nothing.clone(),
+            retain: nothing,
+            fix: None,
+            ignored: Vec::new(),
+            unknown_because: Some(because),
+            helm_fails: None,
+        }
+    }
+
     /// The same, where something out of sight may change it.
     #[must_use]
     pub fn doubted(self, because: String) -> Self {

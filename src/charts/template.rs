@@ -3,11 +3,10 @@
 use serde_json::Value;
 
 use super::fill::fill_text;
-use super::judge::{Judged, JudgedSetting};
-use crate::detect::holds_phrase;
+use super::judge::Judged;
+use crate::detect::{holds_phrase, tells_by_image};
 use crate::kubernetes::{Image, Workload};
-use crate::rules::{Flavor, RuleSet};
-use crate::zookeeper::Verdict;
+use crate::rules::{Flavor, LazyFlavor, RuleSet};
 
 /// The server that a template may run with a chart's effective values: one of which nothing is known.
 #[must_use]
@@ -21,26 +20,21 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
     };
     let flavor = resource.or_else(container)?;
     let because = format!("{name} seems to run a server, and what this chart makes of its values is not known");
-    Some(Judged {
-        flavor: flavor.id.clone(),
-        verdict: Verdict::Unknown,
-        interval: JudgedSetting::nothing(),
-        retain: JudgedSetting::nothing(),
-        fix: None,
-        ignored: Vec::new(),
-        unknown_because: Some(because),
-        helm_fails: None,
-    })
+    Some(Judged::out_of_sight(&flavor.id, because))
 }
 
+/// A template without its own comments, `{{/* */}}` and `{{- /* */ -}}`, and without those of YAML.
 fn without_comments(template: &str) -> String {
     let mut text = String::new();
-    let mut rest = template;
-    while let Some((before, comment)) = rest.split_once("{{/*").or_else(|| rest.split_once("{{- /*")) {
-        text.push_str(before);
-        rest = comment.split_once("*/").map_or("", |(_, behind)| behind);
+    let mut pieces = template.split("{{");
+    text.extend(pieces.next());
+    for piece in pieces {
+        let action = piece.trim_start_matches(['-', ' ']);
+        match action.strip_prefix("/*").and_then(|comment| comment.split_once("}}")) {
+            Some((_, behind)) => text.push_str(behind),
+            None => text.extend(["{{", piece]),
+        }
     }
-    text.push_str(rest);
     let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -62,14 +56,12 @@ fn is_resource(flavor: &Flavor, kinds: &[&str], text: &str) -> bool {
 }
 
 /// Whether a template names an image of a flavor, or a command that starts a server.
-fn is_container(flavor: &Flavor, text: &str, values: &Value) -> bool {
+fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
     let rule = &flavor.recognise;
     let is_image = |name: &str| {
         let image = Image::parse(name);
         let mirrors = rule.mirrors.iter().flat_map(|mirror| &mirror.images).filter(|pattern| !pattern.contains('*'));
-        rule.commands.is_empty()
-            && !rule.unless_images.iter().any(|pattern| image.ends_in(pattern))
-            && rule.images.iter().chain(mirrors).any(|pattern| image.ends_in(pattern))
+        tells_by_image(flavor, image) && rule.images.iter().chain(mirrors).any(|pattern| image.ends_in(pattern))
     };
     let images: Vec<&str> = behind(text, "image:").filter(|name| !name.is_empty()).collect();
     let is_named = images.iter().any(|name| {
@@ -92,4 +84,22 @@ fn repositories(values: &Value) -> Vec<&str> {
     let image = values.get("image");
     let places = [image, image.and_then(|image| image.get("repository")), image.and_then(|image| image.get("name"))];
     places.into_iter().flatten().filter_map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_comments;
+
+    #[test]
+    fn comments_of_both_kinds_say_nothing() {
+        let table = [
+            ("a: 1\n{{/* image: zookeeper */}}\nb: 2", "a: 1\n\nb: 2"),
+            ("{{- /* one */ -}}a{{/* two */}}b", "ab"),
+            ("image: {{ .Values.image }} # kept\n# kind: Pod", "image: {{ .Values.image }} # kept"),
+            ("{{/* without an end", "{{/* without an end"),
+        ];
+        for (template, expected) in table {
+            assert_eq!(without_comments(template), expected, "{template}");
+        }
+    }
 }

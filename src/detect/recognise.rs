@@ -81,9 +81,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     /// Images that say enough, then those that say it with what stands beside them, then those that say next to nothing.
     fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        let may_be = |flavor: &&LazyFlavor| {
-            flavor.recognise.commands.is_empty() && !self.ends_in(&flavor.recognise.unless_images)
-        };
+        let may_be = |flavor: &&LazyFlavor| tells_by_image(flavor, self.image);
         let flavors = || rules.flavors.iter().filter(may_be);
         let is_mirror = |flavor: &&LazyFlavor, is_plain: bool| {
             let mut mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
@@ -120,6 +118,12 @@ impl<'a, 'd> Started<'a, 'd> {
 
 fn holds_one(text: &str, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| holds_phrase(text, phrase))
+}
+
+/// Whether an image can be enough to tell a flavor: commands tell the others, and some images are never meant.
+pub(crate) fn tells_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
+    let rule = &flavor.recognise;
+    rule.commands.is_empty() && !rule.unless_images.iter().any(|pattern| image.ends_in(pattern))
 }
 
 /// The texts of the scripts that a command names by their paths, where they are mounted from objects of the stream.

@@ -67,6 +67,55 @@ fn the_name_of_a_repository_that_is_not_here_tells_the_maker() {
     }
 }
 
+/// A release of a chart in a repository, with values in flow style, and what its servers do.
+fn judged(chart: &str, repository: &str, version: &str, values: &str) -> Vec<(String, String)> {
+    let folder = TempDir::new().unwrap();
+    let source = format!(
+        "    chart: {chart}\n    repoURL: {repository}\n    targetRevision: {version}\n    helm: {{valuesObject: {values}}}\n"
+    );
+    write(folder.path(), &[("app.yaml", &application("app", &source))]);
+    verdicts(&report(folder.path(), &["app.yaml"]))
+}
+
+/// Numbers of values are floats to Helm, and whole numbers in the resource that it renders.
+#[test]
+fn numbers_reach_the_fields_of_a_resource() {
+    let table = [
+        ("0.2.12", "{}", "purges"),
+        ("0.2.12", "{config: {autoPurgePurgeInterval: 0}}", "purges"),
+        ("0.2.12", "{config: {autoPurgePurgeInterval: 24}}", "purges"),
+        ("0.2.12", "{config: {autoPurgePurgeInterval: -1}}", "never-purges"),
+        ("0.2.12", "{config: {autoPurgeSnapRetainCount: 5}}", "purges"),
+        ("0.2.9", "{config: {autoPurgePurgeInterval: 24}}", "never-purges"),
+    ];
+    for (version, values, verdict) in table {
+        let found = judged("zookeeper", "https://charts.pravega.io", version, values);
+        assert_eq!(found, [(String::new(), verdict.to_owned())], "{version} {values}");
+    }
+}
+
+#[test]
+fn charts_below_charts_come_in_the_versions_that_their_parents_ask_for() {
+    let data_flow = |values| judged("spring-cloud-dataflow", "https://charts.bitnami.com/bitnami", "12.0.0", values);
+    let server = |verdict: &str| [("kafka.zookeeper".to_owned(), verdict.to_owned())];
+    assert_eq!(data_flow("{kafka: {enabled: true}}"), server("never-purges"));
+    assert_eq!(data_flow("{kafka: {enabled: true, zookeeper: {autopurge: {purgeInterval: 6}}}}"), server("purges"));
+    let pulsar = judged("pulsar", "https://datastax.github.io/pulsar-helm-chart", "2.0.9", "{}");
+    assert_eq!(pulsar, [(String::new(), "unknown".to_owned())]);
+}
+
+/// A null takes a default away that only the sub-chart has.
+#[test]
+fn nulls_reach_the_charts_below() {
+    let found = judged(
+        "cp-helm-charts",
+        "https://confluentinc.github.io/cp-helm-charts",
+        "0.6.1",
+        "{cp-zookeeper: {autoPurgePurgeInterval: null}}",
+    );
+    assert_eq!(found, [("cp-zookeeper".to_owned(), "does-not-start".to_owned())]);
+}
+
 #[test]
 fn other_objects_of_the_same_kind_say_nothing() {
     let folder = TempDir::new().unwrap();
