@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::helm::ChartLabel;
-use crate::kubernetes::{Resource, resources};
+use crate::kubernetes::{Resource, agree, resources};
 use crate::manifests::{Manifest, Manifests};
 use crate::yaml::Span;
 
@@ -80,9 +80,8 @@ impl Known {
 
     fn of_release(&self, server: Resource<'_>) -> Option<Labelled> {
         let own = server.namespace();
-        let is_near = |namespace: Option<&str>| namespace.is_none() || own.is_none() || namespace == own;
         let objects = self.objects.get(&server.release().map(str::to_owned))?;
-        objects.iter().find(|(namespace, _)| is_near(namespace.as_deref())).map(|(_, labelled)| *labelled)
+        objects.iter().find(|(namespace, _)| agree(namespace.as_deref(), own)).map(|(_, labelled)| *labelled)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Site;
 use super::read::Place;
 use super::recognise::holds_phrase;
-use crate::kubernetes::{Container, Resource, Workload};
+use crate::kubernetes::{Container, Resource, Workload, agree};
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
 
@@ -62,7 +62,7 @@ fn cron_job(place: Place<'_, '_, '_>, job: Resource<'_>) -> Option<Mitigation> {
     }
     let pods = Workload::of_custom(job, job.node().at("/spec/jobTemplate/spec/template/spec")?);
     let reach = pods.containers().filter(purges).find_map(|container| {
-        let is_near = agrees(job.namespace(), site.resource().namespace());
+        let is_near = agree(job.namespace(), site.resource().namespace());
         let by_claim = by_claim(place, pods, container).filter(|_| is_near);
         by_claim.or_else(|| by_exec(site, job, &container.command_text()?))
     })?;
@@ -74,10 +74,6 @@ fn cron_job(place: Place<'_, '_, '_>, job: Resource<'_>) -> Option<Mitigation> {
     let is_everywhere = replicas.is_none_or(|replicas| (0..replicas).all(|ordinal| only.contains(&ordinal)));
     let by = format!("CronJob {}", job.name());
     Some(Mitigation { by, only: if is_everywhere { Vec::new() } else { only } })
-}
-
-fn agrees(one: Option<&str>, other: Option<&str>) -> bool {
-    one.is_none() || other.is_none() || one == other
 }
 
 /// By a volume claim: one that the server's pods share, or those of a `StatefulSet`, `<template>-<name>-<ordinal>`.
@@ -125,7 +121,7 @@ fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
     let words: Vec<&str> =
         text.split([' ', ';', '(', ')', '`', '|']).map(|word| word.trim_matches(['"', '\''])).collect();
     let namespace = option(&words, &["-n", "--namespace"]).filter(|text| text.parse::<u64>().is_err());
-    if !agrees(namespace.or(job.namespace()), site.resource().namespace()) {
+    if !agree(namespace.or(job.namespace()), site.resource().namespace()) {
         return None;
     }
     if words.iter().any(|word| names_all(word, site.resource())) || selects(&words, site) {

@@ -11,6 +11,7 @@ use super::files::Files;
 use super::path;
 use super::release::Position;
 use super::text::Text;
+use crate::kubernetes::agree;
 use crate::yaml::{Span, split};
 
 /// Kinds that something refers to by name.
@@ -137,14 +138,11 @@ pub(super) fn is_yaml(name: &str) -> bool {
 }
 
 fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
-    let agrees = |namespace: Option<&str>| {
-        namespace.is_none() || reference.namespace.is_none() || namespace == reference.namespace
-    };
     let mut fitting = objects.filter(|object| {
         object.kind == reference.kind
             && object.group == reference.group
             && object.name == reference.name
-            && agrees(object.namespace.as_deref())
+            && agree(object.namespace.as_deref(), reference.namespace)
     });
     match (fitting.next(), fitting.next()) {
         (None, _) => Found::None,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Resource;
+use super::{Resource, agree};
 
 /// How one object calls another one: by kind and name.
 pub(super) type Reference<'d> = (&'d str, &'d str);
@@ -34,7 +34,6 @@ impl<'d> Index<'d> {
     ) -> impl Iterator<Item = Resource<'d>> + 'a {
         let own = from.namespace();
         let found = self.found.get(&key).map(Vec::as_slice).unwrap_or_default();
-        let is_near = move |namespace: Option<&str>| namespace.is_none() || own.is_none() || namespace == own;
-        found.iter().filter(move |(namespace, _)| is_near(*namespace)).map(|(_, object)| *object)
+        found.iter().filter(move |(namespace, _)| agree(*namespace, own)).map(|(_, object)| *object)
     }
 }

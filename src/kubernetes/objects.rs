@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Resource;
 use super::index::Index;
 use super::owner::controller;
+use super::{Resource, agree};
 use crate::yaml::{Node, base64};
 
 /// The objects of a stream, to look references up in.
@@ -46,8 +46,7 @@ impl<'d> Objects<'d> {
     /// which they are in.
     #[must_use]
     pub fn find(&self, kind: &str, name: &str, from: Resource<'d>) -> Found<'d> {
-        let agrees = |a: Option<&str>, b: Option<&str>| a.is_none() || b.is_none() || a == b;
-        let is_of_release = |resource: &Resource<'d>| agrees(resource.release(), from.release());
+        let is_of_release = |resource: &Resource<'d>| agree(resource.release(), from.release());
         let mut fitting = self.named.near((kind, name), from).filter(is_of_release);
         match (fitting.next(), fitting.next()) {
             (None, _) => Found::None,

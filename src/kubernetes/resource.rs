@@ -36,6 +36,12 @@ fn list_of(kind: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether two names can mean the same, a namespace or a release: what is not written contradicts nothing.
+#[must_use]
+pub fn agree(one: Option<&str>, other: Option<&str>) -> bool {
+    one.is_none() || other.is_none() || one == other
+}
+
 impl<'d> Resource<'d> {
     /// Whether objects of a kind hold others: lists, and `OpenShift` templates.
     #[must_use]
