@@ -77,6 +77,48 @@ fn judged(chart: &str, repository: &str, version: &str, values: &str) -> Vec<(St
     verdicts(&report(folder.path(), &["app.yaml"]))
 }
 
+/// Bitnami's charts run `sleep infinity` in their diagnostic mode, as their values.yaml says; no user has to write it.
+#[test]
+fn in_diagnostic_mode_no_server_runs() {
+    const BITNAMI: &str = "https://charts.bitnami.com/bitnami";
+    let sleeps = "{diagnosticMode: {enabled: true}}";
+    let table: [(&str, &str, &str, &str, &[&str]); 10] = [
+        ("zookeeper", BITNAMI, "12.4.4", sleeps, &[]),
+        ("zookeeper", BITNAMI, "12.5.1", sleeps, &[]),
+        ("zookeeper", BITNAMI, "7.1.0", sleeps, &[]),
+        ("zookeeper", BITNAMI, "7.0.5", sleeps, &[" never-purges"]),
+        ("zookeeper", BITNAMI, "12.4.4", "{diagnosticMode: {enabled: false}}", &[" never-purges"]),
+        (
+            "zookeeper",
+            BITNAMI,
+            "12.4.4",
+            "{diagnosticMode: {enabled: true, command: [bash, -c], args: [sleep 9]}}",
+            &[],
+        ),
+        (
+            "zookeeper",
+            BITNAMI,
+            "12.4.4",
+            "{diagnosticMode: {enabled: true, command: [/scripts/setup.sh], args: []}}",
+            &[" never-purges"],
+        ),
+        ("kafka", BITNAMI, "21.0.0", "{zookeeper: {diagnosticMode: {enabled: true}}}", &[]),
+        ("kafka", BITNAMI, "21.0.0", sleeps, &["zookeeper never-purges"]),
+        (
+            "signoz",
+            "https://charts.signoz.io",
+            "0.54.1",
+            "{clickhouse: {zookeeper: {autopurge: {purgeInterval: 0}, diagnosticMode: {enabled: true}}}}",
+            &[],
+        ),
+    ];
+    for (chart, repository, version, values, expected) in table {
+        let found = judged(chart, repository, version, values);
+        let found: Vec<String> = found.iter().map(|(prefix, verdict)| format!("{prefix} {verdict}")).collect();
+        assert_eq!(found, expected, "{chart} {version} {values}");
+    }
+}
+
 /// Numbers of values are floats to Helm, and whole numbers in the resource that it renders.
 #[test]
 fn numbers_reach_the_fields_of_a_resource() {
