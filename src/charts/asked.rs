@@ -35,7 +35,9 @@ pub(super) enum Fits<'r> {
     Versions(Vec<&'r Versions>),
     /// Ranges that it can be in, but it can be newer than anything that was looked at, too.
     NotAssessed(Vec<&'r Versions>),
-    /// No such version is known.
+    /// None of them, but one of these is next to it.
+    Unseen(Vec<&'r Versions>),
+    /// No such version can be.
     Nothing,
 }
 
@@ -44,7 +46,10 @@ impl Asked<'_> {
         let newest = || Fits::NotAssessed(chart.versions.last().into_iter().collect());
         match self {
             Self::Exactly(version) if !chart.is_assessed(version) => newest(),
-            Self::Exactly(version) => known(chart.at(version).into_iter().collect()),
+            Self::Exactly(version) => match chart.at(version) {
+                Some(versions) => Fits::Versions(vec![versions]),
+                None => unseen(chart, version),
+            },
             Self::OneOf(set, text) => among(chart, *set, text),
             Self::Newest => newest(),
             Self::Unknown => Fits::NotAssessed(chart.versions.iter().collect()),
@@ -71,8 +76,11 @@ impl Asked<'_> {
     }
 }
 
-fn known(versions: Vec<&Versions>) -> Fits<'_> {
-    if versions.is_empty() { Fits::Nothing } else { Fits::Versions(versions) }
+/// The ranges before and behind a version that is in none.
+fn unseen<'r>(chart: &'r Chart, version: &Version) -> Fits<'r> {
+    let is_older = |(range, _): &(Range, &Versions)| range.bounds().iter().any(|bound| bound <= version);
+    let (older, newer): (Vec<_>, Vec<_>) = chart.ranges().partition(is_older);
+    Fits::Unseen(older.last().into_iter().chain(newer.first()).map(|(_, versions)| *versions).collect())
 }
 
 fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
@@ -82,7 +90,12 @@ fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
     let holds_one = |range: &Range| assessed.iter().any(|version| range.contains(version));
     let versions: Vec<&Versions> =
         chart.ranges().filter(|(range, _)| holds_one(range)).map(|(_, versions)| versions).collect();
-    if newer.is_empty() { known(versions) } else { Fits::NotAssessed(versions) }
+    match (newer.is_empty(), versions.is_empty(), assessed.first()) {
+        (false, ..) => Fits::NotAssessed(versions),
+        (true, false, _) => Fits::Versions(versions),
+        (true, true, Some(version)) => unseen(chart, version),
+        (true, true, None) => Fits::Nothing,
+    }
 }
 
 /// Versions of which at least one lies in every overlap of a constraint and a range: an overlap begins at a bound of

@@ -33,19 +33,21 @@ impl JudgedServer {
 /// Where the versions that can be meant do not agree about a server it is unknown, and the reason names both sides.
 #[must_use]
 pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -> Vec<JudgedServer> {
-    let (versions, is_assessed) = match asked.fits(chart) {
-        Fits::Versions(versions) => (versions, true),
-        Fits::NotAssessed(versions) => (versions, false),
-        Fits::Nothing => return Vec::new(),
+    let fits = asked.fits(chart);
+    let (Fits::Versions(versions) | Fits::NotAssessed(versions) | Fits::Unseen(versions)) = &fits else {
+        return Vec::new();
     };
     let mut servers = Vec::new();
-    for ((prefix, _), sides) in sides(chart, &versions, user, rules) {
+    for ((prefix, _), sides) in sides(chart, versions, user, rules) {
         let Some(id) = sides.iter().rev().find_map(|side| side.place.as_ref()).map(|place| &place.chart.id) else {
             continue;
         };
         let judged = agreement(&sides, asked, rules);
-        let judged = judged.map(|judged| settled(judged, &versions));
-        let judged = if is_assessed { judged } else { judged.map(|judged| not_assessed(judged, chart, asked)) };
+        let judged = judged.map(|judged| match &fits {
+            Fits::Versions(_) | Fits::Nothing => settled(judged, versions),
+            Fits::NotAssessed(_) => not_assessed(judged, chart, asked),
+            Fits::Unseen(_) => unseen(judged, chart, asked),
+        });
         servers.extend(judged.map(|judged| JudgedServer { prefix, chart: id.clone(), judged }));
     }
     servers
@@ -84,6 +86,13 @@ pub(super) fn not_assessed(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> 
         "the {title} chart has been looked at up to {assessed_through}, and newer versions are not assessed ({})",
         asked.describe()
     );
+    unknown(judged, because)
+}
+
+fn unseen(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> Judged {
+    let title = &chart.title;
+    let because =
+        format!("{} is not among the versions of the {title} chart that have been looked at", asked.describe());
     unknown(judged, because)
 }
 

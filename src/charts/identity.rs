@@ -47,7 +47,7 @@ enum Says {
 pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
     let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
     let is_common_name = named.len() > 1;
-    let mut candidates = published(named, &evidence.asked);
+    let mut candidates = published(named, evidence);
     let kinds = [by_repository, by_values, by_metadata];
     for says in kinds {
         let confirmed: Vec<&Chart> =
@@ -73,12 +73,17 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
 }
 
 /// The charts that were published in such a version. One that was not looked at is as good as another, unless its number
-/// is far from all that are known and some other chart has it.
-fn published<'r>(charts: Vec<&'r Chart>, asked: &Asked<'_>) -> Vec<&'r Chart> {
+/// is far from all that are known and some other chart has it. A number between those that are known only counts where the
+/// repository is the chart's own.
+fn published<'r>(charts: Vec<&'r Chart>, evidence: &Evidence<'_>) -> Vec<&'r Chart> {
+    let asked = &evidence.asked;
+    let can_be = |(chart, fits): &(&Chart, Fits<'_>)| match fits {
+        Fits::Versions(_) | Fits::NotAssessed(_) => true,
+        Fits::Unseen(_) => by_repository(evidence, chart) == Says::Yes,
+        Fits::Nothing => false,
+    };
     let fits = charts.into_iter().map(|chart| (chart, asked.fits(chart)));
-    let (known, newer): (Vec<_>, Vec<_>) = fits
-        .filter(|(_, fits)| !matches!(fits, Fits::Nothing))
-        .partition(|(_, fits)| matches!(fits, Fits::Versions(_)));
+    let (known, newer): (Vec<_>, Vec<_>) = fits.filter(can_be).partition(|(_, fits)| matches!(fits, Fits::Versions(_)));
     let is_far = |chart: &Chart| {
         let last = semver::Version::parse(&chart.assessed_through).ok();
         asked.lowest(chart).zip(last).is_some_and(|(lowest, last)| lowest.major > last.major)

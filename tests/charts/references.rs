@@ -132,7 +132,7 @@ fn charts_of_one_name_only_need_no_repository() {
 
 #[test]
 fn a_repository_tells_charts_of_one_name_apart() {
-    let table: [(&str, &str, &str, &[&str]); 14] = [
+    let table: [(&str, &str, &str, &[&str]); 17] = [
         ("zookeeper", "oci://registry-1.docker.io/bitnamicharts", "2.1.6", &[" never-purges"]),
         ("zookeeper", "https://charts.signoz.io", "0.0.1", &[" never-purges"]),
         ("zookeeper", "oci://registry-1.docker.io/cloudpirates", "0.1.5", &[" purges"]),
@@ -144,9 +144,27 @@ fn a_repository_tells_charts_of_one_name_apart() {
         ("clickhouse", "https://charts.example.com", "3.0.0", &["zookeeper unknown"]),
         ("solr", "https://solr.apache.org/charts", "0.9.0", &["zookeeper unknown"]),
         ("pulsar", "https://pulsar.apache.org/charts", "4.7.0", &[" purges"]),
-        ("druid", "https://asdf2014.github.io/druid-helm", "30.0.6", &["zookeeper purges"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", "29.0.3", &["zookeeper never-purges"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", "29.0.4", &["zookeeper purges"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", "37.0.2", &["zookeeper purges"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", ">=30.0.0 <32.0.0", &["zookeeper purges"]),
         ("druid", "https://wiremind.github.io/wiremind-helm-charts", "1.22.1", &[]),
         ("milvus", "https://zilliztech.github.io/milvus-helm", "5.0.19", &[]),
+    ];
+    for (name, repository, version, expected) in table {
+        assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
+    }
+}
+
+/// A number that no version had, or one that nobody looked at: the chart is there all the same.
+#[test]
+fn a_version_between_those_that_are_known_is_unknown() {
+    let table: [(&str, &str, &str, &[&str]); 4] = [
+        ("druid", "https://asdf2014.github.io/druid-helm", "1.0.0", &["zookeeper unknown"]),
+        ("druid", "https://asdf2014.github.io/druid-helm", "~1.2.0", &["zookeeper unknown"]),
+        // The chart has no such server unless somebody switches it on.
+        ("jaeger", "https://jaegertracing.github.io/helm-charts", "0.18.0", &[]),
+        ("schema-registry", BITNAMI, "3.0.0", &["kafka.zookeeper unknown"]),
     ];
     for (name, repository, version, expected) in table {
         assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
