@@ -25,8 +25,8 @@ pub enum Asked<'a> {
     OneOf(&'a dyn VersionSet, &'a str),
     /// None is named: Helm takes the newest.
     Newest,
-    /// It stands somewhere out of sight.
-    Unknown,
+    /// It stands somewhere out of sight, for this reason.
+    Unknown(&'a str),
 }
 
 /// Which part of what is known about a chart a version falls into.
@@ -52,7 +52,7 @@ impl Asked<'_> {
             },
             Self::OneOf(set, text) => among(chart, *set, text),
             Self::Newest => newest(),
-            Self::Unknown => Fits::NotAssessed(chart.versions.iter().collect()),
+            Self::Unknown(_) => Fits::NotAssessed(chart.versions.iter().collect()),
         }
     }
 
@@ -61,7 +61,7 @@ impl Asked<'_> {
         match self {
             Self::Exactly(version) => Some((*version).clone()),
             Self::OneOf(set, text) => samples(chart, text).into_iter().find(|version| set.contains(version)),
-            Self::Newest | Self::Unknown => None,
+            Self::Newest | Self::Unknown(_) => None,
         }
     }
 
@@ -71,7 +71,7 @@ impl Asked<'_> {
             Self::Exactly(version) => format!("version {version}"),
             Self::OneOf(_, text) => format!("\"{text}\""),
             Self::Newest => "no version is named, so Helm takes the newest".to_owned(),
-            Self::Unknown => "the version stands somewhere else".to_owned(),
+            Self::Unknown(because) => (*because).to_owned(),
         }
     }
 }

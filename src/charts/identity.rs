@@ -97,6 +97,13 @@ fn has_own_servers(chart: &Chart) -> bool {
     chart.versions.iter().any(|versions| !versions.servers.is_empty())
 }
 
+/// Whether a repository is one that a chart of this name comes from.
+#[must_use]
+pub fn comes_from(name: &str, repository: &str, rules: &RuleSet) -> bool {
+    let evidence = Evidence { name, asked: Asked::Newest, repository: Some(repository), metadata: None, values: None };
+    rules.charts.named(name).any(|chart| by_repository(&evidence, chart) == Says::Yes)
+}
+
 /// Addresses are compared from the host on; a mirror often keeps the maker's name in its path.
 fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     let known = &chart.identity.repositories;
@@ -109,6 +116,9 @@ fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
         return if address.starts_with(['@', 'a']) && has_mark(&address) { Says::Yes } else { Says::Nothing };
     }
     let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place).trim_end_matches('/');
+    if is_source(place, chart) {
+        return Says::Yes;
+    }
     let is_at = |known: &String| {
         let known = known.to_lowercase();
         place.strip_prefix(&known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -116,6 +126,14 @@ fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     };
     let is_copy = place.split_once('/').is_some_and(|(_, path)| has_mark(path));
     if known.iter().any(is_at) || is_copy { Says::Yes } else { Says::No }
+}
+
+/// Whether a place is the Git repository in which the chart is developed, or a mirror under the same name:
+/// `github.com/bitnami/charts`, `git@github.com:bitnami/charts.git`.
+fn is_source(place: &str, chart: &Chart) -> bool {
+    let place = place.strip_suffix(".git").unwrap_or(place);
+    let before = place.strip_suffix(chart.repository.to_lowercase().as_str());
+    before.is_some_and(|before| before.ends_with(['/', ':']))
 }
 
 /// What Chart.yaml says of where the chart comes from.

@@ -33,6 +33,7 @@ mod values;
 pub use asked::{Asked, VersionSet};
 pub use assess::{JudgedServer, assess};
 pub use fix::{ValuesChange, ValuesFix};
+pub use identity::comes_from;
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};

@@ -82,8 +82,8 @@ impl HelmChart<'_> {
             name: Some(path::name(name).to_owned()),
             repository: self.field.text_of(self.keys.repository).map(str::to_owned),
             version: located(&self.field, self.keys.version),
-            version_gap: None,
             folder,
+            ..Chart::default()
         })
     }
 

@@ -12,6 +12,7 @@ mod field;
 mod files;
 mod fleet;
 mod flux;
+mod git_chart;
 mod helmfile;
 mod k3s;
 mod keyed;

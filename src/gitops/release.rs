@@ -86,6 +86,8 @@ pub struct Chart {
     pub version_gap: Option<String>,
     /// The folder of the chart, where it is in this repository.
     pub folder: Option<String>,
+    /// Whether it may be no chart at all: the folder of another Git repository, of which nothing says what it holds.
+    pub is_guess: bool,
 }
 
 /// Whether a release is installed.

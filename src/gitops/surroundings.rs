@@ -15,7 +15,8 @@ use crate::kubernetes::agree;
 use crate::yaml::{Span, split};
 
 /// Kinds that something refers to by name.
-const KINDS: [&str; 6] = ["ConfigMap", "Secret", "HelmRepository", "OCIRepository", "HelmChart", "HelmChartConfig"];
+const KINDS: [&str; 7] =
+    ["ConfigMap", "Secret", "HelmRepository", "OCIRepository", "GitRepository", "HelmChart", "HelmChartConfig"];
 
 /// The repository around the files that are read. Keeps of every folder which objects are in it, and no texts.
 pub struct Surroundings<'f> {

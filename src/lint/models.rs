@@ -92,9 +92,9 @@ pub(super) fn servers_of_reference(
     let exact = constraint.as_ref().and_then(Constraint::exact);
     let set = |version: &Version| constraint.as_ref().is_some_and(|constraint| constraint.contains(version));
     let asked = match (&exact, reference.version, reference.version_gap) {
-        (_, _, Some(_)) => Asked::Unknown,
+        (_, _, Some(gap)) => Asked::Unknown(gap),
         (Some(version), _, None) => Asked::Exactly(version),
-        (None, Some(_), None) if constraint.is_none() => Asked::Unknown,
+        (None, Some(_), None) if constraint.is_none() => Asked::Unknown("what is written is no version"),
         (None, Some(text), None) => Asked::OneOf(&set, text),
         (None, None, None) => Asked::Newest,
     };

@@ -85,7 +85,7 @@ fn files_become_texts() {
 
 #[test]
 fn what_is_no_chart_gives_nothing() {
-    for source in ["{repoURL: g, path: manifests}", "{repoURL: g, path: k, kustomize: {}}", "{}"] {
+    for source in ["{repoURL: g, path: k, kustomize: {}}", "{repoURL: g, path: k, directory: {recurse: true}}", "{}"] {
         let text = format!(
             "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: zk}}\nspec:\n  source: {source}\n"
         );
@@ -93,6 +93,28 @@ fn what_is_no_chart_gives_nothing() {
     }
     let other = application(CHART).replace("argoproj.io", "app.k8s.io");
     assert_eq!(layers(&[("a.yaml", &other)]), "");
+}
+
+/// Argo CD tells by the folder what it holds; from here nobody can.
+#[test]
+fn a_folder_of_another_repository_may_be_a_chart() {
+    let table = [
+        ("path: charts/zk\ntargetRevision: zk-1.2.3\n", "zk", "1.2.3", true),
+        ("path: charts/zk/\ntargetRevision: refs/tags/zk/v1.2.3\n", "zk", "v1.2.3", true),
+        ("path: charts/zk\ntargetRevision: v1.2.3\n", "zk", "the version is that of v1.2.3 in Git", true),
+        ("path: charts/zk\ntargetRevision: kafka-1.2.3\n", "zk", "the version is that of kafka-1.2.3 in Git", true),
+        ("path: charts/zk\n", "zk", "the version is that of a branch in Git", true),
+        ("path: .\ntargetRevision: zk-1.2.3\n", "zk", "1.2.3", true),
+        ("path: charts/zk\ntargetRevision: zk-1.2.3\nhelm: {}\n", "zk", "1.2.3", false),
+    ];
+    for (source, name, version, is_guess) in table {
+        let text = application(&format!("repoURL: https://git.example.com/ours/zk.git\n{source}"));
+        let told = layers(&[("a.yaml", &text)]);
+        let expected = format!("  chart {name} from https://git.example.com/ours/zk.git\n  version {version}\n");
+        assert!(told.contains(&expected), "{source}: {told}");
+        let reading = Memory::new(&[("a.yaml", &text)]).read("a.yaml");
+        assert_eq!(reading.releases[0].chart.is_guess, is_guess, "{source}");
+    }
 }
 
 fn set(generators: &str, is_go: bool, version: &str, values: &str) -> String {

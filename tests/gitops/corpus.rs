@@ -74,7 +74,9 @@ fn releases_are_those_of_the_labels() {
 }
 
 fn differences(folder: &Path, file: &File) -> Vec<String> {
-    let reading = read(folder, &file.path);
+    let mut reading = read(folder, &file.path);
+    // The labels are of charts for certain.
+    reading.releases.retain(|release| !release.chart.is_guess);
     let mut told: Vec<String> = reading.broken.iter().map(ToString::to_string).collect();
     let charts: Vec<&Labelled> = file.releases.iter().filter(|labelled| labelled.chart.is_some()).collect();
     if charts.len() != reading.releases.len() {

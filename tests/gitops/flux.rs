@@ -128,7 +128,9 @@ fn charts_come_from_every_kind_of_source() {
     let objects = "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: oci}\n\
                    spec: {url: 'oci://registry.example.com/charts/zookeeper', ref: {semver: '12.x', tag: 1.0.0}}\n---\n\
                    apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmChart\nmetadata: {name: c}\n\
-                   spec: {chart: kafka, version: 3.0.0, sourceRef: {kind: HelmRepository, name: gone}}\n---\n";
+                   spec: {chart: kafka, version: 3.0.0, sourceRef: {kind: HelmRepository, name: gone}}\n---\n\
+                   apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\nmetadata: {name: git}\n\
+                   spec: {url: 'ssh://git@example.com/charts', ref: {branch: main, tag: kafka-3.1.0}}\n---\n";
     let table = [
         (
             "chartRef: {kind: OCIRepository, name: oci}",
@@ -142,6 +144,18 @@ fn charts_come_from_every_kind_of_source() {
         (
             "chart: {spec: {chart: ./charts/zk, sourceRef: {kind: GitRepository, name: g}}}",
             "chart - from -\n  version -\n  folder \"charts/zk\"",
+        ),
+        (
+            "chart: {spec: {chart: ./kafka, version: 1.0.0, sourceRef: {kind: GitRepository, name: git}}}",
+            "chart kafka from ssh://git@example.com/charts\n  version 3.1.0",
+        ),
+        (
+            "chart: {spec: {chart: ./zk, sourceRef: {kind: GitRepository, name: git}}}",
+            "chart zk from ssh://git@example.com/charts\n  version the version is that of kafka-3.1.0 in Git",
+        ),
+        (
+            "chart: {spec: {chart: ./zk, sourceRef: {kind: GitRepository, name: gone}}}",
+            "chart zk from @gone\n  version the version is that of a branch in Git",
         ),
         (
             "chart: {spec: {chart: z, version: '${V}', sourceRef: {kind: HelmRepository, name: g}}}",
@@ -169,6 +183,16 @@ fn the_first_flux_has_other_names() {
                     layer ConfigMap/cm other: {\"b\":2}\n  layer Secret/s values.yaml: {\"c\":{\"x\":3}}\n  \
                     layer https://x/y.yaml: missing: https://x/y.yaml is not in this repository []\n  layer spec.values: {\"a\":0}\n";
     assert_eq!(layers(&[("zk.yaml", &text)]), expected);
+}
+
+#[test]
+fn the_first_flux_takes_charts_from_git() {
+    let text = "apiVersion: helm.fluxcd.io/v1\nkind: HelmRelease\nmetadata: {name: zk}\nspec:\n  \
+                chart: {git: 'git@example.com:charts', ref: zk-1.0.0, path: stable/zk}\n";
+    assert_eq!(
+        layers(&[("zk.yaml", text)]),
+        "HelmRelease/zk\n  chart zk from git@example.com:charts\n  version 1.0.0\n"
+    );
 }
 
 #[test]

@@ -77,6 +77,34 @@ fn judged(chart: &str, repository: &str, version: &str, values: &str) -> Vec<(St
     verdicts(&report(folder.path(), &["app.yaml"]))
 }
 
+/// A folder of the Git repository that a chart is developed in is that chart; a folder of another one may be anything.
+#[test]
+fn charts_in_git_are_told_by_their_repository() {
+    let table = [
+        ("https://github.com/PostHog/charts-clickhouse.git", "charts/posthog", "posthog-18.2.1", Some("never-purges")),
+        ("https://github.com/PostHog/charts-clickhouse", "charts/posthog", "main", Some("unknown")),
+        ("git@github.com:bitnami/charts.git", "bitnami/zookeeper", "zookeeper/12.5.0", Some("purges")),
+        (
+            "https://git.example.com/mirrors/bitnami/charts",
+            "bitnami/zookeeper",
+            "zookeeper/12.4.4",
+            Some("never-purges"),
+        ),
+        ("https://github.com/bitnami/charts", "bitnami/zookeeper", "6e61c5a", Some("unknown")),
+        ("https://git.example.com/ours/apps", "apps/zookeeper", "main", None),
+        ("https://github.com/bitnami/charts", "bitnami/nginx", "main", None),
+    ];
+    for (repository, path, revision, verdict) in table {
+        let folder = TempDir::new().unwrap();
+        let source = format!("    repoURL: {repository}\n    path: {path}\n    targetRevision: {revision}\n");
+        write(folder.path(), &[("app.yaml", &application("app", &source))]);
+        let mut found: Vec<String> =
+            verdicts(&report(folder.path(), &["app.yaml"])).into_iter().map(|(_, verdict)| verdict).collect();
+        found.dedup();
+        assert_eq!(found, verdict.into_iter().collect::<Vec<_>>(), "{repository} {path} {revision}");
+    }
+}
+
 /// Bitnami's charts run `sleep infinity` in their diagnostic mode, as their values.yaml says; no user has to write it.
 #[test]
 fn in_diagnostic_mode_no_server_runs() {

@@ -1,6 +1,7 @@
 //! The sources of an application, and the charts that they name.
 
 use crate::gitops::field::Field;
+use crate::gitops::git_chart::GitChart;
 use crate::gitops::path;
 use crate::gitops::release::Chart;
 use crate::gitops::surroundings::Scope;
@@ -34,13 +35,20 @@ impl<'d> Source<'d> {
         self.chart_in_git(scope)
     }
 
-    /// A chart's folder in Git: in this repository if one is there.
+    /// A chart's folder in Git: in this repository if one is there. Argo CD looks into the folder to tell what it is,
+    /// unless a block says it.
     fn chart_in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
-        let written = self.field.text_of("path")?;
-        let folder = crate::gitops::chart_folder::find(written, scope);
-        let is_chart = folder.is_some() || self.helm.is_some();
-        let name = folder.is_none().then(|| path::name(written).to_owned());
-        is_chart.then(|| Chart { name, folder, ..Chart::default() })
+        let path = self.field.text_of("path")?;
+        let is_something_else =
+            ["kustomize", "directory", "plugin"].iter().any(|block| self.field.get(block).is_some());
+        let chart = GitChart {
+            path,
+            repository: self.field.text_of("repoURL"),
+            revision: self.field.get("targetRevision").and_then(|revision| revision.located()),
+            is_guess: self.helm.is_none(),
+        };
+        let chart = chart.chart(scope);
+        (!(chart.is_guess && is_something_else)).then_some(chart)
     }
 
     /// Another source refers to the files of this one by `$name/`.

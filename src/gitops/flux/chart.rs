@@ -2,6 +2,7 @@
 
 use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
+use crate::gitops::git_chart::GitChart;
 use crate::gitops::path;
 use crate::gitops::release::{Chart, Layer, Located};
 use crate::gitops::surroundings::{Found, Reference, Scope};
@@ -33,16 +34,27 @@ impl Finder<'_> {
         let source = template.get("sourceRef");
         let kind = source.as_ref().and_then(|source| source.text_of("kind")).unwrap_or("HelmRepository");
         if kind != "HelmRepository" {
-            let folder = chart_folder::find(written, self.scope);
-            let name = folder.is_none().then(|| path::name(written).to_owned());
-            return Chart { name, folder, ..Chart::default() };
+            return self.in_git(written, source.as_ref());
         }
         let url = |repository: &Field<'_>| Some(repository.at(&["spec", "url"])?.text()?.to_owned());
-        // Where the object stands somewhere else, its name still says something: people call repositories by their makers.
-        let name = source.as_ref().and_then(|source| source.text_of("name")).map(|name| format!("@{name}"));
+        let name = source.as_ref().and_then(named);
         let repository = source.and_then(|source| self.look_up(&source, kind, url)).unwrap_or(name);
         let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
-        Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, folder: None }
+        Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, ..Chart::default() }
+    }
+
+    /// A folder of a `GitRepository`; of a `Bucket` nothing is known.
+    fn in_git(&mut self, path: &str, source: Option<&Field<'_>>) -> Chart {
+        let is_elsewhere = chart_folder::find(path, self.scope).is_none();
+        let source = source.filter(|source| is_elsewhere && source.text_of("kind") == Some("GitRepository"));
+        let read = |repository: &Field<'_>| {
+            let spec = repository.get("spec")?;
+            Some((spec.text_of("url")?.to_owned(), spec.get("ref").and_then(|reference| revision(&reference))))
+        };
+        let found = source.and_then(|source| self.look_up(source, "GitRepository", read)).flatten();
+        let (address, revision) = found.map_or((None, None), |(address, revision)| (Some(address), revision));
+        let address = address.or_else(|| named(source?));
+        GitChart { path, repository: address.as_deref(), revision, is_guess: false }.chart(self.scope)
     }
 
     /// `chartRef`: an `OCIRepository` or a `HelmChart`.
@@ -97,7 +109,18 @@ fn of_registry(spec: &Field<'_>) -> Chart {
         (None, tag) => version(read("semver").or(tag)),
     };
     let repository = (!registry.is_empty()).then(|| registry.to_owned());
-    Chart { name: Some(name.to_owned()), repository, version, version_gap: gap, folder: None }
+    Chart { name: Some(name.to_owned()), repository, version, version_gap: gap, ..Chart::default() }
+}
+
+/// Where the object of a source stands somewhere else, its name still says something: people call repositories by their
+/// makers.
+fn named(source: &Field<'_>) -> Option<String> {
+    source.text_of("name").map(|name| format!("@{name}"))
+}
+
+/// What is checked out: the first of these that is written.
+fn revision(reference: &Field<'_>) -> Option<Located> {
+    ["commit", "name", "semver", "tag", "branch"].iter().find_map(|key| reference.get(key)?.located())
 }
 
 /// `valuesFiles` of the chart, which take the place of its values.yaml.

@@ -1,10 +1,9 @@
 //! `HelmRelease` of the first Flux: the chart stands in the object, `valuesFrom` has other names.
 
 use super::{own, target_namespace};
-use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
+use crate::gitops::git_chart::GitChart;
 use crate::gitops::keyed::Keyed;
-use crate::gitops::path;
 use crate::gitops::release::{Chart, Form, Layer, Object, Position, Presence, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
@@ -37,10 +36,10 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
 
 /// By repository, name and version, or by a path in Git.
 fn chart(chart: &Field<'_>, scope: &Scope<'_>) -> Chart {
-    if let Some(written) = chart.text_of("path") {
-        let folder = chart_folder::find(written, scope);
-        let name = folder.is_none().then(|| path::name(written).to_owned());
-        return Chart { name, folder, ..Chart::default() };
+    if let Some(path) = chart.text_of("path") {
+        let revision = chart.get("ref").and_then(|revision| revision.located());
+        let in_git = GitChart { path, repository: chart.text_of("git"), revision, is_guess: false };
+        return in_git.chart(scope);
     }
     Chart {
         name: chart.text_of("name").map(str::to_owned),

@@ -1,8 +1,8 @@
 //! What the values of releases have to be: each release with more values than its own.
 
-use super::{Case, InRepository};
+use super::{Case, InRepository, read};
 use crate::charts::plain;
-use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Surroundings, Text, Values, releases};
+use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Surroundings, Text, Values};
 use crate::helm::coalesce;
 use crate::lint::Linter;
 use crate::lint::cures::{Cures, More, Trial};
@@ -15,7 +15,7 @@ pub(in crate::lint) fn cures(
     around: &Surroundings<'_>,
     linter: &Linter<'_>,
 ) -> Result<Vec<Cures>, String> {
-    let Reading { releases, broken } = releases(file.path, file.text, around);
+    let Reading { releases, broken } = read(file, around, linter);
     if let Some(error) = broken.first() {
         let line = Lines::new(file.text.as_bytes()).position(file.text.as_bytes(), error.offset).line;
         return Err(format!("line {line} cannot be read: {}", error.message));

@@ -14,7 +14,7 @@ pub(super) use repository::{Repositories, Repository};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference};
 use super::values::{Change, Ground, Spot, Subject, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
-use crate::charts::ValuesFix;
+use crate::charts::{ValuesFix, comes_from};
 use crate::gitops::{Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
@@ -34,9 +34,20 @@ pub(super) struct InRepository<'a> {
     pub repository: &'a Repository,
 }
 
+/// The releases that a file asks for. Of a folder in another Git repository that need not be a chart the repository has to
+/// tell it.
+fn read(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) -> Reading {
+    let mut reading = releases(file.path, file.text, around);
+    reading.releases.retain(|Release { chart, .. }| {
+        let source = chart.name.as_deref().zip(chart.repository.as_deref());
+        !chart.is_guess || source.is_some_and(|(name, repository)| comes_from(name, repository, linter.rules))
+    });
+    reading
+}
+
 /// The servers of the releases that a file asks for; nothing where it asks for none.
 pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) -> Examined {
-    let Reading { releases, broken } = releases(file.path, file.text, around);
+    let Reading { releases, broken } = read(file, around, linter);
     let shown = file.repository.shown(file.path);
     let source = Source::new(&shown, file.text.as_bytes());
     let mut part = Part { findings: broken.iter().map(|error| of_broken(error, &source)).collect(), ..Part::default() };
