@@ -24,9 +24,9 @@ struct Tag<'a> {
 }
 
 /// Whether an image with this tag reads what images read from the tags `since` on, one tag per release line (3.4, 3.5).
-/// A tag without a number (`latest`, a digest) is taken for a current one.
+/// A tag that tells no version of `ZooKeeper` (`latest`, a digest, a number of somebody's own) is taken for a current one.
 pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[String]) -> Support {
-    let Some(tag) = tag.and_then(Tag::parse) else { return Support::Yes };
+    let Some(tag) = tag.and_then(Tag::of_zookeeper) else { return Support::Yes };
     match (reached(&tag, since), reached(&tag, unclear_since)) {
         _ if since.is_empty() => Support::Yes,
         (Support::No, Support::Yes) if !unclear_since.is_empty() => Support::Unclear,
@@ -61,6 +61,21 @@ impl<'a> Tag<'a> {
         let revision = rest.rsplit_once("-r").and_then(|(suffix, count)| Some((suffix, count.parse().ok()?)));
         let (suffix, revision) = revision.map_or((rest, None), |(suffix, count)| (suffix, Some(count)));
         Some(Self { numbers: numbers?, suffix, revision })
+    }
+
+    /// The version of `ZooKeeper` that a tag tells. There are no images of releases before 3.3, so that lower numbers count
+    /// the images of their builder; the version may stand behind them, `0.1.0-3.9.2`.
+    fn of_zookeeper(text: &'a str) -> Option<Self> {
+        let first = Self::parse(text)?;
+        if first.may_be_zookeeper() {
+            return Some(first);
+        }
+        let mut behind = text.match_indices('-').filter_map(|(dash, _)| Self::parse(text.get(dash + 1..)?));
+        behind.find(|tag| tag.line().is_some_and(|(major, _)| major == 3) && tag.may_be_zookeeper())
+    }
+
+    fn may_be_zookeeper(&self) -> bool {
+        compare(&self.numbers, &[3, 3, 0]).is_ge()
     }
 
     /// The release line, 3.5 of 3.5.5.
@@ -118,6 +133,14 @@ mod tests {
             (Some("3.4.12-debian-9"), Support::No),
             (Some("latest"), Support::Yes),
             (Some("2024-01-01-prod"), Support::Yes),
+            (Some("1.0.3"), Support::Yes),
+            (Some("2.0.1-debian-11-r7"), Support::Yes),
+            (Some("2"), Support::Yes),
+            (Some("0.1.0-3.9.2"), Support::Yes),
+            (Some("0.1.0-3.4.10"), Support::No),
+            (Some("v1.2-v3.5.4-alpine"), Support::No),
+            (Some("1.0-3"), Support::Yes),
+            (Some("3.3.6"), Support::No),
             (None, Support::Yes),
         ];
         for (tag, expected) in table {

@@ -13,8 +13,10 @@ pub(super) struct Support {
 /// What stands for a number that is not written: the newest there is.
 const NEWEST: u64 = 999;
 
-/// The record's `version`, from the image.
-pub(super) const VERSION: &str = r"[s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$').find(r'[0-9]+([.][0-9]+)*').split('.')]
+/// The record's `version`, from the image: the first number of the tag, or what stands behind it where it is too low for one.
+pub(super) const VERSION: &str = r"[s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$')]
+.map(t, (t.matches(r'^:v?0*([0-2]|3[.]0*[0-2])([^0-9]|$)') ? t.find(r'-v?3[.]([1-9][0-9]{1,7}|[3-9])([.][0-9]{1,8})*') : t)
+.find(r'[0-9]+([.][0-9]+)*').split('.'))
 .map(n, n[0] == '' ? -1 : int(n[0]) * 1000000 + (size(n) > 1 ? int(n[1]) : 999) * 1000 + (size(n) > 2 ? int(n[2]) : 999))[0]";
 
 /// Bounds as in rules: tags from which on a place is read, one per release line.
