@@ -48,6 +48,11 @@ impl<'d> Container<'d> {
         self.node.get("name").and_then(Node::as_str).unwrap_or_default()
     }
 
+    /// Whether it is an init container that goes on running beside the others.
+    pub(super) fn is_sidecar(self) -> bool {
+        self.node.get("restartPolicy").and_then(Node::as_str) == Some("Always")
+    }
+
     /// Its image, where one is written.
     #[must_use]
     pub fn image(self) -> Option<Image<'d>> {

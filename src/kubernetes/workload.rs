@@ -55,15 +55,19 @@ impl<'d> Workload<'d> {
         Self { resource, pod_spec }
     }
 
-    /// The containers that run side by side (init containers end before the pod serves).
+    /// The containers that run side by side, sidecars last: init containers that Kubernetes restarts for as long as the pod
+    /// lives.
     pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
-        let containers = self.pod_spec.get("containers");
-        containers.into_iter().flat_map(|list| list.items().collect::<Vec<_>>()).map(Container::new)
+        self.list("containers").chain(self.list("initContainers").filter(|container| container.is_sidecar()))
     }
 
     /// The containers that end before the others start.
     pub fn init_containers(self) -> impl Iterator<Item = Container<'d>> {
-        let containers = self.pod_spec.get("initContainers");
+        self.list("initContainers").filter(|container| !container.is_sidecar())
+    }
+
+    fn list(self, key: &str) -> impl Iterator<Item = Container<'d>> + use<'d> {
+        let containers = self.pod_spec.get(key);
         containers.into_iter().flat_map(|list| list.items().collect::<Vec<_>>()).map(Container::new)
     }
 

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 
 use super::{Inexpressible, Treatment};
 
-/// Lists whose items Kubernetes merges by their `name`.
+/// Lists whose items Kubernetes merges by their `name`. Not init containers: kustomize puts first what a patch names, and
+/// they start in their order.
 const MERGED_BY_NAME: [&str; 2] = ["containers", "env"];
 
 /// API versions for which Kubernetes and kustomize of today know that. Of any other one, old betas of Kubernetes' own

@@ -54,7 +54,8 @@ pub(super) fn workloads(rules: &RuleSet) -> Policy {
 
 /// From the pod to its servers, step by step. A record can only be made anew, so each step says all of it.
 fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
-    let container = "variables.pod.containers.map(s, {\n  \
+    let container = "(variables.pod.containers + variables.pod.?initContainers.orValue([])\n  \
+        .filter(s, s.?restartPolicy.orValue('') == 'Always')).map(s, {\n  \
         'container': dyn(s),\n  'image': dyn(s.?image.orValue('').trim()),\n  \
         'text': dyn((s.?command.orValue([]) + s.?args.orValue([]))\n    \
         .map(w, w.split('\\n').filter(l, !l.matches(r'^\\s*#')).join('\\n')).join(' ')),\n  'env': dyn(s.?env.orValue([]))\n})";

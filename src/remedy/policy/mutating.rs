@@ -18,10 +18,10 @@ pub(super) fn notes() -> [&'static str; 5] {
 pub(super) fn documents(workloads: &Policy, interval: i32) -> [Page; 2] {
     let name = format!("{}-switch-on", workloads.name);
     let expression = format!(
-        "object.kind == 'Pod' ?\n  Object{{spec: Object.spec{{containers: {}}}}} :\n  \
-         Object{{spec: Object.spec{{template: Object.spec.template{{spec: Object.spec.template.spec{{containers: {}}}}}}}}}",
-        containers("Object.spec.containers", interval),
-        containers("Object.spec.template.spec.containers", interval)
+        "object.kind == 'Pod' ?\n  Object{{spec: {}}} :\n  \
+         Object{{spec: Object.spec{{template: Object.spec.template{{spec: {}}}}}}}",
+        pod("Object.spec", interval),
+        pod("Object.spec.template.spec", interval)
     );
     let mutation = Page::table([
         ("patchType", "ApplyConfiguration".into()),
@@ -43,13 +43,22 @@ pub(super) fn documents(workloads: &Policy, interval: i32) -> [Page; 2] {
     ]
 }
 
-/// The containers to change, each with the variable that switches purging on. Places that are no variables have a slash
-/// or a blank in their names.
-fn containers(type_name: &str, interval: i32) -> String {
+/// The `spec` of a pod with what changes in it.
+fn pod(type_name: &str, interval: i32) -> String {
+    let lists = [("containers", "!"), ("initContainers", "")];
+    let lists =
+        lists.map(|(list, not)| format!("{list}: {}", containers(&format!("{type_name}.{list}"), not, interval)));
+    format!("{type_name}{{{}}}", lists.join(",\n    "))
+}
+
+/// The containers to change, each with the variable that switches purging on: sidecars, or `not` those. Places that are no
+/// variables have a slash or a blank in their names.
+fn containers(type_name: &str, not: &str, interval: i32) -> String {
     let test =
         "(s.interval.startsWith('off ') || s.interval.startsWith('bad ')) && !s.interval.substring(4).matches('[ /]')";
+    let is_sidecar = "variables.pod.?initContainers.orValue([]).exists(c, c.name == s.name)";
     format!(
-        "variables.servers.filter(s, {test}).map(s,\n    \
+        "variables.servers.filter(s, {test} && {not}{is_sidecar}).map(s,\n    \
          {type_name}{{name: s.name, env: [{type_name}.env{{name: s.interval.substring(4), value: '{interval}'}}]}})"
     )
 }
