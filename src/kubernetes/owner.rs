@@ -20,14 +20,21 @@ impl<'d> Resource<'d> {
     }
 }
 
-/// The controller of an object: for pods of a replica set that is not here, the deployment behind it.
+/// The controller of an object; for pods of one that is not here, the object behind it.
 pub(super) fn controller<'d>(resource: Resource<'d>, named: &Index<'d>) -> Option<Reference<'d>> {
     let (kind, name) = resource.controller()?;
-    let hash = resource.label("pod-template-hash").filter(|_| kind == "ReplicaSet");
-    let deployment = hash.and_then(|hash| name.strip_suffix(hash)?.strip_suffix('-'));
-    match deployment {
-        Some(deployment) if named.near((kind, name), resource).next().is_none() => Some(("Deployment", deployment)),
+    match behind(resource, (kind, name)) {
+        Some(behind) if named.near((kind, name), resource).next().is_none() => Some(behind),
         _ => Some((kind, name)),
+    }
+}
+
+/// What a pod's labels tell of the object that makes its controller: a deployment, or a resource of Strimzi's.
+fn behind<'d>(pod: Resource<'d>, (kind, name): Reference<'d>) -> Option<Reference<'d>> {
+    match kind {
+        "ReplicaSet" => Some(("Deployment", name.strip_suffix(pod.label("pod-template-hash")?)?.strip_suffix('-')?)),
+        "StrimziPodSet" => Some((pod.label("strimzi.io/kind")?, pod.label("strimzi.io/cluster")?)),
+        _ => None,
     }
 }
 

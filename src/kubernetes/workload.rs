@@ -8,6 +8,9 @@ use crate::yaml::Node;
 const CONTROLLERS: [&str; 7] =
     ["StatefulSet", "Deployment", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout"];
 
+/// Strimzi's own controller, which has its pods written out.
+const POD_SET: &str = "StrimziPodSet";
+
 /// An object that keeps pods running, with its pods' `spec`.
 #[derive(Clone, Copy)]
 pub struct Workload<'d> {
@@ -35,7 +38,7 @@ impl<'d> Workload<'d> {
     /// Whether objects of a kind keep pods running.
     #[must_use]
     pub fn is_kind(kind: &str) -> bool {
-        kind == "Pod" || CONTROLLERS.contains(&kind)
+        kind == "Pod" || kind == POD_SET || CONTROLLERS.contains(&kind)
     }
 
     /// The workload that an object is; `None` for everything that keeps no pods running, hooks included.
@@ -43,6 +46,8 @@ impl<'d> Workload<'d> {
     pub fn of(resource: Resource<'d>) -> Option<Self> {
         let pod_spec = match resource.kind() {
             "Pod" => resource.node().get("spec"),
+            // They differ in their names only.
+            POD_SET => resource.node().at("/spec/pods/0/spec"),
             kind if CONTROLLERS.contains(&kind) => resource.node().at("/spec/template/spec"),
             _ => None,
         }?;
@@ -94,13 +99,21 @@ impl<'d> Workload<'d> {
     /// A label of the pods.
     #[must_use]
     pub fn pod_label(self, key: &str) -> Option<&'d str> {
-        let pointer = if self.resource.kind() == "Pod" { "/metadata/labels" } else { "/spec/template/metadata/labels" };
+        let pointer = match self.resource.kind() {
+            "Pod" => "/metadata/labels",
+            POD_SET => "/spec/pods/0/metadata/labels",
+            _ => "/spec/template/metadata/labels",
+        };
         self.resource.node().at(pointer)?.get(key)?.text()
     }
 
-    /// `spec.replicas`, 1 where nothing is written.
+    /// `spec.replicas`, 1 where nothing is written; the number of the pods that are written out.
     #[must_use]
     pub fn replicas(self) -> u64 {
+        if self.resource.kind() == POD_SET {
+            let pods = self.resource.node().at("/spec/pods").map_or(0, |pods| pods.items().len());
+            return u64::try_from(pods).unwrap_or(u64::MAX);
+        }
         let written = self.resource.node().at("/spec/replicas").and_then(Node::text);
         written.and_then(|text| text.parse().ok()).unwrap_or(1)
     }
