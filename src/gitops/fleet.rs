@@ -41,6 +41,7 @@ impl Bundle<'_, '_> {
             layers: self.layers(&helms),
             sites: sites(self.helm, target.map(|(_, target)| target)),
             notes: Vec::new(),
+            post_renderer: None,
             position: Position::default(),
         })
     }

@@ -37,6 +37,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: config_sites.into_iter().chain(sites(&spec, "")).collect(),
         notes,
+        post_renderer: None,
         position: Position::default(),
         object: own,
     })

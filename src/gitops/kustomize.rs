@@ -68,6 +68,7 @@ impl HelmChart<'_> {
             sites: self.sites(scope),
             chart,
             notes: Vec::new(),
+            post_renderer: None,
             position: Position::default(),
         })
     }

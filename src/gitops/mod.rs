@@ -18,6 +18,7 @@ mod k3s;
 mod keyed;
 mod kustomize;
 mod path;
+mod post_render;
 mod recognise;
 mod release;
 mod substitute;

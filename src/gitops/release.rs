@@ -21,6 +21,8 @@ pub struct Release {
     pub layers: Vec<Layer>,
     /// Where a value can be added that no layer has, the best place first.
     pub sites: Vec<Site>,
+    /// Where this program is named as the post-renderer, which switches on what the values leave off.
+    pub post_renderer: Option<String>,
     /// What people should know of how this was read.
     pub notes: Vec<String>,
     /// Which of the releases of its file it is.

@@ -204,3 +204,79 @@ fn advice_for_the_unknown_fits_the_object() {
     let ran = lint(folder.path(), &["."]);
     assert!(ran.stdout.contains("kubectl get statefulsets") && !ran.stdout.contains("--render"), "{}", ran.stdout);
 }
+
+/// What has the last word over all values is not judged by them: patches that name a setting, and this program itself.
+#[test]
+fn what_changes_manifests_behind_helm_leaves_doubt() {
+    let release = |name: &str, version: &str, more: &str| {
+        format!("- {{name: {name}, chart: bitnami/zookeeper, version: {version}{more}}}\n")
+    };
+    let table = [
+        ("plain", "12.4.4", "", "never-purges"),
+        ("by-autopurge", "12.4.4", ", postRenderer: ./bin/autopurge", "unknown"),
+        ("purges-itself", "12.5.0", ", postRenderer: autopurge", "purges"),
+        ("only-warned", "12.4.4", ", postRenderer: autopurge, postRendererArgs: [--mode, warn]", "never-purges"),
+        ("by-a-script", "12.4.4", ", postRenderer: ./purge.sh", "unknown"),
+        ("by-another-script", "12.4.4", ", postRenderer: ./other.sh", "never-purges"),
+        (
+            "json",
+            "12.4.4",
+            ", jsonPatches: [{patch: [{op: add, path: /x, value: autopurge.purgeInterval=1}]}]",
+            "unknown",
+        ),
+        ("merge", "12.4.4", ", strategicMergePatches: [{spec: {env: [{name: ZOO_AUTOPURGE_INTERVAL}]}}]", "unknown"),
+        ("merge-in-a-file", "12.4.4", ", strategicMergePatches: [patch.yaml]", "unknown"),
+        ("other-merge", "12.4.4", ", strategicMergePatches: [{spec: {replicas: 3}}]", "never-purges"),
+        ("transformer", "12.4.4", ", transformers: [{kind: PatchTransformer, patch: purgeInterval}]", "unknown"),
+        ("hook", "12.4.4", ", hooks: [{command: kubectl, args: [set, env, ZOO_AUTOPURGE_INTERVAL=1]}]", "unknown"),
+        ("hook-that-lints", "12.4.4", ", hooks: [{command: autopurge, args: [lint]}]", "never-purges"),
+    ];
+    let releases: String = table.iter().map(|(name, version, more, _)| release(name, version, more)).collect();
+    let file =
+        format!("repositories: [{{name: bitnami, url: 'https://charts.bitnami.com/bitnami'}}]\nreleases:\n{releases}");
+    let folder = TempDir::new().unwrap();
+    let files = [
+        ("helmfile.yaml", file.as_str()),
+        ("purge.sh", "sed 's/purgeInterval=0/purgeInterval=1/'\n"),
+        ("other.sh", "cat\n"),
+        ("patch.yaml", "spec: {env: [{name: ZOO_AUTOPURGE_INTERVAL, value: '1'}]}\n"),
+    ];
+    write(folder.path(), &files);
+    let found: Vec<String> =
+        verdicts(&report(folder.path(), &["helmfile.yaml"])).into_iter().map(|(_, verdict)| verdict).collect();
+    assert_eq!(found.len(), table.len());
+    for ((name, .., expected), found) in table.iter().zip(&found) {
+        assert_eq!(found, expected, "{name}");
+    }
+}
+
+/// The setup that README shows does not fail a pipeline, and the values are still offered.
+#[test]
+fn a_release_that_the_post_renderer_patches_is_unknown() {
+    let resource = |postrender: &str| {
+        format!(
+            "resource \"helm_release\" \"zk\" {{\n  repository = \"https://charts.bitnami.com/bitnami\"\n  \
+             chart = \"zookeeper\"\n  version = \"12.4.4\"\n  {postrender}\n}}\n"
+        )
+    };
+    let table = [
+        ("postrender = { binary_path = \"autopurge\", args = [\"post-render\"] }", "unknown"),
+        ("postrender {\n    binary_path = \"${path.module}/bin/autopurge\"\n  }", "unknown"),
+        (
+            "postrender {\n    binary_path = \"sed\"\n    args = [\"s/purgeInterval=0/purgeInterval=1/\"]\n  }",
+            "unknown",
+        ),
+        ("postrender = { binary_path = \"autopurge\", args = [\"post-render\", \"--mode=warn\"] }", "never-purges"),
+        ("postrender = { binary_path = \"kustomize\" }", "never-purges"),
+    ];
+    for (postrender, verdict) in table {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("main.tf", &resource(postrender))]);
+        assert_eq!(
+            verdicts(&report(folder.path(), &["main.tf"])),
+            [(String::new(), verdict.to_owned())],
+            "{postrender}"
+        );
+        assert_eq!(lint(folder.path(), &["main.tf"]).code, i32::from(verdict == "never-purges"), "{postrender}");
+    }
+}

@@ -30,6 +30,17 @@ zookeeper:
     assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
 }
 
+/// The values can be put right whether or not the post-renderer patches what comes of them.
+#[test]
+fn a_post_renderer_does_not_stand_in_for_values() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("helmfile.yaml");
+    let release = "releases:\n- {name: zk, chart: 'oci://registry-1.docker.io/bitnamicharts/zookeeper', version: 12.4.4, postRenderer: autopurge}\n";
+    fs::write(&file, release).expect("a file");
+    let ran = run(&["remedy", "--as", "set", &file.display().to_string()], b"");
+    assert_eq!((ran.code, text(&ran).as_str()), (0, "--set autopurge.purgeInterval=1\n"), "{}", ran.stderr);
+}
+
 #[test]
 fn the_retain_count_stands_beside_the_interval() {
     let ran = run(&["remedy", "--as", "set", "--retain", "7", CHART], b"");

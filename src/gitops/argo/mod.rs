@@ -52,6 +52,7 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
             layers,
             chart,
             notes,
+            post_renderer: None,
             position: Position::default(),
         })
     });

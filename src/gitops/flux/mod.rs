@@ -5,7 +5,8 @@ mod old;
 mod values_from;
 
 use super::field::Field;
-use super::release::{Content, Form, Layer, Missing, Object, Position, Presence, Release};
+use super::post_render;
+use super::release::{Form, Layer, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use chart::Finder;
 
@@ -36,6 +37,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
         notes,
+        post_renderer: None,
         position: Position::default(),
         object: own,
     })
@@ -44,11 +46,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
 /// What post-renderers do that name a purge setting: values are not the last word then.
 fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
     let renderers = spec.get("postRenderers")?;
-    let names_setting = renderers.node().to_json().ok()?.to_string().to_ascii_lowercase().contains("purge");
-    let why = "they change what Helm renders, and name a purge setting".to_owned();
-    let missing =
-        Missing { what: "spec.postRenderers".to_owned(), why, tried: Vec::new(), place: renderers.named().place };
-    names_setting.then(|| Layer { at: "spec.postRenderers".to_owned(), content: Content::Missing(missing) })
+    post_render::naming(&renderers.node().to_json().ok()?.to_string(), renderers.named())
 }
 
 fn target_namespace(spec: &Field<'_>, own: &Object) -> Option<String> {

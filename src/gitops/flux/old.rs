@@ -29,6 +29,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
         notes: Vec::new(),
+        post_renderer: None,
         position: Position::default(),
         object: own,
     })

@@ -8,6 +8,7 @@ use crate::gitops::chart_folder;
 use crate::gitops::chart_reference::ChartReference;
 use crate::gitops::field::{Field, Page};
 use crate::gitops::path;
+use crate::gitops::post_render;
 use crate::gitops::release::{
     Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site, Values,
 };
@@ -59,6 +60,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
             layers: self.layers(&mut notes),
             sites: self.sites(),
             notes,
+            post_renderer: self.post_renderer(),
             position: Position::default(),
         })
     }
@@ -160,7 +162,42 @@ impl<'d> HelmfileRelease<'_, 'd> {
         }
         let surplus = self.parts.surplus.as_ref().map(Field::named);
         layers.extend(surplus.map(|item| missing(&item, Vec::new(), "it inherits from more templates than are read")));
+        layers.extend(self.changed_behind());
         layers
+    }
+
+    /// What changes manifests behind Helm and names a purge setting.
+    fn changed_behind(&self) -> Vec<Layer> {
+        let keys = ["jsonPatches", "strategicMergePatches", "transformers", "hooks", "postRendererArgs"];
+        let items = keys.into_iter().flat_map(|key| self.items(key));
+        let all = items.chain(self.renderer("postRenderer")).chain(self.hooks_of_all());
+        all.filter_map(|item| post_render::naming(&self.change(&item)?, item.named())).collect()
+    }
+
+    /// What a patch, or the script of a post-renderer, says: here, or in a file of the repository.
+    fn change(&self, item: &Field<'_>) -> Option<String> {
+        let Some(written) = item.text() else { return Some(item.node().to_json().ok()?.to_string()) };
+        let path = path::join(self.folder(), written.split_whitespace().next().unwrap_or_default());
+        Some(path.and_then(|path| self.scope.files().read(&path)).unwrap_or_else(|| written.to_owned()))
+    }
+
+    /// Hooks of the state file run around every release.
+    fn hooks_of_all(&self) -> Vec<Field<'d>> {
+        let lists = self.pages.iter().filter_map(|page| page.root().get("hooks"));
+        lists.flat_map(|list| list.items()).collect()
+    }
+
+    /// A field of the release that `helmDefaults` can give to all.
+    fn renderer(&self, key: &str) -> Option<Field<'d>> {
+        let of_all = || self.pages.iter().rev().find_map(|page| page.root().at(&["helmDefaults", key]));
+        self.field(key).or_else(of_all)
+    }
+
+    fn post_renderer(&self) -> Option<String> {
+        let renderer = self.renderer("postRenderer")?;
+        let args = self.renderer("postRendererArgs").map(|args| args.items()).unwrap_or_default();
+        let is_it = post_render::is_autopurge(renderer.text()?, args.iter().filter_map(Field::text));
+        is_it.then(|| renderer.way().to_owned())
     }
 
     /// An item of `values`: a tree or a file.

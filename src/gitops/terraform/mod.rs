@@ -14,6 +14,7 @@ use hcl_edit::structure::Block;
 use super::Reading;
 use super::chart_reference::ChartReference;
 use super::path;
+use super::post_render;
 use super::release::{Chart, Located, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use crate::yaml::{ParseError, Span};
@@ -71,6 +72,7 @@ impl<'m> HelmRelease<'m> {
             layers: values::layers(self),
             sites: values::sites(self),
             notes,
+            post_renderer: self.post_renderer(),
             position: Position::default(),
         })
     }
@@ -114,6 +116,21 @@ impl<'m> HelmRelease<'m> {
             Some(_) => Presence::Installed,
             None => Presence::Unknown(format!("count is {}", self.source(count))),
         }
+    }
+
+    /// The provider takes an object, and in its older versions a block.
+    fn post_renderer(&self) -> Option<String> {
+        let field = |key: &str| match self.attribute("postrender") {
+            Some(written) => {
+                let object = self.module.resolve(written, expression::Origin::Own)?.expression.as_object()?;
+                values::of_object(object, key)
+            }
+            None => values::of_body(&self.block.body.get_blocks("postrender").next()?.body, key),
+        };
+        let command = self.module.text(field("binary_path")?)?;
+        let args = field("args").and_then(Expression::as_array);
+        let args: Vec<String> = args.into_iter().flatten().filter_map(|arg| self.module.text(arg)).collect();
+        post_render::is_autopurge(&command, args.iter().map(String::as_str)).then(|| "postrender".to_owned())
     }
 
     fn place(&self, expression: &Expression) -> super::Place {

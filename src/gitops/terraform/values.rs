@@ -9,6 +9,7 @@ use super::encode::Encoder;
 use super::expression::{Origin, Resolved, key_text, name};
 use super::{HelmRelease, span};
 use crate::gitops::path;
+use crate::gitops::post_render;
 use crate::gitops::release::{Content, Flag, Form, Layer, Located, Missing, Parameter, Site, Values};
 use crate::gitops::substitute::{Draft, find};
 use crate::gitops::text::Text;
@@ -29,7 +30,16 @@ pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
     for kind in ["set", "set_list", "set_sensitive", "set_wo"] {
         layers.extend(parameters(release, kind));
     }
+    layers.extend(post_rendered(release));
     layers
+}
+
+/// A post-renderer whose arguments name a purge setting.
+fn post_rendered(release: &HelmRelease<'_>) -> Option<Layer> {
+    let block = || Some(span(release.block.body.get_blocks("postrender").next()?.span()));
+    let written = release.attribute("postrender").map(|written| span(written.span())).or_else(block)?;
+    let at = Located { text: "postrender".to_owned(), place: release.scope.text.place(written) };
+    post_render::naming(written.of(release.scope.text.as_str()), at)
 }
 
 /// The items of `values`, which may be joined from several lists; `None` where they are deeper or more than is read.
@@ -172,11 +182,11 @@ fn dynamic(release: &HelmRelease<'_>, kind: &str, span: Span) -> Layer {
     }
 }
 
-fn of_body<'e>(body: &'e Body, key: &str) -> Option<&'e Expression> {
+pub(super) fn of_body<'e>(body: &'e Body, key: &str) -> Option<&'e Expression> {
     body.get_attribute(key).map(|attribute| &attribute.value)
 }
 
-fn of_object<'e>(object: &'e Object, key: &str) -> Option<&'e Expression> {
+pub(super) fn of_object<'e>(object: &'e Object, key: &str) -> Option<&'e Expression> {
     let mut fitting = object.iter().filter(|(name, _)| key_text(name).as_deref() == Some(key));
     fitting.next().map(|(_, value)| value.expr())
 }

@@ -21,7 +21,10 @@ pub(in crate::lint) fn cures(
         return Err(format!("line {line} cannot be read: {}", error.message));
     }
     let cures = |release: &Release| {
-        let case = Case::new(file, release, linter);
+        // The post-renderer does not keep the values from being put right.
+        let mut release = release.clone();
+        release.post_renderer = None;
+        let case = Case::new(file, &release, linter);
         Cures::of(&case, linter, (case.subject().title, Some(release.object.kind.clone())))
     };
     Ok(releases.iter().map(cures).collect())

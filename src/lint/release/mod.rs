@@ -150,7 +150,13 @@ impl<'a> Case<'a> {
             Presence::Unknown(why) => Some(format!("whether it is installed is not known: {why}")),
             Presence::Installed | Presence::Absent(_) => None,
         };
-        match presence.or_else(|| self.layers.doubt(place, &keys)) {
+        let patched =
+            self.release.post_renderer.as_ref().filter(|_| server.judged.verdict != Verdict::Purges).map(|at| {
+                format!(
+                    "its values alone do not purge; autopurge patches what Helm renders ({at}), and nothing else does"
+                )
+            });
+        match presence.or_else(|| self.layers.doubt(place, &keys)).or(patched) {
             Some(because) => ModelledServer { judged: server.judged.doubted(because), ..server },
             None => server,
         }

@@ -1,0 +1,63 @@
+//! What changes manifests behind Helm: patches, hooks and post-renderers, which have the last word over all values.
+
+use super::release::{Content, Layer, Located, Missing};
+
+/// A layer that leaves everything open, where a text that changes manifests names a purge setting.
+pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
+    let at = written.text.clone();
+    let why = "they change what Helm renders, and name a purge setting".to_owned();
+    let missing = Missing { what: written.text, why, tried: Vec::new(), place: written.place };
+    names_setting(text).then_some(Layer { at, content: Content::Missing(missing) })
+}
+
+/// Whether a text names a purge setting, and not only this program.
+fn names_setting(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
+    words.any(|word| word.contains("purge") && !matches!(word.trim_matches('.'), "autopurge" | "autopurge.exe"))
+}
+
+/// Whether a command is this program, as far as its arguments let it patch. What `AUTOPURGE_MODE` says is out of sight.
+pub(super) fn is_autopurge<'a>(command: &'a str, args: impl IntoIterator<Item = &'a str>) -> bool {
+    let mut words = command.split_whitespace();
+    let program = words.next().and_then(|path| path.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let only_warns = words.chain(args).any(|word| matches!(word, "warn" | "--mode=warn"));
+    matches!(program, "autopurge" | "autopurge.exe") && !only_warns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_told_from_the_program() {
+        let table = [
+            ("autopurge.purgeInterval=1", true),
+            ("{name: ZOO_AUTOPURGE_INTERVAL, value: '1'}", true),
+            ("[{op: add, path: /autopurge/purgeInterval, value: 1}]", true),
+            ("PURGE_INTERVAL", true),
+            ("/usr/local/bin/autopurge post-render", false),
+            ("helm autopurge-lint .", false),
+            ("kubectl label ns zk a=b", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(names_setting(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_program_is_known_by_its_name() {
+        let table: [(&str, &[&str], bool); 7] = [
+            ("autopurge", &[], true),
+            ("./bin/autopurge", &["post-render", "--strict"], true),
+            ("C:\\tools\\autopurge.exe", &[], true),
+            ("autopurge post-render --mode warn", &[], false),
+            ("autopurge", &["post-render", "--mode=warn"], false),
+            ("autopurge.sh", &[], false),
+            ("kustomize", &["autopurge"], false),
+        ];
+        for (command, args, expected) in table {
+            assert_eq!(is_autopurge(command, args.iter().copied()), expected, "{command} {args:?}");
+        }
+    }
+}
