@@ -1,5 +1,6 @@
 //! A chart as Helm's command line takes it: by name, by address, as archive, as folder.
 
+use super::git_chart::GitChart;
 use super::path;
 use super::release::{Chart, Located};
 use super::surroundings::Scope;
@@ -19,6 +20,9 @@ impl ChartReference<'_> {
     /// The chart that is meant.
     pub(super) fn chart(self, scope: &Scope<'_>) -> Chart {
         let written = self.written.text.as_str();
+        if let Some(chart) = self.in_git(scope) {
+            return chart;
+        }
         if let Some((address, archive)) = archive(written) {
             return self.archived(address, archive);
         }
@@ -33,6 +37,21 @@ impl ChartReference<'_> {
         }
         let (name, repository) = (Some(path::name(written).to_owned()), self.repository.map(str::to_owned));
         Chart { name, repository, version: self.version, ..Chart::default() }
+    }
+
+    /// `git::https://host/owner/repository@folder?ref=tag`, and with `//` before the folder.
+    fn in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
+        let address = self.written.text.strip_prefix("git::")?;
+        let (address, query) = address.split_once('?').unwrap_or((address, ""));
+        let host = address.find("://").map_or(0, |scheme| scheme + 3);
+        // A user stands before the host with an @ too.
+        let path = host + address.get(host..)?.find('/')?;
+        let rest = address.get(path..)?;
+        let (own, folder) = rest.split_once("//").or_else(|| rest.split_once('@')).unwrap_or((rest, ""));
+        let revision = query.split('&').find_map(|part| part.strip_prefix("ref="));
+        let located = |text: &str| Located { text: text.to_owned(), place: self.written.place.clone() };
+        let repository = address.get(..path + own.len());
+        Some(GitChart { path: folder, repository, revision: revision.map(located), is_guess: false }.chart(scope))
     }
 
     /// `zookeeper-7.0.5.tgz` says what it holds.

@@ -21,6 +21,39 @@ fn templates_come_before_what_inherits_them() {
 }
 
 #[test]
+fn charts_come_from_git() {
+    let table = [
+        (
+            "git::https://example.com/ours/charts@stable/zk?ref=zk/1.2.3",
+            "zk from https://example.com/ours/charts",
+            "1.2.3",
+        ),
+        (
+            "git::https://example.com/ours/zk.git//?ref=zk-1.2.3&depth=1",
+            "zk from https://example.com/ours/zk.git",
+            "1.2.3",
+        ),
+        (
+            "git::ssh://git@example.com/ours/charts.git//stable/zk?ref=main",
+            "zk from ssh://git@example.com/ours/charts.git",
+            "the version is that of main in Git",
+        ),
+        (
+            "git::git@example.com:ours/charts@zk",
+            "zk from git@example.com:ours/charts",
+            "the version is that of a branch in Git",
+        ),
+    ];
+    for (chart, expected, version) in table {
+        let text = format!("releases:\n- {{name: zk, chart: '{chart}'}}\n");
+        assert_eq!(
+            layers(&[("helmfile.yaml", &text)]),
+            format!("release/zk\n  chart {expected}\n  version {version}\n")
+        );
+    }
+}
+
+#[test]
 fn anchors_are_read_as_yaml_reads_them() {
     let text = "x: &d {chart: ./zk, values: [{a: 1}]}\nreleases:\n- {<<: *d, name: one}\n";
     let files = [("apps/helmfile.yaml", text), ("apps/zk/Chart.yaml", "name: zk\n")];

@@ -107,7 +107,8 @@ impl<'d> HelmfileRelease<'_, 'd> {
         let alias = written.text.split_once('/').filter(|(alias, _)| !is_folder && !alias.ends_with(':'));
         let repository = alias.and_then(|(alias, _)| self.repository(alias));
         let reference = ChartReference { written, repository: repository.as_deref(), version, folder: self.folder() };
-        Some(Chart { version_gap, ..reference.chart(self.scope) })
+        let chart = reference.chart(self.scope);
+        Some(Chart { version_gap: version_gap.or(chart.version_gap), ..chart })
     }
 
     fn repository(&self, alias: &str) -> Option<String> {

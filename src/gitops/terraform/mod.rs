@@ -106,6 +106,7 @@ impl<'m> HelmRelease<'m> {
         let folder = path::parent(self.scope.path());
         let known = repository.as_deref().or_else(|| self.attribute("repository").map(|_| ""));
         let chart = ChartReference { written, repository: known, version, folder }.chart(self.scope);
+        let version_gap = version_gap.or(chart.version_gap);
         Chart { repository: chart.repository.filter(|repository| !repository.is_empty()), version_gap, ..chart }
     }
 
