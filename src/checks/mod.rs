@@ -1,24 +1,27 @@
-//! Judges servers and charts. Each check is a pure function in a file of its own: evidence in, a finding out.
+//! Judges servers and charts. Each check is a pure function in a file of its own: evidence in, a statement out.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | one per check | when it applies, how much it weighs, what it says: for every server, wherever it was found |
+//! | `case` | what checks see of a server, and what they say |
+//! | `manifest` | servers of manifests as cases, and what is said as findings with patches; those of charts' values are cases in `lint` |
+//! | `finding` | findings of manifests |
+//! | `selection` | which checks count |
 
-mod advice;
+mod case;
 mod chart_ships_purge_off;
 mod finding;
-mod permanent;
+mod manifest;
 mod purge_disabled;
 mod purge_interval_differs;
 mod purge_invalid;
 mod purge_unknown;
 mod purge_unsafe;
-mod relief;
-mod restart;
 mod retain_below_minimum;
 mod selection;
-mod set;
 mod setting_not_read;
-mod subject;
 
 pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
-pub use permanent::ChartValues;
+pub use manifest::{ChartValues, Examination, Subject, Wanted, examine};
 pub use selection::{Selection, UnknownCheck};
 pub(crate) use setting_not_read::promises_purging;
-pub use subject::{Examination, Subject, Wanted, examine};

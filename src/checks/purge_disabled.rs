@@ -1,58 +1,46 @@
 //! `purge-disabled`: the server starts and never deletes anything.
 
-use super::{Check, Finding, Severity, Subject, Wanted, set};
-use crate::detect::{Access, Mitigation, Origin, Which};
+use super::case::{About, Case, Cleaner, Decided, FixOf, Sight, Statement};
+use super::{Check, Severity};
+use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
-/// An error for every server that never purges, with the fix where its image reads a setting; a warning where something
-/// else purges in its place.
-pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding> {
-    if subject.server.verdict != Verdict::NeverPurges {
+/// An error for every server that never purges; a warning where something else purges in its place.
+pub(super) fn check(case: &Case) -> Option<Statement> {
+    if case.verdict != Verdict::NeverPurges {
         return None;
     }
-    let (fix, incurable_because) = set::interval(subject, wanted);
-    let mitigation = subject.server.mitigation.as_ref();
-    let message = format!(
-        "{} never deletes old snapshots{}: {}",
-        subject.title(),
-        mitigation.map(|mitigation| format!(" by itself, {} does", mitigation.by)).unwrap_or_default(),
-        subject.evidence(&subject.server.interval)
-    );
+    let cleaner = case.cleaner.as_ref();
+    let but = cleaner.map(|cleaner| format!(" by itself, {} does", cleaner.by)).unwrap_or_default();
     let consequence =
         "Every snapshot and every log is kept until the disk is full; then ZooKeeper stops, and what depends on it.";
-    Some(Finding {
+    let relief = case.cure.as_ref().and_then(|cure| cure.relief.clone());
+    Some(Statement {
         check: Check::PurgeDisabled,
-        severity: if mitigation.is_some() { Severity::Warning } else { Severity::Error },
-        label: label(subject),
-        help: mitigation
-            .map(|mitigation| mitigated(subject, mitigation))
-            .into_iter()
-            .chain(subject.advice(consequence, Which::Interval, wanted, &fix))
-            .chain(subject.relief())
-            .collect(),
-        fix,
-        incurable_because,
-        ..subject.finding(&subject.server.interval, message)
+        severity: if cleaner.is_some() { Severity::Warning } else { Severity::Error },
+        about: About::Setting(Which::Interval),
+        label: label(&case.interval),
+        message: format!("{} never deletes old snapshots{but}: {}", case.title, case.interval.evidence),
+        help: cleaner.map(mitigated).into_iter().chain(case.advice(consequence)).chain(relief).collect(),
+        fix: FixOf::Server,
     })
 }
 
 /// What it means that something else purges.
-fn mitigated(subject: &Subject<'_, '_>, mitigation: &Mitigation) -> String {
-    let Mitigation { by, only } = mitigation;
-    let name = subject.server.site.resource().name();
-    let reached: Vec<String> = only.iter().map(|ordinal| format!("{name}-{ordinal}")).collect();
-    let reach = if reached.is_empty() {
+fn mitigated(cleaner: &Cleaner) -> String {
+    let Cleaner { by, only } = cleaner;
+    let reach = if only.is_empty() {
         String::new()
     } else {
-        format!(" It reaches {} and no other pod: their disks fill up.", reached.join(", "))
+        format!(" It reaches {} and no other pod: their disks fill up.", only.join(", "))
     };
     format!("{by} runs ZooKeeper's purge for this server, so this is a warning; nobody notices when it fails.{reach}")
 }
 
-fn label(subject: &Subject<'_, '_>) -> String {
-    if let Origin::Properties { access: Access::Secret, .. } = subject.server.interval.origin {
-        return "what decides is in a Secret".to_owned();
+fn label(interval: &Decided) -> String {
+    match (interval.sight, interval.reading.number()) {
+        (Sight::Secret, _) => "what decides is in a Secret".to_owned(),
+        (Sight::Shown, Some(hours)) => format!("{hours} hours: purging is off"),
+        (Sight::Shown, None) | (Sight::Absent, _) => "no purge interval is set here".to_owned(),
     }
-    let hours = subject.server.interval.reading.number().filter(|_| subject.server.interval.text.is_some());
-    hours.map_or_else(|| "no purge interval is set here".to_owned(), |hours| format!("{hours} hours: purging is off"))
 }

@@ -1,30 +1,25 @@
 //! `purge-invalid`: `ZooKeeper` cannot read a setting and exits.
 
-use super::{Check, Finding, Severity, Subject, Wanted, set};
+use super::case::{About, Case, FixOf, Statement};
+use super::{Check, Severity};
 use crate::detect::Which;
 use crate::zookeeper::{Reading, Verdict};
 
 /// An error for every server that does not start on its settings.
-pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding> {
-    let server = &subject.server;
-    if server.verdict != Verdict::DoesNotStart {
+pub(super) fn check(case: &Case) -> Option<Statement> {
+    if case.verdict != Verdict::DoesNotStart {
         return None;
     }
-    let is_interval = server.interval.reading == Reading::Unreadable;
-    let at_fault = if is_interval { &server.interval } else { &server.retain };
-    let which = if is_interval { Which::Interval } else { Which::Retain };
-    let (fix, incurable_because) = set::unreadable(subject, wanted);
-    let faults = [&server.interval, &server.retain].into_iter().filter(|one| one.reading == Reading::Unreadable);
-    let faults: Vec<String> = faults.map(|fault| subject.evidence(fault)).collect();
-    let message = format!("{} does not start: {}", subject.title(), faults.join(", and "));
-    let consequence = "ZooKeeper exits on a number that it cannot read: the pod crash-loops at its next restart.";
-    Some(Finding {
+    let is_fault = |which: &Which| case.decided(*which).reading == Reading::Unreadable;
+    let faults: Vec<Which> = [Which::Interval, Which::Retain].into_iter().filter(is_fault).collect();
+    let evidence: Vec<&str> = faults.iter().map(|which| case.decided(*which).evidence.as_str()).collect();
+    Some(Statement {
         check: Check::PurgeInvalid,
         severity: Severity::Error,
+        about: About::Setting(faults.first().copied().unwrap_or(Which::Interval)),
         label: "not an integer that Java can parse".to_owned(),
-        help: subject.advice(consequence, which, wanted, &fix),
-        fix,
-        incurable_because,
-        ..subject.finding(at_fault, message)
+        message: format!("{} does not start: {}", case.title, evidence.join(", and ")),
+        help: case.advice("ZooKeeper exits on a number that it cannot read: the pod crash-loops at its next restart."),
+        fix: FixOf::Server,
     })
 }

@@ -1,44 +1,44 @@
 //! `purge-unknown`: what decides about a server is out of sight.
 
-use super::{Check, Finding, Severity, Subject, Wanted};
-use crate::zookeeper::{Reading, Verdict};
+use super::case::{About, Case, FixOf, Statement};
+use super::{Check, Severity};
+use crate::detect::Which;
+use crate::zookeeper::Verdict;
 
-/// A note where what is in sight decides, unless something stronger is out of sight.
-fn overridden(subject: &Subject<'_, '_>, unless: &str) -> Finding {
-    let message =
-        format!("{} is judged by {}, but {unless}", subject.title(), subject.server.interval.origin.describe());
-    Finding {
+/// A warning for every server that could not be decided, one that does not start for another reason included; a note
+/// where what is in sight decides, unless something stronger is out of sight.
+pub(super) fn check(case: &Case) -> Option<Statement> {
+    match (&case.doubt.unless, &case.doubt.because) {
+        (Some(unless), _) if case.verdict != Verdict::Unknown => Some(overridden(case, unless)),
+        (_, Some(because)) => Some(undecided(case, because)),
+        (_, None) => None,
+    }
+}
+
+fn overridden(case: &Case, unless: &str) -> Statement {
+    let place = case.interval.place.as_deref().unwrap_or("default");
+    Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Note,
+        about: About::Setting(Which::Interval),
         label: "decides, unless a stronger place out of sight says otherwise".to_owned(),
+        message: format!("{} is judged by {place}, but {unless}", case.title),
         help: vec![
             "Look into that object, or at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs."
                 .to_owned(),
         ],
-        ..subject.finding(&subject.server.interval, message)
+        fix: FixOf::Nothing,
     }
 }
 
-/// A warning for every server that could not be decided, one that does not start for another reason included.
-pub(super) fn check(subject: &Subject<'_, '_>, _: Wanted) -> Option<Finding> {
-    let server = &subject.server;
-    if let Some(unless) = server.interval.unless.as_ref().filter(|_| server.verdict != Verdict::Unknown) {
-        return Some(overridden(subject, unless));
-    }
-    if server.verdict != Verdict::Unknown && server.interval.reading != Reading::Unknown {
-        return None;
-    }
-    let unverified = || format!("nobody has verified what the flavor {} does", server.flavor.id);
-    let reason = server.interval.unknown_because.clone().unwrap_or_else(unverified);
-    Some(Finding {
+fn undecided(case: &Case, because: &str) -> Statement {
+    Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Warning,
+        about: About::Setting(Which::Interval),
         label: "what decides is not here".to_owned(),
-        help: vec![
-            "Unknown is not fine: look at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs when it starts,\n\
-             or write the setting where it can be read."
-                .to_owned(),
-        ],
-        ..subject.finding(&server.interval, format!("{} may or may not delete old snapshots: {reason}", subject.title()))
-    })
+        message: format!("{} may or may not delete old snapshots: {because}", case.title),
+        help: vec![format!("Unknown is not fine: {}", case.doubt.look)],
+        fix: FixOf::Nothing,
+    }
 }

@@ -1,33 +1,30 @@
 //! `purge-unsafe`: switching purging on could delete the only good snapshots.
 
-use super::{Check, Finding, Severity, Subject};
-use crate::detect::Compression;
-use crate::zookeeper::Verdict;
+use super::case::{About, Case, FixOf, Statement};
+use super::{Check, Severity};
+use crate::detect::{Compression, Which};
 
 /// The first release line whose purge only counts snapshots that look valid.
 const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);
 
 /// A warning beside a fix that switches purging on, where purging goes by names or by a file's first bytes.
-pub(super) fn check(subject: &Subject<'_, '_>, cure: &Finding) -> Option<Finding> {
-    let server = &subject.server;
-    let is_off = matches!(server.verdict, Verdict::NeverPurges | Verdict::DoesNotStart);
-    if !is_off || cure.fix.is_empty() {
-        return None;
-    }
-    let danger = match (server.zookeeper, server.compression) {
+pub(super) fn check(case: &Case) -> Option<Statement> {
+    case.cure.as_ref().filter(|cure| cure.is_at_hand)?;
+    let danger = match (case.flavor.zookeeper, case.flavor.compression) {
         (Some(line), _) if line < LOOKS_AT_SNAPSHOTS => {
             format!("ZooKeeper {}.{} keeps the newest names, whether they are valid snapshots or not", line.0, line.1)
         }
         (_, Some(compression)) => with_compression(compression),
         (_, None) => return None,
     };
-    let message = format!("{}: the first purge may delete every good snapshot, because {danger}", subject.title());
-    Some(Finding {
+    Some(Statement {
         check: Check::PurgeUnsafe,
         severity: Severity::Warning,
+        about: About::Setting(Which::Interval),
         label: "look at the newest snapshots before this takes effect".to_owned(),
-        help: vec![help(subject)],
-        ..subject.finding(&server.interval, message)
+        message: format!("{}: the first purge may delete every good snapshot, because {danger}", case.title),
+        help: vec![help(case.flavor.data.as_deref().unwrap_or("the data directory"))],
+        fix: FixOf::Nothing,
     })
 }
 
@@ -38,8 +35,7 @@ fn with_compression(compression: Compression) -> String {
     )
 }
 
-fn help(subject: &Subject<'_, '_>) -> String {
-    let data = subject.server.flavor.runbook.as_ref().map_or("the data directory", |runbook| runbook.data.as_str());
+fn help(data: &str) -> String {
     format!(
         "Before the setting takes effect, see in every pod that the three newest files in version-2 of {data} are whole:\n\
          `autopurge snapshot verify` on a copy of them, or none of them empty or far smaller than the others.\n\

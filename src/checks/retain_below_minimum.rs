@@ -1,19 +1,20 @@
 //! `retain-below-minimum`: a retain count that `ZooKeeper` raises.
 
-use super::{Check, Finding, Severity, Subject, Wanted, set};
+use super::case::{About, Case, FixOf, Statement};
+use super::{Check, Severity};
+use crate::detect::Which;
 use crate::zookeeper::MINIMUM_RETAIN;
 
 /// A warning, with a fix where the user asks for a retain count.
-pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Option<Finding> {
-    let setting = &subject.server.retain;
-    let count = setting.reading.number().filter(|count| *count < MINIMUM_RETAIN)?;
-    let message = format!("{} asks to keep {count} snapshots; ZooKeeper keeps {MINIMUM_RETAIN}", subject.title());
-    Some(Finding {
+pub(super) fn check(case: &Case) -> Option<Statement> {
+    let count = case.retain.reading.number().filter(|count| *count < MINIMUM_RETAIN)?;
+    Some(Statement {
         check: Check::RetainBelowMinimum,
         severity: Severity::Warning,
+        about: About::Setting(Which::Retain),
         label: format!("below {MINIMUM_RETAIN}"),
+        message: format!("{} asks to keep {count} snapshots; ZooKeeper keeps {MINIMUM_RETAIN}", case.title),
         help: vec![format!("Write {MINIMUM_RETAIN} or more; `--retain {MINIMUM_RETAIN}` patches it.")],
-        fix: set::retain(subject, wanted),
-        ..subject.finding(setting, message)
+        fix: FixOf::Retain,
     })
 }

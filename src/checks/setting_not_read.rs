@@ -1,44 +1,33 @@
 //! `setting-not-read`: a purge setting where nothing reads it.
 
-use super::{Check, Finding, Severity, Subject, Wanted, set};
-use crate::detect::{Ignored, Origin, Which};
+use super::case::{About, Case, FixOf, Statement, Unread};
+use super::{Check, Severity};
+use crate::detect::Which;
 use crate::zookeeper::{Verdict, parse_int};
 
-/// A finding for each of them: an error where it claims what does not happen, else a note.
-pub(super) fn check(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
-    subject.server.ignored.iter().map(|ignored| finding(subject, ignored, wanted)).collect()
+/// A finding for each of them: an error where it claims what does not happen, with the fix of the server; else a note.
+pub(super) fn check(case: &Case) -> Vec<Statement> {
+    case.unread.iter().enumerate().map(|(number, unread)| statement(case, number, unread)).collect()
 }
 
-fn finding(subject: &Subject<'_, '_>, ignored: &Ignored<'_>, wanted: Wanted) -> Finding {
-    let which = ignored.which;
-    let (severity, (fix, incurable_because)) = match subject.server.verdict {
-        Verdict::NeverPurges if claims(ignored) => (Severity::Error, set::interval(subject, wanted)),
-        Verdict::DoesNotStart if claims(ignored) => (Severity::Error, set::unreadable(subject, wanted)),
+fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
+    let (severity, fix) = match case.verdict {
+        Verdict::NeverPurges | Verdict::DoesNotStart if promises_purging(unread.which, unread.text.as_deref()) => {
+            (Severity::Error, FixOf::Server)
+        }
         Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {
-            (Severity::Note, (Vec::new(), None))
+            (Severity::Note, FixOf::Nothing)
         }
     };
-    let span = ignored.span;
-    Finding {
+    Statement {
         check: Check::SettingNotRead,
         severity,
-        document: subject.document_of(ignored.node),
-        span,
-        context: span,
-        shown: ignored.node.entries().into_iter().map(|(key, _)| key.span()).chain([span]).collect(),
+        about: About::Unread(number),
         label: "without effect".to_owned(),
-        message: format!("{} does not read {}: {}", subject.title(), ignored.store, instead(subject, which)),
-        help: vec![advice(subject, which)],
-        server: Some(subject.number),
+        message: format!("{} does not read {}: {}", case.title, unread.place, instead(case, unread.which)),
+        help: vec![advice(case, unread.which)],
         fix,
-        incurable_because,
-        suppression: None,
     }
-}
-
-/// Whether it says that old snapshots are purged.
-fn claims(ignored: &Ignored<'_>) -> bool {
-    promises_purging(ignored.which, ignored.text.as_deref())
 }
 
 /// Whether a setting that nothing reads says that old snapshots are purged.
@@ -47,22 +36,19 @@ pub(crate) fn promises_purging(which: Which, text: Option<&str>) -> bool {
 }
 
 /// What is read instead.
-fn instead(subject: &Subject<'_, '_>, which: Which) -> String {
-    let setting = subject.setting(which);
-    match (&setting.origin, subject.own_place(which)) {
-        (Origin::Default, Some(place)) => format!("it reads {place}, which is not set"),
-        (Origin::Default | Origin::Older { .. }, _) => "no setting reaches it".to_owned(),
-        (origin, _) => format!("{} decides", origin.describe()),
+fn instead(case: &Case, which: Which) -> String {
+    let decided = case.decided(which);
+    match (&decided.place, &decided.own_place) {
+        (Some(place), _) => format!("{place} decides"),
+        (None, Some(own)) => format!("it reads {own}, which is not set"),
+        (None, None) => "no setting reaches it".to_owned(),
     }
 }
 
-fn advice(subject: &Subject<'_, '_>, which: Which) -> String {
-    let flavor = subject.server.flavor;
-    let place = match &subject.setting(which).origin {
-        Origin::Default | Origin::Older { .. } => subject.own_place(which),
-        origin => Some(origin.describe()),
-    };
-    match (place, &flavor.way_out) {
+fn advice(case: &Case, which: Which) -> String {
+    let decided = case.decided(which);
+    let flavor = &case.flavor;
+    match (decided.place.as_ref().or(decided.own_place.as_ref()), &flavor.way_out) {
         (Some(place), _) => {
             format!(
                 "This server ({}) looks elsewhere. Take the setting away, or write it in its place: {place}.",

@@ -28,7 +28,7 @@ impl Subject<'_, '_> {
     }
 
     /// The setting that keeps the server from purging, or from starting.
-    fn at_fault(&self) -> Which {
+    pub(super) fn at_fault(&self) -> Which {
         let server = &self.server;
         let is_retain = server.verdict == Verdict::DoesNotStart && server.interval.reading != Reading::Unreadable;
         if is_retain { Which::Retain } else { Which::Interval }

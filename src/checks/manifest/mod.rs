@@ -1,11 +1,18 @@
-//! What is judged, and the judging of a whole stream.
+//! Servers of manifests: as cases for the checks, and what these say as findings with patches.
+
+mod permanent;
+mod place;
+mod relief;
+mod restart;
+mod set;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{
-    Finding, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown, purge_unsafe,
-    retain_below_minimum, setting_not_read,
-};
+pub use permanent::ChartValues;
+
+use super::case::judge;
+use super::{Finding, chart_ships_purge_off};
 use crate::charts::{ChartLabels, InstalledChart};
 use crate::detect::{Server, servers};
 use crate::helm::template_of;
@@ -23,7 +30,7 @@ pub struct Wanted {
     pub retain: Option<i32>,
 }
 
-/// A server with everything that a check may ask about it.
+/// A server of a stream, with everything that may be asked about it.
 #[derive(Clone)]
 pub struct Subject<'m, 'r> {
     /// Its number in the examination.
@@ -86,7 +93,7 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
             subject.chart = labels.of(&subject.server, subject.template);
         }
     }
-    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| judge(subject, wanted)).collect();
+    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted)).collect();
     findings.extend(chart_ships_purge_off::check(&subjects));
     findings.sort_by_key(|finding| (finding.span, finding.check));
     Examination { objects, subjects, findings }
@@ -108,17 +115,9 @@ fn subjects_in<'m, 'r>(
     resources(&manifest.document).into_iter().flat_map(of).map(subject).collect()
 }
 
-fn judge(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
-    let checks = [
-        purge_disabled::check,
-        purge_invalid::check,
-        purge_unknown::check,
-        purge_interval_differs::check,
-        retain_below_minimum::check,
-    ];
-    let mut findings: Vec<Finding> = checks.into_iter().filter_map(|check| check(subject, wanted)).collect();
-    let unsafe_cure = findings.iter().find_map(|finding| purge_unsafe::check(subject, finding));
-    findings.extend(unsafe_cure);
-    findings.extend(setting_not_read::check(subject, wanted));
-    findings
+/// What all checks say of a server, each with the place that it is about and the fix that goes with it.
+fn findings(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
+    let fix = set::server(subject, wanted);
+    let statements = judge(&subject.case(wanted, &fix.0));
+    statements.into_iter().map(|statement| subject.finding(statement, &fix, wanted)).collect()
 }

@@ -8,7 +8,8 @@ use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, ReplaceOperation, TestOperation};
 use serde_json::Value;
 
-use super::{Fix, Subject, Wanted};
+use super::{Subject, Wanted};
+use crate::checks::Fix;
 use crate::detect::{Access, Origin, PatchStore, Setting, Which};
 use crate::kubernetes::Container;
 use crate::yaml::{Change, Node};
@@ -35,14 +36,23 @@ struct Place {
     shown: Option<String>,
 }
 
-/// Sets the interval, and the retain count where one is asked for; or says why that cannot be done.
-pub(super) fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+/// What makes a server purge that does not, or says why that cannot be done; nothing for one that need not be changed.
+pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+    match subject.server.verdict {
+        Verdict::NeverPurges => interval(subject, wanted),
+        Verdict::DoesNotStart => unreadable(subject, wanted),
+        Verdict::Purges | Verdict::Unknown => (Vec::new(), None),
+    }
+}
+
+/// Sets the interval, and the retain count where one is asked for.
+fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     let target = Target { which: Which::Interval, setting: &subject.server.interval, value: wanted.interval };
     fix(subject, [Some(target), retain_target(subject, wanted)])
 }
 
 /// Replaces whatever keeps the server from starting. The retain count is only ever written when it is asked for.
-pub(super) fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     let server = &subject.server;
     if server.retain.reading == Reading::Unreadable && wanted.retain.is_none() {
         let reason = "the retain count is at fault, and that is only written when asked for: say --retain 3".to_owned();
@@ -56,16 +66,14 @@ pub(super) fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>
     if needs_interval { interval(subject, wanted) } else { fix(subject, [retain_target(subject, wanted), None]) }
 }
 
-/// Sets the retain count to the one asked for; together with the interval where that is to be written too, because both
-/// may stand in one text.
+/// Sets the retain count to the one asked for; together with what makes the server purge, because both may stand in one
+/// text.
 pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
+    let Some(target) = retain_target(subject, wanted) else { return Vec::new() };
     match subject.server.verdict {
-        Verdict::NeverPurges if wanted.retain.is_some() => return interval(subject, wanted).0,
-        Verdict::DoesNotStart if wanted.retain.is_some() => return unreadable(subject, wanted).0,
-        Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {}
+        Verdict::NeverPurges | Verdict::DoesNotStart => server(subject, wanted).0,
+        Verdict::Purges | Verdict::Unknown => fix(subject, [Some(target), None]).0,
     }
-    let target = retain_target(subject, wanted);
-    if target.is_none() { Vec::new() } else { fix(subject, [target, None]).0 }
 }
 
 fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option<Target<'s, 'd>> {

@@ -1,0 +1,188 @@
+//! What is judged: a server as checks see it, whether it was found in a manifest or in the values of a chart.
+//!
+//! Checks know nothing else, so that each of them is written once. What differs between the two worlds, whoever found the
+//! server puts into words here: where a setting is written, how that place is called, what can be done about it.
+
+use super::{
+    Check, Severity, Wanted, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown, purge_unsafe,
+    retain_below_minimum, setting_not_read,
+};
+use crate::detect::{Compression, ReleaseLine, Which};
+use crate::zookeeper::{Reading, Verdict};
+
+/// A judged server.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// How messages call it.
+    pub title: String,
+    /// What runs.
+    pub flavor: Running,
+    /// What it does about old snapshots.
+    pub verdict: Verdict,
+    /// Its purge interval.
+    pub interval: Decided,
+    /// Its retain count.
+    pub retain: Decided,
+    /// Purge settings that nothing reads.
+    pub unread: Vec<Unread>,
+    /// What nobody can see and would have to.
+    pub doubt: Doubt,
+    /// What purges in its place, where it never does.
+    pub cleaner: Option<Cleaner>,
+    /// How it has to change, where it never purges or does not start.
+    pub cure: Option<Cure>,
+    /// What the user asks for.
+    pub wanted: Wanted,
+}
+
+/// What a server runs.
+#[derive(Debug)]
+pub(crate) struct Running {
+    /// What people call the flavor.
+    pub title: String,
+    /// The folder of its data, where it is known.
+    pub data: Option<String>,
+    /// What a person can do where no setting switches purging on.
+    pub way_out: Option<String>,
+    /// The release line of `ZooKeeper`, where it is told.
+    pub zookeeper: Option<ReleaseLine>,
+    /// How snapshots are compressed, where that is asked for.
+    pub compression: Option<Compression>,
+}
+
+/// A setting and what decides about it.
+#[derive(Debug)]
+pub(crate) struct Decided {
+    /// What `ZooKeeper` makes of it.
+    pub reading: Reading,
+    /// Whether the text that decides stands where findings point.
+    pub sight: Sight,
+    /// How it was decided, in words: `ZOO_AUTOPURGE_INTERVAL is "0"`.
+    pub evidence: String,
+    /// The place that decides; nothing where the server's default does.
+    pub place: Option<String>,
+    /// The place where a fix would write it, where there is one.
+    pub own_place: Option<String>,
+}
+
+/// Whether a text stands where findings point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sight {
+    /// It does.
+    Shown,
+    /// It is in a Secret, and is not shown.
+    Secret,
+    /// There is none.
+    Absent,
+}
+
+/// A purge setting that nothing reads.
+#[derive(Debug)]
+pub(crate) struct Unread {
+    /// Which of the two somebody meant.
+    pub which: Which,
+    /// What is written there.
+    pub text: Option<String>,
+    /// The place, in words.
+    pub place: String,
+}
+
+/// What is out of sight.
+#[derive(Debug)]
+pub(crate) struct Doubt {
+    /// Why nobody can say what the interval is.
+    pub because: Option<String>,
+    /// What may say otherwise although the interval is in sight.
+    pub unless: Option<String>,
+    /// How people find out.
+    pub look: &'static str,
+}
+
+/// Something else that deletes a server's old snapshots.
+#[derive(Debug)]
+pub(crate) struct Cleaner {
+    /// Kind and name.
+    pub by: String,
+    /// The pods that it reaches, where these are not all.
+    pub only: Vec<String>,
+}
+
+/// How a server has to change.
+#[derive(Debug)]
+pub(crate) struct Cure {
+    /// A fix of ours does it.
+    pub is_at_hand: bool,
+    /// Where to set it for good, who else is concerned, what restarts: a paragraph each.
+    pub advice: Vec<String>,
+    /// What to do when the disk is full now, where that can be said.
+    pub relief: Option<String>,
+}
+
+/// What a check says of a server. The place and the fix are filled in by whoever found the server.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    /// The check.
+    pub check: Check,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What it is about.
+    pub about: About,
+    /// What stands under the place in an excerpt.
+    pub label: String,
+    /// What is the case, in one line.
+    pub message: String,
+    /// What follows and what to do, a paragraph each.
+    pub help: Vec<String>,
+    /// The fix that goes with it.
+    pub fix: FixOf,
+}
+
+/// What a statement is about, which is where it points.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    /// A setting, or the place where it is missing.
+    Setting(Which),
+    /// One of the settings that nothing reads, by its number.
+    Unread(usize),
+}
+
+/// The fix that goes with a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FixOf {
+    /// None.
+    Nothing,
+    /// What makes the server purge.
+    Server,
+    /// What sets the retain count.
+    Retain,
+}
+
+impl Case {
+    /// One of the two settings.
+    pub(super) fn decided(&self, which: Which) -> &Decided {
+        match which {
+            Which::Interval => &self.interval,
+            Which::Retain => &self.retain,
+        }
+    }
+
+    /// The fixed parts of what is said about an error: what follows, and how to set it for good.
+    pub(super) fn advice(&self, consequence: &str) -> Vec<String> {
+        let advice = self.cure.iter().flat_map(|cure| cure.advice.iter().cloned());
+        [consequence.to_owned()].into_iter().chain(advice).collect()
+    }
+}
+
+/// What all checks say of a server.
+pub(crate) fn judge(case: &Case) -> Vec<Statement> {
+    let checks = [
+        purge_disabled::check,
+        purge_invalid::check,
+        purge_unknown::check,
+        purge_interval_differs::check,
+        purge_unsafe::check,
+        retain_below_minimum::check,
+    ];
+    let statements = checks.into_iter().filter_map(|check| check(case));
+    statements.chain(setting_not_read::check(case)).collect()
+}

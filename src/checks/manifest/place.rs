@@ -1,0 +1,108 @@
+//! Where what is said of a server points, and what an excerpt may show there.
+
+use super::{Subject, Wanted, set};
+use crate::checks::case::{About, FixOf, Statement};
+use crate::checks::{Finding, Fix};
+use crate::detect::{Ignored, Origin, Setting};
+use crate::yaml::{Node, Span};
+
+impl Subject<'_, '_> {
+    /// What a check says, at its place. `fix` is what makes the server purge, or else why nothing does.
+    pub(super) fn finding(
+        &self,
+        statement: Statement,
+        (fix, incurable_because): &(Vec<Fix>, Option<String>),
+        wanted: Wanted,
+    ) -> Finding {
+        let Statement { check, severity, about, label, message, help, fix: which } = statement;
+        let (fix, incurable_because) = match which {
+            FixOf::Nothing => (Vec::new(), None),
+            FixOf::Server => (fix.clone(), incurable_because.clone()),
+            FixOf::Retain => (set::retain(self, wanted), None),
+        };
+        let Place { document, span, context, shown } = self.place_about(about);
+        Finding {
+            check,
+            severity,
+            document,
+            span,
+            context,
+            shown,
+            label,
+            message,
+            help,
+            server: Some(self.number),
+            fix,
+            incurable_because,
+            suppression: None,
+        }
+    }
+
+    fn place_about(&self, about: About) -> Place {
+        match about {
+            About::Setting(which) => self.place(self.setting(which)),
+            About::Unread(number) => match self.server.ignored.get(number) {
+                Some(ignored) => self.place_of_unread(ignored),
+                None => self.place_of_server(),
+            },
+        }
+    }
+
+    /// The place of a setting, or the container's name where nothing is written. Of texts with more in them than the
+    /// setting (scripts, files) only the setting's own line may be shown; where that is not known, the server's name is
+    /// pointed at.
+    fn place(&self, setting: &Setting<'_>) -> Place {
+        if let (Some(span), Some(node)) = (setting.span, setting.node) {
+            return Place { document: self.document_of(node), span, context: span, shown: vec![span] };
+        }
+        match (&setting.origin, setting.node) {
+            (Origin::Env { entry, .. }, node) => {
+                Place { shown: shown(*entry, node), context: entry.span(), ..self.place_of(node.unwrap_or(*entry)) }
+            }
+            (Origin::EnvFrom { entry: Some(entry), .. }, _) => {
+                Place { shown: shown(*entry, None), ..self.place_of(*entry) }
+            }
+            (Origin::Field { .. }, Some(node)) => self.place_of(node),
+            _ => self.place_of_server(),
+        }
+    }
+
+    fn place_of_server(&self) -> Place {
+        let site = self.server.site.node();
+        self.place_of(site.at("/metadata/name").or_else(|| site.get("name")).unwrap_or(site))
+    }
+
+    fn place_of_unread(&self, ignored: &Ignored<'_>) -> Place {
+        let keys = ignored.node.entries().into_iter().map(|(key, _)| key.span());
+        let (document, span) = (self.document_of(ignored.node), ignored.span);
+        Place { document, span, context: span, shown: keys.chain([span]).collect() }
+    }
+
+    /// A small value with its key.
+    fn place_of(&self, node: Node<'_>) -> Place {
+        let shown = key_of(node).into_iter().chain([node.span()]).collect();
+        Place { document: self.document_of(node), span: node.span(), context: node.span(), shown }
+    }
+}
+
+/// Where a finding points, and what an excerpt may show there.
+struct Place {
+    document: usize,
+    span: Span,
+    context: Span,
+    shown: Vec<Span>,
+}
+
+/// The key that a value stands under.
+fn key_of(value: Node<'_>) -> Option<Span> {
+    let pointer = value.pointers()?.into_iter().next()?;
+    let parent = value.document().root().at(pointer.rsplit_once('/')?.0)?;
+    let entry = parent.entries().into_iter().find(|(_, other)| *other == value)?;
+    Some(entry.0.span())
+}
+
+/// What may be shown of a variable's entry: its keys, its name, and the value where that is the setting itself.
+fn shown(entry: Node<'_>, value: Option<Node<'_>>) -> Vec<Span> {
+    let keys = entry.entries().into_iter().map(|(key, _)| key.span());
+    keys.chain(entry.get("name").map(Node::span)).chain(value.map(Node::span)).collect()
+}
