@@ -112,14 +112,18 @@ fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<J
     Some(unknown(newest, format!("possibly affected, {} leaves it open: {}", asked.describe(), words.join("; "))))
 }
 
-/// A verdict that all sides share, with the numbers that they share.
+/// A verdict that all sides share, with whatever else they share.
 fn shared(said: &[(&str, Option<Judged>)], mut newest: Judged) -> Judged {
-    let agrees = |of: fn(&Judged) -> &JudgedSetting| {
-        said.iter().filter_map(|(_, judged)| judged.as_ref()).all(|judged| of(judged).number == of(&newest).number)
+    let sides = || said.iter().filter_map(|(_, judged)| judged.as_ref());
+    let agree = |of: fn(&Judged) -> &JudgedSetting| {
+        let number = of(&newest).reading.number();
+        number.is_none() || sides().all(|judged| of(judged).reading.number() == number)
     };
-    let (interval, retain) = (agrees(|judged| &judged.interval), agrees(|judged| &judged.retain));
-    newest.interval.number = newest.interval.number.filter(|_| interval);
-    newest.retain.number = newest.retain.number.filter(|_| retain);
+    let (interval, retain) = (agree(|judged| &judged.interval), agree(|judged| &judged.retain));
+    newest.interval = if interval { newest.interval } else { newest.interval.forgotten() };
+    newest.retain = if retain { newest.retain } else { newest.retain.forgotten() };
+    newest.zookeeper = newest.zookeeper.filter(|line| sides().all(|judged| judged.zookeeper == Some(*line)));
+    newest.compression = newest.compression.filter(|own| sides().all(|judged| judged.compression == Some(*own)));
     newest
 }
 

@@ -82,6 +82,17 @@ impl ValuesFix {
         }
     }
 
+    /// Where the change is made, in words, from the values of an enclosing chart: `NAME in zookeeper.extraEnvVars`.
+    #[must_use]
+    pub fn place_below(&self, prefix: &[String]) -> String {
+        let path = self.path.below(prefix);
+        match (self.change, path.parent(), self.value.get("name").and_then(Value::as_str)) {
+            (ValuesChange::Append, Some(list), Some(name)) => format!("{name} in {list}"),
+            (ValuesChange::Line, ..) => format!("{INTERVAL_KEY} in {path}"),
+            (ValuesChange::Set | ValuesChange::Append, ..) => path.to_string(),
+        }
+    }
+
     /// The values with the change made.
     #[must_use]
     pub fn applied_to(&self, values: &Value) -> Value {

@@ -10,12 +10,12 @@ use super::fix::{self, ValuesFix};
 use super::manifest::{self, Manifest, Origin};
 use super::path::path_of;
 use super::text::is_empty;
-use crate::detect::{self, Origin as Place, OriginKind, Server, Setting, Which, servers};
+use crate::detect::{self, Compression, Origin as Place, OriginKind, ReleaseLine, Server, Setting, Which, servers};
 use crate::helm::ValuesPath;
 use crate::kubernetes::{Objects, resources};
 use crate::rules::{ChartServer, ImageValues, RuleSet};
 use crate::yaml::{Document, Node};
-use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
+use crate::zookeeper::{Reading, Verdict};
 
 /// What a chart's server does with some values. Paths are those of the chart's own values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,12 @@ pub struct Judged {
     pub ignored: Vec<DeadSetting>,
     /// Why nobody can say what it does, where that is so.
     pub unknown_because: Option<String>,
+    /// What out of sight may say otherwise, although something in sight decides.
+    pub unless: Option<String>,
+    /// The release line of `ZooKeeper` that runs, where the values tell it.
+    pub zookeeper: Option<ReleaseLine>,
+    /// How its snapshots are compressed, where the values ask for it.
+    pub compression: Option<Compression>,
     /// The value because of which Helm does not render the chart at all.
     pub helm_fails: Option<ValuesPath>,
 }
@@ -42,7 +48,7 @@ pub struct Judged {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedSetting {
     /// What `ZooKeeper` makes of it.
-    pub number: Option<i32>,
+    pub reading: Reading,
     /// The text that decides, where it is in sight.
     pub text: Option<String>,
     /// The place in the container that decides, in the words of reports.
@@ -128,23 +134,23 @@ impl<'m> Trace<'m, '_> {
         Judged {
             flavor: server.flavor.id.clone(),
             verdict: if is_opaque { Verdict::Unknown } else { server.verdict },
-            interval: JudgedSetting { number: interval.number.filter(|_| !is_opaque), ..interval },
+            interval: if is_opaque { interval.forgotten() } else { interval },
             retain,
             fix: None,
             ignored: server.ignored.iter().map(|one| self.dead(one)).collect(),
             unknown_because: unknown_because.or_else(|| server.interval.unknown_because.clone()),
+            unless: server.interval.unless.clone(),
+            zookeeper: server.zookeeper,
+            compression: server.compression,
             helm_fails: None,
         }
     }
 
     fn setting(&self, server: &Server<'_, '_>, which: Which) -> JudgedSetting {
         let setting = if which == Which::Interval { &server.interval } else { &server.retain };
-        let number = setting.reading.number();
-        // What ZooKeeper does with lower counts.
-        let number = if which == Which::Retain { number.map(|count| count.max(MINIMUM_RETAIN)) } else { number };
         let path = self.decides(setting, which).map(|origin| origin.path.clone());
         let (store, kind) = (setting.origin.describe(), setting.origin.kind());
-        JudgedSetting { number, text: setting.text.clone(), store, kind, path }
+        JudgedSetting { reading: setting.reading, text: setting.text.clone(), store, kind, path }
     }
 
     /// The value whose text nobody can read and which may decide about a setting.
@@ -233,7 +239,7 @@ impl Judged {
     /// A server of which nothing can be seen.
     pub(super) fn out_of_sight(flavor: &str, because: String) -> Self {
         let nothing = JudgedSetting {
-            number: None,
+            reading: Reading::Unknown,
             text: None,
             store: "default".to_owned(),
             kind: OriginKind::Nothing,
@@ -247,6 +253,9 @@ impl Judged {
             fix: None,
             ignored: Vec::new(),
             unknown_because: Some(because),
+            unless: None,
+            zookeeper: None,
+            compression: None,
             helm_fails: None,
         }
     }
@@ -260,7 +269,13 @@ impl Judged {
 
 /// The same server, of which nothing is known for certain any more.
 pub(super) fn unknown(judged: Judged, because: String) -> Judged {
-    let interval = JudgedSetting { number: None, ..judged.interval };
-    let retain = JudgedSetting { number: None, ..judged.retain };
+    let (interval, retain) = (judged.interval.clone().forgotten(), judged.retain.clone().forgotten());
     Judged { verdict: Verdict::Unknown, interval, retain, unknown_because: Some(because), ..judged }
+}
+
+impl JudgedSetting {
+    /// The same, where its number is not known after all.
+    pub(super) fn forgotten(self) -> Self {
+        Self { reading: Reading::Unknown, ..self }
+    }
 }

@@ -43,7 +43,7 @@ fn row(
         verdict: judged.verdict,
         item: fix(ValuesChange::Append).filter(|_| decides.is_none()),
         interval: decides.or_else(|| fix(ValuesChange::Set)),
-        hours: judged.interval.number.filter(|_| judged.interval.path.is_some()),
+        hours: judged.interval.reading.number().filter(|_| judged.interval.path.is_some()),
         retain: judged.retain.path.map(|path| path.to_string()),
     })
 }

@@ -110,8 +110,8 @@ pub(crate) struct Cleaner {
 /// How a server has to change.
 #[derive(Debug)]
 pub(crate) struct Cure {
-    /// A fix of ours does it.
-    pub is_at_hand: bool,
+    /// A setting is known that makes it purge.
+    pub is_known: bool,
     /// Where to set it for good, who else is concerned, what restarts: a paragraph each.
     pub advice: Vec<String>,
     /// What to do when the disk is full now, where that can be said.
@@ -157,6 +157,13 @@ pub(crate) enum FixOf {
     Retain,
 }
 
+impl Decided {
+    /// What stands under the place of a number: what is to be said of it, where it is there.
+    pub(super) fn label(&self, said: String) -> String {
+        if self.sight == Sight::Absent { "what decides is not here".to_owned() } else { said }
+    }
+}
+
 impl Case {
     /// One of the two settings.
     pub(super) fn decided(&self, which: Which) -> &Decided {
@@ -185,4 +192,13 @@ pub(crate) fn judge(case: &Case) -> Vec<Statement> {
     ];
     let statements = checks.into_iter().filter_map(|check| check(case));
     statements.chain(setting_not_read::check(case)).collect()
+}
+
+/// The most of a setting's text that a message reads out.
+const LONGEST_TEXT: usize = 40;
+
+/// A text as messages read it out.
+pub(crate) fn shortened(text: &str) -> String {
+    let short: String = text.chars().take(LONGEST_TEXT).collect();
+    if short.len() < text.len() { short + "..." } else { short }
 }

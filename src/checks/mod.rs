@@ -21,7 +21,7 @@ mod retain_below_minimum;
 mod selection;
 mod setting_not_read;
 
+pub(crate) use case::{About, Case, Cure, Decided, Doubt, FixOf, Running, Sight, Statement, Unread, judge, shortened};
 pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
 pub use manifest::{ChartValues, Examination, Subject, Wanted, examine};
 pub use selection::{Selection, UnknownCheck};
-pub(crate) use setting_not_read::promises_purging;

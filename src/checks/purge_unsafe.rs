@@ -7,9 +7,9 @@ use crate::detect::{Compression, Which};
 /// The first release line whose purge only counts snapshots that look valid.
 const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);
 
-/// A warning beside a fix that switches purging on, where purging goes by names or by a file's first bytes.
+/// A warning beside the advice to switch purging on, where purging goes by names or by a file's first bytes.
 pub(super) fn check(case: &Case) -> Option<Statement> {
-    case.cure.as_ref().filter(|cure| cure.is_at_hand)?;
+    case.cure.as_ref().filter(|cure| cure.is_known)?;
     let danger = match (case.flavor.zookeeper, case.flavor.compression) {
         (Some(line), _) if line < LOOKS_AT_SNAPSHOTS => {
             format!("ZooKeeper {}.{} keeps the newest names, whether they are valid snapshots or not", line.0, line.1)

@@ -12,9 +12,9 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         check: Check::RetainBelowMinimum,
         severity: Severity::Warning,
         about: About::Setting(Which::Retain),
-        label: format!("below {MINIMUM_RETAIN}"),
+        label: case.retain.label(format!("below {MINIMUM_RETAIN}")),
         message: format!("{} asks to keep {count} snapshots; ZooKeeper keeps {MINIMUM_RETAIN}", case.title),
-        help: vec![format!("Write {MINIMUM_RETAIN} or more; `--retain {MINIMUM_RETAIN}` patches it.")],
+        help: vec![format!("Write {MINIMUM_RETAIN} or more, which `--retain {MINIMUM_RETAIN}` does in manifests.")],
         fix: FixOf::Retain,
     })
 }

@@ -12,9 +12,7 @@ pub(super) fn check(case: &Case) -> Vec<Statement> {
 
 fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
     let (severity, fix) = match case.verdict {
-        Verdict::NeverPurges | Verdict::DoesNotStart if promises_purging(unread.which, unread.text.as_deref()) => {
-            (Severity::Error, FixOf::Server)
-        }
+        Verdict::NeverPurges | Verdict::DoesNotStart if promises_purging(unread) => (Severity::Error, FixOf::Server),
         Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {
             (Severity::Note, FixOf::Nothing)
         }
@@ -30,9 +28,9 @@ fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
     }
 }
 
-/// Whether a setting that nothing reads says that old snapshots are purged.
-pub(crate) fn promises_purging(which: Which, text: Option<&str>) -> bool {
-    which == Which::Interval && text.and_then(parse_int).is_some_and(|hours| hours > 0)
+/// Whether it says that old snapshots are purged.
+fn promises_purging(unread: &Unread) -> bool {
+    unread.which == Which::Interval && unread.text.as_deref().and_then(parse_int).is_some_and(|hours| hours > 0)
 }
 
 /// What is read instead.
@@ -55,7 +53,7 @@ fn advice(case: &Case, which: Which) -> String {
                 flavor.title
             )
         }
-        (None, Some(way_out)) => format!("Nothing in the manifest can be patched for it. {}", way_out.trim()),
+        (None, Some(way_out)) => format!("No setting reaches this server. {}", way_out.trim()),
         (None, None) => format!("This server ({}) looks elsewhere. Take the setting away.", flavor.title),
     }
 }

@@ -124,10 +124,11 @@ impl Policy {
             let suppression = self.suppression(&question, directives.iter());
             finding.suppression = suppression;
         }
-        let asks = |finding: &Finding| {
-            !finding.fix.is_empty() && finding.is_active() && self.selection.contains(finding.check)
-        };
-        findings.iter().any(asks)
+        // What is written in vain is cured by what cures the server itself, unless that is not wanted.
+        let is_own = |finding: &&Finding| matches!(finding.check, Check::PurgeDisabled | Check::PurgeInvalid);
+        let counting = || findings.iter().filter(|finding| self.selection.contains(finding.check));
+        let is_unwanted = counting().filter(is_own).any(|finding| !finding.is_active());
+        !is_unwanted && counting().any(|finding| !finding.fix.is_empty() && finding.is_active())
     }
 
     fn mark(&self, part: &mut Part, directives: &BTreeMap<&str, Vec<&Directive>>) {

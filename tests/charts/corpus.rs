@@ -100,8 +100,11 @@ fn differs(server: &ZooKeeper, seen: &Seen) -> Vec<String> {
     let told = [
         (Some(judged.flavor.as_str()) == server.flavor.as_deref(), "flavor"),
         (Some(judged.verdict.as_str()) == server.verdict.as_deref(), "verdict"),
-        (judged.interval.number.map(i64::from) == number(server.interval.as_ref()), "interval"),
-        (judged.retain.number.map(i64::from) == number(server.retain.as_ref()), "retain"),
+        (judged.interval.reading.number().map(i64::from) == number(server.interval.as_ref()), "interval"),
+        (
+            judged.retain.reading.number().map(|count| i64::from(count.max(3))) == number(server.retain.as_ref()),
+            "retain",
+        ),
         (judged.ignored.is_empty() != server.decoy.unwrap_or(false), "decoy"),
         (is_fix, "fix"),
     ];

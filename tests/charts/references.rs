@@ -194,7 +194,7 @@ fn ranges_are_certain_where_all_versions_agree() {
     assert!(because.contains("possibly affected") && because.contains(">=12.5.0 purges"), "{because}");
     let set = json!({"autopurge": {"purgeInterval": 6}});
     assert_eq!(said("zookeeper", Some(BITNAMI), "12.x", &set), [" purges"]);
-    assert_eq!(servers("zookeeper", Some(BITNAMI), "12.x", &set)[0].judged.interval.number, Some(6));
+    assert_eq!(servers("zookeeper", Some(BITNAMI), "12.x", &set)[0].judged.interval.reading.number(), Some(6));
 }
 
 #[test]
@@ -203,7 +203,7 @@ fn values_decide_wherever_the_chart_takes_them() {
         let servers = servers(name, Some(BITNAMI), version, &values);
         let judged = servers[0].judged.clone();
         let fix = judged.fix.as_ref().map(|fix| servers[0].below(&fix.path).to_string());
-        (judged.verdict.as_str().to_owned(), judged.interval.number, fix.unwrap_or_default())
+        (judged.verdict.as_str().to_owned(), judged.interval.reading.number(), fix.unwrap_or_default())
     };
     let is = |verdict: &str, hours: Option<i32>, fix: &str| (verdict.to_owned(), hours, fix.to_owned());
     let table = [

@@ -7,15 +7,25 @@ use std::process::Command;
 
 use autopurge::charts::{Judged, judge_chart, plain};
 use autopurge::checks::{Wanted, examine};
-use autopurge::detect::{Trigger, read_stream};
+use autopurge::detect::{Compression, ReleaseLine, Trigger, read_stream};
 use autopurge::helm::{Chart, Line, Sources, ValuesOptions, coalesce};
 use autopurge::rules::{RuleSet, built_in};
+use autopurge::zookeeper::Verdict;
 use tempfile::TempDir;
 
 use crate::tool::tool;
 
-/// What counts of a server: flavor, verdict, hours, snapshots, and whether a setting is dead.
-type Essence = (String, &'static str, Option<i32>, Option<i32>, bool);
+/// What counts of a server.
+#[derive(Debug, PartialEq)]
+struct Essence {
+    flavor: String,
+    verdict: Verdict,
+    hours: Option<i32>,
+    snapshots: Option<i32>,
+    has_dead_settings: bool,
+    zookeeper: Option<ReleaseLine>,
+    compression: Option<Compression>,
+}
 
 #[test]
 fn values_are_judged_as_their_render_is() {
@@ -42,7 +52,7 @@ fn fixes_cure_in_helm_too() {
                     let Some(set) = judged.fix.and_then(|fix| fix.as_set()) else { continue };
                     let (flag, value) = set.split_once(' ').unwrap();
                     let after = helm.seen(&chart, values.as_deref(), &[flag, value], &rules);
-                    assert_eq!(after[0].1, "purges", "{} with {values:?} and {set}", chart.display());
+                    assert_eq!(after[0].verdict, Verdict::Purges, "{} with {values:?} and {set}", chart.display());
                     tried += 1;
                 }
             }
@@ -102,9 +112,15 @@ fn servers_in(stream: &[u8], rules: &RuleSet) -> Vec<Essence> {
     let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
     let essence = |subject: &autopurge::checks::Subject<'_, '_>| {
         let server = &subject.server;
-        let retain = server.retain.reading.number().map(|count| count.max(3));
-        let (flavor, hours) = (server.flavor.id.clone(), server.interval.reading.number());
-        (flavor, server.verdict.as_str(), hours, retain, !server.ignored.is_empty())
+        Essence {
+            flavor: server.flavor.id.clone(),
+            verdict: server.verdict,
+            hours: server.interval.reading.number(),
+            snapshots: server.retain.reading.number(),
+            has_dead_settings: !server.ignored.is_empty(),
+            zookeeper: server.zookeeper,
+            compression: server.compression,
+        }
     };
     examination.subjects.iter().map(essence).collect()
 }
@@ -125,6 +141,13 @@ fn judged(chart: &Path, (values, line): (Option<&Path>, Line), rules: &RuleSet) 
 }
 
 fn essence(judged: &Judged) -> Essence {
-    let Judged { flavor, verdict, interval, retain, ignored, .. } = judged;
-    (flavor.clone(), verdict.as_str(), interval.number, retain.number, !ignored.is_empty())
+    Essence {
+        flavor: judged.flavor.clone(),
+        verdict: judged.verdict,
+        hours: judged.interval.reading.number(),
+        snapshots: judged.retain.reading.number(),
+        has_dead_settings: !judged.ignored.is_empty(),
+        zookeeper: judged.zookeeper,
+        compression: judged.compression,
+    }
 }

@@ -1,5 +1,6 @@
 //! Charts of our own: where a finding points, and what is looked at.
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::program::{lint, report, verdicts, write};
@@ -26,6 +27,46 @@ fn a_finding_points_at_the_value_that_decides() {
     };
     assert_eq!(place(&["zk"]), "\"zk/values.yaml\":6:18 \"purge-disabled\"");
     assert_eq!(place(&["zk", "-f", "prod.yaml"]), "\"prod.yaml\":3:18 \"purge-disabled\"");
+}
+
+/// What is said of a server does not depend on where it was found; the place does, and is the line to change.
+#[test]
+fn findings_name_the_value_at_fault() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk/Chart.yaml", CHART), ("zk/values.yaml", VALUES)]);
+    let unread = "extraEnvVars: [{name: ZOO_AUTOPURGE_PURGEINTERVAL, value: '1'}]";
+    let table = [
+        (
+            "autopurge: {snapRetainCount: x}",
+            "error[purge-invalid] 1:30 does not start: autopurge.snapRetainCount is \"x\"",
+        ),
+        ("autopurge: {purgeInterval: x}", "error[purge-invalid] 1:28 does not start: autopurge.purgeInterval is \"x\""),
+        (
+            "autopurge: {snapRetainCount: 1}",
+            "warning[retain-below-minimum] 1:30 asks to keep 1 snapshots; ZooKeeper keeps 3",
+        ),
+        ("autopurge: {purgeInterval: 5}", "note[purge-interval-differs] 1:28 purges every 5 hours, not every 1"),
+        ("image: {tag: 3.5.8}", "warning[purge-unsafe] 6:18: the first purge may delete every good snapshot"),
+        ("extraEnvVarsCM: more", "note[purge-unknown] 6:18 is judged by autopurge.purgeInterval, but envFrom"),
+        (
+            "command: [/mine.sh]",
+            "warning[purge-unknown] 1:11 may or may not delete old snapshots: the command is replaced",
+        ),
+        (unread, "error[setting-not-read] 1:59 does not read extraEnvVars[0].value (env ZOO_AUTOPURGE_PURGEINTERVAL)"),
+    ];
+    for (values, expected) in table {
+        std::fs::write(folder.path().join("own.yaml"), values).unwrap();
+        let report = report(folder.path(), &["zk", "-f", "own.yaml"]);
+        let said: Vec<String> = report["findings"].as_array().unwrap().iter().map(said).collect();
+        assert!(said.iter().any(|said| said.starts_with(expected)), "{values}: {said:#?}");
+    }
+}
+
+/// Severity, check, place and message without the name of the server.
+fn said(finding: &Value) -> String {
+    let text = |key: &str| finding[key].as_str().unwrap();
+    let message = text("message").strip_prefix("ZooKeeper of chart zookeeper 12.4.4").unwrap();
+    format!("{}[{}] {}:{}{message}", text("severity"), text("check"), finding["line"], finding["column"])
 }
 
 #[test]

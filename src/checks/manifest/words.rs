@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use json_patch::PatchOperation;
 
 use super::{Subject, Wanted};
-use crate::checks::Fix;
 use crate::checks::case::{Case, Cleaner, Cure, Decided, Doubt, Running, Sight, Unread};
+use crate::checks::{Fix, shortened};
 use crate::detect::{Access, Mitigation, Origin, Setting, Site, Which};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, Verdict};
@@ -85,7 +85,7 @@ impl Subject<'_, '_> {
     fn cure(&self, wanted: Wanted, fix: &[Fix]) -> Cure {
         let mut advice: Vec<String> = self.other_readers(fix).into_iter().collect();
         advice.extend([self.permanent_fix(self.at_fault(), wanted), self.restart()]);
-        Cure { is_at_hand: !fix.is_empty(), advice, relief: self.relief() }
+        Cure { is_known: !fix.is_empty(), advice, relief: self.relief() }
     }
 }
 
@@ -147,12 +147,4 @@ fn reader(root: Node<'_>, pointer: &str, own: &str) -> Option<String> {
     let variable = rest.strip_suffix("/value").and_then(|index| named(&format!("{container}/env/{index}")));
     (name != own)
         .then(|| variable.map_or_else(|| format!("the container {name}"), |variable| format!("{variable} in {name}")))
-}
-
-/// The most of a setting's text that a message reads out.
-const LONGEST_TEXT: usize = 40;
-
-fn shortened(text: &str) -> String {
-    let short: String = text.chars().take(LONGEST_TEXT).collect();
-    if short.len() < text.len() { short + "..." } else { short }
 }

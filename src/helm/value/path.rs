@@ -46,6 +46,12 @@ impl ValuesPath {
         Self { steps: prefix.chain(self.steps.iter().cloned()).collect() }
     }
 
+    /// The path without its last step: the table or list that it leads into.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        self.steps.split_last().map(|(_, steps)| Self { steps: steps.to_vec() })
+    }
+
     /// The steps as [`Value::at`](super::Value::at) takes them.
     #[must_use]
     pub fn keys(&self) -> Vec<String> {

@@ -156,7 +156,8 @@ impl<T: Trial> Search<'_, T> {
         let judged = &after.judged;
         let is_cured = before.prefix == after.prefix && judged.verdict == Verdict::Purges;
         let wanted = self.linter.wanted.retain.map(|count| count.max(MINIMUM_RETAIN));
-        let lacks_retain = wanted.is_some() && judged.retain.number != wanted;
+        let kept = judged.retain.reading.number().map(|count| count.max(MINIMUM_RETAIN));
+        let lacks_retain = wanted.is_some() && kept != wanted;
         (is_cured && !(lacks_retain && changes > 1)).then_some(lacks_retain)
     }
 }

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Cure, Found, Spot};
+use super::{Cure, Found, Placed, Spot};
 use crate::charts::{Judged, ValuesChange, ValuesFix};
 use crate::helm::{Place, Value, ValuesPath};
 use crate::lint::NO_VALUE;
 use crate::lint::models::ModelledServer;
 use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{Reading, Verdict};
 
 /// What the values of a chart or a release stand on.
 pub(in crate::lint) trait Ground {
@@ -66,34 +66,28 @@ impl Change {
 pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Found {
     let ModelledServer { mut judged, prefix, chart } = server;
     judged.fix = judged.fix.map(|fix| fix.with_hours(ground.hours()));
-    let whole = |path: &ValuesPath| path.below(&prefix);
-    let spot = |path: &ValuesPath| ground.spot(ground.values().at(&whole(path).keys())?.place?);
-    let written = judged.interval.path.as_ref().and_then(spot);
-    let retain = judged.retain.path.as_ref().and_then(spot);
-    let dead = judged.ignored.iter().map(|dead| (dead.clone(), dead.path.as_ref().and_then(spot))).collect();
-    let belongs = judged.fix.as_ref().map(|fix| &fix.path).or(judged.interval.path.as_ref());
-    let keys = belongs.map_or_else(|| prefix.clone(), |path| whole(path).keys());
-    let is_written = written.is_some();
     let cure = cure(ground, &judged, &prefix);
-    Found {
-        spot: written.unwrap_or_else(|| ground.nearest(&keys)),
-        judged,
-        prefix,
-        chart,
-        is_written,
-        retain,
-        dead,
-        cure,
-    }
+    let keys = |path: &ValuesPath| path.below(&prefix).keys();
+    let placed = |path: Option<&ValuesPath>, belongs: Option<&ValuesPath>| {
+        let written = path.and_then(|path| ground.spot(ground.values().at(&keys(path))?.place?));
+        let is_written = written.is_some();
+        let nearest = || ground.nearest(&belongs.map_or_else(|| prefix.clone(), keys));
+        Placed { spot: written.unwrap_or_else(nearest), is_written }
+    };
+    let own = judged.interval.path.as_ref();
+    let belongs = judged.fix.as_ref().map(|fix| &fix.path).or(own);
+    let beside = |path: Option<&ValuesPath>| placed(path, path.or(belongs));
+    let interval = placed(own, belongs);
+    let retain = beside(judged.retain.path.as_ref());
+    let dead = judged.ignored.iter().map(|dead| (dead.clone(), beside(dead.path.as_ref()))).collect();
+    Found { judged, prefix, chart, interval, retain, dead, cure }
 }
 
 fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
     if !matches!(judged.verdict, Verdict::NeverPurges | Verdict::DoesNotStart) {
         return Cure::Unneeded;
     }
-    let Some(fix) = &judged.fix else {
-        return Cure::Impossible(NO_VALUE.to_owned());
-    };
+    let Some(fix) = &judged.fix else { return Cure::Impossible(incurable(judged)) };
     match ground.write(fix, prefix) {
         Ok(change) => Cure::Write {
             edits: change.replacements(&fix.path.below(prefix), &fix.value),
@@ -105,6 +99,13 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
     }
 }
 
+/// Why no change of the values makes a server purge: they do not reach it, or a fix does not write what is wrong.
+fn incurable(judged: &Judged) -> String {
+    let is_retain = judged.retain.reading == Reading::Unreadable && judged.retain.path.is_some();
+    let reason = if is_retain { "the retain count is at fault, and a fix writes the interval alone" } else { NO_VALUE };
+    reason.to_owned()
+}
+
 /// Path and value of a fix as they go into a source. An item that is added to a list of other sources' brings the whole
 /// list along: lists are replaced, not merged.
 pub(in crate::lint) fn as_written(
@@ -113,7 +114,7 @@ pub(in crate::lint) fn as_written(
     source: Option<usize>,
 ) -> (ValuesPath, serde_json::Value) {
     let value = fix.value.clone();
-    let list = parent(path).filter(|_| fix.change == ValuesChange::Append);
+    let list = path.parent().filter(|_| fix.change == ValuesChange::Append);
     let items = list.as_ref().and_then(|list| values.at(&list.keys()));
     match (list, items) {
         (Some(list), Some(items)) if items.place.map(|place| place.source) != source => {
@@ -123,10 +124,4 @@ pub(in crate::lint) fn as_written(
         }
         _ => (path.clone(), value),
     }
-}
-
-/// The list that an item belongs to.
-fn parent(path: &ValuesPath) -> Option<ValuesPath> {
-    let (_, steps) = path.steps.split_last()?;
-    Some(ValuesPath { steps: steps.to_vec() })
 }

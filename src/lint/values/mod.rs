@@ -1,6 +1,7 @@
 //! Servers that were judged from values: what a report says of them, with the line of the value that decides.
 
 mod assign;
+mod case;
 mod finding;
 mod ground;
 mod server;
@@ -9,7 +10,7 @@ mod spot;
 pub(super) use assign::Assignment;
 pub(super) use ground::{Change, Ground, as_written, found};
 pub(super) use server::{Cure, Found, Subject};
-pub(super) use spot::{Spot, nearest_key};
+pub(super) use spot::{Placed, Spot, nearest_key};
 
 use crate::lint::Linter;
 use crate::report::{Outcome, Part};
@@ -24,7 +25,7 @@ pub(super) fn add(
     (linter, directives): (&Linter<'_>, &[Directive]),
 ) -> bool {
     let mut server = server::server(found, subject);
-    let mut findings = finding::findings(found, subject, linter.wanted, part.servers.len());
+    let mut findings = finding::findings(found, subject, linter, part.servers.len());
     let is_fixed = linter.policy.screen_server(&mut findings, &server, directives);
     if !is_fixed {
         server.after = server.verdict;

@@ -1,6 +1,6 @@
 //! A server that was judged from values, and what a report says of it.
 
-use super::Spot;
+use super::{Placed, Spot};
 use crate::charts::{DeadSetting, Judged, JudgedSetting};
 use crate::helm::ValuesPath;
 use crate::report;
@@ -33,14 +33,12 @@ pub(in crate::lint) struct Found {
     pub prefix: Vec<String>,
     /// Name and version of the chart whose templates render it.
     pub chart: (String, String),
-    /// Where the interval stands: the value that decides, or the place where it belongs.
-    pub spot: Spot,
-    /// Whether the value that decides stands there.
-    pub is_written: bool,
-    /// Where the retain count stands, if a value in sight sets it.
-    pub retain: Option<Spot>,
+    /// The place of its interval.
+    pub interval: Placed,
+    /// The place of its retain count.
+    pub retain: Placed,
     /// Settings that nothing reads, with their places.
-    pub dead: Vec<(DeadSetting, Option<Spot>)>,
+    pub dead: Vec<(DeadSetting, Placed)>,
     /// How it is cured.
     pub cure: Cure,
 }
@@ -73,8 +71,8 @@ impl Found {
 
     /// The places that findings may point at.
     pub(in crate::lint) fn spots(&self) -> impl Iterator<Item = &Spot> {
-        let dead = self.dead.iter().filter_map(|(_, spot)| spot.as_ref());
-        [&self.spot].into_iter().chain(&self.retain).chain(dead)
+        let dead = self.dead.iter().map(|(_, placed)| placed);
+        [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot)
     }
 
     /// What it does after the cure.
@@ -103,21 +101,22 @@ pub(in crate::lint) fn server(found: &Found, subject: &Subject) -> report::Serve
         chart: Some(report::Chart { name: name.clone(), version: version.clone(), prefix }),
         release: subject.release.map(|index| report::Release { index }),
         interval: report::Interval {
-            hours: judged.interval.number,
-            setting: setting(found, &judged.interval, found.is_written.then_some(&found.spot)),
+            hours: judged.interval.reading.number(),
+            setting: setting(found, &judged.interval, &found.interval),
         },
         retain: report::Retain {
-            count: judged.retain.number,
-            setting: setting(found, &judged.retain, found.retain.as_ref()),
+            count: judged.retain.reading.number(),
+            setting: setting(found, &judged.retain, &found.retain),
         },
         unknown_because: judged.unknown_because.clone(),
         mitigated_by: None,
-        ignored_settings: found.dead.iter().map(|(dead, spot)| ignored(found, dead, spot.as_ref())).collect(),
+        ignored_settings: found.dead.iter().map(|(dead, placed)| ignored(found, dead, &placed.spot)).collect(),
         is_patched: false,
     }
 }
 
-fn setting(found: &Found, setting: &JudgedSetting, spot: Option<&Spot>) -> report::Setting {
+fn setting(found: &Found, setting: &JudgedSetting, placed: &Placed) -> report::Setting {
+    let spot = placed.written();
     let position = spot.and_then(Spot::position);
     report::Setting {
         text: setting.text.clone(),
@@ -133,8 +132,8 @@ fn store(found: &Found, path: Option<&ValuesPath>, otherwise: &str) -> String {
     path.map_or_else(|| otherwise.to_owned(), |path| format!("value {}", found.whole(path)))
 }
 
-fn ignored(found: &Found, dead: &DeadSetting, spot: Option<&Spot>) -> report::IgnoredSetting {
-    let position = spot.unwrap_or(&found.spot).position().unwrap_or(Position { line: 1, column: 1 });
+fn ignored(found: &Found, dead: &DeadSetting, spot: &Spot) -> report::IgnoredSetting {
+    let position = spot.position().unwrap_or(Position { line: 1, column: 1 });
     report::IgnoredSetting {
         store: store(found, dead.path.as_ref(), &dead.store),
         text: dead.text.clone(),

@@ -41,6 +41,22 @@ impl Spot {
     }
 }
 
+/// The place of a value.
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct Placed {
+    /// The place.
+    pub spot: Spot,
+    /// The value that decides stands there; else that is where it belongs.
+    pub is_written: bool,
+}
+
+impl Placed {
+    /// The place of a value that stands there.
+    pub(in crate::lint) fn written(&self) -> Option<&Spot> {
+        Some(&self.spot).filter(|_| self.is_written)
+    }
+}
+
 /// The keys in front of a value on its line: its own, and those of the flow mappings around it, inside out.
 fn keys_of(text: &[u8], value: Span) -> Vec<Span> {
     let before = text.get(..value.start).unwrap_or_default();
