@@ -1,9 +1,10 @@
-//! One truth: what lint says of a chart with some values is what it says of what Helm renders from them.
+//! One truth: what lint says of a chart with some values is what it says of what Helm renders from them, findings and
+//! their severities included.
 //!
 //! The chart is ours; its sub-charts are written as Bitnami's is, so that their model applies. Values files and flags are
 //! generated, the same ones in every run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -14,7 +15,18 @@ use super::program::{lint, report, write};
 use crate::tool::tool;
 
 /// Cases for each line of Helm; a process of Helm takes some 60 ms.
-const CASES: u64 = 150;
+const CASES: u64 = 200;
+
+/// The checks of which values show as much as manifests do.
+const CHECKS: [&str; 7] = [
+    "purge-disabled",
+    "purge-interval-differs",
+    "purge-invalid",
+    "purge-unknown",
+    "purge-unsafe",
+    "retain-below-minimum",
+    "setting-not-read",
+];
 
 pub(super) const ZOOKEEPER: &str = "apiVersion: v2\nname: zookeeper\nversion: 11.4.11\nhome: https://bitnami.com\nsources: [https://github.com/bitnami/charts]\n";
 
@@ -49,6 +61,10 @@ spec:
             {{- if .Values.extraEnvVars }}
             {{- toYaml .Values.extraEnvVars | nindent 12 }}
             {{- end }}
+          {{- if .Values.extraEnvVarsCM }}
+          envFrom:
+            - configMapRef: {name: {{ .Values.extraEnvVarsCM }}}
+          {{- end }}
 "#;
 
 const APP: &str = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n  - {name: zookeeper, version: 11.x.x, condition: 'zookeeper.enabled,global.zk', import-values: [exported]}\n  - {name: zookeeper, alias: second, version: ^11.4.0, tags: [extra], condition: second.on}\n  - {name: queue, version: '>=1.0.0', condition: queue.enabled}\n";
@@ -86,7 +102,7 @@ impl Chooser {
     }
 }
 
-const PATHS: [&str; 12] = [
+const PATHS: [&str; 17] = [
     "zookeeper.autopurge.purgeInterval",
     "second.autopurge.purgeInterval",
     "queue.zookeeper.autopurge.purgeInterval",
@@ -99,6 +115,11 @@ const PATHS: [&str; 12] = [
     "tags.queue-zk",
     "global.zk",
     "zookeeper.diagnosticMode.enabled",
+    "zookeeper.autopurge.snapRetainCount",
+    "zookeeper.image.tag",
+    "second.image.tag",
+    "zookeeper.extraEnvVarsCM",
+    "zookeeper.command",
 ];
 
 fn value(path: &str, chooser: &mut Chooser) -> Value {
@@ -112,13 +133,20 @@ fn value(path: &str, chooser: &mut Chooser) -> Value {
         json!(-1),
         json!(""),
         json!("abc"),
+        json!(2),
         json!(1_000_000),
         json!(0.5),
         json!(true),
     ];
+    let tags = [json!("3.4.14"), json!("3.5.10-debian-11-r0"), json!("3.9.1"), json!("latest")];
     let switches = [json!(true), json!(false), json!(null), json!("true"), json!("")];
-    let is_number = path.ends_with("Interval") || path.ends_with("Count");
-    if is_number { chooser.of(&numbers).clone() } else { chooser.of(&switches).clone() }
+    match path.rsplit('.').next() {
+        Some("purgeInterval" | "snapRetainCount") => chooser.of(&numbers).clone(),
+        Some("extraEnvVarsCM") => json!("variables"),
+        Some("command") => json!(["/own/start.sh"]),
+        Some("tag") => chooser.of(&tags).clone(),
+        _ => chooser.of(&switches).clone(),
+    }
 }
 
 fn values_file(chooser: &mut Chooser) -> Value {
@@ -134,19 +162,37 @@ fn values_file(chooser: &mut Chooser) -> Value {
         });
         *pointer = value;
     }
-    if chooser.below(5) == 0 {
-        let name = *chooser.of(&["ZOO_AUTOPURGE_INTERVAL", "ZOO_AUTOPURGE_PURGEINTERVAL", "OTHER"]);
-        values["second"]["extraEnvVars"] = json!([{"name": name, "value": chooser.of(&["1", "0"])}]);
+    if chooser.below(3) == 0 {
+        values["second"]["extraEnvVars"] = json!([chooser.of(&variables())]);
     }
     values
+}
+
+/// Variables that count, that nothing reads, and that say how snapshots are written.
+fn variables() -> Vec<Value> {
+    let table = [
+        ("ZOO_AUTOPURGE_INTERVAL", "1"),
+        ("ZOO_AUTOPURGE_INTERVAL", "0"),
+        ("ZOO_AUTOPURGE_PURGEINTERVAL", "1"),
+        ("ZOO_AUTOPURGE_PURGEINTERVAL", "0"),
+        ("ZOO_CFG_snapshot_compression_method", "gz"),
+        ("OTHER", "1"),
+    ];
+    let elsewhere = json!({"configMapKeyRef": {"name": "settings", "key": "hours"}});
+    let written = table.into_iter().map(|(name, value)| json!({"name": name, "value": value}));
+    written.chain([json!({"name": "ZOO_AUTOPURGE_INTERVAL", "valueFrom": elsewhere})]).collect()
 }
 
 fn flags(chooser: &mut Chooser) -> Vec<String> {
     let mut flags = Vec::new();
     for _ in 0..chooser.below(3) {
         let path = *chooser.of(&PATHS);
-        let flag = *chooser.of(&["--set", "--set-string", "--set-json"]);
-        let text = match value(path, chooser) {
+        let value = value(path, chooser);
+        // A list is a list in --set-json alone.
+        let choices: &[&str] =
+            if value.is_array() { &["--set-json"] } else { &["--set", "--set-string", "--set-json"] };
+        let flag = *chooser.of(choices);
+        let text = match value {
             Value::String(text) if flag != "--set-json" => text,
             other => other.to_string(),
         };
@@ -155,18 +201,31 @@ fn flags(chooser: &mut Chooser) -> Vec<String> {
     flags
 }
 
-/// Prefix, verdict, hours and count of each server.
-type Seen = BTreeMap<String, (String, Value, Value)>;
+/// By prefix what is said of each server: verdict, hours and count, and the findings by check and severity.
+type Seen = BTreeMap<String, (Value, Value, Value, Vec<(String, String)>)>;
 
 fn seen(report: &Value, prefix: impl Fn(&Value) -> String) -> Seen {
     let servers = report["servers"].as_array().expect("servers");
-    let what = |server: &Value| {
-        let verdict = server["verdict"].as_str().unwrap_or_default().to_owned();
-        // A count below the minimum is raised by ZooKeeper.
-        let count = server["retain"]["count"].as_i64().map_or(Value::Null, |count| json!(count.max(3)));
-        (verdict, server["interval"]["hours"].clone(), count)
+    let what = |(number, server): (usize, &Value)| {
+        let setting = |name: &str, number: &str| server[name][number].clone();
+        let said = (
+            server["verdict"].clone(),
+            setting("interval", "hours"),
+            setting("retain", "count"),
+            findings(report, number),
+        );
+        (prefix(server), said)
     };
-    servers.iter().map(|server| (prefix(server), what(server))).collect()
+    servers.iter().enumerate().map(what).collect()
+}
+
+fn findings(report: &Value, server: usize) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let all = report["findings"].as_array().expect("findings").iter();
+    let own = all.filter(|finding| finding["server"].as_u64() == u64::try_from(server).ok());
+    let mut told: Vec<_> = own.map(|finding| (text(&finding["check"]), text(&finding["severity"]))).collect();
+    told.sort();
+    told
 }
 
 /// The sub-charts that a rendered server's template stands in.
@@ -181,7 +240,7 @@ fn lint_and_what_helm_renders_agree() {
     let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
     chart(folder.path());
-    let (mut chooser, mut differences) = (Chooser(20_261_126), Vec::new());
+    let (mut chooser, mut differences, mut told) = (Chooser(20_261_126), Vec::new(), BTreeSet::new());
     for case in 0..CASES {
         let values = values_file(&mut chooser).to_string();
         std::fs::write(folder.path().join("user.yaml"), &values).unwrap();
@@ -200,11 +259,14 @@ fn lint_and_what_helm_renders_agree() {
         let ours = seen(&report(folder.path(), &args), |server| {
             server["chart"]["prefix"].as_str().unwrap_or_default().to_owned()
         });
+        told.extend(ours.values().flat_map(|(.., findings)| findings).map(|(check, _)| check.clone()));
         if helms != ours {
             differences.push(format!("case {case}: {values} {flags:?}\n  Helm: {helms:?}\n  lint: {ours:?}"));
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let silent: Vec<&str> = CHECKS.into_iter().filter(|check| !told.contains(*check)).collect();
+    assert!(silent.is_empty(), "no case shows {silent:?}");
 }
 
 /// What Helm refuses before it comes to the templates is not called fine.
