@@ -6,7 +6,7 @@ use memchr::memmem;
 
 use super::labelled::{Labelled, WrittenLabel};
 
-use super::shipped::rows;
+use super::shipped::{ShippedServer, rows};
 use crate::detect::{Server, Which};
 use crate::helm::{ChartLabel, dependency_path};
 use crate::manifests::Manifests;
@@ -205,6 +205,13 @@ impl InstalledChart<'_> {
     #[must_use]
     pub fn ships_purge_off(&self) -> bool {
         self.shipped.never_purges()
+    }
+
+    /// What is to be told of that.
+    #[must_use]
+    pub fn shipped_server(&self) -> ShippedServer {
+        let path = self.value_path(Which::Interval);
+        ShippedServer::new(self.chart, self.label.version.to_string(), (&self.shipped, path))
     }
 
     /// The value, from the release's own values on, that switches purging on or sets the retain count; `None` where none

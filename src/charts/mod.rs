@@ -37,5 +37,6 @@ pub use identity::comes_from;
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
+pub use shipped::{ShippedServer, shipped_server};
 pub use template::may_run;
 pub use values::plain;

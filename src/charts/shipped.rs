@@ -1,5 +1,6 @@
 //! What a chart ships, in rows that can be kept.
 
+use semver::Version;
 use serde_json::json;
 
 use super::assess::shipped;
@@ -46,6 +47,59 @@ fn row(
         hours: judged.interval.reading.number().filter(|_| judged.interval.path.is_some()),
         retain: judged.retain.path.map(|path| path.to_string()),
     })
+}
+
+/// What a version of a chart ships for a server, as people are told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShippedServer {
+    /// What people call the chart.
+    pub title: String,
+    /// The version.
+    pub version: String,
+    /// Whether the server never purges.
+    pub is_off: bool,
+    /// The last version that its vendor documents as such.
+    pub documented_through: Option<String>,
+    /// The last version that was measured to be such.
+    pub measured_through: Option<String>,
+    /// The first version that ships purging switched on.
+    pub fixed_in: Option<String>,
+    /// The value that switches it on, from the release's own values on.
+    pub path: Option<String>,
+    /// What that value is by default, where it is there.
+    pub hours: Option<i32>,
+}
+
+impl ShippedServer {
+    pub(super) fn new(chart: &Chart, version: String, (row, path): (&ShippedRow, Option<String>)) -> Self {
+        Self {
+            title: chart.title.clone(),
+            version,
+            is_off: row.never_purges(),
+            documented_through: chart.documented_through.clone(),
+            measured_through: chart.measured_through.clone(),
+            fixed_in: chart.fixed_in.clone(),
+            path,
+            hours: row.hours,
+        }
+    }
+}
+
+/// What a version of a chart ships for the server whose values stand at some keys behind those around the chart; nothing
+/// where there is none, or the version has not been assessed. It is off where it is with all versions of the charts below.
+#[must_use]
+pub fn shipped_server(
+    chart: &Chart,
+    version: &Version,
+    (around, keys): (&[String], &[String]),
+    rules: &RuleSet,
+) -> Option<ShippedServer> {
+    let versions = chart.at(version).filter(|_| chart.is_assessed(version))?;
+    let rows: Vec<ShippedRow> = rows(chart, versions, rules).into_iter().filter(|row| row.keys == keys).collect();
+    let row = rows.last()?;
+    let path = row.interval.as_ref().map(|path| [around, keys, std::slice::from_ref(path)].concat().join("."));
+    let server = ShippedServer::new(chart, version.to_string(), (row, path));
+    Some(ShippedServer { is_off: rows.iter().all(ShippedRow::never_purges), ..server })
 }
 
 #[cfg(test)]

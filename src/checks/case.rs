@@ -4,9 +4,10 @@
 //! server puts into words here: where a setting is written, how that place is called, what can be done about it.
 
 use super::{
-    Check, Severity, Wanted, purge_disabled, purge_interval_differs, purge_invalid, purge_unknown, purge_unsafe,
-    retain_below_minimum, setting_not_read,
+    Check, Severity, Wanted, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid,
+    purge_unknown, purge_unsafe, retain_below_minimum, setting_not_read,
 };
+use crate::charts::ShippedServer;
 use crate::detect::{Compression, ReleaseLine, Which};
 use crate::zookeeper::{Reading, Verdict};
 
@@ -27,6 +28,8 @@ pub(crate) struct Case {
     pub unread: Vec<Unread>,
     /// What nobody can see and would have to.
     pub doubt: Doubt,
+    /// What the chart that it was installed with ships, where that is known.
+    pub shipped: Option<ShippedServer>,
     /// What purges in its place, where it never does.
     pub cleaner: Option<Cleaner>,
     /// How it has to change, where it never purges or does not start.
@@ -144,6 +147,8 @@ pub(crate) enum About {
     Setting(Which),
     /// One of the settings that nothing reads, by its number.
     Unread(usize),
+    /// The version of the chart that it comes from.
+    Chart,
 }
 
 /// The fix that goes with a statement.
@@ -183,6 +188,7 @@ impl Case {
 /// What all checks say of a server.
 pub(crate) fn judge(case: &Case) -> Vec<Statement> {
     let checks = [
+        chart_ships_purge_off::check,
         purge_disabled::check,
         purge_invalid::check,
         purge_unknown::check,

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::models::servers_of;
+use super::models::{servers_of, shipped_by};
 use super::values::{Assignment, Change, Ground, Spot, Subject, add, as_written, found, nearest_key};
 use super::{Examined, FileEdits, Linter, display, unreadable};
-use crate::charts::ValuesFix;
+use crate::charts::{ShippedServer, ValuesFix};
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath, coalesce};
 use crate::report::{Input, InputKind, Part, Source};
 use crate::suppress::{Directive, in_yaml};
@@ -115,6 +115,12 @@ impl Ground for Release<'_> {
         Ok(Change { path: file, before: text, edits: written.edits, operation: written.operation })
     }
 
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
+        let (shipped, around) = shipped_by(self.top, prefix, self.linter)?;
+        let spot = around.first().map_or_else(|| self.version(), |key| self.dependency(key));
+        Some((shipped, spot.unwrap_or_else(|| Spot::file(&display(self.path)))))
+    }
+
     fn hours(&self) -> i32 {
         self.linter.wanted.interval
     }
@@ -169,6 +175,13 @@ impl Release<'_> {
         };
         let given = (0..self.sources.iter().len()).rev().find(is_given);
         given.or(self.chart.values_source).filter(|number| self.file(*number).is_some())
+    }
+
+    /// Where the chart's own version stands.
+    fn version(self) -> Option<Spot> {
+        let (path, text) = self.file(self.chart.metadata_source)?;
+        let span = nearest_key(&text, (None, ""), &["version".to_owned()])?;
+        Some(Spot { path, text, span: Some(span) })
     }
 
     /// The dependency that brings the sub-chart of a key.

@@ -3,8 +3,12 @@
 use semver::Version;
 
 use super::Linter;
-use crate::charts::{self, Asked, Judged, JudgedServer, assess_reference, judge_chart, may_run, model_of, plain};
-use crate::helm::{Constraint, Instance, Missing, Value, parse_version};
+use crate::charts::{
+    self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_run, model_of,
+    model_of_reference, plain, shipped_server,
+};
+use crate::helm::{Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
+use crate::zookeeper::parse_int;
 
 /// A server of one of the charts of a release.
 pub(super) struct ModelledServer {
@@ -49,11 +53,8 @@ fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServ
 /// The servers of a dependency that is not at hand: in the version of Chart.lock, or in any that its range allows.
 fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let dependency = missing.dependency;
-    let locked = parent.chart.lock.iter().flat_map(|lock| &lock.dependencies);
-    let locked =
-        locked.filter(|locked| locked.name == dependency.name).find_map(|locked| parse_version(&locked.version));
     let constraint: Option<Constraint> = dependency.version.parse().ok();
-    let exact: Option<Version> = locked.or_else(|| constraint.as_ref()?.exact());
+    let exact = version_of(parent, dependency);
     let set = |version: &Version| constraint.as_ref().is_some_and(|constraint| constraint.contains(version));
     let asked = match &exact {
         Some(version) => Asked::Exactly(version),
@@ -68,6 +69,63 @@ fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<
         chart: (dependency.name.clone(), text.clone()),
     };
     servers.into_iter().map(server).collect()
+}
+
+/// The version of a dependency: that of Chart.lock, or the only one that is asked for.
+fn version_of(parent: &Instance<'_>, dependency: &Dependency) -> Option<Version> {
+    let locked = parent.chart.lock.iter().flat_map(|lock| &lock.dependencies);
+    let mut locked = locked.filter(|locked| locked.name == dependency.name);
+    let locked = locked.find_map(|locked| parse_version(&locked.version));
+    locked.or_else(|| dependency.version.parse::<Constraint>().ok()?.exact())
+}
+
+/// What the outermost known chart around a server ships for it, with the keys under which that chart's values stand.
+pub(super) fn shipped_by(
+    top: &Instance<'_>,
+    prefix: &[String],
+    linter: &Linter<'_>,
+) -> Option<(ShippedServer, Vec<String>)> {
+    let at_hand = |instance: &Instance<'_>| {
+        let (metadata, around) = (&instance.chart.metadata, instance.prefix.as_slice());
+        let keys = prefix.strip_prefix(around)?;
+        let chart = model_of(metadata, &instance.chart.values, linter.rules)?;
+        let shipped = shipped_server(chart, &parse_version(&metadata.version)?, (around, keys), linter.rules)?;
+        let is_off = shipped.is_off && is_as_shipped((instance, top), prefix, &shipped);
+        Some((ShippedServer { is_off, ..shipped }, around.to_vec()))
+    };
+    let absent = |missing: &Missing<'_>| {
+        let (dependency, around) = (missing.dependency, missing.prefix.as_slice());
+        let (keys, version) = (prefix.strip_prefix(around)?, version_of(top, dependency)?);
+        let asked = Asked::Exactly(&version);
+        let reference = charts::Reference { name: &dependency.name, repository: Some(&dependency.repository), asked };
+        let chart = model_of_reference(&reference, linter.rules)?;
+        Some((shipped_server(chart, &version, (around, keys), linter.rules)?, around.to_vec()))
+    };
+    top.all().find_map(at_hand).or_else(|| top.missing.iter().find_map(absent))
+}
+
+/// Whether a chart at hand, which may have been changed, still has the number that its version ships: in its own values,
+/// or in those of the charts from there to the server.
+fn is_as_shipped((chart, top): (&Instance<'_>, &Instance<'_>), prefix: &[String], shipped: &ShippedServer) -> bool {
+    let path = shipped.path.as_ref().and_then(|path| path.parse::<ValuesPath>().ok());
+    let keys = path.map(|path| path.keys()).unwrap_or_default();
+    let inner = top.all().filter(|one| one.prefix.starts_with(&chart.prefix) && prefix.starts_with(&one.prefix));
+    let mut values = inner.filter_map(|one| one.chart.values.at(keys.strip_prefix(one.prefix.as_slice())?));
+    let text = values.next().map(|value| value.as_text().map_or_else(|| value.to_json().to_string(), str::to_owned));
+    text.as_deref().and_then(parse_int).is_none_or(|number| Some(number) == shipped.hours)
+}
+
+/// The same for a chart that is not at hand.
+pub(super) fn shipped_by_reference(
+    reference: &Reference<'_>,
+    prefix: &[String],
+    linter: &Linter<'_>,
+) -> Option<ShippedServer> {
+    let text = reference.version.filter(|_| reference.version_gap.is_none())?;
+    let version = text.parse::<Constraint>().ok()?.exact()?;
+    let asked = Asked::Exactly(&version);
+    let wanted = charts::Reference { name: reference.name, repository: reference.repository, asked };
+    shipped_server(model_of_reference(&wanted, linter.rules)?, &version, (&[], prefix), linter.rules)
 }
 
 /// A chart that is not at hand.

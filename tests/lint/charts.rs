@@ -22,7 +22,8 @@ fn a_finding_points_at_the_value_that_decides() {
     );
     let place = |args: &[&str]| {
         let report = report(folder.path(), args);
-        let finding = &report["findings"][0];
+        let mut findings = report["findings"].as_array().unwrap().iter();
+        let finding = findings.find(|finding| finding["check"] == "purge-disabled").unwrap();
         format!("{}:{}:{} {}", finding["path"], finding["line"], finding["column"], finding["check"])
     };
     assert_eq!(place(&["zk"]), "\"zk/values.yaml\":6:18 \"purge-disabled\"");
@@ -53,6 +54,7 @@ fn findings_name_the_value_at_fault() {
             "warning[purge-unknown] 1:11 may or may not delete old snapshots: the command is replaced",
         ),
         (unread, "error[setting-not-read] 1:59 does not read extraEnvVars[0].value (env ZOO_AUTOPURGE_PURGEINTERVAL)"),
+        ("", "note[chart-ships-purge-off] 3:1the chart"),
     ];
     for (values, expected) in table {
         std::fs::write(folder.path().join("own.yaml"), values).unwrap();
@@ -65,8 +67,55 @@ fn findings_name_the_value_at_fault() {
 /// Severity, check, place and message without the name of the server.
 fn said(finding: &Value) -> String {
     let text = |key: &str| finding[key].as_str().unwrap();
-    let message = text("message").strip_prefix("ZooKeeper of chart zookeeper 12.4.4").unwrap();
+    let message = text("message").trim_start_matches("ZooKeeper of chart zookeeper 12.4.4");
     format!("{}[{}] {}:{}{message}", text("severity"), text("check"), finding["line"], finding["column"])
+}
+
+/// Whatever a release sets: the next one that sets nothing has it.
+#[test]
+fn versions_that_ship_purging_switched_off_are_told_where_they_are_named() {
+    let folder = TempDir::new().unwrap();
+    let on = "{autopurge: {purgeInterval: 1}}";
+    let umbrella = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies:\n- name: zookeeper\n  version: 12.4.4\n  repository: https://charts.bitnami.com/bitnami\n";
+    let release = format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: zk}}\nspec:\n  source:\n    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 12.4.4\n    helm: {{valuesObject: {on}}}\n"
+    );
+    // Its sub-chart ships it off, and this one switches it on.
+    let umbrella_release = release
+        .replace("chart: zookeeper", "chart: posthog")
+        .replace("https://charts.bitnami.com/bitnami", "https://posthog.github.io/charts-clickhouse/")
+        .replace("targetRevision: 12.4.4", "targetRevision: 18.2.2")
+        .replace(on, "{}");
+    let files = [
+        ("posthog.yaml", umbrella_release.as_str()),
+        ("zk/Chart.yaml", CHART),
+        ("zk/values.yaml", VALUES),
+        ("changed/Chart.yaml", CHART),
+        ("changed/values.yaml", &VALUES.replace("purgeInterval: 0", "purgeInterval: 1")),
+        ("app/Chart.yaml", umbrella),
+        ("app/values.yaml", &format!("zookeeper: {on}\n")),
+        ("on.yaml", on),
+        ("release.yaml", &release),
+    ];
+    write(folder.path(), &files);
+    let table: [(&[&str], &[&str]); 5] = [
+        (&["posthog.yaml"], &[]),
+        (&["zk", "-f", "on.yaml"], &["zk/Chart.yaml:3 Its default for autopurge.purgeInterval is 0"]),
+        (&["changed"], &[]),
+        (&["app"], &["app/Chart.yaml:5 Its default for zookeeper.autopurge.purgeInterval is 0"]),
+        (&["release.yaml"], &["release.yaml:8 Its default for autopurge.purgeInterval is 0"]),
+    ];
+    for (args, expected) in table {
+        let report = report(folder.path(), args);
+        let told = report["findings"].as_array().unwrap().iter().map(|finding| {
+            assert_eq!((&finding["check"], &finding["severity"]), (&"chart-ships-purge-off".into(), &"note".into()));
+            let help = finding["help"].as_str().unwrap();
+            assert!(help.ends_with("Upgrade to 12.5.0 or later, or set the value."), "{help}");
+            let default = help.split(". ").next().unwrap();
+            format!("{}:{} {default}", finding["path"].as_str().unwrap(), finding["line"])
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{args:?}");
+    }
 }
 
 #[test]

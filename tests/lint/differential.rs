@@ -17,8 +17,11 @@ use crate::tool::tool;
 /// Cases for each line of Helm; a process of Helm takes some 60 ms.
 const CASES: u64 = 200;
 
+const CHART: &str = "chart-ships-purge-off";
+
 /// The checks of which values show as much as manifests do.
-const CHECKS: [&str; 7] = [
+const CHECKS: [&str; 8] = [
+    CHART,
     "purge-disabled",
     "purge-interval-differs",
     "purge-invalid",
@@ -36,6 +39,7 @@ pub(super) const TEMPLATE: &str = r#"apiVersion: apps/v1
 kind: StatefulSet
 metadata:
   name: {{ .Release.Name }}-{{ .Chart.Name }}
+  labels: {helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}}
 spec:
   serviceName: zk
   selector: {matchLabels: {a: b}}
@@ -201,31 +205,59 @@ fn flags(chooser: &mut Chooser) -> Vec<String> {
     flags
 }
 
-/// By prefix what is said of each server: verdict, hours and count, and the findings by check and severity.
-type Seen = BTreeMap<String, (Value, Value, Value, Vec<(String, String)>)>;
+/// What a report says.
+#[derive(Debug, PartialEq)]
+struct Seen {
+    /// Of each server, by its prefix.
+    servers: BTreeMap<String, Said>,
+    /// The charts of which the version is told, once for all their servers.
+    charts: BTreeSet<(String, String)>,
+}
 
-fn seen(report: &Value, prefix: impl Fn(&Value) -> String) -> Seen {
-    let servers = report["servers"].as_array().expect("servers");
-    let what = |(number, server): (usize, &Value)| {
-        let setting = |name: &str, number: &str| server[name][number].clone();
-        let said = (
-            server["verdict"].clone(),
-            setting("interval", "hours"),
-            setting("retain", "count"),
-            findings(report, number),
-        );
-        (prefix(server), said)
-    };
-    servers.iter().enumerate().map(what).collect()
+/// What a report says of a server.
+#[derive(Debug, PartialEq)]
+struct Said {
+    verdict: Value,
+    hours: Value,
+    count: Value,
+    /// By check and severity.
+    findings: Vec<(String, String)>,
+}
+
+impl Seen {
+    fn of(report: &Value, prefix: impl Fn(&Value) -> String) -> Self {
+        let servers = report["servers"].as_array().expect("servers").iter().enumerate();
+        let said = |number: usize, server: &Value| Said {
+            verdict: server["verdict"].clone(),
+            hours: server["interval"]["hours"].clone(),
+            count: server["retain"]["count"].clone(),
+            findings: findings(report, number),
+        };
+        let servers = servers.map(|(number, server)| (prefix(server), said(number, server)));
+        let all = report["findings"].as_array().expect("findings").iter();
+        let charts = all.filter(|finding| finding["check"] == CHART);
+        let charts = charts.map(|finding| (text(&finding["severity"]), text(&finding["message"])));
+        Self { servers: servers.collect(), charts: charts.collect() }
+    }
+
+    /// The checks that have something to say.
+    fn checks(&self) -> impl Iterator<Item = &str> {
+        let of_servers = self.servers.values().flat_map(|said| &said.findings);
+        of_servers.map(|(check, _)| check.as_str()).chain(self.charts.iter().map(|_| CHART))
+    }
 }
 
 fn findings(report: &Value, server: usize) -> Vec<(String, String)> {
-    let text = |value: &Value| value.as_str().expect("a text").to_owned();
     let all = report["findings"].as_array().expect("findings").iter();
-    let own = all.filter(|finding| finding["server"].as_u64() == u64::try_from(server).ok());
+    let own =
+        all.filter(|finding| finding["server"].as_u64() == u64::try_from(server).ok() && finding["check"] != CHART);
     let mut told: Vec<_> = own.map(|finding| (text(&finding["check"]), text(&finding["severity"]))).collect();
     told.sort();
     told
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("a text").to_owned()
 }
 
 /// The sub-charts that a rendered server's template stands in.
@@ -255,11 +287,11 @@ fn lint_and_what_helm_renders_agree() {
             String::from_utf8_lossy(&output.stderr)
         );
         std::fs::write(folder.path().join("rendered.yaml"), &output.stdout).unwrap();
-        let helms = seen(&report(folder.path(), &["rendered.yaml"]), of_template);
-        let ours = seen(&report(folder.path(), &args), |server| {
+        let helms = Seen::of(&report(folder.path(), &["rendered.yaml"]), of_template);
+        let ours = Seen::of(&report(folder.path(), &args), |server| {
             server["chart"]["prefix"].as_str().unwrap_or_default().to_owned()
         });
-        told.extend(ours.values().flat_map(|(.., findings)| findings).map(|(check, _)| check.clone()));
+        told.extend(ours.checks().map(str::to_owned));
         if helms != ours {
             differences.push(format!("case {case}: {values} {flags:?}\n  Helm: {helms:?}\n  lint: {ours:?}"));
         }

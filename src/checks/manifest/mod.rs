@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use permanent::ChartValues;
 
 use super::case::judge;
-use super::{Finding, chart_ships_purge_off};
+use super::{Check, Finding};
 use crate::charts::{ChartLabels, InstalledChart};
 use crate::detect::{Server, servers};
 use crate::helm::template_of;
@@ -94,8 +94,10 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
         }
     }
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted)).collect();
-    findings.extend(chart_ships_purge_off::check(&subjects));
     findings.sort_by_key(|finding| (finding.span, finding.check));
+    // One label stands for all servers of a chart.
+    let is_chart = |finding: &Finding| finding.check == Check::ChartShipsPurgeOff;
+    findings.dedup_by(|later, first| is_chart(later) && is_chart(first) && later.span == first.span);
     Examination { objects, subjects, findings }
 }
 

@@ -1,6 +1,7 @@
 //! Where what is said of a server points, and what an excerpt may show there.
 
 use super::{Subject, Wanted, set};
+use crate::charts::InstalledChart;
 use crate::checks::case::{About, FixOf, Statement};
 use crate::checks::{Finding, Fix};
 use crate::detect::{Ignored, Origin, Setting};
@@ -45,6 +46,7 @@ impl Subject<'_, '_> {
                 Some(ignored) => self.place_of_unread(ignored),
                 None => self.place_of_server(),
             },
+            About::Chart => self.chart.as_ref().map_or_else(|| self.place_of_server(), place_of_label),
         }
     }
 
@@ -91,6 +93,12 @@ struct Place {
     span: Span,
     context: Span,
     shown: Vec<Span>,
+}
+
+/// The label that names a chart.
+fn place_of_label(installed: &InstalledChart<'_>) -> Place {
+    let InstalledChart { document, key, span, .. } = *installed;
+    Place { document, span, context: span, shown: vec![key, span] }
 }
 
 /// The key that a value stands under.

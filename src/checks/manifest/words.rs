@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use json_patch::PatchOperation;
 
 use super::{Subject, Wanted};
+use crate::charts::InstalledChart;
 use crate::checks::case::{Case, Cleaner, Cure, Decided, Doubt, Running, Sight, Unread};
 use crate::checks::{Fix, shortened};
 use crate::detect::{Access, Mitigation, Origin, Setting, Site, Which};
@@ -29,6 +30,7 @@ impl Subject<'_, '_> {
             retain: self.decided(Which::Retain),
             unread: unread.collect(),
             doubt: self.doubt(),
+            shipped: self.chart.as_ref().map(InstalledChart::shipped_server),
             cleaner: server.mitigation.as_ref().map(|mitigation| self.cleaner(mitigation)),
             cure: is_off.then(|| self.cure(wanted, fix)),
             wanted,

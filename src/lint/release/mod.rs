@@ -11,11 +11,11 @@ use std::sync::Arc;
 pub(super) use cures::cures;
 pub(super) use repository::{Repositories, Repository};
 
-use super::models::{ModelledServer, Reference, servers_of, servers_of_reference};
+use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::values::{Change, Ground, Spot, Subject, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
-use crate::charts::{ValuesFix, comes_from};
-use crate::gitops::{Presence, Reading, Release, Surroundings, releases};
+use crate::charts::{ShippedServer, ValuesFix, comes_from};
+use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
@@ -175,9 +175,7 @@ impl Ground for Case<'_> {
     }
 
     fn spot(&self, place: Place) -> Option<Spot> {
-        let place = self.layers.place(place)?;
-        let text: Arc<[u8]> = self.file.repository.text(&place.file, self.file)?.into_bytes().into();
-        Some(Spot { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
+        self.spot_at(&self.layers.place(place)?)
     }
 
     fn nearest(&self, keys: &[String]) -> Spot {
@@ -195,6 +193,18 @@ impl Ground for Case<'_> {
         Ok(Change { path: self.file.repository.shown(&change.path), ..change })
     }
 
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
+        let shipped = match &self.chart {
+            Some((chart, sources)) => {
+                let top = coalesce(chart, &self.layers.values, self.linter.line, sources).ok()?;
+                shipped_by(&top, prefix, self.linter)?.0
+            }
+            None => shipped_by_reference(&self.reference(), prefix, self.linter)?,
+        };
+        let version = self.release.chart.version.as_ref().and_then(|version| self.spot_at(&version.place));
+        Some((shipped, version.unwrap_or_else(|| self.nearest(&[]))))
+    }
+
     fn hours(&self) -> i32 {
         self.linter.wanted.interval
     }
@@ -205,7 +215,10 @@ impl Case<'_> {
     fn nearest_key(&self, keys: &[String]) -> Option<Spot> {
         let site = self.release.sites.first()?;
         let span = nearest_key(site.text.as_str().as_bytes(), (Some(site.document), &site.pointer), keys)?;
-        let place = site.text.place(span);
+        self.spot_at(&site.text.place(span))
+    }
+
+    fn spot_at(&self, place: &gitops::Place) -> Option<Spot> {
         let text: Arc<[u8]> = self.file.repository.text(&place.file, self.file)?.into_bytes().into();
         Some(Spot { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
     }

@@ -18,6 +18,7 @@ impl Found {
             retain: self.decided(Which::Retain, &flavor),
             unread: self.dead.iter().map(|(dead, _)| self.unread(dead)).collect(),
             doubt: self.doubt(subject),
+            shipped: self.shipped.as_ref().map(|(shipped, _)| shipped.clone()),
             // No value says what else is installed beside the server.
             cleaner: None,
             cure: self.advice(),

@@ -38,12 +38,13 @@ fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
 
 impl Found {
     fn place_of(&self, about: About) -> Place {
-        let placed = match about {
-            About::Setting(Which::Interval) => Some(&self.interval),
-            About::Setting(Which::Retain) => Some(&self.retain),
-            About::Unread(number) => self.dead.get(number).map(|(_, placed)| placed),
+        let spot = match about {
+            About::Setting(Which::Interval) => None,
+            About::Setting(Which::Retain) => Some(&self.retain.spot),
+            About::Unread(number) => self.dead.get(number).map(|(_, placed)| &placed.spot),
+            About::Chart => self.shipped.as_ref().map(|(_, spot)| spot),
         };
-        placed.unwrap_or(&self.interval).spot.place()
+        spot.unwrap_or(&self.interval.spot).place()
     }
 
     fn fix(&self) -> (Vec<Fix>, Outcome) {
@@ -64,7 +65,7 @@ impl Found {
         let prefix = self.prefix.join(".");
         let mark = fingerprint([check, path, kind, namespace.as_deref().unwrap_or_default(), name, &release, &prefix]);
         match about {
-            About::Setting(_) => mark,
+            About::Setting(_) | About::Chart => mark,
             About::Unread(number) => {
                 let what = self.dead.get(number).map(|(dead, _)| self.name_of(dead)).unwrap_or_default();
                 fingerprint([mark.as_str(), what.as_str()])

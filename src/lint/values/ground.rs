@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Cure, Found, Placed, Spot};
-use crate::charts::{Judged, ValuesChange, ValuesFix};
+use crate::charts::{Judged, ShippedServer, ValuesChange, ValuesFix};
 use crate::helm::{Place, Value, ValuesPath};
 use crate::lint::NO_VALUE;
 use crate::lint::models::ModelledServer;
@@ -20,6 +20,8 @@ pub(in crate::lint) trait Ground {
     fn spot(&self, place: Place) -> Option<Spot>;
     /// The place where a value belongs that nothing sets, as far as its path is there.
     fn nearest(&self, keys: &[String]) -> Spot;
+    /// What the outermost known chart ships for the server at some keys, and where that one's version stands.
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)>;
     /// Hours between two purges that are wanted.
     fn hours(&self) -> i32;
     /// How a value is written so that the server purges; each change has been tried. The reason where it cannot be.
@@ -80,7 +82,7 @@ pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Fo
     let interval = placed(own, belongs);
     let retain = beside(judged.retain.path.as_ref());
     let dead = judged.ignored.iter().map(|dead| (dead.clone(), beside(dead.path.as_ref()))).collect();
-    Found { judged, prefix, chart, interval, retain, dead, cure }
+    Found { shipped: ground.shipped(&prefix), judged, prefix, chart, interval, retain, dead, cure }
 }
 
 fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {

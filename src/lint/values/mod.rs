@@ -12,8 +12,9 @@ pub(super) use ground::{Change, Ground, as_written, found};
 pub(super) use server::{Cure, Found, Subject};
 pub(super) use spot::{Placed, Spot, nearest_key};
 
+use crate::checks::Check;
 use crate::lint::Linter;
-use crate::report::{Outcome, Part};
+use crate::report::{Finding, Outcome, Part};
 use crate::suppress::Directive;
 
 /// Adds a server with its findings to a part of a report. Whether its fix is to be made: it has one, and the finding
@@ -26,6 +27,7 @@ pub(super) fn add(
 ) -> bool {
     let mut server = server::server(found, subject);
     let mut findings = finding::findings(found, subject, linter, part.servers.len());
+    findings.retain(|finding| !is_told(part, finding));
     let is_fixed = linter.policy.screen_server(&mut findings, &server, directives);
     if !is_fixed {
         server.after = server.verdict;
@@ -37,4 +39,11 @@ pub(super) fn add(
     part.findings.extend(findings);
     part.servers.push(server);
     is_fixed
+}
+
+/// Whether a chart's version was told of before, for another of its servers.
+fn is_told(part: &Part, finding: &Finding) -> bool {
+    let place = |finding: &Finding| (finding.place.path.clone(), finding.place.region);
+    let mut same = part.findings.iter().filter(|other| other.check == finding.check);
+    finding.check == Check::ChartShipsPurgeOff && same.any(|other| place(other) == place(finding))
 }

@@ -1,7 +1,7 @@
 //! A server that was judged from values, and what a report says of it.
 
 use super::{Placed, Spot};
-use crate::charts::{DeadSetting, Judged, JudgedSetting};
+use crate::charts::{DeadSetting, Judged, JudgedSetting, ShippedServer};
 use crate::helm::ValuesPath;
 use crate::report;
 use crate::yaml::Position;
@@ -33,6 +33,8 @@ pub(in crate::lint) struct Found {
     pub prefix: Vec<String>,
     /// Name and version of the chart whose templates render it.
     pub chart: (String, String),
+    /// What the outermost known chart ships for it, and where that one's version stands.
+    pub shipped: Option<(ShippedServer, Spot)>,
     /// The place of its interval.
     pub interval: Placed,
     /// The place of its retain count.
@@ -72,7 +74,8 @@ impl Found {
     /// The places that findings may point at.
     pub(in crate::lint) fn spots(&self) -> impl Iterator<Item = &Spot> {
         let dead = self.dead.iter().map(|(_, placed)| placed);
-        [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot)
+        let settings = [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot);
+        settings.chain(self.shipped.iter().map(|(_, spot)| spot))
     }
 
     /// What it does after the cure.
