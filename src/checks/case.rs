@@ -41,7 +41,9 @@ pub(crate) struct Case {
 /// What a server runs.
 #[derive(Debug)]
 pub(crate) struct Running {
-    /// What people call the flavor.
+    /// The flavor.
+    pub id: String,
+    /// What people call it.
     pub title: String,
     /// The folder of its data, where it is known.
     pub data: Option<String>,

@@ -8,10 +8,13 @@ use crate::zookeeper::Verdict;
 /// A warning for every server that could not be decided, one that does not start for another reason included; a note
 /// where what is in sight decides, unless something stronger is out of sight.
 pub(super) fn check(case: &Case) -> Option<Statement> {
+    let is_open = case.verdict == Verdict::Unknown;
     match (&case.doubt.unless, &case.doubt.because) {
-        (Some(unless), _) if case.verdict != Verdict::Unknown => Some(overridden(case, unless)),
+        (Some(unless), _) if !is_open => Some(overridden(case, unless)),
         (_, Some(because)) => Some(undecided(case, because)),
-        (_, None) => None,
+        (_, None) => {
+            is_open.then(|| undecided(case, &format!("nobody has verified what the flavor {} does", case.flavor.id)))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::checks::case::{Case, Cleaner, Cure, Decided, Doubt, Running, Sight, U
 use crate::checks::{Fix, shortened};
 use crate::detect::{Access, Mitigation, Origin, Setting, Site, Which};
 use crate::yaml::Node;
-use crate::zookeeper::{Reading, Verdict};
+use crate::zookeeper::Verdict;
 
 impl Subject<'_, '_> {
     /// The server as checks see it. `fix` is what makes it purge.
@@ -40,6 +40,7 @@ impl Subject<'_, '_> {
     fn running(&self) -> Running {
         let flavor = self.server.flavor;
         Running {
+            id: flavor.id.clone(),
             title: flavor.title.clone(),
             data: flavor.runbook.as_ref().map(|runbook| runbook.data.clone()),
             way_out: flavor.way_out.clone(),
@@ -66,11 +67,9 @@ impl Subject<'_, '_> {
     }
 
     fn doubt(&self) -> Doubt {
-        let (server, interval) = (&self.server, &self.server.interval);
-        let is_open = server.verdict == Verdict::Unknown || interval.reading == Reading::Unknown;
-        let unverified = || format!("nobody has verified what the flavor {} does", server.flavor.id);
+        let interval = &self.server.interval;
         Doubt {
-            because: is_open.then(|| interval.unknown_because.clone().unwrap_or_else(unverified)),
+            because: interval.unknown_because.clone(),
             unless: interval.unless.clone(),
             look: "look at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs when it starts,\n\
                    or write the setting where it can be read.",

@@ -5,7 +5,7 @@ use crate::charts::{DeadSetting, JudgedSetting};
 use crate::checks::{self, Case, Decided, Doubt, Running, Sight, Unread};
 use crate::detect::{OriginKind, Which};
 use crate::lint::Linter;
-use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
+use crate::zookeeper::{MINIMUM_RETAIN, Reading};
 
 impl Found {
     /// The server as checks see it.
@@ -41,6 +41,7 @@ impl Found {
         let judged = &self.judged;
         let flavor = linter.rules.flavor(&judged.flavor);
         Running {
+            id: judged.flavor.clone(),
             title: flavor.map_or(&judged.flavor, |flavor| &flavor.title).clone(),
             data: flavor.and_then(|flavor| flavor.runbook.as_ref()).map(|runbook| runbook.data.clone()),
             way_out: flavor.and_then(|flavor| flavor.way_out.clone()),
@@ -100,20 +101,13 @@ impl Found {
     }
 
     fn doubt(&self, subject: &Subject) -> Doubt {
-        let judged = &self.judged;
-        let is_open = judged.verdict == Verdict::Unknown;
-        let unverified = || format!("nobody has verified what the flavor {} does", judged.flavor);
         let look = if subject.release.is_none() {
             "`autopurge lint --render` asks Helm, and the post-renderer sees what is rendered."
         } else {
             "write the value where it decides for certain, or judge what is rendered or runs:\n\
              kubectl get statefulsets -A -o yaml | autopurge lint -"
         };
-        Doubt {
-            because: judged.unknown_because.clone().or_else(|| is_open.then(unverified)),
-            unless: judged.unless.clone(),
-            look,
-        }
+        Doubt { because: self.judged.unknown_because.clone(), unless: self.judged.unless.clone(), look }
     }
 
     /// Where to set it for good.
