@@ -36,7 +36,8 @@ pub struct LazyFlavor {
     /// See [`Flavor::recognise`].
     pub recognise: Recognise,
     text: &'static str,
-    whole: OnceLock<Flavor>,
+    /// In a box: a flavor is large, and hardly any is read.
+    whole: OnceLock<Box<Flavor>>,
 }
 
 impl LazyFlavor {
@@ -49,7 +50,7 @@ impl LazyFlavor {
 impl From<Flavor> for LazyFlavor {
     fn from(flavor: Flavor) -> Self {
         let Flavor { id, literals, recognise, .. } = flavor.clone();
-        Self { id, literals, recognise, text: "", whole: OnceLock::from(flavor) }
+        Self { id, literals, recognise, text: "", whole: OnceLock::from(Box::new(flavor)) }
     }
 }
 

@@ -53,7 +53,10 @@ pub struct RuleSet {
 /// # Errors
 /// Only when the program was built wrongly: the text was written by our own build script.
 pub fn built_in() -> Result<RuleSet, serde_json::Error> {
-    let flavors = compiled::FLAVORS.iter().map(LazyFlavor::compiled).collect::<Result<_, _>>()?;
+    let mut flavors = Vec::with_capacity(compiled::FLAVORS.len());
+    for entry in compiled::FLAVORS {
+        flavors.push(LazyFlavor::compiled(entry)?);
+    }
     let charts = ChartBook::built_in(compiled::CHARTS);
     Ok(RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() })
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::BufReader;
 
 use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
 
@@ -24,7 +25,7 @@ pub(super) fn build(text: &str) -> Result<Tree, ParseError> {
         text,
         skipped: input.skipped,
         stand_in: input.stand_in,
-        tree: Tree::default(),
+        tree: Tree::for_text(text),
         open: Vec::new(),
         anchors: HashMap::new(),
     };
@@ -79,10 +80,10 @@ struct Builder<'s> {
 impl Builder<'_> {
     /// Stops behind the first document: Helm reads no further.
     fn run(mut self, input: &str) -> Result<Tree, ParseError> {
-        let mut bytes = input.as_bytes();
         let mut parser = Parser::new();
         parser.set_encoding(Encoding::Utf8);
-        parser.set_input_string(&mut bytes);
+        // The parser decodes all that it can get at once, four bytes for each character: it gets a piece at a time.
+        parser.set_input(BufReader::new(input.as_bytes()));
         loop {
             let event = parser.parse().map_err(|error| self.explain(&error))?;
             match event.data {

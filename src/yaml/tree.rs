@@ -130,6 +130,13 @@ pub(super) struct Tree {
 
 impl Tree {
     pub(super) const ROOT: Id = Id(0);
+    /// Nodes that there is room for from the start, at most.
+    const ROOM: usize = 1_500;
+
+    /// No nodes yet, with room for those of a usual manifest: two in a line.
+    pub(super) fn for_text(text: &str) -> Self {
+        Self { records: Vec::with_capacity((text.len() / 12).min(Self::ROOM)), ..Self::default() }
+    }
 
     pub(super) fn push(&mut self, record: Record) -> Id {
         let id = Id(self.records.len());
