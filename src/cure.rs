@@ -131,7 +131,9 @@ fn first_idle(findings: &[Finding], cure: &Cure) -> Option<usize> {
 /// Whether an edit elsewhere may change what a server does.
 fn reads_other_objects(subject: &Subject<'_, '_>) -> bool {
     let settings = [&subject.server.interval, &subject.server.retain];
-    settings.iter().any(|setting| matches!(setting.origin, Origin::Properties { .. }))
+    let is_elsewhere =
+        |origin: &Origin<'_>| matches!(origin, Origin::Properties { .. } | Origin::Script { holder: Some(_), .. });
+    settings.iter().any(|setting| is_elsewhere(&setting.origin))
 }
 
 /// Judges every server of the edited stream, with the edited objects that it refers to.

@@ -45,6 +45,7 @@ mod printable;
 pub mod remedy;
 pub mod report;
 pub mod rules;
+pub mod shell;
 pub mod suppress;
 pub mod yaml;
 pub mod zookeeper;

@@ -167,7 +167,7 @@ impl<'m> Trace<'m, '_> {
             Place::Env { entry, .. } | Place::EnvFrom { entry: Some(entry), .. } => {
                 setting.node.and_then(|node| self.of_node(node, key)).or_else(|| self.of_entry(*entry, key))
             }
-            Place::Properties { node, .. } | Place::EnvText { node, .. } | Place::Script { node } => {
+            Place::Properties { node, .. } | Place::EnvText { node, .. } | Place::Script { node, .. } => {
                 self.of_node(*node, key)
             }
             Place::EnvFrom { entry: None, .. } | Place::EnvFile { .. } => {

@@ -16,7 +16,7 @@ mod version;
 pub use cleaner::Mitigation;
 pub use compression::Compression;
 pub use ignored::Ignored;
-pub use read::{Access, Origin, OriginKind, Script, Setting, Which, script};
+pub use read::{Access, Origin, OriginKind, Script, Setting, Which};
 pub(crate) use recognise::{holds_phrase, tells_by_image};
 pub use references::{read_documents, read_stream};
 pub use server::{PatchStore, Server, servers};

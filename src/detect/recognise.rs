@@ -111,6 +111,11 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
+    /// Whether a file of an object is, or may be, mounted at a path.
+    pub(super) fn is_mounted_over(&self, path: &str) -> bool {
+        mounted_file(self.workload, self.container, self.objects, path).is_some()
+    }
+
     fn ends_in(&self, patterns: &[String]) -> bool {
         patterns.iter().any(|pattern| self.image.ends_in(pattern))
     }

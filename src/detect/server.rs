@@ -33,6 +33,8 @@ pub struct Server<'d, 'r> {
     pub compression: Option<Compression>,
     /// The release line of `ZooKeeper` that it runs, where that is told.
     pub zookeeper: Option<ReleaseLine>,
+    /// The shell text that writes its configuration, or adds to it.
+    pub script: Option<Script<'d>>,
     /// Its start script cuts the last line off the configuration.
     pub cuts_last_line: bool,
     /// The operator or the image reads no setting at all.
@@ -85,7 +87,7 @@ fn in_pod<'d, 'r>(
     let started = Started::of(workload, container, objects)?;
     let flavor = started.flavor(rules)?;
     let place = Place { site: Site::Pod { workload, container }, flavor, objects };
-    match what_runs(&started, container, flavor) {
+    match started.settings_script(flavor, what_runs(&started, container, flavor)) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
         Runs::ReadingFile => {
@@ -95,6 +97,11 @@ fn in_pod<'d, 'r>(
         Runs::Otherwise(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
             Some(with_settings(place, setting.clone(), setting))
+        }
+        Runs::Unknown(reason) => {
+            let setting = Setting::unknown(Origin::Command, reason);
+            // What is not known to be read may be read.
+            Some(Server { ignored: Vec::new(), ..with_settings(place, setting.clone(), setting) })
         }
     }
 }
@@ -113,6 +120,7 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
         compression: compression(site, &interval),
         zookeeper: release_line(site, flavor),
         is_deaf: older(place).is_some(),
+        script: script(place),
         cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(place),
         site,
         flavor,
@@ -145,13 +153,30 @@ enum Runs {
     ReadingSettings,
     /// Past the variables, with a file that is mounted or stands in the image.
     ReadingFile,
+    /// Past whatever reads the settings, with a file that cannot be told.
     Otherwise(String),
+    /// Something of which it cannot be told what it reads.
+    Unknown(String),
+}
+
+impl Started<'_, '_> {
+    /// What runs where something is mounted over a script that would read the settings.
+    fn settings_script(&self, flavor: &Flavor, runs: Runs) -> Runs {
+        let is_own = matches!(flavor.settings.first(), Some(Store::Script(_)));
+        let over = flavor.start.scripts.iter().find(|path| self.is_mounted_over(path));
+        match (runs, over) {
+            (Runs::ReadingSettings, Some(path)) if !is_own => {
+                Runs::Unknown(format!("another script is mounted over {path}, which reads the settings"))
+            }
+            (runs, _) => runs,
+        }
+    }
 }
 
 /// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
 /// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
-    let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script } = &flavor.start;
+    let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
     let Some(command) = &started.command else { return Runs::ReadingSettings };
     let text = with_scripts(command, &started.scripts);
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
@@ -173,9 +198,9 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
         return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
     }
     if flavor.settings.is_empty() {
-        return Runs::Otherwise("what its image reads is not known".to_owned());
+        return Runs::Unknown("what its image reads is not known".to_owned());
     }
-    Runs::Otherwise("the command is replaced by one that is not known".to_owned())
+    Runs::Unknown("the command is replaced by one that is not known".to_owned())
 }
 
 /// Whether a command purges, in a loop or not, and starts nothing.
@@ -224,13 +249,7 @@ fn with_scripts(command: &str, scripts: &[String]) -> String {
     texts.collect::<Vec<_>>().join(" ")
 }
 
-impl<'d, 'r> Server<'d, 'r> {
-    /// The shell text of the command that writes the configuration, or adds to it.
-    #[must_use]
-    pub fn script(&self) -> Option<Script<'d>> {
-        script(&self.site.container()?.command_parts(), &self.flavor.settings)
-    }
-
+impl<'r> Server<'_, 'r> {
     /// Where a patch adds the setting, where the image or the operator reads any place.
     #[must_use]
     pub fn patch_store(&self) -> Option<PatchStore<'r>> {
@@ -245,7 +264,7 @@ impl<'d, 'r> Server<'d, 'r> {
             }
             Store::Field(field) if field.patch => Some(PatchStore::Field(field)),
             Store::FieldText(field) if field.patch => Some(PatchStore::FieldText(field)),
-            Store::Script(script) if script.generator.is_some() && self.script().is_some() => Some(PatchStore::Script),
+            Store::Script(script) if script.generator.is_some() && self.script.is_some() => Some(PatchStore::Script),
             _ => None,
         })
     }

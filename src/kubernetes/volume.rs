@@ -69,9 +69,7 @@ fn opaque_kind(volume: Node<'_>) -> Option<&str> {
 /// What a volume would have to call a file so that a mount puts it at a path.
 fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
     let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
-    let sub =
-        mount.get("subPath").and_then(Node::as_str).map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty());
-    let below = below(folder, path);
+    let (sub, below) = (sub_path(mount), below(folder, path));
     let is_file = folder == path || (!path.starts_with('/') && folder.ends_with(&format!("/{path}")));
     match (sub, is_file, below) {
         (Some(sub), true, _) => Some(sub.to_owned()),
@@ -79,6 +77,12 @@ fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
         (None, false, Some(below)) => Some(below.to_owned()),
         _ => None,
     }
+}
+
+/// The part of its volume that a mount shows; variables in it are left as they are, and fit nothing.
+fn sub_path(mount: Node<'_>) -> Option<&str> {
+    let written = ["subPath", "subPathExpr"].into_iter().find_map(|field| mount.get(field).and_then(Node::as_str));
+    written.map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty())
 }
 
 /// The part of a path below a folder. Where the path is not absolute, the folder only has to end in its folders.
@@ -191,8 +195,7 @@ impl<'d> Source<'d> {
 /// The text of a key where the mount lets its file through.
 fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &str) -> Option<MountedText<'d>> {
     let folder = mount.get("mountPath").and_then(Node::text)?.trim_end_matches('/');
-    let sub = mount.get("subPath").and_then(Node::text).map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty());
-    let path = match sub {
+    let path = match sub_path(mount) {
         None => format!("{folder}/{file}"),
         Some(sub) if sub == file => folder.to_owned(),
         Some(sub) => format!("{folder}/{}", file.strip_prefix(sub)?.strip_prefix('/')?),

@@ -179,6 +179,9 @@ pub struct Start {
     /// The image's start script still runs, so its settings count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads_settings: Vec<String>,
+    /// The scripts of the image that read the settings, by path: where something is mounted over one, it decides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<String>,
     /// Arguments without a command leave the image's start script running, whatever they are.
     #[serde(default)]
     pub args_keep_script: bool,

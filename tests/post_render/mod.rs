@@ -16,3 +16,4 @@ mod modes;
 pub(crate) mod program;
 mod regressions;
 mod reshaped;
+mod shell;

@@ -10,7 +10,9 @@ impl Subject<'_, '_> {
         let Site::Pod { workload, .. } = self.server.site else {
             return "Restarts: what the operator decides to replace, usually one pod at a time.".to_owned();
         };
-        if let Origin::Properties { holder, .. } = &self.server.interval.origin {
+        if let Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } =
+            &self.server.interval.origin
+        {
             return of_object(workload, holder.split(" (").next().unwrap_or(holder));
         }
         let (kind, replicas) = (workload.resource.kind(), workload.replicas());
@@ -42,7 +44,8 @@ impl Subject<'_, '_> {
     #[must_use]
     pub fn takes_effect(&self) -> String {
         let Site::Pod { workload, .. } = self.server.site else { return "by-operator".to_owned() };
-        let is_in_object = matches!(self.server.interval.origin, Origin::Properties { .. });
+        let is_in_object =
+            matches!(self.server.interval.origin, Origin::Properties { .. } | Origin::Script { holder: Some(_), .. });
         if is_in_object && !workload.is_reloaded() {
             return "on-restart".to_owned();
         }

@@ -70,8 +70,21 @@ fn scripts(container: Container<'_>) -> Vec<Ignored<'_>> {
     container.command_parts().into_iter().flat_map(|part| text::misspelt(part, "the command")).collect()
 }
 
+/// Whether a variable decides, or the text that decides reads it.
 fn decides(name: &str, read: &[&Setting<'_>]) -> bool {
-    read.iter().any(|setting| setting.origin.is_variable(name))
+    read.iter().any(|setting| match setting.origin {
+        Origin::Script { node, .. } => node.text().is_some_and(|text| expands(text, name)),
+        _ => setting.origin.is_variable(name),
+    })
+}
+
+/// Whether a shell text has `$NAME` or `${NAME}` in it.
+fn expands(text: &str, name: &str) -> bool {
+    let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
+    text.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (text.get(..at).unwrap_or_default(), text.get(at + name.len()..).unwrap_or_default());
+        (before.ends_with('$') || before.ends_with("${")) && !goes_on(behind)
+    })
 }
 
 /// Variables whose name, or whose value, is a purge setting.
@@ -135,8 +148,9 @@ fn taken_over<'d>(
 
 /// Options of the command: `--purge_interval=12`.
 fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
-    let is_script =
-        |part: &Node<'d>| read.iter().any(|setting| matches!(setting.origin, Origin::Script { node } if node == *part));
+    let is_script = |part: &Node<'d>| {
+        read.iter().any(|setting| matches!(setting.origin, Origin::Script { node, .. } if node == *part))
+    };
     let decides =
         |name: &str| read.iter().any(|setting| matches!(&setting.origin, Origin::Flag { name: own } if own == name));
     let mut found = Vec::new();

@@ -3,7 +3,8 @@
 use super::super::tag::Support;
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
-use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
+use crate::detect::recognise::named_scripts;
+use crate::kubernetes::{Container, Datum, EnvValue, Found, datum, plain_words};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
@@ -32,7 +33,7 @@ enum Text<'d> {
 pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
     let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(place, &store.since, &store.unclear_since);
-    if support != Support::No && place.site.container().is_some_and(|container| is_set_by_command(container, name)) {
+    if support != Support::No && is_set_by_command(place, name) {
         return Some(Setting::unknown(Origin::Command, format!("the command itself sets {name}")));
     }
     let value = lookup(place, name).filter(|_| support != Support::No)?;
@@ -72,7 +73,8 @@ fn from_text<'d>(
         let reason = format!("the value of {} is no text", origin.describe());
         return Setting::unknown(origin, reason);
     }
-    let text = node.and_then(Node::text).unwrap_or_default().to_owned();
+    let text = node.and_then(Node::text).unwrap_or_default();
+    let text = filled_in(place, &origin, text).unwrap_or_else(|| text.to_owned());
     let unfinished = match &text {
         text if text.contains("$(") => Some("refers to other variables"),
         text if text.contains("${") || text.contains("{{") => {
@@ -86,6 +88,19 @@ fn from_text<'d>(
     }
     let reading = reading(place, which, store, &text);
     Setting { text: Some(text), node, ..Setting::decided(reading, origin) }
+}
+
+/// A value that refers to one variable, `$(X)`, with what an entry before its own sets that to, as Kubernetes fills it in;
+/// `None` where it is no such value, or what it refers to is not written there.
+fn filled_in(place: Place<'_, '_, '_>, origin: &Origin<'_>, text: &str) -> Option<String> {
+    let Origin::Env { entry, .. } = origin else { return None };
+    let wanted = text.strip_prefix("$(")?.strip_suffix(')')?;
+    let before = place.site.container()?.env_names().take_while(|(_, node)| node != entry);
+    let (_, variable) = before.filter(|(name, _)| *name == wanted).last()?;
+    if variable.get("valueFrom").is_some() {
+        return None;
+    }
+    variable.get("value").and_then(Node::text).filter(|value| !value.contains('$')).map(str::to_owned)
 }
 
 fn reading(place: Place<'_, '_, '_>, which: Which, store: &EnvStore, text: &str) -> Reading {
@@ -171,15 +186,24 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
     })
 }
 
-/// Whether the shell text of a command sets or unsets a variable before it starts the server.
-fn is_set_by_command(container: Container<'_>, name: &str) -> bool {
-    let is_named = container.command_parts().iter().any(|part| part.text().is_some_and(|text| text.contains(name)));
-    let text = if is_named { container.command_text().unwrap_or_default() } else { return false };
-    let mut before = "";
-    text.split([' ', ';', '"', '\'']).any(|word| {
-        let is_unset = before == "unset" && word == name;
-        before = word;
-        is_unset || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+/// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts the
+/// server.
+fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
+    let Site::Pod { workload, container } = place.site else { return false };
+    let Some(command) = container.command_text() else { return false };
+    let scripts = named_scripts(workload, container, place.objects, &command);
+    let scripts = scripts.iter().filter(|script| script.contains(name)).map(|script| plain_words(script));
+    let mut texts = [command].into_iter().filter(|command| command.contains(name)).chain(scripts);
+    texts.any(|text| {
+        let mut before = "";
+        text.split([' ', ';', '"', '\'']).any(|word| {
+            let is_unset = before == "unset" && word == name;
+            before = word;
+            // `X=${X:-0}` leaves a variable that is set as it is.
+            let hands_on = |value: &str| value.contains(&format!("${name}")) || value.contains(&format!("${{{name}"));
+            let set = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
+            is_unset || set.is_some_and(|value| !hands_on(value))
+        })
     })
 }
 

@@ -1,19 +1,42 @@
 //! Settings in a mounted properties file.
 
-use super::{Access, Origin, Place, Setting, Which, of_image, property};
+use super::{Access, Origin, Place, Setting, Which, of_image, property, script};
 use crate::kubernetes::{Container, EnvValue, Mounted, Resource, mounted_file};
 use crate::rules::FileStore;
+use crate::shell::{Command, Text, commands};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{effective, properties};
+
+/// The file that a server reads.
+struct ReadFile {
+    path: String,
+    /// The command names it, past whatever else could be read.
+    is_named: bool,
+}
+
+impl ReadFile {
+    fn of(store: &FileStore, container: Container<'_>) -> Option<Self> {
+        if let Some(word) = &store.behind {
+            return Some(Self { path: word_behind(&container.command_text()?, word)?, is_named: true });
+        }
+        let path = store.path.as_ref()?;
+        if let Some(named) = named_configuration(container).filter(|_| path.ends_with("/zoo.cfg")) {
+            return Some(Self { is_named: named != *path, path: named });
+        }
+        Some(Self { path: moved(path, store.folder_env.as_deref(), container), is_named: false })
+    }
+}
+
+/// The setting in a file that the command itself writes to before it starts the server.
+pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
+    let (_, container) = place.pod()?;
+    script::changed(place, which, &ReadFile::of(store, container)?.path)
+}
 
 /// The setting in a mounted file, which decides alone once it is there, whether it holds the key or not.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
     let (workload, container) = place.pod()?;
-    let path = match (&store.path, &store.behind) {
-        (_, Some(word)) => word_behind(&container.command_text()?, word)?,
-        (Some(path), None) => moved(path, store.folder_env.as_deref(), container),
-        (None, None) => return None,
-    };
+    let ReadFile { path, is_named } = ReadFile::of(store, container)?;
     match mounted_file(workload, container, place.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
         Some(Mounted::Text { node, object, key, decoded }) => {
@@ -22,11 +45,9 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
-        // The command names a file of the image, past whatever else could be read.
-        None if store.behind.is_some() && store.brought.iter().any(|end| ends_in(&path, end)) => {
-            Some(of_image(place, which))
-        }
-        None if store.behind.is_some() => {
+        // A file of the image.
+        None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
+        None if is_named && !script::writes(container, &path) => {
             let reason = format!("what is in {path} cannot be told from these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))
         }
@@ -35,7 +56,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
 }
 
 /// What may be done with a text of an object.
-fn access(object: Resource<'_>, is_encoded: bool) -> Access {
+pub(super) fn access(object: Resource<'_>, is_encoded: bool) -> Access {
     match object.kind() {
         "Secret" => Access::Secret,
         _ if is_encoded => Access::Encoded,
@@ -85,6 +106,27 @@ pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usiz
 /// Whether a path is another one, or ends in it as whole components.
 fn ends_in(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// The configuration that a command hands to `zkServer.sh`: `--config FOLDER`, or a file behind `start`.
+fn named_configuration(container: Container<'_>) -> Option<String> {
+    let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
+    if !parts.iter().any(|part| part.ends_with("zkServer.sh") || part.contains("zkServer.sh ")) {
+        return None;
+    }
+    // The words of the container's command itself, and those of each command in a shell text.
+    let texts = parts.iter().filter(|part| part.contains([' ', '\n'])).map(|text| commands(&Text::of_source(text)));
+    let of_text = |command: Command| command.words.iter().map(|word| word.text.as_str().to_owned()).collect();
+    let mut lines: Vec<Vec<String>> = texts.flatten().map(of_text).collect();
+    lines.push(parts.iter().map(|part| (*part).to_owned()).collect());
+    lines.iter().find_map(|words| {
+        let mut words = words.iter().skip_while(|word| !word.ends_with("zkServer.sh")).skip(1).peekable();
+        if words.next_if(|word| *word == "--config").is_some() {
+            return words.next().map(|folder| format!("{}/zoo.cfg", folder.trim_end_matches('/')));
+        }
+        words.next_if(|word| matches!(word.as_str(), "start" | "start-foreground"))?;
+        words.next().filter(|file| !file.is_empty() && !file.starts_with('-')).cloned()
+    })
 }
 
 /// The word of a command behind another one. What a path begins with that only the container knows is left out: the

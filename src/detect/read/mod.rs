@@ -14,7 +14,8 @@ use crate::rules::{Flavor, Store};
 use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Reading, effective};
 
 pub(super) use file::source_line;
-pub use script::{Script, script};
+pub use script::Script;
+pub(super) use script::script;
 pub use setting::{Access, Origin, OriginKind, Setting};
 
 /// Which of the two settings.
@@ -83,7 +84,7 @@ fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Store) -> Option<
         Store::Env(store) => env::variable(place, which, store),
         Store::EnvFile(store) => env::file(place, which, store),
         Store::EnvText(store) => env::text(place, which, store),
-        Store::File(store) => file::mounted(place, which, store),
+        Store::File(store) => file::changed(place, which, store).or_else(|| file::mounted(place, which, store)),
         Store::Script(store) => script::written(place, which, store),
         Store::Flag(store) => script::flag(place, which, store),
         Store::Field(store) => field::field(place, which, store),

@@ -67,10 +67,12 @@ pub enum Origin<'d> {
         /// Its path in the container.
         path: String,
     },
-    /// A file that the command's shell text writes.
+    /// A file that the command's shell text writes, or a mounted script.
     Script {
         /// The text.
         node: Node<'d>,
+        /// Kind, name and key of the object that holds a mounted script.
+        holder: Option<String>,
     },
     /// An option of the command.
     Flag {
@@ -135,7 +137,7 @@ impl Origin<'_> {
             Self::EnvFrom { name, source, .. } => format!("env {name} from {source}"),
             Self::Properties { holder, .. } => holder.clone(),
             Self::File { path } => format!("file {path}"),
-            Self::Script { .. } => "script".to_owned(),
+            Self::Script { holder, .. } => holder.clone().unwrap_or_else(|| "script".to_owned()),
             Self::Flag { name } => format!("flag {name}"),
             Self::Field { pointer } | Self::FieldText { pointer, .. } => format!("field {pointer}"),
             Self::Command => "command".to_owned(),

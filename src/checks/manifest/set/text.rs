@@ -67,22 +67,24 @@ fn with_word(text: &str, key: &str, value: &str) -> String {
 
 /// In a shell text: the value that it writes, or a line that adds to the file right before the server starts.
 fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
-    let found = subject.server.script().ok_or("the start script is not understood")?;
-    let before = found.node.text().and_then(|text| text.get(..found.start)).unwrap_or_default();
-    if ['"', '\''].iter().any(|quote| before.matches(*quote).count() % 2 == 1) {
-        return Err("the command starts the server inside of quotes, where nothing can be added safely".to_owned());
-    }
+    let found = subject.server.script.as_ref().ok_or("the start script is not understood")?;
     // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
-    let place = |target: &Target<'_, '_>| found.value(target.which.key()).unwrap_or(found.start..found.start);
+    let place = |key: &str| match found.value(key) {
+        Some(place) => Ok((place, true)),
+        None => found.start.map(|start| (start..start, false)),
+    };
     let mut targets: Vec<Target<'_, '_>> = targets.to_vec();
-    targets.sort_by_key(|target| std::cmp::Reverse(place(target).start));
+    targets.sort_by_key(|target| std::cmp::Reverse(place(target.which.key()).map_or(0, |(place, _)| place.start)));
+    if let Some(Err(where_it_is)) = targets.iter().map(|target| place(target.which.key())).find(Result::is_err) {
+        return Err(format!("the command starts the server {where_it_is}, where nothing can be added safely"));
+    }
     replace(subject, found.node, &targets, |text, key, value| {
-        let place = found.value(key).unwrap_or(found.start..found.start);
+        let Ok((place, is_written)) = place(key) else { return text.to_owned() };
         let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
-        if place.is_empty() && place.start == found.start {
-            return format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file);
+        if is_written {
+            return format!("{before}{value}{after}");
         }
-        format!("{before}{value}{after}")
+        format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file)
     })
 }
 

@@ -1,0 +1,156 @@
+//! One command of a shell text.
+
+use std::ops::Range;
+
+use super::Text;
+
+/// A simple command.
+#[derive(Clone, Debug, Default)]
+pub struct Command {
+    /// Its words, assignments in front included; redirections are no words.
+    pub words: Vec<Word>,
+    /// What is handed to it: a here-document or here-string.
+    pub stdin: Option<Text>,
+    /// The file that is handed to it.
+    pub stdin_file: Option<Word>,
+    /// Where its output goes, if into a file.
+    pub stdout: Option<Output>,
+    /// The branches, loops, functions and conditions that it stands in, outermost first; each has a number of its own.
+    pub conditions: Vec<usize>,
+    /// What connects its pipeline to the one before.
+    pub link: Link,
+    /// The place in the source where its pipeline begins.
+    pub start: usize,
+    /// The number of the command that its output goes to.
+    pub pipe: Option<usize>,
+    /// It stands in a text that another command hands to a shell.
+    pub is_nested: bool,
+    /// The function that it is part of, if any.
+    pub function: Option<String>,
+}
+
+/// A word.
+#[derive(Clone, Debug, Default)]
+pub struct Word {
+    /// What it says.
+    pub text: Text,
+    /// Where it stands in the source.
+    pub span: Range<usize>,
+    /// Some of it is quoted.
+    pub(super) is_quoted: bool,
+}
+
+/// A file that output goes to.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// Its name.
+    pub file: Word,
+    /// `>>`.
+    pub appends: bool,
+}
+
+/// What stands between a pipeline and the one before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// An end of line, `;` or `&`.
+    #[default]
+    Next,
+    /// `&&`.
+    And,
+    /// `||`.
+    Or,
+}
+
+/// What only hands a command on, with the words that stand before that command.
+const HANDING_ON: [&str; 10] =
+    ["exec", "env", "sudo", "nohup", "time", "command", "builtin", "eval", "gosu", "su-exec"];
+
+impl Command {
+    /// Its words from the program on: assignments, and what only hands a command on, are left out.
+    #[must_use]
+    pub fn program_words(&self) -> &[Word] {
+        let is_in_front = |word: &Word, before: Option<&str>| {
+            let text = word.text.as_str();
+            // Behind these stands the name of a user.
+            let is_user = matches!(before, Some("gosu" | "su-exec"));
+            is_user || is_assignment(word) || HANDING_ON.contains(&base_name(text))
+        };
+        let mut before: Option<&str> = None;
+        let count = self.words.iter().take_while(|word| {
+            let is_in_front = is_in_front(word, before);
+            before = Some(base_name(word.text.as_str()));
+            is_in_front
+        });
+        let count = count.count();
+        self.words.get(count..).unwrap_or_default()
+    }
+
+    /// The name of its program, without the folder.
+    #[must_use]
+    pub fn program(&self) -> &str {
+        self.program_words().first().map(|word| base_name(word.text.as_str())).unwrap_or_default()
+    }
+
+    /// What its program gets, as texts.
+    #[must_use]
+    pub fn arguments(&self) -> impl DoubleEndedIterator<Item = &Word> {
+        self.program_words().iter().skip(1)
+    }
+
+    /// Name and value of each variable that it sets.
+    pub fn assignments(&self) -> impl Iterator<Item = (&str, &Word)> {
+        let names = ["export", "local", "readonly", "declare", "typeset"];
+        let words = self.words.iter().skip_while(move |word| names.contains(&word.text.as_str()));
+        words
+            .take_while(|word| is_assignment(word))
+            .filter_map(|word| Some((word.text.as_str().split_once('=')?.0, word)))
+    }
+
+    /// Its words with one blank between them.
+    #[must_use]
+    pub fn line(&self) -> String {
+        self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether it always has run where another one runs that comes later.
+    #[must_use]
+    pub fn is_certain_for(&self, later: &Self) -> bool {
+        later.conditions.starts_with(&self.conditions)
+    }
+
+    /// Its output goes where that of all commands around it goes.
+    pub(super) const fn is_silent(&self) -> bool {
+        self.stdout.is_none() && self.pipe.is_none()
+    }
+
+    /// Whether it only asks something, so that what follows on its success may not run.
+    pub(super) fn is_test(&self) -> bool {
+        matches!(self.program(), "[" | "[[" | "test" | "grep" | "egrep" | "which" | "type" | "hash")
+    }
+
+    pub(super) fn is_case_head(&self) -> bool {
+        self.words.first().is_some_and(|word| word.text.as_str() == "case" && word.span.is_empty())
+    }
+
+    /// The text that it hands to a shell: the word behind `-c`.
+    pub(super) fn handed_to_shell(&self) -> Option<&Text> {
+        let shells = ["sh", "bash", "ash", "dash", "su", "runuser", "sudo", "gosu", "su-exec"];
+        let is_shell = self.words.iter().any(|word| shells.contains(&base_name(word.text.as_str())));
+        let is_option = |word: &Word| {
+            word.text.as_str().strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.len() < 6)
+        };
+        let at = self.words.iter().position(is_option).filter(|_| is_shell)?;
+        self.words.get(at + 1).map(|word| &word.text)
+    }
+}
+
+fn is_assignment(word: &Word) -> bool {
+    let name = word.text.as_str().split_once('=').map(|(name, _)| name.trim_end_matches('+')).unwrap_or_default();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !name.is_empty() && name.bytes().all(is_name) && !name.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// The last component of a path.
+pub(super) fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}

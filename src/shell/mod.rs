@@ -1,0 +1,17 @@
+//! Shell texts, as far as manifests have them: which commands they hold, what stands under a condition, and what they
+//! write into files.
+//!
+//! Nothing is ever run. What a text works out when it runs (variables, other commands) stays as it is written, and marked;
+//! where a text is not understood, the answer is that nobody knows.
+
+mod command;
+mod files;
+mod printed;
+mod reader;
+mod text;
+mod words;
+
+pub use command::{Command, Link, Word};
+pub use files::{Files, Name, Piece, Source};
+pub use reader::commands;
+pub use text::Text;

@@ -1,0 +1,224 @@
+//! The words of a shell text, with quotes, escapes, expansions and here-documents.
+
+use super::command::Word;
+use super::{Text, printed};
+
+/// A place in a shell text that moves on.
+pub(super) struct Cursor<'t> {
+    text: &'t Text,
+    at: usize,
+}
+
+/// A here-document whose lines follow.
+pub(super) struct HereDocument {
+    /// The number of the command that reads it.
+    pub(super) command: usize,
+    /// What its last line says.
+    pub(super) end: Word,
+    pub(super) strips_tabs: bool,
+}
+
+impl<'t> Cursor<'t> {
+    pub(super) const fn new(text: &'t Text) -> Self {
+        Self { text, at: 0 }
+    }
+
+    /// What has not been read.
+    pub(super) fn rest(&self) -> &'t str {
+        self.text.as_str().get(self.at..).unwrap_or_default()
+    }
+
+    pub(super) fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    /// Steps over a text if it is next.
+    pub(super) fn eat(&mut self, text: &str) -> bool {
+        let is_next = self.rest().starts_with(text);
+        if is_next {
+            self.at += text.len();
+        }
+        is_next
+    }
+
+    /// Steps over some bytes.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.at += bytes;
+    }
+
+    /// Steps over everything in front of a text, or to the end; over the text too if it is asked for.
+    pub(super) fn skip_to(&mut self, text: &str, is_included: bool) {
+        let found = self.rest().find(text).map(|at| at + if is_included { text.len() } else { 0 });
+        self.at += found.unwrap_or(self.rest().len());
+    }
+
+    /// The next word, up to a blank or an operator outside of quotes.
+    pub(super) fn word(&mut self) -> Word {
+        let start = self.at;
+        let (mut text, mut is_quoted) = (Text::default(), false);
+        while let Some(character) = self.peek() {
+            let at = self.at;
+            match character {
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
+                '\\' if self.eat("\\\n") => {}
+                '\\' => {
+                    is_quoted = true;
+                    self.at += 1;
+                    self.take(&mut text);
+                }
+                '\'' => {
+                    is_quoted = true;
+                    self.at += 1;
+                    let length = self.rest().find('\'').unwrap_or(self.rest().len());
+                    text.push_part(self.text, self.at..self.at + length);
+                    self.at += length;
+                    self.eat("'");
+                }
+                '"' => {
+                    is_quoted = true;
+                    self.at += 1;
+                    self.double_quoted(&mut text);
+                }
+                '$' if self.rest().starts_with("$'") => {
+                    is_quoted = true;
+                    self.at += 2;
+                    self.escaped(&mut text);
+                }
+                '$' | '`' => self.expansion(&mut text),
+                _ => self.take(&mut text),
+            }
+            debug_assert!(self.at > at, "a word goes on");
+        }
+        let span = self.text.place(start..self.at).unwrap_or_default();
+        Word { text, span, is_quoted }
+    }
+
+    /// Takes one character as it is.
+    fn take(&mut self, text: &mut Text) {
+        if let Some(character) = self.peek() {
+            text.push(self.text, self.at, character);
+            self.at += character.len_utf8();
+        }
+    }
+
+    /// Up to the closing quote.
+    fn double_quoted(&mut self, text: &mut Text) {
+        while let Some(character) = self.peek() {
+            match character {
+                '"' => {
+                    self.at += 1;
+                    return;
+                }
+                '\\' if self.eat("\\\n") => {}
+                '\\' if self.rest().get(1..).is_some_and(|rest| rest.starts_with(['$', '`', '"', '\\'])) => {
+                    self.at += 1;
+                    self.take(text);
+                }
+                '$' | '`' => self.expansion(text),
+                _ => self.take(text),
+            }
+        }
+    }
+
+    /// `$'...'`: escapes as in C.
+    fn escaped(&mut self, text: &mut Text) {
+        let end = printed::quote_end(self.rest());
+        printed::unescape(self.text, self.at..self.at + end, text);
+        self.at += end;
+        self.eat("'");
+    }
+
+    /// `$x`, `${...}`, `$(...)`, or what stands between backticks; a lone `$` is one.
+    fn expansion(&mut self, text: &mut Text) {
+        let length = expansion_length(self.rest());
+        if length > 1 {
+            text.push_expansion(self.text, self.at..self.at + length);
+            self.at += length;
+        } else {
+            self.take(text);
+        }
+    }
+
+    /// The lines of a here-document.
+    pub(super) fn here_document(&mut self, document: &HereDocument) -> Text {
+        let mut body = Text::default();
+        while !self.rest().is_empty() {
+            let length = self.rest().find('\n').map_or(self.rest().len(), |at| at + 1);
+            let line = self.rest().get(..length).unwrap_or_default();
+            let tabs = if document.strips_tabs { line.len() - line.trim_start_matches('\t').len() } else { 0 };
+            let (start, end) = (self.at + tabs, self.at + length);
+            let is_end =
+                line.get(tabs..).is_some_and(|line| line.trim_end_matches(['\n', '\r']) == document.end.text.as_str());
+            if is_end {
+                self.at = end;
+                return body;
+            }
+            if document.end.is_quoted {
+                body.push_part(self.text, start..end);
+                self.at = end;
+            } else {
+                self.at = start;
+                self.line_with_expansions(&mut body, end);
+            }
+        }
+        body
+    }
+
+    fn line_with_expansions(&mut self, body: &mut Text, end: usize) {
+        while self.at < end {
+            match self.peek() {
+                Some('\\') if self.eat("\\\n") => {}
+                Some('\\') if self.rest().get(1..).is_some_and(|rest| rest.starts_with(['$', '`', '\\'])) => {
+                    self.at += 1;
+                    self.take(body);
+                }
+                Some('$' | '`') => self.expansion(body),
+                Some(_) => self.take(body),
+                None => return,
+            }
+        }
+    }
+}
+
+/// How long the expansion is that a text begins with; 1 or less where none does.
+fn expansion_length(text: &str) -> usize {
+    let Some(behind) = text.strip_prefix('$') else {
+        // Backticks.
+        return text.get(1..).and_then(|rest| rest.find('`')).map_or(text.len(), |end| end + 2);
+    };
+    match behind.chars().next() {
+        Some('(') => 1 + enclosed(behind, '(', ')'),
+        Some('{') => 1 + enclosed(behind, '{', '}'),
+        Some(first) if first.is_ascii_alphabetic() || first == '_' => {
+            let goes_on = |character: char| character.is_ascii_alphanumeric() || character == '_';
+            1 + behind.find(|character| !goes_on(character)).unwrap_or(behind.len())
+        }
+        Some('0'..='9' | '@' | '*' | '#' | '?' | '!' | '-') => 2,
+        _ => 1,
+    }
+}
+
+/// How long the text is up to the bracket that closes the first one; quotes hide brackets.
+fn enclosed(text: &str, open: char, close: char) -> usize {
+    let (mut depth, mut quote, mut is_escaped) = (0_usize, None, false);
+    for (at, character) in text.char_indices() {
+        if is_escaped {
+            is_escaped = false;
+            continue;
+        }
+        match (quote, character) {
+            (None | Some('"'), '\\') => is_escaped = true,
+            (None, '\'' | '"') => quote = Some(character),
+            (Some(open), _) if open == character => quote = None,
+            (None, _) if character == open => depth += 1,
+            (None, _) if character == close => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + character.len_utf8();
+                }
+            }
+            _ => {}
+        }
+    }
+    text.len()
+}

@@ -1,0 +1,240 @@
+//! Start texts that write zoo.cfg themselves: what the tool reads in them is what a real shell writes, before the patch and
+//! after it.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use autopurge::zookeeper::{INTERVAL_KEY, Reading, Verdict, effective, properties};
+
+use autopurge::shell::{Files, Name, Text, commands};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde::Deserialize;
+
+use super::library::{HOURLY, judge};
+use crate::tool::skip_aloud;
+
+/// Ways to write the first lines of the file.
+const BEGINNINGS: [&str; 16] = [
+    "echo \"dataDir=/data\" > /conf/zoo.cfg\necho clientPort=2181 >> /conf/zoo.cfg\n",
+    "echo \"dataDir=/data\nclientPort=2181\" > /conf/zoo.cfg\n",
+    "cat > /conf/zoo.cfg <<EOF\ndataDir=/data\nEOF\n",
+    "cat <<'EOF' > /conf/zoo.cfg\ndataDir=$HOME\nEOF\n",
+    "cat <<-EOF >> /conf/zoo.cfg\n\tdataDir=/data\n\tEOF\n",
+    "{\n  echo \"dataDir=/data\"\n  hostname\n} > /conf/zoo.cfg\n",
+    "(echo dataDir=/data; echo clientPort=2181) >/conf/zoo.cfg\n",
+    "printf 'dataDir=/data\\nclientPort=2181\\n' > /conf/zoo.cfg\n",
+    "printf '%s\\n' dataDir=/data clientPort=2181 > /conf/zoo.cfg\n",
+    "CFG=/conf/zoo.cfg\necho \"dataDir=/data\" > $CFG\n",
+    "cd /conf && echo dataDir=/data > zoo.cfg\n",
+    "echo dataDir=/data > /tmp/zoo.cfg && cp /tmp/zoo.cfg /conf/\n",
+    "echo dataDir=/data > /conf/zoo.cfg.new\nmv /conf/zoo.cfg.new /conf/zoo.cfg\n",
+    "write() {\n  echo dataDir=/data\n}\nwrite > /conf/zoo.cfg\n",
+    "echo dataDir=/data > /conf/zoo.cfg\nfor i in 0 1 2; do\n  echo \"server.$i=zk-$i:2888:3888\" >> /conf/zoo.cfg\ndone\n",
+    "case \"$HOSTNAME\" in\n  zk-0|zk-1) echo dataDir=/a > /conf/zoo.cfg ;;\n  *) echo dataDir=/b > /conf/zoo.cfg ;;\nesac\n",
+];
+
+/// Lines that may say something about purging, or only look so.
+const LINES: [&str; 30] = [
+    "",
+    "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
+    "echo 'autopurge.purgeInterval'=6 >> \"/conf/zoo.cfg\"\n",
+    "echo \"autopurge.purgeInterval = 6\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval: 0\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval 24\" >> /conf/zoo.cfg\n",
+    "echo \"#autopurge.purgeInterval=6\" >> /conf/zoo.cfg\n",
+    "# echo \"autopurge.purgeInterval=6\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=-1\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=1h\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=6 #x\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=${PI:-6}\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeInterval=${PI}\" >> /conf/zoo.cfg\n",
+    "export PI=4\necho \"autopurge.purgeInterval=$PI\" >> /conf/zoo.cfg\n",
+    "[ -n \"$PI\" ] && PI=5\necho \"autopurge.purgeInterval=${PI:-2}\" >> /conf/zoo.cfg\n",
+    "printf \"autopurge.purgeInterval=%s\\n\" 3 >> /conf/zoo.cfg\n",
+    "cat >> /conf/zoo.cfg <<'X'\nautopurge.purgeInterval=5 \nX\n",
+    "echo \"autopurge.purgeInterval=7\" > /tmp/other.cfg\n",
+    "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg; echo \"autopurge.purgeInterval=8\" >> /conf/zoo.cfg\n",
+    "echo \"autopurge.purgeinterval=8\" >> /conf/zoo.cfg\n",
+    ">> /conf/zoo.cfg echo autopurge.purgeInterval=9\n",
+    "echo \"Setting autopurge.purgeInterval=9\"\n",
+    "echo \"autopurge.purgeInterval=10\" | tee -a /conf/zoo.cfg\n",
+    "echo -n \"autopurge.purgeInterval=\" >> /conf/zoo.cfg; echo 3 >> /conf/zoo.cfg\n",
+    "if [ -n \"$PURGE\" ]; then echo autopurge.purgeInterval=1 >> /conf/zoo.cfg; fi\n",
+    "echo autopurge.purgeInterval=0 >> /conf/zoo.cfg\nsed -i 's/purgeInterval=0/purgeInterval=2/' /conf/zoo.cfg\n",
+    "never() { echo autopurge.purgeInterval=1 >> /conf/zoo.cfg; }\n",
+    "test -z \"$PURGE\" || echo autopurge.purgeInterval=1 >> /conf/zoo.cfg\n",
+];
+
+/// Ways to start the server.
+const STARTS: [&str; 9] = [
+    "exec zkServer.sh start-foreground",
+    "zkServer.sh start-foreground\n",
+    "if [ -f /conf/zoo.cfg ]; then zkServer.sh start-foreground; fi",
+    "if [ -f /conf/zoo.cfg ]\nthen\n  exec zkServer.sh start-foreground\nfi\n",
+    "exec zkServer.sh start-foreground 2>&1 | tee /tmp/log",
+    "(zkServer.sh start-foreground)",
+    "sleep 0 && zkServer.sh start-foreground",
+    "run() { exec zkServer.sh start-foreground; }\nrun",
+    "bash -c \"exec zkServer.sh start-foreground\" # done",
+];
+
+#[test]
+fn what_a_shell_writes_is_what_is_read() {
+    if Command::new("bash").args(["-c", ":"]).status().is_err() {
+        return skip_aloud("bash is not there");
+    }
+    let with_lines =
+        LINES.iter().flat_map(|line| BEGINNINGS.map(|beginning| format!("{beginning}{line}{}", STARTS[0])));
+    let with_starts = STARTS.iter().flat_map(|start| {
+        BEGINNINGS.iter().flat_map(move |beginning| ["", LINES[1]].map(|line| format!("{beginning}{line}{start}")))
+    });
+    let texts: Vec<String> = with_lines.chain(with_starts).collect();
+    let stream: String = texts.iter().map(|text| manifest(text)).collect();
+    let judged = judge(stream.as_bytes(), HOURLY);
+    assert_eq!(judged.servers.len(), texts.len());
+    let patched = commands_of(&judged.output);
+    let (mut wrong, mut unknown) = (Vec::new(), 0);
+    for (number, (text, server)) in texts.iter().zip(&judged.servers).enumerate() {
+        if server.verdict == Verdict::Unknown.as_str() {
+            unknown += 1;
+            continue;
+        }
+        let written = reading_of(text);
+        if written_verdict(written).as_str() != server.verdict || written.number() != server.interval {
+            wrong.push(format!("{} {:?}, and it writes {written:?}:\n{text}", server.verdict, server.interval));
+        }
+        let patched = &patched[number];
+        if patched != text && reading_of(patched) != Reading::Number(1) {
+            wrong.push(format!("patched it writes {:?}:\n{patched}", reading_of(patched)));
+        }
+        if (patched != text) != (judged.after[number] != written_verdict(written)) {
+            wrong.push(format!("it is patched without an effect, or the other way round:\n{patched}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), texts.len(), wrong.join("\n---\n"));
+    // What is decided by what nobody sees: variables of the image, conditions, editors.
+    assert!(unknown < texts.len() / 7, "{unknown} of {} are unknown", texts.len());
+}
+
+fn written_verdict(written: Reading) -> Verdict {
+    Verdict::of(&written, &Reading::Number(3))
+}
+
+fn manifest(text: &str) -> String {
+    let command = serde_json::to_string(text).expect("a text");
+    format!(
+        "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: zookeeper\nspec:\n  template:\n    spec:\n      \
+         containers:\n        - name: zookeeper\n          image: zookeeper:3.8.4\n          command: [bash, -c, {command}]\n"
+    )
+}
+
+/// The start texts of all manifests in a stream.
+fn commands_of(stream: &[u8]) -> Vec<String> {
+    let manifests =
+        serde_yaml::Deserializer::from_slice(stream).map(|one| serde_yaml::Value::deserialize(one).expect("YAML"));
+    let command = |manifest: serde_yaml::Value| {
+        let command = &manifest["spec"]["template"]["spec"]["containers"][0]["command"][2];
+        command.as_str().expect("a text").to_owned()
+    };
+    manifests.map(command).collect()
+}
+
+/// What `ZooKeeper` reads in the file that a real shell writes: without the key, 0.
+fn reading_of(text: &str) -> Reading {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = folder.path();
+    for name in ["conf", "tmp", "bin"] {
+        fs::create_dir(root.join(name)).expect("a folder");
+    }
+    program(&root.join("bin/zkServer.sh"));
+    let inside = |path: &str| format!("{}{path}", root.display());
+    // The folder may stand below /tmp itself.
+    let text = text.replace("/tmp/", "@/").replace("/conf", &inside("/conf")).replace("@/", &inside("/tmp/"));
+    let path = format!("{}:/usr/bin:/bin", inside("/bin"));
+    let mut shell = Command::new("bash");
+    shell.args(["-c", &text]).env_clear().env("PATH", path).env("HOSTNAME", "zk-0").current_dir(root);
+    let status = shell.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("bash starts");
+    assert!(status.success(), "{status}: {text}");
+    let written = fs::read_to_string(root.join("conf/zoo.cfg")).expect("a file");
+    let found = properties(&written);
+    effective(&found, INTERVAL_KEY).map_or(Reading::Number(0), |property| Reading::of(property.value.trim()))
+}
+
+/// A server that only ends well.
+fn program(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::write(path, "#!/bin/sh\nexit 0\n").expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).expect("rights");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// Whatever a text is made of, it is read to its end, and places are places of it.
+    #[test]
+    fn any_text_is_read(parts in vec(select(PARTS.as_slice()), 0..40)) {
+        let text = parts.concat();
+        let all = commands(&Text::of_source(&text));
+        for (number, command) in all.iter().enumerate() {
+            prop_assert!(text.get(command.start..).is_some());
+            for word in &command.words {
+                prop_assert!(text.get(word.span.clone()).is_some(), "{:?}", word);
+            }
+            let files = Files::before(&all, number);
+            prop_assert!(files.get("/conf/zoo.cfg").is_none_or(|(_, name)| matches!(name, Name::Path(_)) || name.of(&text).is_some()));
+        }
+    }
+}
+
+const PARTS: [&str; 44] = [
+    "a",
+    " ",
+    "\n",
+    "\t",
+    "\\",
+    "'",
+    "\"",
+    "$",
+    "`",
+    "(",
+    ")",
+    "{",
+    "}",
+    "<",
+    ">",
+    "<<",
+    ">>",
+    "&",
+    "|",
+    ";",
+    ";;",
+    "#",
+    "!",
+    "=",
+    "-c",
+    "bash ",
+    "if ",
+    "then ",
+    "else ",
+    "fi ",
+    "do ",
+    "done ",
+    "case x in ",
+    "esac ",
+    "f() ",
+    "function ",
+    "[[ ",
+    "]] ",
+    "EOF\n",
+    "/conf/zoo.cfg",
+    "echo ",
+    "cp ",
+    "é",
+    "\\\n",
+];
