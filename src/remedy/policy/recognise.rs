@@ -96,6 +96,7 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     let start = &flavor.start;
     let when = |condition: String, then: &str| (condition, format!("'{then}'"));
     let mut choices = elsewhere(flavor, rules);
+    choices.extend(out_of_sight(flavor).map(|condition| (indented(&condition), "'unknown'".to_owned())));
     if !flavor.recognise.unverified_images.is_empty() {
         choices.push(when(image(&flavor.recognise.unverified_images), "unknown"));
     }
@@ -139,6 +140,30 @@ fn elsewhere(flavor: &Flavor, rules: &RuleSet) -> Vec<(String, String)> {
         | Store::FieldText(_) => None,
     });
     conditions.map(|condition| (indented(&condition), "'unknown'".to_owned())).collect()
+}
+
+/// What decides where it holds, and what admission cannot follow.
+fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
+    let scripts = flavor.start.scripts.iter().map(|path| mount::is_at(path));
+    let of_store = flavor.settings.iter().flat_map(|store| match store {
+        // The command names the file, or where it is.
+        Store::File(store) => {
+            let path = store.path.as_deref().unwrap_or_default();
+            let name = path.rsplit('/').next().filter(|name| !name.is_empty());
+            let named = name.map(|name| format!("s.text.contains({})", literal(name)));
+            let handed = format!(
+                "s.text.matches({})",
+                literal(r"zkServer[.]sh[ \t]+(--config[ \t]|start(-foreground)?[ \t]+[^ \t;&|<>2-])")
+            );
+            vec![named, path.ends_with("/zoo.cfg").then_some(handed)]
+        }
+        // An editor may change how the options are used.
+        Store::Flag(_) => {
+            vec![Some(format!("s.text.matches({})", literal(r"(^|[^A-Za-z])(sed|perl|g?awk)[ \t](.|\n)*[Pp]urge")))]
+        }
+        _ => Vec::new(),
+    });
+    scripts.chain(of_store.flatten()).collect::<Vec<_>>().into_iter()
 }
 
 /// Whether the command may write a file itself.
