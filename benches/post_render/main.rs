@@ -23,7 +23,7 @@ use row::{Goal, Medians, Row};
 fn main() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
     let program = INSTALLED.get_or_init(|| scratch.path().join("autopurge"));
-    fs::copy(env!("CARGO_BIN_EXE_autopurge"), program).expect("a copy of the program");
+    install(program);
     let rendered = stream::rendered();
     println!("The rendered stream is {}.\n", rendered.origin);
     let file = scratch.path().join("stream.yaml");
@@ -104,7 +104,16 @@ fn wall_time(command: &mut Command) -> f64 {
     seconds
 }
 
-/// The program as an installation leaves it: copied. A linker writes files in pieces, which systems load more slowly.
+/// Puts the program where an installation would. It is built once more, without what only tests and benchmarks depend on:
+/// that switches on features of libraries which the program shares, and makes it larger. And it is copied, because a
+/// linker writes files in pieces, which systems load more slowly.
+fn install(program: &Path) {
+    let mut cargo = Command::new(env!("CARGO"));
+    let status = cargo.args(["build", "--release", "--locked", "--bin", "autopurge"]).status().expect("cargo starts");
+    assert!(status.success(), "cargo build failed");
+    fs::copy(env!("CARGO_BIN_EXE_autopurge"), program).expect("a copy of the program");
+}
+
 static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
 
 fn autopurge() -> Command {
