@@ -22,7 +22,9 @@ pub(super) struct Started<'a, 'd> {
     /// The words of its command, where it has one.
     pub(super) command: Option<String>,
     /// The texts of the scripts that the command names, where they are mounted from objects of the stream.
-    pub(super) scripts: Vec<String>,
+    scripts: Vec<String>,
+    /// The words of its command and of those scripts.
+    pub(super) texts: Vec<String>,
 }
 
 impl<'a, 'd> Started<'a, 'd> {
@@ -31,7 +33,8 @@ impl<'a, 'd> Started<'a, 'd> {
         let (image, command) = (container.image()?, container.command_text());
         let scripts = command.as_deref().map(|command| named_scripts(workload, container, objects, command));
         let scripts = scripts.unwrap_or_default();
-        Some(Self { workload, container, objects, image, command, scripts })
+        let texts = command.iter().cloned().chain(scripts.iter().map(|script| plain_words(script))).collect();
+        Some(Self { workload, container, objects, image, command, scripts, texts })
     }
 
     /// The flavor that is known by command or image, or the one that takes its place here.
@@ -47,11 +50,9 @@ impl<'a, 'd> Started<'a, 'd> {
     }
 
     fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        let scripts: Vec<String> = self.scripts.iter().map(|script| plain_words(script)).collect();
-        let texts: Vec<&String> = self.command.iter().chain(&scripts).collect();
         rules.flavors.iter().find(|flavor| {
             let rule = &flavor.recognise;
-            texts.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
+            self.texts.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
         })
     }
 
@@ -62,7 +63,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     fn has_first_place(&self, flavor: &Flavor) -> bool {
         let site = Site::Pod { workload: self.workload, container: self.container };
-        has_first_place(Place { site, flavor, objects: self.objects })
+        has_first_place(Place { site, flavor, objects: self.objects, texts: &self.texts })
     }
 
     fn by_command<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {

@@ -66,7 +66,7 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();
-    groups.map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects })).collect()
+    groups.map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects, texts: &[] })).collect()
 }
 
 /// The names of the server groups that an operator makes for a custom resource; one without a name where it makes one.
@@ -86,7 +86,7 @@ fn in_pod<'d, 'r>(
 ) -> Option<Server<'d, 'r>> {
     let started = Started::of(workload, container, objects)?;
     let flavor = started.flavor(rules)?;
-    let place = Place { site: Site::Pod { workload, container }, flavor, objects };
+    let place = Place { site: Site::Pod { workload, container }, flavor, objects, texts: &started.texts };
     match started.settings_script(flavor, what_runs(&started, container, flavor)) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
@@ -178,7 +178,7 @@ impl Started<'_, '_> {
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
     let Some(command) = &started.command else { return Runs::ReadingSettings };
-    let text = with_scripts(command, &started.scripts);
+    let text = started.texts.join(" ");
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
@@ -257,7 +257,7 @@ impl<'r> Server<'_, 'r> {
             return None;
         }
         let objects = Objects::default();
-        let place = Place { site: self.site, flavor: self.flavor, objects: &objects };
+        let place = Place { site: self.site, flavor: self.flavor, objects: &objects, texts: &[] };
         self.flavor.settings.iter().find_map(|store| match store {
             Store::Env(env) if env.patch && tag_support(place, &env.since, &env.unclear_since) == Support::Yes => {
                 Some(PatchStore::Env(env))

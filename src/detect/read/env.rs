@@ -3,8 +3,7 @@
 use super::super::tag::Support;
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
-use crate::detect::recognise::named_scripts;
-use crate::kubernetes::{Container, Datum, EnvValue, Found, datum, plain_words};
+use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
@@ -189,12 +188,7 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
 /// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts the
 /// server.
 fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
-    let Site::Pod { workload, container } = place.site else { return false };
-    let Some(command) = container.command_text() else { return false };
-    let scripts = named_scripts(workload, container, place.objects, &command);
-    let scripts = scripts.iter().filter(|script| script.contains(name)).map(|script| plain_words(script));
-    let mut texts = [command].into_iter().filter(|command| command.contains(name)).chain(scripts);
-    texts.any(|text| {
+    place.texts.iter().filter(|text| text.contains(name)).any(|text| {
         let mut before = "";
         text.split([' ', ';', '"', '\'']).any(|word| {
             let is_unset = before == "unset" && word == name;

@@ -33,6 +33,8 @@ pub(super) struct Place<'a, 'd, 'r> {
     pub(super) site: Site<'d>,
     pub(super) flavor: &'r Flavor,
     pub(super) objects: &'a Objects<'d>,
+    /// The words of the container's command and of the scripts in sight that it names.
+    pub(super) texts: &'a [String],
 }
 
 impl<'d> Place<'_, 'd, '_> {

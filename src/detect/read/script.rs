@@ -149,8 +149,10 @@ pub(super) fn writes(container: Container<'_>, path: &str) -> bool {
 
 /// The text of a command that writes to a file, up to its last command: that is what it is all for.
 fn writing<'d>(container: Container<'d>, path: &str) -> Option<Script<'d>> {
+    let (folder, name) = path.rsplit_once('/').unwrap_or((path, path));
+    let may_write = |text: &&str| text.contains([' ', '\n']) && (text.contains(name) || text.contains(folder));
     container.command_parts().into_iter().find_map(|node| {
-        let text = node.text().filter(|text| text.contains([' ', '\n']))?;
+        let text = node.text().filter(may_write)?;
         let commands = commands(&Text::of_source(text));
         let files = Files::before(&commands, commands.len().checked_sub(1)?);
         let (pieces, name) = files.get(path)?;
