@@ -22,6 +22,7 @@
 //! | `gitops` | the releases that Argo CD, Flux and others ask for |
 //! | `helm` | charts and values as Helm has them; chart labels and template paths |
 //! | `kubernetes` | what a manifest means |
+//! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `printable` | text from files, made fit to be shown |
 //! | `yaml` | documents with spans, patches as byte edits |

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the readers of snapshots, logs, YAML and GitOps files and the editor for a while each: `tests/fuzz.sh [SECONDS]` (30).
+# Fuzzes the readers of snapshots, logs, YAML, GitOps files and shell texts and the editor for a while each: `tests/fuzz.sh [SECONDS]` (30).
 # Inputs that were found are kept in fuzz/corpus, those that broke something in fuzz/artifacts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -64,12 +64,13 @@ seed snapshot target/small-snapshot target/small-snapshot.gz fixtures/zookeeper/
 seed log fixtures/zookeeper/versions/*/log.* fixtures/zookeeper/small/version-2/log.4*
 seed yaml fixtures/post-render/*/input.yaml fixtures/yaml/*/*.yaml
 seed_gitops
+seed shell packaging/*.sh tests/*.sh
 mkdir -p fuzz/corpus/edit
 
 # Stable Rust instruments too, once it is told to; the sanitizers alone need another compiler.
 export RUSTC_BOOTSTRAP=1
 cargo fuzz build -s none
-for target in snapshot log yaml edit gitops; do
+for target in snapshot log yaml edit gitops shell; do
     printf '\n==> fuzz %s for %s seconds\n' "$target" "$seconds"
     cargo fuzz run -s none "$target" -- -max_total_time="$seconds" -malloc_limit_mb=64 -rss_limit_mb=1024 -timeout=10 \
         -max_len=8192 -verbosity=0 -print_final_stats=1
