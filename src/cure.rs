@@ -124,7 +124,7 @@ fn first_idle(findings: &[Finding], cure: &Cure) -> Option<usize> {
         let is_to_purge = finding.severity == Severity::Error || finding.check == Check::PurgeDisabled;
         let is_fixed = is_to_purge && !finding.fix.is_empty() && refused.is_none();
         let after = finding.server.and_then(|number| cure.after.get(number));
-        is_fixed && matches!(after, None | Some(Verdict::NeverPurges | Verdict::DoesNotStart))
+        is_fixed && after != Some(&Verdict::Purges)
     })
 }
 

@@ -139,12 +139,17 @@ pub(super) fn named_scripts<'d>(
     objects: &Objects<'d>,
     command: &str,
 ) -> Vec<String> {
-    let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';']));
     let text = |path: &str| match mounted_file(workload, container, objects, path)? {
         Mounted::Text { node, decoded, .. } => decoded.or_else(|| node.text().map(str::to_owned)),
         Mounted::Unreadable(_) => None,
     };
-    words.filter(|word| word.starts_with('/')).filter_map(text).collect()
+    script_paths(command).filter_map(text).collect()
+}
+
+/// The words of a command that may be paths of scripts.
+pub(super) fn script_paths(command: &str) -> impl Iterator<Item = &str> {
+    let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';']));
+    words.filter(|word| word.starts_with('/'))
 }
 
 impl Components {

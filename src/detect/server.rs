@@ -86,7 +86,8 @@ fn in_pod<'d, 'r>(
 ) -> Option<Server<'d, 'r>> {
     let started = Started::of(workload, container, objects)?;
     let flavor = started.flavor(rules)?;
-    let place = Place { site: Site::Pod { workload, container }, flavor, objects, texts: &started.texts };
+    let site = Site::Pod { workload, container };
+    let place = Place { site, flavor, objects, texts: &started.texts };
     match started.settings_script(flavor, what_runs(&started, container, flavor)) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),

@@ -25,6 +25,8 @@ pub(super) fn filled<'d>(
         writes.then_some((container, text.unwrap_or_default()))
     })?;
     let is_copy = text.split(' ').any(|word| word == "cp" || word.ends_with("/cp"));
+    // Whatever else it does to the file.
+    let is_copy = is_copy && !text.contains('>') && !text.split(' ').any(|word| word == "sed" || word == "tee");
     let mut texts = mounted_texts(workload, container, objects).into_iter();
     let copied = texts.find(|text| text.path.rsplit('/').next() == Some(name)).filter(|_| is_copy);
     let unreadable =

@@ -301,6 +301,9 @@ pub struct ScriptStore {
     pub file: String,
     /// The phrase that starts the server, before which the file has to be complete.
     pub starts: Vec<String>,
+    /// Ends of image repositories that bring no such file along: what the text adds to it is all of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bare_images: Vec<String>,
     /// A program of the image that writes the file; the text then only adds to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generator: Option<String>,

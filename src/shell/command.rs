@@ -123,9 +123,28 @@ impl Command {
         self.stdout.is_none() && self.pipe.is_none()
     }
 
-    /// Whether it only asks something, so that what follows on its success may not run.
-    pub(super) fn is_test(&self) -> bool {
-        matches!(self.program(), "[" | "[[" | "test" | "grep" | "egrep" | "which" | "type" | "hash")
+    /// Whether what follows on its success can be taken to run: it does something that works, and asks nothing.
+    pub(super) fn succeeds(&self) -> bool {
+        let is_denied = self.words.is_empty();
+        let works = [
+            "", "echo", "printf", "cat", "mkdir", "cd", "export", "chown", "chmod", "cp", "mv", "ln", "sed", "tee",
+            "touch", "rm", "set", "sleep", "hostname", "true", ":", "install", "envsubst", "sh", "bash", "date",
+            "umask", "ulimit", "source", ".",
+        ];
+        let program = self.program();
+        !is_denied && (works.contains(&program) || program.contains('.'))
+    }
+
+    /// Whether it sets variables for good: `export X=1`.
+    pub(super) fn sets_variables(&self) -> bool {
+        matches!(self.program(), "export" | "local" | "readonly" | "declare" | "typeset")
+    }
+
+    /// Whether it runs a script, of which nobody knows what it does.
+    pub(super) fn is_script(&self) -> bool {
+        let is_shell = matches!(self.program(), "sh" | "bash" | "ash" | "dash");
+        self.program().rsplit('.').next() == Some("sh") && self.program().contains('.')
+            || is_shell && self.handed_to_shell().is_none()
     }
 
     pub(super) fn is_case_head(&self) -> bool {
@@ -133,7 +152,8 @@ impl Command {
     }
 
     /// The text that it hands to a shell: the word behind `-c`.
-    pub(super) fn handed_to_shell(&self) -> Option<&Text> {
+    #[must_use]
+    pub fn handed_to_shell(&self) -> Option<&Text> {
         let shells = ["sh", "bash", "ash", "dash", "su", "runuser", "sudo", "gosu", "su-exec"];
         let is_shell = self.words.iter().any(|word| shells.contains(&base_name(word.text.as_str())));
         let is_option = |word: &Word| {

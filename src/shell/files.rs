@@ -1,4 +1,7 @@
 //! What a shell text has written into files by the time that one of its commands runs.
+//!
+//! What is not understood is never taken for nothing: a program that names a file, a script that is run, a line that the
+//! shell works out leave a part of the file that nobody knows.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -10,11 +13,29 @@ use super::{Command, Text, Word, printed};
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     written: BTreeMap<String, Written>,
-    /// What variables were set to; `None` where that depends on a condition.
-    variables: BTreeMap<String, Option<String>>,
-    writes: usize,
+    variables: Variables,
+    /// The working folder, where the text has changed to one that is known; `None` where it has changed to another.
+    folder: Option<String>,
     /// Commands that have been followed, those of functions once for each call.
     steps: usize,
+}
+
+/// What a text sets variables to.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    /// `None` where that depends on a condition, or on when somebody looks.
+    set: BTreeMap<String, Option<String>>,
+    /// A script that is read in may have set any.
+    is_open: bool,
+}
+
+impl Variables {
+    /// The value of a variable as it is written: nothing where the text does not set it, and no value where it cannot be
+    /// told.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Option<&str>> {
+        if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -22,19 +43,19 @@ struct Written {
     pieces: Vec<Piece>,
     /// How it was called where it was written to last.
     name: Name,
-    /// When that was.
-    number: usize,
+    /// Others have been copied from it.
+    is_source: bool,
 }
 
 /// How a text calls a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Name {
-    /// Not yet.
+    /// In a way that may mean another file elsewhere in the text.
     #[default]
-    Unwritten,
+    Unclear,
     /// By the word that stands here.
     Word(Range<usize>),
-    /// It has been copied into a folder; its path is this.
+    /// By a path that is known.
     Path(String),
 }
 
@@ -54,24 +75,59 @@ pub enum Source {
     Text(Text),
     /// Another file, by its path.
     File(String),
+    /// Another file, of which an editor may have changed the lines.
+    Edited(String),
     /// What was there before.
     Before,
-    /// Something that cannot be told: the program that has made it.
-    Program(String),
+    /// Something that cannot be told, and why.
+    Unknown(String),
 }
 
 /// How many commands are followed; nobody writes a start script of as many.
 const MAX_STEPS: usize = 5_000;
 /// Of how many parts a file may be made.
-const MAX_PIECES: usize = 2_000;
+const MAX_PIECES: usize = 500;
 /// How deep functions may call functions, and how many commands may stand in a pipeline.
 const MAX_CALLS: usize = 8;
-/// Words of what changes purge settings, in whatever spelling.
+/// What stands in every name of a purge setting.
 const PURGE: &str = "purge";
+/// Programs that leave the files that they are given as they are.
+const HARMLESS: [&str; 30] = [
+    "cat",
+    "grep",
+    "egrep",
+    "ls",
+    "chmod",
+    "chown",
+    "test",
+    "[",
+    "[[",
+    "echo",
+    "printf",
+    "head",
+    "tail",
+    "wc",
+    "stat",
+    "mkdir",
+    "touch",
+    "diff",
+    "cmp",
+    "sha256sum",
+    "md5sum",
+    "export",
+    "cd",
+    "readonly",
+    "local",
+    "set",
+    "envsubst",
+    "pushd",
+    "popd",
+    "trap",
+];
 
 impl Piece {
     fn too_long() -> Self {
-        Self { source: Source::Program("a start script of this length".to_owned()), is_certain: true }
+        Self { source: Source::Unknown("the start script is too long to be followed".to_owned()), is_certain: true }
     }
 }
 
@@ -82,39 +138,52 @@ impl Files {
         let mut files = Self::default();
         let Some(last) = commands.get(number) else { return files };
         let run = Run { commands, last, has_functions: commands.iter().any(|command| command.function.is_some()) };
-        // A function is called when all of it is known: everything outside of functions may have run by then.
-        let has_run = |(at, command): &(usize, &Command)| match (&command.function, &last.function) {
-            (None, None) => *at < number,
-            (None, Some(_)) => true,
-            (own, function) => own == function && *at < number,
-        };
-        for (at, _) in commands.iter().enumerate().filter(has_run) {
-            files.run(run, at, None, 0);
+        let is_part = |command: &Command| command.function == last.function;
+        if last.function.is_some() {
+            // What stands in front of the call has run; the function itself is followed below.
+            let calls = |command: &Command| Some(command.program()) == last.function.as_deref();
+            let call = commands.iter().position(|command| command.function.is_none() && calls(command));
+            let outside = (0..call.unwrap_or(commands.len())).filter(|at| commands.get(*at).is_some_and(is_outside));
+            outside.for_each(|at| files.run(run, at, None, 0));
         }
+        let before = (0..number).filter(|at| commands.get(*at).is_some_and(is_part));
+        before.for_each(|at| files.run(run, at, None, 0));
         files
     }
 
-    /// The content of a file, first part first, and how the text called it when it wrote to it last: the file of a path
-    /// or, where that has no folder, the last one of that name.
+    /// The content of the file of a path, first part first, and how the text calls it; an error where several files that
+    /// the text writes may be it. A path without a folder stands for a file of that name in any.
+    ///
+    /// # Errors
+    /// See above.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<(&[Piece], &Name)> {
-        // What is not absolute may stand in any folder that ends so.
-        let ends_in =
-            |whole: &str, end: &str| whole.strip_suffix(end).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
-        let is_meant = |key: &&String| match (path.starts_with('/'), key.starts_with('/')) {
+    pub fn get(&self, path: &str) -> Option<Result<(&[Piece], &Name), Ambiguous>> {
+        let is_meant = |(key, _): &(&String, &Written)| match (path.starts_with('/'), key.starts_with('/')) {
             (true, true) => key.as_str() == path,
-            (false, true) => ends_in(key, path),
-            (true, false) => ends_in(path, key) || base_name(key) == path,
-            (false, false) => ends_in(key, path) || ends_in(path, key),
+            (true, false) => base_name(key) == base_name(path),
+            (false, _) => ends_in(key, path),
         };
-        let files = self.written.iter().filter(|(key, _)| is_meant(key));
-        files.max_by_key(|(_, file)| file.number).map(|(_, file)| (file.pieces.as_slice(), &file.name))
+        let mut meant: Vec<(&String, &Written)> = self.written.iter().filter(is_meant).collect();
+        if meant.len() > 1 {
+            meant.retain(|(_, file)| !file.is_source);
+        }
+        match meant.as_slice() {
+            [] => None,
+            [(_, file)] => Some(Ok((file.pieces.as_slice(), &file.name))),
+            [..] => Some(Err(Ambiguous)),
+        }
     }
 
-    /// The variables that the text sets, by name, with their values as they are written; `None` where a condition decides.
+    /// The variables that the text sets.
     #[must_use]
-    pub fn variables(&self) -> &BTreeMap<String, Option<String>> {
+    pub fn variables(&self) -> &Variables {
         &self.variables
+    }
+
+    /// A path with the variables in it that the text sets plainly.
+    #[must_use]
+    pub fn resolved(&self, word: &Word) -> String {
+        self.path(word)
     }
 
     fn run(&mut self, run: Run<'_>, number: usize, call: Option<&Call<'_>>, depth: usize) {
@@ -124,18 +193,17 @@ impl Files {
             return self.written.values_mut().for_each(|file| file.pieces = vec![Piece::too_long()]);
         }
         let is_certain = call.map_or_else(|| command.is_certain_for(run.last), |call| call.is_certain(command));
-        for (name, value) in command.assignments() {
-            let value = value.text.as_str().split_once('=').map(|(_, value)| value).unwrap_or_default();
-            self.variables.insert(name.to_owned(), is_certain.then(|| value.to_owned()));
-        }
+        self.set_variables(command, is_certain);
         if let Some(body) = run.function(command.program()).filter(|_| depth < MAX_CALLS) {
             let stdout = command.stdout.as_ref().or_else(|| call.and_then(|call| call.stdout));
-            let call = Call { stdout, is_certain, conditions: body.conditions };
-            for (turn, at) in body.numbers.into_iter().enumerate() {
-                if turn == 0 && command.stdout.as_ref().is_some_and(|output| !output.appends) {
-                    self.truncate(command.stdout.as_ref(), is_certain);
-                }
+            if command.stdout.as_ref().is_some_and(|output| !output.appends) {
+                self.truncate(command.stdout.as_ref(), is_certain);
+            }
+            let mut call = Call { stdout, is_certain, conditions: body.conditions };
+            for at in body.numbers {
                 self.run(run, at, Some(&call), depth + 1);
+                // What follows may not run.
+                call.is_certain &= !run.commands.get(at).is_some_and(|one| matches!(one.program(), "return" | "exit"));
             }
             return;
         }
@@ -149,11 +217,42 @@ impl Files {
         self.change(run, command, number, is_certain);
     }
 
+    fn set_variables(&mut self, command: &Command, is_certain: bool) {
+        // In front of a program they are set for that program alone.
+        let is_for_good = command.program_words().is_empty() || command.sets_variables();
+        for (name, value) in command.assignments().filter(|_| is_for_good) {
+            let value = value.text.as_str().split_once('=').map(|(_, value)| value).unwrap_or_default();
+            // What is set twice, or when something has been written already, depends on when somebody looks.
+            let is_first = self.variables.get(name).is_none() && self.written.is_empty();
+            let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
+            self.variables.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
+        }
+        if matches!(
+            command.program(),
+            "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" | "printf" | "for"
+        ) {
+            for word in command.arguments() {
+                let name = word.text.as_str().split('=').next().unwrap_or_default();
+                self.variables.set.insert(name.to_owned(), None);
+            }
+        }
+        for word in &command.words {
+            for name in assigned_in_expansions(word.text.as_str()) {
+                self.variables.set.insert(name.to_owned(), None);
+            }
+        }
+    }
+
     /// What a command does to files that its arguments name.
     fn change(&mut self, run: Run<'_>, command: &Command, number: usize, is_certain: bool) {
         let (options, names): (Vec<&Word>, Vec<&Word>) =
             command.arguments().partition(|word| word.text.as_str().starts_with('-'));
         match command.program() {
+            "cd" => {
+                let target = names.first().map(|word| self.path(word)).filter(|path| path.starts_with('/'));
+                self.folder = Some(target.filter(|_| is_certain).unwrap_or_default());
+            }
+            "pushd" | "popd" => self.folder = Some(String::new()),
             "tee" => {
                 let appends = options.iter().any(|word| matches!(word.text.as_str(), "-a" | "--append"));
                 let sources = self.handed(run, command, number, 0);
@@ -163,44 +262,98 @@ impl Files {
             }
             "cp" | "mv" | "ln" | "install" => {
                 let Some((target, sources)) = names.split_last() else { return };
+                let is_plain =
+                    options.iter().all(|option| matches!(option.text.as_str(), "-f" | "-v" | "-s" | "-sf" | "-p"));
                 for source in sources {
-                    self.copy(source, target, is_certain);
-                }
-            }
-            "sed" | "perl" | "awk" | "gawk" | "crudini" | "ed" | "ex" => {
-                let is_in_place =
-                    options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'))
-                        || matches!(command.program(), "crudini" | "ed" | "ex");
-                let touches = command.line().to_lowercase().contains(PURGE);
-                for name in names.iter().filter(|_| is_in_place && touches) {
-                    let changed = vec![Source::Program(command.program().to_owned())];
-                    self.write(name, true, changed, is_certain);
-                }
-            }
-            "rm" => {
-                for name in names {
-                    let path = self.path(name);
-                    if is_certain {
-                        self.written.remove(&path);
+                    self.copy(source, target, is_certain && is_plain);
+                    let from = self.path(source);
+                    if command.program() == "mv" && is_certain {
+                        self.written.remove(&from);
                     }
                 }
             }
-            _ => {}
+            "sed" => {
+                let is_in_place =
+                    options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'));
+                let asks = command.line().to_lowercase().contains(PURGE);
+                if is_in_place {
+                    for name in names {
+                        self.edit(name, asks, is_certain);
+                    }
+                } else {
+                    self.doubt_named(command, is_certain);
+                }
+            }
+            "." | "source" | "eval" => {
+                self.variables.is_open = true;
+                self.doubt_all(command.program(), is_certain);
+            }
+            "xargs" | "find" => self.doubt_all(command.program(), is_certain),
+            program if command.is_script() => self.doubt_all(program, is_certain),
+            program if HARMLESS.contains(&program) => {}
+            _ => self.doubt_named(command, is_certain),
+        }
+    }
+
+    /// A program that nobody knows may have changed the files that it names, or whose folder it names.
+    fn doubt_named(&mut self, command: &Command, is_certain: bool) {
+        let line = command.line();
+        let is_named = |path: &String| {
+            let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
+            line.contains(base_name(path)) || folder.is_some_and(|folder| line.contains(folder))
+        };
+        let source = Source::made_by(command.program());
+        for (_, file) in self.written.iter_mut().filter(|(path, _)| is_named(path)) {
+            file.pieces.push(Piece { source: source.clone(), is_certain });
+        }
+    }
+
+    /// What a script does nobody knows.
+    fn doubt_all(&mut self, program: &str, is_certain: bool) {
+        for file in self.written.values_mut() {
+            file.pieces.push(Piece { source: Source::made_by(program), is_certain });
+        }
+    }
+
+    /// Lines that have nothing to do with purging stay as they are, unless the editor is told of it.
+    fn edit(&mut self, name: &Word, asks_for_purging: bool, is_certain: bool) {
+        let path = self.path(name);
+        let Some(file) = self.written.get_mut(&path) else {
+            let sources = vec![if asks_for_purging { Source::made_by("sed") } else { Source::Edited(path.clone()) }];
+            return self.put(path, name, true, sources, is_certain);
+        };
+        for piece in &mut file.pieces {
+            piece.source = std::mem::replace(&mut piece.source, Source::Before).edited("sed", asks_for_purging);
+        }
+        if asks_for_purging {
+            file.pieces.push(Piece { source: Source::made_by("sed"), is_certain });
         }
     }
 
     fn copy(&mut self, source: &Word, target: &Word, is_certain: bool) {
         let (from, to) = (self.path(source), self.path(target));
-        let content = match self.written.get(&from) {
-            Some(file) => file.pieces.iter().map(|piece| piece.source.clone()).collect(),
+        let content = match self.written.get_mut(&from) {
+            Some(file) => {
+                file.is_source = true;
+                file.pieces.iter().map(|piece| piece.source.clone()).collect()
+            }
+            // More than one file, or a folder.
+            None if from.contains(['*', '?', '[']) || from.ends_with(['/', '.']) || !base_name(&from).contains('.') => {
+                let folder = to.trim_end_matches('/').to_owned();
+                for (_, file) in self.written.iter_mut().filter(|(path, _)| path.starts_with(&folder)) {
+                    file.pieces.push(Piece { source: Source::made_by("cp"), is_certain: false });
+                }
+                let any = format!("{folder}/zoo.cfg");
+                self.put(any, target, true, vec![Source::made_by("cp")], false);
+                return;
+            }
             None => vec![Source::File(from.clone())],
         };
         // Into a folder, unless the target is called like a file.
         let name = base_name(&from);
         let is_folder = to.ends_with('/') || !base_name(&to).contains('.') && base_name(&to) != name;
         let to = if is_folder { format!("{}/{name}", to.trim_end_matches('/')) } else { to };
-        let name = if is_folder { Name::Path(to.clone()) } else { Name::Word(target.span.clone()) };
-        self.put(to, name, false, content, is_certain);
+        self.put(to, target, false, content, is_certain);
     }
 
     fn truncate(&mut self, output: Option<&Output>, is_certain: bool) {
@@ -211,19 +364,19 @@ impl Files {
 
     fn write(&mut self, name: &Word, appends: bool, content: Vec<Source>, is_certain: bool) {
         let path = self.path(name);
-        self.put(path, Name::Word(name.span.clone()), appends, content, is_certain);
+        self.put(path, name, appends, content, is_certain);
     }
 
-    fn put(&mut self, path: String, name: Name, appends: bool, content: Vec<Source>, is_certain: bool) {
+    fn put(&mut self, path: String, word: &Word, appends: bool, content: Vec<Source>, is_certain: bool) {
         if path.starts_with("/dev/") {
             return;
         }
-        self.writes += 1;
+        let name = self.name(&path, word);
         let file = self.written.entry(path).or_insert_with(|| Written {
             pieces: vec![Piece { source: Source::Before, is_certain: true }],
             ..Written::default()
         });
-        (file.name, file.number) = (name, self.writes);
+        (file.name, file.is_source) = (name, false);
         match (appends, is_certain) {
             (false, true) => file.pieces.clear(),
             // What was there may be gone.
@@ -236,27 +389,57 @@ impl Files {
         }
     }
 
+    /// How a command that is added elsewhere in the text can call the file.
+    fn name(&self, path: &str, word: &Word) -> Name {
+        let written = word.text.as_str();
+        if path.starts_with('/') && !path.contains(['$', '`']) {
+            return if written == path { Name::Word(word.span.clone()) } else { Name::Path(path.to_owned()) };
+        }
+        // A variable of the environment means the same everywhere, unless the text sets it.
+        let names: Vec<&str> = variables_in(written).collect();
+        let is_environment = |name: &&str| {
+            self.variables.get(name).is_none()
+                && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        };
+        let is_path = written.starts_with('/') || written.starts_with('$');
+        let is_clear = is_path && !names.is_empty() && names.iter().all(is_environment) && !written.contains("$(");
+        if is_clear { Name::Word(word.span.clone()) } else { Name::Unclear }
+    }
+
     /// What a command prints.
     fn printed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
-        let unknown = || vec![Source::Program(command.program().to_owned())];
+        let unknown = || vec![Source::made_by(command.program())];
         match command.program() {
             _ if depth > MAX_CALLS => unknown(),
-            "echo" => vec![Source::Text(printed::echoed(command))],
-            "printf" => printed::formatted(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
             // A redirection alone empties a file; the others print nothing that could be a setting.
             "" | ":" | "true" | "hostname" | "date" | "seq" | "expr" | "let" | "sleep" | "mkdir" | "chmod"
             | "chown" | "[" | "[[" | "test" | "set" | "export" | "local" | "return" | "continue" | "break"
             | "shift" => Vec::new(),
-            "cat" | "envsubst" | "sed" | "tr" | "tee" | "sort" | "uniq" | "cut" if !asks_for_purging(command) => {
-                self.handed(run, command, number, depth + 1)
+            "echo" => printed::echoed(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
+            "printf" => printed::formatted(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
+            "cat" | "envsubst" | "tee" => self.handed(run, command, number, depth + 1),
+            editor @ ("sed" | "tr" | "sort" | "uniq" | "cut" | "grep" | "awk") => {
+                let asks = command.line().to_lowercase().contains(PURGE);
+                let handed = self.handed(run, command, number, depth + 1).into_iter();
+                handed.map(|source| source.edited(editor, asks)).collect()
             }
-            _ if command.program_words().is_empty() => Vec::new(),
             _ => unknown(),
         }
     }
 
     /// What a command is given to read: a here-document, a file, or what another one prints.
     fn handed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
+        let is_editor = matches!(command.program(), "sed" | "tr" | "cut" | "grep" | "awk");
+        let names = command.arguments().filter(|word| !word.text.as_str().starts_with('-'));
+        let names: Vec<&Word> = names.skip(usize::from(is_editor)).collect();
+        let is_file = !names.is_empty() && command.program() != "tee" && command.program() != "tr";
+        let reads_both = is_file && command.arguments().any(|word| word.text.as_str() == "-");
+        if reads_both {
+            return vec![Source::made_by(command.program())];
+        }
+        if is_file {
+            return names.into_iter().take(MAX_CALLS).flat_map(|name| self.content(name)).take(MAX_PIECES).collect();
+        }
         if let Some(text) = &command.stdin {
             return vec![Source::Text(text.clone())];
         }
@@ -265,12 +448,11 @@ impl Files {
         }
         let before = run.commands.get(..number).unwrap_or_default().iter().enumerate();
         let piped: Vec<(usize, &Command)> = before.filter(|(_, command)| command.pipe == Some(number)).collect();
-        if !piped.is_empty() {
-            return piped.into_iter().flat_map(|(number, command)| self.printed(run, command, number, depth)).collect();
+        if piped.is_empty() {
+            return vec![Source::made_by(command.program())];
         }
-        let is_script = matches!(command.program(), "sed" | "tr" | "cut");
-        let names = command.arguments().filter(|word| !word.text.as_str().starts_with('-'));
-        names.skip(usize::from(is_script)).flat_map(|name| self.content(name)).collect()
+        let printed = piped.into_iter().flat_map(|(number, command)| self.printed(run, command, number, depth));
+        printed.take(MAX_PIECES).collect()
     }
 
     fn content(&self, name: &Word) -> Vec<Source> {
@@ -281,29 +463,79 @@ impl Files {
         }
     }
 
-    /// The path that a word means: a variable in front gives way to what it was set to.
+    /// The path that a word means: a variable in front gives way to what it was set to, and a folder that was changed to
+    /// stands in front.
     fn path(&self, word: &Word) -> String {
         let mut path = word.text.as_str().to_owned();
         for _ in 0..MAX_CALLS {
-            let Some((name, rest)) = leading_variable(&path) else { return path };
-            let Some(Some(value)) = self.variables.get(name) else { return path };
+            let Some((name, rest)) = leading_variable(&path) else { break };
+            let Some(Some(value)) = self.variables.get(name) else { break };
             path = format!("{value}{rest}");
         }
-        path
+        match &self.folder {
+            Some(folder) if folder.starts_with('/') && !path.starts_with(['/', '$', '`']) => {
+                format!("{}/{}", folder.trim_end_matches('/'), path.trim_start_matches("./"))
+            }
+            _ => path,
+        }
     }
 }
 
+/// Several files may be meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ambiguous;
+
+impl Source {
+    fn made_by(program: &str) -> Self {
+        Self::Unknown(format!("{program} writes to the configuration when the pod starts"))
+    }
+
+    /// What an editor makes of it.
+    fn edited(self, editor: &str, asks_for_purging: bool) -> Self {
+        match self {
+            Self::Text(text) if asks_for_purging || may_purge(&text) => Self::made_by(editor),
+            Self::File(path) if !asks_for_purging => Self::Edited(path),
+            Self::File(_) | Self::Before | Self::Edited(_) if asks_for_purging => Self::made_by(editor),
+            other => other,
+        }
+    }
+}
+
+fn may_purge(text: &Text) -> bool {
+    let whole = text.as_str();
+    whole.to_lowercase().contains(PURGE) || whole.contains(['$', '`'])
+}
+
 impl Name {
-    /// The name in a text, as a shell understands it; `None` where it cannot be written without quotes.
+    /// The name in a text, as a shell understands it anywhere; `None` where it cannot be told.
     #[must_use]
     pub fn of<'n>(&'n self, text: &'n str) -> Option<&'n str> {
         let is_plain = |path: &&str| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
         match self {
-            Self::Unwritten => None,
+            Self::Unclear => None,
             Self::Word(span) => text.get(span.clone()),
             Self::Path(path) => Some(path.as_str()).filter(is_plain),
         }
     }
+}
+
+/// Whether a path is another one, or ends in it as whole components.
+fn ends_in(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
+
+/// The names of the variables that a text expands.
+fn variables_in(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('$').filter_map(|(at, _)| leading_variable(text.get(at..)?)).map(|(name, _)| name)
+}
+
+/// The names of the variables that `${X:=1}` and `${X=1}` set.
+fn assigned_in_expansions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|inner| {
+        let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '_')?;
+        let (name, rest) = inner.split_at_checked(end)?;
+        (rest.starts_with(":=") || rest.starts_with('=')).then_some(name)
+    })
 }
 
 /// The variable that a text begins with, and what stands behind it.
@@ -317,9 +549,8 @@ fn leading_variable(text: &str) -> Option<(&str, &str)> {
     behind.split_at_checked(end).filter(|(name, _)| !name.is_empty())
 }
 
-/// Whether the words of a command mention purging, so that it may change a setting on its way.
-fn asks_for_purging(command: &Command) -> bool {
-    command.program() != "cat" && command.line().to_lowercase().contains(PURGE)
+fn is_outside(command: &Command) -> bool {
+    command.function.is_none()
 }
 
 /// All commands, and the one before which they have run.

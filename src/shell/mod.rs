@@ -12,6 +12,6 @@ mod text;
 mod words;
 
 pub use command::{Command, Link, Word};
-pub use files::{Files, Name, Piece, Source};
+pub use files::{Ambiguous, Files, Name, Piece, Source, Variables};
 pub use reader::commands;
 pub use text::Text;

@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use super::{Command, Text, Word};
 
-/// What `echo` prints. Shells differ on whether it understands backslashes; people who write `\n` mean a line end.
-pub(super) fn echoed(command: &Command) -> Text {
+/// What `echo` prints. Shells differ on whether it understands backslashes: where one would decide about a purge setting,
+/// nobody knows.
+pub(super) fn echoed(command: &Command) -> Option<Text> {
     let words: Vec<&Word> = command.arguments().collect();
     let is_option = |word: &&&Word| matches!(word.text.as_str(), "-e" | "-n" | "-E" | "-ne" | "-en");
     let options = words.iter().take_while(is_option).count();
@@ -17,13 +18,18 @@ pub(super) fn echoed(command: &Command) -> Text {
         }
         joined.push_text(&word.text);
     }
+    let is_told = words.iter().take(options).any(|word| word.text.as_str().contains('e'));
+    let has_codes = ["\\c", "\\0", "\\x", "\\u"].iter().any(|code| joined.as_str().contains(code));
+    if joined.as_str().contains('\\') && (!is_told || has_codes) && joined.as_str().to_lowercase().contains("purge") {
+        return None;
+    }
     let mut text = Text::default();
     let end = joined.as_str().len();
     unescape(&joined, 0..end, &mut text);
     if has_line_end {
         text.push_unwritten("\n");
     }
-    text
+    Some(text)
 }
 
 /// What `printf` prints; `None` where its format asks for more than texts and numbers.
@@ -33,14 +39,15 @@ pub(super) fn formatted(command: &Command) -> Option<Text> {
     let mut values: Vec<&Word> = words.collect();
     values.reverse();
     let mut text = Text::default();
-    loop {
+    for turn in 1_usize.. {
         let before = values.len();
         format_once(format, &mut values, &mut text)?;
-        // A format is used again while there are values that it takes.
+        // A format is used again while there are values that it takes; then it cannot be edited for one of them.
         if values.is_empty() || values.len() == before {
-            return Some(text);
+            return Some(if turn == 1 { text } else { text.without_places() });
         }
     }
+    None
 }
 
 fn format_once(format: &Text, values: &mut Vec<&Word>, text: &mut Text) -> Option<()> {
@@ -53,7 +60,7 @@ fn format_once(format: &Text, values: &mut Vec<&Word>, text: &mut Text) -> Optio
         let Some(directive) = rest.get(plain..).filter(|directive| !directive.is_empty()) else { break };
         if directive.starts_with("%%") {
             text.push(format, at, '%');
-        } else if directive.starts_with("%s") || directive.starts_with("%d") || directive.starts_with("%b") {
+        } else if ["%s", "%d", "%i", "%u", "%b"].iter().any(|known| directive.starts_with(known)) {
             if let Some(value) = values.pop() {
                 text.push_text(&value.text);
             }

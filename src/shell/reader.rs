@@ -10,6 +10,8 @@ use super::words::{Cursor, HereDocument};
 const MAX_NESTING: usize = 4;
 /// What the numbers of conditions in a nested text differ by from those in others, at least.
 const INNER: usize = 1_000_000;
+/// How deep groups and conditions may be nested.
+const MAX_DEPTH: usize = 100;
 /// How many commands are read; nobody writes as many by hand.
 const MAX_COMMANDS: usize = 3_000;
 
@@ -92,6 +94,8 @@ struct Reader<'t> {
     function: Option<String>,
     /// Patterns of a `case` are being read.
     is_pattern: bool,
+    /// There is a `!` in front of the pipeline.
+    is_denied: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -110,12 +114,13 @@ impl<'t> Reader<'t> {
             closed: None,
             function: None,
             is_pattern: false,
+            is_denied: false,
         }
     }
 
     fn run(&mut self) {
         while let Some(character) = self.cursor.peek() {
-            if self.commands.len() > MAX_COMMANDS {
+            if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
                 return;
             }
             match character {
@@ -147,7 +152,9 @@ impl<'t> Reader<'t> {
             self.cursor.skip(1);
             self.redirection(None);
         } else if self.cursor.eat("&&") {
-            let is_test = self.current.is_test();
+            // Of a group, its last command says whether it succeeds.
+            let asked = if self.current.words.is_empty() { self.commands.last() } else { Some(&self.current) };
+            let is_test = self.is_denied || !asked.is_some_and(Command::succeeds);
             self.finish();
             self.go_on(Link::And, is_test);
         } else if self.cursor.eat("||") {
@@ -207,6 +214,7 @@ impl<'t> Reader<'t> {
     }
 
     fn finish(&mut self) {
+        self.is_denied = false;
         self.finish_command();
         self.pipeline = None;
     }
@@ -233,6 +241,7 @@ impl<'t> Reader<'t> {
             if self.is_pattern {
                 self.current = Command::default();
                 self.is_pattern = false;
+                self.pipeline = None;
                 self.new_condition();
                 self.of_list = self.conditions.len();
                 return;
@@ -319,19 +328,22 @@ impl<'t> Reader<'t> {
     /// The word behind an operator.
     fn operand(&mut self) -> Option<Word> {
         while self.cursor.eat(" ") || self.cursor.eat("\t") || self.cursor.eat("\\\n") {}
+        let before = self.cursor.rest().len();
         let word = self.cursor.word();
-        (!word.span.is_empty()).then_some(word)
+        (self.cursor.rest().len() < before).then_some(word)
     }
 
     fn word_or_keyword(&mut self) {
+        let before = self.cursor.rest().len();
         let word = self.cursor.word();
-        if word.span.is_empty() {
+        if self.cursor.rest().len() == before {
             // Whatever it is, it is not read twice.
             self.cursor.skip(self.cursor.peek().map_or(1, char::len_utf8));
             return;
         }
         let text = word.text.as_str();
-        if matches!(text, "0" | "1" | "2") && !word.is_quoted && self.cursor.rest().starts_with(['<', '>']) {
+        let is_descriptor = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_quoted;
+        if is_descriptor && self.cursor.rest().starts_with(['<', '>']) {
             return self.redirection(text.chars().next());
         }
         if self.is_pattern {
@@ -353,6 +365,7 @@ impl<'t> Reader<'t> {
         if self.current.is_case_head() && text == "in" {
             self.current = Command::default();
             self.is_pattern = true;
+            self.pipeline = None;
             return;
         }
         self.current.words.push(word);
@@ -391,6 +404,7 @@ impl<'t> Reader<'t> {
             }
             // What is denied runs all the same.
             _ => {
+                self.is_denied = true;
                 self.pipeline.get_or_insert(start);
             }
         }

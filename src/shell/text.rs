@@ -6,11 +6,14 @@ use std::ops::Range;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     content: String,
-    /// Of each byte.
+    /// Of each byte; [`NOWHERE`] where none of its own stands in the source.
     places: Vec<usize>,
     /// What the shell works out, which stands here as it is written: `$X`, `$(hostname)`.
     expansions: Vec<Range<usize>>,
 }
+
+/// The place of what is not written as it is.
+const NOWHERE: usize = usize::MAX;
 
 impl Text {
     /// A source.
@@ -35,27 +38,48 @@ impl Text {
         &self.content
     }
 
-    /// Where a part of the text stands in the source; an empty part where it would be.
+    /// Where a part of the text stands in the source, if it stands there in one piece; an empty part where it would be.
     #[must_use]
     pub fn place(&self, part: Range<usize>) -> Option<Range<usize>> {
+        let is_written = |place: &usize| *place != NOWHERE;
         if part.is_empty() {
-            let behind = part.start.checked_sub(1).and_then(|before| self.places.get(before)).map(|place| place + 1);
-            let place = behind.or_else(|| self.places.get(part.start).copied())?;
+            let behind =
+                part.start.checked_sub(1).and_then(|before| self.places.get(before)).filter(|at| is_written(at));
+            let place = behind.map(|place| place + 1);
+            let place = place.or_else(|| self.places.get(part.start).copied().filter(is_written))?;
             return Some(place..place);
         }
-        Some(*self.places.get(part.start)?..self.places.get(part.end.checked_sub(1)?)? + 1)
+        let places = self.places.get(part)?;
+        let (first, last) = (*places.first()?, *places.last()?);
+        let is_one = places.iter().zip(first..).all(|(place, expected)| *place == expected);
+        (is_one && is_written(&first)).then_some(first..last + 1)
+    }
+
+    /// From where to where in the source the places of a part lie, in one piece or not.
+    pub(super) fn extent(&self, part: Range<usize>) -> Range<usize> {
+        let places = self.places.get(part).unwrap_or_default().iter().copied().filter(|place| *place != NOWHERE);
+        let (first, last) = (places.clone().min(), places.max());
+        first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
     }
 
     /// Whether the shell works out some of a part.
     #[must_use]
     pub fn is_worked_out(&self, part: &Range<usize>) -> bool {
-        self.expansions.iter().any(|expansion| expansion.start < part.end && part.start < expansion.end)
+        self.expansions_in(part).next().is_some()
     }
 
-    /// Whether the shell works out any of it.
-    #[must_use]
-    pub fn has_expansions(&self) -> bool {
-        !self.expansions.is_empty()
+    /// What the shell works out of a part, as it is written.
+    pub fn expansions_in<'t>(&'t self, part: &Range<usize>) -> impl Iterator<Item = &'t str> + use<'t> {
+        let (start, end) = (part.start, part.end);
+        let first = self.expansions.partition_point(|expansion| expansion.end <= start);
+        let those = self.expansions.get(first..).unwrap_or_default().iter().take_while(move |one| one.start < end);
+        those.filter_map(|expansion| self.content.get(expansion.clone()))
+    }
+
+    /// The same text without places: what it stands for is made of something else.
+    pub(super) fn without_places(mut self) -> Self {
+        self.places.fill(NOWHERE);
+        self
     }
 
     /// Adds a character of another text.
@@ -65,9 +89,9 @@ impl Text {
 
     /// Adds what a place of another text stands for: `\n` for instance is one byte with the place of two.
     pub(super) fn push_as(&mut self, from: &Self, at: usize, text: &str) {
-        let place = from.places.get(at).copied().unwrap_or_default();
+        let place = from.places.get(at).copied().unwrap_or(NOWHERE);
         let is_same = from.content.get(at..).is_some_and(|rest| rest.starts_with(text));
-        self.places.extend((0..text.len()).map(|byte| if is_same { place + byte } else { place }));
+        self.places.extend((0..text.len()).map(|byte| if is_same { place.saturating_add(byte) } else { NOWHERE }));
         self.content.push_str(text);
     }
 
@@ -79,11 +103,11 @@ impl Text {
         };
         self.content.push_str(text);
         self.places.extend_from_slice(places);
-        for expansion in &from.expansions {
+        let first = from.expansions.partition_point(|expansion| expansion.end <= part.start);
+        for expansion in from.expansions.get(first..).unwrap_or_default().iter().take_while(|one| one.start < part.end)
+        {
             let (start, end) = (expansion.start.max(part.start), expansion.end.min(part.end));
-            if start < end {
-                self.expansions.push(before + start - part.start..before + end - part.start);
-            }
+            self.expansions.push(before + start - part.start..before + end - part.start);
         }
     }
 
@@ -101,10 +125,9 @@ impl Text {
         self.push_part(other, 0..other.content.len());
     }
 
-    /// Adds what stands nowhere: its place is that of what comes before it.
+    /// Adds what stands nowhere.
     pub(super) fn push_unwritten(&mut self, text: &str) {
-        let place = self.places.last().map_or(0, |place| place + 1);
-        self.places.extend(std::iter::repeat_n(place, text.len()));
+        self.places.extend(std::iter::repeat_n(NOWHERE, text.len()));
         self.content.push_str(text);
     }
 }

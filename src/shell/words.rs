@@ -59,6 +59,12 @@ impl<'t> Cursor<'t> {
         while let Some(character) = self.peek() {
             let at = self.at;
             match character {
+                // The values of an array.
+                '(' if text.as_str().ends_with('=') && !is_quoted => {
+                    let length = enclosed(self.rest(), '(', ')');
+                    text.push_expansion(self.text, self.at..self.at + length);
+                    self.at += length;
+                }
                 ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' => break,
                 '\\' if self.eat("\\\n") => {}
                 '\\' => {
@@ -89,7 +95,7 @@ impl<'t> Cursor<'t> {
             }
             debug_assert!(self.at > at, "a word goes on");
         }
-        let span = self.text.place(start..self.at).unwrap_or_default();
+        let span = self.text.extent(start..self.at);
         Word { text, span, is_quoted }
     }
 
@@ -123,7 +129,13 @@ impl<'t> Cursor<'t> {
     /// `$'...'`: escapes as in C.
     fn escaped(&mut self, text: &mut Text) {
         let end = printed::quote_end(self.rest());
-        printed::unescape(self.text, self.at..self.at + end, text);
+        let quoted = self.rest().get(..end).unwrap_or_default();
+        // Codes of characters are not worked out here.
+        if ["\\x", "\\u", "\\U", "\\c", "\\0", "\\1"].iter().any(|code| quoted.contains(code)) {
+            text.push_expansion(self.text, self.at..self.at + end);
+        } else {
+            printed::unescape(self.text, self.at..self.at + end, text);
+        }
         self.at += end;
         self.eat("'");
     }

@@ -130,6 +130,9 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
         return None;
     }
     let name = &store.variable;
+    if is_set_by_command(place, name) {
+        return Some(Setting::unknown(Origin::Command, format!("the command itself sets {name}")));
+    }
     let (node, text) = match lookup(place, name)? {
         Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Text::Shown(node), .. } => {
             (Some(node), node.text()?.to_owned())
@@ -189,9 +192,13 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
 /// server.
 fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
     place.texts.iter().filter(|text| text.contains(name)).any(|text| {
+        let assigns = [format!("${{{name}:="), format!("${{{name}=")];
+        if assigns.iter().any(|assigned| text.contains(assigned.as_str())) {
+            return true;
+        }
         let mut before = "";
         text.split([' ', ';', '"', '\'']).any(|word| {
-            let is_unset = before == "unset" && word == name;
+            let is_unset = matches!(before, "unset" | "read") && word == name;
             before = word;
             // `X=${X:-0}` leaves a variable that is set as it is.
             let hands_on = |value: &str| value.contains(&format!("${name}")) || value.contains(&format!("${{{name}"));

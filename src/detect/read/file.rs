@@ -108,7 +108,7 @@ fn ends_in(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
-/// The configuration that a command hands to `zkServer.sh`: `--config FOLDER`, or a file behind `start`.
+/// The configuration that a container's command hands to `zkServer.sh`.
 fn named_configuration(container: Container<'_>) -> Option<String> {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
     if !parts.iter().any(|part| part.ends_with("zkServer.sh") || part.contains("zkServer.sh ")) {
@@ -119,14 +119,25 @@ fn named_configuration(container: Container<'_>) -> Option<String> {
     let of_text = |command: Command| command.words.iter().map(|word| word.text.as_str().to_owned()).collect();
     let mut lines: Vec<Vec<String>> = texts.flatten().map(of_text).collect();
     lines.push(parts.iter().map(|part| (*part).to_owned()).collect());
-    lines.iter().find_map(|words| {
-        let mut words = words.iter().skip_while(|word| !word.ends_with("zkServer.sh")).skip(1).peekable();
-        if words.next_if(|word| *word == "--config").is_some() {
-            return words.next().map(|folder| format!("{}/zoo.cfg", folder.trim_end_matches('/')));
-        }
-        words.next_if(|word| matches!(word.as_str(), "start" | "start-foreground"))?;
-        words.next().filter(|file| !file.is_empty() && !file.starts_with('-')).cloned()
-    })
+    lines.iter().find_map(|words| named_file(words))
+}
+
+/// The configuration among the words of a command that starts a server: `zkServer.sh --config FOLDER`, or the file behind
+/// `zkServer.sh start`, the main class or Kafka's script.
+pub(super) fn named_file(words: &[String]) -> Option<String> {
+    let is_file = |word: &&String| !word.is_empty() && !word.starts_with('-');
+    let ends = |word: &String| {
+        ["QuorumPeerMain", "zookeeper-server-start", "zookeeper-server-start.sh"].iter().any(|end| word.ends_with(end))
+    };
+    if let Some(at) = words.iter().position(ends) {
+        return words.get(at + 1..)?.iter().find(is_file).cloned();
+    }
+    let mut words = words.iter().skip_while(|word| !word.ends_with("zkServer.sh")).skip(1).peekable();
+    if words.next_if(|word| *word == "--config").is_some() {
+        return words.next().map(|folder| format!("{}/zoo.cfg", folder.trim_end_matches('/')));
+    }
+    words.next_if(|word| matches!(word.as_str(), "start" | "start-foreground"))?;
+    words.next().filter(is_file).cloned()
 }
 
 /// The word of a command behind another one. What a path begins with that only the container knows is left out: the

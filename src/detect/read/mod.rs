@@ -1,8 +1,10 @@
 //! Where a server's settings are written, strongest place first, and what stands there.
 
+mod content;
 mod env;
 mod field;
 mod file;
+mod flag;
 mod script;
 mod setting;
 
@@ -88,7 +90,7 @@ fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Store) -> Option<
         Store::EnvText(store) => env::text(place, which, store),
         Store::File(store) => file::changed(place, which, store).or_else(|| file::mounted(place, which, store)),
         Store::Script(store) => script::written(place, which, store),
-        Store::Flag(store) => script::flag(place, which, store),
+        Store::Flag(store) => flag::flag(place, which, store),
         Store::Field(store) => field::field(place, which, store),
         Store::FieldText(store) => field::text(place, which, store),
     }

@@ -1,5 +1,7 @@
 //! Settings that are lines of a text: properties files, properties in variables and fields, shell texts.
 
+use std::ops::Range;
+
 use serde_json::Value;
 
 use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing};
@@ -69,23 +71,36 @@ fn with_word(text: &str, key: &str, value: &str) -> String {
 fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let found = subject.server.script.as_ref().ok_or("the start script is not understood")?;
     // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
-    let place = |key: &str| match found.value(key) {
-        Some(place) => Ok((place, true)),
-        None => found.start.map(|start| (start..start, false)),
-    };
-    let mut targets: Vec<Target<'_, '_>> = targets.to_vec();
-    targets.sort_by_key(|target| std::cmp::Reverse(place(target.which.key()).map_or(0, |(place, _)| place.start)));
-    if let Some(Err(where_it_is)) = targets.iter().map(|target| place(target.which.key())).find(Result::is_err) {
-        return Err(format!("the command starts the server {where_it_is}, where nothing can be added safely"));
-    }
-    replace(subject, found.node, &targets, |text, key, value| {
-        let Ok((place, is_written)) = place(key) else { return text.to_owned() };
-        let (before, after) = (text.get(..place.start).unwrap_or_default(), text.get(place.end..).unwrap_or_default());
-        if is_written {
-            return format!("{before}{value}{after}");
+    let line = |target: &Target<'_, '_>| format!("{}={}", target.which.key(), target.value);
+    let mut edits: Vec<(Range<usize>, String)> = Vec::new();
+    let mut added = String::new();
+    for target in targets {
+        match found.value(target.which.key()).map_err(nowhere)? {
+            Some(place) => edits.push((place, target.value.to_string())),
+            None => added = format!("{added}\\n{}", line(target)),
         }
-        format!("{before}printf '\\n{key}={value}\\n' >> {} && {after}", found.file)
-    })
+    }
+    if !added.is_empty() {
+        let file =
+            found.file.as_ref().ok_or("the start script calls its file in a way that cannot be repeated safely")?;
+        let command = format!("printf '{added}\\n' >> {file} && ");
+        edits.extend(found.starts.clone().map_err(nowhere)?.into_iter().map(|start| (start..start, command.clone())));
+    }
+    edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
+    let old = found.node.text().ok_or("it is no text")?;
+    let mut new = old.to_owned();
+    for (place, text) in edits {
+        let (before, after) = (new.get(..place.start), new.get(place.end..));
+        new = format!("{}{text}{}", before.unwrap_or_default(), after.unwrap_or_default());
+    }
+    let lines: Vec<String> = targets.iter().map(line).collect();
+    let comment = format!("autopurge set {}", lines.join(", "));
+    let places = places(subject, found.node, "", &comment, replacing(Value::from(new)))?;
+    Ok(places.into_iter().map(|place| Place { shown: Some(lines.join("\n")), ..place }).collect())
+}
+
+fn nowhere(where_it_is: &str) -> String {
+    format!("the command starts the server {where_it_is}, where nothing can be added safely")
 }
 
 /// In a field of a custom resource: a text, or a list of `key=value`.

@@ -1,0 +1,308 @@
+//! What the properties file of a start script says when the server starts.
+
+use std::ops::Range;
+
+use super::file::{access, in_text};
+use super::script::Script;
+use super::{Origin, Place, Setting, Which, bare_default};
+use crate::kubernetes::{Container, EnvValue, Mounted, mounted_file};
+use crate::rules::Store;
+use crate::shell::{Piece, Source, Text, Variables};
+use crate::zookeeper::{Reading, effective, properties};
+
+/// The file that `ZooKeeper` brings along to be copied, in which the purge settings are comments.
+const SAMPLE: &str = "zoo_sample.cfg";
+
+/// What a file holds, and what the text that writes it sets variables to.
+#[derive(Clone)]
+pub(super) struct Content {
+    /// First part first.
+    pieces: Vec<Piece>,
+    variables: Variables,
+}
+
+/// What a content says of a key.
+enum Said {
+    /// The text writes it.
+    Written(Written),
+    /// A file that is copied may say it; of this piece and those before it is not known yet.
+    File { path: String, is_edited: bool, is_certain: bool, before: usize },
+    /// It was there before, or is not there.
+    Before,
+    /// Nobody can tell, and why.
+    Unknown(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// A value that a text writes.
+struct Written {
+    text: String,
+    /// Where it stands in the source, if in one piece.
+    place: Option<Range<usize>>,
+    /// The shell works it out.
+    is_worked_out: bool,
+    /// It stands in the first line of the text.
+    is_first: bool,
+    /// The file that stands right before that line.
+    behind: Option<String>,
+}
+
+/// What a copied file says.
+enum Copied<'d> {
+    Says(Setting<'d>),
+    SaysNothing,
+    Unknown(String),
+}
+
+impl Content {
+    pub(super) fn new(pieces: Vec<Piece>, variables: &Variables) -> Self {
+        Self { pieces, variables: variables.clone() }
+    }
+
+    /// What nobody can tell.
+    pub(super) fn unknown(what: &str) -> Self {
+        let source = Source::Unknown(format!("{what} cannot be told"));
+        Self { pieces: vec![Piece { source, is_certain: true }], variables: Variables::default() }
+    }
+
+    /// Nothing but what was there before.
+    pub(super) fn before() -> Self {
+        Self { pieces: vec![Piece { source: Source::Before, is_certain: true }], variables: Variables::default() }
+    }
+
+    /// What it says; `None` where whatever was there before may say it.
+    pub(super) fn setting<'d>(
+        &self,
+        script: &Script<'d>,
+        place: Place<'_, 'd, '_>,
+        which: Which,
+        is_generated: bool,
+    ) -> Option<Setting<'d>> {
+        let unknown =
+            |reason: String| Some(Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) });
+        let mut count = self.pieces.len();
+        loop {
+            match self.said(which.key(), count) {
+                Said::Written(Written { behind: Some(path), .. }) if !ends_a_line(place, &path) => {
+                    return unknown(format!(
+                        "{path} does not end with a line end, so that what is added goes on in its last line"
+                    ));
+                }
+                Said::Written(written) => return Some(self.of_text(place, which, script, written)),
+                Said::File { path, is_edited, is_certain, before } => {
+                    let is_last = before + 1 == self.pieces.len();
+                    match copied(place, which, &path, (is_edited, is_last)) {
+                        Copied::Says(setting) if is_certain => return Some(setting),
+                        Copied::SaysNothing => count = before,
+                        Copied::Says(_) => return unknown(under_a_condition(which.key())),
+                        Copied::Unknown(reason) => return unknown(reason),
+                    }
+                }
+                Said::Unknown(reason) => return unknown(reason),
+                // A generator has written the rest of the file.
+                Said::Before if is_generated => return None,
+                Said::Before if !is_bare(place) => {
+                    return unknown(
+                        "what the image's own file says, which the start script adds to, is not known".to_owned(),
+                    );
+                }
+                Said::Before | Said::Nothing => {
+                    let bare = Setting::decided(bare_default(which), script.origin());
+                    return Some(Setting { node: Some(script.node), ..bare });
+                }
+            }
+        }
+    }
+
+    /// Where the value of a key stands in the source; a value that stands nowhere in one piece is there all the same.
+    #[expect(clippy::option_option, reason = "no value, and a value without a place")]
+    pub(super) fn value(&self, key: &str) -> Option<Option<Range<usize>>> {
+        match self.said(key, self.pieces.len()) {
+            Said::Written(written) => Some(written.place),
+            Said::File { .. } | Said::Before | Said::Unknown(_) | Said::Nothing => None,
+        }
+    }
+
+    fn of_text<'d>(
+        &self,
+        place: Place<'_, 'd, '_>,
+        which: Which,
+        script: &Script<'d>,
+        written: Written,
+    ) -> Setting<'d> {
+        // Kubernetes fills `$(X)` in wherever it stands.
+        let known = if written.is_worked_out || written.text.contains("$(") {
+            self.expanded(&written.text, place)
+        } else {
+            Some(written.text)
+        };
+        let Some(text) = known else {
+            let reason = format!("the start script works {} out when the pod starts", which.key());
+            return Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) };
+        };
+        let reading = Reading::of(&text);
+        Setting { text: Some(text), node: Some(script.node), ..Setting::decided(reading, script.origin()) }
+    }
+
+    /// A value that is one variable, `$X`, `${X}` or `${X:-1}`, with what the text or the container's environment sets it
+    /// to; `None` where it comes from elsewhere: the image may set one that the container does not.
+    fn expanded(&self, value: &str, place: Place<'_, '_, '_>) -> Option<String> {
+        let inner = value.strip_prefix('$')?;
+        let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
+        let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name || default.is_some_and(|default| default.contains(['$', '`'])) {
+            return None;
+        }
+        let or_default = |set: &str| if set.is_empty() { default.unwrap_or_default() } else { set }.to_owned();
+        match self.variables.get(name) {
+            Some(Some(own)) => return (!own.contains(['$', '`'])).then(|| or_default(own)),
+            Some(None) => return None,
+            None => {}
+        }
+        let container = place.site.container().filter(|container| container.env_from().is_empty())?;
+        match container.env(name).map(|variable| variable.value) {
+            None => default.filter(|_| !is_of_image(place, name)).map(str::to_owned),
+            Some(EnvValue::Missing) => Some(or_default("")),
+            Some(EnvValue::Written(node)) => node.text().filter(|text| !text.contains('$')).map(or_default),
+            Some(EnvValue::From(_)) => None,
+        }
+    }
+
+    /// What the first pieces say of a key: the last one that says anything decides.
+    fn said(&self, key: &str, count: usize) -> Said {
+        let pieces = self.pieces.get(..count).unwrap_or_default();
+        let mut at = pieces.len();
+        while let Some(piece) = at.checked_sub(1).and_then(|at| pieces.get(at)) {
+            at -= 1;
+            let said = match &piece.source {
+                Source::Text(_) if piece.is_certain => {
+                    // Lines may be written in parts.
+                    let text = |piece: &Piece| match &piece.source {
+                        Source::Text(text) if piece.is_certain => Some(text.clone()),
+                        _ => None,
+                    };
+                    let texts: Vec<Text> = pieces.get(..=at).unwrap_or_default().iter().rev().map_while(text).collect();
+                    at = (at + 1).saturating_sub(texts.len());
+                    let behind =
+                        at.checked_sub(1).and_then(|at| pieces.get(at)).and_then(|piece| match &piece.source {
+                            Source::File(path) | Source::Edited(path) => Some(path.clone()),
+                            _ => None,
+                        });
+                    match self.said_in(&Text::joined(texts.iter().rev()), key) {
+                        Some(Said::Written(written)) if written.is_first => {
+                            Some(Said::Written(Written { behind, ..written }))
+                        }
+                        other => other,
+                    }
+                }
+                Source::Text(text) => match self.said_in(text, key) {
+                    Some(Said::Written(_)) => Some(Said::Unknown(under_a_condition(key))),
+                    other => other,
+                },
+                Source::File(path) | Source::Edited(path) => {
+                    let is_edited = matches!(piece.source, Source::Edited(_));
+                    Some(Said::File { path: path.clone(), is_edited, is_certain: piece.is_certain, before: at })
+                }
+                Source::Unknown(reason) => Some(Said::Unknown(reason.clone())),
+                Source::Before => Some(Said::Before),
+            };
+            if let Some(said) = said {
+                return said;
+            }
+        }
+        Said::Nothing
+    }
+
+    fn said_in(&self, text: &Text, key: &str) -> Option<Said> {
+        let found = properties(text.as_str());
+        let last = found.iter().rev().find(|property| {
+            property.key == key || self.may_be(text, &(property.line.start..property.written.start), key)
+        })?;
+        if last.key != key {
+            return Some(Said::Unknown(format!(
+                "the start script works out lines of the file, of which one may be {key}"
+            )));
+        }
+        Some(Said::Written(Written {
+            text: last.value.trim().to_owned(),
+            place: text.place(last.written.clone()),
+            is_worked_out: text.is_worked_out(&last.written),
+            is_first: last.line.start == 0,
+            behind: None,
+        }))
+    }
+
+    /// Whether a key that the shell works out may come to be this one.
+    fn may_be(&self, text: &Text, place: &Range<usize>, key: &str) -> bool {
+        let mut expansions = text.expansions_in(place);
+        let Some(first) = expansions.next() else { return false };
+        let written = text.as_str().get(place.clone()).unwrap_or_default();
+        let before = written.split(first).next().unwrap_or_default().trim_start();
+        let is_known = |expansion: &str| {
+            let name = expansion.trim_matches(['$', '{', '}']);
+            let value = self.variables.get(name).flatten();
+            value.is_some_and(|value| !value.contains(['$', '`']) && !value.to_lowercase().contains("purge"))
+        };
+        key.starts_with(before) && !std::iter::once(first).chain(expansions).all(is_known)
+    }
+}
+
+/// Whether the image brings no file of its own.
+fn is_bare(place: Place<'_, '_, '_>) -> bool {
+    let image = place.site.container().and_then(Container::image);
+    place.flavor.settings.iter().any(|store| match store {
+        Store::Script(store) => image.is_some_and(|image| store.bare_images.iter().any(|end| image.ends_in(end))),
+        _ => false,
+    })
+}
+
+/// Whether a variable is one that the image is known to have, whose value is not to be seen here.
+fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
+    place.flavor.settings.iter().any(|store| match store {
+        Store::Env(env) => [&env.interval, &env.retain].into_iter().flatten().any(|known| known == name),
+        _ => false,
+    })
+}
+
+fn under_a_condition(key: &str) -> String {
+    format!("the start script writes {key} under a condition only")
+}
+
+/// Whether a mounted file ends with a line end, as far as it is in sight.
+fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
+    let file = place.pod().and_then(|(workload, container)| mounted_file(workload, container, place.objects, path));
+    match file {
+        Some(Mounted::Text { node, decoded, .. }) => {
+            decoded.as_deref().or(node.text()).unwrap_or_default().ends_with('\n')
+        }
+        Some(Mounted::Unreadable(_)) | None => true,
+    }
+}
+
+fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str, (is_edited, is_last): (bool, bool)) -> Copied<'d> {
+    let Some((workload, container)) = place.pod() else { return Copied::SaysNothing };
+    let edited =
+        || Copied::Unknown(format!("the start script changes lines of {path}, of which one may be {}", which.key()));
+    match mounted_file(workload, container, place.objects, path) {
+        Some(Mounted::Text { node, object, key, decoded }) => {
+            let text = decoded.as_deref().or(node.text()).unwrap_or_default();
+            if is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {
+                return edited();
+            }
+            // A line that is a variable may be anything.
+            if effective(&properties(text), which.key()).is_none() {
+                let may_be = text.lines().any(|line| line.trim_start().starts_with(['$', '@', '{']));
+                return if may_be { edited() } else { Copied::SaysNothing };
+            }
+            let holder = format!("{} {} (key {key})", object.kind(), object.name());
+            let access = access(object, decoded.is_some());
+            Copied::Says(in_text(which, text, Origin::Properties { node, holder, access }))
+        }
+        Some(Mounted::Unreadable(reason)) => Copied::Unknown(reason),
+        None if path.rsplit('/').next() == Some(SAMPLE) && !is_edited => Copied::SaysNothing,
+        None => Copied::Unknown(format!("the start script takes {path} over, which is not in these manifests")),
+    }
+}
