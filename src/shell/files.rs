@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::command::{Output, base_name};
-use super::{Command, Text, Word, printed};
+use super::piece::PURGE;
+use super::variables::{leading_variable, variables_in};
+use super::{Command, Piece, Source, Variables, Word, printed};
 
 /// The files that a text has written, each by its path as the text gives it.
 #[derive(Clone, Debug, Default)]
@@ -18,24 +20,6 @@ pub struct Files {
     folder: Option<String>,
     /// Commands that have been followed, those of functions once for each call.
     steps: usize,
-}
-
-/// What a text sets variables to.
-#[derive(Clone, Debug, Default)]
-pub struct Variables {
-    /// `None` where that depends on a condition, or on when somebody looks.
-    set: BTreeMap<String, Option<String>>,
-    /// A script that is read in may have set any.
-    is_open: bool,
-}
-
-impl Variables {
-    /// The value of a variable as it is written: nothing where the text does not set it, and no value where it cannot be
-    /// told.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<Option<&str>> {
-        if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
-    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -59,77 +43,15 @@ pub enum Name {
     Path(String),
 }
 
-/// A part of a file's content.
-#[derive(Clone, Debug)]
-pub struct Piece {
-    /// What it is.
-    pub source: Source,
-    /// It is there whenever the command runs that was asked about; otherwise under a condition only.
-    pub is_certain: bool,
-}
-
-/// Where a part of a file comes from.
-#[derive(Clone, Debug)]
-pub enum Source {
-    /// The text itself.
-    Text(Text),
-    /// Another file, by its path.
-    File(String),
-    /// Another file, of which an editor may have changed the lines.
-    Edited(String),
-    /// What was there before.
-    Before,
-    /// Something that cannot be told, and why.
-    Unknown(String),
-}
-
 /// How many commands are followed; nobody writes a start script of as many.
 const MAX_STEPS: usize = 5_000;
 /// Of how many parts a file may be made.
 const MAX_PIECES: usize = 500;
 /// How deep functions may call functions, and how many commands may stand in a pipeline.
 const MAX_CALLS: usize = 8;
-/// What stands in every name of a purge setting.
-const PURGE: &str = "purge";
 /// Programs that leave the files that they are given as they are.
-const HARMLESS: [&str; 30] = [
-    "cat",
-    "grep",
-    "egrep",
-    "ls",
-    "chmod",
-    "chown",
-    "test",
-    "[",
-    "[[",
-    "echo",
-    "printf",
-    "head",
-    "tail",
-    "wc",
-    "stat",
-    "mkdir",
-    "touch",
-    "diff",
-    "cmp",
-    "sha256sum",
-    "md5sum",
-    "export",
-    "cd",
-    "readonly",
-    "local",
-    "set",
-    "envsubst",
-    "pushd",
-    "popd",
-    "trap",
-];
-
-impl Piece {
-    fn too_long() -> Self {
-        Self { source: Source::Unknown("the start script is too long to be followed".to_owned()), is_certain: true }
-    }
-}
+const HARMLESS: &str = "cat grep egrep ls chmod chown test [ [[ echo printf head tail wc stat mkdir touch diff cmp sha256sum \
+                        md5sum export cd readonly local set envsubst pushd popd trap";
 
 impl Files {
     /// The files as they are when the command of a number runs.
@@ -180,12 +102,6 @@ impl Files {
         &self.variables
     }
 
-    /// A path with the variables in it that the text sets plainly.
-    #[must_use]
-    pub fn resolved(&self, word: &Word) -> String {
-        self.path(word)
-    }
-
     fn run(&mut self, run: Run<'_>, number: usize, call: Option<&Call<'_>>, depth: usize) {
         let Some(command) = run.commands.get(number).filter(|_| self.steps < MAX_STEPS) else { return };
         self.steps += 1;
@@ -193,7 +109,8 @@ impl Files {
             return self.written.values_mut().for_each(|file| file.pieces = vec![Piece::too_long()]);
         }
         let is_certain = call.map_or_else(|| command.is_certain_for(run.last), |call| call.is_certain(command));
-        self.set_variables(command, is_certain);
+        // What is set when something has been written already depends on when somebody looks.
+        self.variables.follow(command, is_certain && self.written.is_empty());
         if let Some(body) = run.function(command.program()).filter(|_| depth < MAX_CALLS) {
             let stdout = command.stdout.as_ref().or_else(|| call.and_then(|call| call.stdout));
             if command.stdout.as_ref().is_some_and(|output| !output.appends) {
@@ -215,32 +132,6 @@ impl Files {
             self.write(&output.file, appends, printed, is_certain);
         }
         self.change(run, command, number, is_certain);
-    }
-
-    fn set_variables(&mut self, command: &Command, is_certain: bool) {
-        // In front of a program they are set for that program alone.
-        let is_for_good = command.program_words().is_empty() || command.sets_variables();
-        for (name, value) in command.assignments().filter(|_| is_for_good) {
-            let value = value.text.as_str().split_once('=').map(|(_, value)| value).unwrap_or_default();
-            // What is set twice, or when something has been written already, depends on when somebody looks.
-            let is_first = self.variables.get(name).is_none() && self.written.is_empty();
-            let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
-            self.variables.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
-        }
-        if matches!(
-            command.program(),
-            "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" | "printf" | "for"
-        ) {
-            for word in command.arguments() {
-                let name = word.text.as_str().split('=').next().unwrap_or_default();
-                self.variables.set.insert(name.to_owned(), None);
-            }
-        }
-        for word in &command.words {
-            for name in assigned_in_expansions(word.text.as_str()) {
-                self.variables.set.insert(name.to_owned(), None);
-            }
-        }
     }
 
     /// What a command does to files that its arguments name.
@@ -285,12 +176,12 @@ impl Files {
                 }
             }
             "." | "source" | "eval" => {
-                self.variables.is_open = true;
+                self.variables.open();
                 self.doubt_all(command.program(), is_certain);
             }
             "xargs" | "find" => self.doubt_all(command.program(), is_certain),
             program if command.is_script() => self.doubt_all(program, is_certain),
-            program if HARMLESS.contains(&program) => {}
+            program if HARMLESS.split(' ').any(|harmless| harmless == program) => {}
             _ => self.doubt_named(command, is_certain),
         }
     }
@@ -465,7 +356,8 @@ impl Files {
 
     /// The path that a word means: a variable in front gives way to what it was set to, and a folder that was changed to
     /// stands in front.
-    fn path(&self, word: &Word) -> String {
+    #[must_use]
+    pub fn path(&self, word: &Word) -> String {
         let mut path = word.text.as_str().to_owned();
         for _ in 0..MAX_CALLS {
             let Some((name, rest)) = leading_variable(&path) else { break };
@@ -485,27 +377,6 @@ impl Files {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ambiguous;
 
-impl Source {
-    fn made_by(program: &str) -> Self {
-        Self::Unknown(format!("{program} writes to the configuration when the pod starts"))
-    }
-
-    /// What an editor makes of it.
-    fn edited(self, editor: &str, asks_for_purging: bool) -> Self {
-        match self {
-            Self::Text(text) if asks_for_purging || may_purge(&text) => Self::made_by(editor),
-            Self::File(path) if !asks_for_purging => Self::Edited(path),
-            Self::File(_) | Self::Before | Self::Edited(_) if asks_for_purging => Self::made_by(editor),
-            other => other,
-        }
-    }
-}
-
-fn may_purge(text: &Text) -> bool {
-    let whole = text.as_str();
-    whole.to_lowercase().contains(PURGE) || whole.contains(['$', '`'])
-}
-
 impl Name {
     /// The name in a text, as a shell understands it anywhere; `None` where it cannot be told.
     #[must_use]
@@ -522,31 +393,6 @@ impl Name {
 /// Whether a path is another one, or ends in it as whole components.
 fn ends_in(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
-}
-
-/// The names of the variables that a text expands.
-fn variables_in(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('$').filter_map(|(at, _)| leading_variable(text.get(at..)?)).map(|(name, _)| name)
-}
-
-/// The names of the variables that `${X:=1}` and `${X=1}` set.
-fn assigned_in_expansions(text: &str) -> impl Iterator<Item = &str> {
-    text.split("${").skip(1).filter_map(|inner| {
-        let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '_')?;
-        let (name, rest) = inner.split_at_checked(end)?;
-        (rest.starts_with(":=") || rest.starts_with('=')).then_some(name)
-    })
-}
-
-/// The variable that a text begins with, and what stands behind it.
-fn leading_variable(text: &str) -> Option<(&str, &str)> {
-    let behind = text.strip_prefix('$')?;
-    if let Some(inner) = behind.strip_prefix('{') {
-        let (name, rest) = inner.split_once('}')?;
-        return Some((name.split(":-").next().unwrap_or(name), rest));
-    }
-    let end = behind.find(|byte: char| !byte.is_ascii_alphanumeric() && byte != '_').unwrap_or(behind.len());
-    behind.split_at_checked(end).filter(|(name, _)| !name.is_empty())
 }
 
 fn is_outside(command: &Command) -> bool {

@@ -6,12 +6,16 @@
 
 mod command;
 mod files;
+mod piece;
 mod printed;
 mod reader;
 mod text;
+mod variables;
 mod words;
 
 pub use command::{Command, Link, Word};
-pub use files::{Ambiguous, Files, Name, Piece, Source, Variables};
+pub use files::{Ambiguous, Files, Name};
+pub use piece::{Piece, Source};
 pub use reader::commands;
 pub use text::Text;
+pub use variables::Variables;

@@ -51,8 +51,11 @@ impl Text {
         }
         let places = self.places.get(part)?;
         let (first, last) = (*places.first()?, *places.last()?);
+        if !is_written(&first) || !is_written(&last) {
+            return None;
+        }
         let is_one = places.iter().zip(first..).all(|(place, expected)| *place == expected);
-        (is_one && is_written(&first)).then_some(first..last + 1)
+        is_one.then_some(first..last + 1)
     }
 
     /// From where to where in the source the places of a part lie, in one piece or not.

@@ -37,7 +37,7 @@ const BEGINNINGS: [&str; 16] = [
 ];
 
 /// Lines that may say something about purging, or only look so.
-const LINES: [&str; 30] = [
+const LINES: [&str; 45] = [
     "",
     "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
     "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
@@ -68,10 +68,25 @@ const LINES: [&str; 30] = [
     "echo autopurge.purgeInterval=0 >> /conf/zoo.cfg\nsed -i 's/purgeInterval=0/purgeInterval=2/' /conf/zoo.cfg\n",
     "never() { echo autopurge.purgeInterval=1 >> /conf/zoo.cfg; }\n",
     "test -z \"$PURGE\" || echo autopurge.purgeInterval=1 >> /conf/zoo.cfg\n",
+    "CFG=\"a=b\"\necho \"$CFG\" >> /conf/zoo.cfg\n",
+    "for e in autopurge.purgeInterval=24; do echo \"$e\" >> /conf/zoo.cfg; done\n",
+    "add() { echo \"$1=$2\" >> /conf/zoo.cfg; }\nadd autopurge.purgeInterval 24\n",
+    "printf '%s=%s0\\n' autopurge.purgeInterval 0 >> /conf/zoo.cfg\n",
+    "printf '%s=0\\n' autopurge.purgeInterval skipACL >> /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=\"0\"'0' >> /conf/zoo.cfg\n",
+    "false && echo autopurge.purgeInterval=1 >> /conf/zoo.cfg\n",
+    "! true && echo autopurge.purgeInterval=1 >> /conf/zoo.cfg\n",
+    "PI=3 true\necho \"autopurge.purgeInterval=${PI:-2}\" >> /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nsed -i /auto/d /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=5 > /tmp/a.cfg\ncat /tmp/a.cfg >> /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=5 > /tmp/a.cfg\ncp /tmp/*.cfg /conf/ && cp /tmp/a.cfg /conf/zoo.cfg\n",
+    "echo 'a\\nautopurge.purgeInterval=5' >> /conf/zoo.cfg\n",
+    "printf 'PI=8\\n' > /tmp/env\nPI=1\n. /tmp/env\necho autopurge.purgeInterval=$PI >> /conf/zoo.cfg\n",
+    "f() { [ -n \"$HOSTNAME\" ] && return 0; echo autopurge.purgeInterval=1 >> /conf/zoo.cfg; }\nf\n",
 ];
 
 /// Ways to start the server.
-const STARTS: [&str; 9] = [
+const STARTS: [&str; 14] = [
     "exec zkServer.sh start-foreground",
     "zkServer.sh start-foreground\n",
     "if [ -f /conf/zoo.cfg ]; then zkServer.sh start-foreground; fi",
@@ -81,6 +96,11 @@ const STARTS: [&str; 9] = [
     "sleep 0 && zkServer.sh start-foreground",
     "run() { exec zkServer.sh start-foreground; }\nrun",
     "bash -c \"exec zkServer.sh start-foreground\" # done",
+    "CMD=(zkServer.sh start-foreground)\n\"${CMD[@]}\"",
+    "case x in x) exec zkServer.sh start-foreground ;; esac",
+    "if [ \"$HOSTNAME\" = x ]; then exec zkServer.sh start-foreground; fi\nexec zkServer.sh start-foreground",
+    "zkServer.sh --config /conf start-foreground",
+    "START=\"zkServer.sh start-foreground\"\nexec $START",
 ];
 
 #[test]
@@ -118,7 +138,7 @@ fn what_a_shell_writes_is_what_is_read() {
     }
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), texts.len(), wrong.join("\n---\n"));
     // What is decided by what nobody sees: variables of the image, conditions, editors.
-    assert!(unknown < texts.len() / 7, "{unknown} of {} are unknown", texts.len());
+    assert!(unknown < texts.len() / 3, "{unknown} of {} are unknown", texts.len());
 }
 
 fn written_verdict(written: Reading) -> Verdict {

@@ -99,7 +99,7 @@ fn content_at(
 ) -> Option<(Content, Option<String>)> {
     let command = commands.get(number)?;
     let files = Files::before(commands, number);
-    let words: Vec<String> = command.program_words().iter().map(|word| files.resolved(word)).collect();
+    let words: Vec<String> = command.program_words().iter().map(|word| files.path(word)).collect();
     let of_folder = || {
         let folder = files.variables().get("ZOOCFGDIR").filter(|_| sets(commands, "ZOOCFGDIR"))?;
         Some(format!("{}/{}", folder.unwrap_or("$ZOOCFGDIR"), store.file))

@@ -1,0 +1,82 @@
+//! Variables of shell texts.
+
+use std::collections::BTreeMap;
+
+use super::Command;
+
+/// What a text sets variables to.
+#[derive(Clone, Debug, Default)]
+pub struct Variables {
+    /// `None` where that depends on a condition, or on when somebody looks.
+    set: BTreeMap<String, Option<String>>,
+    /// A script that is read in may have set any.
+    is_open: bool,
+}
+
+impl Variables {
+    /// What a command sets; where it may not run, or too late, nobody knows to what.
+    pub(super) fn follow(&mut self, command: &Command, is_certain: bool) {
+        // In front of a program they are set for that program alone.
+        let is_for_good = command.program_words().is_empty() || command.sets_variables();
+        for (name, value) in command.assignments().filter(|_| is_for_good) {
+            let value = value.text.as_str().split_once('=').map(|(_, value)| value).unwrap_or_default();
+            // What is set twice depends on when somebody looks.
+            let is_first = self.get(name).is_none();
+            let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
+            self.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
+        }
+        let sets_arguments = match command.program() {
+            "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" => true,
+            "printf" => command.arguments().next().is_some_and(|word| word.text.as_str() == "-v"),
+            _ => false,
+        };
+        if sets_arguments {
+            for word in command.arguments() {
+                let name = word.text.as_str().split('=').next().unwrap_or_default();
+                self.set.insert(name.to_owned(), None);
+            }
+        }
+        for word in &command.words {
+            for name in assigned_in_expansions(word.text.as_str()) {
+                self.set.insert(name.to_owned(), None);
+            }
+        }
+    }
+
+    /// A script that is read in may set any.
+    pub(super) const fn open(&mut self) {
+        self.is_open = true;
+    }
+
+    /// The value of a variable as it is written: nothing where the text does not set it, and no value where it cannot be
+    /// told.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Option<&str>> {
+        if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
+    }
+}
+
+/// The names of the variables that a text expands.
+pub(super) fn variables_in(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices('$').filter_map(|(at, _)| leading_variable(text.get(at..)?)).map(|(name, _)| name)
+}
+
+/// The names of the variables that `${X:=1}` and `${X=1}` set.
+fn assigned_in_expansions(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|inner| {
+        let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '_')?;
+        let (name, rest) = inner.split_at_checked(end)?;
+        (rest.starts_with(":=") || rest.starts_with('=')).then_some(name)
+    })
+}
+
+/// The variable that a text begins with, and what stands behind it.
+pub(super) fn leading_variable(text: &str) -> Option<(&str, &str)> {
+    let behind = text.strip_prefix('$')?;
+    if let Some(inner) = behind.strip_prefix('{') {
+        let (name, rest) = inner.split_once('}')?;
+        return Some((name.split(":-").next().unwrap_or(name), rest));
+    }
+    let end = behind.find(|byte: char| !byte.is_ascii_alphanumeric() && byte != '_').unwrap_or(behind.len());
+    behind.split_at_checked(end).filter(|(name, _)| !name.is_empty())
+}
