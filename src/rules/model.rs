@@ -281,9 +281,10 @@ pub struct FileStore {
     /// Where the container looks for it; a name without a slash stands for a file of that name in any folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// A variable that names another folder to look for it in.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folder_env: Option<String>,
+    /// Variables that name another folder for it: the first one where the server looks for it, the others where the image
+    /// makes it. Where they differ and nothing is mounted for the server, nobody knows what it finds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub folder_env: Vec<String>,
     /// The word of the command behind which the path stands. Where it does, that file decides, mounted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,

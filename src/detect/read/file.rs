@@ -12,18 +12,24 @@ struct ReadFile {
     path: String,
     /// The command names it, past whatever else could be read.
     is_named: bool,
+    /// The image makes it in another folder.
+    is_made_elsewhere: bool,
 }
 
 impl ReadFile {
     fn of(store: &FileStore, container: Container<'_>) -> Option<Self> {
         if let Some(word) = &store.behind {
-            return Some(Self { path: word_behind(&container.command_text()?, word)?, is_named: true });
+            let path = word_behind(&container.command_text()?, word)?;
+            return Some(Self { path, is_named: true, is_made_elsewhere: false });
         }
         let path = store.path.as_ref()?;
         if let Some(named) = named_configuration(container).filter(|_| path.ends_with("/zoo.cfg")) {
-            return Some(Self { is_named: named != *path, path: named });
+            return Some(Self { is_named: named != *path, path: named, is_made_elsewhere: false });
         }
-        Some(Self { path: moved(path, store.folder_env.as_deref(), container), is_named: false })
+        let mut moved = store.folder_env.iter().map(|name| moved(path, name, container));
+        let moved_to = moved.next().unwrap_or_else(|| path.clone());
+        let is_made_elsewhere = moved.any(|other| other != moved_to);
+        Some(Self { path: moved_to, is_named: false, is_made_elsewhere })
     }
 }
 
@@ -36,7 +42,7 @@ pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
 /// The setting in a mounted file, which decides alone once it is there, whether it holds the key or not.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
     let (workload, container) = place.pod()?;
-    let ReadFile { path, is_named } = ReadFile::of(store, container)?;
+    let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, container)?;
     match mounted_file(workload, container, place.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
         Some(Mounted::Text { node, object, key, decoded }) => {
@@ -49,6 +55,11 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
         None if is_named && !script::writes(container, &path) => {
             let reason = format!("what is in {path} cannot be told from these manifests");
+            Some(Setting::unknown(Origin::File { path }, reason))
+        }
+        None if is_made_elsewhere => {
+            let reason =
+                format!("{} name different folders, and nothing is mounted at {path}", store.folder_env.join(" and "));
             Some(Setting::unknown(Origin::File { path }, reason))
         }
         None => None,
@@ -66,8 +77,8 @@ pub(super) fn access(object: Resource<'_>, is_encoded: bool) -> Access {
 }
 
 /// A path in the folder that a variable of the container names instead.
-fn moved(path: &str, folder_env: Option<&str>, container: Container<'_>) -> String {
-    let folder = folder_env.and_then(|name| container.env(name)).and_then(|variable| match variable.value {
+fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
+    let folder = container.env(variable).and_then(|variable| match variable.value {
         EnvValue::Written(node) => node.text(),
         EnvValue::Missing | EnvValue::From(_) => None,
     });
