@@ -25,6 +25,7 @@
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `printable` | text from files, made fit to be shown |
+//! | `unix_path` | paths in containers, as texts |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
 //! Imports point downwards in this table. Only `cli` uses the standard streams, writes files and runs other programs.
@@ -48,5 +49,6 @@ pub mod report;
 pub mod rules;
 pub mod shell;
 pub mod suppress;
+mod unix_path;
 pub mod yaml;
 pub mod zookeeper;

@@ -24,6 +24,8 @@ pub(super) struct Started<'a, 'd> {
     /// The texts of the scripts that the command names, where they are mounted from objects of the stream.
     scripts: Vec<String>,
     /// The words of its command and of those scripts.
+    pub(super) words: Vec<String>,
+    /// The texts that it starts with, as they are: the parts of the command, its words together, the scripts.
     pub(super) texts: Vec<String>,
 }
 
@@ -33,8 +35,10 @@ impl<'a, 'd> Started<'a, 'd> {
         let (image, command) = (container.image()?, container.command_text());
         let scripts = command.as_deref().map(|command| named_scripts(workload, container, objects, command));
         let scripts = scripts.unwrap_or_default();
-        let texts = command.iter().cloned().chain(scripts.iter().map(|script| plain_words(script))).collect();
-        Some(Self { workload, container, objects, image, command, scripts, texts })
+        let words = command.iter().cloned().chain(scripts.iter().map(|script| plain_words(script))).collect();
+        let parts = container.command_parts().into_iter().filter_map(Node::text).map(str::to_owned);
+        let texts = parts.chain(command.clone()).chain(scripts.iter().cloned()).collect();
+        Some(Self { workload, container, objects, image, command, scripts, words, texts })
     }
 
     /// The flavor that is known by command or image, or the one that takes its place here.
@@ -52,7 +56,7 @@ impl<'a, 'd> Started<'a, 'd> {
     fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         rules.flavors.iter().find(|flavor| {
             let rule = &flavor.recognise;
-            self.texts.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
+            self.words.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
         })
     }
 

@@ -9,6 +9,7 @@ use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, ignored};
 use crate::kubernetes::{Container, Objects, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
+use crate::unix_path::base_name;
 use crate::yaml::Node;
 use crate::zookeeper::{PURGE_PROGRAMS, Verdict};
 
@@ -179,7 +180,7 @@ impl Started<'_, '_> {
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
     let Some(command) = &started.command else { return Runs::ReadingSettings };
-    let text = started.texts.join(" ");
+    let text = started.words.join(" ");
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
@@ -213,7 +214,7 @@ fn only_purges(text: &str) -> bool {
 
 /// Whether a command runs nothing but the phrases with their arguments, behind a shell or not, in a loop or not.
 fn is_all_of(command: &str, phrases: &[String]) -> bool {
-    let is_shell = |word: &str| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash"));
+    let is_shell = |word: &str| matches!(base_name(word), "sh" | "bash" | "ash" | "dash");
     let mut words = command.split_whitespace().peekable();
     if words.next_if(|word| is_shell(word)).is_some() {
         while words.next_if(|word| word.starts_with('-')).is_some() {}
@@ -240,7 +241,7 @@ fn holds_first(words: &str, name: &str) -> bool {
 fn without_keywords(command: &str) -> String {
     let keywords = ["while", "until", "if", "do", "done", "then", "else", "fi", "!", "exec"];
     let mut words = command.split_whitespace().skip_while(|word| keywords.contains(word));
-    let program = words.next().map(|word| word.rsplit('/').next().unwrap_or(word));
+    let program = words.next().map(base_name);
     program.into_iter().chain(words).collect::<Vec<_>>().join(" ")
 }
 

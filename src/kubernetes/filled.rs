@@ -1,6 +1,7 @@
 //! Files that init containers put into volumes which are empty at first.
 
 use super::{Container, Mounted, MountedText, Objects, Workload, mounted_texts, plain_words};
+use crate::unix_path::base_name;
 use crate::yaml::Node;
 
 /// The file at a path below a mount of an empty volume, where an init container writes it: it mounts the same part of the
@@ -16,7 +17,7 @@ pub(super) fn filled<'d>(
     let own = part(mount);
     let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::text) == own.0)?;
     volume.get("emptyDir").or_else(|| volume.get("ephemeral"))?;
-    let name = path.rsplit('/').next().unwrap_or(path);
+    let name = base_name(path);
     let (container, text) = workload.init_containers().find_map(|container| {
         let other = container.volume_mounts().into_iter().find(|other| part(*other) == own)?;
         let folder = other.get("mountPath").and_then(Node::text).unwrap_or_default();
@@ -28,7 +29,7 @@ pub(super) fn filled<'d>(
     // Whatever else it does to the file.
     let is_copy = is_copy && !text.contains('>') && !text.split(' ').any(|word| word == "sed" || word == "tee");
     let mut texts = mounted_texts(workload, container, objects).into_iter();
-    let copied = texts.find(|text| text.path.rsplit('/').next() == Some(name)).filter(|_| is_copy);
+    let copied = texts.find(|text| base_name(&text.path) == name).filter(|_| is_copy);
     let unreadable =
         || Mounted::Unreadable(format!("{path} may be written by an init container, and such a file decides alone"));
     Some(copied.map_or_else(unreadable, mounted))

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Text;
+use crate::unix_path::base_name;
 
 /// A simple command.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +63,7 @@ pub enum Link {
 }
 
 /// What only hands a command on, with the words that stand before that command.
-const HANDING_ON: [&str; 10] =
-    ["exec", "env", "sudo", "nohup", "time", "command", "builtin", "eval", "gosu", "su-exec"];
+const HANDING_ON: [&str; 9] = ["exec", "env", "sudo", "nohup", "time", "command", "builtin", "gosu", "su-exec"];
 
 impl Command {
     /// Its words from the program on: assignments, and what only hands a command on, are left out.
@@ -97,13 +97,13 @@ impl Command {
         self.program_words().iter().skip(1)
     }
 
-    /// Name and value of each variable that it sets.
-    pub fn assignments(&self) -> impl Iterator<Item = (&str, &Word)> {
-        let names = ["export", "local", "readonly", "declare", "typeset"];
-        let words = self.words.iter().skip_while(move |word| names.contains(&word.text.as_str()));
-        words
-            .take_while(|word| is_assignment(word))
-            .filter_map(|word| Some((word.text.as_str().split_once('=')?.0, word)))
+    /// Name and value of each variable that it sets, for good or for its program alone.
+    pub fn assignments(&self) -> impl Iterator<Item = (&str, &str)> {
+        let in_front = self.words.len() - self.program_words().len();
+        let in_front = self.words.iter().take(in_front);
+        let arguments = self.arguments().filter(|_| self.sets_variables());
+        let words = in_front.chain(arguments).filter(|word| is_assignment(word));
+        words.filter_map(|word| word.text.as_str().split_once('='))
     }
 
     /// Its words with one blank between them.
@@ -125,14 +125,13 @@ impl Command {
 
     /// Whether what follows on its success can be taken to run: it does something that works, and asks nothing.
     pub(super) fn succeeds(&self) -> bool {
-        let is_denied = self.words.is_empty();
         let works = [
             "", "echo", "printf", "cat", "mkdir", "cd", "export", "chown", "chmod", "cp", "mv", "ln", "sed", "tee",
             "touch", "rm", "set", "sleep", "hostname", "true", ":", "install", "envsubst", "sh", "bash", "date",
             "umask", "ulimit", "source", ".",
         ];
         let program = self.program();
-        !is_denied && (works.contains(&program) || program.contains('.'))
+        !self.words.is_empty() && (works.contains(&program) || program.contains('.'))
     }
 
     /// Whether it sets variables for good: `export X=1`.
@@ -143,8 +142,7 @@ impl Command {
     /// Whether it runs a script, of which nobody knows what it does.
     pub(super) fn is_script(&self) -> bool {
         let is_shell = matches!(self.program(), "sh" | "bash" | "ash" | "dash");
-        self.program().rsplit('.').next() == Some("sh") && self.program().contains('.')
-            || is_shell && self.handed_to_shell().is_none()
+        self.program().strip_suffix(".sh").is_some() || is_shell && self.handed_to_shell().is_none()
     }
 
     pub(super) fn is_case_head(&self) -> bool {
@@ -168,9 +166,4 @@ fn is_assignment(word: &Word) -> bool {
     let name = word.text.as_str().split_once('=').map(|(name, _)| name.trim_end_matches('+')).unwrap_or_default();
     let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     !name.is_empty() && name.bytes().all(is_name) && !name.starts_with(|first: char| first.is_ascii_digit())
-}
-
-/// The last component of a path.
-pub(super) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }

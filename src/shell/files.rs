@@ -6,17 +6,19 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::command::{Output, base_name};
+use super::command::Output;
 use super::piece::PURGE;
 use super::variables::{leading_variable, variables_in};
 use super::{Command, Piece, Source, Variables, Word, printed};
+use crate::unix_path::{base_name, ends_in};
 
-/// The files that a text has written, each by its path as the text gives it.
+/// The files that a text has written, each by its path as the text gives it; a folder that something was copied into has a
+/// slash at its end, and stands for every file in it.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     written: BTreeMap<String, Written>,
     variables: Variables,
-    /// The working folder, where the text has changed to one that is known; `None` where it has changed to another.
+    /// The working folder where the text has changed it, empty where nobody knows to which.
     folder: Option<String>,
     /// Commands that have been followed, those of functions once for each call.
     steps: usize,
@@ -73,26 +75,30 @@ impl Files {
         files
     }
 
-    /// The content of the file of a path, first part first, and how the text calls it; an error where several files that
-    /// the text writes may be it. A path without a folder stands for a file of that name in any.
-    ///
-    /// # Errors
-    /// See above.
+    /// The content of the file of a path, first part first, and how the text calls it: nobody knows either where several
+    /// files that the text writes may be it. A path without a folder stands for a file of that name in any.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<Result<(&[Piece], &Name), Ambiguous>> {
-        let is_meant = |(key, _): &(&String, &Written)| match (path.starts_with('/'), key.starts_with('/')) {
-            (true, true) => key.as_str() == path,
+    pub fn get(&self, path: &str) -> Option<(Vec<Piece>, Name)> {
+        let is_file = |key: &str| match (path.starts_with('/'), key.starts_with('/')) {
+            (true, true) => key == path,
             (true, false) => base_name(key) == base_name(path),
             (false, _) => ends_in(key, path),
         };
-        let mut meant: Vec<(&String, &Written)> = self.written.iter().filter(is_meant).collect();
+        let is_folder = |key: &str| key.ends_with('/') && (!path.starts_with('/') || path.starts_with(key));
+        let all = |is_meant: &dyn Fn(&str) -> bool| -> Vec<&Written> {
+            self.written.iter().filter(|(key, _)| is_meant(key)).map(|(_, file)| file).collect()
+        };
+        let mut meant = all(&is_file);
         if meant.len() > 1 {
-            meant.retain(|(_, file)| !file.is_source);
+            meant.retain(|file| !file.is_source);
+        }
+        if meant.is_empty() {
+            meant = all(&is_folder);
         }
         match meant.as_slice() {
             [] => None,
-            [(_, file)] => Some(Ok((file.pieces.as_slice(), &file.name))),
-            [..] => Some(Err(Ambiguous)),
+            [file] => Some((file.pieces.clone(), file.name.clone())),
+            [..] => Some((vec![Piece::ambiguous()], Name::Unclear)),
         }
     }
 
@@ -230,13 +236,7 @@ impl Files {
             }
             // More than one file, or a folder.
             None if from.contains(['*', '?', '[']) || from.ends_with(['/', '.']) || !base_name(&from).contains('.') => {
-                let folder = to.trim_end_matches('/').to_owned();
-                for (_, file) in self.written.iter_mut().filter(|(path, _)| path.starts_with(&folder)) {
-                    file.pieces.push(Piece { source: Source::made_by("cp"), is_certain: false });
-                }
-                let any = format!("{folder}/zoo.cfg");
-                self.put(any, target, true, vec![Source::made_by("cp")], false);
-                return;
+                return self.fill(&to, target);
             }
             None => vec![Source::File(from.clone())],
         };
@@ -245,6 +245,15 @@ impl Files {
         let is_folder = to.ends_with('/') || !base_name(&to).contains('.') && base_name(&to) != name;
         let to = if is_folder { format!("{}/{name}", to.trim_end_matches('/')) } else { to };
         self.put(to, target, false, content, is_certain);
+    }
+
+    /// Files of whatever names get into a folder.
+    fn fill(&mut self, folder: &str, target: &Word) {
+        let folder = format!("{}/", folder.trim_end_matches('/'));
+        for (_, file) in self.written.iter_mut().filter(|(path, _)| path.starts_with(&folder)) {
+            file.pieces.push(Piece { source: Source::made_by("cp"), is_certain: false });
+        }
+        self.put(folder, target, true, vec![Source::made_by("cp")], false);
     }
 
     fn truncate(&mut self, output: Option<&Output>, is_certain: bool) {
@@ -373,10 +382,6 @@ impl Files {
     }
 }
 
-/// Several files may be meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ambiguous;
-
 impl Name {
     /// The name in a text, as a shell understands it anywhere; `None` where it cannot be told.
     #[must_use]
@@ -388,11 +393,6 @@ impl Name {
             Self::Path(path) => Some(path.as_str()).filter(is_plain),
         }
     }
-}
-
-/// Whether a path is another one, or ends in it as whole components.
-fn ends_in(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 fn is_outside(command: &Command) -> bool {

@@ -14,7 +14,7 @@ mod variables;
 mod words;
 
 pub use command::{Command, Link, Word};
-pub use files::{Ambiguous, Files, Name};
+pub use files::{Files, Name};
 pub use piece::{Piece, Source};
 pub use reader::commands;
 pub use text::Text;

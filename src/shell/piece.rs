@@ -1,4 +1,5 @@
-//! What files are made of.
+//! What files are made of. The one thing that is asked of them is whether a line may set something about purging: an editor
+//! that has nothing to do with that leaves them as they are.
 
 use super::Text;
 
@@ -31,7 +32,15 @@ pub enum Source {
 
 impl Piece {
     pub(super) fn too_long() -> Self {
-        Self { source: Source::Unknown("the start script is too long to be followed".to_owned()), is_certain: true }
+        Self::unknown("the start script is too long to be followed")
+    }
+
+    pub(super) fn ambiguous() -> Self {
+        Self::unknown("which of the files that the start script writes the server reads cannot be told")
+    }
+
+    fn unknown(reason: &str) -> Self {
+        Self { source: Source::Unknown(reason.to_owned()), is_certain: true }
     }
 }
 

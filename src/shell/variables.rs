@@ -19,27 +19,13 @@ impl Variables {
         // In front of a program they are set for that program alone.
         let is_for_good = command.program_words().is_empty() || command.sets_variables();
         for (name, value) in command.assignments().filter(|_| is_for_good) {
-            let value = value.text.as_str().split_once('=').map(|(_, value)| value).unwrap_or_default();
             // What is set twice depends on when somebody looks.
             let is_first = self.get(name).is_none();
             let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
             self.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
         }
-        let sets_arguments = match command.program() {
-            "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" => true,
-            "printf" => command.arguments().next().is_some_and(|word| word.text.as_str() == "-v"),
-            _ => false,
-        };
-        if sets_arguments {
-            for word in command.arguments() {
-                let name = word.text.as_str().split('=').next().unwrap_or_default();
-                self.set.insert(name.to_owned(), None);
-            }
-        }
-        for word in &command.words {
-            for name in assigned_in_expansions(word.text.as_str()) {
-                self.set.insert(name.to_owned(), None);
-            }
+        for name in set_otherwise(command) {
+            self.set.insert(name.to_owned(), None);
         }
     }
 
@@ -54,6 +40,28 @@ impl Variables {
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
         if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
     }
+}
+
+impl Command {
+    /// Whether it gives a variable another value than the environment's. `X=${X:-0}` leaves one that is set as it is.
+    #[must_use]
+    pub fn sets(&self, name: &str) -> bool {
+        let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
+        self.assignments().any(|(set, value)| set == name && !hands_on(value))
+            || set_otherwise(self).any(|set| set == name)
+    }
+}
+
+/// The names of the variables that a command sets without an assignment.
+fn set_otherwise(command: &Command) -> impl Iterator<Item = &str> {
+    let sets_arguments = match command.program() {
+        "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" => true,
+        "printf" => command.arguments().next().is_some_and(|word| word.text.as_str() == "-v"),
+        _ => false,
+    };
+    let arguments = command.arguments().filter(move |_| sets_arguments);
+    let arguments = arguments.filter_map(|word| word.text.as_str().split('=').next());
+    arguments.chain(command.words.iter().flat_map(|word| assigned_in_expansions(word.text.as_str())))
 }
 
 /// The names of the variables that a text expands.
@@ -79,4 +87,33 @@ pub(super) fn leading_variable(text: &str) -> Option<(&str, &str)> {
     }
     let end = behind.find(|byte: char| !byte.is_ascii_alphanumeric() && byte != '_').unwrap_or(behind.len());
     behind.split_at_checked(end).filter(|(name, _)| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::shell::{Text, commands};
+
+    #[test]
+    fn what_sets_a_variable_is_told_from_what_hands_it_on() {
+        let table = [
+            ("export X=1", true),
+            ("X=1 run", true),
+            ("exec env X=1 run", true),
+            ("bash -c 'X=1; run'", true),
+            ("unset X", true),
+            ("read X", true),
+            (": ${X:=1}", true),
+            ("printf -v X 1", true),
+            ("X=${X:-0}", false),
+            ("export X=\"$X\"", false),
+            ("echo X=1", false),
+            ("# X=1", false),
+            ("XY=1", false),
+            ("echo \"export X=1\"", false),
+        ];
+        for (text, expected) in table {
+            let sets = commands(&Text::of_source(text)).iter().any(|command| command.sets("X"));
+            assert_eq!(sets, expected, "{text}");
+        }
+    }
 }

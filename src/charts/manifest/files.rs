@@ -1,5 +1,6 @@
 //! The files that are mounted into the container.
 
+use crate::unix_path::base_name;
 use serde_json::{Map, Value, json};
 
 use super::{Builder, CONTAINER, Item, Origin, place};
@@ -38,7 +39,7 @@ impl Builder<'_> {
     /// A mount of one file, and its volume.
     fn mount(&mut self, at: &str, source: Value, path: Option<ValuesPath>) {
         let name = format!("file-{}", self.mounts.len());
-        self.mounts.push(json!({"name": name, "mountPath": at, "subPath": file_name(at)}));
+        self.mounts.push(json!({"name": name, "mountPath": at, "subPath": base_name(at)}));
         if let Some(path) = path {
             self.note(format!("{CONTAINER}/volumeMounts/{}", self.mounts.len().saturating_sub(1)), path, false);
         }
@@ -52,14 +53,14 @@ impl Builder<'_> {
         let Filled { text, is_opaque, .. } = fill_text(text, self.values);
         // What Helm fills in comes from values: where none of them names the key, none brings it in.
         let is_opaque = is_opaque && self.values.to_string().contains("purgeInterval");
-        let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", file_name(at)));
+        let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", base_name(at)));
         self.manifest.origins.push(Origin { object, pointer, key: None, path, is_opaque });
-        self.config_map(&Map::from_iter([(file_name(at).to_owned(), json!(text))]))
+        self.config_map(&Map::from_iter([(base_name(at).to_owned(), json!(text))]))
     }
 
     /// A `ConfigMap` with a file whose text the template writes.
     fn text_of_template(&mut self, model: &MountedValues, text: &str) -> Result<String, Gap> {
-        let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", file_name(&model.at)));
+        let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", base_name(&model.at)));
         let lines = match &model.lines {
             Some(path) => self.items(&path_of(path)),
             None => Vec::new(),
@@ -80,7 +81,7 @@ impl Builder<'_> {
             text.push_str(&printed(&line.value));
             text.push('\n');
         }
-        Ok(self.config_map(&Map::from_iter([(file_name(&model.at).to_owned(), json!(text))])))
+        Ok(self.config_map(&Map::from_iter([(base_name(&model.at).to_owned(), json!(text))])))
     }
 
     /// Notes the setting in a line that a value adds to a file.
@@ -112,8 +113,4 @@ impl Builder<'_> {
             self.volumes.extend(items.into_iter().map(|item| item.value));
         }
     }
-}
-
-fn file_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }

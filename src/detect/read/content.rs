@@ -1,5 +1,6 @@
 //! What the properties file of a start script says when the server starts.
 
+use crate::unix_path::base_name;
 use std::ops::Range;
 
 use super::file::{access, in_text};
@@ -58,12 +59,6 @@ enum Copied<'d> {
 impl Content {
     pub(super) fn new(pieces: Vec<Piece>, variables: &Variables) -> Self {
         Self { pieces, variables: variables.clone() }
-    }
-
-    /// What nobody can tell.
-    pub(super) fn unknown(what: &str) -> Self {
-        let source = Source::Unknown(format!("{what} cannot be told"));
-        Self { pieces: vec![Piece { source, is_certain: true }], variables: Variables::default() }
     }
 
     /// Nothing but what was there before.
@@ -302,7 +297,7 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str, (is_edited, is
             Copied::Says(in_text(which, text, Origin::Properties { node, holder, access }))
         }
         Some(Mounted::Unreadable(reason)) => Copied::Unknown(reason),
-        None if path.rsplit('/').next() == Some(SAMPLE) && !is_edited => Copied::SaysNothing,
+        None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing,
         None => Copied::Unknown(format!("the start script takes {path} over, which is not in these manifests")),
     }
 }

@@ -5,6 +5,7 @@ use super::{Origin, Place, Setting, Which, default_reading, property, tag_suppor
 use crate::detect::Site;
 use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
+use crate::shell;
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
@@ -191,21 +192,8 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
 /// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts the
 /// server.
 fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
-    place.texts.iter().filter(|text| text.contains(name)).any(|text| {
-        let assigns = [format!("${{{name}:="), format!("${{{name}=")];
-        if assigns.iter().any(|assigned| text.contains(assigned.as_str())) {
-            return true;
-        }
-        let mut before = "";
-        text.split([' ', ';', '"', '\'']).any(|word| {
-            let is_unset = matches!(before, "unset" | "read") && word == name;
-            before = word;
-            // `X=${X:-0}` leaves a variable that is set as it is.
-            let hands_on = |value: &str| value.contains(&format!("${name}")) || value.contains(&format!("${{{name}"));
-            let set = word.strip_prefix(name).and_then(|rest| rest.strip_prefix('='));
-            is_unset || set.is_some_and(|value| !hands_on(value))
-        })
-    })
+    let sets = |text: &String| shell::commands(&shell::Text::of_source(text)).iter().any(|command| command.sets(name));
+    place.texts.iter().any(|text| text.contains(name) && sets(text))
 }
 
 /// What sets a variable: the last entry of its name, else the last `envFrom` that holds it.

@@ -4,6 +4,7 @@ use super::{Access, Origin, Place, Setting, Which, of_image, property, script};
 use crate::kubernetes::{Container, EnvValue, Mounted, Resource, mounted_file};
 use crate::rules::FileStore;
 use crate::shell::{Command, Text, commands};
+use crate::unix_path::{base_name, ends_in};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{effective, properties};
 
@@ -83,7 +84,7 @@ fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
         EnvValue::Missing | EnvValue::From(_) => None,
     });
     match folder.filter(|folder| folder.starts_with('/')) {
-        Some(folder) => format!("{}/{}", folder.trim_end_matches('/'), path.rsplit('/').next().unwrap_or(path)),
+        Some(folder) => format!("{}/{}", folder.trim_end_matches('/'), base_name(path)),
         None => path.to_owned(),
     }
 }
@@ -112,11 +113,6 @@ pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usiz
     let (at, _) = source.match_indices(text).nth(before)?;
     let start = node.target().span().start + at;
     Some(Span::new(start, start + text.len()))
-}
-
-/// Whether a path is another one, or ends in it as whole components.
-fn ends_in(path: &str, end: &str) -> bool {
-    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
 
 /// The configuration that a container's command hands to `zkServer.sh`.
@@ -155,7 +151,7 @@ pub(super) fn named_file(words: &[String]) -> Option<String> {
 /// working folder, or the one that a variable names.
 fn word_behind(command: &str, word: &str) -> Option<String> {
     let mut words = command.split_whitespace();
-    words.find(|one| one.rsplit('/').next() == Some(word))?;
+    words.find(|one| base_name(one) == word)?;
     let path = words.find(|one| !one.starts_with('-'))?.trim_matches(['"', '\'', ';']);
     let is_elsewhere = |folder: &str| folder == "." || folder.starts_with('$');
     let known = path.split_once('/').filter(|(folder, _)| is_elsewhere(folder)).map_or(path, |(_, rest)| rest);

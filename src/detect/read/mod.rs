@@ -35,7 +35,7 @@ pub(super) struct Place<'a, 'd, 'r> {
     pub(super) site: Site<'d>,
     pub(super) flavor: &'r Flavor,
     pub(super) objects: &'a Objects<'d>,
-    /// The words of the container's command and of the scripts in sight that it names.
+    /// The texts of the container's command, its words together among them, and of the scripts in sight that it names.
     pub(super) texts: &'a [String],
 }
 

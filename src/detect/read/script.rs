@@ -9,7 +9,7 @@ use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
 use crate::kubernetes::{Container, Mounted, mounted_file};
 use crate::rules::{ScriptStore, Store};
-use crate::shell::{Command, Files, Link, Name, Text, commands};
+use crate::shell::{Command, Files, Link, Text, commands};
 use crate::yaml::Node;
 
 /// How many commands of a text are followed that seem to start the server.
@@ -101,27 +101,16 @@ fn content_at(
     let files = Files::before(commands, number);
     let words: Vec<String> = command.program_words().iter().map(|word| files.path(word)).collect();
     let of_folder = || {
-        let folder = files.variables().get("ZOOCFGDIR").filter(|_| sets(commands, "ZOOCFGDIR"))?;
+        let folder =
+            files.variables().get("ZOOCFGDIR").filter(|_| commands.iter().any(|command| command.sets("ZOOCFGDIR")))?;
         Some(format!("{}/{}", folder.unwrap_or("$ZOOCFGDIR"), store.file))
     };
     let named = named_file(&words).or_else(of_folder);
-    match files.get(named.as_deref().unwrap_or(&store.file)) {
-        Some(Ok((pieces, name))) => {
-            Some((Content::new(pieces.to_vec(), files.variables()), name.of(text).map(str::to_owned)))
-        }
-        Some(Err(_)) => {
-            Some((Content::unknown("which of the files that the start script writes the server reads"), None))
-        }
-        None => {
-            let file = store.generated_before(commands.get(..number)?).filter(|_| named.is_none())?;
-            Some((Content::before(), Some(file)))
-        }
+    if let Some((pieces, name)) = files.get(named.as_deref().unwrap_or(&store.file)) {
+        return Some((Content::new(pieces, files.variables()), name.of(text).map(str::to_owned)));
     }
-}
-
-/// Whether a text sets a variable itself.
-fn sets(commands: &[Command], name: &str) -> bool {
-    commands.iter().any(|command| command.assignments().any(|(set, _)| set == name))
+    let file = store.generated_before(commands.get(..number)?).filter(|_| named.is_none())?;
+    Some((Content::before(), Some(file)))
 }
 
 /// Whether a command starts what a phrase says, and does not only talk of it.
@@ -173,10 +162,8 @@ fn writing<'d>(container: Container<'d>, path: &str) -> Option<Script<'d>> {
         let text = node.text().filter(may_write)?;
         let commands = commands(&Text::of_source(text));
         let files = Files::before(&commands, commands.len().checked_sub(1)?);
-        let (content, file) = match files.get(path)? {
-            Ok((pieces, name)) => (Content::new(pieces.to_vec(), files.variables()), Name::of(name, text)),
-            Err(_) => (Content::unknown("which of the files that the start script writes the server reads"), None),
-        };
+        let (pieces, name) = files.get(path)?;
+        let (content, file) = (Content::new(pieces, files.variables()), name.of(text));
         Some(Script {
             node,
             file: file.map(str::to_owned),

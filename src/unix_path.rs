@@ -1,0 +1,11 @@
+//! Paths as texts: those in containers, which are none of this machine's.
+
+/// The last component of a path.
+pub(crate) fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// Whether a path is another one, or ends in it as whole components.
+pub(crate) fn ends_in(path: &str, end: &str) -> bool {
+    path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+}
