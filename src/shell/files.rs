@@ -272,8 +272,12 @@ impl Files {
             return;
         }
         let name = self.name(&path, word);
+        // What has got into its folder may be this file.
+        let folders =
+            self.written.iter().filter(|(folder, _)| folder.ends_with('/') && path.starts_with(folder.as_str()));
+        let before = folders.flat_map(|(_, folder)| folder.pieces.iter().cloned()).collect::<Vec<_>>();
         let file = self.written.entry(path).or_insert_with(|| Written {
-            pieces: vec![Piece { source: Source::Before, is_certain: true }],
+            pieces: std::iter::once(Piece { source: Source::Before, is_certain: true }).chain(before).collect(),
             ..Written::default()
         });
         (file.name, file.is_source) = (name, false);

@@ -37,7 +37,7 @@ const BEGINNINGS: [&str; 16] = [
 ];
 
 /// Lines that may say something about purging, or only look so.
-const LINES: [&str; 45] = [
+const LINES: [&str; 46] = [
     "",
     "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
     "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
@@ -83,6 +83,7 @@ const LINES: [&str; 45] = [
     "echo 'a\\nautopurge.purgeInterval=5' >> /conf/zoo.cfg\n",
     "printf 'PI=8\\n' > /tmp/env\nPI=1\n. /tmp/env\necho autopurge.purgeInterval=$PI >> /conf/zoo.cfg\n",
     "f() { [ -n \"$HOSTNAME\" ] && return 0; echo autopurge.purgeInterval=1 >> /conf/zoo.cfg; }\nf\n",
+    "echo autopurge.purgeInterval=5 > /tmp/zoo.cfg\ncp /tmp/* /conf/\necho a=b >> /conf/zoo.cfg\n",
 ];
 
 /// Ways to start the server.
