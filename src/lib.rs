@@ -25,7 +25,7 @@
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `printable` | text from files, made fit to be shown |
-//! | `unix_path` | paths in containers, as texts |
+//! | `unix_path` | paths in containers and repositories, as texts |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
 //! Imports point downwards in this table. Only `cli` uses the standard streams, writes files and runs other programs.

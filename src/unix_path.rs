@@ -1,4 +1,4 @@
-//! Paths as texts: those in containers, which are none of this machine's.
+//! Paths as texts, with `/` on every system: those in containers and in repositories.
 
 /// The last component of a path.
 pub(crate) fn base_name(path: &str) -> &str {

@@ -1,5 +1,7 @@
 //! Paths below the repository's root, with `/` between their parts: `apps/zookeeper/values.yaml`. The root is `""`.
 
+pub(super) use crate::unix_path::base_name as name;
+
 /// A path as it is written in a file that stands in `folder`; `None` where it leaves the repository.
 pub(super) fn join(folder: &str, written: &str) -> Option<String> {
     let mut joined: Vec<&str> = if written.starts_with('/') { Vec::new() } else { parts(folder).collect() };
@@ -20,11 +22,6 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 /// The folder that a file stands in.
 pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
-}
-
-/// The last part.
-pub(super) fn name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// The folders above a file, the nearest first, the root last.
