@@ -61,7 +61,7 @@ fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
 /// The charts as Rust: id and name of each for those who search, its text for those who find it, and what it ships.
 fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
     let shipped = fs::read_to_string("rules/shipped.json")?;
-    let shipped: BTreeMap<String, serde_json::Value> = serde_json::from_str(&shipped)?;
+    let mut shipped: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&shipped)?;
     let mut text = String::from("pub(super) const CHARTS: &[super::book::Entry<'static>] = &[\n");
     for chart in charts {
         if let Some(unknown) = validate::unknown_dependency(chart, charts) {
@@ -69,10 +69,11 @@ fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
         }
         let (Chart { id, name, .. }, json) = (chart, serde_json::to_string(chart)?);
         let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();
-        let shipped = shipped.get(id).map(serde_json::Value::to_string).unwrap_or_default();
+        let rows = shipped.remove(id).unwrap_or_default();
+        let rows: Vec<(String, String)> = rows.into_iter().map(|(range, rows)| (range, rows.to_string())).collect();
         writeln!(
             text,
-            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?}, shipped: {shipped:?} }},"
+            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
         )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;

@@ -3,7 +3,6 @@
 //! There are many, each stream has few, and a post-renderer runs for milliseconds: the program holds their ids and names
 //! ready, and their texts as they were compiled in.
 
-use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use super::{Chart, ShippedRow, Versions};
@@ -15,8 +14,8 @@ pub(super) struct Entry<'e> {
     /// The flavors of its servers, those of dependencies included.
     pub(super) flavors: &'e [&'e str],
     pub(super) text: &'e str,
-    /// What its versions ship, by range: its part of `rules/shipped.json`.
-    pub(super) shipped: &'e str,
+    /// What its versions ship, as rows by range: its part of `rules/shipped.json`.
+    pub(super) shipped: &'e [(&'e str, &'e str)],
 }
 
 /// Chart models by id and name. Those of a user stand in front.
@@ -34,7 +33,7 @@ struct Page {
     flavors: Option<&'static [&'static str]>,
     text: &'static str,
     chart: OnceLock<Option<Chart>>,
-    shipped: &'static str,
+    shipped: &'static [(&'static str, &'static str)],
 }
 
 impl ChartBook {
@@ -61,7 +60,7 @@ impl ChartBook {
             flavors: None,
             text: "",
             chart: OnceLock::from(Some(chart)),
-            shipped: "",
+            shipped: &[],
         };
         self.pages.splice(0..0, charts.into_iter().map(page));
     }
@@ -69,7 +68,7 @@ impl ChartBook {
     /// Forgets what was worked out beforehand, which other rules may change.
     pub(super) fn forget_shipped(&mut self) {
         for page in &mut self.pages {
-            page.shipped = "";
+            page.shipped = &[];
         }
     }
 
@@ -77,8 +76,8 @@ impl ChartBook {
     #[must_use]
     pub fn shipped(&self, chart: &Chart, versions: &Versions) -> Option<Vec<ShippedRow>> {
         let page = self.pages.iter().find(|page| page.id == chart.id)?;
-        let mut rows: BTreeMap<&str, Vec<ShippedRow>> = serde_json::from_str(page.shipped).ok()?;
-        rows.remove(versions.range.as_str())
+        let &(_, rows) = page.shipped.iter().find(|(range, _)| *range == versions.range)?;
+        serde_json::from_str(rows).ok()
     }
 
     /// The names of all charts, without reading them.

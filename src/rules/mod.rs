@@ -28,7 +28,6 @@ pub use model::{
 pub use range::Range;
 pub use shipped::ShippedRow;
 
-use std::collections::BTreeSet;
 use std::ops::Deref;
 
 /// The flavors and chart models that were compiled in.
@@ -70,16 +69,27 @@ pub fn check_texts() -> Result<Vec<CheckText>, serde_json::Error> {
 }
 
 impl RuleSet {
-    /// The literals of all flavors, in order; those that hold another one are left out, because that one is found in them.
+    /// The literals of all flavors, shortest first; those that hold another one are left out, because that one is found
+    /// in them.
     #[must_use]
     pub fn literals(&self) -> Vec<&str> {
-        let all: BTreeSet<&str> = self.flavors.iter().flat_map(|flavor| &flavor.literals).map(String::as_str).collect();
-        // Literals are short: to compare them place by place is quicker than to prepare a search.
-        let holds =
-            |literal: &str, other: &str| literal.as_bytes().windows(other.len()).any(|at| at == other.as_bytes());
-        let holds_another =
-            |literal: &&str| all.iter().any(|other| (1..literal.len()).contains(&other.len()) && holds(literal, other));
-        all.iter().filter(|literal| !holds_another(literal)).copied().collect()
+        let mut all: Vec<&str> = self
+            .flavors
+            .iter()
+            .flat_map(|flavor| &flavor.literals)
+            .map(String::as_str)
+            .filter(|literal| !literal.is_empty())
+            .collect();
+        all.sort_unstable_by_key(|literal| (literal.len(), *literal));
+        let mut shortest: Vec<&str> = Vec::new();
+        for literal in all {
+            // Literals are short: to compare them place by place is quicker than to prepare a search.
+            let holds = |other: &&str| literal.as_bytes().windows(other.len()).any(|at| at == other.as_bytes());
+            if !shortest.iter().any(holds) {
+                shortest.push(literal);
+            }
+        }
+        shortest
     }
 
     /// The flavor of an id.

@@ -1,12 +1,14 @@
 //! Nodes to values as Helm makes them: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`. JSON values are one form of
 //! them; whoever needs more, the places for example, brings a [`Build`] of its own.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value};
 
 use super::document::Document;
 use super::effective::{self, is_merge};
 use super::scalar::{self, Scalar};
-use super::tree::{Content, Id, Kind, Lexeme, Style, Tag, Tree};
+use super::tree::{Content, Id, Kind, Lexeme, Tree};
 use super::{MAX_DEPTH, ParseError, Span};
 
 /// Makes values out of what a document says. Spans are those of [`Node::span`](super::Node::span).
@@ -137,7 +139,7 @@ impl<'d, B: Build> Decoder<'d, B> {
             } else {
                 let name = self.key(key)?;
                 let value = self.value(value)?;
-                self.build.insert(table, name, value);
+                self.build.insert(table, name.into_owned(), value);
             }
         }
         self.ascend();
@@ -165,12 +167,11 @@ impl<'d, B: Build> Decoder<'d, B> {
         Ok(())
     }
 
-    fn key(&mut self, key: Id) -> Result<String, ParseError> {
+    fn key(&mut self, key: Id) -> Result<Cow<'d, str>, ParseError> {
         self.count(key)?;
         let lexeme = self.tree.lexeme(key).ok_or_else(|| self.error("a key of a mapping is a collection", key))?;
         let typed = scalar::resolve(lexeme).map_err(|message| self.error(message, key))?;
-        let name = scalar::key(typed).map_err(|message| self.error(message, key))?;
-        Ok(name.into_owned())
+        scalar::key(typed).map_err(|message| self.error(message, key))
     }
 
     /// Starts to follow an alias; an error ends the whole decoding, so that only success has to take it back.
@@ -234,11 +235,10 @@ impl Decoder<'_, Json> {
             (Content::Mapping { .. }, Value::Object(map)) if tree.pairs(id).len() == map.len() => {
                 self.has_entries(id, map)
             }
-            (Content::Scalar(lexeme), Value::String(text))
-                if lexeme.style != Style::Plain && lexeme.tag == Tag::None =>
-            {
+            (Content::Scalar(lexeme), Value::String(expected)) => {
                 self.count(id)?;
-                Ok(*lexeme.text == **text)
+                let typed = scalar::resolve(lexeme).map_err(|message| self.error(message, id))?;
+                Ok(matches!(typed, Scalar::String(text) if text == *expected))
             }
             _ => Ok(self.value(id)? == *expected),
         }
@@ -255,7 +255,7 @@ impl Decoder<'_, Json> {
         let mut seen = Vec::with_capacity(map.len());
         for &(key, value) in tree.pairs(mapping) {
             let name = self.key(key)?;
-            let Some(expected) = map.get(&name) else { return Ok(false) };
+            let Some(expected) = map.get(&*name) else { return Ok(false) };
             if !self.reads_as(value, expected)? {
                 return Ok(false);
             }

@@ -70,22 +70,32 @@ pub(super) fn is_text(plain: &str) -> bool {
     matches!(guess(plain), Scalar::String(_))
 }
 
-/// The type of an untagged plain scalar.
+/// The type of an untagged plain scalar. Most are text, which the first byte tells.
 fn guess(text: &str) -> Scalar<'_> {
     let string = Scalar::String(Cow::Borrowed(text));
-    match text {
-        "" | "~" | "null" | "Null" | "NULL" => Scalar::Null,
+    match text.as_bytes().first() {
+        None => Scalar::Null,
+        Some(b'~' | b'f' | b'F' | b'n' | b'N' | b'o' | b'O' | b't' | b'T' | b'y' | b'Y') => {
+            word(text).unwrap_or(string)
+        }
+        Some(b'.') => word(text).or_else(|| dotted(text)).unwrap_or(string),
+        Some(b'+' | b'-') => word(text).or_else(|| number(&text.replace('_', ""))).unwrap_or(string),
+        Some(b'0'..=b'9') => number(&text.replace('_', "")).unwrap_or(string),
+        Some(_) => string,
+    }
+}
+
+/// What stands for something else than text.
+fn word(text: &str) -> Option<Scalar<'static>> {
+    Some(match text {
+        "~" | "null" | "Null" | "NULL" => Scalar::Null,
         "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => Scalar::Boolean(true),
         "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => Scalar::Boolean(false),
         ".nan" | ".NaN" | ".NAN" => Scalar::Float(f64::NAN),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Scalar::Float(f64::INFINITY),
         "-.inf" | "-.Inf" | "-.INF" => Scalar::Float(f64::NEG_INFINITY),
-        _ => match text.as_bytes().first() {
-            Some(b'.') => dotted(text).unwrap_or(string),
-            Some(b'0'..=b'9' | b'+' | b'-') => number(&text.replace('_', "")).unwrap_or(string),
-            _ => string,
-        },
-    }
+        _ => return None,
+    })
 }
 
 /// A number that starts with its point. Go's own float syntax applies here: `_` only between digits.
