@@ -13,6 +13,6 @@ fuzz_target!(|text: &str| {
         }
     }
     if let Some(last) = all.len().checked_sub(1) {
-        let _ = Files::before(&all, last).get("/conf/zoo.cfg");
+        let _ = Files::before(&all, last, &|_| None).get("/conf/zoo.cfg");
     }
 });

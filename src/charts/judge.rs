@@ -174,7 +174,9 @@ impl<'m> Trace<'m, '_> {
                 setting.node.and_then(|node| self.of_node(node, key)).or_else(|| self.below("/envFrom/"))
             }
             Place::File { .. } => self.below("/volumeMounts/"),
-            Place::Command | Place::Flag { .. } => self.below("/command/").or_else(|| self.below("/args/")),
+            Place::Command | Place::Flag { .. } | Place::Export { .. } => {
+                self.below("/command/").or_else(|| self.below("/args/"))
+            }
             Place::Field { pointer } | Place::FieldText { pointer, .. } => {
                 self.manifest.origins.iter().find(|origin| origin.pointer == *pointer)
             }

@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::kubernetes::{Container, Image, Objects, Resource, Workload, mounted_file, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet};
 use crate::yaml::Node;
 
@@ -143,10 +143,7 @@ pub(super) fn named_scripts<'d>(
     objects: &Objects<'d>,
     command: &str,
 ) -> Vec<String> {
-    let text = |path: &str| match mounted_file(workload, container, objects, path)? {
-        Mounted::Text { node, decoded, .. } => decoded.or_else(|| node.text().map(str::to_owned)),
-        Mounted::Unreadable(_) => None,
-    };
+    let text = |path: &str| mounted_file(workload, container, objects, path)?.text();
     script_paths(command).filter_map(text).collect()
 }
 

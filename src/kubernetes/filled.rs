@@ -1,60 +1,82 @@
 //! Files that init containers put into volumes which are empty at first.
 
-use super::{Container, Mounted, MountedText, Objects, Workload, mounted_texts, plain_words};
+use super::volume::path_in_container;
+use super::{Container, Made, Mounted, Objects, Workload, mounted_file};
+use crate::shell::{Command, Files, OtherFile, Piece, Source, Text, commands};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
-/// The file at a path below a mount of an empty volume, where an init container writes it: it mounts the same part of the
-/// volume, and names the file or its folder, or says nothing of what it does.
-///
-/// A copy of a text in sight is that text; whatever else it writes is out of sight.
+/// The file of a path in an empty volume, as the last init container leaves it that touches it: a copy of a text in sight
+/// is that text. What an init container does that nobody can tell may have made the file.
 pub(super) fn filled<'d>(
     workload: Workload<'d>,
     objects: &Objects<'d>,
     mount: Node<'d>,
+    relative: &str,
+) -> Option<Mounted<'d>> {
+    let name = mount.get("name").and_then(Node::as_str);
+    let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == name)?;
+    volume.get("emptyDir").or_else(|| volume.get("ephemeral"))?;
+    let containers: Vec<Container<'d>> = workload.init_containers().collect();
+    let mut steps = containers.into_iter().flat_map(|container| {
+        let mounts = container.volume_mounts().into_iter();
+        let same = mounts.filter(|other| other.get("name").and_then(Node::as_str) == name);
+        let paths: Vec<String> = same.filter_map(|other| path_in_container(other, relative)).collect();
+        paths.into_iter().filter_map(move |path| left(workload, container, objects, &path))
+    });
+    let first = steps.next()?;
+    // Who adds to the file of another one has its own paths and variables.
+    Some(steps.next().map_or(first, |_| unreadable(relative)))
+}
+
+fn unreadable<'d>(path: &str) -> Mounted<'d> {
+    Mounted::Unreadable(format!(
+        "{} may be written by an init container, and such a file decides alone",
+        base_name(path)
+    ))
+}
+
+/// What an init container leaves at a path of its own; nothing where it does not touch it.
+fn left<'d>(
+    workload: Workload<'d>,
+    container: Container<'d>,
+    objects: &Objects<'d>,
     path: &str,
 ) -> Option<Mounted<'d>> {
-    let own = part(mount);
-    let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::text) == own.0)?;
-    volume.get("emptyDir").or_else(|| volume.get("ephemeral"))?;
-    let name = base_name(path);
-    let (container, text) = workload.init_containers().find_map(|container| {
-        let other = container.volume_mounts().into_iter().find(|other| part(*other) == own)?;
-        let folder = other.get("mountPath").and_then(Node::text).unwrap_or_default();
-        let text = words(workload, container, objects);
-        let writes = text.as_ref().is_none_or(|text| text.contains(name) || text.contains(folder));
-        writes.then_some((container, text.unwrap_or_default()))
-    })?;
-    let is_copy = text.split(' ').any(|word| word == "cp" || word.ends_with("/cp"));
-    // Whatever else it does to the file.
-    let is_copy = is_copy && !text.contains('>') && !text.split(' ').any(|word| word == "sed" || word == "tee");
-    let mut texts = mounted_texts(workload, container, objects).into_iter();
-    let copied = texts.find(|text| base_name(&text.path) == name).filter(|_| is_copy);
-    let unreadable =
-        || Mounted::Unreadable(format!("{path} may be written by an init container, and such a file decides alone"));
-    Some(copied.map_or_else(unreadable, mounted))
-}
-
-fn mounted(text: MountedText<'_>) -> Mounted<'_> {
-    let MountedText { node, object, key, decoded, .. } = text;
-    Mounted::Text { node, object, key: key.to_owned(), decoded }
-}
-
-/// The volume of a mount, and the part of it.
-fn part(mount: Node<'_>) -> (Option<&str>, Option<&str>) {
-    (mount.get("name").and_then(Node::text), mount.get("subPath").and_then(Node::text))
-}
-
-/// The words of a container's command and of the scripts in sight that it names.
-fn words<'d>(workload: Workload<'d>, container: Container<'d>, objects: &Objects<'d>) -> Option<String> {
-    let command = container.command_text()?;
-    let mut text = command.clone();
-    for path in command.split_whitespace().filter(|word| word.starts_with('/')) {
-        let Some(file) = mounted_texts(workload, container, objects).into_iter().find(|file| file.path == path) else {
-            continue;
-        };
-        text.push(' ');
-        text.push_str(&plain_words(file.decoded.as_deref().or(file.node.text()).unwrap_or_default()));
+    let Some((node, commands)) = read(container) else { return Some(unreadable(path)) };
+    let files = Files::after(&commands, &|script| mounted_file(workload, container, objects, script)?.text());
+    let stranger = || files.stranger(path).map(|_| unreadable(path));
+    let Some((mut pieces, _)) = files.get(path) else { return stranger() };
+    let is_before = |piece: &Piece| matches!(piece.source, Source::Before);
+    if pieces.iter().any(is_before) {
+        if let Some(unreadable) = stranger() {
+            return Some(unreadable);
+        }
+        if pieces.iter().all(is_before) {
+            return None;
+        }
+        // Nothing was there before.
+        pieces.retain(|piece| !is_before(piece));
     }
-    Some(text)
+    match pieces.as_slice() {
+        [
+            Piece { source: Source::File(OtherFile { path: other, is_edited: false, is_optional }), is_certain: true },
+        ] if other != path => {
+            let copied = mounted_file(workload, container, objects, other);
+            let is_gone = *is_optional && copied.is_none() && super::is_below_a_mount(container, other);
+            (!is_gone).then(|| copied.unwrap_or_else(|| unreadable(path)))
+        }
+        _ => Some(Mounted::Made(Made { container, node, pieces, variables: files.variables().clone() })),
+    }
+}
+
+/// The shell text of a container's command, and what it runs: that text, or the words of the command together.
+fn read(container: Container<'_>) -> Option<(Node<'_>, Vec<Command>)> {
+    let parts = container.command_parts();
+    let is_text = |part: &&Node<'_>| part.text().is_some_and(|text| text.contains([' ', '\n']));
+    if let Some(part) = parts.iter().find(is_text) {
+        return Some((*part, commands(&Text::of_source(part.text()?))));
+    }
+    let words: Vec<&str> = parts.iter().filter_map(|part| part.text()).collect();
+    Some((*parts.first()?, commands(&Text::of_source(&words.join(" ")))))
 }

@@ -14,5 +14,5 @@ pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
 pub use image::Image;
 pub use objects::{Datum, Found, Objects, datum};
 pub use resource::{Resource, agree, resources};
-pub use volume::{Mounted, MountedText, mounted_file, mounted_texts, referenced_objects};
+pub use volume::{Made, Mounted, MountedText, is_below_a_mount, mounted_file, mounted_texts, referenced_objects};
 pub use workload::{Rollout, Workload};

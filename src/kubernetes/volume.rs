@@ -2,6 +2,7 @@
 
 use super::filled::filled;
 use super::{Container, Datum, Found, Objects, Resource, Workload, datum};
+use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
 
 /// A file that is mounted from a `ConfigMap` or Secret.
@@ -18,8 +19,34 @@ pub enum Mounted<'d> {
         /// The text, where the node holds it in base64.
         decoded: Option<String>,
     },
+    /// An init container makes it.
+    Made(Made<'d>),
     /// It is there or may be there, but cannot be read, and why.
     Unreadable(String),
+}
+
+/// A file that an init container puts together.
+#[derive(Clone)]
+pub struct Made<'d> {
+    /// The init container.
+    pub container: Container<'d>,
+    /// Its shell text.
+    pub node: Node<'d>,
+    /// What the file is made of, first part first; paths are those in the init container.
+    pub pieces: Vec<Piece>,
+    /// What the text sets variables to.
+    pub variables: Variables,
+}
+
+impl Mounted<'_> {
+    /// The text, where it is in sight.
+    #[must_use]
+    pub fn text(&self) -> Option<String> {
+        match self {
+            Self::Text { node, decoded, .. } => decoded.clone().or_else(|| node.text().map(str::to_owned)),
+            Self::Made(_) | Self::Unreadable(_) => None,
+        }
+    }
 }
 
 /// One object of a volume: its kind, its name and which keys become which files.
@@ -49,12 +76,30 @@ pub fn mounted_file<'d>(
                     "{path} is mounted (volume of type {kind}), and a mounted file decides alone"
                 ))
             }),
-            None => filled(workload, objects, mount, path).or_else(|| {
+            None => filled(workload, objects, mount, &relative).or_else(|| {
                 let mut sources = sources(volume?).into_iter().rev();
                 sources.find_map(|source| file(workload.resource, objects, &source, &relative, mount))
             }),
         }
     })
+}
+
+/// Whether something is mounted at a path's folder or above it.
+#[must_use]
+pub fn is_below_a_mount(container: Container<'_>, path: &str) -> bool {
+    let folders =
+        container.volume_mounts().into_iter().filter_map(|mount| mount.get("mountPath").and_then(Node::as_str));
+    folders.into_iter().any(|folder| below(folder.trim_end_matches('/'), path).is_some())
+}
+
+/// Where a file of a volume is in a container, by the path in the volume.
+pub(super) fn path_in_container(mount: Node<'_>, relative: &str) -> Option<String> {
+    let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
+    match sub_path(mount) {
+        None => Some(format!("{folder}/{relative}")),
+        Some(sub) if sub == relative => Some(folder.to_owned()),
+        Some(sub) => Some(format!("{folder}/{}", relative.strip_prefix(sub)?.strip_prefix('/')?)),
+    }
 }
 
 /// Volumes whose files are known: none at first, or those of objects.
@@ -194,12 +239,7 @@ impl<'d> Source<'d> {
 
 /// The text of a key where the mount lets its file through.
 fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &str) -> Option<MountedText<'d>> {
-    let folder = mount.get("mountPath").and_then(Node::text)?.trim_end_matches('/');
-    let path = match sub_path(mount) {
-        None => format!("{folder}/{file}"),
-        Some(sub) if sub == file => folder.to_owned(),
-        Some(sub) => format!("{folder}/{}", file.strip_prefix(sub)?.strip_prefix('/')?),
-    };
+    let path = path_in_container(mount, file)?;
     match datum(object, key)? {
         Datum::Text(node) => Some(MountedText { path, node, object, key, decoded: None }),
         Datum::Encoded(node, text) => Some(MountedText { path, node, object, key, decoded: Some(text) }),

@@ -145,6 +145,19 @@ impl Command {
         self.program().strip_suffix(".sh").is_some() || is_shell && self.handed_to_shell().is_none()
     }
 
+    /// The path of the script that it may run, and what it hands to that.
+    pub(super) fn script(&self) -> Option<(&str, &[Word])> {
+        let words = self.program_words();
+        let is_shell = matches!(self.program(), "sh" | "bash" | "ash" | "dash");
+        if is_shell && self.handed_to_shell().is_some() {
+            return None;
+        }
+        let is_option = |word: &&Word| word.text.as_str().starts_with(['-', '+']);
+        let in_front = if is_shell { 1 + words.iter().skip(1).take_while(is_option).count() } else { 0 };
+        let (path, arguments) = words.get(in_front..)?.split_first()?;
+        Some((path.text.as_str(), arguments)).filter(|(path, _)| path.contains(['/', '.']))
+    }
+
     pub(super) fn is_case_head(&self) -> bool {
         self.words.first().is_some_and(|word| word.text.as_str() == "case" && word.span.is_empty())
     }

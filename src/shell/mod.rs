@@ -6,16 +6,19 @@
 
 mod command;
 mod files;
+mod follow;
 mod piece;
 mod printed;
 mod reader;
+mod sed;
 mod text;
 mod variables;
 mod words;
 
 pub use command::{Command, Link, Word};
 pub use files::{Files, Name};
-pub use piece::{Piece, Source};
+pub use follow::Scripts;
+pub use piece::{OtherFile, Piece, Source};
 pub use reader::commands;
 pub use text::Text;
 pub use variables::Variables;

@@ -2,6 +2,8 @@
 //! that has nothing to do with that leaves them as they are.
 
 use super::Text;
+use crate::unix_path::base_name;
+use crate::zookeeper::{INTERVAL_KEY, RETAIN_KEY};
 
 /// What stands in every name of a purge setting.
 pub(super) const PURGE: &str = "purge";
@@ -20,14 +22,23 @@ pub struct Piece {
 pub enum Source {
     /// The text itself.
     Text(Text),
-    /// Another file, by its path.
-    File(String),
-    /// Another file, of which an editor may have changed the lines.
-    Edited(String),
+    /// Another file.
+    File(OtherFile),
     /// What was there before.
     Before,
     /// Something that cannot be told, and why.
     Unknown(String),
+}
+
+/// A file that is taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// Its path; of a folder whose files all are, with a slash at the end.
+    pub path: String,
+    /// An editor may have changed its lines.
+    pub is_edited: bool,
+    /// Its whole folder is taken over, whether it is in there or not.
+    pub is_optional: bool,
 }
 
 impl Piece {
@@ -39,12 +50,23 @@ impl Piece {
         Self::unknown("which of the files that the start script writes the server reads cannot be told")
     }
 
+    /// What another file gets, which may be this one.
+    pub(super) fn of_another(path: &str) -> Self {
+        let reason = format!("the start script writes to {path}, which may be the configuration");
+        Self { source: Source::Unknown(reason), is_certain: false }
+    }
+
     fn unknown(reason: &str) -> Self {
         Self { source: Source::Unknown(reason.to_owned()), is_certain: true }
     }
 }
 
 impl Source {
+    /// The whole file of a path.
+    pub(super) const fn file(path: String) -> Self {
+        Self::File(OtherFile { path, is_edited: false, is_optional: false })
+    }
+
     /// What a program has made that nobody knows.
     pub(super) fn made_by(program: &str) -> Self {
         Self::Unknown(format!("{program} writes to the configuration when the pod starts"))
@@ -54,14 +76,66 @@ impl Source {
     pub(super) fn edited(self, editor: &str, asks_for_purging: bool) -> Self {
         match self {
             Self::Text(text) if asks_for_purging || may_purge(&text) => Self::made_by(editor),
-            Self::File(path) if !asks_for_purging => Self::Edited(path),
-            Self::File(_) | Self::Before | Self::Edited(_) if asks_for_purging => Self::made_by(editor),
+            Self::File(file) if !asks_for_purging => Self::File(OtherFile { is_edited: true, ..file }),
+            Self::File(_) | Self::Before if asks_for_purging => Self::made_by(editor),
+            other => other,
+        }
+    }
+
+    /// What it is for the file of a name, where whole folders are taken over.
+    pub(super) fn of_name(self, name: &str) -> Self {
+        match self {
+            Self::File(file) if file.path.ends_with('/') => {
+                Self::File(OtherFile { path: format!("{}{name}", file.path), ..file })
+            }
+            other => other,
+        }
+    }
+
+    /// What it is in the text that runs the script which it stands in: that one has other variables, and other places.
+    pub(super) fn of_script(self, script: &str) -> Self {
+        match self {
+            Self::Text(text) if depends_on_variables(&text) => Self::made_by(base_name(script)),
+            Self::Text(text) => Self::Text(text.without_places()),
             other => other,
         }
     }
 }
 
+impl Source {
+    /// Whether it names a setting about purging.
+    pub(super) fn speaks_of_purging(&self) -> bool {
+        matches!(self, Self::Text(text) if text.as_str().to_lowercase().contains(PURGE))
+    }
+
+    /// Whether it may set something about purging, as far as can be told.
+    pub(super) fn may_speak_of_purging(&self) -> bool {
+        match self {
+            Self::Text(text) => self.speaks_of_purging() || depends_on_variables(text),
+            Self::File(_) | Self::Unknown(_) => true,
+            Self::Before => false,
+        }
+    }
+}
+
+/// Whether letters stand in the name of a setting about purging.
+pub(super) fn is_in_purge_names(letters: &str) -> bool {
+    [INTERVAL_KEY, RETAIN_KEY].iter().any(|key| key.to_lowercase().contains(&letters.to_lowercase()))
+}
+
 fn may_purge(text: &Text) -> bool {
     let whole = text.as_str();
     whole.to_lowercase().contains(PURGE) || whole.contains(['$', '`'])
+}
+
+/// Whether a variable may decide what a text says about purging: in a value, or where a name may begin with it.
+fn depends_on_variables(text: &Text) -> bool {
+    text.as_str().lines().any(|line| {
+        let line = line.trim_start();
+        line.find(['$', '`']).is_some_and(|at| {
+            let before = line.get(..at).unwrap_or_default().to_lowercase();
+            before.contains(PURGE)
+                || [INTERVAL_KEY, RETAIN_KEY].iter().any(|key| key.to_lowercase().starts_with(&before))
+        })
+    })
 }

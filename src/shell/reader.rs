@@ -253,6 +253,10 @@ impl<'t> Reader<'t> {
         if self.is_pattern {
             return;
         }
+        if self.current.words.is_empty() && self.cursor.eat("(") {
+            // Arithmetic.
+            return self.cursor.skip_to("))", true);
+        }
         let is_definition =
             self.current.words.len() == 1 && self.cursor.rest().trim_start_matches([' ', '\t']).starts_with(')');
         if is_definition {
@@ -376,7 +380,10 @@ impl<'t> Reader<'t> {
             "if" | "while" | "until" => self.open(Kind::Conditional),
             "for" => {
                 self.open(Kind::Conditional);
-                // The names that it runs through are no command.
+                // The names or numbers that it runs through are no command.
+                if self.cursor.rest().trim_start().starts_with("((") {
+                    return self.cursor.skip_to("))", true);
+                }
                 let end = self.cursor.rest().find([';', '\n']).unwrap_or(self.cursor.rest().len());
                 self.cursor.skip(end);
             }

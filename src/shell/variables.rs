@@ -29,6 +29,16 @@ impl Variables {
         }
     }
 
+    /// Those that a script begins with: its arguments, and of what the text around it sets nobody knows what it gets.
+    pub(super) fn of_script(around: &Self, arguments: impl Iterator<Item = String>) -> Self {
+        let arguments = (1_usize..).zip(arguments).map(|(number, value)| {
+            let is_plain = !value.contains(['$', '`']);
+            (number.to_string(), is_plain.then_some(value))
+        });
+        let around_it = around.set.keys().map(|name| (name.clone(), None));
+        Self { set: around_it.chain(arguments).collect(), is_open: around.is_open }
+    }
+
     /// A script that is read in may set any.
     pub(super) const fn open(&mut self) {
         self.is_open = true;
@@ -49,6 +59,15 @@ impl Command {
         let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
         self.assignments().any(|(set, value)| set == name && !hands_on(value))
             || set_otherwise(self).any(|set| set == name)
+    }
+}
+
+impl Command {
+    /// Whether it hands a variable on to all programs behind it: `export X`, with a value or without.
+    #[must_use]
+    pub fn exports(&self, name: &str) -> bool {
+        let names = self.arguments().filter_map(|word| word.text.as_str().split('=').next());
+        self.program() == "export" && names.into_iter().any(|exported| exported == name)
     }
 }
 

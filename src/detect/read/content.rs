@@ -6,9 +6,9 @@ use std::ops::Range;
 use super::file::{access, in_text};
 use super::script::Script;
 use super::{Origin, Place, Setting, Which, bare_default};
-use crate::kubernetes::{Container, EnvValue, Mounted, mounted_file};
+use crate::kubernetes::{Container, EnvValue, Mounted, is_below_a_mount, mounted_file};
 use crate::rules::Store;
-use crate::shell::{Piece, Source, Text, Variables};
+use crate::shell::{OtherFile, Piece, Source, Text, Variables};
 use crate::zookeeper::{Reading, effective, properties};
 
 /// The file that `ZooKeeper` brings along to be copied, in which the purge settings are comments.
@@ -27,7 +27,7 @@ enum Said {
     /// The text writes it.
     Written(Written),
     /// A file that is copied may say it; of this piece and those before it is not known yet.
-    File { path: String, is_edited: bool, is_certain: bool, before: usize },
+    File { file: OtherFile, is_certain: bool, before: usize },
     /// It was there before, or is not there.
     Before,
     /// Nobody can tell, and why.
@@ -52,7 +52,10 @@ struct Written {
 /// What a copied file says.
 enum Copied<'d> {
     Says(Setting<'d>),
-    SaysNothing,
+    /// Nothing, with what that comes to where the file can be changed.
+    SaysNothing(Option<Setting<'d>>),
+    /// The file is not there.
+    Missing,
     Unknown(String),
 }
 
@@ -77,6 +80,8 @@ impl Content {
         let unknown =
             |reason: String| Some(Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) });
         let mut count = self.pieces.len();
+        // The last file that is taken over, where the text itself has no place for a line.
+        let mut silent = None;
         loop {
             match self.said(which.key(), count) {
                 Said::Written(Written { behind: Some(path), .. }) if !ends_a_line(place, &path) => {
@@ -85,11 +90,16 @@ impl Content {
                     ));
                 }
                 Said::Written(written) => return Some(self.of_text(place, which, script, written)),
-                Said::File { path, is_edited, is_certain, before } => {
+                Said::File { file, is_certain, before } => {
                     let is_last = before + 1 == self.pieces.len();
-                    match copied(place, which, &path, (is_edited, is_last)) {
+                    match copied(place, which, &file, is_last) {
                         Copied::Says(setting) if is_certain => return Some(setting),
-                        Copied::SaysNothing => count = before,
+                        Copied::SaysNothing(setting) => {
+                            silent = silent.or(setting.filter(|_| is_certain && script.starts.is_err()));
+                            // What a whole folder overwrites is gone.
+                            count = if file.is_optional && is_certain { 0 } else { before };
+                        }
+                        Copied::Missing => count = before,
                         Copied::Says(_) => return unknown(under_a_condition(which.key())),
                         Copied::Unknown(reason) => return unknown(reason),
                     }
@@ -102,6 +112,7 @@ impl Content {
                         "what the image's own file says, which the start script adds to, is not known".to_owned(),
                     );
                 }
+                Said::Before | Said::Nothing if silent.is_some() => return silent,
                 Said::Before | Said::Nothing => {
                     let bare = Setting::decided(bare_default(which), script.origin());
                     return Some(Setting { node: Some(script.node), ..bare });
@@ -183,7 +194,7 @@ impl Content {
                     at = (at + 1).saturating_sub(texts.len());
                     let behind =
                         at.checked_sub(1).and_then(|at| pieces.get(at)).and_then(|piece| match &piece.source {
-                            Source::File(path) | Source::Edited(path) => Some(path.clone()),
+                            Source::File(file) => Some(file.path.clone()),
                             _ => None,
                         });
                     match self.said_in(&Text::joined(texts.iter().rev()), key) {
@@ -197,10 +208,7 @@ impl Content {
                     Some(Said::Written(_)) => Some(Said::Unknown(under_a_condition(key))),
                     other => other,
                 },
-                Source::File(path) | Source::Edited(path) => {
-                    let is_edited = matches!(piece.source, Source::Edited(_));
-                    Some(Said::File { path: path.clone(), is_edited, is_certain: piece.is_certain, before: at })
-                }
+                Source::File(file) => Some(Said::File { file: file.clone(), is_certain: piece.is_certain, before: at }),
                 Source::Unknown(reason) => Some(Said::Unknown(reason.clone())),
                 Source::Before => Some(Said::Before),
             };
@@ -273,31 +281,37 @@ fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
         Some(Mounted::Text { node, decoded, .. }) => {
             decoded.as_deref().or(node.text()).unwrap_or_default().ends_with('\n')
         }
-        Some(Mounted::Unreadable(_)) | None => true,
+        Some(Mounted::Unreadable(_) | Mounted::Made(_)) | None => true,
     }
 }
 
-fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str, (is_edited, is_last): (bool, bool)) -> Copied<'d> {
-    let Some((workload, container)) = place.pod() else { return Copied::SaysNothing };
+fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last: bool) -> Copied<'d> {
+    let OtherFile { path, is_edited, is_optional } = file;
+    let Some((workload, container)) = place.pod() else { return Copied::Missing };
     let edited =
         || Copied::Unknown(format!("the start script changes lines of {path}, of which one may be {}", which.key()));
     match mounted_file(workload, container, place.objects, path) {
         Some(Mounted::Text { node, object, key, decoded }) => {
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
-            if is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {
+            if *is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {
                 return edited();
-            }
-            // A line that is a variable may be anything.
-            if effective(&properties(text), which.key()).is_none() {
-                let may_be = text.lines().any(|line| line.trim_start().starts_with(['$', '@', '{']));
-                return if may_be { edited() } else { Copied::SaysNothing };
             }
             let holder = format!("{} {} (key {key})", object.kind(), object.name());
             let access = access(object, decoded.is_some());
-            Copied::Says(in_text(which, text, Origin::Properties { node, holder, access }))
+            let setting = in_text(which, text, Origin::Properties { node, holder, access });
+            // A line that is a variable may be anything.
+            if effective(&properties(text), which.key()).is_none() {
+                let may_be = text.lines().any(|line| line.trim_start().starts_with(['$', '@', '{']));
+                return if may_be { edited() } else { Copied::SaysNothing((!is_edited).then_some(setting)) };
+            }
+            Copied::Says(setting)
         }
         Some(Mounted::Unreadable(reason)) => Copied::Unknown(reason),
-        None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing,
+        Some(Mounted::Made(_)) => {
+            Copied::Unknown(format!("the start script takes {path} over, which is made in a pod"))
+        }
+        None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing(None),
+        None if *is_optional && is_below_a_mount(container, path) => Copied::Missing,
         None => Copied::Unknown(format!("the start script takes {path} over, which is not in these manifests")),
     }
 }

@@ -5,7 +5,7 @@ use super::{Origin, Place, Setting, Which, default_reading, property, tag_suppor
 use crate::detect::Site;
 use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
-use crate::shell;
+use crate::shell::{self, Files};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
@@ -34,7 +34,12 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
     let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(place, &store.since, &store.unclear_since);
     if support != Support::No && is_set_by_command(place, name) {
-        return Some(Setting::unknown(Origin::Command, format!("the command itself sets {name}")));
+        let Some(text) = exported_by_command(place, name) else { return Some(by_command(name)) };
+        let reading = reading(place, which, store, &text);
+        return Some(Setting {
+            text: Some(text),
+            ..Setting::decided(reading, Origin::Export { name: name.to_owned() })
+        });
     }
     let value = lookup(place, name).filter(|_| support != Support::No)?;
     let setting = match value {
@@ -60,7 +65,17 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
         let reason = format!("whether this image reads {name} cannot be told from its tag");
         return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
     }
-    Some(setting)
+    let unless = read_in(place).map(|file| format!("the command reads {file} in, which may set {name}"));
+    Some(Setting { unless, ..setting })
+}
+
+/// The file of variables that the command reads in before it starts the server.
+fn read_in(place: Place<'_, '_, '_>) -> Option<String> {
+    let texts = place.texts.iter().filter(|text| text.contains(['.', 's']));
+    texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
+        let file = command.arguments().next().filter(|_| matches!(command.program(), "." | "source"))?;
+        Some(file.text.as_str().to_owned())
+    })
 }
 
 fn from_text<'d>(
@@ -132,7 +147,7 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
     }
     let name = &store.variable;
     if is_set_by_command(place, name) {
-        return Some(Setting::unknown(Origin::Command, format!("the command itself sets {name}")));
+        return Some(by_command(name));
     }
     let (node, text) = match lookup(place, name)? {
         Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Text::Shown(node), .. } => {
@@ -194,6 +209,35 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
 fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
     let sets = |text: &String| shell::commands(&shell::Text::of_source(text)).iter().any(|command| command.sets(name));
     place.texts.iter().any(|text| text.contains(name) && sets(text))
+}
+
+fn by_command<'d>(name: &str) -> Setting<'d> {
+    Setting::unknown(Origin::Command, format!("the command itself sets {name}"))
+}
+
+/// What the command exports a variable as, where that is written out; the scripts in sight have to agree. A script alone is
+/// heard where it is all of the command: otherwise it may run beside the server.
+fn exported_by_command(place: Place<'_, '_, '_>, name: &str) -> Option<String> {
+    let container = place.site.container()?;
+    let parts = container.command_parts();
+    let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
+    let mut exported = None;
+    for text in place.texts.iter().filter(|text| text.contains(name)) {
+        let commands = shell::commands(&shell::Text::of_source(text));
+        if !commands.iter().any(|command| command.sets(name)) {
+            continue;
+        }
+        let is_own = parts.iter().any(|part| part.text() == Some(text));
+        let files = Files::after(&commands, &|_| None);
+        let value = files.variables().get(name).flatten().filter(|value| !value.contains(['$', '`']))?.to_owned();
+        let is_exported = container.env(name).is_some() || commands.iter().any(|command| command.exports(name));
+        let is_same = exported.as_ref().is_none_or(|other| *other == value);
+        if !is_exported || !is_same || !is_own && !has_text && parts.len() > 2 {
+            return None;
+        }
+        exported = Some(value);
+    }
+    exported
 }
 
 /// What sets a variable: the last entry of its name, else the last `envFrom` that holds it.

@@ -1,7 +1,8 @@
 //! Settings in a mounted properties file.
 
-use super::{Access, Origin, Place, Setting, Which, of_image, property, script};
-use crate::kubernetes::{Container, EnvValue, Mounted, Resource, mounted_file};
+use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, script};
+use crate::detect::Site;
+use crate::kubernetes::{Container, EnvValue, Made, Mounted, Resource, mounted_file};
 use crate::rules::FileStore;
 use crate::shell::{Command, Text, commands};
 use crate::unix_path::{base_name, ends_in};
@@ -40,12 +41,25 @@ pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
     script::changed(place, which, &ReadFile::of(store, container)?.path)
 }
 
+/// The file of a place, where an init container puts it together.
+pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
+    let (workload, container) = place.pod()?;
+    match mounted_file(workload, container, place.objects, &ReadFile::of(store, container)?.path)? {
+        Mounted::Made(made) => Some(made),
+        Mounted::Text { .. } | Mounted::Unreadable(_) => None,
+    }
+}
+
 /// The setting in a mounted file, which decides alone once it is there, whether it holds the key or not.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
     let (workload, container) = place.pod()?;
     let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, container)?;
     match mounted_file(workload, container, place.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
+        Some(Mounted::Made(made)) => {
+            let init = Place { site: Site::Pod { workload, container: made.container }, ..place };
+            Script::of_made(made).setting(init, which, false)
+        }
         Some(Mounted::Text { node, object, key, decoded }) => {
             let access = access(object, decoded.is_some());
             let holder = format!("{} {} (key {key})", object.kind(), object.name());
@@ -54,7 +68,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         }
         // A file of the image.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
-        None if is_named && !script::writes(container, &path) => {
+        None if is_named && !script::writes(place, &path) => {
             let reason = format!("what is in {path} cannot be told from these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))
         }

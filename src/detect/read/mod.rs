@@ -66,7 +66,7 @@ pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     let mut unseen = None;
     for store in &place.flavor.settings {
         match (written(place, which, store), unseen) {
-            (Some(setting), unless) => return Setting { unless, ..setting },
+            (Some(setting), unless) => return Setting { unless: unless.or_else(|| setting.unless.clone()), ..setting },
             (None, reason) => unseen = reason.or_else(|| env::unseen(place, which, store)),
         }
     }

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use super::content::Content;
-use super::file::{access, named_file};
+use super::file::{access, made, named_file};
 use super::{Access, Origin, Place, Setting, Which};
 use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
-use crate::kubernetes::{Container, Mounted, mounted_file};
+use crate::kubernetes::{Made, Mounted, mounted_file};
 use crate::rules::{ScriptStore, Store};
 use crate::shell::{Command, Files, Link, Text, commands};
 use crate::yaml::Node;
@@ -32,11 +32,12 @@ pub struct Script<'d> {
 }
 
 /// The shell text of a container's command, or a mounted script that it starts, that writes the file of a flavor's
-/// `script` place.
+/// `script` place; or that of an init container that makes the file.
 #[must_use]
 pub(in crate::detect) fn script<'d>(place: Place<'_, 'd, '_>) -> Option<Script<'d>> {
     place.flavor.settings.iter().find_map(|store| match store {
         Store::Script(store) => of_store(place, store),
+        Store::File(store) => made(place, store).map(Script::of_made),
         _ => None,
     })
 }
@@ -44,13 +45,13 @@ pub(in crate::detect) fn script<'d>(place: Place<'_, 'd, '_>) -> Option<Script<'
 fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<'d>> {
     let Site::Pod { workload, container } = place.site else { return None };
     let parts = container.command_parts();
-    parts.iter().find_map(|part| of_part(*part, None, store)).or_else(|| {
+    parts.iter().find_map(|part| of_part(place, *part, None, store)).or_else(|| {
         let command = parts.iter().filter_map(|part| part.text()).collect::<Vec<_>>().join(" ");
         let own = place.flavor.start.scripts.iter().map(String::as_str);
         script_paths(&command).chain(own).find_map(|path| {
             match mounted_file(workload, container, place.objects, path)? {
                 Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
-                    of_part(node, Some(&format!("{} {} (key {key})", object.kind(), object.name())), store)
+                    of_part(place, node, Some(&format!("{} {} (key {key})", object.kind(), object.name())), store)
                 }
                 _ => None,
             }
@@ -58,7 +59,12 @@ fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<
     })
 }
 
-fn of_part<'d>(node: Node<'d>, holder: Option<&String>, store: &ScriptStore) -> Option<Script<'d>> {
+fn of_part<'d>(
+    place: Place<'_, 'd, '_>,
+    node: Node<'d>,
+    holder: Option<&String>,
+    store: &ScriptStore,
+) -> Option<Script<'d>> {
     let text = node.text()?;
     if !store.starts.iter().any(|phrase| phrase.split(' ').all(|word| text.contains(word))) {
         return None;
@@ -70,10 +76,10 @@ fn of_part<'d>(node: Node<'d>, holder: Option<&String>, store: &ScriptStore) -> 
         let all =
             commands.iter().enumerate().filter(|(_, command)| command.is_nested == is_nested && is_start(command));
         let started = all.take(MAX_STARTS).filter_map(|(number, command)| {
-            let (content, file) = content_at(&commands, number, text, store)?;
+            let (content, file) = content_at(place, &commands, number, text, store)?;
             let start = match command {
-                Command { is_nested: true, .. } => Err("inside of quotes"),
-                Command { link: Link::Or, .. } => Err("behind `||`"),
+                Command { is_nested: true, .. } => Err("the command starts the server inside of quotes"),
+                Command { link: Link::Or, .. } => Err("the command starts the server behind `||`"),
                 _ => Ok(command.start),
             };
             Some((content, file, start))
@@ -92,13 +98,14 @@ fn of_part<'d>(node: Node<'d>, holder: Option<&String>, store: &ScriptStore) -> 
 
 /// What the server's file holds when a command of the text starts it, and how the text can call it.
 fn content_at(
+    place: Place<'_, '_, '_>,
     commands: &[Command],
     number: usize,
     text: &str,
     store: &ScriptStore,
 ) -> Option<(Content, Option<String>)> {
     let command = commands.get(number)?;
-    let files = Files::before(commands, number);
+    let files = Files::before(commands, number, &|path| script_text(place, path));
     let words: Vec<String> = command.program_words().iter().map(|word| files.path(word)).collect();
     let of_folder = || {
         let folder =
@@ -145,29 +152,35 @@ pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Script
 
 /// The setting where the command writes to a file that is not meant to be written by it; `None` where it does not.
 pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str) -> Option<Setting<'d>> {
-    let script = writing(place.site.container()?, path)?;
-    script.setting(place, which, true)
+    writing(place, path)?.setting(place, which, true)
 }
 
 /// Whether a command writes to a file.
-pub(super) fn writes(container: Container<'_>, path: &str) -> bool {
-    writing(container, path).is_some()
+pub(super) fn writes(place: Place<'_, '_, '_>, path: &str) -> bool {
+    writing(place, path).is_some()
+}
+
+/// The text of a script in sight, by the path that a command calls it by.
+fn script_text(place: Place<'_, '_, '_>, path: &str) -> Option<String> {
+    let (workload, container) = place.pod()?;
+    mounted_file(workload, container, place.objects, path)?.text()
 }
 
 /// The text of a command that writes to a file, up to its last command: that is what it is all for.
-fn writing<'d>(container: Container<'d>, path: &str) -> Option<Script<'d>> {
+fn writing<'d>(place: Place<'_, 'd, '_>, path: &str) -> Option<Script<'d>> {
+    let container = place.site.container()?;
     let (folder, name) = path.rsplit_once('/').unwrap_or((path, path));
     let may_write = |text: &&str| text.contains([' ', '\n']) && (text.contains(name) || text.contains(folder));
     container.command_parts().into_iter().find_map(|node| {
         let text = node.text().filter(may_write)?;
         let commands = commands(&Text::of_source(text));
-        let files = Files::before(&commands, commands.len().checked_sub(1)?);
+        let files = Files::before(&commands, commands.len().checked_sub(1)?, &|path| script_text(place, path));
         let (pieces, name) = files.get(path)?;
         let (content, file) = (Content::new(pieces, files.variables()), name.of(text));
         Some(Script {
             node,
             file: file.map(str::to_owned),
-            starts: Err("somewhere"),
+            starts: Err("the command starts the server somewhere"),
             holder: None,
             contents: vec![content],
         })
@@ -179,8 +192,15 @@ impl<'d> Script<'d> {
         Origin::Script { node: self.node, holder: self.holder.clone() }
     }
 
+    /// What an init container has made of a file. It can be changed nowhere but in the files that it is made of.
+    pub(super) fn of_made(made: Made<'d>) -> Self {
+        let Made { node, pieces, variables, .. } = made;
+        let contents = vec![Content::new(pieces, &variables)];
+        Self { node, file: None, starts: Err("an init container writes the file"), holder: None, contents }
+    }
+
     /// What the file says, each time that the server starts; `None` where whatever was there before may say it.
-    fn setting(&self, place: Place<'_, 'd, '_>, which: Which, is_generated: bool) -> Option<Setting<'d>> {
+    pub(super) fn setting(&self, place: Place<'_, 'd, '_>, which: Which, is_generated: bool) -> Option<Setting<'d>> {
         let settings = self.contents.iter().map(|content| content.setting(self, place, which, is_generated));
         let settings: Vec<Option<Setting<'d>>> = settings.collect();
         let is_same = |one: &Option<Setting<'d>>, other: &Option<Setting<'d>>| match (one, other) {
@@ -203,9 +223,9 @@ impl<'d> Script<'d> {
             self.contents.iter().map(|content| content.value(key)).collect();
         let first = places.first().cloned().flatten();
         match first {
-            _ if places.iter().any(|place| *place != first) => Err("in several ways"),
+            _ if places.iter().any(|place| *place != first) => Err("the command starts the server in several ways"),
             None => Ok(None),
-            Some(None) => Err("with a value that is put together"),
+            Some(None) => Err("the command starts the server with a value that is put together"),
             Some(place) => Ok(place),
         }
     }

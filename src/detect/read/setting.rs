@@ -79,6 +79,11 @@ pub enum Origin<'d> {
         /// Its name.
         name: String,
     },
+    /// A variable that the command's shell text, or a script that it runs, exports.
+    Export {
+        /// Its name.
+        name: String,
+    },
     /// A field of a custom resource.
     Field {
         /// Its JSON pointer in the resource.
@@ -139,6 +144,7 @@ impl Origin<'_> {
             Self::File { path } => format!("file {path}"),
             Self::Script { holder, .. } => holder.clone().unwrap_or_else(|| "script".to_owned()),
             Self::Flag { name } => format!("flag {name}"),
+            Self::Export { name } => format!("{name} in the command"),
             Self::Field { pointer } | Self::FieldText { pointer, .. } => format!("field {pointer}"),
             Self::Command => "command".to_owned(),
             Self::Older { .. } | Self::Default => "default".to_owned(),
@@ -159,6 +165,7 @@ impl Origin<'_> {
             | Self::File { .. }
             | Self::Script { .. }
             | Self::Flag { .. }
+            | Self::Export { .. }
             | Self::Field { .. }
             | Self::FieldText { .. }
             | Self::Command => OriginKind::Other,
@@ -178,6 +185,7 @@ impl Origin<'_> {
             | Self::File { .. }
             | Self::Script { .. }
             | Self::Flag { .. }
+            | Self::Export { .. }
             | Self::Field { .. }
             | Self::FieldText { .. }
             | Self::Command

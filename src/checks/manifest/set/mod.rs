@@ -125,6 +125,9 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
             Origin::Flag { name } => {
                 return Err(format!("the command sets {name}, and commands with options are not rewritten"));
             }
+            Origin::Export { name } => {
+                return Err(format!("the command itself exports {name}, which counts more than what a patch adds"));
+            }
             origin @ (Origin::EnvFile { .. } | Origin::File { .. } | Origin::Command) => {
                 return Err(format!("{} decides, and what it says is not in these manifests", origin.describe()));
             }

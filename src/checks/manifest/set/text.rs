@@ -81,10 +81,11 @@ fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Ve
         }
     }
     if !added.is_empty() {
+        let starts = found.starts.clone().map_err(nowhere)?;
         let file =
             found.file.as_ref().ok_or("the start script calls its file in a way that cannot be repeated safely")?;
         let command = format!("printf '{added}\\n' >> {file} && ");
-        edits.extend(found.starts.clone().map_err(nowhere)?.into_iter().map(|start| (start..start, command.clone())));
+        edits.extend(starts.into_iter().map(|start| (start..start, command.clone())));
     }
     edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
     let old = found.node.text().ok_or("it is no text")?;
@@ -100,7 +101,7 @@ fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Ve
 }
 
 fn nowhere(where_it_is: &str) -> String {
-    format!("the command starts the server {where_it_is}, where nothing can be added safely")
+    format!("{where_it_is}, where nothing can be added safely")
 }
 
 /// In a field of a custom resource: a text, or a list of `key=value`.

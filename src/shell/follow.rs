@@ -1,0 +1,301 @@
+//! Follows the commands of a shell text one by one, for what they do to files.
+
+use super::command::Output;
+use super::files::{MAX_PIECES, Name, Written};
+use super::piece::{PURGE, Piece};
+use super::{Command, Files, Source, Text, Variables, Word, commands, printed, sed};
+
+/// The texts of the scripts in sight, by the path that a command calls them by.
+pub type Scripts<'s> = &'s dyn Fn(&str) -> Option<String>;
+
+/// How many commands are followed; nobody writes a start script of as many.
+const MAX_STEPS: usize = 5_000;
+/// How deep functions may call functions, and how many commands may stand in a pipeline.
+const MAX_CALLS: usize = 8;
+/// Programs that leave all files as they are; what they print goes where the text sends it.
+const HARMLESS: &str = "cat grep egrep fgrep ls chmod chown chgrp test [ [[ echo printf head tail wc stat mkdir touch diff \
+                        cmp sha256sum md5sum export cd readonly local declare typeset set unset shift envsubst pushd \
+                        popd trap : true false sleep wait exit return break continue hostname date id whoami uname expr \
+                        let seq getent nslookup host dig nc ping kill pgrep ps umask ulimit sysctl basename dirname \
+                        realpath readlink tr cut sort uniq awk env printenv command type which read getopts sync df du \
+                        jps timeout";
+/// Programs that touch what they name, and nothing else.
+const TOUCHING: &str = "curl wget openssl keytool rm rmdir ln tar unzip gzip gunzip yq jq crudini patch dos2unix apk \
+                        apt-get apt yum dnf microdnf pip pip3 rsync setfacl su-exec gosu";
+
+impl Files {
+    /// The files as they are when the command of a number runs.
+    #[must_use]
+    pub fn before(commands: &[Command], number: usize, scripts: Scripts<'_>) -> Self {
+        let mut files = Self::default();
+        let Some(last) = commands.get(number) else { return files };
+        let run = Run::new(commands, last, scripts);
+        let is_part = |command: &Command| command.function == last.function;
+        if last.function.is_some() {
+            // What stands in front of the call has run; the function itself is followed below.
+            let calls = |command: &Command| Some(command.program()) == last.function.as_deref();
+            let call = commands.iter().position(|command| command.function.is_none() && calls(command));
+            let outside = (0..call.unwrap_or(commands.len())).filter(|at| commands.get(*at).is_some_and(is_outside));
+            outside.for_each(|at| files.run(run, at, None, 0));
+        }
+        let before = (0..number).filter(|at| commands.get(*at).is_some_and(is_part));
+        before.for_each(|at| files.run(run, at, None, 0));
+        files
+    }
+
+    /// The files as they are when all commands have run.
+    #[must_use]
+    pub fn after(commands: &[Command], scripts: Scripts<'_>) -> Self {
+        let (mut files, end) = (Self::default(), Command::default());
+        files.run_all(Run::new(commands, &end, scripts), true, 0);
+        files
+    }
+
+    fn run_all(&mut self, run: Run<'_>, is_certain: bool, depth: usize) {
+        let mut whole = Call { stdout: None, is_certain, conditions: 0 };
+        for (at, command) in run.commands.iter().enumerate().filter(|(_, command)| is_outside(command)) {
+            self.run(run, at, Some(&whole), depth);
+            // What follows may not run.
+            whole.is_certain &= command.program() != "exit";
+        }
+    }
+
+    fn run(&mut self, run: Run<'_>, number: usize, call: Option<&Call<'_>>, depth: usize) {
+        let Some(command) = run.commands.get(number).filter(|_| self.steps < MAX_STEPS) else { return };
+        self.steps += 1;
+        if self.steps == MAX_STEPS {
+            return self.written.values_mut().for_each(|file| file.pieces = vec![Piece::too_long()]);
+        }
+        let is_certain = call.map_or_else(|| command.is_certain_for(run.last), |call| call.is_certain(command));
+        // What is set when something has been written already depends on when somebody looks.
+        self.variables.follow(command, is_certain && self.written.is_empty());
+        if let Some(body) = run.function(command.program()).filter(|_| depth < MAX_CALLS) {
+            let stdout = command.stdout.as_ref().or_else(|| call.and_then(|call| call.stdout));
+            if command.stdout.as_ref().is_some_and(|output| !output.appends) {
+                self.truncate(command.stdout.as_ref(), is_certain);
+            }
+            let mut call = Call { stdout, is_certain, conditions: body.conditions };
+            for at in body.numbers {
+                self.run(run, at, Some(&call), depth + 1);
+                // What follows may not run.
+                call.is_certain &= !run.commands.get(at).is_some_and(|one| matches!(one.program(), "return" | "exit"));
+            }
+            return;
+        }
+        let stdout = command.stdout.as_ref().map(|output| (output, output.appends));
+        let inherited =
+            call.and_then(|call| call.stdout).filter(|_| command.pipe.is_none()).map(|output| (output, true));
+        if let Some((output, appends)) = stdout.or(inherited) {
+            let printed = self.printed(run, command, number, 0);
+            self.write(&output.file, appends, printed, is_certain);
+        }
+        let script = command.script().filter(|_| depth < MAX_CALLS);
+        let script = script.and_then(|(path, arguments)| Some((path, arguments, (run.scripts)(path)?)));
+        match script {
+            Some((path, arguments, text)) => self.script(run, (path, &text), arguments, is_certain, depth),
+            None => self.change(run, command, number, is_certain),
+        }
+    }
+
+    /// A script in sight, which has variables of its own and may be handed names of files.
+    fn script(&mut self, run: Run<'_>, (path, text): (&str, &str), arguments: &[Word], is_certain: bool, depth: usize) {
+        let commands = commands(&Text::of_source(text));
+        let arguments = arguments.iter().map(|word| self.expanded(word));
+        let mut files = Self {
+            variables: Variables::of_script(&self.variables, arguments),
+            folder: self.folder.clone(),
+            steps: self.steps,
+            ..Self::default()
+        };
+        files.run_all(Run::new(&commands, run.last, run.scripts), is_certain, depth + 1);
+        self.steps = files.steps;
+        self.strangers.append(&mut files.strangers);
+        for (file, written) in files.written {
+            self.take_over(path, &file, written.pieces);
+        }
+    }
+
+    /// What a script has made of a file.
+    fn take_over(&mut self, script: &str, path: &str, pieces: Vec<Piece>) {
+        let name = if path.starts_with('/') { Name::Path(path.to_owned()) } else { Name::Unclear };
+        let file = self.written.entry(path.to_owned()).or_insert_with(|| Written::new(name));
+        if !pieces.iter().any(|piece| matches!(piece.source, Source::Before)) {
+            file.pieces.clear();
+        }
+        for Piece { source, is_certain } in pieces {
+            match source {
+                Source::Before => file.pieces.iter_mut().for_each(|piece| piece.is_certain &= is_certain),
+                // It is the file itself.
+                Source::File(other) if other.path == path => file.pieces.iter_mut().for_each(|piece| {
+                    piece.source = std::mem::replace(&mut piece.source, Source::Before).edited(script, false);
+                }),
+                source => file.pieces.push(Piece { source: source.of_script(script), is_certain }),
+            }
+        }
+        if file.pieces.len() > MAX_PIECES {
+            file.pieces = vec![Piece::too_long()];
+        }
+    }
+
+    /// What a command does to files that its arguments name.
+    fn change(&mut self, run: Run<'_>, command: &Command, number: usize, is_certain: bool) {
+        let (options, names): (Vec<&Word>, Vec<&Word>) =
+            command.arguments().partition(|word| word.text.as_str().starts_with('-'));
+        match command.program() {
+            "cd" => {
+                let target = names.first().map(|word| self.path(word)).filter(|path| path.starts_with('/'));
+                self.folder = Some(target.filter(|_| is_certain).unwrap_or_default());
+            }
+            "pushd" | "popd" => self.folder = Some(String::new()),
+            "tee" => {
+                let appends = options.iter().any(|word| matches!(word.text.as_str(), "-a" | "--append"));
+                let sources = self.handed(run, command, number, 0);
+                for name in names {
+                    self.write(name, appends, sources.clone(), is_certain);
+                }
+            }
+            "cp" | "mv" | "ln" | "install" => {
+                let Some((target, sources)) = names.split_last() else { return };
+                let letters = |option: &&&Word| option.text.as_str().trim_start_matches('-').to_owned();
+                let is_plain = |letters: String| letters.chars().all(|letter| "afvpsrRLHPdu".contains(letter));
+                // Whether another file is newer nobody knows.
+                let asks = options.iter().any(|option| option.text.as_str().contains('u'));
+                let asks = asks && self.has_written(&self.path(target));
+                let is_plain = options.iter().all(|option| is_plain(letters(&option))) && !asks;
+                for source in sources {
+                    self.copy(source, target, is_certain && is_plain);
+                    let from = self.path(source);
+                    if command.program() == "mv" && is_certain {
+                        self.written.remove(&from);
+                    }
+                }
+            }
+            "sed" => {
+                let is_in_place =
+                    options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'));
+                let asks = command.line().to_lowercase().contains(PURGE);
+                if is_in_place {
+                    let names = names.into_iter().filter(|_| !sed::spares_purging(command) || asks);
+                    names.for_each(|name| self.edit(name, asks, is_certain));
+                } else {
+                    self.doubt_named(command, is_certain);
+                }
+            }
+            "." | "source" | "eval" => {
+                self.variables.open();
+                self.doubt_all(command.program(), is_certain);
+            }
+            "xargs" | "find" => self.doubt_all(command.program(), is_certain),
+            program if command.is_script() => self.doubt_all(program, is_certain),
+            // What is handed to a shell is followed.
+            _ if command.handed_to_shell().is_some() => self.doubt_named(command, is_certain),
+            program if program.is_empty() || is_among(program, HARMLESS) => {}
+            program if is_among(program, TOUCHING) => self.doubt_named(command, is_certain),
+            program => self.doubt_all(program, is_certain),
+        }
+    }
+
+    /// What a command prints.
+    fn printed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
+        let unknown = || vec![Source::made_by(command.program())];
+        match command.program() {
+            _ if depth > MAX_CALLS => unknown(),
+            // A redirection alone empties a file; the others print nothing that could be a setting.
+            "" | ":" | "true" | "hostname" | "date" | "seq" | "expr" | "let" | "sleep" | "mkdir" | "chmod"
+            | "chown" | "[" | "[[" | "test" | "set" | "export" | "local" | "return" | "continue" | "break"
+            | "shift" => Vec::new(),
+            "echo" => printed::echoed(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
+            "printf" => printed::formatted(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
+            "cat" | "envsubst" | "tee" => self.handed(run, command, number, depth + 1),
+            editor @ ("sed" | "tr" | "sort" | "uniq" | "cut" | "grep" | "awk") => {
+                let asks = command.line().to_lowercase().contains(PURGE);
+                let handed = self.handed(run, command, number, depth + 1).into_iter();
+                handed.map(|source| source.edited(editor, asks)).collect()
+            }
+            _ => unknown(),
+        }
+    }
+
+    /// What a command is given to read: a here-document, a file, or what another one prints.
+    fn handed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
+        let is_editor = matches!(command.program(), "sed" | "tr" | "cut" | "grep" | "awk");
+        let names = command.arguments().filter(|word| !word.text.as_str().starts_with('-'));
+        let names: Vec<&Word> = names.skip(usize::from(is_editor)).collect();
+        let is_file = !names.is_empty() && command.program() != "tee" && command.program() != "tr";
+        let reads_both = is_file && command.arguments().any(|word| word.text.as_str() == "-");
+        if reads_both {
+            return vec![Source::made_by(command.program())];
+        }
+        if is_file {
+            return names.into_iter().take(MAX_CALLS).flat_map(|name| self.content(name)).take(MAX_PIECES).collect();
+        }
+        if let Some(text) = &command.stdin {
+            return vec![Source::Text(text.clone())];
+        }
+        if let Some(file) = &command.stdin_file {
+            return self.content(file);
+        }
+        let before = run.commands.get(..number).unwrap_or_default().iter().enumerate();
+        let piped: Vec<(usize, &Command)> = before.filter(|(_, command)| command.pipe == Some(number)).collect();
+        if piped.is_empty() {
+            return vec![Source::made_by(command.program())];
+        }
+        let printed = piped.into_iter().flat_map(|(number, command)| self.printed(run, command, number, depth));
+        printed.take(MAX_PIECES).collect()
+    }
+}
+
+fn is_among(program: &str, programs: &str) -> bool {
+    programs.split(' ').any(|one| one == program)
+}
+
+fn is_outside(command: &Command) -> bool {
+    command.function.is_none()
+}
+
+/// All commands, and the one before which they have run.
+#[derive(Clone, Copy)]
+struct Run<'c> {
+    commands: &'c [Command],
+    last: &'c Command,
+    has_functions: bool,
+    scripts: Scripts<'c>,
+}
+
+/// The commands of a function's body.
+struct Body {
+    numbers: Vec<usize>,
+    /// How many conditions its commands have outside of branches of its own.
+    conditions: usize,
+}
+
+/// A call of a function.
+struct Call<'c> {
+    stdout: Option<&'c Output>,
+    is_certain: bool,
+    conditions: usize,
+}
+
+impl<'c> Run<'c> {
+    fn new(commands: &'c [Command], last: &'c Command, scripts: Scripts<'c>) -> Self {
+        Self { commands, last, has_functions: commands.iter().any(|command| command.function.is_some()), scripts }
+    }
+
+    fn function(self, name: &str) -> Option<Body> {
+        if !self.has_functions || name.is_empty() {
+            return None;
+        }
+        let is_part = |command: &Command| command.function.as_deref().is_some_and(|function| function == name);
+        let of_body = self.commands.iter().enumerate().filter(|(_, command)| is_part(command));
+        let numbers: Vec<usize> = of_body.map(|(number, _)| number).collect();
+        let body = numbers.iter().filter_map(|number| self.commands.get(*number));
+        let conditions = body.map(|command| command.conditions.len()).min()?;
+        Some(Body { numbers, conditions })
+    }
+}
+
+impl Call<'_> {
+    fn is_certain(&self, command: &Command) -> bool {
+        self.is_certain && command.conditions.len() <= self.conditions
+    }
+}
