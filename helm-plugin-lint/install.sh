@@ -27,7 +27,6 @@ target() {
     "Linux aarch64" | "Linux arm64") echo aarch64-unknown-linux-musl ;;
     "Darwin x86_64") echo x86_64-apple-darwin ;;
     "Darwin arm64") echo aarch64-apple-darwin ;;
-    MINGW*" x86_64" | MSYS*" x86_64") echo x86_64-pc-windows-msvc ;;
     esac
 }
 
@@ -37,10 +36,8 @@ checksum() {
 
 # Puts the program that is in a folder where it is wanted.
 put() {
-    program=autopurge
-    [ -f "$1/$program" ] || program=autopurge.exe
-    mkdir -p "$folder" && install -m 755 "$1/$program" "$folder/$program" || fail "cannot put the program into $folder"
-    [ -f "$folder/$program" ] && [ -x "$folder/$program" ] || fail "$folder/$program is no program"
+    mkdir -p "$folder" && install -m 755 "$1/autopurge" "$folder/autopurge" || fail "cannot put the program into $folder"
+    [ -f "$folder/autopurge" ] && [ -x "$folder/autopurge" ] || fail "$folder/autopurge is no program"
 }
 
 fetch() { curl --fail --silent --show-error --location --retry 3 --output "$2" "$1"; }

@@ -14,20 +14,18 @@ version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 pack=${PACK_FOLDER:-target/pack}
 folder=$pack/$target
 
-case $target in *windows*) program=autopurge.exe ;; *) program=autopurge ;; esac
-
 if [ -z "$built" ]; then
     cargo build --locked --release --target "$target"
-    built=target/$target/release/$program
+    built=target/$target/release/autopurge
 fi
 rm -rf "$folder"
 mkdir -p "$folder/completions" "$folder/man"
-install -m 755 "$built" "$folder/$program"
+install -m 755 "$built" "$folder/autopurge"
 cp README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$folder/"
 for shell in bash zsh fish powershell elvish; do
-    "$folder/$program" completions "$shell" > "$folder/completions/autopurge.$shell"
+    "$folder/autopurge" completions "$shell" > "$folder/completions/autopurge.$shell"
 done
-"$folder/$program" man "$folder/man"
+"$folder/autopurge" man "$folder/man"
 (cd "$folder" && tar -czf "../autopurge-$version-$target.tar.gz" -- *)
 rm -rf "$folder"
 printf 'packed %s\n' "$pack/autopurge-$version-$target.tar.gz"

@@ -13,8 +13,8 @@
 //! | `suppress` | which findings count: selection, comments, annotations, baseline |
 //! | `remedy` | the cure in shapes that a person keeps: values, patches, policies, alerts |
 //! | `report` | findings for people and for machines; one file per format |
-//! | `checks` | judges servers and charts; one file per check |
 //! | `cure` | the findings' patches as verified edits of a stream |
+//! | `checks` | judges servers and charts; one file per check |
 //! | `charts` | what charts make of their values: models, versions, fixes |
 //! | `detect` | from resources to servers and their settings |
 //! | `manifests` | a stream, of which the documents that can matter are parsed |

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Everything that has to pass, on a machine that has Rust and nothing else: fetches the real tools (tests/tools.sh),
-# looks at formatting and lints, builds, runs the tests, and fuzzes for a minute. Continuous integration runs exactly this.
+# looks at formatting and lints, builds, runs the tests, and fuzzes for a minute. Continuous integration runs this.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -40,15 +40,15 @@ pub enum PostRenderError {
     #[diagnostic(help("Kubernetes manifests are UTF-8; convert the file, for instance with iconv"))]
     Utf16,
     /// A document that can matter is broken.
-    #[error("line {line}, column {column}: document {index}{template} is not YAML: {cause}")]
+    #[error("line {line}, column {column}: document {number}{template} cannot be read: {cause}")]
     #[diagnostic(help("a ZooKeeper server may hide in it, so nothing has been passed on; fix the template"))]
     Broken {
         /// Line of the fault, from 1.
         line: usize,
         /// Column of the fault, from 1, in characters.
         column: usize,
-        /// Number of the document, from 0.
-        index: usize,
+        /// Number of the document, from 1.
+        number: usize,
         /// Its template, in words.
         template: String,
         /// What is wrong.
@@ -144,7 +144,7 @@ fn explain(stream: &[u8], broken: &BrokenDocument) -> PostRenderError {
     PostRenderError::Broken {
         line: position.line,
         column: position.column,
-        index: broken.index,
+        number: broken.index.saturating_add(1),
         template: broken.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default(),
         cause: broken.cause.message.clone(),
     }

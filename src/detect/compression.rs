@@ -49,9 +49,11 @@ pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Comp
         Origin::Properties { node, access: Access::Open | Access::Immutable, .. } => node.text().and_then(in_text),
         _ => None,
     };
-    // Hardly a manifest has it, and that is known sooner from the bytes than from the nodes.
-    let document = site.node().document().text().as_bytes();
-    let holds = |word: &str| memmem::find(document, word.as_bytes()).is_some();
+    // Hardly a manifest has it, and that is known sooner from the bytes than from the nodes: from those of the resource,
+    // unless what it reads may stand elsewhere.
+    let document = site.node().document();
+    let bytes = if document.has_aliases() { document.text() } else { site.node().source() }.as_bytes();
+    let holds = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
     let mut left = MOST_NODES;
     text.or_else(|| (holds(KEY) || holds(VARIABLE)).then(|| in_node(site.node(), &mut left)).flatten())
 }

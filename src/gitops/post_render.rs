@@ -1,6 +1,7 @@
 //! What changes manifests behind Helm: patches, hooks and post-renderers, which have the last word over all values.
 
 use super::release::{Content, Layer, Located, Missing};
+use crate::unix_path::base_name;
 
 /// A layer that leaves everything open, where a text that changes manifests names a purge setting.
 pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
@@ -14,15 +15,15 @@ pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
 fn names_setting(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
-    words.any(|word| word.contains("purge") && !matches!(word.trim_matches('.'), "autopurge" | "autopurge.exe"))
+    words.any(|word| word.contains("purge") && word.trim_matches('.') != "autopurge")
 }
 
 /// Whether a command is this program, as far as its arguments let it patch. What `AUTOPURGE_MODE` says is out of sight.
 pub(super) fn is_autopurge<'a>(command: &'a str, args: impl IntoIterator<Item = &'a str>) -> bool {
     let mut words = command.split_whitespace();
-    let program = words.next().and_then(|path| path.rsplit(['/', '\\']).next()).unwrap_or_default();
+    let program = words.next().map(base_name).unwrap_or_default();
     let only_warns = words.chain(args).any(|word| matches!(word, "warn" | "--mode=warn"));
-    matches!(program, "autopurge" | "autopurge.exe") && !only_warns
+    program == "autopurge" && !only_warns
 }
 
 #[cfg(test)]
@@ -47,10 +48,9 @@ mod tests {
 
     #[test]
     fn the_program_is_known_by_its_name() {
-        let table: [(&str, &[&str], bool); 7] = [
+        let table: [(&str, &[&str], bool); 6] = [
             ("autopurge", &[], true),
             ("./bin/autopurge", &["post-render", "--strict"], true),
-            ("C:\\tools\\autopurge.exe", &[], true),
             ("autopurge post-render --mode warn", &[], false),
             ("autopurge", &["post-render", "--mode=warn"], false),
             ("autopurge.sh", &[], false),

@@ -52,7 +52,7 @@ fn holds_objects(stream: &[u8]) -> bool {
 
 fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> crate::report::Finding {
     let template = fault.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default();
-    let what = format!("document {}{template} is not YAML: {}", fault.index, fault.cause.message);
+    let what = format!("document {}{template} cannot be read: {}", fault.index.saturating_add(1), fault.cause.message);
     let is_template = memchr::memmem::find(fault.span.of_bytes(source.text()), b"{{").is_some();
     let help = if is_template {
         "It looks like a template: judge what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."

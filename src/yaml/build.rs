@@ -209,7 +209,12 @@ impl Builder<'_> {
 
     fn insert(&mut self, span: Span, outer: usize, content: Content) -> Result<Id, ParseError> {
         if self.tree.len() >= MAX_NODES {
-            return Err(ParseError::new(format!("more than {MAX_NODES} nodes in one document"), span.start));
+            return Err(ParseError::new(
+                format!(
+                    "more than {MAX_NODES} nodes in one document: give it in parts, namespace by namespace for instance"
+                ),
+                span.start,
+            ));
         }
         let parent = self.open.last().map(|open| open.id);
         let id = self.tree.push(Record { span, outer, parent, content });

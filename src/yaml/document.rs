@@ -76,6 +76,12 @@ impl<'s> Document<'s> {
         &self.tree
     }
 
+    /// Whether something in it is read from where an anchor stands.
+    #[must_use]
+    pub fn has_aliases(&self) -> bool {
+        !self.tree.aliases().is_empty()
+    }
+
     pub(super) const fn base(&self) -> usize {
         self.base
     }

@@ -36,9 +36,33 @@ pub(super) fn index(token: &str) -> Option<usize> {
 /// Every pointer under which a node is read; `None` if there are too many.
 pub(super) fn readers(tree: &Tree, node: Id) -> Option<Vec<String>> {
     let target = tree.target(node);
+    if tree.aliases().is_empty() && !tree.has_merges() {
+        return Some(written(tree, target).into_iter().collect());
+    }
     let mut search = Search { tree, target, relevant: relevant(tree, target), found: Vec::new(), steps: 0 };
     search.visit(Tree::ROOT, &mut String::new(), 0)?;
     Some(search.found)
+}
+
+/// The pointer to where a node is written; `None` for a key, and where a later duplicate is read instead.
+fn written(tree: &Tree, node: Id) -> Option<String> {
+    let mut tokens = Vec::new();
+    let mut at = node;
+    while let Some(parent) = tree.record(at).parent {
+        tokens.push(match tree.kind(parent) {
+            // Items are numbered in the order in which they are written.
+            Kind::Sequence => tree.items(parent).binary_search(&at).ok()?.to_string(),
+            Kind::Mapping => {
+                let &(key, _) = tree.pairs(parent).iter().find(|(_, value)| *value == at)?;
+                let name = effective::name(tree, key)?;
+                effective::entry(tree, parent, &name).filter(|entry| entry.value == at)?;
+                encode(&name)
+            }
+            Kind::Scalar => return None,
+        });
+        at = parent;
+    }
+    Some(tokens.iter().rev().fold(String::new(), |pointer, token| format!("{pointer}/{token}")))
 }
 
 /// Everything that leads to a node: what holds it, aliases of that, what holds those.

@@ -6,6 +6,7 @@
 //! any lines, `[..]` for anything within one.
 
 mod block;
+mod layers;
 mod transcript;
 
 use std::fs;

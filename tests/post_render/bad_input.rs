@@ -32,7 +32,7 @@ fn behind_a_server(rest: &[u8]) -> Vec<u8> {
 fn text_that_is_not_utf_8_in_a_document_that_matters() {
     let stream = behind_a_server(b"kind: StatefulSet\n# \xc3\xa4 zookeeper \xff\n");
     let ran = run(&[], &stream);
-    ran.assert_stopped(2, &["line 16, column 15", "document 1", "not UTF-8", "help"]);
+    ran.assert_stopped(2, &["line 16, column 15", "document 2", "not UTF-8", "help"]);
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn broken_yaml_in_a_document_that_matters() {
     ];
     for (rest, place) in table {
         let ran = run(&[], &behind_a_server(rest.as_bytes()));
-        ran.assert_stopped(2, &[place, "column", "document 1", "help"]);
+        ran.assert_stopped(2, &[place, "column", "document 2", "help"]);
     }
 }
 

@@ -89,7 +89,7 @@ fn no_server_is_no_remedy() {
 #[test]
 fn broken_manifests_and_folders_are_refused() {
     let ran = remedy("strategic", &[], b"kind: StatefulSet\nimage: zookeeper: [\n");
-    ran.assert_stopped(2, &["line 2", "is not YAML"]);
+    ran.assert_stopped(2, &["line 2", "cannot be read"]);
     run(&["remedy", "--as", "strategic", "fixtures"], b"")
         .assert_stopped(2, &["fixtures is a folder", "helm template"]);
     run(&["remedy", "--as", "policy", "Cargo.toml"], b"").assert_stopped(2, &["from the rules"]);

@@ -76,15 +76,15 @@ pub enum RemedyError {
     #[diagnostic(help("leave the path out: autopurge remedy --as policy"))]
     PolicyOfManifests,
     /// A document that can matter is broken.
-    #[error("line {line}, column {column}: document {index} is not YAML: {cause}")]
+    #[error("line {line}, column {column}: document {number} cannot be read: {cause}")]
     #[diagnostic(help("a ZooKeeper server may hide in it; lines are counted over all files together"))]
     Broken {
         /// Line of the fault, from 1.
         line: usize,
         /// Column of the fault, from 1, in characters.
         column: usize,
-        /// Number of the document, from 0.
-        index: usize,
+        /// Number of the document, from 1.
+        number: usize,
         /// What is wrong.
         cause: String,
     },
@@ -128,7 +128,7 @@ impl RemedyError {
         Self::Broken {
             line: position.line,
             column: position.column,
-            index: broken.index,
+            number: broken.index.saturating_add(1),
             cause: broken.cause.message.clone(),
         }
     }

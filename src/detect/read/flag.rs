@@ -13,16 +13,23 @@ pub(super) fn flag<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FlagStore
         return Some(Setting::unknown(Origin::Script { node: *node, holder: None }, reason));
     }
     let name = which.of(store.interval.as_ref(), store.retain.as_ref())?;
-    let (node, value) = parts.into_iter().rev().find_map(|node| {
-        let mut words = node.text()?.split_whitespace().rev();
-        let value = words.find_map(|word| word.strip_prefix(name)?.strip_prefix('='))?;
-        Some((node, value.trim_matches(['"', '\''])))
-    })?;
+    let (node, value) = parts.into_iter().rev().find_map(|node| Some((node, option(node.text()?, name)?)))?;
     let origin = Origin::Flag { name: name.to_owned() };
     if value.starts_with('$') {
         return Some(Setting::unknown(origin, format!("the shell works {name} out")));
     }
-    Some(Setting { text: Some(value.to_owned()), node: Some(node), ..Setting::decided(Reading::of(value), origin) })
+    let reading = Reading::of(&value);
+    Some(Setting { text: Some(value), node: Some(node), ..Setting::decided(reading, origin) })
+}
+
+/// The value of an option in a part of a command: the last one among the words of a shell text, or that of the part.
+fn option(part: &str, name: &str) -> Option<String> {
+    let value = |word: &str| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
+    if !part.contains([' ', '\n']) {
+        return value(part);
+    }
+    let commands = commands(&Text::of_source(part));
+    commands.iter().rev().flat_map(|command| command.words.iter().rev()).find_map(|word| value(word.text.as_str()))
 }
 
 /// Whether a shell text puts something that has to do with purging through an editor.

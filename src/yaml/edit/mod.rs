@@ -93,7 +93,7 @@ fn drafted<'s, T>(
     let (operations, expected) = expectation(document, changes)?;
     let goal = Goal { document, operations: &operations, changes, expected: &expected };
     attempt(goal, Strategy::Anchored, &look).or_else(|refusal| {
-        let is_shared = has_aliases(document);
+        let is_shared = document.has_aliases();
         let local = is_shared.then(|| attempt(goal, Strategy::Local, &look).ok()).flatten();
         local.ok_or(if is_shared && refusal == Refusal::Mismatch { Refusal::Shared } else { refusal })
     })
@@ -143,10 +143,6 @@ fn simple(operation: &PatchOperation, value: &Value) -> Vec<PatchOperation> {
     }
 }
 
-fn has_aliases(document: &Document<'_>) -> bool {
-    !document.tree().aliases().is_empty()
-}
-
 /// A draft that reads as it should, with its comments where they do no harm. The draft with comments is verified first:
 /// if that one is right, nobody has to look at the other.
 fn attempt<'s, T>(
@@ -159,7 +155,7 @@ fn attempt<'s, T>(
         draft: Draft::new(goal.document.text()),
         dialect: Dialect::of(goal.document),
         strategy,
-        is_shared: has_aliases(goal.document),
+        is_shared: goal.document.has_aliases(),
         done: Vec::new(),
     };
     writer.perform_all(goal.operations)?;
