@@ -131,6 +131,9 @@ pub struct RulesArgs {
     /// List as tables in Markdown
     #[arg(long, conflicts_with = "dir")]
     pub markdown: bool,
+    /// A folder with rules of your own that are in force too: flavors/, charts/, checks/
+    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
+    pub rules: Option<PathBuf>,
 }
 
 /// Options of `explain`.

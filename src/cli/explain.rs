@@ -14,7 +14,9 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, CliError> {
     let text = match &args.check {
         None => list(&texts),
         Some(name) => {
-            texts.iter().find(|text| text.id == *name).map(whole).ok_or_else(|| CliError::NoSuchCheck(name.clone()))?
+            let check: Check = name.parse()?;
+            let text = texts.iter().find(|text| text.id == check.id()).map(whole);
+            text.ok_or_else(|| CliError::BuiltIn(format!("{name} has no text")))?
         }
     };
     print(&text).map(|()| ExitCode::Success)

@@ -38,6 +38,7 @@ pub use remedy::{EngineArg, RemedyArgs, Shape};
 pub use report_args::{Output, ReportArgs};
 pub use reports::{ReportError, write_reports};
 
+use crate::checks::UnknownCheck;
 use crate::rules::{self, CheckText, RuleError, RuleSet};
 use crate::zookeeper::data_dir::DataDirError;
 use crate::zookeeper::purge::PurgeError;
@@ -54,9 +55,9 @@ pub enum CliError {
     #[diagnostic(help("this is a mistake of ours: please report it"))]
     BuiltIn(String),
     /// No such check.
-    #[error("there is no check named {0}")]
+    #[error(transparent)]
     #[diagnostic(help("`autopurge explain` lists them"))]
-    NoSuchCheck(String),
+    NoSuchCheck(#[from] UnknownCheck),
     /// See there.
     #[error(transparent)]
     #[diagnostic(transparent)]

@@ -44,9 +44,10 @@ pub(super) fn write_file(path: &Path, text: &str) -> io::Result<PathBuf> {
 /// The text in a nameless place of the folder, so that it can appear under its name all at once.
 fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
+    // What is wrong with the folder itself is told without the name of a file that nobody knows.
+    std::fs::metadata(folder)?;
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -54,17 +55,11 @@ fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
 
 /// Whether a path leads to what standard output leads to: the report would take the place of the manifests.
 fn is_standard_output(path: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt;
-        let place = |path: &Path| std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).ok();
-        let is_same = place(path).is_some_and(|own| Some(own) == place(Path::new("/dev/stdout")));
-        is_same && path != Path::new("/dev/null") || path == Path::new("-")
-    }
-    #[cfg(not(unix))]
-    {
-        path == Path::new("-")
-    }
+    use std::os::unix::fs::MetadataExt;
+
+    let place = |path: &Path| std::fs::metadata(path).map(|metadata| (metadata.dev(), metadata.ino())).ok();
+    let is_same = place(path).is_some_and(|own| Some(own) == place(Path::new("/dev/stdout")));
+    is_same && path != Path::new("/dev/null") || path == Path::new("-")
 }
 
 /// `/dev/stderr` and pipes are written to; a file would take their place otherwise.

@@ -17,8 +17,9 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitCode, CliError> {
         let fixtures = if args.fixtures.is_empty() { own() } else { args.fixtures.clone() };
         return validate(folder, &fixtures);
     }
-    let (rules, _) = rules(None)?;
-    let texts = check_texts().map_err(|error| CliError::BuiltIn(error.to_string()))?;
+    let (rules, own_texts) = rules(args.rules.as_deref())?;
+    let texts = if args.rules.is_some() { Ok(own_texts) } else { check_texts() };
+    let texts = texts.map_err(|error| CliError::BuiltIn(error.to_string()))?;
     let text = if args.markdown { listing::markdown(&rules) } else { listing::plain(&rules, &texts) };
     print(&text).map(|()| ExitCode::Success)
 }
@@ -42,7 +43,14 @@ fn validate(folder: &Path, fixtures: &[PathBuf]) -> Result<ExitCode, CliError> {
         display::say(&format!("autopurge: {problem}\n"));
     }
     let [flavors, charts, checks] = counts;
-    let end = if wrong == 0 { "all of them hold".to_owned() } else { format!("{wrong} problems") };
-    print(&format!("{flavors} flavors, {charts} charts, {checks} texts of checks: {end}\n"))?;
+    let end = if wrong == 0 { "all of them hold".to_owned() } else { counted(wrong, "problem", "problems") };
+    let flavors = counted(flavors, "flavor", "flavors");
+    let charts = counted(charts, "chart", "charts");
+    let texts = counted(checks, "text of a check", "texts of checks");
+    print(&format!("{flavors}, {charts}, {texts}: {end}\n"))?;
     Ok(if wrong == 0 { ExitCode::Success } else { ExitCode::Findings })
+}
+
+fn counted(number: usize, one: &str, several: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { several })
 }

@@ -121,8 +121,11 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
     let is_case = |entry: &walkdir::DirEntry| entry.depth() == 1 && entry.file_name() == "fixtures";
     let entries = WalkDir::new(folder).follow_links(true).sort_by_file_name().into_iter();
     for entry in entries.filter_entry(|entry| !is_case(entry)) {
-        let entry =
-            entry.map_err(|error| RuleError::Unreadable { path: folder.to_owned(), cause: error.to_string() })?;
+        let entry = entry.map_err(|error| RuleError::Unreadable {
+            path: error.path().unwrap_or(folder).to_owned(),
+            // The system's own words, without the path once more.
+            cause: error.io_error().map_or_else(|| error.to_string(), ToString::to_string),
+        })?;
         let is_yaml = entry.path().extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
         if is_yaml && entry.file_type().is_file() {
             files.push(entry.into_path());

@@ -27,7 +27,7 @@ pub struct CleanupArgs {
     #[arg(long)]
     pub like_zkcleanup: bool,
     /// Delete no more files in a second than this
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", value_parser = files)]
     pub max_files_per_second: Option<NonZeroU32>,
     /// Leave the summary out of what has grown from the oldest to the newest snapshot
     #[arg(long)]
@@ -59,4 +59,8 @@ pub struct ScreenArgs {
     /// Colours
     #[arg(long, long_help = "Colours; `auto` heeds NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
     pub color: Color,
+}
+
+fn files(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| "a whole number from 1 on".to_owned())
 }

@@ -55,7 +55,7 @@ pub struct LintArgs {
     #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
     pub rules: Option<PathBuf>,
     /// Threads; 0: as many as the machine runs at once
-    #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0)]
+    #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
     #[command(flatten)]
     /// Whom to ask.
@@ -88,4 +88,8 @@ impl ValueEnum for FailOn {
         };
         Some(PossibleValue::new(name).help(help))
     }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "a whole number; 0 is one for each processor".to_owned())
 }
