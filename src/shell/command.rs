@@ -145,6 +145,12 @@ impl Command {
         self.program().strip_suffix(".sh").is_some() || is_shell && self.handed_to_shell().is_none()
     }
 
+    /// Whether it asks where a program is: `command -v x`.
+    pub(super) fn looks_for_program(&self) -> bool {
+        let is_command = self.words.first().is_some_and(|word| word.text.as_str() == "command");
+        is_command && matches!(self.program(), "-v" | "-V")
+    }
+
     /// The path of the script that it may run, and what it hands to that.
     pub(super) fn script(&self) -> Option<(&str, &[Word])> {
         let words = self.program_words();

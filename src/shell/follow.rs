@@ -18,10 +18,10 @@ const HARMLESS: &str = "cat grep egrep fgrep ls chmod chown chgrp test [ [[ echo
                         popd trap : true false sleep wait exit return break continue hostname date id whoami uname expr \
                         let seq getent nslookup host dig nc ping kill pgrep ps umask ulimit sysctl basename dirname \
                         realpath readlink tr cut sort uniq awk env printenv command type which read getopts sync df du \
-                        jps timeout";
+                        jps";
 /// Programs that touch what they name, and nothing else.
-const TOUCHING: &str = "curl wget openssl keytool rm rmdir ln tar unzip gzip gunzip yq jq crudini patch dos2unix apk \
-                        apt-get apt yum dnf microdnf pip pip3 rsync setfacl su-exec gosu";
+const TOUCHING: &str = "curl wget openssl keytool rm rmdir tar unzip gzip gunzip yq jq crudini patch dos2unix apk \
+                        apt-get apt yum dnf microdnf pip pip3 rsync setfacl";
 
 impl Files {
     /// The files as they are when the command of a number runs.
@@ -189,7 +189,7 @@ impl Files {
             program if command.is_script() => self.doubt_all(program, is_certain),
             // What is handed to a shell is followed.
             _ if command.handed_to_shell().is_some() => self.doubt_named(command, is_certain),
-            program if program.is_empty() || is_among(program, HARMLESS) => {}
+            program if program.is_empty() || is_among(program, HARMLESS) || command.looks_for_program() => {}
             program if is_among(program, TOUCHING) => self.doubt_named(command, is_certain),
             program => self.doubt_all(program, is_certain),
         }
