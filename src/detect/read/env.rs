@@ -71,7 +71,8 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
 
 /// The file of variables that the command reads in before it starts the server.
 fn read_in(place: Place<'_, '_, '_>) -> Option<String> {
-    let texts = place.texts.iter().filter(|text| text.contains(['.', 's']));
+    let may_read = |text: &&String| text.split([' ', '\t', '\n', ';', '&']).any(|word| matches!(word, "." | "source"));
+    let texts = place.texts.iter().filter(may_read);
     texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
         let file = command.arguments().next().filter(|_| matches!(command.program(), "." | "source"))?;
         Some(file.text.as_str().to_owned())
