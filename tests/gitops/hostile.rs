@@ -125,7 +125,10 @@ fn what_references_multiply_is_given_up() {
     };
     let long = format!("\"{}\"", "x".repeat(100_000));
     let doubled = [
-        (locals("\"x\"", |below| format!("[local.a{below}, local.a{below}]")), "values = [yamlencode(local.a40)]"),
+        (
+            locals("\"x\"", |below| format!("[local.a{below}, local.a{below}]")),
+            "values = [yamlencode({ x = local.a40 })]",
+        ),
         (locals("[\"a: 1\"]", |below| format!("concat(local.a{below}, local.a{below})")), "values = local.a40"),
         (locals(&long, |below| format!("\"${{local.a{below}}}${{local.a{below}}}\"")), "values = [\"${local.a12}\"]"),
     ];
@@ -140,7 +143,7 @@ fn what_references_multiply_is_given_up() {
 #[test]
 fn a_release_does_not_hide_behind_another_one() {
     let doubled: String = (1..40).map(|it| format!("  a{it} = [local.a{0}, local.a{0}]\n", it - 1)).collect();
-    let large = release_with("values = [yamlencode(local.a39)]");
+    let large = release_with("values = [yamlencode({ x = local.a39 })]");
     let small = release_with("version = \"1.0.0\"\n  values = [yamlencode({ a = 1 })]");
     let file = format!("locals {{\n  a0 = 1\n{doubled}}}\n{large}{small}");
     let reading = Memory::new(&[("main.tf", &file)]).read("main.tf");

@@ -50,6 +50,67 @@ fn files_are_read_and_templates_as_far_as_possible() {
 }
 
 #[test]
+fn a_template_of_one_interpolation_is_that_value() {
+    let files = [("tf/v.yaml", "a: 1\n"), ("tf/t.yaml", "b: ${h}\n")];
+    let table = [
+        ("\"${file(\"v.yaml\")}\"", "{\"a\":1}"),
+        ("\"${file(\"${path.module}/v.yaml\")}\"", "{\"a\":1}"),
+        ("\"${templatefile(\"${path.module}/t.yaml\", { h = 1 })}\"", "{\"b\":\"unknown\"}"),
+        ("\"${\"${local.v}\"}\"", "{\"a\":1}"),
+        ("<<-EOT\n    ${file(\"v.yaml\")}\n  EOT\n  ", "{\"a\":1}"),
+        ("\"${yamlencode({ c = \"${local.n}\" })}\"", "{\"c\":5}"),
+        (
+            "\"${file(\"none.yaml\")}\"",
+            "missing: the values file none.yaml is not in this repository [\"tf/none.yaml\"]",
+        ),
+    ];
+    let files = [files.as_slice(), &[("tf/l.tf", "locals {\n  n = 5\n  v = file(\"v.yaml\")\n}\n")]].concat();
+    for (item, expected) in table {
+        assert_eq!(
+            of(&format!("  values = [{item}]"), &files),
+            format!("version -\nlayer values[0]: {expected}\n"),
+            "{item}"
+        );
+    }
+}
+
+#[test]
+fn functions_of_what_is_known_are_called() {
+    let files = [
+        ("tf/x/v.yaml", "a: 1\n"),
+        ("tf/l.tf", "locals {\n  m = merge({ b = 1, c = { d = 1 } }, { c = { e = \"2\" } })\n}\n"),
+    ];
+    let table = [
+        ("[file(join(\"/\", [path.module, \"x\", \"v.yaml\"]))]", "{\"a\":1}"),
+        ("[file(format(\"%s/%s/v.yaml\", path.module, \"x\"))]", "{\"a\":1}"),
+        ("[yamlencode(yamldecode(file(\"x/v.yaml\")))]", "{\"a\":1}"),
+        ("[yamlencode(local.m)]", "{\"b\":1,\"c\":{\"e\":\"2\"}}"),
+        ("[yamlencode({ x = local.m.c })]", "{\"x\":{\"e\":\"2\"}}"),
+        ("tolist([trimspace(file(\"x/v.yaml\"))])", "{\"a\":1}"),
+        ("flatten([[[nonsensitive(file(\"x/v.yaml\"))]]])", "{\"a\":1}"),
+        (
+            "[yamlencode(merge({ a = 1 }, var.none))]",
+            "missing: the values of yamlencode(merge({ a = 1 }, var.none)) are not known here []",
+        ),
+        (
+            "[file(format(\"%q\", path.module))]",
+            "missing: the path of the values file format(\"%q\", path.module) is not known here []",
+        ),
+        (
+            "[var.none ? file(\"v.yaml\") : \"\"]",
+            "missing: the values of var.none ? file(\"v.yaml\") : \"\" are not known here []",
+        ),
+    ];
+    for (values, expected) in table {
+        assert_eq!(
+            of(&format!("  values = {values}"), &files),
+            format!("version -\nlayer values[0]: {expected}\n"),
+            "{values}"
+        );
+    }
+}
+
+#[test]
 fn what_is_set_is_laid_over_the_values() {
     let arguments = "  set_sensitive {\n    name = \"c\"\n    value = \"x\"\n  }\n  set {\n    name = \"a.b\"\n    value = 1\n  }\n  \
                      set {\n    name = \"t\"\n    value = \"1\"\n    type = \"string\"\n  }\n  set_list {\n    name = \"l\"\n    value = [\"x\", \"y\"]\n  }\n  \
@@ -57,6 +118,8 @@ fn what_is_set_is_laid_over_the_values() {
     let expected = "version -\nlayer set: missing: `set` is made from something that is not known here []\n\
                     layer set: Set a.b=1; SetString t=1\nlayer set_list: Set l={x,y}\nlayer set_sensitive: Set c=x\n";
     assert_eq!(of(arguments, &[]), expected);
+    let texts = "  set_string {\n    name = \"a\"\n    value = \"6\"\n  }";
+    assert_eq!(of(texts, &[]), "version -\nlayer set_string: SetString a=6\n");
     let list = "  set = [{ name = \"a\", value = var.none }, { name = \"b\", value = \"2\" }]";
     assert_eq!(of(list, &[]), "version -\nlayer set: Set a=var.none; Set b=2\n");
 }

@@ -1,11 +1,11 @@
 //! Texts of values that HCL makes: heredocs, quoted texts, and what `yamlencode` writes.
 
 use hcl_edit::Span as _;
-use hcl_edit::expr::{Expression, Object};
+use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
 
 use super::HelmRelease;
-use super::expression::{Origin, Resolved, key_text, name};
+use super::expression::{Origin, Resolved, key_text};
 use super::span;
 use crate::gitops::substitute::STAND_IN;
 use crate::gitops::text::{Piece, Relation, Text};
@@ -37,10 +37,12 @@ impl<'r> Encoder<'r> {
         Some(())
     }
 
-    /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too.
+    /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too; `None` where it is not known to be one.
     pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Option<Text> {
+        let here = release.module.resolve(value.expression, value.origin)?;
+        let entries = release.module.budget.deeper(|| release.module.entries(here))?;
         let mut encoder = Self::new(release);
-        encoder.value(value)?;
+        release.module.budget.deeper(|| encoder.mapping(here, &entries))?;
         Some(encoder.finish())
     }
 
@@ -57,14 +59,10 @@ impl<'r> Encoder<'r> {
             Expression::Bool(value) => self.literal(here, &value.value().to_string()),
             Expression::Number(number) => self.literal(here, &number.value().to_string()),
             Expression::Array(items) => self.sequence(here, items.iter()),
-            Expression::Object(object) => self.mapping(here, object),
-            Expression::FuncCall(call) if name(call) == "tomap" => match call.args.get(0) {
-                Some(expression) => self.value(Resolved { expression, ..here }),
-                None => self.unknown(here),
-            },
-            expression => match self.release.module.text(expression) {
-                Some(text) => self.push(here.span(), Relation::Written, &quoted(&text)),
-                None => self.unknown(here),
+            expression => match (self.release.module.entries(here), self.release.module.text(expression)) {
+                (Some(entries), _) => self.mapping(here, &entries),
+                (None, Some(text)) => self.push(here.span(), Relation::Written, &quoted(&text)),
+                (None, None) => self.unknown(here),
             },
         }
     }
@@ -97,9 +95,9 @@ impl<'r> Encoder<'r> {
         self.push(here.span(), Relation::Written, "]")
     }
 
-    fn mapping(&mut self, here: Resolved<'_>, object: &Object) -> Option<()> {
+    fn mapping(&mut self, here: Resolved<'_>, entries: &[(&ObjectKey, Resolved<'_>)]) -> Option<()> {
         self.push(here.span(), Relation::Written, "{")?;
-        for (index, (key, value)) in object.iter().enumerate() {
+        for (index, (key, value)) in entries.iter().enumerate() {
             if index > 0 {
                 self.push(here.span(), Relation::Written, ",")?;
             }
@@ -108,7 +106,7 @@ impl<'r> Encoder<'r> {
                 None => (Relation::Unknown, format!("${{{index}}}")),
             };
             self.push(here.span(), relation, &format!("{}:", quoted(&name)))?;
-            self.value(Resolved { expression: value.expr(), origin: here.origin })?;
+            self.value(*value)?;
         }
         self.push(here.span(), Relation::Written, "}")
     }

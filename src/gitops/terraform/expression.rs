@@ -1,11 +1,15 @@
 //! What an expression comes to, where that can be told from the folder.
 
-use hcl_edit::expr::{Expression, FuncCall, ObjectKey, Traversal, TraversalOperator};
+use std::collections::BTreeSet;
+
+use hcl_edit::expr::{Expression, FuncCall, ObjectKey, ObjectValue, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, Template};
 
 use super::module::Module;
 use crate::yaml::Span;
 
+/// Functions that give back what they get, as far as it counts here.
+const SAME: [&str; 4] = ["tolist", "tomap", "sensitive", "nonsensitive"];
 /// Parentheses and references that lead to one another.
 const LONGEST: usize = 16;
 
@@ -36,12 +40,21 @@ impl Resolved<'_> {
 }
 
 impl Module {
-    /// Follows parentheses, variables and locals; `None` where one of them cannot be known.
+    /// Follows parentheses, variables, locals, quoted templates of one interpolation, which are that value, and functions
+    /// that give back what they get; `None` where one of them cannot be known.
     pub(super) fn resolve<'m>(&'m self, expression: &'m Expression, origin: Origin) -> Option<Resolved<'m>> {
         let mut here = Resolved { expression, origin };
         for _ in 0..LONGEST {
             here = match here.expression {
                 Expression::Parenthesis(inner) => Resolved { expression: inner.inner(), ..here },
+                Expression::StringTemplate(template) => match (template.get(0), template.len()) {
+                    (Some(Element::Interpolation(inner)), 1) => Resolved { expression: &inner.expr, ..here },
+                    _ => return Some(here),
+                },
+                Expression::FuncCall(call) if SAME.contains(&name(call)) => {
+                    Resolved { expression: call.args.get(0)?, ..here }
+                }
+                Expression::Traversal(_) if is_path_module(here.expression) => return Some(here),
                 Expression::Traversal(traversal) => self.follow(here, traversal)?,
                 Expression::Variable(_) => return None,
                 _ => return Some(here),
@@ -68,18 +81,43 @@ impl Module {
         for name in names {
             let object = self.budget.deeper(|| self.resolve(found.expression, found.origin))?;
             let name = name?;
-            let mut entries = object.expression.as_object()?.iter();
-            let (_, value) = entries.find(|(key, _)| key_text(key).as_deref() == Some(name))?;
-            found = Resolved { expression: value.expr(), origin: object.origin };
+            let entries = self.budget.deeper(|| self.entries(object))?;
+            found = entries.into_iter().find(|(key, _)| key_text(key).as_deref() == Some(name))?.1;
         }
         Some(found)
     }
 
+    /// The entries of an object, or of several that are merged: of each key the last. `None` where one of them is not
+    /// known, or a key that may be any.
+    pub(super) fn entries<'m>(&'m self, here: Resolved<'m>) -> Option<Vec<(&'m ObjectKey, Resolved<'m>)>> {
+        let call = match here.expression {
+            Expression::Object(object) => {
+                let entry = |(key, value): (&'m ObjectKey, &'m ObjectValue)| {
+                    (key, Resolved { expression: value.expr(), ..here })
+                };
+                return Some(object.iter().map(entry).collect());
+            }
+            Expression::FuncCall(call) if name(call) == "merge" => call,
+            _ => return None,
+        };
+        let mut all = Vec::new();
+        for expression in &call.args {
+            let object = self.budget.deeper(|| self.resolve(expression, here.origin))?;
+            for (key, value) in self.budget.deeper(|| self.entries(object))? {
+                let name = key_text(key)?;
+                self.budget.make(name.len())?;
+                all.push((name, (key, value)));
+            }
+        }
+        let mut names = BTreeSet::new();
+        let last = all.into_iter().rev().filter_map(|(name, entry)| names.insert(name).then_some(entry));
+        let mut merged: Vec<_> = last.collect();
+        merged.reverse();
+        Some(merged)
+    }
+
     /// The text that an expression comes to: of texts, numbers and booleans.
     pub(super) fn text(&self, expression: &Expression) -> Option<String> {
-        if is_path_module(expression) {
-            return Some(".".to_owned());
-        }
         let found = self.resolve(expression, Origin::Own)?.expression;
         match found {
             Expression::String(text) if std::ptr::eq(found, expression) => Some(text.value().clone()),
@@ -88,12 +126,42 @@ impl Module {
             Expression::Bool(value) => Some(value.value().to_string()),
             Expression::StringTemplate(template) => self.budget.deeper(|| self.template_text(template)),
             Expression::HeredocTemplate(heredoc) => self.budget.deeper(|| self.template_text(&heredoc.template)),
-            Expression::FuncCall(call) if name(call) == "tostring" => {
-                let argument = call.args.get(0)?;
-                self.budget.deeper(|| self.text(argument))
-            }
+            Expression::Traversal(_) if is_path_module(found) => Some(".".to_owned()),
+            Expression::FuncCall(call) => self.budget.deeper(|| self.called_text(call)),
             _ => None,
         }
+    }
+
+    fn called_text(&self, call: &FuncCall) -> Option<String> {
+        let first = call.args.get(0)?;
+        let text = match name(call) {
+            "tostring" => return self.text(first),
+            "join" => {
+                let list = self.resolve(call.args.get(1)?, Origin::Own)?.expression.as_array()?;
+                let items: Option<Vec<String>> = list.iter().map(|item| self.text(item)).collect();
+                items?.join(&self.text(first)?)
+            }
+            "format" => self.formatted(&self.text(first)?, call)?,
+            _ => return None,
+        };
+        self.budget.make(text.len()).map(|()| text)
+    }
+
+    /// `format` of texts, whole numbers and values as they are.
+    fn formatted(&self, pattern: &str, call: &FuncCall) -> Option<String> {
+        let mut arguments = call.args.iter().skip(1);
+        let mut parts = pattern.split('%');
+        let mut text = parts.next()?.to_owned();
+        while let Some(part) = parts.next() {
+            if part.is_empty() {
+                text.push('%');
+                text.push_str(parts.next()?);
+                continue;
+            }
+            text.push_str(&self.text(arguments.next()?)?);
+            text.push_str(part.strip_prefix(['s', 'd', 'v'])?);
+        }
+        Some(text)
     }
 
     fn template_text(&self, template: &Template) -> Option<String> {
@@ -106,6 +174,16 @@ impl Module {
             self.budget.make(part.len()).map(|()| part)
         });
         parts.collect()
+    }
+}
+
+/// The expression of a template that is nothing else, but for blanks.
+pub(super) fn only(template: &Template) -> Option<&Expression> {
+    let is_blank = |element: &&Element| matches!(element, Element::Literal(text) if text.trim().is_empty());
+    let mut elements = template.iter().filter(|element| !is_blank(element));
+    match (elements.next(), elements.next()) {
+        (Some(Element::Interpolation(inner)), None) => Some(&inner.expr),
+        _ => None,
     }
 }
 

@@ -1,12 +1,12 @@
-//! The values of a `helm_release`, as the provider merges them: `values` in order, then `set`, `set_list` and
-//! `set_sensitive`.
+//! The values of a `helm_release`, as the provider merges them: `values` in order, then `set`, `set_string`, `set_list`
+//! and `set_sensitive`.
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, FuncCall, Object};
 use hcl_edit::structure::Body;
 
 use super::encode::Encoder;
-use super::expression::{Origin, Resolved, key_text, name};
+use super::expression::{Origin, Resolved, key_text, name, only};
 use super::{HelmRelease, span};
 use crate::gitops::path;
 use crate::gitops::post_render;
@@ -27,7 +27,7 @@ pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
             layers.push(Layer { at: "values".to_owned(), content: unknown(release, list) });
         }
     }
-    for kind in ["set", "set_list", "set_sensitive", "set_wo"] {
+    for kind in ["set", "set_string", "set_list", "set_sensitive", "set_wo"] {
         layers.extend(parameters(release, kind));
     }
     layers.extend(post_rendered(release));
@@ -45,30 +45,44 @@ fn post_rendered(release: &HelmRelease<'_>) -> Option<Layer> {
 /// The items of `values`, which may be joined from several lists; `None` where they are deeper or more than is read.
 fn items(release: &HelmRelease<'_>, list: Resolved<'_>, layers: &mut Vec<Layer>) -> Option<()> {
     let budget = &release.module.budget;
-    let resolved = release.module.resolve(list.expression, list.origin);
-    match resolved.map(|resolved| (resolved, resolved.expression)) {
-        Some((here, Expression::Array(array))) => {
-            for expression in array {
-                budget.deeper(|| Some(()))?;
-                let at = format!("values[{}]", layers.len());
-                let item = Resolved { expression, ..here };
-                layers.push(Layer { content: content(release, item), at });
-            }
-        }
-        Some((here, Expression::FuncCall(call))) if ["concat", "compact", "flatten"].contains(&name(call)) => {
-            for expression in &call.args {
+    match release.module.resolve(list.expression, list.origin) {
+        Some(here) if is_list(here) => {
+            for expression in parts(here.expression) {
                 budget.deeper(|| items(release, Resolved { expression, ..here }, layers))?;
             }
         }
-        _ => layers.push(Layer { at: "values".to_owned(), content: unknown(release, list) }),
+        _ => {
+            let at = format!("values[{}]", layers.len());
+            layers.push(Layer { content: content(release, list), at });
+        }
     }
     Some(())
+}
+
+fn is_list(here: Resolved<'_>) -> bool {
+    match here.expression {
+        Expression::Array(_) => true,
+        Expression::FuncCall(call) => ["concat", "compact", "flatten"].contains(&name(call)),
+        _ => false,
+    }
+}
+
+/// The items of a list, or the lists that a function joins.
+fn parts(list: &Expression) -> Vec<&Expression> {
+    match list {
+        Expression::Array(array) => array.iter().collect(),
+        Expression::FuncCall(call) => call.args.iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn content(release: &HelmRelease<'_>, item: Resolved<'_>) -> Content {
     let Some(here) = release.module.resolve(item.expression, item.origin) else { return unknown(release, item) };
     let text = match here.expression {
-        Expression::HeredocTemplate(heredoc) => Encoder::heredoc(release, heredoc, here.origin),
+        Expression::HeredocTemplate(heredoc) => match only(&heredoc.template) {
+            Some(expression) => return deeper(release, Resolved { expression, ..here }),
+            None => Encoder::heredoc(release, heredoc, here.origin),
+        },
         Expression::StringTemplate(template) => Encoder::quoted(release, template, here.origin),
         Expression::String(text) => quoted(release, here, text.value()),
         Expression::FuncCall(call) => return called(release, here, call),
@@ -77,18 +91,26 @@ fn content(release: &HelmRelease<'_>, item: Resolved<'_>) -> Content {
     text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
 }
 
+fn deeper(release: &HelmRelease<'_>, inner: Resolved<'_>) -> Content {
+    let found = release.module.budget.deeper(|| Some(content(release, inner)));
+    found.unwrap_or_else(|| unknown(release, inner))
+}
+
 fn quoted(release: &HelmRelease<'_>, here: Resolved<'_>, decoded: &str) -> Option<Text> {
     release.module.budget.make(decoded.len())?;
     Some(release.scope.text.of_quoted(here.span(), decoded))
 }
 
-/// `yamlencode`, `jsonencode`, `file` and `templatefile`.
+/// `file`, `templatefile`, `yamlencode` and `jsonencode`, of what was decoded too, and functions that only take blanks away.
 fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Content {
     let Some(expression) = call.args.get(0) else { return unknown(release, here) };
     let argument = Resolved { expression, ..here };
     match name(call) {
-        "yamlencode" | "jsonencode" => Encoder::object(release, argument)
-            .map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text))),
+        "trimspace" | "chomp" | "tostring" => deeper(release, argument),
+        "yamlencode" | "jsonencode" => match decoded(release, argument) {
+            Some(text) => deeper(release, text),
+            None => object(release, here, argument),
+        },
         function @ ("file" | "templatefile") => match file(release, argument) {
             Ok(text) if function == "file" => Content::Values(Values::of_text(text)),
             Ok(text) if !text.as_str().contains("%{") => Content::Values(Values::of_text(filled(&text))),
@@ -100,6 +122,19 @@ fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Con
         },
         _ => unknown(release, here),
     }
+}
+
+/// The text that `yamldecode` or `jsondecode` gets.
+fn decoded<'e>(release: &HelmRelease<'e>, argument: Resolved<'e>) -> Option<Resolved<'e>> {
+    let here = release.module.resolve(argument.expression, argument.origin)?;
+    let Expression::FuncCall(call) = here.expression else { return None };
+    let expression = call.args.get(0).filter(|_| ["yamldecode", "jsondecode"].contains(&name(call)))?;
+    Some(Resolved { expression, ..here })
+}
+
+fn object(release: &HelmRelease<'_>, here: Resolved<'_>, argument: Resolved<'_>) -> Content {
+    let text = Encoder::object(release, argument);
+    text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
 }
 
 /// A template file, in which the variables are not known.
@@ -133,7 +168,9 @@ fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missi
 
 fn missing(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Missing {
     let source = expression.span().of(release.scope.text.as_str());
-    let what = source.trim_matches('"').trim_start_matches("${path.module}/").to_owned();
+    let is_text = matches!(expression.expression, Expression::String(_) | Expression::StringTemplate(_));
+    let text = source.strip_prefix('"').and_then(|text| text.strip_suffix('"')).filter(|_| is_text);
+    let what = text.unwrap_or(source).trim_start_matches("${path.module}/").to_owned();
     Missing { what, why: String::new(), tried: Vec::new(), place: release.scope.text.place(expression.span()) }
 }
 
@@ -207,6 +244,7 @@ fn parameter<'e>(
     let flag = match field("type").and_then(|kind| release.module.text(kind)).as_deref() {
         Some("string") => Flag::SetString,
         Some("literal") => Flag::SetLiteral,
+        _ if kind == "set_string" => Flag::SetString,
         _ => Flag::Set,
     };
     Some(Parameter { flag, assignment: format!("{}={}", name.text, value.text), name, value })
