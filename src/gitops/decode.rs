@@ -9,7 +9,7 @@ impl Text {
         let decoded = node.as_str()?;
         let node = node.target();
         let pieces = pieces(self.as_str(), node, decoded);
-        let whole = || vec![Piece { start: 0, source: node.span(), relation: Relation::Written }];
+        let whole = || vec![Piece::new(0, node.span(), Relation::Written)];
         Some(self.derive(decoded, &pieces.unwrap_or_else(whole)))
     }
 
@@ -19,14 +19,14 @@ impl Text {
         let inner = Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
         let is_followed = trace.quoted(inner, hcl_quoted).is_some() && trace.at == decoded.len();
         let pieces = if is_followed { trace.pieces } else { Vec::new() };
-        let whole = Piece { start: 0, source: span, relation: Relation::Written };
+        let whole = Piece::new(0, span, Relation::Written);
         self.derive(decoded, if pieces.is_empty() { std::slice::from_ref(&whole) } else { &pieces })
     }
 
     /// What a scalar of this text holds in base64, as Secrets do.
     pub(super) fn of_base64(&self, node: Node<'_>) -> Option<Self> {
         let decoded = base64(node.as_str()?)?;
-        let piece = Piece { start: 0, source: node.target().span(), relation: Relation::Written };
+        let piece = Piece::new(0, node.target().span(), Relation::Written);
         Some(self.derive(&decoded, &[piece]))
     }
 }
@@ -85,7 +85,7 @@ impl Trace<'_> {
             {
                 last.source.end = source.end;
             }
-            _ => self.pieces.push(Piece { start: self.at, source, relation }),
+            _ => self.pieces.push(Piece::new(self.at, source, relation)),
         }
         self.at = end;
     }

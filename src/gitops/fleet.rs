@@ -52,6 +52,7 @@ impl Bundle<'_, '_> {
         let named = |index: usize, target: &Field<'_>| Element {
             index: index.saturating_add(1),
             label: target.text_of("name").map_or_else(|| index.to_string(), str::to_owned),
+            is_environment: false,
         };
         Object {
             kind: "fleet".to_owned(),

@@ -5,7 +5,7 @@ use super::text::{Place, Text};
 use crate::yaml::{Document, Kind, Node, ParseError, Span};
 
 /// One release of a chart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Release {
     /// The object that asks for it.
     pub object: Object,
@@ -36,7 +36,7 @@ pub(super) struct Position {
     pub(super) document: usize,
     /// The number of the object in the document.
     pub(super) object: usize,
-    /// The number of the application that the object makes.
+    /// The number of the application that the object makes; of a helmfile, of the environment.
     pub(super) application: usize,
     /// The number of the release among those of all this.
     pub(super) release: usize,
@@ -64,6 +64,8 @@ pub struct Element {
     pub index: usize,
     /// What people call it.
     pub label: String,
+    /// It is one and the same release in an environment of several; the label is the environment.
+    pub is_environment: bool,
 }
 
 /// A text of the file.
@@ -104,7 +106,7 @@ pub enum Presence {
 }
 
 /// Values from one place.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
     /// The place in the words of the tool: `spec.source.helm.values`, `ConfigMap/zookeeper values.yaml`, a file's path.
     pub at: String,
@@ -113,7 +115,7 @@ pub struct Layer {
 }
 
 /// What a layer says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A tree of values.
     Values(Values),
@@ -124,7 +126,7 @@ pub enum Content {
 }
 
 /// A node of a YAML text; its mapping are the values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Values {
     /// The text that holds it.
     pub text: Text,
@@ -176,7 +178,7 @@ pub struct Missing {
 }
 
 /// A place where values can be added.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
     /// The place in the words of the tool.
     pub at: String,
@@ -219,6 +221,13 @@ impl Values {
 }
 
 impl Release {
+    /// Whether both are one release, each in another environment.
+    #[must_use]
+    pub fn is_same_elsewhere(&self, other: &Self) -> bool {
+        let is_one = |release: &Self| release.object.element.as_ref().is_some_and(|element| element.is_environment);
+        is_one(self) && is_one(other) && self.object.place == other.object.place
+    }
+
     /// Sites in a text that was made from a page are those of the page.
     pub(super) fn edit_in(&mut self, page: &Page<'_>) {
         for site in &mut self.sites {

@@ -1,5 +1,7 @@
 //! Texts in which template actions have been replaced by what they stand for.
 
+use std::sync::Arc;
+
 use super::field::Page;
 use super::text::{Piece, Relation, Text};
 use crate::yaml::{Kind, Node, Span, Style};
@@ -138,6 +140,17 @@ impl<'t> Draft<'t> {
         self.at = span.end;
     }
 
+    /// What is between here and the span, and for the span a text that is written in another file.
+    pub(super) fn put_from(&mut self, span: Span, text: &str, (file, source): (Arc<str>, Span)) {
+        if span.start >= self.at {
+            self.copy(span.start);
+            let piece = Piece::new(self.content.len(), source, Relation::Written);
+            self.pieces.push(Piece { file: Some(file), ..piece });
+            self.content.push_str(text);
+            self.at = span.end;
+        }
+    }
+
     /// What is between here and the span; for the span a word that fits wherever an action may stand.
     pub(super) fn put_unknown(&mut self, span: Span) {
         if span.start >= self.at {
@@ -148,7 +161,7 @@ impl<'t> Draft<'t> {
     }
 
     fn push(&mut self, source: Span, relation: Relation, text: &str) {
-        self.pieces.push(Piece { start: self.content.len(), source, relation });
+        self.pieces.push(Piece::new(self.content.len(), source, relation));
         self.content.push_str(text);
     }
 

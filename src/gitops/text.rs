@@ -8,14 +8,14 @@ use std::sync::Arc;
 use crate::yaml::{Document, ParseError, Span};
 
 /// A text and where its bytes stand in a file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     file: Arc<str>,
     content: Arc<str>,
     origin: Origin,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Origin {
     /// The text is the file.
     Whole,
@@ -24,13 +24,15 @@ enum Origin {
 }
 
 /// A part of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
     /// Its first byte in the text; it reaches up to the next piece.
     pub(super) start: usize,
     /// Where it stands in the file.
     pub(super) source: Span,
     pub(super) relation: Relation,
+    /// The other file that it stands in, where it is written in one.
+    pub(super) file: Option<Arc<str>>,
 }
 
 /// How the bytes of a piece follow from those of the file.
@@ -123,24 +125,28 @@ impl Text {
         let Origin::Pieces(pieces) = &self.origin else { return place };
         let touched: Vec<(Relation, Span)> =
             self.pieces_in(pieces, span).map(|(piece, range)| (piece.relation, piece.source_of(range))).collect();
+        let file = self.pieces_in(pieces, span).find_map(|(piece, _)| Some((piece.file.clone()?, piece.source)));
         let is_same = |relation: Relation| matches!(relation, Relation::Same | Relation::Doubtful);
         let goes_on = touched.windows(2).all(|two| matches!(two, [(_, one), (_, next)] if one.end == next.start));
         place.is_exact = goes_on && touched.iter().all(|(relation, _)| is_same(*relation));
         place.is_known = touched.iter().all(|(relation, _)| relation.is_known());
         let from_elsewhere = touched.iter().find(|(relation, _)| !goes_on && !is_same(*relation));
         place.span = from_elsewhere.map_or_else(|| around(&touched), |(_, source)| *source);
+        if let Some((file, source)) = file {
+            (place.file, place.span) = (file, source);
+        }
         place
     }
 
     /// The pieces that a part of the text touches, each with the bytes that it has of it. An empty part has one.
-    fn pieces_in<'t>(&'t self, pieces: &'t [Piece], span: Span) -> impl Iterator<Item = (Piece, Span)> + 't {
+    fn pieces_in<'t>(&'t self, pieces: &'t [Piece], span: Span) -> impl Iterator<Item = (&'t Piece, Span)> + 't {
         let first = pieces.partition_point(|piece| piece.start <= span.start).saturating_sub(1);
         let rest = pieces.get(first..).unwrap_or_default().iter().enumerate();
         rest.map_while(move |(index, piece)| {
             let next = pieces.get(first.saturating_add(index).saturating_add(1));
             let end = next.map_or(self.content.len(), |next| next.start);
             let range = Span::new(piece.start.max(span.start), end.min(span.end).max(piece.start.max(span.start)));
-            (index == 0 || piece.start < span.end).then_some((*piece, range))
+            (index == 0 || piece.start < span.end).then_some((piece, range))
         })
     }
 
@@ -156,11 +162,13 @@ impl Text {
                     start: piece.start.saturating_add(range.start.saturating_sub(piece.source.start)),
                     source: own.source_of(range),
                     relation: own.relation.within(piece.relation),
+                    file: own.file.clone(),
                 }));
             } else {
                 let place = self.place(piece.source);
                 let relation = if place.is_known { piece.relation } else { Relation::Unknown };
-                derived.push(Piece { source: place.span, relation, ..*piece });
+                let file = Some(place.file).filter(|file| *file != self.file);
+                derived.push(Piece { source: place.span, relation, file, start: piece.start });
             }
         }
         Self::new(Arc::clone(&self.file), content, derived)
@@ -175,6 +183,11 @@ fn around(touched: &[(Relation, Span)]) -> Span {
 }
 
 impl Piece {
+    /// A part that stands in the text's own file.
+    pub(super) const fn new(start: usize, source: Span, relation: Relation) -> Self {
+        Self { start, source, relation, file: None }
+    }
+
     /// Where a part of it stands in the file.
     fn source_of(&self, range: Span) -> Span {
         match self.relation {

@@ -85,7 +85,7 @@ fn environments_decide_what_is_installed() {
 }
 
 #[test]
-fn what_the_default_environment_leaves_out_may_be_in_another_one() {
+fn each_environment_installs_its_own() {
     let text = |others: &str| {
         format!(
             "environments:\n  default: {{values: [{{zk: {{enabled: false}}}}]}}\n{others}---\nreleases:\n\
@@ -99,9 +99,59 @@ fn what_the_default_environment_leaves_out_may_be_in_another_one() {
         reading.releases.iter().map(presence).collect::<Vec<_>>()
     };
     assert_eq!(told(""), ["two Installed", "three Absent(\"condition: zk.enabled\")"]);
-    let doubtful = told("  production: {values: [{zk: {enabled: true}}]}\n");
-    assert_eq!(doubtful.len(), 3, "{doubtful:?}");
-    assert!(doubtful[0].starts_with("one Unknown") && doubtful[2].starts_with("three Unknown"), "{doubtful:?}");
+    let others = "  production: {values: [{zk: {enabled: true}}]}\n  staging: {values: [none.yaml]}\n";
+    let reading = Memory::new(&[("helmfile.yaml.gotmpl", &text(others))]).read("helmfile.yaml.gotmpl");
+    let told: Vec<String> =
+        reading.releases.iter().map(|release| format!("{} {:?}", release.object.title(), release.presence)).collect();
+    let between = "Unknown(\"it stands between the actions of a template\")";
+    let expected = [
+        "release/two[default] Installed".to_owned(),
+        format!("release/two[staging] {between}"),
+        "release/three[default] Absent(\"condition: zk.enabled\")".to_owned(),
+        "release/three[production] Installed".to_owned(),
+        "release/three[staging] Unknown(\"condition: zk.enabled\")".to_owned(),
+        "release/one[production] Installed".to_owned(),
+        format!("release/one[staging] {between}"),
+    ];
+    assert_eq!(told, expected);
+}
+
+fn without_notes(told: &str) -> String {
+    told.lines().filter(|line| !line.starts_with("  note ")).map(|line| format!("{line}\n")).collect()
+}
+
+#[test]
+fn environments_that_say_the_same_make_one_release() {
+    let text = "environments: {dev: {}, prod: {}}\nreleases:\n- {name: same, chart: r/z, values: [{a: 1}]}\n";
+    let expected = "release/same\n  chart z from -\n  version -\n  layer releases[0].values[0]: {\"a\":1}\n";
+    assert_eq!(layers(&[("helmfile.yaml", text)]), expected);
+}
+
+#[test]
+fn each_environment_has_its_own_values() {
+    let text = "environments:\n  dev: {values: [{zk: {h: 1}}]}\n  prod: {values: ['{{ .Environment.Name }}.yaml']}\n---\nreleases:\n\
+                - name: other\n  chart: r/z\n  values:\n  - {a: {{ .Values.zk.h }}}\n  - {b: {{ if eq .Environment.Name \"prod\" }}2{{ else }}3{{ end }}}\n";
+    let files = [("helmfile.yaml.gotmpl", text), ("prod.yaml", "zk:\n  h: 7\n")];
+    let told = without_notes(&layers(&files));
+    let one = |label: &str, a: u8, b: u8| {
+        format!(
+            "release/other{label}\n  chart z from -\n  version -\n  layer releases[0].values[0]: {{\"a\":{a}}}\n  layer releases[0].values[1]: {{\"b\":{b}}}\n"
+        )
+    };
+    assert_eq!(told, format!("{}{}", one("[dev]", 1, 3), one("[prod]", 7, 2)));
+    let reading = Memory::new(&files).read("helmfile.yaml.gotmpl");
+    let place = decided(&reading.releases[1], &["a"]).unwrap().1;
+    assert_eq!((&*place.file, place.span.start..place.span.end), ("prod.yaml", 9..10));
+}
+
+#[test]
+fn helmfiles_in_helmfiles_know_the_environments_above_them() {
+    let text = "environments: {dev: {}, prod: {}}\n---\nhelmfiles: [apps/zk.yaml]\n# releases\n";
+    let other =
+        "releases:\n- {name: z, chart: r/z, version: '{{ if eq .Environment.Name \"prod\" }}1{{ else }}2{{ end }}'}\n";
+    let told = without_notes(&layers(&[("helmfile.yaml", text), ("apps/zk.yaml", other)]));
+    let one = |label: &str, version: u8| format!("release/z[{label}]\n  chart z from -\n  version {version}\n");
+    assert_eq!(told, format!("{}{}", one("dev", 2), one("prod", 1)));
 }
 
 const TEMPLATE: &str = "environments:\n  default:\n    values: [{zk: {v: 1.2.3, h: 0, t: \"yes\"}}]\n---\nreleases:\n\

@@ -6,6 +6,7 @@ mod corpus;
 mod differential;
 mod fixes;
 mod gitops;
+mod helmfile;
 mod manifests;
 mod program;
 mod render;

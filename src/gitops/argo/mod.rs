@@ -26,7 +26,7 @@ fn numbered(mut releases: Vec<Release>) -> Vec<Release> {
     for (index, release) in releases.iter_mut().enumerate().filter(|_| is_several) {
         let chart = || release.chart.name.clone().unwrap_or_else(|| index.to_string());
         let label = release.object.element.take().map_or_else(chart, |element| element.label);
-        release.object.element = Some(Element { index, label });
+        release.object.element = Some(Element { index, label, is_environment: false });
     }
     releases
 }

@@ -83,7 +83,7 @@ fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Re
     if let Some(generator) = &parameters.unseen {
         release.notes.push(format!("once for everything that the generator `{generator}` finds"));
     }
-    release.object.element = Some(Element { index: 0, label: parameters.label.clone() });
+    release.object.element = Some(Element { index: 0, label: parameters.label.clone(), is_environment: false });
     if parameters.label.is_empty() {
         release.object.element = None;
     }

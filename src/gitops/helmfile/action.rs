@@ -47,17 +47,12 @@ impl Action {
     }
 }
 
-/// Whether a condition holds. What does not hold in the default environment may hold in another one.
+/// Whether a condition holds.
 fn condition(text: &str, environment: &Environment) -> Option<bool> {
-    holds(text, environment).filter(|holds| *holds || !environment.has_others)
-}
-
-/// What is asked of the environment's name may be otherwise in one that nobody has declared, too.
-fn holds(text: &str, environment: &Environment) -> Option<bool> {
     let is_true = |text: &str| !matches!(text, "" | "0" | "false");
     let value = |operand: &str| pipeline(operand, environment).map(|known| known.text);
     if text.contains(".Environment.Name") {
-        return None;
+        environment.certain_name()?;
     }
     match words(text)?.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["not", operand] => value(operand).map(|text| !is_true(&text)),
@@ -84,7 +79,7 @@ fn pipeline(text: &str, environment: &Environment) -> Option<Known> {
         value = filter(value, &command?, environment)?;
     }
     match value {
-        Computed::Known(known) => Some(known),
+        Computed::Known(known) => Some(known).filter(Known::is_certain),
         Computed::Nothing | Computed::Tree => None,
     }
 }
@@ -105,7 +100,7 @@ impl Computed {
     /// The fallback counts only where the value is surely not there.
     fn or(self, environment: &Environment, fallback: String) -> Self {
         match self {
-            Self::Nothing if !environment.has_gaps => Self::Known(Known { text: fallback, place: None }),
+            Self::Nothing if !environment.has_gaps() => Self::Known(Known { text: fallback, place: None }),
             other => other,
         }
     }
@@ -113,7 +108,7 @@ impl Computed {
 
 fn operand_value(operand: &str, environment: &Environment) -> Option<Computed> {
     if operand == ".Environment.Name" {
-        return Some(Computed::Known(Known { text: "default".to_owned(), place: None }));
+        return Some(Computed::Known(Known { text: environment.name.clone()?, place: None }));
     }
     let roots = [".Values.", ".StateValues.", ".Environment.Values."];
     if let Some(path) = roots.iter().find_map(|root| operand.strip_prefix(root)) {

@@ -10,10 +10,9 @@ pub(super) enum Written {
 }
 
 /// The actions that are open, the innermost last.
+#[derive(Default)]
 pub(super) struct Branches {
     open: Vec<Branch>,
-    /// What is not written here may be written in another environment.
-    has_others: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -24,11 +23,6 @@ struct Branch {
 }
 
 impl Branches {
-    /// Nothing is open yet.
-    pub(super) const fn new(has_others: bool) -> Self {
-        Self { open: Vec::new(), has_others }
-    }
-
     /// What is written here.
     pub(super) fn now(&self) -> Written {
         let states = || self.open.iter().map(|branch| branch.now);
@@ -51,7 +45,6 @@ impl Branches {
     pub(super) fn turn(&mut self, condition: Option<bool>) {
         let Some(branch) = self.open.last_mut() else { return };
         branch.now = match branch.any {
-            Written::Yes if self.has_others => Written::Perhaps,
             Written::Yes => Written::No,
             Written::No => written(condition),
             Written::Perhaps => Written::Perhaps,

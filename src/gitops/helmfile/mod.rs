@@ -1,4 +1,4 @@
-//! helmfile: the releases of a state file, for the environment `default`.
+//! helmfile: the releases of a state file, in each environment that it declares.
 //!
 //! A state file may be a Go template. What its actions come to is put in where that can be told from the environment's
 //! values; everything else that they write is not known, and neither is what stands under a condition that is not.
@@ -6,6 +6,7 @@
 mod action;
 mod branches;
 mod environment;
+mod environments;
 mod inherit;
 mod release;
 mod state;
@@ -20,21 +21,23 @@ const MAX_FILES: usize = 50;
 
 /// The releases of a state file, and of those that it names and that are not recognised on their own.
 pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
-    let mut waiting = vec![scope.text.clone()];
+    let mut waiting = vec![(scope.text.clone(), Vec::new())];
     let mut seen = Vec::new();
-    while let Some(text) = waiting.pop().filter(|_| seen.len() < MAX_FILES) {
+    while let Some((text, above)) = waiting.pop().filter(|_| seen.len() < MAX_FILES) {
         if seen.contains(text.file()) {
             continue;
         }
         seen.push(text.file().clone());
-        let mut state = State::default();
-        state.load(&text, scope);
-        let pages = state.pages();
+        let states = State::of_each(&text, &above, scope);
         let document = seen.len().saturating_sub(1);
         if scope.wants(document, |wanted| wanted.document) {
-            reading.releases.extend(release::all(&pages, &state, (document, scope)));
+            reading.releases.extend(environments::releases(&states, document, scope));
         }
-        reading.broken.extend(state.broken.iter().filter(|_| text.file() == scope.text.file()).cloned());
-        waiting.extend(state::helmfiles(&pages, scope).into_iter().rev());
+        for state in &states {
+            let broken = state.broken.iter().filter(|_| text.file() == scope.text.file());
+            let new: Vec<_> = broken.filter(|error| !reading.broken.contains(error)).cloned().collect();
+            reading.broken.extend(new);
+        }
+        waiting.extend(environments::helmfiles(&states, scope).into_iter().rev());
     }
 }

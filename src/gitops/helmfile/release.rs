@@ -16,15 +16,16 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::{Named, missing};
 
 /// The releases of all parts.
-pub(super) fn all(pages: &[Page<'_>], state: &State, (document, scope): (usize, &Scope<'_>)) -> Vec<Release> {
+pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<Release> {
+    let pages = state.pages();
     let lists = pages.iter().filter_map(|page| page.root().get("releases"));
     let items = lists.flat_map(|list| list.items());
-    let templates = Templates::of(pages);
+    let templates = Templates::of(&pages);
     let wanted = items.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
     let release = |(object, own): (usize, Field<'_>)| {
         let parts = templates.parts_of(&own);
-        let release = HelmfileRelease { parts, own, pages, state, scope }.release()?;
-        Some(Release { position: Position { document, object, ..Position::default() }, ..release })
+        let release = HelmfileRelease { parts, own, pages: &pages, state, scope }.release()?;
+        Some(Release { position: Position { object, ..position }, ..release })
     };
     wanted.filter_map(release).collect()
 }
@@ -43,7 +44,9 @@ impl<'d> HelmfileRelease<'_, 'd> {
         let name = self.field("name")?;
         let mut notes = Vec::new();
         if self.state.is_template {
-            notes.push("read without running its templates, for the environment `default`".to_owned());
+            let name = self.state.environment.name.as_deref();
+            let which = name.map_or_else(|| "any environment".to_owned(), |name| format!("the environment `{name}`"));
+            notes.push(format!("read without running its templates, for {which}"));
         }
         Some(Release {
             object: Object {
@@ -139,9 +142,6 @@ impl<'d> HelmfileRelease<'_, 'd> {
         };
         match self.state.environment.get(condition).map(|known| known.text).as_deref() {
             Some("true") => Presence::Installed,
-            Some("false") if self.state.environment.has_others => Presence::Unknown(format!(
-                "condition: {condition}, which other environments than the default one may meet"
-            )),
             Some("false") => Presence::Absent(format!("condition: {condition}")),
             _ => Presence::Unknown(format!("condition: {condition}")),
         }

@@ -13,8 +13,10 @@ use crate::yaml::{ParseError, Span, split};
 /// Bases of bases, and helmfiles in helmfiles.
 const MAX_FILES: usize = 50;
 
-/// Everything that has been read.
-#[derive(Default)]
+/// Environments of one file that are looked at, each on its own.
+const MOST_ENVIRONMENTS: usize = 32;
+
+/// Everything that has been read, for one environment.
 pub(super) struct State {
     parts: Vec<Part>,
     pub(super) environment: Environment,
@@ -31,8 +33,28 @@ struct Part {
 }
 
 impl State {
+    /// Reads a file for each environment that it declares, or that a file above it does; without any for `default`.
+    pub(super) fn of_each(text: &Text, above: &[String], scope: &Scope<'_>) -> Vec<Self> {
+        let first = Self::of(Environment::default(), text, scope);
+        let mut names = first.environment.declared().to_vec();
+        names.extend(above.iter().filter(|name| !first.environment.declared().contains(name)).cloned());
+        match names.as_slice() {
+            [] => vec![first],
+            [only] if first.environment.name.as_ref() == Some(only) => vec![first],
+            names if names.len() > MOST_ENVIRONMENTS => vec![Self::of(Environment::any(), text, scope)],
+            names => names.iter().map(|name| Self::of(Environment::of_all(name), text, scope)).collect(),
+        }
+    }
+
+    fn of(environment: Environment, text: &Text, scope: &Scope<'_>) -> Self {
+        let mut state =
+            Self { parts: Vec::new(), environment, broken: Vec::new(), files: Vec::new(), is_template: false };
+        state.load(text, scope);
+        state
+    }
+
     /// Reads a file: each of its parts sees the environment of those before.
-    pub(super) fn load(&mut self, text: &Text, scope: &Scope<'_>) {
+    fn load(&mut self, text: &Text, scope: &Scope<'_>) {
         if self.files.len() >= MAX_FILES || self.files.iter().any(|file| *file == **text.file()) {
             return;
         }
@@ -68,12 +90,10 @@ impl State {
             }
         }
         let defaults = root.get("values");
-        let environments = root.get("environments");
-        let environment = environments.as_ref().and_then(|environments| environments.get("default"));
-        let names = environments.as_ref().map(Field::entries).unwrap_or_default();
-        self.environment.has_others |= names.iter().any(|(name, _)| name.text != "default");
-        self.environment.has_gaps |= environments.is_some() && environment.is_none();
-        self.environment.has_gaps |= environment.as_ref().is_some_and(|it| it.get("secrets").is_some());
+        let environment = root.get("environments").and_then(|all| self.environment.declare(&all));
+        if environment.as_ref().is_some_and(|environment| environment.get("secrets").is_some()) {
+            self.environment.miss();
+        }
         let lists = [defaults, environment.and_then(|environment| environment.get("values"))];
         for item in lists.into_iter().flatten().flat_map(|list| list.items()) {
             self.add(&item, root, scope);
@@ -91,7 +111,7 @@ impl State {
                 let values = Values::of_text(self.rendered(text));
                 self.environment.add(values);
             }
-            None => self.environment.has_gaps = true,
+            None => self.environment.miss(),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) enum Kind {
 pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Environment) -> Text {
     let source = text.as_str();
     let mut draft = Draft::new(source, part.start);
-    let mut branches = Branches::new(environment.has_others);
+    let mut branches = Branches::default();
     let mut at = part.start;
     while let Some(action) = next_action(source, Span::new(at, part.end)) {
         copy(&mut draft, action.start, &branches);
@@ -34,9 +34,7 @@ pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Envi
             Action::Turns(condition) => branches.turn(condition),
             Action::Closes => branches.close(),
             Action::Later if kind == Kind::State => copy(&mut draft, action.end, &branches),
-            Action::Writes(known) if branches.now() != Written::No => {
-                draft.put(action, Some(meaning(known, action, text)));
-            }
+            Action::Writes(known) if branches.now() != Written::No => put(&mut draft, action, known, text),
             Action::WritesUnknown | Action::Later if branches.now() != Written::No => draft.put_unknown(action),
             Action::Writes(_) | Action::WritesUnknown | Action::Later | Action::Silent => {}
         }
@@ -69,10 +67,15 @@ pub(super) fn expand(text: &str, meaning: impl Fn(&str) -> Option<String>) -> Op
     Some(expanded)
 }
 
-/// A value stands where it is written, if that is in this file.
-fn meaning(known: Known, action: Span, text: &Text) -> Meaning {
-    let own = known.place.filter(|place| text.is_file() && place.file == *text.file());
-    Meaning { span: own.map_or(action, |place| place.span), text: known.text }
+/// A value stands where it is written, in this file or in one of the environment's.
+fn put(draft: &mut Draft<'_>, action: Span, known: Known, text: &Text) {
+    match known.place.filter(|place| place.is_exact) {
+        Some(place) if place.file != *text.file() => draft.put_from(action, &known.text, (place.file, place.span)),
+        place => {
+            let own = place.filter(|_| text.is_file());
+            draft.put(action, Some(Meaning { span: own.map_or(action, |place| place.span), text: known.text }));
+        }
+    }
 }
 
 fn inner(action: &str) -> &str {

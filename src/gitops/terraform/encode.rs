@@ -31,7 +31,7 @@ impl<'r> Encoder<'r> {
     fn push(&mut self, source: Span, relation: Relation, text: &str) -> Option<()> {
         self.release.module.budget.make(text.len())?;
         if !text.is_empty() {
-            self.pieces.push(Piece { start: self.content.len(), source, relation });
+            self.pieces.push(Piece::new(self.content.len(), source, relation));
             self.content.push_str(text);
         }
         Some(())

@@ -20,14 +20,27 @@ pub(in crate::lint) fn cures(
         let line = Lines::new(file.text.as_bytes()).position(file.text.as_bytes(), error.offset).line;
         return Err(format!("line {line} cannot be read: {}", error.message));
     }
-    let cures = |release: &Release| {
+    let of_one = |release: &Release| {
         // The post-renderer does not keep the values from being put right.
         let mut release = release.clone();
         release.post_renderer = None;
         let case = Case::new(file, &release, linter);
         Cures::of(&case, linter, (case.subject().title, Some(release.object.kind.clone())))
     };
-    Ok(releases.iter().map(cures).collect())
+    let of_all = |same: &[Release]| {
+        let mut all: Vec<Cures> = same.iter().map(of_one).collect();
+        let first = all.first().filter(|_| same.len() > 1).cloned();
+        let is_first = |cures: &Cures| {
+            first.as_ref().is_some_and(|first| Cures { title: first.title.clone(), ..cures.clone() } == *first)
+        };
+        if let Some(whole) = same.first().filter(|_| all.iter().all(is_first)) {
+            let mut whole = whole.clone();
+            whole.object.element = None;
+            all = vec![of_one(&whole)];
+        }
+        all
+    };
+    Ok(releases.chunk_by(Release::is_same_elsewhere).flat_map(of_all).collect())
 }
 
 impl Trial for Case<'_> {

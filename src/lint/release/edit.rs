@@ -17,19 +17,25 @@ use crate::zookeeper::Verdict;
 /// The change that makes a server purge: tried on the whole file before it is offered.
 pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
     let path = fix.path.below(prefix);
-    let mut reason = "no place is known where this value could be written".to_owned();
+    let mut reasons = Vec::new();
     for candidate in candidates(case, fix, &path) {
         match candidate {
-            Ok(change) if purges(case, &change, prefix) => return Ok(change),
+            Ok(change) if purges(case, &change, prefix) => match changed_elsewhere(case, &change, prefix) {
+                None => return Ok(change),
+                Some(environment) => reasons
+                    .push(format!("{path} in {} would change what the environment {environment} says", change.path)),
+            },
             Ok(_) => {
-                reason = format!(
+                reasons.push(format!(
                     "{path} was tried and is not enough: other values, or versions that can be meant too, say otherwise"
-                );
+                ));
             }
-            Err(other) => reason = other,
+            Err(other) => reasons.push(other),
         }
     }
-    Err(reason)
+    // The first place would have been the best one.
+    let none = || "no place is known where this value could be written".to_owned();
+    Err(reasons.into_iter().next().unwrap_or_else(none))
 }
 
 /// Where the value stands, then the places where it can be added, the best one first.
@@ -67,6 +73,9 @@ fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Ass
 fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result<Change, String> {
     let (file, content) = content(case, &place.file)?;
     let old = place.span.of(&content);
+    if old.contains("{{") {
+        return Err(format!("{} puts it in: what that comes to is to be changed", old.trim()));
+    }
     let quote =
         old.chars().next().filter(|first| matches!(first, '"' | '\'') && old.len() > 1 && old.ends_with(*first));
     let quote = quote.map(String::from).unwrap_or_default();
@@ -181,6 +190,25 @@ fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     verdict == Some(Verdict::Purges)
 }
 
+/// The first of the other environments in which a server that purges would do it otherwise.
+fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Option<String> {
+    let others = case.in_other_environments();
+    let texts = BTreeMap::from([(change.path.clone(), text_of(change)?)]);
+    let interval = |case: &Case<'_>| {
+        let server = case.servers().into_iter().find(|server| server.prefix == prefix)?;
+        (server.judged.verdict == Verdict::Purges).then_some(server.judged.interval.reading)
+    };
+    let is_changed = |other: &&Release| {
+        let before = interval(&Case::new(case.file, other, case.linter));
+        let after = with(case.file, texts.clone(), |file, around| {
+            let again = release_again(other, file.path, file.text, around)?;
+            interval(&Case::new(file, &again, case.linter))
+        });
+        before.is_some() && before != after
+    };
+    others.iter().find(is_changed).and_then(|other| Some(other.object.element.as_ref()?.label.clone()))
+}
+
 fn text_of(change: &Change) -> Option<String> {
     String::from_utf8(change.after()).ok()
 }
@@ -198,11 +226,7 @@ fn with<R>(
 }
 
 /// All fixes of a file's releases, one on top of the other, as edits of files.
-pub(super) fn fixes(
-    file: InRepository<'_>,
-    curable: &[(&Release, Vec<String>)],
-    linter: &Linter<'_>,
-) -> Vec<FileEdits> {
+pub(super) fn fixes(file: InRepository<'_>, curable: &[(Release, Vec<String>)], linter: &Linter<'_>) -> Vec<FileEdits> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for (release, prefix) in curable {
         let change = with(file, texts.clone(), |file, around| {

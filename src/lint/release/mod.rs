@@ -2,6 +2,7 @@
 
 mod cures;
 mod edit;
+mod environments;
 mod layers;
 mod repository;
 
@@ -21,6 +22,7 @@ use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
 use crate::yaml::{ParseError, Span};
 use crate::zookeeper::Verdict;
+use environments::{Told, told_once};
 use layers::Layers;
 
 /// A file of a repository.
@@ -55,16 +57,12 @@ pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter:
         part.inputs.push(Input { path: shown.clone(), kind: InputKind::GitOps, documents: 0 });
     }
     let (mut curable, mut directives) = (Vec::new(), directives_in(&source));
-    for release in &releases {
-        let case = Case::new(file, release, linter);
-        let subject = case.subject();
-        for modelled in case.servers() {
-            let found = found(&case, modelled);
-            let elsewhere = found.spots().filter(|spot| spot.path != shown);
-            directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
-            if add(&mut part, &found, &subject, (linter, &directives)) {
-                curable.push((release, found.prefix));
-            }
+    for Told { release, found, .. } in told_once(file, &releases, linter) {
+        let subject = Case::new(file, &release, linter).subject();
+        let elsewhere = found.spots().filter(|spot| spot.path != shown);
+        directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
+        if add(&mut part, &found, &subject, (linter, &directives)) {
+            curable.push((release, found.prefix));
         }
     }
     Examined { edits: edit::fixes(file, &curable, linter), part, directives }

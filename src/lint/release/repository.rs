@@ -12,6 +12,8 @@ pub(in crate::lint) struct Repository {
     /// Its root.
     pub root: PathBuf,
     files: Box<dyn Files>,
+    /// Files that have other texts than those on disk.
+    changed: BTreeMap<String, String>,
 }
 
 /// The repositories of all targets, by root.
@@ -27,7 +29,7 @@ impl Repositories {
         if !self.by_root.contains_key(&root)
             && let Ok(folder) = Folder::new(&root)
         {
-            self.by_root.insert(root.clone(), Repository { root, files: Box::new(folder) });
+            self.by_root.insert(root.clone(), Repository { root, files: Box::new(folder), changed: BTreeMap::new() });
         }
     }
 
@@ -61,8 +63,10 @@ impl Repository {
 
     /// The same repository with other texts in some files.
     pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Option<Self> {
-        let files = Overlaid { texts, below: Folder::new(&self.root).ok()? };
-        Some(Self { root: self.root.clone(), files: Box::new(files) })
+        let mut changed = self.changed.clone();
+        changed.extend(texts);
+        let files = Overlaid { texts: changed.clone(), below: Folder::new(&self.root).ok()? };
+        Some(Self { root: self.root.clone(), files: Box::new(files), changed })
     }
 }
 

@@ -46,7 +46,7 @@ pub(in crate::lint) struct Found {
 }
 
 /// How a server is cured.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(in crate::lint) enum Cure {
     /// By writing a value into a file.
     Write {
@@ -76,6 +76,16 @@ impl Found {
         let dead = self.dead.iter().map(|(_, placed)| placed);
         let settings = [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot);
         settings.chain(self.shipped.iter().map(|(_, spot)| spot))
+    }
+
+    /// Whether as much can be said of another one, in the same place.
+    pub(in crate::lint) fn is_same(&self, other: &Self) -> bool {
+        let of = |found: &Self| {
+            let Judged { verdict, interval, retain, unknown_because, .. } = &found.judged;
+            let spots: Vec<_> = found.spots().map(|spot| (spot.path.clone(), spot.span)).collect();
+            (*verdict, interval.clone(), retain.clone(), unknown_because.clone(), spots)
+        };
+        self.prefix == other.prefix && self.chart == other.chart && self.cure == other.cure && of(self) == of(other)
     }
 
     /// What it does after the cure.

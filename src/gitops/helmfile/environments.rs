@@ -1,0 +1,72 @@
+//! The releases of a helmfile in several environments: one where all say the same, otherwise one for each.
+
+use std::collections::BTreeMap;
+
+use super::release::all;
+use super::state::{self, State};
+use crate::gitops::release::{Element, Position, Release};
+use crate::gitops::surroundings::Scope;
+use crate::gitops::text::Text;
+
+/// The releases of a file that was read for each environment.
+pub(super) fn releases(states: &[State], document: usize, scope: &Scope<'_>) -> Vec<Release> {
+    let mut found: Vec<Vec<Release>> = Vec::new();
+    let mut by_place = BTreeMap::new();
+    for (application, state) in states.iter().enumerate() {
+        if !scope.wants(application, |wanted| wanted.application) {
+            continue;
+        }
+        let mut counts = BTreeMap::new();
+        for release in all(state, Position { document, application, ..Position::default() }, scope) {
+            let place = (release.object.place.file.clone(), release.object.place.span.start);
+            // A loop of a template writes several in one place.
+            let count = counts.entry(place.clone()).or_insert(0_usize);
+            *count = count.saturating_add(1);
+            let number = *by_place.entry((place, *count)).or_insert(found.len());
+            if number == found.len() {
+                found.push(Vec::new());
+            }
+            if let Some(same) = found.get_mut(number) {
+                same.push(release);
+            }
+        }
+    }
+    found.into_iter().flat_map(|same| told_apart(same, states)).collect()
+}
+
+/// One release as it is in some of the environments.
+fn told_apart(same: Vec<Release>, states: &[State]) -> Vec<Release> {
+    let is_everywhere = same.len() == states.len();
+    let first = same.first().filter(|first| is_everywhere && same.iter().all(|other| is_same(first, other)));
+    if let Some(first) = first {
+        return vec![first.clone()];
+    }
+    same.into_iter().map(|release| labelled(release, states)).collect()
+}
+
+fn is_same(one: &Release, other: &Release) -> bool {
+    let comparable =
+        |release: &Release| Release { position: Position::default(), notes: Vec::new(), ..release.clone() };
+    comparable(one) == comparable(other)
+}
+
+fn labelled(mut release: Release, states: &[State]) -> Release {
+    let index = release.position.application;
+    let name = states.get(index).and_then(|state| state.environment.name.clone());
+    let label = |label| Element { index, label, is_environment: true };
+    release.object.element = name.filter(|_| states.len() > 1).map(label);
+    release
+}
+
+/// The other helmfiles that a file names in any environment, each with the environments above it.
+pub(super) fn helmfiles(states: &[State], scope: &Scope<'_>) -> Vec<(Text, Vec<String>)> {
+    let names = states.iter().filter_map(|state| state.environment.certain_name());
+    let names: Vec<String> = names.map(str::to_owned).collect();
+    let mut found: Vec<(Text, Vec<String>)> = Vec::new();
+    for text in states.iter().flat_map(|state| state::helmfiles(&state.pages(), scope)) {
+        if !found.iter().any(|(other, _)| other.file() == text.file()) {
+            found.push((text, names.clone()));
+        }
+    }
+    found
+}

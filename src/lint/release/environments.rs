@@ -1,0 +1,65 @@
+//! A release in several environments: what is the same in some of them is told once.
+
+use super::{Case, InRepository, found};
+use crate::gitops::{Release, Surroundings, releases};
+use crate::lint::Linter;
+use crate::lint::values::Found;
+
+/// A server of a release, in one environment or in several.
+pub(super) struct Told {
+    /// The release, in the first of them; its label names all, and there is none where all is the same.
+    pub(super) release: Release,
+    /// What is found.
+    pub(super) found: Found,
+    /// The environments.
+    labels: Vec<String>,
+}
+
+/// The servers of releases.
+pub(super) fn told_once(file: InRepository<'_>, releases: &[Release], linter: &Linter<'_>) -> Vec<Told> {
+    releases.chunk_by(Release::is_same_elsewhere).flat_map(|same| of_one(file, same, linter)).collect()
+}
+
+/// The servers of one release in all environments.
+fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>) -> Vec<Told> {
+    let mut told: Vec<Told> = Vec::new();
+    for release in same {
+        let case = Case::new(file, release, linter);
+        let label = release.object.element.iter().map(|element| element.label.clone());
+        for server in case.servers() {
+            let found = found(&case, server);
+            match told.iter_mut().find(|told| same.len() > 1 && told.found.is_same(&found)) {
+                Some(told) => told.labels.extend(label.clone()),
+                None => told.push(Told { release: release.clone(), found, labels: label.clone().collect() }),
+            }
+        }
+    }
+    for told in &mut told {
+        told.label(same.len());
+    }
+    told
+}
+
+impl Told {
+    fn label(&mut self, environments: usize) {
+        let element =
+            self.release.object.element.take().filter(|it| !it.is_environment || self.labels.len() < environments);
+        self.release.object.element = element.map(|mut element| {
+            element.label = self.labels.join(", ");
+            element
+        });
+    }
+}
+
+impl Case<'_> {
+    /// The same release in the other environments.
+    pub(super) fn in_other_environments(&self) -> Vec<Release> {
+        if self.release.object.element.as_ref().is_none_or(|element| !element.is_environment) {
+            return Vec::new();
+        }
+        let around = Surroundings::new(self.file.repository.files());
+        let all = releases(self.file.path, self.file.text, &around).releases.into_iter();
+        all.filter(|other| self.release.is_same_elsewhere(other) && self.release.object.element != other.object.element)
+            .collect()
+    }
+}

@@ -1,0 +1,93 @@
+//! Releases of helmfiles, with the environments and files that they take their values from.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::program::{lint, report, write};
+
+/// A helmfile with the environments `default` and `prod` in files, whose release has some values.
+fn with_environments(folder: &Path, (default, prod): (&str, &str), values: &str) {
+    let state = format!(
+        "environments:\n  default:\n    values:\n      - envs/default.yaml\n  prod:\n    values:\n      - envs/prod.yaml\n---\n{}",
+        release(values)
+    );
+    let files = [("helmfile.yaml.gotmpl", state.as_str()), ("envs/default.yaml", default), ("envs/prod.yaml", prod)];
+    write(folder, &files);
+}
+
+fn release(values: &str) -> String {
+    format!(
+        "repositories:\n  - {{name: bitnami, url: https://charts.bitnami.com/bitnami}}\nreleases:\n  - name: zk\n    \
+         chart: bitnami/zookeeper\n    version: 11.0.2\n    values:\n{values}"
+    )
+}
+
+const TEMPLATE: &str = "      - autopurge:\n          purgeInterval: {{ .Values.zk.hours }}\n";
+
+/// Names and verdicts of the releases.
+fn told(folder: &Path) -> Vec<String> {
+    let report = report(folder, &["."]);
+    let servers = report["servers"].as_array().unwrap().iter();
+    servers.map(|server| format!("{} {}", server["release"]["index"], server["verdict"])).collect()
+}
+
+fn text(folder: &Path, path: &str) -> String {
+    fs::read_to_string(folder.join(path)).unwrap()
+}
+
+#[test]
+fn another_environment_than_the_default_one_may_never_purge() {
+    let folder = TempDir::new().unwrap();
+    with_environments(folder.path(), ("zk: {hours: 2}\n", "zk: {hours: 0}\n"), TEMPLATE);
+    assert_eq!(told(folder.path()), ["0 \"purges\"", "1 \"never-purges\""]);
+    let ran = lint(folder.path(), &["--format", "concise", "."]);
+    assert!(ran.stdout.contains("envs/prod.yaml:1:13: error[purge-disabled]"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("release/zk[prod]"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_value_of_an_environment_is_changed_in_its_own_file() {
+    let folder = TempDir::new().unwrap();
+    with_environments(folder.path(), ("zk: {hours: 0}\n", "zk: {hours: \"0\"}\n"), TEMPLATE);
+    let state = text(folder.path(), "helmfile.yaml.gotmpl");
+    assert_eq!(lint(folder.path(), &["--fix", "."]).code, 0);
+    assert_eq!(text(folder.path(), "helmfile.yaml.gotmpl"), state);
+    assert_eq!(text(folder.path(), "envs/default.yaml"), "zk: {hours: 1}\n");
+    assert_eq!(text(folder.path(), "envs/prod.yaml"), "zk: {hours: \"1\"}\n");
+}
+
+#[test]
+fn environments_that_differ_in_nothing_that_counts_are_told_once() {
+    let folder = TempDir::new().unwrap();
+    let values = "      - replicaCount: {{ .Values.zk.hours }}\n";
+    with_environments(folder.path(), ("zk: {hours: 1}\n", "zk: {hours: 3}\n"), values);
+    assert_eq!(told(folder.path()), ["0 \"never-purges\""]);
+    let ran = lint(folder.path(), &["--format", "concise", "."]);
+    assert!(ran.stdout.contains(" release/zk "), "{}", ran.stdout);
+    assert_eq!(lint(folder.path(), &["--fix", "."]).code, 0);
+    assert!(text(folder.path(), "helmfile.yaml.gotmpl").ends_with("autopurge:\n          purgeInterval: 1\n"));
+}
+
+#[test]
+fn a_fix_leaves_other_environments_and_templates_as_they_are() {
+    let fallback = "      - autopurge:\n          purgeInterval: {{ .Values | get \"zk.none\" 0 }}\n";
+    let file = "      - envs/zk-{{ .Environment.Name }}.yaml\n      - {autopurge: {snapRetainCount: 3}}\n";
+    let table = [
+        (("zk: {}\n", "zk: {}\n"), fallback, "puts it in: what that comes to is to be changed"),
+        (("zk: {}\n", "zk: {}\n"), file, "would change what the environment prod says"),
+    ];
+    for (environments, values, reason) in table {
+        let folder = TempDir::new().unwrap();
+        with_environments(folder.path(), environments, values);
+        let more =
+            [("envs/zk-default.yaml", "replicaCount: 1\n"), ("envs/zk-prod.yaml", "autopurge: {purgeInterval: 6}\n")];
+        write(folder.path(), &more);
+        let state = text(folder.path(), "helmfile.yaml.gotmpl");
+        let ran = lint(folder.path(), &["--fix", "."]);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(ran.stdout.contains(reason), "{}", ran.stdout);
+        assert_eq!(text(folder.path(), "helmfile.yaml.gotmpl"), state);
+    }
+}
