@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::models::{servers_of, shipped_by};
-use super::values::{Assignment, Change, Ground, Spot, Subject, add, as_written, found, nearest_key};
+use super::values::{Assignment, Change, Ground, Spot, Subject, Unwritten, add, as_written, found, nearest_key};
 use super::{Examined, FileEdits, Linter, display, unreadable};
 use crate::charts::{ShippedServer, ValuesFix};
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath, coalesce};
@@ -97,18 +97,16 @@ impl Ground for Release<'_> {
             .unwrap_or_else(|| Spot::file(&display(self.path)))
     }
 
-    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
         let path = fix.path.below(prefix);
         let number = self.source_of(&path)?;
-        let (file, text) = self.file(number).ok_or("no values file is at hand: give it one with -f")?;
+        let (file, text) = self.file(number).ok_or_else(no_file)?;
         let (steps, value) = as_written(fix, (self.values(), &path), Some(number));
         let assignment = Assignment { base: "", steps: &steps.steps, value: &value };
         let pending = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
         let after = splice(&pending, &assignment.write(&pending, None)?.edits).collect::<Vec<_>>().concat();
         if !self.purges_with(number, &after, prefix) {
-            return Err(format!(
-                "{path} was tried and is not enough: other values, or versions that can be meant too, say otherwise"
-            ));
+            return Err(Unwritten::NotEnough(path));
         }
         self.pending.borrow_mut().insert(number, after);
         let written = assignment.write(&text, None)?;
@@ -163,7 +161,7 @@ impl Release<'_> {
         match source {
             Some((_, Origin::Flag(flag))) => Err(format!("{path} is set by the flag {flag}, which has to be changed")),
             Some((number, _)) if self.file(number).is_some() => Ok(number),
-            _ => self.home().ok_or_else(|| "no values file is at hand: give it one with -f".to_owned()),
+            _ => self.home().ok_or_else(no_file),
         }
     }
 
@@ -210,6 +208,10 @@ impl Release<'_> {
         let same = servers.iter().filter(|server| server.prefix == prefix);
         same.map(|server| server.judged.verdict).eq([Verdict::Purges])
     }
+}
+
+fn no_file() -> String {
+    "no values file is at hand: give it one with -f".to_owned()
 }
 
 fn values_in(text: &[u8], source: usize) -> Option<Value> {

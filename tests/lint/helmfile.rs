@@ -73,21 +73,48 @@ fn environments_that_differ_in_nothing_that_counts_are_told_once() {
 #[test]
 fn a_fix_leaves_other_environments_and_templates_as_they_are() {
     let fallback = "      - autopurge:\n          purgeInterval: {{ .Values | get \"zk.none\" 0 }}\n";
-    let file = "      - envs/zk-{{ .Environment.Name }}.yaml\n      - {autopurge: {snapRetainCount: 3}}\n";
+    let one_of_two = "      - {{ if eq .Environment.Name \"prod\" }}{autopurge: {purgeInterval: 6}}{{ else }}{replicaCount: 1}{{ end }}\n      \
+                      - {autopurge: {snapRetainCount: 3}}\n";
     let table = [
         (("zk: {}\n", "zk: {}\n"), fallback, "puts it in: what that comes to is to be changed"),
-        (("zk: {}\n", "zk: {}\n"), file, "would change what the environment prod says"),
+        (("zk: {}\n", "zk: {}\n"), one_of_two, "would change what the environment prod says"),
     ];
     for (environments, values, reason) in table {
         let folder = TempDir::new().unwrap();
         with_environments(folder.path(), environments, values);
-        let more =
-            [("envs/zk-default.yaml", "replicaCount: 1\n"), ("envs/zk-prod.yaml", "autopurge: {purgeInterval: 6}\n")];
-        write(folder.path(), &more);
         let state = text(folder.path(), "helmfile.yaml.gotmpl");
         let ran = lint(folder.path(), &["--fix", "."]);
         assert_eq!(ran.code, 1, "{}", ran.stdout);
         assert!(ran.stdout.contains(reason), "{}", ran.stdout);
         assert_eq!(text(folder.path(), "helmfile.yaml.gotmpl"), state);
+    }
+}
+
+/// helmfile's own way to have one file per release.
+#[test]
+fn a_value_goes_into_the_file_that_the_release_alone_reads() {
+    let state = |list: &str| {
+        format!(
+            "repositories:\n  - {{name: bitnami, url: https://charts.bitnami.com/bitnami}}\ntemplates:\n  default: &default\n    \
+             values:\n      - {list}\nreleases:\n  - name: one\n    <<: *default\n    chart: bitnami/zookeeper\n    version: 10.2.0\n  \
+             - name: two\n    <<: *default\n    chart: bitnami/zookeeper\n    version: 10.2.0\n"
+        )
+    };
+    let own = "values/{{`{{ .Release.Name }}`}}.yaml";
+    for (list, code, one) in [(own, 0, "# one\nautopurge:\n  purgeInterval: 1\n"), ("values/one.yaml", 1, "# one\n")] {
+        let folder = TempDir::new().unwrap();
+        let state = state(list);
+        let files = [
+            ("helmfile.yaml", state.as_str()),
+            ("values/one.yaml", "# one\n"),
+            ("values/two.yaml", "{replicaCount: 3}\n"),
+        ];
+        write(folder.path(), &files);
+        let ran = lint(folder.path(), &["--fix", "."]);
+        assert_eq!(ran.code, code, "{}", ran.stdout);
+        assert_eq!(text(folder.path(), "helmfile.yaml"), state);
+        assert_eq!(text(folder.path(), "values/one.yaml"), one);
+        let advice = "Permanent fix: autopurge.purgeInterval set to 1, where the values come from (or `--set";
+        assert_eq!(ran.stdout.contains(advice), code == 1, "{}", ran.stdout);
     }
 }

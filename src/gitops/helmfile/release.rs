@@ -1,5 +1,7 @@
 //! One release of a state file, with what it inherits from templates.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::action::Action;
 use super::inherit::{Parts, Templates};
 use super::state::State;
@@ -21,10 +23,19 @@ pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<R
     let lists = pages.iter().filter_map(|page| page.root().get("releases"));
     let items = lists.flat_map(|list| list.items());
     let templates = Templates::of(&pages);
-    let wanted = items.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
-    let release = |(object, own): (usize, Field<'_>)| {
-        let parts = templates.parts_of(&own);
-        let release = HelmfileRelease { parts, own, pages: &pages, state, scope }.release()?;
+    let all = items.map(|own| HelmfileRelease { parts: templates.parts_of(&own), own, pages: &pages, state, scope });
+    let all: Vec<HelmfileRelease<'_, '_>> = all.collect();
+    let mut readers = BTreeMap::new();
+    for path in all.iter().flat_map(HelmfileRelease::files) {
+        let count = readers.entry(path).or_insert(0_usize);
+        *count = count.saturating_add(1);
+    }
+    let wanted = all.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
+    let release = |(object, release): (usize, &HelmfileRelease<'_, '_>)| {
+        let mut release = release.release()?;
+        let own = release.layers.iter().rev().filter(|layer| readers.get(&layer.at) == Some(&1));
+        let own: Vec<Site> = own.filter_map(Site::of_file).filter(|site| site.text.is_file()).collect();
+        release.sites.extend(own);
         Some(Release { position: Position { object, ..position }, ..release })
     };
     wanted.filter_map(release).collect()
@@ -225,6 +236,13 @@ impl<'d> HelmfileRelease<'_, 'd> {
             }
             Err(tried) => Some(named.missing(tried, "is not in this repository")),
         }
+    }
+
+    /// The files of values that it names.
+    fn files(&self) -> BTreeSet<String> {
+        let items = ["valuesTemplate", "values"].into_iter().flat_map(|key| self.items(key));
+        let written = items.filter_map(|item| self.expanded(item.located()?));
+        written.filter_map(|written| path::join(self.folder(), &written.text)).collect()
     }
 
     fn is_missing_allowed(&self) -> bool {

@@ -9,32 +9,32 @@ use super::{Case, InRepository, found};
 use crate::charts::ValuesFix;
 use crate::gitops::{Form, Place, Release, Site, Surroundings, Text, release_again};
 use crate::helm::{Step, ValuesPath};
-use crate::lint::values::{Assignment, Change, Cure, Ground, as_written};
+use crate::lint::values::{Assignment, Change, Cure, Ground, Unwritten, as_written};
 use crate::lint::{FileEdits, Linter};
 use crate::yaml::{Edit, Span, splice};
 use crate::zookeeper::Verdict;
 
 /// The change that makes a server purge: tried on the whole file before it is offered.
-pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
     let path = fix.path.below(prefix);
     let mut reasons = Vec::new();
     for candidate in candidates(case, fix, &path) {
         match candidate {
             Ok(change) if purges(case, &change, prefix) => match changed_elsewhere(case, &change, prefix) {
                 None => return Ok(change),
-                Some(environment) => reasons
-                    .push(format!("{path} in {} would change what the environment {environment} says", change.path)),
+                Some(environment) => reasons.push(Unwritten::NoPlace(format!(
+                    "{path} in {} would change what the environment {environment} says",
+                    change.path
+                ))),
             },
             Ok(_) => {
-                reasons.push(format!(
-                    "{path} was tried and is not enough: other values, or versions that can be meant too, say otherwise"
-                ));
+                reasons.push(Unwritten::NotEnough(path.clone()));
             }
-            Err(other) => reasons.push(other),
+            Err(other) => reasons.push(other.into()),
         }
     }
     // The first place would have been the best one.
-    let none = || "no place is known where this value could be written".to_owned();
+    let none = || "no place is known where this value could be written".to_owned().into();
     Err(reasons.into_iter().next().unwrap_or_else(none))
 }
 

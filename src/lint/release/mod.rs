@@ -13,7 +13,7 @@ pub(super) use cures::cures;
 pub(super) use repository::{Repositories, Repository};
 
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
-use super::values::{Change, Ground, Spot, Subject, add, found, nearest_key};
+use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{ShippedServer, ValuesFix, comes_from};
 use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
@@ -186,7 +186,7 @@ impl Ground for Case<'_> {
         })
     }
 
-    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String> {
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
         let change = edit::write(self, fix, prefix)?;
         Ok(Change { path: self.file.repository.shown(&change.path), ..change })
     }

@@ -115,6 +115,7 @@ impl Found {
         let retain = &self.judged.retain;
         let how = match (&self.cure, &retain.path) {
             (Cure::Write { path, what, .. }, _) => format!("{what} in {path}"),
+            (Cure::ByHand { by_hand, .. }, _) => by_hand.clone(),
             (Cure::Impossible(_), Some(path)) if retain.reading == Reading::Unreadable => {
                 format!("{} set to {MINIMUM_RETAIN} or more", self.whole(path))
             }

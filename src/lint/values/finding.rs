@@ -53,7 +53,7 @@ impl Found {
                 let fix = Fix { path: path.clone(), document: None, patch: patch.clone(), edits: edits.clone() };
                 (vec![fix], Outcome::Curable(CURABLE))
             }
-            Cure::Impossible(reason) => (Vec::new(), Outcome::Incurable(reason.clone())),
+            Cure::ByHand { reason, .. } | Cure::Impossible(reason) => (Vec::new(), Outcome::Incurable(reason.clone())),
             Cure::Unneeded => (Vec::new(), Outcome::Nothing),
         }
     }

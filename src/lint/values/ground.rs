@@ -24,8 +24,25 @@ pub(in crate::lint) trait Ground {
     fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)>;
     /// Hours between two purges that are wanted.
     fn hours(&self) -> i32;
-    /// How a value is written so that the server purges; each change has been tried. The reason where it cannot be.
-    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, String>;
+    /// How a value is written so that the server purges; each change has been tried.
+    fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten>;
+}
+
+/// Why a value is not written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(in crate::lint) enum Unwritten {
+    /// No place of the files at hand takes it; people have others.
+    #[error("{0}")]
+    NoPlace(String),
+    /// It does not make the server purge.
+    #[error("{0} was tried and is not enough: other values, or versions that can be meant too, say otherwise")]
+    NotEnough(ValuesPath),
+}
+
+impl From<String> for Unwritten {
+    fn from(reason: String) -> Self {
+        Self::NoPlace(reason)
+    }
 }
 
 /// A change of a file that writes a value.
@@ -97,7 +114,16 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
             what: fix.describe_below(prefix),
             patch: vec![change.operation],
         },
-        Err(reason) => Cure::Impossible(reason),
+        Err(unwritten) => {
+            let what = fix.describe_below(prefix);
+            let by_hand = match &unwritten {
+                Unwritten::NoPlace(_) => format!("{what}, where the values come from"),
+                Unwritten::NotEnough(_) => {
+                    format!("one version of the chart, no values that say otherwise, and {what}")
+                }
+            };
+            Cure::ByHand { reason: unwritten.to_string(), by_hand }
+        }
     }
 }
 

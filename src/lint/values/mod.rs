@@ -8,7 +8,7 @@ mod server;
 mod spot;
 
 pub(super) use assign::Assignment;
-pub(super) use ground::{Change, Ground, as_written, found};
+pub(super) use ground::{Change, Ground, Unwritten, as_written, found};
 pub(super) use server::{Cure, Found, Subject};
 pub(super) use spot::{Placed, Spot, nearest_key};
 

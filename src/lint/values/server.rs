@@ -59,7 +59,14 @@ pub(in crate::lint) enum Cure {
         /// The same as edits of the file.
         edits: Vec<report::Replacement>,
     },
-    /// Not by a file in sight, and why.
+    /// By people alone.
+    ByHand {
+        /// Why it is not written.
+        reason: String,
+        /// What they have to do.
+        by_hand: String,
+    },
+    /// By no value that is known, and why.
     Impossible(String),
     /// It need not be.
     Unneeded,
