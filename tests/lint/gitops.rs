@@ -280,3 +280,22 @@ fn a_release_that_the_post_renderer_patches_is_unknown() {
         assert_eq!(lint(folder.path(), &["main.tf"]).code, i32::from(verdict == "never-purges"), "{postrender}");
     }
 }
+
+/// A zoo.cfg of one's own is read since ZooKeeper's chart 8: the charts above it are told apart there.
+#[test]
+fn charts_above_bitnami_zookeeper_ask_for_the_major_that_their_own_brings() {
+    let own = "configuration: \"autopurge.purgeInterval=4\"";
+    let table = [
+        ("kafka", "14.9.3", format!("{{zookeeper: {{{own}}}}}"), "never-purges"),
+        ("kafka", "15.0.0", format!("{{zookeeper: {{{own}}}}}"), "purges"),
+        ("kafka", "17.2.6", format!("{{zookeeper: {{{own}}}}}"), "purges"),
+        ("solr", "2.0.0", format!("{{zookeeper: {{{own}}}}}"), "never-purges"),
+        ("solr", "3.0.0", format!("{{zookeeper: {{{own}}}}}"), "purges"),
+        ("spring-cloud-dataflow", "6.0.0", format!("{{kafka: {{enabled: true, zookeeper: {{{own}}}}}}}"), "purges"),
+    ];
+    for (chart, version, values, verdict) in table {
+        let found = judged(chart, "https://charts.bitnami.com/bitnami", version, &values);
+        let verdicts: Vec<&str> = found.iter().map(|(_, verdict)| verdict.as_str()).collect();
+        assert_eq!(verdicts, [verdict], "{chart} {version}");
+    }
+}
