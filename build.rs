@@ -67,13 +67,14 @@ fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
         if let Some(unknown) = validate::unknown_dependency(chart, charts) {
             return Err(format!("rules/charts/{}.yaml: there is no chart model \"{unknown}\"", chart.id).into());
         }
-        let (Chart { id, name, .. }, json) = (chart, serde_json::to_string(chart)?);
+        let (Chart { id, .. }, json) = (chart, serde_json::to_string(chart)?);
+        let names: Vec<&str> = chart.names().collect();
         let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();
         let rows = shipped.remove(id).unwrap_or_default();
         let rows: Vec<(String, String)> = rows.into_iter().map(|(range, rows)| (range, rows.to_string())).collect();
         writeln!(
             text,
-            "    super::book::Entry {{ id: {id:?}, name: {name:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
+            "    super::book::Entry {{ id: {id:?}, names: &{names:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
         )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;

@@ -10,7 +10,8 @@ use super::{Chart, ShippedRow, Versions};
 /// A model that was compiled in.
 pub(super) struct Entry<'e> {
     pub(super) id: &'e str,
-    pub(super) name: &'e str,
+    /// All that it is published under.
+    pub(super) names: &'e [&'e str],
     /// The flavors of its servers, those of dependencies included.
     pub(super) flavors: &'e [&'e str],
     pub(super) text: &'e str,
@@ -28,7 +29,7 @@ pub struct ChartBook {
 #[derive(Debug, Clone)]
 struct Page {
     id: String,
-    name: String,
+    names: Vec<String>,
     /// The flavors that it can run, where that is known without reading it.
     flavors: Option<&'static [&'static str]>,
     text: &'static str,
@@ -42,7 +43,7 @@ impl ChartBook {
     pub(super) fn built_in(entries: &[Entry<'static>]) -> Self {
         let page = |entry: &Entry<'static>| Page {
             id: entry.id.to_owned(),
-            name: entry.name.to_owned(),
+            names: entry.names.iter().map(|name| (*name).to_owned()).collect(),
             flavors: Some(entry.flavors),
             text: entry.text,
             chart: OnceLock::new(),
@@ -56,7 +57,7 @@ impl ChartBook {
         self.pages.retain(|page| charts.iter().all(|chart| chart.id != page.id));
         let page = |chart: Chart| Page {
             id: chart.id.clone(),
-            name: chart.name.clone(),
+            names: chart.names().map(str::to_owned).collect(),
             flavors: None,
             text: "",
             chart: OnceLock::from(Some(chart)),
@@ -82,18 +83,18 @@ impl ChartBook {
 
     /// The names of all charts, without reading them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().map(|page| page.name.as_str())
+        self.pages.iter().flat_map(|page| &page.names).map(String::as_str)
     }
 
     /// The charts of a name; several makers may use it.
     pub fn named<'b>(&'b self, name: &str) -> impl Iterator<Item = &'b Chart> {
-        self.pages.iter().filter(move |page| page.name == name).filter_map(Page::read)
+        self.pages.iter().filter(move |page| page.is_named(name)).filter_map(Page::read)
     }
 
     /// The charts of a name that may run a flavor; the others are not read.
     pub fn running<'b>(&'b self, name: &str, flavor: &str) -> impl Iterator<Item = &'b Chart> {
         let may_run = move |page: &&Page| page.flavors.is_none_or(|flavors| flavors.contains(&flavor));
-        self.pages.iter().filter(move |page| page.name == name).filter(may_run).filter_map(Page::read)
+        self.pages.iter().filter(move |page| page.is_named(name)).filter(may_run).filter_map(Page::read)
     }
 
     /// The chart of an id.
@@ -109,6 +110,10 @@ impl ChartBook {
 }
 
 impl Page {
+    fn is_named(&self, name: &str) -> bool {
+        self.names.iter().any(|own| own == name)
+    }
+
     /// The model. A text of ours was validated when the program was built, so that it can be read.
     fn read(&self) -> Option<&Chart> {
         self.chart.get_or_init(|| serde_json::from_str(self.text).ok()).as_ref()

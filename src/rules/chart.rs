@@ -27,6 +27,9 @@ pub struct Chart {
     pub verified: bool,
     /// The name in Chart.yaml and in chart labels. Several charts may have one name.
     pub name: String,
+    /// Other names that it is published under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub published_as: Vec<String>,
     /// Where the chart is developed.
     pub repository: String,
     /// What tells it from other charts of its name.
@@ -48,6 +51,13 @@ pub struct Chart {
     pub versions: Vec<Versions>,
     /// Where the facts were read.
     pub sources: Vec<Source>,
+}
+
+impl Chart {
+    /// All names that it is published under, its own first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.published_as).map(String::as_str)
+    }
 }
 
 /// What tells a chart from other charts of its name. What is left out tells nothing.

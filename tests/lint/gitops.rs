@@ -299,3 +299,15 @@ fn charts_above_bitnami_zookeeper_ask_for_the_major_that_their_own_brings() {
         assert_eq!(verdicts, [verdict], "{chart} {version}");
     }
 }
+
+/// `apache/dolphinscheduler-helm` is what the project's own guide installs.
+#[test]
+fn a_chart_is_found_under_all_names_that_it_is_published_under() {
+    let one = |prefix: &str, verdict: &str| vec![(prefix.to_owned(), verdict.to_owned())];
+    let found = judged("dolphinscheduler-helm", "registry-1.docker.io/apache", "3.2.1", "{}");
+    assert_eq!(found, one("zookeeper", "never-purges"));
+    let found =
+        judged("dolphinscheduler-helm", "registry-1.docker.io/apache", "3.2.1", "{zookeeper: {enabled: false}}");
+    assert_eq!(found, []);
+    assert_eq!(judged("dolphinscheduler-operator", "registry-1.docker.io/apache", "3.2.1", "{}"), []);
+}
