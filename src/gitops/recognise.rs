@@ -46,7 +46,7 @@ impl Format {
                 (holds("helmCharts") || holds("helmChartInflationGenerator")).then_some(Self::Kustomization)
             }
             "fleet.yaml" => holds("helm:").then_some(Self::Fleet),
-            _ if is_helmfile(path) => holds("releases").then_some(Self::Helmfile),
+            _ if is_helmfile(path, content) => holds("releases").then_some(Self::Helmfile),
             name if is_terraform(name) => holds("helm_release").then_some(Self::Terraform),
             name => (is_yaml(name) && holds_group(content.as_bytes())).then_some(Self::Objects),
         }
@@ -79,9 +79,23 @@ pub(super) fn object_spans(content: &str) -> Vec<Span> {
     split(content.as_bytes()).into_iter().filter(|span| holds_group(span.of_bytes(content.as_bytes()))).collect()
 }
 
-/// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, anything in `helmfile.d/`.
-pub(super) fn is_helmfile(path: &str) -> bool {
+/// Keys of a helmfile that stand beside its releases, and beside those of nobody else.
+const BESIDE_RELEASES: [&str; 4] = ["repositories:", "helmDefaults:", "environments:", "bases:"];
+
+/// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, `kafka.helmfile.yaml`, anything in `helmfile.d/`; under another name by the
+/// keys that it has.
+pub(super) fn is_helmfile(path: &str, content: &str) -> bool {
     let name = path::name(path);
     let name = name.strip_suffix(".gotmpl").unwrap_or(name);
-    is_yaml(name) && (name.starts_with("helmfile") || path::name(path::parent(path)) == "helmfile.d")
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let is_named = stem.starts_with("helmfile") || stem.ends_with("helmfile");
+    is_yaml(name) && (is_named || path::name(path::parent(path)) == "helmfile.d" || holds_state(content))
+}
+
+fn holds_state(content: &str) -> bool {
+    let holds = |key: &str| content.lines().any(|line| line.starts_with(key));
+    memmem::find(content.as_bytes(), b"releases:").is_some()
+        && holds("releases:")
+        && BESIDE_RELEASES.iter().any(|key| holds(key))
+        && !holds("apiVersion:")
 }

@@ -212,6 +212,24 @@ fn other_files_with_releases_are_none() {
 }
 
 #[test]
+fn helmfiles_under_other_names_are_told_by_their_keys() {
+    let state = "repositories: [{name: r, url: u}]\nreleases: [{name: z, chart: r/z}]\n";
+    let releases = "releases: [{name: z, chart: ./z}]\n";
+    let object = "apiVersion: example.com/v1\nrepositories: []\nreleases: [{name: z, chart: r/z}]\n";
+    let table = [
+        ("kafka.helmfile.yaml", releases, 1),
+        ("zk-helmfile.yml.gotmpl", releases, 1),
+        ("releases.yaml", state, 1),
+        ("releases.yaml.gotmpl", state, 1),
+        ("releases.txt", state, 0),
+        ("releases.yaml", object, 0),
+    ];
+    for (path, text, count) in table {
+        assert_eq!(Memory::new(&[(path, text)]).read(path).releases.len(), count, "{path}");
+    }
+}
+
+#[test]
 fn helmfiles_name_others() {
     let text = "repositories: [{name: r, url: u}]\nhelmfiles: [apps/zk.yaml, {path: helmfile-two.yaml}, none.yaml, helmfile.yaml]\n";
     let other = "releases: [{name: z, chart: ./zk}]\nhelmfiles: [../helmfile.yaml, zk.yaml]\n";

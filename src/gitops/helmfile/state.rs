@@ -136,7 +136,7 @@ pub(super) fn helmfiles(pages: &[Page<'_>], scope: &Scope<'_>) -> Vec<Text> {
     let items = lists.flat_map(|list| list.items());
     let texts = items.filter_map(|item| {
         let written = item.text().or(item.text_of("path"))?;
-        file(&item, written, scope).filter(|text| !is_helmfile(text.file()))
+        file(&item, written, scope).filter(|text| !is_helmfile(text.file(), text.as_str()))
     });
     texts.collect()
 }
