@@ -47,7 +47,10 @@ enum Says {
 pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
     let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
     let is_common_name = named.len() > 1;
-    let mut candidates = published(named, evidence);
+    let from_here: Vec<&Chart> =
+        named.iter().copied().filter(|chart| by_repository(evidence, chart) == Says::Yes).collect();
+    // Whatever the version: the charts of a repository that is known are no others of their name.
+    let mut candidates = published(if from_here.is_empty() { named } else { from_here }, evidence);
     let kinds = [by_repository, by_values, by_metadata];
     for says in kinds {
         let confirmed: Vec<&Chart> =

@@ -170,8 +170,11 @@ fn charts_below_charts_come_in_the_versions_that_their_parents_ask_for() {
     let server = |verdict: &str| [("kafka.zookeeper".to_owned(), verdict.to_owned())];
     assert_eq!(data_flow("{kafka: {enabled: true}}"), server("never-purges"));
     assert_eq!(data_flow("{kafka: {enabled: true, zookeeper: {autopurge: {purgeInterval: 6}}}}"), server("purges"));
-    let pulsar = judged("pulsar", "https://datastax.github.io/pulsar-helm-chart", "2.0.9", "{}");
-    assert_eq!(pulsar, [(String::new(), "unknown".to_owned())]);
+    // A version that nobody has looked at is not that of another chart of this name.
+    for version in ["2.0.9", "3.0.0"] {
+        let pulsar = judged("pulsar", "https://datastax.github.io/pulsar-helm-chart", version, "{}");
+        assert_eq!(pulsar, [(String::new(), "unknown".to_owned())], "{version}");
+    }
 }
 
 /// A null takes a default away that only the sub-chart has.
@@ -310,4 +313,17 @@ fn a_chart_is_found_under_all_names_that_it_is_published_under() {
         judged("dolphinscheduler-helm", "registry-1.docker.io/apache", "3.2.1", "{zookeeper: {enabled: false}}");
     assert_eq!(found, []);
     assert_eq!(judged("dolphinscheduler-operator", "registry-1.docker.io/apache", "3.2.1", "{}"), []);
+}
+
+#[test]
+fn charts_of_a_common_name_without_zookeeper_are_told_by_their_repository() {
+    let table = [
+        ("clickhouse", "https://helm.altinity.com", "0.3.3"),
+        ("clickhouse", "https://sentry-kubernetes.github.io/charts", "3.1.2"),
+        ("kafka", "registry-1.docker.io/cloudpirates", "0.1.0"),
+        ("kafka", "registry-1.docker.io/cloudpirates", "1.2.0"),
+    ];
+    for (chart, repository, version) in table {
+        assert_eq!(judged(chart, repository, version, "{}"), [], "{chart} {version}");
+    }
 }
