@@ -11,8 +11,10 @@ use crate::yaml::Node;
 pub(super) struct Environment {
     /// What it is called; `None` of one that may be any.
     pub(super) name: Option<String>,
-    /// It is one of several that are declared, and all of those are looked at.
-    is_one_of_all: bool,
+    /// It is declared, and all that are declared are looked at.
+    is_declared: bool,
+    /// There are others.
+    pub(super) has_others: bool,
     layers: Vec<Values>,
     /// The names that are declared, this one or not.
     declared: Vec<String>,
@@ -32,16 +34,17 @@ impl Environment {
     pub(super) fn default() -> Self {
         Self {
             name: Some("default".to_owned()),
-            is_one_of_all: false,
+            is_declared: false,
+            has_others: false,
             layers: Vec::new(),
             declared: Vec::new(),
             gaps: false,
         }
     }
 
-    /// One of several.
-    pub(super) fn of_all(name: &str) -> Self {
-        Self { name: Some(name.to_owned()), is_one_of_all: true, ..Self::default() }
+    /// One of all that are declared.
+    pub(super) fn of_all(name: &str, names: &[String]) -> Self {
+        Self { name: Some(name.to_owned()), is_declared: true, has_others: names.len() > 1, ..Self::default() }
     }
 
     /// One of which nothing is known.
@@ -75,7 +78,7 @@ impl Environment {
 
     /// The name, for one who asks whether it is a certain one: in one that nobody has declared that may be otherwise.
     pub(super) fn certain_name(&self) -> Option<&str> {
-        self.name.as_deref().filter(|_| self.is_one_of_all)
+        self.name.as_deref().filter(|_| self.is_declared)
     }
 
     /// A value that is not here may be there all the same.

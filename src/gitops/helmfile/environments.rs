@@ -9,15 +9,12 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 
 /// The releases of a file that was read for each environment.
-pub(super) fn releases(states: &[State], document: usize, scope: &Scope<'_>) -> Vec<Release> {
+pub(super) fn releases(states: &[(usize, State)], document: usize, scope: &Scope<'_>) -> Vec<Release> {
     let mut found: Vec<Vec<Release>> = Vec::new();
     let mut by_place = BTreeMap::new();
-    for (application, state) in states.iter().enumerate() {
-        if !scope.wants(application, |wanted| wanted.application) {
-            continue;
-        }
+    for (application, state) in states {
         let mut counts = BTreeMap::new();
-        for release in all(state, Position { document, application, ..Position::default() }, scope) {
+        for release in all(state, Position { document, application: *application, ..Position::default() }, scope) {
             let place = (release.object.place.file.clone(), release.object.place.span.start);
             // A loop of a template writes several in one place.
             let count = counts.entry(place.clone()).or_insert(0_usize);
@@ -35,8 +32,8 @@ pub(super) fn releases(states: &[State], document: usize, scope: &Scope<'_>) -> 
 }
 
 /// One release as it is in some of the environments.
-fn told_apart(same: Vec<Release>, states: &[State]) -> Vec<Release> {
-    let is_everywhere = same.len() == states.len();
+fn told_apart(same: Vec<Release>, states: &[(usize, State)]) -> Vec<Release> {
+    let is_everywhere = states.len() > 1 && same.len() == states.len();
     let first = same.first().filter(|first| is_everywhere && same.iter().all(|other| is_same(first, other)));
     if let Some(first) = first {
         return vec![first.clone()];
@@ -50,20 +47,21 @@ fn is_same(one: &Release, other: &Release) -> bool {
     comparable(one) == comparable(other)
 }
 
-fn labelled(mut release: Release, states: &[State]) -> Release {
+fn labelled(mut release: Release, states: &[(usize, State)]) -> Release {
     let index = release.position.application;
-    let name = states.get(index).and_then(|state| state.environment.name.clone());
-    let label = |label| Element { index, label, is_environment: true };
-    release.object.element = name.filter(|_| states.len() > 1).map(label);
+    let state = states.iter().find(|(number, state)| *number == index && state.environment.has_others);
+    let name = state.and_then(|(_, state)| state.environment.certain_name());
+    let label = |name: &str| Element { index, label: name.to_owned(), is_environment: true };
+    release.object.element = name.map(label);
     release
 }
 
 /// The other helmfiles that a file names in any environment, each with the environments above it.
-pub(super) fn helmfiles(states: &[State], scope: &Scope<'_>) -> Vec<(Text, Vec<String>)> {
-    let names = states.iter().filter_map(|state| state.environment.certain_name());
+pub(super) fn helmfiles(states: &[(usize, State)], scope: &Scope<'_>) -> Vec<(Text, Vec<String>)> {
+    let names = states.iter().filter_map(|(_, state)| state.environment.certain_name());
     let names: Vec<String> = names.map(str::to_owned).collect();
     let mut found: Vec<(Text, Vec<String>)> = Vec::new();
-    for text in states.iter().flat_map(|state| state::helmfiles(&state.pages(), scope)) {
+    for text in states.iter().flat_map(|(_, state)| state::helmfiles(&state.pages(), scope)) {
         if !found.iter().any(|(other, _)| other.file() == text.file()) {
             found.push((text, names.clone()));
         }

@@ -28,12 +28,15 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
             continue;
         }
         seen.push(text.file().clone());
-        let states = State::of_each(&text, &above, scope);
         let document = seen.len().saturating_sub(1);
-        if scope.wants(document, |wanted| wanted.document) {
+        let is_wanted = scope.wants(document, |wanted| wanted.document);
+        // Of a file on the way to the wanted one all environments count: they are those of the files below it.
+        let is_environment_wanted = |number| !is_wanted || scope.wants(number, |wanted| wanted.application);
+        let states = State::of_each(&text, &above, scope, is_environment_wanted);
+        if is_wanted {
             reading.releases.extend(environments::releases(&states, document, scope));
         }
-        for state in &states {
+        for (_, state) in &states {
             let broken = state.broken.iter().filter(|_| text.file() == scope.text.file());
             let new: Vec<_> = broken.filter(|error| !reading.broken.contains(error)).cloned().collect();
             reading.broken.extend(new);

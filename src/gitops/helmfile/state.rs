@@ -33,16 +33,25 @@ struct Part {
 }
 
 impl State {
-    /// Reads a file for each environment that it declares, or that a file above it does; without any for `default`.
-    pub(super) fn of_each(text: &Text, above: &[String], scope: &Scope<'_>) -> Vec<Self> {
+    /// Reads a file for each environment that it declares, or that a file above it does; without any for `default`. Each
+    /// has a number; only those that are wanted are read.
+    pub(super) fn of_each(
+        text: &Text,
+        above: &[String],
+        scope: &Scope<'_>,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> Vec<(usize, Self)> {
         let first = Self::of(Environment::default(), text, scope);
         let mut names = first.environment.declared().to_vec();
         names.extend(above.iter().filter(|name| !first.environment.declared().contains(name)).cloned());
         match names.as_slice() {
-            [] => vec![first],
-            [only] if first.environment.name.as_ref() == Some(only) => vec![first],
-            names if names.len() > MOST_ENVIRONMENTS => vec![Self::of(Environment::any(), text, scope)],
-            names => names.iter().map(|name| Self::of(Environment::of_all(name), text, scope)).collect(),
+            [] => vec![(0, first)],
+            [only] if first.environment.name.as_ref() == Some(only) => vec![(0, first)],
+            names if names.len() > MOST_ENVIRONMENTS => vec![(0, Self::of(Environment::any(), text, scope))],
+            names => {
+                let wanted = names.iter().enumerate().filter(|(number, _)| is_wanted(*number));
+                wanted.map(|(number, name)| (number, Self::of(Environment::of_all(name, names), text, scope))).collect()
+            }
         }
     }
 

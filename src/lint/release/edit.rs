@@ -192,7 +192,6 @@ fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
 
 /// The first of the other environments in which a server that purges would do it otherwise.
 fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Option<String> {
-    let others = case.in_other_environments();
     let texts = BTreeMap::from([(change.path.clone(), text_of(change)?)]);
     let interval = |case: &Case<'_>| {
         let server = case.servers().into_iter().find(|server| server.prefix == prefix)?;
@@ -206,7 +205,7 @@ fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Opt
         });
         before.is_some() && before != after
     };
-    others.iter().find(is_changed).and_then(|other| Some(other.object.element.as_ref()?.label.clone()))
+    case.others.iter().find(is_changed).and_then(|other| Some(other.object.element.as_ref()?.label.clone()))
 }
 
 fn text_of(change: &Change) -> Option<String> {
@@ -231,7 +230,7 @@ pub(super) fn fixes(file: InRepository<'_>, curable: &[(Release, Vec<String>)], 
     for (release, prefix) in curable {
         let change = with(file, texts.clone(), |file, around| {
             let again = release_again(release, file.path, file.text, around)?;
-            let case = Case::new(file, &again, linter);
+            let case = Case::new(file, &again, linter).with_other_environments(around);
             let server = case.servers().into_iter().find(|server| server.prefix == *prefix)?;
             let fix = server.judged.fix.clone()?;
             let found = found(&case, server);

@@ -24,7 +24,8 @@ pub(super) fn told_once(file: InRepository<'_>, releases: &[Release], linter: &L
 fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for release in same {
-        let case = Case::new(file, release, linter);
+        let others = same.iter().filter(|other| other.object.element != release.object.element).cloned().collect();
+        let case = Case { others, ..Case::new(file, release, linter) };
         let label = release.object.element.iter().map(|element| element.label.clone());
         for server in case.servers() {
             let found = found(&case, server);
@@ -52,14 +53,13 @@ impl Told {
 }
 
 impl Case<'_> {
-    /// The same release in the other environments.
-    pub(super) fn in_other_environments(&self) -> Vec<Release> {
-        if self.release.object.element.as_ref().is_none_or(|element| !element.is_environment) {
-            return Vec::new();
+    /// The case with the same release in the other environments, which are looked for in its file.
+    pub(super) fn with_other_environments(mut self, around: &Surroundings<'_>) -> Self {
+        if self.release.object.element.as_ref().is_some_and(|element| element.is_environment) {
+            let all = releases(self.file.path, self.file.text, around).releases.into_iter();
+            let same = all.filter(|other| self.release.is_same_elsewhere(other));
+            self.others = same.filter(|other| self.release.object.element != other.object.element).collect();
         }
-        let around = Surroundings::new(self.file.repository.files());
-        let all = releases(self.file.path, self.file.text, &around).releases.into_iter();
-        all.filter(|other| self.release.is_same_elsewhere(other) && self.release.object.element != other.object.element)
-            .collect()
+        self
     }
 }

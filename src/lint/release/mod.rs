@@ -89,6 +89,8 @@ struct Case<'a> {
     layers: Layers,
     /// The chart, where it stands in the repository.
     chart: Option<(Chart, Sources)>,
+    /// The same release in other environments, which a change has to leave as it is.
+    others: Vec<Release>,
 }
 
 impl<'a> Case<'a> {
@@ -97,7 +99,7 @@ impl<'a> Case<'a> {
         let folder = release.chart.folder.as_ref().map(|folder| file.repository.root.join(folder));
         let chart = folder.and_then(|folder| Chart::load(&folder, linter.line, &mut sources).ok());
         let layers = Layers::read(release, linter.line, &mut sources);
-        Self { file, release, linter, layers, chart: chart.map(|chart| (chart, sources)) }
+        Self { file, release, linter, layers, chart: chart.map(|chart| (chart, sources)), others: Vec::new() }
     }
 
     fn subject(&self) -> Subject {
