@@ -19,6 +19,10 @@ impl Files for Everywhere<'_> {
     fn list(&self, _folder: &str) -> Vec<String> {
         vec!["other.yaml".to_owned(), "other.tf".to_owned()]
     }
+
+    fn folders(&self) -> Vec<String> {
+        vec![String::new(), "beside".to_owned()]
+    }
 }
 
 /// The values as lint lays them over each other, as far as they go.

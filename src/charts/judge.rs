@@ -239,7 +239,8 @@ fn failing(model: &ChartServer, gap: Gap) -> Judged {
 
 impl Judged {
     /// A server of which nothing can be seen.
-    pub(super) fn out_of_sight(flavor: &str, because: String) -> Self {
+    #[must_use]
+    pub fn out_of_sight(flavor: &str, because: String) -> Self {
         let nothing = JudgedSetting {
             reading: Reading::Unknown,
             text: None,

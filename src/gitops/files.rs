@@ -4,8 +4,13 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use ignore::WalkBuilder;
+
 /// Larger files hold no values that anybody wrote.
 const MAX_BYTES: u64 = 16 << 20;
+
+/// Of more folders nobody makes one repository.
+const MAX_FOLDERS: usize = 100_000;
 
 /// Reads what stands in a repository. Paths are below its root, with `/` between their parts.
 pub trait Files: Send + Sync {
@@ -13,6 +18,8 @@ pub trait Files: Send + Sync {
     fn read(&self, path: &str) -> Option<String>;
     /// The names of the files in a folder, sorted; those in its sub-folders are not among them.
     fn list(&self, folder: &str) -> Vec<String>;
+    /// The folders of the repository, sorted, its root among them; what git ignores is not.
+    fn folders(&self) -> Vec<String>;
     /// A file is there.
     fn has(&self, path: &str) -> bool {
         self.read(path).is_some()
@@ -26,6 +33,10 @@ impl Files for () {
     }
 
     fn list(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn folders(&self) -> Vec<String> {
         Vec::new()
     }
 }
@@ -67,6 +78,22 @@ impl Files for Folder {
         let mut names: Vec<String> = files.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         names.sort_unstable();
         names
+    }
+
+    fn folders(&self) -> Vec<String> {
+        let walk = WalkBuilder::new(&self.root)
+            .hidden(false)
+            .same_file_system(true)
+            .sort_by_file_name(Ord::cmp)
+            .filter_entry(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.file_name() != ".git")
+            .build();
+        let paths = walk.flatten().filter_map(|entry| {
+            let path = entry.path().strip_prefix(&self.root).ok()?;
+            path.to_str().map(|path| path.replace('\\', "/"))
+        });
+        let mut folders: Vec<String> = paths.take(MAX_FOLDERS).collect();
+        folders.sort_unstable();
+        folders
     }
 
     fn has(&self, path: &str) -> bool {

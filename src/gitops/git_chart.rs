@@ -32,7 +32,7 @@ impl GitChart<'_> {
             None => "the version is that of a branch in Git".to_owned(),
         });
         let repository = self.repository.map(str::to_owned);
-        Chart { name: Some(name), repository, version, version_gap, folder: None, is_guess: self.is_guess }
+        Chart { name: Some(name), repository, version, version_gap, is_guess: self.is_guess, ..Chart::default() }
     }
 
     /// Folders are called like their charts; one that is a repository of its own has only that one's name.

@@ -3,9 +3,10 @@
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
+use super::neighbour::Reference;
 use super::path;
 use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Position, Presence, Release, Site};
-use super::surroundings::{Found, Reference, Scope};
+use super::surroundings::{Found, Scope};
 
 const GROUP: &str = "helm.cattle.io";
 
@@ -46,7 +47,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
 /// A packed chart in the object itself is not unpacked.
 fn chart(spec: &Field<'_>, scope: &Scope<'_>) -> Option<Chart> {
     if spec.get("chartContent").is_some() {
-        return Some(Chart { version_gap: Some("the chart is packed into the object".to_owned()), ..Chart::default() });
+        return Some(Chart { name_gap: Some("the chart is packed into the object".to_owned()), ..Chart::default() });
     }
     let folder = path::parent(scope.path());
     let (repository, version) = (spec.text_of("repo"), located(spec, "version"));
@@ -85,7 +86,7 @@ fn secret_layers(secret: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Lay
 /// The values of the `HelmChartConfig`, and where they are edited.
 fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Layer>, Vec<Site>) {
     let (name, namespace) = (own.name.as_str(), own.namespace.as_deref());
-    match scope.find(Reference { group: GROUP, kind: "HelmChartConfig", name, namespace }) {
+    match scope.find_near(Reference { group: GROUP, kind: "HelmChartConfig", name, namespace }) {
         Found::One(config) => {
             let prefix = format!("HelmChartConfig/{name} ");
             let read = scope.read(&config, |object| {
@@ -97,7 +98,7 @@ fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Laye
             read.flatten().unwrap_or_default()
         }
         Found::None => (Vec::new(), Vec::new()),
-        Found::Several => {
+        Found::Several(_) => {
             notes.push(format!("there is more than one HelmChartConfig/{name}"));
             (Vec::new(), Vec::new())
         }

@@ -1,11 +1,11 @@
 //! Values under a key of a `ConfigMap` or `Secret`: of the object itself, or of what kustomize makes it from.
 
-use super::field::{Field, Page};
+use super::field::Field;
+use super::neighbour::Reference;
 use super::path;
 use super::release::{Content, Layer, Missing, Values};
-use super::surroundings::{Found, Reference, Scope};
+use super::surroundings::{Found, Scope};
 use super::text::{Place, Text};
-use crate::yaml::split;
 
 /// A reference to a key of an object.
 pub(super) struct Keyed<'d> {
@@ -42,13 +42,16 @@ pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Tex
     let reference = Reference { group: "", kind, name, namespace: keyed.namespace.as_deref() };
     let object = match scope.find(reference) {
         Found::One(object) => object,
-        Found::Several => return Err(format!("there is more than one {kind}/{name}")),
-        Found::None => {
-            let not_here = || format!("{kind}/{name} is not in this folder or one above");
-            return generated(keyed, scope).map(Some).ok_or_else(not_here);
-        }
+        Found::Several(_) => return Err(format!("there is more than one {kind}/{name}")),
+        Found::None => return Err(format!("{kind}/{name} is nowhere in this repository")),
     };
-    let found = scope.read(&object, |object| read_key(object, key));
+    let found = scope.read(&object, |field| {
+        if object.is_generated {
+            from_files(field, key, (path::parent(&object.file), scope))
+        } else {
+            read_key(field, key)
+        }
+    });
     match found.flatten() {
         Some(text) => text.map(Some),
         None if keyed.is_optional => Ok(None),
@@ -71,27 +74,13 @@ fn read_key(object: &Field<'_>, key: &str) -> Option<Result<Text, String>> {
     }
 }
 
-/// What a `configMapGenerator` or `secretGenerator` of the folder, or of one above, makes the object from.
-fn generated(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Option<Text> {
-    path::folders_above(scope.path()).find_map(|folder| {
-        let content = ["kustomization.yaml", "kustomization.yml", "Kustomization"].into_iter().find_map(|name| {
-            let path = path::join(folder, name)?;
-            Some(Text::of_file(&path, &scope.files().read(&path)?))
-        })?;
-        let span = split(content.as_str().as_bytes()).into_iter().next()?;
-        let page = Page::parse(&content, span).ok().flatten()?;
-        from_generator(&page.root(), folder, keyed, scope)
-    })
-}
-
-fn from_generator(root: &Field<'_>, folder: &str, keyed: &Keyed<'_>, scope: &Scope<'_>) -> Option<Text> {
-    let list = root.get(if keyed.kind == "Secret" { "secretGenerator" } else { "configMapGenerator" })?;
-    let generator = list.items().into_iter().find(|item| item.text_of("name") == Some(keyed.name))?;
+/// What a generator of a kustomization in a folder makes of files.
+fn from_files(generator: &Field<'_>, key: &str, (folder, scope): (&str, &Scope<'_>)) -> Option<Result<Text, String>> {
     let files = generator.get("files")?.items();
-    let path = files.iter().filter_map(Field::text).find_map(|written| {
-        let (key, path) = written.split_once('=').unwrap_or((path::name(written), written));
-        (key == keyed.key).then_some(path)
+    let written = files.iter().filter_map(Field::text).find_map(|written| {
+        let (own, path) = written.split_once('=').unwrap_or((path::name(written), written));
+        (own == key).then_some(path)
     })?;
-    let path = path::join(folder, path)?;
-    Some(Text::of_file(&path, &scope.files().read(&path)?))
+    let text = path::join(folder, written).and_then(|path| Some(Text::of_file(&path, &scope.files().read(&path)?)));
+    Some(text.ok_or_else(|| format!("the file {written} is not in this repository")))
 }

@@ -17,6 +17,7 @@ mod helmfile;
 mod k3s;
 mod keyed;
 mod kustomize;
+mod neighbour;
 mod path;
 mod post_render;
 mod recognise;

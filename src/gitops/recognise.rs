@@ -42,7 +42,7 @@ impl Format {
     pub(super) fn of(path: &str, content: &str) -> Option<Self> {
         let holds = |word: &str| memmem::find(content.as_bytes(), word.as_bytes()).is_some();
         match path::name(path) {
-            "kustomization.yaml" | "kustomization.yml" | "Kustomization" => {
+            name if path::is_kustomization(name) => {
                 (holds("helmCharts") || holds("helmChartInflationGenerator")).then_some(Self::Kustomization)
             }
             "fleet.yaml" => holds("helm:").then_some(Self::Fleet),

@@ -82,6 +82,8 @@ pub struct Located {
 pub struct Chart {
     /// Its name; `None` where it cannot be known.
     pub name: Option<String>,
+    /// Why it cannot be known which chart is meant, where nothing at hand tells it.
+    pub name_gap: Option<String>,
     /// The address of the repository or registry that it comes from, without the chart's own name.
     pub repository: Option<String>,
     /// A version or a range of versions; `None` where none is written, or where it cannot be known, which `version_gap` tells.

@@ -1,82 +1,101 @@
-//! Objects that a release refers to, in its own file and in the files around it.
+//! Objects that a release refers to, in its own file, in the files around it and anywhere in its repository.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-
-use memchr::memmem;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::field::{Field, Page};
 use super::files::Files;
+use super::neighbour::{Neighbour, Reference, neighbours};
 use super::path;
 use super::release::Position;
 use super::text::Text;
-use crate::kubernetes::agree;
-use crate::yaml::{Span, split};
-
-/// Kinds that something refers to by name.
-const KINDS: [&str; 7] =
-    ["ConfigMap", "Secret", "HelmRepository", "OCIRepository", "GitRepository", "HelmChart", "HelmChartConfig"];
 
 /// The repository around the files that are read. Keeps of every folder which objects are in it, and no texts.
 pub struct Surroundings<'f> {
     files: &'f dyn Files,
     folders: Mutex<HashMap<String, Arc<Vec<Neighbour>>>>,
+    /// The objects of all folders by their names, once somebody has looked for one that is not near.
+    everywhere: OnceLock<HashMap<String, Vec<Neighbour>>>,
+    /// What these files were before some of them changed.
+    before: Option<Before<'f>>,
 }
 
-/// An object that can be referred to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Neighbour {
-    pub(super) kind: String,
-    pub(super) name: String,
-    pub(super) namespace: Option<String>,
-    group: String,
-    file: String,
-    document: Span,
-    index: usize,
-}
-
-/// What is looked for.
-#[derive(Clone, Copy)]
-pub(super) struct Reference<'r> {
-    pub(super) group: &'r str,
-    pub(super) kind: &'r str,
-    pub(super) name: &'r str,
-    pub(super) namespace: Option<&'r str>,
+/// Files before some of them changed.
+struct Before<'f> {
+    around: &'f Surroundings<'f>,
+    changed: BTreeSet<String>,
 }
 
 /// What a reference leads to.
 pub(super) enum Found {
     One(Neighbour),
     None,
-    /// More than one; nobody can say which is meant.
-    Several,
+    /// More than one, and they do not say the same: nobody can tell which is meant.
+    Several(Vec<Neighbour>),
 }
 
 impl<'f> Surroundings<'f> {
     /// The repository that holds these files.
     #[must_use]
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, folders: Mutex::new(HashMap::new()) }
+        Self { files, folders: Mutex::default(), everywhere: OnceLock::new(), before: None }
+    }
+
+    /// The same repository with other texts in some of its files: only those are looked at anew.
+    #[must_use]
+    pub fn changed(&'f self, files: &'f dyn Files, paths: impl IntoIterator<Item = String>) -> Self {
+        let before = Before { around: self, changed: paths.into_iter().collect() };
+        Self { before: Some(before), ..Self::new(files) }
     }
 
     /// The objects in the files of one folder.
     fn folder(&self, folder: &str) -> Arc<Vec<Neighbour>> {
         let known = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
         known.unwrap_or_else(|| {
-            let found = Arc::new(self.scan(folder));
+            let has_changed = |before: &Before<'_>| before.changed.iter().any(|path| path::parent(path) == folder);
+            let found = match &self.before {
+                Some(before) if !has_changed(before) => before.around.folder(folder),
+                _ => Arc::new(self.scan(folder)),
+            };
             let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
             folders.insert(folder.to_owned(), Arc::clone(&found));
             found
         })
     }
 
+    /// The objects of that name in the whole repository, which is read once.
+    fn named(&self, name: &str) -> Vec<Neighbour> {
+        if let Some(Before { around, changed }) = &self.before {
+            let is_as_before = |object: &Neighbour| !changed.contains(&object.file);
+            let mut objects: Vec<Neighbour> = around.named(name).into_iter().filter(is_as_before).collect();
+            objects.extend(changed.iter().flat_map(|path| self.scan_file(path)).filter(|object| object.name == name));
+            return objects;
+        }
+        let everywhere = self.everywhere.get_or_init(|| {
+            let mut by_name: HashMap<String, Vec<Neighbour>> = HashMap::new();
+            for object in self.files.folders().iter().flat_map(|folder| self.folder(folder).to_vec()) {
+                by_name.entry(object.name.clone()).or_default().push(object);
+            }
+            by_name
+        });
+        everywhere.get(name).cloned().unwrap_or_default()
+    }
+
     fn scan(&self, folder: &str) -> Vec<Neighbour> {
-        let names = self.files.list(folder).into_iter().filter(|name| is_yaml(name));
-        let paths = names.filter_map(|name| path::join(folder, &name));
-        paths.flat_map(|path| self.files.read(&path).map(|text| neighbours(&path, &text)).unwrap_or_default()).collect()
+        let paths = self.files.list(folder).into_iter().filter_map(|name| path::join(folder, &name));
+        paths.flat_map(|path| self.scan_file(&path)).collect()
+    }
+
+    fn scan_file(&self, path: &str) -> Vec<Neighbour> {
+        let is_read = is_yaml(path) || path::is_kustomization(path::name(path));
+        let text = is_read.then(|| self.files.read(path)).flatten();
+        text.map(|text| neighbours(path, &text)).unwrap_or_default()
     }
 }
+
+/// Of more candidates than this for one reference no one is looked at any more.
+const MOST_CANDIDATES: usize = 8;
 
 /// A file that is read, and what is around it.
 pub(super) struct Scope<'c> {
@@ -106,18 +125,26 @@ impl<'c> Scope<'c> {
         self.surroundings.files
     }
 
-    /// Looks in the file itself, then in its folder, then in each folder above.
+    /// Looks in the file itself, in its folder, in each folder above, and then anywhere in the repository.
     pub(super) fn find(&self, reference: Reference<'_>) -> Found {
-        let own = self.own.get_or_init(|| neighbours(self.path(), self.text.as_str()));
-        let mut found = choose(own.iter(), reference);
-        for folder in path::folders_above(self.path()) {
-            if !matches!(found, Found::None) {
-                break;
-            }
-            let objects = self.surroundings.folder(folder);
-            found = choose(objects.iter().filter(|object| *object.file != *self.path()), reference);
+        match self.find_near(reference) {
+            Found::None => self.choose(self.surroundings.named(reference.name).iter(), reference),
+            found => found,
         }
-        found
+    }
+
+    /// Looks in the file itself, then in its folder, then in each folder above.
+    pub(super) fn find_near(&self, reference: Reference<'_>) -> Found {
+        let own = self.own.get_or_init(|| neighbours(self.path(), self.text.as_str()));
+        let own = choose(own.iter(), reference);
+        let folders = path::folders_above(self.path()).map(|folder| self.surroundings.folder(folder));
+        let around = folders.map(|objects| self.choose(objects.iter(), reference));
+        std::iter::once(own).chain(around).find(|found| !matches!(found, Found::None)).unwrap_or(Found::None)
+    }
+
+    /// Chooses among objects of other files; those of the file itself are read from its text.
+    fn choose<'n>(&self, objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
+        choose(objects.filter(|object| *object.file != *self.path()), reference)
     }
 
     /// Gives an object to a reader.
@@ -128,7 +155,7 @@ impl<'c> Scope<'c> {
             Text::of_file(&object.file, &self.files().read(&object.file)?)
         };
         let page = Page::parse(&text, object.document).ok().flatten()?;
-        let field = page.objects().into_iter().nth(object.index)?;
+        let field = page.object_at(&object.pointer)?;
         Some(reader(&field))
     }
 }
@@ -138,46 +165,20 @@ pub(super) fn is_yaml(name: &str) -> bool {
     matches!(extension, Some("yaml" | "yml" | "json"))
 }
 
+/// Copies of one object say the same, and are as good as one.
 fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
-    let mut fitting = objects.filter(|object| {
-        object.kind == reference.kind
-            && object.group == reference.group
-            && object.name == reference.name
-            && agree(object.namespace.as_deref(), reference.namespace)
-    });
-    match (fitting.next(), fitting.next()) {
-        (None, _) => Found::None,
-        (Some(object), None) => Found::One(object.clone()),
-        (Some(_), Some(_)) => Found::Several,
+    let mut fitting: Vec<&Neighbour> = Vec::new();
+    for object in objects.filter(|object| object.is_meant_by(reference)) {
+        if !fitting.iter().any(|other| other.says_the_same(object)) {
+            fitting.push(object);
+        }
+        if fitting.len() > MOST_CANDIDATES {
+            break;
+        }
     }
-}
-
-/// The objects in a file that can be referred to. Broken documents are somebody else's finding.
-fn neighbours(path: &str, content: &str) -> Vec<Neighbour> {
-    let holds_kind = |bytes: &[u8]| KINDS.iter().any(|kind| memmem::find(bytes, kind.as_bytes()).is_some());
-    if !holds_kind(content.as_bytes()) {
-        return Vec::new();
+    match fitting.as_slice() {
+        [] => Found::None,
+        [one] => Found::One((*one).clone()),
+        several => Found::Several(several.iter().copied().cloned().collect()),
     }
-    let text = Text::of_file(path, content);
-    let spans = split(content.as_bytes()).into_iter().filter(|span| holds_kind(span.of_bytes(content.as_bytes())));
-    let pages = spans.filter_map(|span| Page::parse(&text, span).ok().flatten());
-    pages.flat_map(|page| objects(&page, path)).collect()
-}
-
-fn objects(page: &Page<'_>, path: &str) -> Vec<Neighbour> {
-    let objects = page.objects().into_iter().enumerate();
-    let named = objects.filter_map(|(index, object)| {
-        let metadata = object.get("metadata")?;
-        let group = object.text_of("apiVersion")?.rsplit_once('/').map_or("", |(group, _)| group);
-        Some(Neighbour {
-            kind: object.text_of("kind").filter(|kind| KINDS.contains(kind))?.to_owned(),
-            name: metadata.text_of("name")?.to_owned(),
-            namespace: metadata.text_of("namespace").map(str::to_owned),
-            group: group.to_owned(),
-            file: path.to_owned(),
-            document: page.span,
-            index,
-        })
-    });
-    named.collect()
 }

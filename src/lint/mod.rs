@@ -234,7 +234,7 @@ impl<'r> Linter<'r> {
         let Some((path, repository, around)) = in_it.min_by_key(|(path, ..)| path.len()) else {
             return Examined::default();
         };
-        release::examine(InRepository { path: &path, text, repository }, around, self)
+        release::examine(InRepository { path: &path, text, repository, around }, self)
     }
 
     /// What cures the releases that a file asks for, one after the other.
@@ -249,7 +249,7 @@ impl<'r> Linter<'r> {
         let found = repositories.iter().find_map(|repository| Some((at(repository)?, repository)));
         let (Ok(text), Some((path, repository))) = (std::str::from_utf8(&stream), found) else { return Ok(Vec::new()) };
         let around = Surroundings::new(repository.files());
-        release::cures(InRepository { path: &path, text, repository }, &around, self)
+        release::cures(InRepository { path: &path, text, repository, around: &around }, self)
     }
 }
 

@@ -50,7 +50,7 @@ fn secrets_are_read_where_they_are_readable() {
                 - {kind: Secret, name: none, optional: true}\n- {kind: ConfigMap, name: cm, valuesKey: no, optional: true}\n\
                 - {kind: ConfigMap, name: cm, valuesKey: no}\n";
     let expected = "Secret/s plain: {\"d\":4}\nSecret/s bad: missing: the key bad cannot be decoded []\n\
-                    Secret/none values.yaml: missing: Secret/none is not in this folder or one above []\n\
+                    Secret/none values.yaml: missing: Secret/none is nowhere in this repository []\n\
                     ConfigMap/cm no: missing: ConfigMap/cm has no key no []\n";
     assert_eq!(told(spec), expected);
     assert_eq!(told("valuesFrom: [{kind: Secret, name: s}]\n"), "Secret/s values.yaml: {\"c\":{\"x\":3}}\n");
@@ -139,7 +139,7 @@ fn charts_come_from_every_kind_of_source() {
         ("chartRef: {kind: HelmChart, name: c}", "chart kafka from @gone\n  version 3.0.0"),
         (
             "chartRef: {kind: OCIRepository, name: none}",
-            "chart - from -\n  version the chart is that of OCIRepository/none",
+            "chart - from - (OCIRepository/none is nowhere in this repository)\n  version -",
         ),
         (
             "chart: {spec: {chart: ./charts/zk, sourceRef: {kind: GitRepository, name: g}}}",
@@ -155,7 +155,7 @@ fn charts_come_from_every_kind_of_source() {
         ),
         (
             "chart: {spec: {chart: ./zk, sourceRef: {kind: GitRepository, name: gone}}}",
-            "chart zk from @gone\n  version the version is that of a branch in Git",
+            "chart zk from @gone\n  version the version is that of GitRepository/gone, and GitRepository/gone is nowhere",
         ),
         (
             "chart: {spec: {chart: z, version: '${V}', sourceRef: {kind: HelmRepository, name: g}}}",
@@ -168,6 +168,43 @@ fn charts_come_from_every_kind_of_source() {
         );
         let told = layers(&[("apps/zk.yaml", &text), ("charts/zk/Chart.yaml", "name: zk\n")]);
         assert!(told.contains(expected), "{spec}: {told}");
+    }
+}
+
+/// Flux's own examples keep sources in `infrastructure/` and releases in `apps/`.
+#[test]
+fn sources_and_values_are_found_anywhere_in_the_repository() {
+    let text = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk, namespace: zk}\nspec:\n  \
+                chartRef: {kind: OCIRepository, name: zk, namespace: flux-system}\n  \
+                valuesFrom: [{kind: ConfigMap, name: made}]\n";
+    let source = |namespace: &str, tag: &str| {
+        format!(
+            "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {{name: zk, namespace: {namespace}}}\n\
+             spec: {{url: 'oci://registry.example.com/charts/zookeeper', ref: {{tag: {tag}}}}}\n"
+        )
+    };
+    let (own, foreign, newer) =
+        (source("flux-system", "1.0.0"), source("other", "2.0.0"), source("flux-system", "3.0.0"));
+    let nginx = own.replace("charts/zookeeper", "charts/nginx");
+    let several = "there is more than one OCIRepository/zk in this repository";
+    let zookeeper = "chart zookeeper from oci://registry.example.com/charts";
+    let table = [
+        (vec![own.as_str(), &foreign], format!("{zookeeper}\n  version 1.0.0\n")),
+        (vec![&own, &own], format!("{zookeeper}\n  version 1.0.0\n")),
+        (vec![&own, &newer], format!("{zookeeper}\n  version {several}\n")),
+        (vec![&own, &nginx], format!("chart - from oci://registry.example.com/charts ({several})\n  version 1.0.0\n")),
+        (vec![&foreign], "chart - from - (OCIRepository/zk is nowhere in this repository)\n  version -\n".to_owned()),
+    ];
+    for (sources, chart) in table {
+        let paths: Vec<String> = (0..sources.len()).map(|number| format!("infrastructure/{number}/zk.yaml")).collect();
+        let mut files = vec![
+            ("apps/base/zk.yaml", text),
+            ("apps/prod/kustomization.yaml", "configMapGenerator: [{name: made, files: [values.yaml=zk.txt]}]\n"),
+            ("apps/prod/zk.txt", "a: 1\n"),
+        ];
+        files.extend(paths.iter().zip(&sources).map(|(path, source)| (path.as_str(), *source)));
+        let expected = format!("HelmRelease/zk\n  {chart}  layer ConfigMap/made values.yaml: {{\"a\":1}}\n");
+        assert_eq!(layers(&files), expected, "{sources:?}");
     }
 }
 

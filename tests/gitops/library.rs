@@ -52,7 +52,8 @@ pub(super) fn described(release: &Release) -> String {
     let mut lines = vec![release.object.title()];
     let chart = &release.chart;
     let option = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-    lines.push(format!("  chart {} from {}", option(&chart.name), option(&chart.repository)));
+    let gap = chart.name_gap.iter().map(|gap| format!(" ({gap})")).collect::<String>();
+    lines.push(format!("  chart {} from {}{gap}", option(&chart.name), option(&chart.repository)));
     let version = chart.version.as_ref().map(|version| version.text.clone()).or_else(|| chart.version_gap.clone());
     lines.push(format!("  version {}", option(&version)));
     lines.extend(chart.folder.iter().map(|folder| format!("  folder {folder:?}")));

@@ -1,6 +1,6 @@
 //! A repository that a test writes down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use autopurge::gitops::{Files, Reading, Surroundings, releases};
 
@@ -34,6 +34,12 @@ impl Files for Memory {
             None => folder.is_empty().then(|| path.clone()),
         });
         inside.collect()
+    }
+
+    fn folders(&self) -> Vec<String> {
+        let above = |path: &str| path.match_indices('/').map(|(end, _)| path[..end].to_owned()).collect::<Vec<_>>();
+        let folders: BTreeSet<String> = self.0.keys().flat_map(|path| above(path)).chain([String::new()]).collect();
+        folders.into_iter().collect()
     }
 }
 

@@ -67,6 +67,29 @@ fn the_name_of_a_repository_that_is_not_here_tells_the_maker() {
     }
 }
 
+/// What a release installs by a reference is judged by what the reference leads to, and unknown where it leads nowhere.
+#[test]
+fn charts_that_are_referred_to_are_never_passed_over() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk, namespace: zk}\nspec:\n  \
+                   chartRef: {kind: OCIRepository, name: zk, namespace: flux-system}\n";
+    let source = |address: &str| {
+        format!(
+            "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {{name: zk, namespace: flux-system}}\n\
+             spec: {{url: 'oci://registry-1.docker.io/bitnamicharts/{address}', ref: {{tag: 11.0.0}}}}\n"
+        )
+    };
+    for (source, verdict) in
+        [(source("zookeeper"), Some("never-purges")), (source("nginx"), None), (String::new(), Some("unknown"))]
+    {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("apps/zk/zk.yaml", release), ("infrastructure/sources/zk.yaml", &source)]);
+        let expected: Vec<_> = verdict.map(|verdict| (String::new(), verdict.to_owned())).into_iter().collect();
+        for paths in [&["."][..], &["apps"], &["apps/zk/zk.yaml"]] {
+            assert_eq!(verdicts(&report(folder.path(), paths)), expected, "{source} {paths:?}");
+        }
+    }
+}
+
 /// A release of a chart in a repository, with values in flow style, and what its servers do.
 fn judged(chart: &str, repository: &str, version: &str, values: &str) -> Vec<(String, String)> {
     let folder = TempDir::new().unwrap();

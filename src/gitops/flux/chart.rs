@@ -3,9 +3,10 @@
 use crate::gitops::chart_folder;
 use crate::gitops::field::Field;
 use crate::gitops::git_chart::GitChart;
+use crate::gitops::neighbour::Reference;
 use crate::gitops::path;
 use crate::gitops::release::{Chart, Layer, Located};
-use crate::gitops::surroundings::{Found, Reference, Scope};
+use crate::gitops::surroundings::{Found, Scope};
 use crate::gitops::values_file::{Named, missing};
 
 const SOURCES: &str = "source.toolkit.fluxcd.io";
@@ -38,23 +39,41 @@ impl Finder<'_> {
         }
         let url = |repository: &Field<'_>| Some(repository.at(&["spec", "url"])?.text()?.to_owned());
         let name = source.as_ref().and_then(named);
-        let repository = source.and_then(|source| self.look_up(&source, kind, url)).unwrap_or(name);
+        let repository = match source.map(|source| self.look_up(&source, kind, url)) {
+            Some(Ok(urls)) => urls.into_iter().reduce(|one, other| if one == other { one } else { String::new() }),
+            Some(Err(why)) => {
+                self.notes.push(why);
+                None
+            }
+            None => None,
+        };
+        let repository = repository.filter(|url| !url.is_empty()).or(name);
         let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
         Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, ..Chart::default() }
     }
 
     /// A folder of a `GitRepository`; of a `Bucket` nothing is known.
     fn in_git(&mut self, path: &str, source: Option<&Field<'_>>) -> Chart {
+        let chart = |repository: Option<String>, revision| {
+            GitChart { path, repository: repository.as_deref(), revision, is_guess: false }.chart(self.scope)
+        };
         let is_elsewhere = chart_folder::find(path, self.scope).is_none();
-        let source = source.filter(|source| is_elsewhere && source.text_of("kind") == Some("GitRepository"));
+        let kind = "GitRepository";
+        let Some(source) = source.filter(|source| is_elsewhere && source.text_of("kind") == Some(kind)) else {
+            return chart(None, None);
+        };
         let read = |repository: &Field<'_>| {
             let spec = repository.get("spec")?;
-            Some((spec.text_of("url")?.to_owned(), spec.get("ref").and_then(|reference| revision(&reference))))
+            let revision = spec.get("ref").and_then(|reference| revision(&reference));
+            Some(chart(Some(spec.text_of("url")?.to_owned()), revision))
         };
-        let found = source.and_then(|source| self.look_up(source, "GitRepository", read)).flatten();
-        let (address, revision) = found.map_or((None, None), |(address, revision)| (Some(address), revision));
-        let address = address.or_else(|| named(source?));
-        GitChart { path, repository: address.as_deref(), revision, is_guess: false }.chart(self.scope)
+        match self.look_up(source, kind, read) {
+            Ok(charts) => agreed(charts, &title(kind, source)),
+            Err(why) => {
+                let gap = format!("the version is that of {}, and {why}", title(kind, source));
+                Chart { version_gap: Some(gap), ..chart(named(source), None) }
+            }
+        }
     }
 
     /// `chartRef`: an `OCIRepository` or a `HelmChart`.
@@ -65,27 +84,63 @@ impl Finder<'_> {
             namespace: reference.text_of("namespace").or(self.namespace),
             notes: Vec::new(),
         };
-        let chart = self.look_up(reference, kind, |object| {
+        let charts = self.look_up(reference, kind, |object| {
             let spec = object.get("spec")?;
             Some(if kind == "OCIRepository" { of_registry(&spec) } else { inner.of_source(&spec) })
         });
         self.notes.append(&mut inner.notes);
-        let name = reference.text_of("name").unwrap_or_default();
-        let gap = || Some(format!("the chart is that of {kind}/{name}, which is not here"));
-        chart.flatten().unwrap_or_else(|| Chart { version_gap: gap(), ..Chart::default() })
+        match charts {
+            Ok(charts) => agreed(charts, &title(kind, reference)),
+            Err(why) => Chart { name_gap: Some(why), ..Chart::default() },
+        }
     }
 
-    /// Gives the object that a reference names to a reader, or notes why that is not possible.
-    fn look_up<R>(&mut self, reference: &Field<'_>, kind: &str, reader: impl FnOnce(&Field<'_>) -> R) -> Option<R> {
+    /// Gives the object that a reference names to a reader: each of those that it may name. Or says why nobody can.
+    fn look_up<R>(
+        &self,
+        reference: &Field<'_>,
+        kind: &str,
+        mut reader: impl FnMut(&Field<'_>) -> Option<R>,
+    ) -> Result<Vec<R>, String> {
         let name = reference.text_of("name").unwrap_or_default();
         let namespace = reference.text_of("namespace").or(self.namespace);
-        match self.scope.find(Reference { group: SOURCES, kind, name, namespace }) {
-            Found::One(object) => return self.scope.read(&object, reader),
-            Found::None => self.notes.push(format!("{kind}/{name} is not in this folder or one above")),
-            Found::Several => self.notes.push(format!("there is more than one {kind}/{name}")),
+        let objects = match self.scope.find(Reference { group: SOURCES, kind, name, namespace }) {
+            Found::One(object) => vec![object],
+            Found::Several(objects) => objects,
+            Found::None => Vec::new(),
+        };
+        let read: Vec<R> = objects.iter().filter_map(|object| self.scope.read(object, &mut reader)?).collect();
+        match (objects.is_empty(), read.is_empty()) {
+            (true, _) => Err(format!("{kind}/{name} is nowhere in this repository")),
+            (false, true) => Err(format!("{kind}/{name} names no source")),
+            (false, false) => Ok(read),
         }
-        None
     }
+}
+
+/// The name of what a reference leads to.
+fn title(kind: &str, reference: &Field<'_>) -> String {
+    format!("{kind}/{}", reference.text_of("name").unwrap_or_default())
+}
+
+/// What is known of a chart whose source may be any of several objects of one name.
+fn agreed(charts: Vec<Chart>, source: &str) -> Chart {
+    let several = || Some(format!("there is more than one {source} in this repository"));
+    let text = |chart: &Chart| chart.version.as_ref().map(|version| version.text.clone());
+    let both = |one: Chart, other: Chart| {
+        let is_other_version = text(&one) != text(&other) || one.version_gap != other.version_gap;
+        let is_other_chart = (&one.name, &one.folder) != (&other.name, &other.folder);
+        Chart {
+            name: one.name.filter(|_| !is_other_chart),
+            folder: one.folder.filter(|_| !is_other_chart),
+            name_gap: if is_other_chart { several() } else { one.name_gap },
+            repository: one.repository.filter(|own| Some(own) == other.repository.as_ref()),
+            version: one.version.filter(|_| !is_other_version),
+            version_gap: if is_other_version { several() } else { one.version_gap },
+            is_guess: one.is_guess,
+        }
+    };
+    charts.into_iter().reduce(both).unwrap_or_default()
 }
 
 /// Flux substitutes `${name}` from what the cluster knows.

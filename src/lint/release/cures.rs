@@ -2,7 +2,7 @@
 
 use super::{Case, InRepository, read};
 use crate::charts::plain;
-use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Surroundings, Text, Values};
+use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Text, Values};
 use crate::helm::coalesce;
 use crate::lint::Linter;
 use crate::lint::cures::{Cures, More, Trial};
@@ -10,12 +10,8 @@ use crate::lint::models::ModelledServer;
 use crate::yaml::{Lines, Span};
 
 /// The releases of a file with the values that cure them; the reason where it cannot be read as a whole.
-pub(in crate::lint) fn cures(
-    file: InRepository<'_>,
-    around: &Surroundings<'_>,
-    linter: &Linter<'_>,
-) -> Result<Vec<Cures>, String> {
-    let Reading { releases, broken } = read(file, around, linter);
+pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Result<Vec<Cures>, String> {
+    let Reading { releases, broken } = read(file, linter);
     if let Some(error) = broken.first() {
         let line = Lines::new(file.text.as_bytes()).position(file.text.as_bytes(), error.offset).line;
         return Err(format!("line {line} cannot be read: {}", error.message));

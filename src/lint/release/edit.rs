@@ -7,7 +7,7 @@ use serde_json::json;
 use super::layers::Written;
 use super::{Case, InRepository, found};
 use crate::charts::ValuesFix;
-use crate::gitops::{Form, Place, Release, Site, Surroundings, Text, release_again};
+use crate::gitops::{Form, Place, Release, Site, Text, release_again};
 use crate::helm::{Step, ValuesPath};
 use crate::lint::values::{Assignment, Change, Cure, Ground, Unwritten, as_written};
 use crate::lint::{FileEdits, Linter};
@@ -182,8 +182,8 @@ fn after(content: &str, edits: &[Edit]) -> Vec<u8> {
 fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     let texts = text_of(change).map(|text| BTreeMap::from([(change.path.clone(), text)]));
     let verdict = texts.and_then(|texts| {
-        with(case.file, texts, |file, around| {
-            let again = release_again(case.release, file.path, file.text, around)?;
+        with(case.file, texts, |file| {
+            let again = release_again(case.release, file.path, file.text, file.around)?;
             Case::new(file, &again, case.linter).verdict(prefix)
         })
     });
@@ -216,21 +216,22 @@ fn text_of(change: &Change) -> Option<String> {
 fn with<R>(
     file: InRepository<'_>,
     texts: BTreeMap<String, String>,
-    look: impl FnOnce(InRepository<'_>, &Surroundings<'_>) -> Option<R>,
+    look: impl FnOnce(InRepository<'_>) -> Option<R>,
 ) -> Option<R> {
     let text = texts.get(file.path).cloned().unwrap_or_else(|| file.text.to_owned());
+    let changed: Vec<String> = texts.keys().cloned().collect();
     let repository = file.repository.with(texts)?;
-    let around = Surroundings::new(repository.files());
-    look(InRepository { path: file.path, text: &text, repository: &repository }, &around)
+    let around = file.around.changed(repository.files(), changed);
+    look(InRepository { path: file.path, text: &text, repository: &repository, around: &around })
 }
 
 /// All fixes of a file's releases, one on top of the other, as edits of files.
 pub(super) fn fixes(file: InRepository<'_>, curable: &[(Release, Vec<String>)], linter: &Linter<'_>) -> Vec<FileEdits> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for (release, prefix) in curable {
-        let change = with(file, texts.clone(), |file, around| {
-            let again = release_again(release, file.path, file.text, around)?;
-            let case = Case::new(file, &again, linter).with_other_environments(around);
+        let change = with(file, texts.clone(), |file| {
+            let again = release_again(release, file.path, file.text, file.around)?;
+            let case = Case::new(file, &again, linter).with_other_environments(file.around);
             let server = case.servers().into_iter().find(|server| server.prefix == *prefix)?;
             let fix = server.judged.fix.clone()?;
             let found = found(&case, server);

@@ -15,7 +15,7 @@ pub(super) use repository::{Repositories, Repository};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
-use crate::charts::{ShippedServer, ValuesFix, comes_from};
+use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from};
 use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
@@ -34,12 +34,14 @@ pub(super) struct InRepository<'a> {
     pub text: &'a str,
     /// The repository.
     pub repository: &'a Repository,
+    /// What is around it.
+    pub around: &'a Surroundings<'a>,
 }
 
 /// The releases that a file asks for. Of a folder in another Git repository that need not be a chart the repository has to
 /// tell it.
-fn read(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) -> Reading {
-    let mut reading = releases(file.path, file.text, around);
+fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
+    let mut reading = releases(file.path, file.text, file.around);
     reading.releases.retain(|Release { chart, .. }| {
         let source = chart.name.as_deref().zip(chart.repository.as_deref());
         !chart.is_guess || source.is_some_and(|(name, repository)| comes_from(name, repository, linter.rules))
@@ -48,8 +50,8 @@ fn read(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) 
 }
 
 /// The servers of the releases that a file asks for; nothing where it asks for none.
-pub(super) fn examine(file: InRepository<'_>, around: &Surroundings<'_>, linter: &Linter<'_>) -> Examined {
-    let Reading { releases, broken } = read(file, around, linter);
+pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
+    let Reading { releases, broken } = read(file, linter);
     let shown = file.repository.shown(file.path);
     let source = Source::new(&shown, file.text.as_bytes());
     let mut part = Part { findings: broken.iter().map(|error| of_broken(error, &source)).collect(), ..Part::default() };
@@ -124,9 +126,18 @@ impl<'a> Case<'a> {
                 let coalesced = coalesce(chart, &self.layers.values, self.linter.line, sources);
                 coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
+            (_, None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
             (_, None) => servers_of_reference(&self.reference(), &self.layers.values, self.linter),
         };
         servers.into_iter().map(|server| self.as_far_as_known(server)).collect()
+    }
+
+    /// What a chart may run of which nobody can say which one it is.
+    fn unnamed(&self) -> Option<ModelledServer> {
+        let why = self.release.chart.name_gap.as_ref()?;
+        let because = format!("whether its chart runs a ZooKeeper at all cannot be told: {why}");
+        let judged = Judged::out_of_sight("unknown", because);
+        Some(ModelledServer { judged, prefix: Vec::new(), chart: Default::default() })
     }
 
     fn reference(&self) -> Reference<'_> {

@@ -84,6 +84,10 @@ impl Files for Overlaid {
     fn list(&self, folder: &str) -> Vec<String> {
         self.below.list(folder)
     }
+
+    fn folders(&self) -> Vec<String> {
+        self.below.folders()
+    }
 }
 
 fn root_of(file: &Path, named: &Path) -> PathBuf {
