@@ -33,7 +33,7 @@ fn lay(release: &Release, text: &str) {
         let _ = layer.unknown();
         match &layer.content {
             Content::Values(found) => drop(found.read(|node| Value::from_node(node, 0))),
-            Content::Missing(missing) => assert!(missing.place.span.end <= text.len()),
+            Content::Missing(missing) | Content::MissingValue(_, missing) => assert!(missing.place.span.end <= text.len()),
             Content::Parameters(parameters) => {
                 for parameter in parameters {
                     let number = sources.add(Origin::Flag(String::new()), parameter.assignment.as_bytes());

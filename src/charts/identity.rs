@@ -133,7 +133,7 @@ fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
 
 /// Whether a place is the Git repository in which the chart is developed, or a mirror under the same name:
 /// `github.com/bitnami/charts`, `git@github.com:bitnami/charts.git`.
-fn is_source(place: &str, chart: &Chart) -> bool {
+pub(super) fn is_source(place: &str, chart: &Chart) -> bool {
     let place = place.strip_suffix(".git").unwrap_or(place);
     let before = place.strip_suffix(chart.repository.to_lowercase().as_str());
     before.is_some_and(|before| before.ends_with(['/', ':']))

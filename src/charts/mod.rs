@@ -9,6 +9,7 @@
 //! | `tree` | which servers a chart and those below it can have |
 //! | `assess`, `asked` | a chart that is not at hand, by version or range |
 //! | `identity`, `lookup` | which chart a name means, and what that one says |
+//! | `source` | the chart that a Git repository is |
 //! | `shipped` | what its versions ship, in rows that are kept |
 //! | `template` | whether a chart that no model knows may run a server |
 //! | `installed` | the chart that a server of a stream was installed with |
@@ -25,6 +26,7 @@ mod lookup;
 mod manifest;
 mod path;
 mod shipped;
+mod source;
 mod template;
 mod text;
 mod tree;
@@ -38,5 +40,6 @@ pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
 pub use shipped::{ShippedServer, shipped_server};
+pub use source::name_at;
 pub use template::may_run;
 pub use values::plain;

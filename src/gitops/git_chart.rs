@@ -4,7 +4,7 @@ use super::chart_folder;
 use super::path;
 use super::release::{Chart, Located};
 use super::surroundings::Scope;
-use crate::helm::ChartLabel;
+use crate::helm::{ChartLabel, parse_version};
 
 /// What is written of a chart in Git.
 pub(super) struct GitChart<'r> {
@@ -20,32 +20,56 @@ pub(super) struct GitChart<'r> {
 
 impl GitChart<'_> {
     /// The chart that is meant. Of one in another repository a tag that names it says the version; `v1.2.3` may count
-    /// anything.
+    /// anything, unless the repository is the chart.
     pub(super) fn chart(self, scope: &Scope<'_>) -> Chart {
         if let Some(folder) = chart_folder::find(self.path, scope) {
             return Chart { folder: Some(folder), ..Chart::default() };
         }
-        let name = self.name().to_owned();
-        let version = self.revision.as_ref().and_then(|revision| version_in(revision, &name));
+        let (name, is_root) = (self.name().to_owned(), self.folder().is_none());
+        let counts = |label: &ChartLabel| is_root || label.name == name;
+        let version = self.revision.as_ref().and_then(|revision| version_in(revision, counts));
+        let version = version.or_else(|| self.revision.as_ref().filter(|_| is_root).and_then(plain_version));
         let version_gap = version.is_none().then(|| match &self.revision {
             Some(revision) => format!("the version is that of {} in Git", revision.text),
             None => "the version is that of a branch in Git".to_owned(),
         });
         let repository = self.repository.map(str::to_owned);
-        Chart { name: Some(name), repository, version, version_gap, is_guess: self.is_guess, ..Chart::default() }
+        Chart {
+            name: Some(name),
+            repository,
+            version,
+            version_gap,
+            is_root,
+            is_guess: self.is_guess,
+            ..Chart::default()
+        }
+    }
+
+    /// The name of the folder; the root has none.
+    fn folder(&self) -> Option<&str> {
+        self.path.split('/').rfind(|part| !matches!(*part, "" | "."))
     }
 
     /// Folders are called like their charts; one that is a repository of its own has only that one's name.
     fn name(&self) -> &str {
-        let in_path = self.path.split('/').rfind(|part| !matches!(*part, "" | "."));
         let address = self.repository.unwrap_or_default().trim_end_matches('/');
-        in_path.unwrap_or_else(|| path::name(address.strip_suffix(".git").unwrap_or(address)))
+        self.folder().unwrap_or_else(|| path::name(address.strip_suffix(".git").unwrap_or(address)))
     }
 }
 
-/// The version in a tag such as `zookeeper-12.4.4` or `zookeeper/12.4.4`, if it is that of a chart of this name.
-fn version_in(revision: &Located, name: &str) -> Option<Located> {
-    let tag = revision.text.strip_prefix("refs/tags/").unwrap_or(&revision.text);
-    let label = ChartLabel::parse(&tag.replace('/', "-")).filter(|label| label.name == name)?;
+fn tag(revision: &Located) -> &str {
+    revision.text.strip_prefix("refs/tags/").unwrap_or(&revision.text)
+}
+
+/// The version in a tag such as `zookeeper-12.4.4` or `zookeeper/12.4.4`, if it is that of the chart.
+fn version_in(revision: &Located, counts: impl Fn(&ChartLabel) -> bool) -> Option<Located> {
+    let label = ChartLabel::parse(&tag(revision).replace('/', "-")).filter(counts)?;
     Some(Located { text: label.version.to_string(), place: revision.place.clone() })
+}
+
+/// The version that a tag is, `v1.2.3`: in a repository that is a chart, that of the chart.
+fn plain_version(revision: &Located) -> Option<Located> {
+    let text = tag(revision);
+    let version = parse_version(text.strip_prefix('v').unwrap_or(text)).filter(|_| text.matches('.').count() > 1)?;
+    Some(Located { text: version.to_string(), place: revision.place.clone() })
 }

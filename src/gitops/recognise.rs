@@ -9,8 +9,14 @@ use super::terraform::is_terraform;
 use crate::yaml::{Span, split};
 
 /// API groups whose objects are releases.
-const GROUPS: [&str; 5] =
-    ["argoproj.io/", "helm.toolkit.fluxcd.io/", "helm.fluxcd.io/", "helm.cattle.io/", "HelmChartInflationGenerator"];
+const GROUPS: [&str; 6] = [
+    "argoproj.io/",
+    "helm.toolkit.fluxcd.io/",
+    "helm.fluxcd.io/",
+    "flux.weave.works/",
+    "helm.cattle.io/",
+    "HelmChartInflationGenerator",
+];
 
 /// What makes a release out of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +68,7 @@ impl Tool {
             ("argoproj.io", "Application") => Some(Self::Application),
             ("argoproj.io", "ApplicationSet") => Some(Self::ApplicationSet),
             ("helm.toolkit.fluxcd.io", "HelmRelease") => Some(Self::HelmRelease),
-            ("helm.fluxcd.io", "HelmRelease") => Some(Self::OldHelmRelease),
+            ("helm.fluxcd.io" | "flux.weave.works", "HelmRelease") => Some(Self::OldHelmRelease),
             ("helm.cattle.io", "HelmChart") => Some(Self::HelmChart),
             ("builtin", "HelmChartInflationGenerator") => Some(Self::HelmChartInflationGenerator),
             _ => None,

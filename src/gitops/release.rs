@@ -92,6 +92,8 @@ pub struct Chart {
     pub version_gap: Option<String>,
     /// The folder of the chart, where it is in this repository.
     pub folder: Option<String>,
+    /// Whether it is the root of another Git repository, the name of which is taken for the chart's.
+    pub is_root: bool,
     /// Whether it may be no chart at all: the folder of another Git repository, of which nothing says what it holds.
     pub is_guess: bool,
 }
@@ -125,6 +127,8 @@ pub enum Content {
     Parameters(Vec<Parameter>),
     /// Values that are not at hand.
     Missing(Missing),
+    /// The one value at a path, which is not at hand.
+    MissingValue(Located, Missing),
 }
 
 /// A node of a YAML text; its mapping are the values.
@@ -257,6 +261,7 @@ impl Layer {
                 paths.extend(unknown.map(|parameter| parameter.name.text.split('.').map(str::to_owned).collect()));
             }
             Content::Missing(_) => paths.push(Vec::new()),
+            Content::MissingValue(path, _) => paths.push(path.text.split('.').map(str::to_owned).collect()),
         }
         paths
     }

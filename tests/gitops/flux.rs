@@ -220,6 +220,9 @@ fn the_first_flux_has_other_names() {
                     layer ConfigMap/cm other: {\"b\":2}\n  layer Secret/s values.yaml: {\"c\":{\"x\":3}}\n  \
                     layer https://x/y.yaml: missing: https://x/y.yaml is not in this repository []\n  layer spec.values: {\"a\":0}\n";
     assert_eq!(layers(&[("zk.yaml", &text)]), expected);
+    // The group that it had at Weaveworks.
+    let older = text.replace("helm.fluxcd.io/v1", "flux.weave.works/v1beta1");
+    assert_eq!(layers(&[("zk.yaml", &older)]), expected);
 }
 
 #[test]

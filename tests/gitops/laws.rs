@@ -12,7 +12,7 @@ fn exact_characters(memory: &Memory, reading: &Reading) -> usize {
     let layers = reading.releases.iter().flat_map(|release| &release.layers);
     let texts = layers.filter_map(|layer| match &layer.content {
         Content::Values(values) => Some(&values.text),
-        Content::Parameters(_) | Content::Missing(_) => None,
+        Content::Parameters(_) | Content::Missing(_) | Content::MissingValue(..) => None,
     });
     texts.map(|text| exact_in(memory, text)).sum()
 }

@@ -39,7 +39,7 @@ pub(super) fn said(layer: &Layer, keys: &[&str]) -> Option<(String, Place)> {
             let value = if fitting.flag == Flag::SetLiteral { value.to_owned() } else { value.replace("\\,", ",") };
             Some((value, fitting.value.place.clone()))
         }
-        Content::Missing(_) => None,
+        Content::Missing(_) | Content::MissingValue(..) => None,
     }
 }
 
@@ -83,6 +83,7 @@ fn layer_line(layer: &Layer) -> String {
             told.collect::<Vec<_>>().join("; ")
         }
         Content::Missing(missing) => format!("missing: {} {:?}", missing.why, missing.tried),
+        Content::MissingValue(path, missing) => format!("missing: {} of {}", missing.why, path.text),
     };
     format!("{}: {said}", layer.at)
 }

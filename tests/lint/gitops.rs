@@ -90,6 +90,65 @@ fn charts_that_are_referred_to_are_never_passed_over() {
     }
 }
 
+/// A password out of sight changes nothing; a value that something reads may.
+#[test]
+fn single_values_out_of_sight_count_where_they_decide() {
+    let flux = |path: &str, values: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: kafka}}\nspec:\n  \
+             chart: {{spec: {{chart: kafka, version: 20.0.0, sourceRef: {{kind: HelmRepository, name: bitnami}}}}}}\n  \
+             valuesFrom: [{{kind: Secret, name: s, valuesKey: k, targetPath: '{path}'}}]\n  values: {values}\n"
+        )
+    };
+    let argo = |path: &str, values: &str| {
+        let source = format!(
+            "    chart: kafka\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 20.0.0\n    \
+             helm: {{valuesObject: {values}, fileParameters: [{{name: '{path}', path: gone.txt}}]}}\n"
+        );
+        application("kafka", &source)
+    };
+    let hourly = "{zookeeper: {autopurge: {purgeInterval: 1}}}";
+    let table: [(&str, &str, &str); 7] = [
+        ("auth.sasl.jaas.clientPasswords[0]", "{}", "never-purges"),
+        ("auth.sasl.jaas.clientPasswords[0]", hourly, "purges"),
+        ("zookeeper.autopurge.purgeInterval", "{}", "unknown"),
+        ("zookeeper.enabled", "{}", "unknown"),
+        ("zookeeper.existingConfigmap", hourly, "unknown"),
+        ("zookeeper.configuration", "{}", "unknown"),
+        ("zookeeper.auth.client.clientPassword", hourly, "purges"),
+    ];
+    for (path, values, expected) in table {
+        for release in [flux(path, values), argo(path, values)] {
+            let folder = TempDir::new().unwrap();
+            write(folder.path(), &[("kafka.yaml", &release)]);
+            let found = verdicts(&report(folder.path(), &["."]));
+            assert_eq!(found, [("zookeeper".to_owned(), expected.to_owned())], "{release}");
+        }
+    }
+}
+
+/// `values.yaml` of a chart are its defaults, unless they come behind another file.
+#[test]
+fn the_values_that_a_chart_has_anyway_are_at_hand() {
+    let source = |files: &str| {
+        format!(
+            "    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 11.0.0\n    \
+             helm: {{valueFiles: [{files}]}}\n"
+        )
+    };
+    let table = [
+        ("values.yaml", "never-purges"),
+        ("./values.yaml", "never-purges"),
+        ("values.yaml, values-prod.yaml", "unknown"),
+        ("values-prod.yaml, values.yaml", "unknown"),
+    ];
+    for (files, verdict) in table {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("zk.yaml", &application("zk", &source(files)))]);
+        assert_eq!(verdicts(&report(folder.path(), &["."])), [(String::new(), verdict.to_owned())], "{files}");
+    }
+}
+
 /// A release of a chart in a repository, with values in flow style, and what its servers do.
 fn judged(chart: &str, repository: &str, version: &str, values: &str) -> Vec<(String, String)> {
     let folder = TempDir::new().unwrap();
@@ -115,6 +174,13 @@ fn charts_in_git_are_told_by_their_repository() {
         ),
         ("https://github.com/bitnami/charts", "bitnami/zookeeper", "6e61c5a", Some("unknown")),
         ("https://git.example.com/ours/apps", "apps/zookeeper", "main", None),
+        // A repository that is a chart has another name than the chart, and tags that count it.
+        ("https://github.com/cetic/helm-nifi.git", ".", "v1.0.5", Some("never-purges")),
+        ("git@github.com:cetic/helm-nifi", "./", "nifi-1.0.5", Some("never-purges")),
+        ("https://github.com/cetic/helm-nifi", ".", "master", Some("unknown")),
+        ("https://github.com/confluentinc/cp-helm-charts", ".", "master", Some("unknown")),
+        ("https://github.com/bitnami/charts", ".", "main", None),
+        ("https://git.example.com/ours/helm-nifi", ".", "v1.0.5", None),
         ("https://github.com/bitnami/charts", "bitnami/nginx", "main", None),
     ];
     for (repository, path, revision, verdict) in table {

@@ -4,7 +4,7 @@
 use super::source::Source;
 use crate::gitops::field::Field;
 use crate::gitops::path;
-use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Parameter, Site};
+use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Missing, Parameter, Site};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::{Named, missing};
 
@@ -97,6 +97,9 @@ impl SourceValues<'_, '_> {
         let is_ignored = self.helm.is_true("ignoreMissingValueFiles");
         let mut layers = Vec::new();
         for name in written.iter().filter_map(Field::located) {
+            if layers.is_empty() && self.is_defaults(&name.text) {
+                continue;
+            }
             match self.named(&name) {
                 Ok(file) => {
                     let layer = file.layer(self.scope);
@@ -111,6 +114,11 @@ impl SourceValues<'_, '_> {
             }
         }
         layers
+    }
+
+    /// The values that the chart has anyway. Behind another file they would win over it.
+    fn is_defaults(&self, written: &str) -> bool {
+        self.chart.folder.is_none() && path::join("", written).as_deref() == Some("values.yaml")
     }
 
     /// Where a file is to be looked for, or why there is no use in looking.
@@ -159,7 +167,11 @@ impl SourceValues<'_, '_> {
                 let parameter = Parameter { flag: Flag::SetFile, assignment, name, value };
                 Layer { at: list.way().to_owned(), content: Content::Parameters(vec![parameter]) }
             }
-            Err(why) => missing(&value, Vec::new(), &format!("{} gets its value from a file: {why}", name.text)),
+            Err(why) => {
+                let why = format!("{} gets its value from a file: {why}", name.text);
+                let missing = Missing { what: value.text.clone(), why, tried: Vec::new(), place: value.place };
+                Layer { at: value.text, content: Content::MissingValue(name, missing) }
+            }
         })
     }
 }

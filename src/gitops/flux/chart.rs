@@ -137,7 +137,7 @@ fn agreed(charts: Vec<Chart>, source: &str) -> Chart {
             repository: one.repository.filter(|own| Some(own) == other.repository.as_ref()),
             version: one.version.filter(|_| !is_other_version),
             version_gap: if is_other_version { several() } else { one.version_gap },
-            is_guess: one.is_guess,
+            ..one
         }
     };
     charts.into_iter().reduce(both).unwrap_or_default()

@@ -62,7 +62,10 @@ impl<'d> Reference<'d> {
         let content = match look_up(&self.keyed, scope) {
             Ok(Some(text)) => self.content(doubting(&text)),
             Ok(None) => return None,
-            Err(why) => Content::Missing(self.missing(why)),
+            Err(why) => match &self.target {
+                Some(target) => Content::MissingValue(target.clone(), self.missing(why)),
+                None => Content::Missing(self.missing(why)),
+            },
         };
         Some(Layer { at, content })
     }
@@ -125,6 +128,6 @@ fn lookup<'v>(values: &'v Value, keys: &[&str]) -> Option<&'v Value> {
 fn json(layer: &Layer) -> Option<Value> {
     match &layer.content {
         Content::Values(values) => values.read(|node| node.to_json().ok()).ok().flatten().flatten(),
-        Content::Parameters(_) | Content::Missing(_) => None,
+        Content::Parameters(_) | Content::Missing(_) | Content::MissingValue(..) => None,
     }
 }

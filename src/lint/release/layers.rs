@@ -44,6 +44,8 @@ impl Layers {
                     layers.missing = Some((missing.clone(), sources.iter().len()));
                     continue;
                 }
+                // Whether it counts is tried out.
+                Content::MissingValue(..) => continue,
             }
             let number = sources.iter().len().saturating_sub(1);
             layers.unknown.extend(layer.unknown().into_iter().map(|path| (path, number)));
@@ -123,7 +125,8 @@ impl Layers {
     }
 }
 
-fn describe(missing: &Missing) -> String {
+/// Why values are not known.
+pub(super) fn describe(missing: &Missing) -> String {
     let Missing { what, why, tried, .. } = missing;
     let tried = if tried.is_empty() { String::new() } else { format!(" (looked for {})", tried.join(", ")) };
     format!("the values of {what} are not at hand: {why}{tried}")

@@ -5,6 +5,7 @@ mod edit;
 mod environments;
 mod layers;
 mod repository;
+mod tried;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ pub(super) use repository::{Repositories, Repository};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
-use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from};
+use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
@@ -38,10 +39,15 @@ pub(super) struct InRepository<'a> {
     pub around: &'a Surroundings<'a>,
 }
 
-/// The releases that a file asks for. Of a folder in another Git repository that need not be a chart the repository has to
-/// tell it.
+/// The releases that a file asks for. Which chart another Git repository is, and whether a folder of it is one at all where
+/// nothing else says it, only the rules know.
 fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
     let mut reading = releases(file.path, file.text, file.around);
+    for Release { chart, .. } in reading.releases.iter_mut().filter(|release| release.chart.is_root) {
+        let source = chart.name.as_deref().zip(chart.repository.as_deref());
+        let known = source.and_then(|(name, repository)| name_at(repository, name, linter.rules));
+        chart.name = known.map(str::to_owned).or_else(|| chart.name.take());
+    }
     reading.releases.retain(|Release { chart, .. }| {
         let source = chart.name.as_deref().zip(chart.repository.as_deref());
         !chart.is_guess || source.is_some_and(|(name, repository)| comes_from(name, repository, linter.rules))
@@ -120,16 +126,26 @@ impl<'a> Case<'a> {
 
     /// The servers that the release runs.
     fn servers(&self) -> Vec<ModelledServer> {
-        let servers = match (&self.release.presence, &self.chart) {
+        let tried = tried::values(self);
+        let servers = self.servers_from(&self.layers.values).into_iter();
+        let decided = servers.map(|server| match tried.iter().find(|value| value.decides(&server)) {
+            Some(value) => ModelledServer { judged: server.judged.doubted(value.because()), ..server },
+            None => server,
+        });
+        decided.map(|server| self.as_far_as_known(server)).collect()
+    }
+
+    /// The servers that it runs with some values, as if nothing were out of sight.
+    fn servers_from(&self, values: &Value) -> Vec<ModelledServer> {
+        match (&self.release.presence, &self.chart) {
             (Presence::Absent(_), _) => Vec::new(),
             (_, Some((chart, sources))) => {
-                let coalesced = coalesce(chart, &self.layers.values, self.linter.line, sources);
+                let coalesced = coalesce(chart, values, self.linter.line, sources);
                 coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
             (_, None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
-            (_, None) => servers_of_reference(&self.reference(), &self.layers.values, self.linter),
-        };
-        servers.into_iter().map(|server| self.as_far_as_known(server)).collect()
+            (_, None) => servers_of_reference(&self.reference(), values, self.linter),
+        }
     }
 
     /// What a chart may run of which nobody can say which one it is.
