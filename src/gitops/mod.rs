@@ -31,6 +31,7 @@ mod values_file;
 use crate::yaml::{ParseError, Span};
 
 pub use files::{Files, Folder};
+pub use recognise::STANDARD_INPUT;
 pub use release::{
     Chart, Content, Element, Flag, Form, Layer, Located, Missing, Object, Parameter, Presence, Release, Site, Values,
 };

@@ -18,6 +18,9 @@ const GROUPS: [&str; 6] = [
     "HelmChartInflationGenerator",
 ];
 
+/// The path of a text that stands in no file.
+pub const STANDARD_INPUT: &str = "-";
+
 /// What makes a release out of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tool {
@@ -54,7 +57,10 @@ impl Format {
             "fleet.yaml" => holds("helm:").then_some(Self::Fleet),
             _ if is_helmfile(path, content) => holds("releases").then_some(Self::Helmfile),
             name if is_terraform(name) => holds("helm_release").then_some(Self::Terraform),
-            name => (is_yaml(name) && holds_group(content.as_bytes())).then_some(Self::Objects),
+            name => {
+                let may_hold = is_yaml(name) || name == STANDARD_INPUT;
+                (may_hold && holds_group(content.as_bytes())).then_some(Self::Objects)
+            }
         }
     }
 }

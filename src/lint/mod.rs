@@ -33,7 +33,7 @@ use crate::checks::Wanted;
 use crate::config::normal;
 use crate::cure::CureError;
 use crate::detect::Trigger;
-use crate::gitops::Surroundings;
+use crate::gitops::{STANDARD_INPUT, Surroundings};
 use crate::helm::{Line, ValuesOptions};
 use crate::report::{Input, InputKind, Part};
 use crate::rules::RuleSet;
@@ -158,10 +158,9 @@ impl<'r> Linter<'r> {
         for target in targets.iter().filter(|target| target.kind == TargetKind::File) {
             repositories.add(&target.path, &target.named);
         }
-        let repositories: Vec<(&Repository, Surroundings<'_>)> =
-            repositories.iter().map(|repository| (repository, Surroundings::new(repository.files()))).collect();
+        let around = surroundings(&repositories);
         let examine = |target: &Target| {
-            let examined = self.examine_target(target, &repositories);
+            let examined = self.examine_target(target, &around);
             done();
             examined
         };
@@ -180,11 +179,25 @@ impl<'r> Linter<'r> {
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
     }
 
-    fn examine_target(
-        &self,
-        target: &Target,
-        around: &[(&Repository, Surroundings<'_>)],
-    ) -> Result<Examined, LintError> {
+    /// Judges standard input: manifests, and releases that objects among them ask for. Nothing stands around them.
+    ///
+    /// # Errors
+    /// On a mistake of ours.
+    pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
+        let objects = self.examine_stream(STANDARD_INPUT, stream)?;
+        let releases = release::of_stream(stream, |file| release::examine(file, self));
+        Ok(objects.and(releases.unwrap_or_default()))
+    }
+
+    /// What cures the releases that objects on standard input ask for, one after the other.
+    ///
+    /// # Errors
+    /// When a document cannot be read that ought to hold a release.
+    pub fn input_cures(&self, stream: &[u8]) -> Result<Vec<Cures>, String> {
+        release::of_stream(stream, |file| release::cures(file, self)).unwrap_or_else(|| Ok(Vec::new()))
+    }
+
+    fn examine_target(&self, target: &Target, around: &Around<'_>) -> Result<Examined, LintError> {
         let path = display(&target.path);
         match target.kind {
             TargetKind::Chart | TargetKind::Archive => {
@@ -198,7 +211,8 @@ impl<'r> Linter<'r> {
                 Ok(stream) => {
                     let objects =
                         if is_manifest(&path) { self.examine_stream(&path, &stream)? } else { Examined::default() };
-                    Ok(objects.and(self.examine_releases(&target.path, &stream, around)))
+                    let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
+                    Ok(objects.and(releases.unwrap_or_default()))
                 }
                 Err(error) => Ok(cannot_read(&path, &error.to_string())),
             },
@@ -226,31 +240,44 @@ impl<'r> Linter<'r> {
         }
     }
 
-    /// The releases in a file, in the innermost repository that holds it.
-    fn examine_releases(&self, path: &Path, stream: &[u8], around: &[(&Repository, Surroundings<'_>)]) -> Examined {
-        let Ok(text) = std::str::from_utf8(stream) else { return Examined::default() };
-        let in_it =
-            around.iter().filter_map(|(repository, around)| Some((repository.path_of(path)?, *repository, around)));
-        let Some((path, repository, around)) = in_it.min_by_key(|(path, ..)| path.len()) else {
-            return Examined::default();
-        };
-        release::examine(InRepository { path: &path, text, repository, around }, self)
-    }
-
-    /// What cures the releases that a file asks for, one after the other.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or a document of it that ought to hold a release.
-    pub fn release_cures(&self, target: &Target) -> Result<Vec<Cures>, String> {
-        let stream = std::fs::read(&target.path).map_err(|error| error.to_string())?;
+    /// What cures the releases that files ask for, file by file, one after the other; the reason where a file cannot be read,
+    /// or a document of it that ought to hold a release. Charts ask for none.
+    #[must_use]
+    pub fn release_cures(&self, targets: &[Target]) -> Vec<Result<Vec<Cures>, String>> {
         let mut repositories = Repositories::default();
-        repositories.add(&target.path, &target.named);
-        let at = |repository: &'_ Repository| repository.path_of(&target.path);
-        let found = repositories.iter().find_map(|repository| Some((at(repository)?, repository)));
-        let (Ok(text), Some((path, repository))) = (std::str::from_utf8(&stream), found) else { return Ok(Vec::new()) };
-        let around = Surroundings::new(repository.files());
-        release::cures(InRepository { path: &path, text, repository, around: &around }, self)
+        let files = || targets.iter().filter(|target| target.kind == TargetKind::File);
+        files().for_each(|target| repositories.add(&target.path, &target.named));
+        let around = surroundings(&repositories);
+        let cures = |target: &Target| {
+            if target.kind != TargetKind::File {
+                return Ok(Vec::new());
+            }
+            let stream = std::fs::read(&target.path).map_err(|error| error.to_string())?;
+            let cures = in_repository(&target.path, &stream, &around, |file| release::cures(file, self));
+            cures.unwrap_or_else(|| Ok(Vec::new()))
+        };
+        targets.iter().map(cures).collect()
     }
+}
+
+/// Repositories with what is around the files in them.
+type Around<'r> = Vec<(&'r Repository, Surroundings<'r>)>;
+
+fn surroundings(repositories: &Repositories) -> Around<'_> {
+    repositories.iter().map(|repository| (repository, Surroundings::new(repository))).collect()
+}
+
+/// Gives a file to a reader, in the innermost repository that holds it.
+fn in_repository<R>(
+    path: &Path,
+    stream: &[u8],
+    around: &Around<'_>,
+    read: impl FnOnce(InRepository<'_>) -> R,
+) -> Option<R> {
+    let text = std::str::from_utf8(stream).ok()?;
+    let in_it = around.iter().filter_map(|(repository, around)| Some((repository.path_of(path)?, *repository, around)));
+    let (path, repository, around) = in_it.min_by_key(|(path, ..)| path.len())?;
+    Some(read(InRepository { path: &path, text, repository, around }))
 }
 
 impl Examined {

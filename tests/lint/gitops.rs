@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::program::{lint, report, verdicts, write};
+use super::program::{lint, lint_stdin, report, verdicts, write};
 
 fn application(name: &str, source: &str) -> String {
     format!(
@@ -49,6 +49,34 @@ fn values_out_of_sight_are_unknown_with_their_path() {
     let ran = lint(folder.path(), &[".", "--fail-on", "warning"]);
     assert_eq!(ran.code, 1, "{}", ran.stdout);
     assert!(ran.stdout.contains("$here/prod.yaml"), "{}", ran.stdout);
+}
+
+/// `kubectl get applications,helmreleases,statefulsets -A -o yaml | autopurge lint -`, and what kustomize builds.
+#[test]
+fn standard_input_holds_releases_too() {
+    let source = "    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: 10.2.0\n";
+    let server = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec: {template: {spec: {containers: \
+                  [{name: zk, image: 'bitnami/zookeeper:3.9', env: [{name: ZOO_AUTOPURGE_INTERVAL, value: '1'}]}]}}}\n";
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk}\nspec:\n  \
+                   chartRef: {kind: OCIRepository, name: zk}\n  valuesFrom: [{kind: ConfigMap, name: values}]\n---\n\
+                   apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: zk}\n\
+                   spec: {url: 'oci://registry-1.docker.io/bitnamicharts/zookeeper', ref: {tag: 11.0.0}}\n---\n\
+                   apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values}\ndata: {values.yaml: 'autopurge: {purgeInterval: 1}'}\n";
+    let stream = [application("zk", source).as_str(), server, release].join("---\n");
+    let folder = TempDir::new().unwrap();
+    let ran = lint_stdin(folder.path(), &["-", "--format", "json"], &stream);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let verdicts: Vec<String> = verdicts(&report).into_iter().map(|(_, verdict)| verdict).collect();
+    assert_eq!((ran.code, verdicts), (1, ["purges", "never-purges", "purges"].map(str::to_owned).to_vec()));
+    assert_eq!(report["findings"][0]["path"], "-");
+    let ran = lint_stdin(folder.path(), &["-"], &application("zk", source));
+    assert!(
+        ran.stdout.contains("`autopurge remedy --as values`") && !ran.stdout.contains("lint --fix"),
+        "{}",
+        ran.stdout
+    );
+    let broken = lint_stdin(folder.path(), &["-"], &format!("{}  - broken\n", application("zk", source)));
+    assert_eq!((broken.code, broken.stdout.matches("cannot be read").count()), (1, 1), "{}", broken.stdout);
 }
 
 /// Several makers have a chart of this name; the repository's object stands in another repository.

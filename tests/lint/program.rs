@@ -1,7 +1,8 @@
 //! Runs `autopurge lint` in a folder and reads its report.
 
+use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
@@ -16,6 +17,16 @@ pub(super) struct Ran {
 pub(super) fn lint(folder: &Path, args: &[&str]) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
     ran(&command.env_clear().current_dir(folder).arg("lint").args(args).output().expect("autopurge starts"))
+}
+
+/// The same, with a text on standard input.
+pub(super) fn lint_stdin(folder: &Path, args: &[&str], stdin: &str) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let command = command.env_clear().current_dir(folder).arg("lint").args(args);
+    let command = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("autopurge starts");
+    child.stdin.take().expect("a pipe").write_all(stdin.as_bytes()).expect("it reads");
+    ran(&child.wait_with_output().expect("autopurge ends"))
 }
 
 /// The same, with a Helm for `--render`.

@@ -41,6 +41,27 @@ fn a_post_renderer_does_not_stand_in_for_values() {
     assert_eq!((ran.code, text(&ran).as_str()), (0, "--set autopurge.purgeInterval=1\n"), "{}", ran.stderr);
 }
 
+/// Releases on standard input get values; what is made for rendered manifests is made for those beside them.
+#[test]
+fn releases_on_standard_input_get_values() {
+    let release = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: zk}\nspec:\n  source: \
+                   {chart: zookeeper, repoURL: 'https://charts.bitnami.com/bitnami', targetRevision: 10.2.0}\n";
+    let server = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: other}\nspec: {template: {spec: {containers: \
+                  [{name: zk, image: 'bitnami/zookeeper:3.9'}]}}}\n";
+    let both = format!("{release}---\n{server}");
+    for args in [&["remedy", "--as", "set"][..], &["remedy", "--as", "set", "-"]] {
+        let ran = run(args, release.as_bytes());
+        assert_eq!((ran.code, text(&ran).as_str()), (0, "--set autopurge.purgeInterval=1\n"), "{}", ran.stderr);
+        let ran = run(args, both.as_bytes());
+        assert_eq!((ran.code, text(&ran).as_str()), (1, "--set autopurge.purgeInterval=1\n"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("StatefulSet other is rendered"), "{}", ran.stderr);
+    }
+    let ran = run(&["remedy", "--as", "strategic", "-"], both.as_bytes());
+    assert!(ran.code == 0 && text(&ran).contains("name: other"), "{}", ran.stderr);
+    let ran = run(&["remedy", "--as", "strategic", "-"], release.as_bytes());
+    ran.assert_stopped(2, &["Application/zk", "is not rendered", "--as values"]);
+}
+
 #[test]
 fn the_retain_count_stands_beside_the_interval() {
     let ran = run(&["remedy", "--as", "set", "--retain", "7", CHART], b"");

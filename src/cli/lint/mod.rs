@@ -180,7 +180,7 @@ impl Inputs {
     }
 
     fn examine(&self, args: &LintArgs, plan: &Plan, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
-        let stream = self.stream.as_ref().map(|stream| linter.examine_stream("-", stream)).transpose()?;
+        let stream = self.stream.as_ref().map(|stream| linter.examine_input(stream)).transpose()?;
         let Targets { targets, faults: unreadable } = find(&self.paths, &plan.walk_options(args.threads))?;
         let mut examined: Vec<Examined> = stream.into_iter().chain(faults(&unreadable)).collect();
         let progress = Progress::of_files(args.display.quiet || targets.len() < LONG_WALK);

@@ -109,15 +109,16 @@ fn name(shape: Shape) -> String {
 }
 
 fn way_out(path: &Path, title: &str, shape: Shape) -> String {
-    let (path, shape) = (path.display(), name(shape));
+    let (path, shape) = (path.display().to_string(), name(shape));
     if title.starts_with("the chart ") {
         return format!(
             "--render lets Helm render it first; --as values goes without: autopurge remedy --as values {path}"
         );
     }
+    let fix =
+        if path == "-" { String::new() } else { format!(", and `autopurge lint --fix {path}` writes them there") };
     format!(
-        "--as values goes without, and `autopurge lint --fix {path}` writes them there; or render what it installs: \
-         helm template ... | autopurge remedy --as {shape}"
+        "--as values goes without{fix}; or render what it installs: helm template ... | autopurge remedy --as {shape}"
     )
 }
 

@@ -42,7 +42,10 @@ impl Given {
         if !unrendered.charts.is_empty() {
             return Ok(Self::Unrendered(unrendered));
         }
-        stream(args).map(Self::Rendered)
+        let stream = stream(args)?;
+        let is_input = args.paths.iter().all(|path| path == Path::new("-"));
+        let releases = if is_input { of_input(&stream, args, linter)? } else { None };
+        Ok(releases.map_or(Self::Rendered(stream), Self::Unrendered))
     }
 }
 
@@ -58,8 +61,8 @@ fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, Reme
         return Err(RemedyError::Input { path: fault.path, cause: io::Error::other(fault.cause) });
     }
     let (mut all, mut named) = (Unrendered::default(), None);
-    for target in &found.targets {
-        let charts = cures(target, linter)?;
+    for (target, releases) in found.targets.iter().zip(linter.release_cures(&found.targets)) {
+        let charts = cures(target, releases, linter)?;
         if charts.is_empty() && target.named.is_file() {
             named = Some(target.path.clone());
         } else if charts.is_empty() {
@@ -73,23 +76,47 @@ fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, Reme
     }
 }
 
+/// The releases with servers that objects on standard input ask for; nothing where the remedy is for what is rendered
+/// beside them.
+fn of_input(stream: &[u8], args: &RemedyArgs, linter: &Linter<'_>) -> Result<Option<Unrendered>, RemedyError> {
+    let path = PathBuf::from("-");
+    let cures = linter.input_cures(stream).map_err(|cause| RemedyError::Chart { path: path.clone(), cause })?;
+    let with_servers = cures.into_iter().filter(|cures| cures.servers > 0);
+    let charts: Vec<Chart> = with_servers.map(|cures| Chart { path: path.clone(), cures }).collect();
+    let rendered = servers_of(&path, stream, linter);
+    let is_for_releases = !charts.is_empty() && (args.shape.is_of_values() || rendered.is_empty());
+    let beside = rendered.into_iter().filter(|server| server.verdict != Verdict::Purges);
+    let said = |server: Server| format!("{} {} is rendered; give it alone", server.kind, server.name);
+    Ok(is_for_releases.then(|| Unrendered { charts, beside: beside.map(said).collect() }))
+}
+
 /// What is not known to purge among the manifests of a file.
 fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
-    let path = target.path.display().to_string();
-    let examined = std::fs::read(&target.path).ok().and_then(|text| linter.examine_stream(&path, &text).ok());
-    let servers = examined.map(|examined| examined.part.servers).unwrap_or_default();
-    let servers = servers.into_iter().filter(|server| server.verdict != Verdict::Purges);
+    let text = std::fs::read(&target.path).unwrap_or_default();
+    let servers = servers_of(&target.path, &text, linter).into_iter();
+    let servers = servers.filter(|server| server.verdict != Verdict::Purges);
+    let path = target.path.display();
     let said = |server: Server| format!("{path}: {} {} is rendered; name the file alone", server.kind, server.name);
     servers.map(said).collect()
 }
 
-fn cures(target: &Target, linter: &Linter<'_>) -> Result<Vec<Chart>, RemedyError> {
+/// The servers of rendered manifests.
+fn servers_of(path: &Path, text: &[u8], linter: &Linter<'_>) -> Vec<Server> {
+    let examined = linter.examine_stream(&path.display().to_string(), text).ok();
+    examined.map(|examined| examined.part.servers).unwrap_or_default()
+}
+
+fn cures(
+    target: &Target,
+    releases: Result<Vec<Cures>, String>,
+    linter: &Linter<'_>,
+) -> Result<Vec<Chart>, RemedyError> {
     let failed = |cause: String| RemedyError::Chart { path: target.path.clone(), cause };
     let cures = match target.kind {
         TargetKind::Chart | TargetKind::Archive => {
             vec![linter.chart_cures(&target.path).map_err(|error| failed(error.to_string()))?]
         }
-        TargetKind::File => linter.release_cures(target).map_err(failed)?,
+        TargetKind::File => releases.map_err(failed)?,
     };
     Ok(cures.into_iter().map(|cures| Chart { path: target.path.clone(), cures }).collect())
 }

@@ -220,8 +220,8 @@ fn with<R>(
 ) -> Option<R> {
     let text = texts.get(file.path).cloned().unwrap_or_else(|| file.text.to_owned());
     let changed: Vec<String> = texts.keys().cloned().collect();
-    let repository = file.repository.with(texts)?;
-    let around = file.around.changed(repository.files(), changed);
+    let repository = file.repository.with(texts);
+    let around = file.around.changed(&repository, changed);
     look(InRepository { path: file.path, text: &text, repository: &repository, around: &around })
 }
 

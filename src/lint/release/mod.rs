@@ -55,6 +55,14 @@ fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
     reading
 }
 
+/// Gives standard input to a reader of files, unless it is no text.
+pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) -> R) -> Option<R> {
+    let text = std::str::from_utf8(stream).ok()?;
+    let repository = Repository::none();
+    let around = Surroundings::new(&repository);
+    Some(read(InRepository { path: gitops::STANDARD_INPUT, text, repository: &repository, around: &around }))
+}
+
 /// The servers of the releases that a file asks for; nothing where it asks for none.
 pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
     let Reading { releases, broken } = read(file, linter);

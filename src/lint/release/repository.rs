@@ -11,9 +11,10 @@ use crate::lint::{display, target::from_here};
 pub(in crate::lint) struct Repository {
     /// Its root.
     pub root: PathBuf,
-    files: Box<dyn Files>,
-    /// Files that have other texts than those on disk.
-    changed: BTreeMap<String, String>,
+    /// Its files; standard input has none around it.
+    folder: Option<Folder>,
+    /// Texts that take the place of those of files.
+    texts: BTreeMap<String, String>,
 }
 
 /// The repositories of all targets, by root.
@@ -29,7 +30,7 @@ impl Repositories {
         if !self.by_root.contains_key(&root)
             && let Ok(folder) = Folder::new(&root)
         {
-            self.by_root.insert(root.clone(), Repository { root, files: Box::new(folder), changed: BTreeMap::new() });
+            self.by_root.insert(root.clone(), Repository { root, folder: Some(folder), texts: BTreeMap::new() });
         }
     }
 
@@ -40,9 +41,9 @@ impl Repositories {
 }
 
 impl Repository {
-    /// Its files.
-    pub(in crate::lint) fn files(&self) -> &dyn Files {
-        &*self.files
+    /// What stands around a text that comes from no file: nothing.
+    pub(in crate::lint) fn none() -> Self {
+        Self { root: PathBuf::new(), folder: None, texts: BTreeMap::new() }
     }
 
     /// The path of a file below the root, as a user in the working folder would write it.
@@ -58,35 +59,32 @@ impl Repository {
 
     /// What a file holds; the one that is being linted is at hand.
     pub(super) fn text(&self, path: &str, own: InRepository<'_>) -> Option<String> {
-        if path == own.path { Some(own.text.to_owned()) } else { self.files.read(path) }
+        if path == own.path { Some(own.text.to_owned()) } else { self.read(path) }
     }
 
     /// The same repository with other texts in some files.
-    pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Option<Self> {
-        let mut changed = self.changed.clone();
-        changed.extend(texts);
-        let files = Overlaid { texts: changed.clone(), below: Folder::new(&self.root).ok()? };
-        Some(Self { root: self.root.clone(), files: Box::new(files), changed })
+    pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Self {
+        let mut all = self.texts.clone();
+        all.extend(texts);
+        Self { root: self.root.clone(), folder: self.folder.clone(), texts: all }
     }
 }
 
-/// A folder in which some files have other texts.
-struct Overlaid {
-    texts: BTreeMap<String, String>,
-    below: Folder,
-}
-
-impl Files for Overlaid {
+impl Files for Repository {
     fn read(&self, path: &str) -> Option<String> {
-        self.texts.get(path).cloned().or_else(|| self.below.read(path))
+        self.texts.get(path).cloned().or_else(|| self.folder.as_ref()?.read(path))
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        self.below.list(folder)
+        self.folder.as_ref().map(|files| files.list(folder)).unwrap_or_default()
     }
 
     fn folders(&self) -> Vec<String> {
-        self.below.folders()
+        self.folder.as_ref().map(Files::folders).unwrap_or_default()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.texts.contains_key(path) || self.folder.as_ref().is_some_and(|files| files.has(path))
     }
 }
 

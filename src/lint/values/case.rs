@@ -4,6 +4,7 @@ use super::{Cure, Found, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
 use crate::checks::{self, Case, Decided, Doubt, Running, Sight, Unread};
 use crate::detect::{OriginKind, Which};
+use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading};
 
@@ -114,6 +115,7 @@ impl Found {
     fn advice(&self) -> Option<checks::Cure> {
         let retain = &self.judged.retain;
         let how = match (&self.cure, &retain.path) {
+            (Cure::Write { path, what, .. }, _) if path == STANDARD_INPUT => format!("{what} in the object"),
             (Cure::Write { path, what, .. }, _) => format!("{what} in {path}"),
             (Cure::ByHand { by_hand, .. }, _) => by_hand.clone(),
             (Cure::Impossible(_), Some(path)) if retain.reading == Reading::Unreadable => {

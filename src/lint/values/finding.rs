@@ -3,9 +3,13 @@
 use super::{Cure, Found, Subject};
 use crate::checks::{About, FixOf, Statement, judge};
 use crate::detect::Which;
+use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
+
+/// How people get the fix of an object that stands in no file.
+const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that cure this.";
 
 /// The findings about one server; `number` is the server's in its part of the report.
 pub(in crate::lint) fn findings(found: &Found, subject: &Subject, linter: &Linter<'_>, number: usize) -> Vec<Finding> {
@@ -51,7 +55,7 @@ impl Found {
         match &self.cure {
             Cure::Write { path, patch, edits, .. } => {
                 let fix = Fix { path: path.clone(), document: None, patch: patch.clone(), edits: edits.clone() };
-                (vec![fix], Outcome::Curable(CURABLE))
+                (vec![fix], Outcome::Curable(if path == STANDARD_INPUT { CURABLE_INPUT } else { CURABLE }))
             }
             Cure::ByHand { reason, .. } | Cure::Impossible(reason) => (Vec::new(), Outcome::Incurable(reason.clone())),
             Cure::Unneeded => (Vec::new(), Outcome::Nothing),
