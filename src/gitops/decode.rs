@@ -8,6 +8,9 @@ impl Text {
     pub(super) fn of_scalar(&self, node: Node<'_>) -> Option<Self> {
         let decoded = node.as_str()?;
         let node = node.target();
+        if let Some(inner) = self.inner(node.span()) {
+            return Some(inner);
+        }
         let pieces = pieces(self.as_str(), node, decoded);
         let whole = || vec![Piece::new(0, node.span(), Relation::Written)];
         Some(self.derive(decoded, &pieces.unwrap_or_else(whole)))

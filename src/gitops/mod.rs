@@ -18,6 +18,7 @@ mod k3s;
 mod keyed;
 mod kustomize;
 mod neighbour;
+mod overlay;
 mod path;
 mod post_render;
 mod recognise;
@@ -74,6 +75,8 @@ fn read(path: &str, content: &str, surroundings: &Surroundings<'_>, wanted: Opti
     let text = Text::of_file(path, content);
     let scope = Scope::new(&text, surroundings, wanted);
     match format {
+        // What patches a release is none.
+        Format::Objects if surroundings.index().is_patch(path) => {}
         Format::Objects => read_objects(&scope, &mut reading),
         Format::Kustomization => read_root(&scope, &mut reading, kustomize::kustomization),
         Format::Fleet => read_root(&scope, &mut reading, fleet::bundle),
@@ -102,7 +105,11 @@ fn of_page(page: &Page<'_>, document: usize, scope: &Scope<'_>) -> Vec<Release> 
     let wanted = objects.filter(|(object, _)| scope.wants(*object, |wanted| wanted.object));
     wanted
         .flat_map(|(number, object)| {
-            of_object(&object, Position { document, object: number, ..Position::default() }, scope)
+            let position = Position { document, object: number, ..Position::default() };
+            if Tool::of(&object).is_none() {
+                return Vec::new();
+            }
+            overlay::releases(&object, position, scope, of_object)
         })
         .collect()
 }

@@ -36,6 +36,8 @@ pub(super) struct Position {
     pub(super) document: usize,
     /// The number of the object in the document.
     pub(super) object: usize,
+    /// The number of the overlay that deploys it.
+    pub(super) overlay: usize,
     /// The number of the application that the object makes; of a helmfile, of the environment.
     pub(super) application: usize,
     /// The number of the release among those of all this.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::field::{Field, Page};
 use super::files::Files;
 use super::neighbour::{Neighbour, Reference, neighbours};
+use super::overlay::{self, Index, Kustomization, Way};
 use super::path;
 use super::release::Position;
 use super::text::Text;
@@ -17,6 +18,8 @@ pub struct Surroundings<'f> {
     folders: Mutex<HashMap<String, Arc<Vec<Neighbour>>>>,
     /// The objects of all folders by their names, once somebody has looked for one that is not near.
     everywhere: OnceLock<HashMap<String, Vec<Neighbour>>>,
+    index: OnceLock<Arc<Index>>,
+    kustomizations: Mutex<HashMap<String, Arc<Kustomization>>>,
     /// What these files were before some of them changed.
     before: Option<Before<'f>>,
 }
@@ -39,7 +42,14 @@ impl<'f> Surroundings<'f> {
     /// The repository that holds these files.
     #[must_use]
     pub fn new(files: &'f dyn Files) -> Self {
-        Self { files, folders: Mutex::default(), everywhere: OnceLock::new(), before: None }
+        Self {
+            files,
+            folders: Mutex::default(),
+            everywhere: OnceLock::new(),
+            index: OnceLock::new(),
+            kustomizations: Mutex::default(),
+            before: None,
+        }
     }
 
     /// The same repository with other texts in some of its files: only those are looked at anew.
@@ -47,6 +57,27 @@ impl<'f> Surroundings<'f> {
     pub fn changed(&'f self, files: &'f dyn Files, paths: impl IntoIterator<Item = String>) -> Self {
         let before = Before { around: self, changed: paths.into_iter().collect() };
         Self { before: Some(before), ..Self::new(files) }
+    }
+
+    /// Which kustomizations take in which files. What changes in files are values, and none of this.
+    pub(super) fn index(&self) -> &Arc<Index> {
+        self.index.get_or_init(|| match &self.before {
+            Some(before) => Arc::clone(before.around.index()),
+            None => Arc::new(Index::read(self.files)),
+        })
+    }
+
+    /// The kustomization at a path.
+    fn kustomization(&self, path: &str) -> Arc<Kustomization> {
+        let known = self.kustomizations.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
+        known.unwrap_or_else(|| {
+            let before = self.before.as_ref().map(|before| (before.around.kustomization(path), &before.changed));
+            let unchanged = before.filter(|(kustomization, changed)| !kustomization.is_of(changed));
+            let read = || Arc::new(Kustomization::read(path, self.files));
+            let found = unchanged.map_or_else(read, |(kustomization, _)| kustomization);
+            let mut known = self.kustomizations.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(path.to_owned()).or_insert(found))
+        })
     }
 
     /// The objects in the files of one folder.
@@ -102,18 +133,26 @@ pub(super) struct Scope<'c> {
     pub(super) text: &'c Text,
     surroundings: &'c Surroundings<'c>,
     own: OnceCell<Vec<Neighbour>>,
+    ways: OnceCell<Option<Vec<Way>>>,
     /// The only release that is wanted.
     wanted: Option<Position>,
 }
 
 impl<'c> Scope<'c> {
     pub(super) fn new(text: &'c Text, surroundings: &'c Surroundings<'c>, wanted: Option<Position>) -> Self {
-        Self { text, surroundings, own: OnceCell::new(), wanted }
+        Self { text, surroundings, own: OnceCell::new(), ways: OnceCell::new(), wanted }
     }
 
     /// Whether something is to be read that has a number in the positions of its releases.
     pub(super) fn wants(&self, number: usize, of: impl Fn(Position) -> usize) -> bool {
         self.wanted.is_none_or(|wanted| of(wanted) == number)
+    }
+
+    /// The ways in which kustomizations deploy the file; `None` where there are too many.
+    pub(super) fn ways(&self) -> Option<&[Way]> {
+        let around = self.surroundings;
+        let ways = || overlay::ways(self.path(), around.index(), |path| around.kustomization(path));
+        self.ways.get_or_init(ways).as_deref()
     }
 
     /// The path of the file.

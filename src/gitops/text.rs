@@ -21,6 +21,19 @@ enum Origin {
     Whole,
     /// Made of pieces, in order and without gaps.
     Pieces(Arc<[Piece]>),
+    /// Put together from parts of other texts, in order, with gaps that nobody wrote.
+    Joined(Arc<[Joint]>),
+}
+
+/// A part of a text that was put together.
+#[derive(Clone, Debug)]
+pub(super) struct Joint {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Where it is written.
+    pub(super) place: Place,
+    /// What it holds, where it is a string.
+    pub(super) inner: Option<Text>,
 }
 
 /// A part of a text.
@@ -95,6 +108,23 @@ impl Text {
         Self { file, content: content.into(), origin: Origin::Pieces(pieces.into()) }
     }
 
+    /// A text that is put together from parts of other texts.
+    pub(super) fn joined(file: &str, content: &str, joints: Vec<Joint>) -> Self {
+        Self { file: file.into(), content: content.into(), origin: Origin::Joined(joints.into()) }
+    }
+
+    /// The text was put together from parts of other texts.
+    pub(super) const fn is_joined(&self) -> bool {
+        matches!(self.origin, Origin::Joined(_))
+    }
+
+    /// What a string holds that a part of the text is.
+    pub(super) fn inner(&self, span: Span) -> Option<Self> {
+        let Origin::Joined(joints) = &self.origin else { return None };
+        let joint = joints.iter().find(|joint| (joint.start, joint.end) == (span.start, span.end))?;
+        joint.inner.clone()
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -122,7 +152,11 @@ impl Text {
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
         let mut place = Place { file: Arc::clone(&self.file), span, is_exact: true, is_known: true };
-        let Origin::Pieces(pieces) = &self.origin else { return place };
+        let pieces = match &self.origin {
+            Origin::Whole => return place,
+            Origin::Joined(joints) => return self.place_among(joints, span),
+            Origin::Pieces(pieces) => pieces,
+        };
         let touched: Vec<(Relation, Span)> =
             self.pieces_in(pieces, span).map(|(piece, range)| (piece.relation, piece.source_of(range))).collect();
         let file = self.pieces_in(pieces, span).find_map(|(piece, _)| Some((piece.file.clone()?, piece.source)));
@@ -136,6 +170,17 @@ impl Text {
             (place.file, place.span) = (file, source);
         }
         place
+    }
+
+    /// The place of the first joint that a part of the text touches; what nobody wrote stands where the first joint does.
+    fn place_among(&self, joints: &[Joint], span: Span) -> Place {
+        let first = joints.partition_point(|joint| joint.end <= span.start);
+        let rest = joints.get(first..).unwrap_or_default();
+        let touched = rest.iter().take_while(|joint| joint.start < span.end.max(span.start.saturating_add(1)));
+        let is_known = touched.clone().all(|joint| joint.place.is_known);
+        let place = touched.clone().next().or_else(|| joints.first()).map(|joint| joint.place.clone());
+        let nowhere = || Place { file: Arc::clone(&self.file), span: Span::new(0, 0), is_exact: false, is_known: true };
+        Place { is_exact: false, is_known, ..place.unwrap_or_else(nowhere) }
     }
 
     /// The pieces that a part of the text touches, each with the bytes that it has of it. An empty part has one.
@@ -152,8 +197,10 @@ impl Text {
 
     /// A text whose pieces were found in this one becomes one whose pieces stand in the file.
     pub(super) fn derive(&self, content: &str, pieces: &[Piece]) -> Self {
-        let Origin::Pieces(own) = &self.origin else {
-            return Self::new(Arc::clone(&self.file), content, pieces.to_vec());
+        let own = match &self.origin {
+            Origin::Whole => return Self::new(Arc::clone(&self.file), content, pieces.to_vec()),
+            Origin::Joined(_) => return self.derive_joined(content, pieces),
+            Origin::Pieces(own) => own,
         };
         let mut derived = Vec::new();
         for piece in pieces {
@@ -172,6 +219,34 @@ impl Text {
             }
         }
         Self::new(Arc::clone(&self.file), content, derived)
+    }
+}
+
+impl Text {
+    /// Pieces that were found in a text that was put together.
+    fn derive_joined(&self, content: &str, pieces: &[Piece]) -> Self {
+        let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([content.len()]);
+        let joints = pieces.iter().zip(ends).flat_map(|(piece, end)| {
+            let known = |place: Place| Place { is_known: place.is_known && piece.relation.is_known(), ..place };
+            let shift = |at: usize| piece.start.saturating_add(at.saturating_sub(piece.source.start)).min(end);
+            let inner = self.joints_in(piece.source).map(|joint| Joint {
+                start: shift(joint.start),
+                end: shift(joint.end),
+                place: known(joint.place.clone()),
+                inner: joint.inner.clone().filter(|_| piece.relation == Relation::Same),
+            });
+            if matches!(piece.relation, Relation::Same | Relation::Doubtful) {
+                return inner.collect();
+            }
+            vec![Joint { start: piece.start, end, place: known(self.place(piece.source)), inner: None }]
+        });
+        Self::joined(&self.file, content, joints.collect())
+    }
+
+    fn joints_in(&self, span: Span) -> impl Iterator<Item = &Joint> {
+        let joints = if let Origin::Joined(joints) = &self.origin { joints.as_ref() } else { &[] };
+        let first = joints.partition_point(|joint| joint.end <= span.start);
+        joints.get(first..).unwrap_or_default().iter().take_while(move |joint| joint.start < span.end)
     }
 }
 

@@ -9,5 +9,6 @@ mod laws;
 mod library;
 mod memory;
 mod others;
+mod overlay;
 mod precedence;
 mod terraform;

@@ -79,6 +79,59 @@ fn standard_input_holds_releases_too() {
     assert_eq!((broken.code, broken.stdout.matches("cannot be read").count()), (1, 1), "{}", broken.stdout);
 }
 
+/// What counts is what an overlay deploys; the fix goes where the value stands, or into the overlay's own patch.
+#[test]
+fn releases_are_judged_and_fixed_as_their_overlays_deploy_them() {
+    let base = |version: &str| {
+        let source = format!(
+            "    # ours\n    chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: {version}\n"
+        );
+        application("zk", &source)
+    };
+    let merge = |spec: &str| {
+        format!("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: zk}}\nspec:\n  source:\n{spec}")
+    };
+    let (off, text, old) = (
+        merge("    helm:\n      valuesObject: {autopurge: {purgeInterval: 0}} # off\n"),
+        merge("    helm:\n      values: |\n        # text\n        autopurge: {purgeInterval: 0}\n"),
+        merge("    targetRevision: 11.0.0\n    helm:\n      valuesObject: {replicaCount: 3}\n"),
+    );
+    let operation = "[{op: add, path: /spec/source/helm, value: {valuesObject: {autopurge: {purgeInterval: 1}}}}]\n";
+    let table = [
+        ("13.0.0", off.as_str(), "never-purges", Some(off.replace("purgeInterval: 0", "purgeInterval: 1"))),
+        ("13.0.0", &text, "never-purges", Some(text.replace("purgeInterval: 0", "purgeInterval: 1"))),
+        (
+            "13.0.0",
+            &old,
+            "never-purges",
+            Some(old.replace("{replicaCount: 3}", "{replicaCount: 3, autopurge: {purgeInterval: 1}}")),
+        ),
+        ("11.0.0", operation, "purges", None),
+    ];
+    for (version, patch, verdict, fixed) in table {
+        let folder = TempDir::new().unwrap();
+        let original = base(version);
+        let files = [
+            ("base/zk.yaml", original.as_str()),
+            ("base/kustomization.yaml", "resources: [zk.yaml]\n"),
+            (
+                "prod/kustomization.yaml",
+                "resources: [../base]\npatches: [{path: p.yaml, target: {kind: Application}}]\n",
+            ),
+            ("prod/p.yaml", patch),
+        ];
+        write(folder.path(), &files);
+        let before = report(folder.path(), &["."]);
+        assert_eq!(verdicts(&before), [(String::new(), verdict.to_owned())], "{patch}");
+        lint(folder.path(), &["--fix", "."]);
+        let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
+        assert_eq!((read("base/zk.yaml"), read("prod/p.yaml")), (original, fixed.unwrap_or_else(|| patch.to_owned())));
+        assert_eq!(verdicts(&report(folder.path(), &["."])), [(String::new(), "purges".to_owned())], "{patch}");
+        let said = lint(folder.path(), &["--format", "concise", "--interval", "5", "-v", "."]).stdout;
+        assert!(said.contains("Application/zk[prod]"), "{said}");
+    }
+}
+
 /// Several makers have a chart of this name; the repository's object stands in another repository.
 #[test]
 fn the_name_of_a_repository_that_is_not_here_tells_the_maker() {

@@ -90,7 +90,13 @@ impl Finder<'_> {
         });
         self.notes.append(&mut inner.notes);
         match charts {
-            Ok(charts) => agreed(charts, &title(kind, reference)),
+            Ok(charts) => {
+                let source = title(kind, reference);
+                let chart = agreed(charts, &source);
+                let is_named = chart.name.is_some() || chart.folder.is_some();
+                let gap = || Some(format!("{source} names none"));
+                if is_named || chart.name_gap.is_some() { chart } else { Chart { name_gap: gap(), ..chart } }
+            }
             Err(why) => Chart { name_gap: Some(why), ..Chart::default() },
         }
     }
@@ -129,12 +135,15 @@ fn agreed(charts: Vec<Chart>, source: &str) -> Chart {
     let text = |chart: &Chart| chart.version.as_ref().map(|version| version.text.clone());
     let both = |one: Chart, other: Chart| {
         let is_other_version = text(&one) != text(&other) || one.version_gap != other.version_gap;
-        let is_other_chart = (&one.name, &one.folder) != (&other.name, &other.folder);
+        // A patch of a source need not name the chart.
+        let is_other_chart = one.name.is_some() && other.name.is_some() && one.name != other.name;
+        let is_other_place =
+            one.repository.is_some() && other.repository.is_some() && one.repository != other.repository;
         Chart {
-            name: one.name.filter(|_| !is_other_chart),
-            folder: one.folder.filter(|_| !is_other_chart),
+            name: one.name.or(other.name).filter(|_| !is_other_chart),
+            folder: one.folder.or(other.folder).filter(|_| !is_other_chart),
             name_gap: if is_other_chart { several() } else { one.name_gap },
-            repository: one.repository.filter(|own| Some(own) == other.repository.as_ref()),
+            repository: one.repository.or(other.repository).filter(|_| !is_other_place),
             version: one.version.filter(|_| !is_other_version),
             version_gap: if is_other_version { several() } else { one.version_gap },
             ..one
@@ -164,7 +173,8 @@ fn of_registry(spec: &Field<'_>) -> Chart {
         (None, tag) => version(read("semver").or(tag)),
     };
     let repository = (!registry.is_empty()).then(|| registry.to_owned());
-    Chart { name: Some(name.to_owned()), repository, version, version_gap: gap, ..Chart::default() }
+    let name = (!name.is_empty()).then(|| name.to_owned());
+    Chart { name, repository, version, version_gap: gap, ..Chart::default() }
 }
 
 /// Where the object of a source stands somewhere else, its name still says something: people call repositories by their

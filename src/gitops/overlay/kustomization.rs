@@ -1,0 +1,182 @@
+//! Kustomizations, as far as they patch what they take in.
+
+use std::collections::BTreeSet;
+
+use super::selector::Selector;
+use super::tree::Tree;
+use crate::gitops::field::{Field, Page};
+use crate::gitops::files::Files;
+use crate::gitops::path;
+use crate::gitops::text::Text;
+use crate::yaml::{Kind, Span, split};
+
+/// Components may name each other.
+const DEEPEST: usize = 8;
+
+/// The patches of a kustomization, in the order in which they are applied.
+#[derive(Debug, Default)]
+pub(in crate::gitops) struct Kustomization {
+    pub(super) patches: Vec<Patch>,
+    /// The files that this was read from.
+    files: BTreeSet<String>,
+}
+
+/// A patch and what it is for.
+#[derive(Debug)]
+pub(super) struct Patch {
+    pub(super) selector: Selector,
+    pub(super) body: Body,
+    /// What people call it.
+    pub(super) at: String,
+}
+
+/// What a patch says.
+#[derive(Debug)]
+pub(super) enum Body {
+    /// An object that is laid over the other, and where it stands.
+    Merge(Tree, Written),
+    /// Operations of RFC 6902.
+    Operations(Tree),
+    /// Something that is not followed, for this reason.
+    Unknown(String),
+}
+
+/// Where a patch stands.
+#[derive(Clone, Debug)]
+pub(super) struct Written {
+    pub(super) text: Text,
+    pub(super) document: Span,
+    pub(super) pointer: String,
+}
+
+impl Kustomization {
+    /// The one at a path; without patches where there is none.
+    pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
+        let mut kustomization = Self::default();
+        kustomization.add(path, files, DEEPEST);
+        kustomization
+    }
+
+    /// Whether it was made from one of these files.
+    pub(in crate::gitops) fn is_of(&self, paths: &BTreeSet<String>) -> bool {
+        self.files.iter().any(|path| paths.contains(path))
+    }
+
+    fn add(&mut self, path: &str, files: &dyn Files, levels: usize) {
+        let Some(text) = files.read(path).map(|content| Text::of_file(path, &content)) else { return };
+        if !self.files.insert(path.to_owned()) || levels == 0 {
+            return;
+        }
+        with_root(&text, |root| {
+            for component in texts(root, "components") {
+                if let Some(path) = path::join(path::parent(path), &component).and_then(|path| of_folder(&path, files))
+                {
+                    self.add(&path, files, levels - 1);
+                }
+            }
+            let mut reader = Reader { folder: path::parent(path), files, read: &mut self.files };
+            for list in ["patchesStrategicMerge", "patches", "patchesJson6902"] {
+                let items = root.get(list).map(|list| list.items()).unwrap_or_default();
+                self.patches.extend(items.iter().flat_map(|item| reader.patches(item)));
+            }
+            self.patches.extend(replacements(root));
+        });
+    }
+}
+
+/// The file of kustomize in a folder.
+fn of_folder(folder: &str, files: &dyn Files) -> Option<String> {
+    path::KUSTOMIZATIONS.iter().filter_map(|name| path::join(folder, name)).find(|path| files.has(path))
+}
+
+/// Gives the root of a file of one document to a reader.
+pub(super) fn with_root<R>(text: &Text, read: impl FnOnce(&Field<'_>) -> R) -> Option<R> {
+    let span = split(text.as_str().as_bytes()).into_iter().next()?;
+    let page = Page::parse(text, span).ok().flatten()?;
+    let root = page.root();
+    Some(read(&root))
+}
+
+/// The texts of a list.
+pub(super) fn texts(root: &Field<'_>, list: &str) -> Vec<String> {
+    let items = root.get(list).map(|list| list.items()).unwrap_or_default();
+    items.iter().filter_map(Field::text).map(str::to_owned).collect()
+}
+
+/// Replacements put in values of other objects, which are not followed.
+fn replacements(root: &Field<'_>) -> Vec<Patch> {
+    let items = root.get("replacements").map(|list| list.items()).unwrap_or_default();
+    let targets = items.iter().filter_map(|item| item.get("targets")).flat_map(|targets| targets.items());
+    let patch = |target: Field<'_>| {
+        let body = Body::Unknown("replacements are not followed".to_owned());
+        let at = target.way().to_owned();
+        Some(Patch { selector: Selector::of_target(&target.get("select")?), body, at })
+    };
+    targets.filter_map(patch).collect()
+}
+
+/// Reads the patches that a kustomization names.
+struct Reader<'a> {
+    folder: &'a str,
+    files: &'a dyn Files,
+    read: &'a mut BTreeSet<String>,
+}
+
+impl Reader<'_> {
+    /// An item of a list of patches: a path, a text, or both kinds under keys with a target.
+    fn patches(&mut self, item: &Field<'_>) -> Vec<Patch> {
+        let target = item.get("target").map(|target| Selector::of_target(&target));
+        let inline = item.get("patch").or_else(|| Some(item.clone()).filter(|item| is_inline(item.text())));
+        let named = item.text_of("path").or_else(|| item.text());
+        let (at, text) = match (inline, named) {
+            (Some(inline), _) => (inline.way().to_owned(), inline.inner_text()),
+            (None, Some(named)) => (named.to_owned(), self.text(named)),
+            (None, None) => return Vec::new(),
+        };
+        let Some(text) = text else {
+            let body = Body::Unknown("it is not in this repository".to_owned());
+            let patch = |selector| Patch { selector, body, at };
+            return target.map(patch).into_iter().collect();
+        };
+        let spans = split(text.as_str().as_bytes()).into_iter();
+        spans.flat_map(|span| self.patches_in(&text, span, (target.as_ref(), &at))).collect()
+    }
+
+    fn text(&mut self, written: &str) -> Option<Text> {
+        let path = path::join(self.folder, written)?;
+        self.read.insert(path.clone());
+        Some(Text::of_file(&path, &self.files.read(&path)?))
+    }
+
+    /// The patches of a document: the operations, or the objects.
+    fn patches_in(&self, text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
+        let patch = |selector, body| Patch { selector, body, at: at.to_owned() };
+        let page = match Page::parse(text, span) {
+            Ok(Some(page)) => page,
+            Ok(None) => return Vec::new(),
+            Err(error) => {
+                let body = Body::Unknown(format!("it cannot be read: {}", error.message));
+                return target.map(|target| patch(target.clone(), body)).into_iter().collect();
+            }
+        };
+        let tree = |field: &Field<'_>| Tree::of(field.node(), text);
+        let too_large = || Body::Unknown("it is too large".to_owned());
+        let root = page.root();
+        if root.node().kind() == Kind::Sequence {
+            let body = tree(&root).map_or_else(too_large, Body::Operations);
+            return target.map(|target| patch(target.clone(), body)).into_iter().collect();
+        }
+        let objects = page.objects().into_iter().filter_map(|object| {
+            let selector = target.cloned().or_else(|| Selector::of_patch(&object))?;
+            let written = Written { text: text.clone(), document: span, pointer: object.pointer().to_owned() };
+            let body = tree(&object).map_or_else(too_large, |tree| Body::Merge(tree, written));
+            Some(patch(selector, body))
+        });
+        objects.collect()
+    }
+}
+
+/// Whether an item of `patchesStrategicMerge` is a patch itself, and not a path.
+fn is_inline(text: Option<&str>) -> bool {
+    text.is_some_and(|text| text.contains(['\n', '{']) || text.contains(": "))
+}

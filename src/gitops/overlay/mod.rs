@@ -1,0 +1,241 @@
+//! Overlays of kustomize: what is deployed of an object once the kustomizations that take it in have patched it.
+//!
+//! | file | job |
+//! | --- | --- |
+//! | `index` | which kustomizations take in which files |
+//! | `kustomization` | the patches of a kustomization |
+//! | `selector` | which objects a patch is for |
+//! | `tree`, `apply` | objects that are changed, and how |
+
+mod apply;
+mod index;
+mod kustomization;
+mod selector;
+mod tree;
+
+use std::sync::Arc;
+
+use super::field::{Field, Page};
+use super::path;
+use super::release::{Element, Form, Located, Position, Release, Site};
+use super::substitute::{Part, substitute};
+use super::surroundings::Scope;
+use super::text::{Place, Text};
+use super::values_file::missing;
+use crate::yaml::{Span, pointer};
+use apply::{Applied, merge, operate};
+use kustomization::{Body, Patch, Written};
+use selector::{Fits, Identity};
+use tree::Tree;
+
+pub(super) use index::Index;
+pub(super) use kustomization::Kustomization;
+
+/// One way in which a file is deployed: what takes it in, the innermost first.
+pub(super) struct Way {
+    pub(super) steps: Vec<(String, Arc<Kustomization>)>,
+}
+
+/// The ways of a file; `None` where there are too many.
+pub(super) fn ways(path: &str, index: &Index, read: impl Fn(&str) -> Arc<Kustomization>) -> Option<Vec<Way>> {
+    let step = |path: &str| (path::parent(path).to_owned(), read(path));
+    let way = |steps: Vec<&str>| Way { steps: steps.into_iter().map(step).collect() };
+    Some(index.ways(path)?.into_iter().map(way).collect())
+}
+
+/// Reads the releases of an object.
+type Read = fn(&Field<'_>, Position, &Scope<'_>) -> Vec<Release>;
+
+/// The releases of an object: as it is, or as each of its overlays deploys it.
+pub(super) fn releases(object: &Field<'_>, position: Position, scope: &Scope<'_>, read: Read) -> Vec<Release> {
+    let Some(ways) = scope.ways() else {
+        let why = "more overlays deploy it than are followed";
+        return doubted(read(object, position, scope), &object_place(object), ("its overlays", why));
+    };
+    if ways.iter().all(|way| way.steps.is_empty()) {
+        return read(object, position, scope);
+    }
+    let tree = Tree::of(object.node(), &object.page().text);
+    let Some((tree, identity)) = tree.and_then(|tree| Identity::of(&tree).map(|identity| (tree, identity))) else {
+        return read(object, position, scope);
+    };
+    let variants = variants(ways, &identity);
+    if variants.iter().all(|variant| variant.patches.is_empty()) {
+        return read(object, position, scope);
+    }
+    let base = Base { object, tree: &tree, scope, read };
+    let wanted = variants.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.overlay));
+    let releases = wanted.flat_map(|(overlay, variant)| base.deployed(variant, Position { overlay, ..position }));
+    releases.enumerate().map(|(index, release)| numbered(index, release)).collect()
+}
+
+/// What becomes of an object in one or more ways.
+struct Variant<'w> {
+    /// The folder of the overlay.
+    folder: &'w str,
+    patches: Vec<(&'w Patch, Fits)>,
+}
+
+/// The ways that make a difference.
+fn variants<'w>(ways: &'w [Way], identity: &Identity) -> Vec<Variant<'w>> {
+    let mut variants: Vec<Variant<'w>> = Vec::new();
+    for way in ways {
+        let mut variant =
+            Variant { folder: way.steps.last().map_or("", |(folder, _)| folder.as_str()), patches: Vec::new() };
+        for (folder, kustomization) in &way.steps {
+            let fits = kustomization.patches.iter().map(|patch| (patch, patch.selector.fits(identity)));
+            let fitting: Vec<_> = fits.filter(|(_, fits)| *fits != Fits::No).collect();
+            if !fitting.is_empty() {
+                variant.folder = folder;
+                variant.patches.extend(fitting);
+            }
+        }
+        if !variants.iter().any(|other| other.is_same(&variant)) {
+            variants.push(variant);
+        }
+    }
+    variants
+}
+
+impl Variant<'_> {
+    fn is_same(&self, other: &Self) -> bool {
+        let both = self.patches.iter().zip(&other.patches);
+        self.patches.len() == other.patches.len()
+            && both.into_iter().all(|((one, _), (two, _))| std::ptr::eq(*one, *two))
+    }
+
+    fn title(&self) -> &str {
+        if self.folder.is_empty() { "." } else { self.folder }
+    }
+}
+
+/// An object before it is patched.
+struct Base<'a, 'd> {
+    object: &'a Field<'d>,
+    tree: &'a Tree,
+    scope: &'a Scope<'a>,
+    read: Read,
+}
+
+impl Base<'_, '_> {
+    /// The releases that an overlay makes of it, by the overlay's name.
+    fn deployed(&self, variant: &Variant<'_>, position: Position) -> Vec<Release> {
+        let releases = if variant.patches.is_empty() {
+            (self.read)(self.object, position, self.scope)
+        } else {
+            self.patched(variant, position).unwrap_or_default()
+        };
+        let named = releases.into_iter().map(|mut release| {
+            let own = release.object.element.take().map(|element| format!(", {}", element.label));
+            let label = format!("{}{}", variant.title(), own.unwrap_or_default());
+            release.object.element = Some(Element { index: 0, label });
+            release
+        });
+        named.collect()
+    }
+
+    /// `None` where nothing is left of it.
+    fn patched(&self, variant: &Variant<'_>, position: Position) -> Option<Vec<Release>> {
+        let mut tree = self.tree.clone();
+        let mut doubt = None;
+        for (patch, fits) in &variant.patches {
+            let applied = match (fits, &patch.body) {
+                (Fits::Perhaps | Fits::No, _) => Err("whether it selects this object is not worked out".to_owned()),
+                (Fits::Yes, Body::Merge(changes, _)) => merge(&mut tree, changes),
+                (Fits::Yes, Body::Operations(operations)) => operate(&mut tree, operations),
+                (Fits::Yes, Body::Unknown(why)) => Err(why.clone()),
+            };
+            match applied {
+                Ok(Applied::Changed) => {}
+                Ok(Applied::Deleted) => return None,
+                Err(why) => doubt = Some(format!("{}: {why}", patch.at)),
+            }
+        }
+        self.keep_names(&mut tree);
+        let place = object_place(self.object);
+        let mut releases = self.read_tree(&tree, position).unwrap_or_default();
+        for release in &mut releases {
+            release.object.place = place.clone();
+            release.sites = release.sites.iter().flat_map(|site| self.sites(site, variant)).collect();
+        }
+        Some(match doubt {
+            Some(why) => doubted(releases, &place, (&format!("the overlay {}", variant.title()), &why)),
+            None => releases,
+        })
+    }
+
+    /// A patch with a target may be called anything.
+    fn keep_names(&self, tree: &mut Tree) {
+        for key in ["apiVersion", "kind"] {
+            if let Some(own) = self.tree.get(key) {
+                tree.put(key, own.clone());
+            }
+        }
+        let name = self.tree.get("metadata").and_then(|metadata| metadata.get("name"));
+        if let (Some(name), Some(metadata)) = (name, tree.get_mut("metadata")) {
+            metadata.put("name", name.clone());
+        }
+    }
+
+    fn read_tree(&self, tree: &Tree, position: Position) -> Option<Vec<Release>> {
+        let text = tree.written(self.scope.path());
+        let whole = |text: &Text| Span::new(0, text.as_str().len());
+        let page = Page::parse(&text, whole(&text)).ok().flatten()?;
+        if !text.as_str().contains("${") {
+            return Some((self.read)(&page.root(), position, self.scope));
+        }
+        let text = substitute(&page, Part { node: page.root().node(), unused: None }, ("${", "}"), |_| None);
+        let page = Page::parse(&text, whole(&text)).ok().flatten()?;
+        Some((self.read)(&page.root(), position, self.scope))
+    }
+
+    /// A place in the patched object is one in the patches that are merged, the last one first, and one in the object
+    /// itself. What is no mapping is replaced as a whole, so that it has to be there.
+    fn sites(&self, site: &Site, variant: &Variant<'_>) -> Vec<Site> {
+        if !site.text.is_joined() {
+            return vec![site.clone()];
+        }
+        let merged = variant.patches.iter().rev().filter_map(|(patch, _)| match &patch.body {
+            Body::Merge(tree, written) => takes(tree, site).then(|| written.clone()),
+            Body::Operations(_) | Body::Unknown(_) => None,
+        });
+        let page = self.object.page();
+        let own = Written { text: page.text.clone(), document: page.span, pointer: self.object.pointer().to_owned() };
+        let own = Some(own).filter(|_| site.form == Form::Mapping || takes(self.tree, site));
+        let at = |written: Written| Site {
+            at: site.at.clone(),
+            text: written.text,
+            document: written.document,
+            pointer: format!("{}{}", written.pointer, site.pointer),
+            form: site.form,
+        };
+        merged.chain(own).map(at).collect()
+    }
+}
+
+/// Whether a patch has the place of a site, or for a mapping what is around it.
+fn takes(tree: &Tree, site: &Site) -> bool {
+    let steps: Vec<_> = site.pointer.split('/').skip(1).map(pointer::decode).collect();
+    let needed = if site.form == Form::Mapping { steps.len().saturating_sub(1) } else { steps.len() };
+    steps.iter().take(needed).try_fold(tree, |tree, step| tree.get(step)).is_some()
+}
+
+fn object_place(object: &Field<'_>) -> Place {
+    object.at(&["metadata", "name"]).map_or_else(|| object.place(), |name| name.place())
+}
+
+/// The releases, of which nobody can say what the values come to.
+fn doubted(mut releases: Vec<Release>, place: &Place, (what, why): (&str, &str)) -> Vec<Release> {
+    let written = Located { text: what.to_owned(), place: place.clone() };
+    for release in &mut releases {
+        release.layers.push(missing(&written, Vec::new(), why));
+    }
+    releases
+}
+
+fn numbered(index: usize, mut release: Release) -> Release {
+    if let Some(element) = &mut release.object.element {
+        element.index = index;
+    }
+    release
+}
