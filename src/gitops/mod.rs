@@ -25,6 +25,7 @@ mod recognise;
 mod release;
 mod substitute;
 mod surroundings;
+mod templated;
 mod terraform;
 mod text;
 mod values_file;
@@ -95,7 +96,13 @@ fn read_root(scope: &Scope<'_>, reading: &mut Reading, read: fn(&Field<'_>, &Sco
 /// Kubernetes objects: any document of any YAML file.
 fn read_objects(scope: &Scope<'_>, reading: &mut Reading) {
     let spans = recognise::object_spans(scope.text.as_str()).into_iter().enumerate();
+    let is_template = templated::is_template(scope);
     for (document, span) in spans.filter(|(document, _)| scope.wants(*document, |wanted| wanted.document)) {
+        if is_template && templated::is_filled_in(span.of(scope.text.as_str())) {
+            let position = Position { document, ..Position::default() };
+            reading.releases.extend(position.tell(templated::releases(span, scope)));
+            continue;
+        }
         read_page(scope, span, reading, |page| of_page(page, document, scope));
     }
 }

@@ -13,6 +13,7 @@ mod models;
 mod release;
 mod render;
 mod target;
+mod templates;
 mod unreadable;
 mod values;
 mod walk;
@@ -155,8 +156,12 @@ impl<'r> Linter<'r> {
         done: &(dyn Fn() + Sync),
     ) -> Result<Vec<Examined>, LintError> {
         let mut repositories = Repositories::default();
-        for target in targets.iter().filter(|target| target.kind == TargetKind::File) {
-            repositories.add(&target.path, &target.named);
+        for target in targets {
+            match target.kind {
+                TargetKind::File => repositories.add(&target.path, &target.named),
+                TargetKind::Chart => repositories.add(&target.path.join("Chart.yaml"), &target.named),
+                TargetKind::Archive => {}
+            }
         }
         let around = surroundings(&repositories);
         let examine = |target: &Target| {
@@ -202,9 +207,10 @@ impl<'r> Linter<'r> {
         match target.kind {
             TargetKind::Chart | TargetKind::Archive => {
                 let modelled = chart::examine(&target.path, self, &|_| true);
+                let templates = templates::examine(&target.path, around, self);
                 match self.render {
-                    Some(render) => self.examine_rendered(&target.path, modelled, render),
-                    None => Ok(modelled),
+                    Some(render) => self.examine_rendered(&target.path, (modelled, templates), render),
+                    None => Ok(modelled.with(templates)),
                 }
             }
             TargetKind::File => match std::fs::read(&target.path) {
@@ -219,21 +225,28 @@ impl<'r> Linter<'r> {
         }
     }
 
-    /// A chart that was judged from its values, beside what Helm renders of it.
-    fn examine_rendered(&self, path: &Path, modelled: Examined, render: &Render<'_>) -> Result<Examined, LintError> {
+    /// A chart that was judged from its values and its templates, beside what Helm renders of it.
+    fn examine_rendered(
+        &self,
+        path: &Path,
+        (modelled, templates): (Examined, Examined),
+        render: &Render<'_>,
+    ) -> Result<Examined, LintError> {
         let shown = display(path);
         match render(path, self.values_of(path)) {
             Ok(stream) => {
+                let releases = release::of_stream(&stream, |file| release::examine(file, self)).unwrap_or_default();
+                let templates = templates::reconcile(templates, &releases.part, path);
                 let rendered = self.examine_stream(&shown, &stream)?.part;
                 let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
                 if !examined.edits.is_empty() {
                     examined.edits = chart::examine(path, self, &|number| kept.contains(&number)).edits;
                 }
-                Ok(examined)
+                Ok(examined.with(templates))
             }
             Err(reason) => {
                 let help = "Only its values have been judged. Give it the values that it needs with -f or --set.";
-                let mut examined = modelled;
+                let mut examined = modelled.with(templates);
                 examined.part.findings.push(unreadable::about(&shown, &reason, help));
                 Ok(examined)
             }
@@ -283,9 +296,14 @@ fn in_repository<R>(
 impl Examined {
     /// What came of two looks at one file.
     fn and(mut self, other: Self) -> Self {
-        let base = self.part.servers.len();
         // A file with releases is named by them, and not once more by the objects that they stand in.
-        self.part.inputs.retain(|_| other.part.inputs.is_empty() || base > 0);
+        self.part.inputs.retain(|_| other.part.inputs.is_empty() || !self.part.servers.is_empty());
+        self.with(other)
+    }
+
+    /// What came of two things.
+    fn with(mut self, other: Self) -> Self {
+        let base = self.part.servers.len();
         self.part.inputs.extend(other.part.inputs);
         self.part.servers.extend(other.part.servers);
         self.part.findings.extend(other.part.findings.into_iter().map(|mut finding| {

@@ -132,6 +132,47 @@ fn releases_are_judged_and_fixed_as_their_overlays_deploy_them() {
     }
 }
 
+/// An app of apps: what no template directive touches is judged and fixed, what only Helm fills in is unknown.
+#[test]
+fn releases_in_the_templates_of_a_chart_are_read() {
+    let source = |chart: &str, version: &str| {
+        format!("    chart: {chart}\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: {version}\n")
+    };
+    let plain = application("plain", &source("zookeeper", "10.2.0"));
+    let filled = application("filled", &source("zookeeper", "{{ .Values.version }}"));
+    let other = application("{{ .Release.Name }}-nginx", &source("nginx", "1.0.0"));
+    let open = application("open", &source("{{ .Values.chart }}", "1.0.0"));
+    let both = format!(
+        "{}---\n{{{{- if .Values.on }}}}\n{}{{{{- end }}}}\n",
+        plain.replace("name: plain", "name: mixed"),
+        source("kafka", "20.0.0")
+    );
+    let folder = TempDir::new().unwrap();
+    let files = [
+        ("apps/Chart.yaml", "apiVersion: v2\nname: apps\nversion: 0.1.0\n"),
+        ("apps/templates/filled.yaml", filled.as_str()),
+        ("apps/templates/mixed.yaml", &both),
+        ("apps/templates/more/plain.yaml", &plain),
+        ("apps/templates/open.yaml", &open),
+        ("apps/templates/other.yaml", &other),
+    ];
+    write(folder.path(), &files);
+    let named = |report: &serde_json::Value| -> Vec<String> {
+        let servers = report["servers"].as_array().unwrap().iter();
+        servers
+            .map(|server| format!("{} {}", server["name"].as_str().unwrap(), server["verdict"].as_str().unwrap()))
+            .collect()
+    };
+    let expected = ["filled unknown", "mixed never-purges", "plain never-purges"];
+    for paths in [".", "apps", "apps/templates/filled.yaml"] {
+        assert_eq!(named(&report(folder.path(), &[paths])), expected, "{paths}");
+    }
+    lint(folder.path(), &["--fix", "."]);
+    assert_eq!(named(&report(folder.path(), &["."])), ["filled unknown", "mixed purges", "plain purges"]);
+    let read = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
+    assert_eq!((read("apps/templates/filled.yaml"), read("apps/templates/open.yaml")), (filled, open));
+}
+
 /// Several makers have a chart of this name; the repository's object stands in another repository.
 #[test]
 fn the_name_of_a_repository_that_is_not_here_tells_the_maker() {

@@ -80,3 +80,34 @@ fn a_chart_that_does_not_render_says_so() {
     let none = lint_with_helm(folder.path(), std::path::Path::new("/nowhere/helm"), &["zk", "--render"]);
     assert!(none.stdout.contains("does not start"), "{}", none.stdout);
 }
+
+/// An app of apps is judged by the releases that Helm renders; what stands in a template as it is keeps its line.
+#[test]
+fn rendered_releases_are_judged() {
+    let Some(helm) = tool("helm3/helm") else { return };
+    let application = |name: &str, version: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n  source:\n    \
+             chart: zookeeper\n    repoURL: https://charts.bitnami.com/bitnami\n    targetRevision: {version}\n"
+        )
+    };
+    let folder = TempDir::new().unwrap();
+    let files = [
+        ("Chart.yaml", "apiVersion: v2\nname: apps\nversion: 0.1.0\n"),
+        ("values.yaml", "zk: {version: 10.2.0, newer: 13.0.0}\n"),
+        ("templates/plain.yaml", &application("plain", "11.0.0")),
+        ("templates/newer.yaml", &application("newer", "{{ .Values.zk.newer }}")),
+        ("templates/zk.yaml", &application("zk", "{{ .Values.zk.version }}")),
+    ];
+    write(folder.path(), &files);
+    let ran = lint_with_helm(folder.path(), &helm, &["--render", "--format", "concise", "."]);
+    assert_eq!(ran.code, 1, "{}", ran.stdout);
+    for part in [
+        ".: error",
+        "Application/zk (chart zookeeper 10.2.0)",
+        "templates/plain.yaml:3:18: error",
+        "1 purging already, 2 never purging",
+    ] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+}

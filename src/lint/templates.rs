@@ -1,0 +1,65 @@
+//! Releases that a chart's own templates ask for: an app of apps.
+
+use std::path::{Path, PathBuf};
+
+use walkdir::WalkDir;
+
+use super::{Around, Examined, Linter, display, in_repository, release};
+use crate::report::{Finding, Outcome, Part, Place, Server};
+
+/// What the templates of a chart's folder ask for, as far as it can be told without Helm.
+pub(super) fn examine(chart: &Path, around: &Around<'_>, linter: &Linter<'_>) -> Examined {
+    files(chart).iter().fold(Examined::default(), |all, path| {
+        let text = std::fs::read(path).unwrap_or_default();
+        let releases = in_repository(path, &text, around, |file| release::examine(file, linter));
+        all.with(releases.unwrap_or_default())
+    })
+}
+
+/// The YAML below `templates/`, by name.
+fn files(chart: &Path) -> Vec<PathBuf> {
+    let walk = WalkDir::new(chart.join("templates")).sort_by_file_name().into_iter().flatten();
+    let is_yaml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
+    walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).filter(is_yaml).collect()
+}
+
+/// What the templates ask for, beside what Helm renders of them, which is right. Where both agree the look at the
+/// templates stays, because it names the line to change.
+pub(super) fn reconcile(templates: Examined, rendered: &Part, chart: &Path) -> Examined {
+    let Examined { part, edits, directives } = templates;
+    let mut both = Part { inputs: part.inputs.clone(), ..Part::default() };
+    both.findings.extend(part.findings.iter().filter(|finding| finding.server.is_none()).cloned());
+    for (number, server) in rendered.servers.iter().enumerate() {
+        let own = part.servers.iter().position(|own| is_same(own, server));
+        match own.and_then(|own| Some((own, part.servers.get(own)?))) {
+            Some((own, server)) => add(&mut both, server.clone(), findings_of(&part, own).cloned()),
+            None => {
+                let path = display(chart);
+                let on_chart = findings_of(rendered, number).map(|finding| Finding {
+                    place: Place::file(&path),
+                    fix: Vec::new(),
+                    outcome: Outcome::Nothing,
+                    ..finding.clone()
+                });
+                add(&mut both, Server { path: path.clone(), ..server.clone() }, on_chart);
+            }
+        }
+    }
+    Examined { part: both, edits, directives }
+}
+
+fn findings_of(part: &Part, server: usize) -> impl Iterator<Item = &Finding> {
+    part.findings.iter().filter(move |finding| finding.server == Some(server))
+}
+
+fn add(part: &mut Part, server: Server, findings: impl Iterator<Item = Finding>) {
+    let number = Some(part.servers.len());
+    part.findings.extend(findings.map(|finding| Finding { server: number, ..finding }));
+    part.servers.push(server);
+}
+
+/// The same server of the same release, and the same said of it.
+fn is_same(one: &Server, other: &Server) -> bool {
+    let prefix = |server: &Server| server.chart.as_ref().and_then(|chart| chart.prefix.clone());
+    (&one.kind, &one.name, one.verdict) == (&other.kind, &other.name, other.verdict) && prefix(one) == prefix(other)
+}
