@@ -1,4 +1,4 @@
-//! Changes of files as a patch that `git apply` and `patch -p1` take.
+//! Changes of files as a patch that `git apply` takes, and `patch -p1` in the root of the repository.
 
 use std::fmt::Write;
 

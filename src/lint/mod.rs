@@ -27,7 +27,7 @@ pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 use release::{InRepository, Repositories, Repository};
-pub use target::{Target, TargetKind, Targets, find};
+pub use target::{Target, TargetKind, Targets, find, patch_path};
 pub use walk::{Fault, GlobError, WalkOptions};
 
 use crate::checks::Wanted;

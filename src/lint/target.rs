@@ -146,6 +146,44 @@ pub(super) fn from_here(path: &Path) -> PathBuf {
     }
 }
 
+/// A path relative to the working folder, above it too.
+pub(super) fn relative(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let shared = path.components().zip(here.components()).take_while(|(one, other)| one == other).count();
+    let up = here.components().skip(shared).map(|_| Component::ParentDir);
+    tidy(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
+}
+
+/// Where a file is, without links and `..` on the way to it; a file that is a link stands where the link does.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
+    match (folder, absolute.file_name()) {
+        (Some(folder), Some(name)) => folder.join(name),
+        _ => absolute.canonicalize().unwrap_or(absolute),
+    }
+}
+
+/// The path of a file as a patch names it that is applied in the working folder: from the root of the repository around
+/// it, as git has it. Where git would not look at the file, because it is outside of the working folder, that root.
+///
+/// # Errors
+/// The folder in which the patch could be made.
+pub fn patch_path(file: &Path) -> Result<String, PathBuf> {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let (file, root) = (real(file), repository_of(&here));
+    match (file.starts_with(&here), file.strip_prefix(&root)) {
+        (true, Ok(path)) => Ok(super::display(path)),
+        (false, Ok(_)) => Err(root),
+        (_, Err(_)) => Err(repository_of(file.parent().unwrap_or(&file))),
+    }
+}
+
+/// The root of the repository that a folder is in, or else the folder.
+fn repository_of(folder: &Path) -> PathBuf {
+    folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder).to_owned()
+}
+
 /// Whether a file or folder is a part of what a chart is made of. Other files beside it (an Argo CD `Application`, say)
 /// are judged on their own.
 fn belongs_to_chart(file: &Path, chart: &Path) -> bool {

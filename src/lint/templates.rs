@@ -31,19 +31,18 @@ pub(super) fn reconcile(templates: Examined, rendered: &Part, chart: &Path) -> E
     both.findings.extend(part.findings.iter().filter(|finding| finding.server.is_none()).cloned());
     for (number, server) in rendered.servers.iter().enumerate() {
         let own = part.servers.iter().position(|own| is_same(own, server));
-        match own.and_then(|own| Some((own, part.servers.get(own)?))) {
-            Some((own, server)) => add(&mut both, server.clone(), findings_of(&part, own).cloned()),
-            None => {
-                let path = display(chart);
-                let on_chart = findings_of(rendered, number).map(|finding| Finding {
-                    place: Place::file(&path),
-                    fix: Vec::new(),
-                    outcome: Outcome::Nothing,
-                    ..finding.clone()
-                });
-                add(&mut both, Server { path: path.clone(), ..server.clone() }, on_chart);
-            }
+        if let Some((own, server)) = own.and_then(|own| Some((own, part.servers.get(own)?))) {
+            add(&mut both, server.clone(), findings_of(&part, own).cloned());
+            continue;
         }
+        let path = display(chart);
+        let on_chart = findings_of(rendered, number).map(|finding| Finding {
+            place: Place::file(&path),
+            fix: Vec::new(),
+            outcome: Outcome::Nothing,
+            ..finding.clone()
+        });
+        add(&mut both, Server { path: path.clone(), ..server.clone() }, on_chart);
     }
     Examined { part: both, edits, directives }
 }

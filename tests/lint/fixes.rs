@@ -79,6 +79,37 @@ fn a_patch_made_inside_of_a_chart_applies() {
     assert_eq!(lint(folder.path(), &[]).code, 0);
 }
 
+/// git reads paths from the root of the repository, and skips what is outside of the working folder without a word.
+#[test]
+fn a_patch_made_below_the_root_applies_or_is_refused() {
+    if !is_git_there() {
+        return;
+    }
+    let folder = TempDir::new().unwrap();
+    let charts = folder.path().join("apps/charts");
+    for (path, text) in UMBRELLA {
+        write(&charts.join("zk"), &[(path, text)]);
+    }
+    git(folder.path(), &["init", "-q", "."]);
+    let diff = lint(&charts, &["--diff", "."]).stdout;
+    assert!(diff.starts_with("diff --git a/apps/charts/zk/values.yaml b/apps/charts/zk/values.yaml\n"), "{diff}");
+    let elsewhere = charts.join("zk/templates");
+    write(&elsewhere, &[("x.yaml", "")]);
+    let root = folder.path().canonicalize().unwrap();
+    for (here, paths) in [(&elsewhere, ["--diff", ".."]), (&elsewhere, ["--diff", "../../.."])] {
+        let ran = lint(here, &paths);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("outside of the working folder") && ran.stderr.contains(root.to_str().unwrap()),
+            "{}",
+            ran.stderr
+        );
+    }
+    std::fs::write(folder.path().join("fixes.diff"), &diff).unwrap();
+    git(&charts, &["apply", "../../fixes.diff"]);
+    assert_eq!(lint(&charts, &[]).code, 0);
+}
+
 #[test]
 fn a_file_of_the_users_is_the_one_that_is_written() {
     let folder = TempDir::new().unwrap();

@@ -24,6 +24,7 @@ use crate::config::ConfigError;
 use crate::helm::ValuesOptions;
 use crate::lint::{
     ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, changed_files, faults, find, patch,
+    patch_path,
 };
 use crate::report::{Format, Options, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive};
@@ -58,6 +59,15 @@ pub enum LintCommandError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Config(#[from] ConfigError),
+    /// A file that a patch changes nothing in.
+    #[error("{path} is outside of the working folder, where `git apply` skips it without a word")]
+    #[diagnostic(help("make the patch, and apply it, in {}", root.display()))]
+    OutsideOfPatch {
+        /// The file.
+        path: String,
+        /// The folder in which a patch of it can be made.
+        root: PathBuf,
+    },
     /// There is no working folder.
     #[error("cannot tell the working folder: {0}")]
     WorkingFolder(io::Error),
@@ -194,8 +204,12 @@ impl Inputs {
 
 /// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.
 fn print_diff(examined: &[Examined]) -> Result<(), CliError> {
-    let changed = changed_files(edits_of(examined));
-    let patches = changed.iter().flat_map(|file| patch(&file.path, &file.before, &file.after)).collect::<Vec<u8>>();
+    let mut patches = Vec::new();
+    for file in changed_files(edits_of(examined)) {
+        let outside = |root| LintCommandError::OutsideOfPatch { path: file.path.clone(), root };
+        let path = patch_path(Path::new(&file.path)).map_err(outside)?;
+        patches.extend(patch(&path, &file.before, &file.after));
+    }
     io::stdout().lock().write_all(&patches).map_err(CliError::Output)
 }
 

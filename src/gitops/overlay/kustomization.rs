@@ -139,7 +139,7 @@ impl Reader<'_> {
             return target.map(patch).into_iter().collect();
         };
         let spans = split(text.as_str().as_bytes()).into_iter();
-        spans.flat_map(|span| self.patches_in(&text, span, (target.as_ref(), &at))).collect()
+        spans.flat_map(|span| Self::patches_in(&text, span, (target.as_ref(), &at))).collect()
     }
 
     fn text(&mut self, written: &str) -> Option<Text> {
@@ -149,7 +149,7 @@ impl Reader<'_> {
     }
 
     /// The patches of a document: the operations, or the objects.
-    fn patches_in(&self, text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
+    fn patches_in(text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
         let patch = |selector, body| Patch { selector, body, at: at.to_owned() };
         let page = match Page::parse(text, span) {
             Ok(Some(page)) => page,

@@ -55,7 +55,7 @@ pub(super) fn releases(object: &Field<'_>, position: Position, scope: &Scope<'_>
     if ways.iter().all(|way| way.steps.is_empty()) {
         return read(object, position, scope);
     }
-    let tree = Tree::of(object.node(), &object.page().text);
+    let tree = Tree::of(object.node(), object.page().text);
     let Some((tree, identity)) = tree.and_then(|tree| Identity::of(&tree).map(|identity| (tree, identity))) else {
         return read(object, position, scope);
     };

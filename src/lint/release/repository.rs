@@ -5,12 +5,15 @@ use std::path::{Path, PathBuf};
 
 use super::InRepository;
 use crate::gitops::{Files, Folder};
-use crate::lint::{display, target::from_here};
+use crate::lint::display;
+use crate::lint::target::{from_here, real, relative};
 
 /// A repository: what a file in it may refer to ends at its root.
 pub(in crate::lint) struct Repository {
     /// Its root.
     pub root: PathBuf,
+    /// People name its files from the working folder, and not from the root of the disk.
+    is_relative: bool,
     /// Its files; standard input has none around it.
     folder: Option<Folder>,
     /// Texts that take the place of those of files.
@@ -30,7 +33,10 @@ impl Repositories {
         if !self.by_root.contains_key(&root)
             && let Ok(folder) = Folder::new(&root)
         {
-            self.by_root.insert(root.clone(), Repository { root, folder: Some(folder), texts: BTreeMap::new() });
+            self.by_root.insert(root.clone(), {
+                let is_relative = named.is_relative();
+                Repository { root, is_relative, folder: Some(folder), texts: BTreeMap::new() }
+            });
         }
     }
 
@@ -43,18 +49,18 @@ impl Repositories {
 impl Repository {
     /// What stands around a text that comes from no file: nothing.
     pub(in crate::lint) fn none() -> Self {
-        Self { root: PathBuf::new(), folder: None, texts: BTreeMap::new() }
+        Self { root: PathBuf::new(), is_relative: false, folder: None, texts: BTreeMap::new() }
     }
 
     /// The path of a file below the root, as a user in the working folder would write it.
     pub(in crate::lint) fn shown(&self, path: &str) -> String {
-        display(&from_here(&self.root.join(path)))
+        let path = self.root.join(path);
+        display(&if self.is_relative { relative(&path) } else { from_here(&path) })
     }
 
     /// The path of a file below the root; `None` for one that is not in it.
     pub(in crate::lint) fn path_of(&self, file: &Path) -> Option<String> {
-        let absolute = std::path::absolute(file).ok()?;
-        Some(display(absolute.strip_prefix(&self.root).ok()?))
+        Some(display(real(file).strip_prefix(&self.root).ok()?))
     }
 
     /// What a file holds; the one that is being linted is at hand.
@@ -66,7 +72,7 @@ impl Repository {
     pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Self {
         let mut all = self.texts.clone();
         all.extend(texts);
-        Self { root: self.root.clone(), folder: self.folder.clone(), texts: all }
+        Self { root: self.root.clone(), is_relative: self.is_relative, folder: self.folder.clone(), texts: all }
     }
 }
 
@@ -89,15 +95,15 @@ impl Files for Repository {
 }
 
 fn root_of(file: &Path, named: &Path) -> PathBuf {
-    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let absolute = real(file);
     let with_git = absolute.ancestors().skip(1).find(|folder| folder.join(".git").exists());
     with_git.map_or_else(|| without_git(&absolute, named), Path::to_owned)
 }
 
 /// Without git the working folder, if the file is in it, or else the folder that was named.
 fn without_git(file: &Path, named: &Path) -> PathBuf {
-    let here = std::env::current_dir().unwrap_or_default();
-    let named = std::path::absolute(named).unwrap_or_else(|_| named.to_owned());
-    let named = if named.is_dir() { named } else { file.parent().map(Path::to_owned).unwrap_or_default() };
+    let here = real(&std::env::current_dir().unwrap_or_default());
+    let named = named.is_dir().then(|| named.canonicalize().ok()).flatten();
+    let named = named.or_else(|| file.parent().map(Path::to_owned)).unwrap_or_default();
     if file.starts_with(&here) { here } else { named }
 }
