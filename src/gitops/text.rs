@@ -26,7 +26,7 @@ enum Origin {
 }
 
 /// A part of a text that was put together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Joint {
     pub(super) start: usize,
     pub(super) end: usize,

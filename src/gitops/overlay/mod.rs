@@ -128,7 +128,7 @@ impl Base<'_, '_> {
         let named = releases.into_iter().map(|mut release| {
             let own = release.object.element.take().map(|element| format!(", {}", element.label));
             let label = format!("{}{}", variant.title(), own.unwrap_or_default());
-            release.object.element = Some(Element { index: 0, label });
+            release.object.element = Some(Element { index: 0, label, is_environment: false });
             release
         });
         named.collect()

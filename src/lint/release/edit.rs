@@ -199,8 +199,8 @@ fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Opt
     };
     let is_changed = |other: &&Release| {
         let before = interval(&Case::new(case.file, other, case.linter));
-        let after = with(case.file, texts.clone(), |file, around| {
-            let again = release_again(other, file.path, file.text, around)?;
+        let after = with(case.file, texts.clone(), |file| {
+            let again = release_again(other, file.path, file.text, file.around)?;
             interval(&Case::new(file, &again, case.linter))
         });
         before.is_some() && before != after
