@@ -68,6 +68,8 @@ pub struct DeadSetting {
     pub store: String,
     /// What is written there, where it is a number.
     pub text: Option<String>,
+    /// It says that old snapshots are purged.
+    pub promises_purging: bool,
     /// The value that it comes from; `None` where the template writes it by itself.
     pub path: Option<ValuesPath>,
 }
@@ -211,6 +213,7 @@ impl<'m> Trace<'m, '_> {
             which: ignored.which,
             store: ignored.store.clone(),
             text: ignored.text.clone(),
+            promises_purging: ignored.promises_purging,
             path: origin.map(|origin| origin.path.clone()),
         }
     }

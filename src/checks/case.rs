@@ -86,8 +86,8 @@ pub(crate) enum Sight {
 pub(crate) struct Unread {
     /// Which of the two somebody meant.
     pub which: Which,
-    /// What is written there.
-    pub text: Option<String>,
+    /// It says that old snapshots are purged.
+    pub promises_purging: bool,
     /// The place, in words.
     pub place: String,
 }

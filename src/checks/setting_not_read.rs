@@ -3,7 +3,7 @@
 use super::case::{About, Case, FixOf, Statement, Unread};
 use super::{Check, Severity};
 use crate::detect::Which;
-use crate::zookeeper::{Verdict, parse_int};
+use crate::zookeeper::Verdict;
 
 /// A finding for each of them: an error where it claims what does not happen, with the fix of the server; else a note.
 pub(super) fn check(case: &Case) -> Vec<Statement> {
@@ -12,7 +12,7 @@ pub(super) fn check(case: &Case) -> Vec<Statement> {
 
 fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
     let (severity, fix) = match case.verdict {
-        Verdict::NeverPurges | Verdict::DoesNotStart if promises_purging(unread) => (Severity::Error, FixOf::Server),
+        Verdict::NeverPurges | Verdict::DoesNotStart if unread.promises_purging => (Severity::Error, FixOf::Server),
         Verdict::NeverPurges | Verdict::DoesNotStart | Verdict::Purges | Verdict::Unknown => {
             (Severity::Note, FixOf::Nothing)
         }
@@ -26,11 +26,6 @@ fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
         help: vec![advice(case, unread.which)],
         fix,
     }
-}
-
-/// Whether it says that old snapshots are purged.
-fn promises_purging(unread: &Unread) -> bool {
-    unread.which == Which::Interval && unread.text.as_deref().and_then(parse_int).is_some_and(|hours| hours > 0)
 }
 
 /// What is read instead.

@@ -55,6 +55,17 @@ impl<'d> Objects<'d> {
         }
     }
 
+    /// The object and what it holds under the key that a `valueFrom` refers to, where both are here.
+    #[must_use]
+    pub fn referred(&self, value_from: Node<'d>, from: Resource<'d>) -> Option<(Resource<'d>, Datum<'d>)> {
+        let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
+        let (kind, reference) =
+            references.into_iter().find_map(|(field, kind)| Some((kind, value_from.get(field)?)))?;
+        let text = |field: &str| reference.get(field).and_then(Node::as_str);
+        let Found::One(object) = self.find(kind, text("name")?, from) else { return None };
+        Some((object, datum(object, text("key")?)?))
+    }
+
     /// All objects, in the order of the stream.
     pub fn all(&self) -> impl Iterator<Item = Resource<'d>> {
         self.resources.iter().copied()

@@ -18,7 +18,7 @@ impl Subject<'_, '_> {
         let server = &self.server;
         let unread = server.ignored.iter().map(|ignored| Unread {
             which: ignored.which,
-            text: ignored.text.clone(),
+            promises_purging: ignored.promises_purging,
             place: ignored.store.clone(),
         });
         let is_off = matches!(server.verdict, Verdict::NeverPurges | Verdict::DoesNotStart);

@@ -1,6 +1,6 @@
 //! Purge settings in fields of custom resources that the operator does not read.
 
-use super::{Ignored, is_purge_name, meant_by, number};
+use super::{Ignored, is_purge_name, number};
 use crate::detect::Site;
 use crate::rules::{Flavor, Store};
 use crate::yaml::{Kind, Node, pointer};
@@ -19,8 +19,8 @@ pub(super) fn fields<'d>(site: Site<'d>, flavor: &Flavor, is_deaf: bool) -> Vec<
         let is_place = patterns.iter().any(|pattern| fits(pointer, pattern));
         let name = key.text().unwrap_or_default();
         if !is_place && is_purge_name(name) {
-            let (which, store) = (meant_by(name), format!("field {pointer}"));
-            found.push(Ignored { which, store, text: number(value.text()), node: value, span: value.span() });
+            let store = format!("field {pointer}");
+            found.push(Ignored::new(name, store, number(value.text()), (value, value.span())));
         }
     });
     found

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::Site;
 use super::read::{Origin, Place, Setting, Which};
 use super::version::older;
-use crate::kubernetes::{Container, Found, Objects};
+use crate::kubernetes::{Container, Datum, Found, Resource, datum};
 use crate::rules::Store;
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{INTERVAL_KEY, parse_int};
@@ -22,18 +22,35 @@ pub struct Ignored<'d> {
     pub store: String,
     /// Its value, where one is written and may be shown.
     pub text: Option<String>,
+    /// It says that old snapshots are purged, whether or not its value may be shown.
+    pub promises_purging: bool,
     /// The node that it stands in.
     pub node: Node<'d>,
     /// Its name, and nothing around it.
     pub span: Span,
 }
 
+impl<'d> Ignored<'d> {
+    /// What somebody meant who wrote a name and a value, at a node, of which the name's place may be shown.
+    fn new(name: &str, store: String, text: Option<String>, (node, span): (Node<'d>, Span)) -> Self {
+        let which = meant_by(name);
+        let hours = text.as_deref().and_then(parse_int);
+        let promises_purging = which == Which::Interval && hours.is_some_and(|hours| hours > 0);
+        Self { which, store, text, promises_purging, node, span }
+    }
+
+    /// The same with a value that is never shown.
+    fn hidden(self) -> Self {
+        Self { text: None, ..self }
+    }
+}
+
 /// What looks like a purge setting at a site and decides nothing.
 pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
     let mut found = match place.site {
         Site::Pod { container, .. } => {
-            let mut found = variables(container, &read);
-            found.extend(taken_over(place.site, container, place.objects, &read));
+            let mut found = variables(place, container, &read);
+            found.extend(taken_over(place, container, &read));
             found.extend(flags(container, &read));
             found.extend(scripts(container));
             found
@@ -70,12 +87,9 @@ fn scripts(container: Container<'_>) -> Vec<Ignored<'_>> {
     container.command_parts().into_iter().flat_map(|part| text::misspelt(part, "the command")).collect()
 }
 
-/// Whether a variable decides, or the text that decides reads it.
-fn decides(name: &str, read: &[&Setting<'_>]) -> bool {
-    read.iter().any(|setting| match setting.origin {
-        Origin::Script { node, .. } => node.text().is_some_and(|text| expands(text, name)),
-        _ => setting.origin.is_variable(name),
-    })
+/// Whether a variable decides, or a text that the container starts with reads it.
+fn decides(place: Place<'_, '_, '_>, name: &str, read: &[&Setting<'_>]) -> bool {
+    read.iter().any(|setting| setting.origin.is_variable(name)) || place.texts.iter().any(|text| expands(text, name))
 }
 
 /// Whether a shell text has `$NAME` or `${NAME}` in it.
@@ -88,26 +102,76 @@ fn expands(text: &str, name: &str) -> bool {
 }
 
 /// Variables whose name, or whose value, is a purge setting.
-fn variables<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
     // Kubernetes takes the last entry of a name.
     let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
     let mut found = Vec::new();
     for (name, node) in last {
-        let value = node.get("value");
-        let text = value.and_then(Node::text);
-        let is_decisive = decides(name, read);
+        let (store, value) = value_of(place, name, node);
+        let text = value.text();
+        let is_decisive = decides(place, name, read);
         let span = node.get("name").unwrap_or(node).span();
-        let misspelt = value.into_iter().flat_map(|value| text::misspelt(value, &format!("env {name}")));
+        let misspelt = value.shown().into_iter().flat_map(|value| text::misspelt(value, &store));
         // Of a value with more in it than the setting, the entry's name is pointed at.
         let mut misspelt: Vec<Ignored<'d>> = misspelt.map(|ignored| Ignored { node, span, ..ignored }).collect();
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
         if is_meant && !is_decisive && misspelt.is_empty() {
             let text = number(text).or_else(|| text.and_then(claimed));
-            found.push(Ignored { which: meant_by(name), store: format!("env {name}"), text, node, span });
+            let ignored = Ignored::new(name, store, text, (node, span));
+            found.push(if value.shown().is_some() { ignored } else { ignored.hidden() });
         }
         found.append(&mut misspelt);
     }
     found
+}
+
+/// What a variable is set to, as far as it is in sight.
+enum Value<'d> {
+    /// A text that may be shown.
+    Shown(Node<'d>),
+    /// A text of a Secret, or in base64.
+    Hidden(String),
+    /// Out of sight.
+    Unseen,
+}
+
+impl<'d> Value<'d> {
+    /// What an object holds.
+    fn of(object: Resource<'d>, datum: Datum<'d>) -> Self {
+        match datum {
+            Datum::Text(node) if object.kind() == "ConfigMap" => Self::Shown(node),
+            Datum::Text(node) => node.text().map_or(Self::Unseen, |text| Self::Hidden(text.to_owned())),
+            Datum::Encoded(_, text) => Self::Hidden(text),
+            Datum::Unreadable => Self::Unseen,
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        match self {
+            Self::Shown(node) => node.text(),
+            Self::Hidden(text) => Some(text),
+            Self::Unseen => None,
+        }
+    }
+
+    const fn shown(&self) -> Option<Node<'d>> {
+        if let Self::Shown(node) = self { Some(*node) } else { None }
+    }
+}
+
+/// The place of an entry's value in the words of reports, and the value.
+fn value_of<'d>(place: Place<'_, 'd, '_>, name: &str, entry: Node<'d>) -> (String, Value<'d>) {
+    let store = format!("env {name}");
+    if let Some(value) = entry.get("value") {
+        return (store, Value::Shown(value));
+    }
+    let referred = entry.get("valueFrom").and_then(|from| place.objects.referred(from, place.site.resource()));
+    match referred {
+        Some((object, datum)) => {
+            (format!("{store} from {} {}", object.kind(), object.name()), Value::of(object, datum))
+        }
+        None => (store, Value::Unseen),
+    }
 }
 
 /// The interval that a text asks for, as a property or behind `-D`, which no `ZooKeeper` reads either.
@@ -123,24 +187,30 @@ fn number(text: Option<&str>) -> Option<String> {
 }
 
 /// Variables from objects that `envFrom` names.
-fn taken_over<'d>(
-    site: Site<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-    read: &[&Setting<'d>],
-) -> Vec<Ignored<'d>> {
+fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
     let mut found = Vec::new();
     for from in container.env_from() {
-        let name = from.at("/configMapRef/name").and_then(Node::as_str);
-        let Some(Found::One(object)) = name.map(|name| objects.find("ConfigMap", name, site.resource())) else {
-            continue;
-        };
-        for (key, value) in object.node().get("data").map(Node::entries).unwrap_or_default() {
-            let key_node = key;
-            let Some(key) = key.text().filter(|key| is_purge_name(key) && !decides(key, read)) else { continue };
-            let store = format!("env {key} from ConfigMap {}", object.name());
-            let text = number(value.text());
-            found.push(Ignored { which: meant_by(key), store, text, node: value, span: key_node.span() });
+        let references = [("/configMapRef/name", "ConfigMap"), ("/secretRef/name", "Secret")];
+        let object = references.into_iter().find_map(|(pointer, kind)| {
+            match place.objects.find(kind, from.at(pointer)?.as_str()?, place.site.resource()) {
+                Found::One(object) => Some(object),
+                Found::None | Found::Several => None,
+            }
+        });
+        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let Some(object) = object else { continue };
+        for (key, node) in
+            ["data", "stringData"].into_iter().filter_map(|field| object.node().get(field)).flat_map(Node::entries)
+        {
+            let Some(held) = key.text() else { continue };
+            let name = format!("{prefix}{held}");
+            if !is_purge_name(&name) || decides(place, &name, read) {
+                continue;
+            }
+            let value = datum(object, held).map_or(Value::Unseen, |datum| Value::of(object, datum));
+            let store = format!("env {name} from {} {}", object.kind(), object.name());
+            let ignored = Ignored::new(&name, store, number(value.text()), (node, key.span()));
+            found.push(if value.shown().is_some() { ignored } else { ignored.hidden() });
         }
     }
     found
@@ -159,7 +229,7 @@ fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>
         for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
             let text = number(Some(value.trim_matches(['"', '\''])));
             let (store, span) = (format!("flag {name}"), place_in(part, name));
-            found.push(Ignored { which: meant_by(name), store, text, node: part, span });
+            found.push(Ignored::new(name, store, text, (part, span)));
         }
     }
     found

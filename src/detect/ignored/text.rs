@@ -2,7 +2,7 @@
 
 use memchr::memmem;
 
-use super::{Ignored, is_purge_name, meant_by, number, place_in};
+use super::{Ignored, is_purge_name, number, place_in};
 use crate::detect::read::{Access, Origin, Place, Setting, source_line};
 use crate::kubernetes::{Container, MountedText, Workload, mounted_texts};
 use crate::yaml::Node;
@@ -53,9 +53,10 @@ fn in_file<'d>(file: &MountedText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(
         .map(|property| {
             let store = format!("{} in {} {} (key {})", property.key, file.object.kind(), file.object.name(), file.key);
             let span = if is_secret || is_encoded { None } else { source_line(file.node, &property.line) };
-            let text = number(Some(property.value.trim())).filter(|_| !is_secret);
+            let text = number(Some(property.value.trim()));
             let span = span.unwrap_or_else(|| start_of(file.node));
-            Ignored { which: meant_by(&property.key), store, text, node: file.node, span }
+            let ignored = Ignored::new(&property.key, store, text, (file.node, span));
+            if is_secret { ignored.hidden() } else { ignored }
         })
         .collect()
 }
@@ -81,12 +82,9 @@ pub(super) fn misspelt<'d>(node: Node<'d>, place: &str) -> Vec<Ignored<'d>> {
         is_plain && !key.starts_with('-') && key.contains('.') && is_purge_name(key) && !is_key(key)
     });
     meant
-        .map(|(key, value)| Ignored {
-            which: meant_by(key),
-            store: format!("{key} in {place}"),
-            text: number(Some(value)),
-            node,
-            span: place_in(node, key),
+        .map(|(key, value)| {
+            let store = format!("{key} in {place}");
+            Ignored::new(key, store, number(Some(value)), (node, place_in(node, key)))
         })
         .collect()
 }

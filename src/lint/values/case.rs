@@ -93,7 +93,7 @@ impl Found {
     fn unread(&self, dead: &DeadSetting) -> Unread {
         let name = self.name_of(dead);
         let place = if dead.path.is_some() { format!("{name} ({})", dead.store) } else { name };
-        Unread { which: dead.which, text: dead.text.clone(), place }
+        Unread { which: dead.which, promises_purging: dead.promises_purging, place }
     }
 
     /// The value that a setting which nothing reads comes from, or the place that the chart itself writes.
