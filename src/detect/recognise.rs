@@ -2,8 +2,9 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Objects, Resource, Workload, mounted_file, plain_words};
-use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet};
+use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
+use crate::unix_path::base_name;
 use crate::yaml::Node;
 
 /// Whether a container of a workload may be a server, as far as command and image say.
@@ -121,9 +122,31 @@ impl<'a, 'd> Started<'a, 'd> {
         mounted_file(self.workload, self.container, self.objects, path).is_some()
     }
 
+    /// Whether the command names a script that is not in sight and of which the flavor knows nothing.
+    pub(super) fn has_unseen_script(&self, flavor: &Flavor) -> bool {
+        let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, scripts, .. } = &flavor.start;
+        let known = [reads_settings, reads_file, bypasses_settings, serves_nothing, scripts].into_iter().flatten();
+        let known: Vec<&str> = known.filter_map(|phrase| phrase.split(' ').next()).map(base_name).collect();
+        let is_in_sight = |path: &str| {
+            let mounted = mounted_file(self.workload, self.container, self.objects, path);
+            matches!(mounted, Some(Mounted::Text { .. }))
+        };
+        let words = self.command.iter().flat_map(|command| command.split_whitespace());
+        let mut scripts = words.map(|word| word.trim_matches(['"', '\'', ';'])).enumerate().filter(|(number, word)| {
+            let is_program = *number == 0 && word.starts_with('/') && !is_shell(word);
+            is_program || word.strip_suffix(".sh").is_some()
+        });
+        scripts.any(|(_, script)| !known.contains(&base_name(script)) && !is_in_sight(script))
+    }
+
     fn ends_in(&self, patterns: &[String]) -> bool {
         patterns.iter().any(|pattern| self.image.ends_in(pattern))
     }
+}
+
+/// Whether a word is a shell's name.
+pub(super) fn is_shell(word: &str) -> bool {
+    matches!(base_name(word), "sh" | "bash" | "ash" | "dash")
 }
 
 fn holds_one(text: &str, phrases: &[String]) -> bool {

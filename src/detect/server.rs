@@ -96,11 +96,11 @@ fn in_pod<'d, 'r>(
             let server = with_settings(place, read_file(place, Which::Interval), read_file(place, Which::Retain));
             Some(Server { is_deaf: true, ..server })
         }
-        Runs::Otherwise(reason) => {
+        Runs::Otherwise(reason) if !started.has_unseen_script(flavor) => {
             let setting = Setting::unknown(Origin::Command, reason);
             Some(with_settings(place, setting.clone(), setting))
         }
-        Runs::Unknown(reason) => {
+        Runs::Otherwise(reason) | Runs::Unknown(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
             // What is not known to be read may be read.
             Some(Server { ignored: Vec::new(), ..with_settings(place, setting.clone(), setting) })
@@ -116,7 +116,8 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
     let Place { site, flavor, .. } = place;
     let is_verified = flavor.verified && !is_belief(site, flavor);
     let verdict = if is_verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
-    let ignored = ignored::settings(place, [&interval, &retain]);
+    // What an image reads of which the facts are belief nobody knows.
+    let ignored = if is_verified { ignored::settings(place, [&interval, &retain]) } else { Vec::new() };
     Server {
         mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
         compression: compression(site, &interval),
