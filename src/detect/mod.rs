@@ -3,6 +3,7 @@
 
 mod cleaner;
 mod compression;
+mod idle;
 mod ignored;
 mod read;
 mod recognise;

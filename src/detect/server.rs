@@ -6,12 +6,11 @@ use super::read::{Origin, Place, Script, Setting, Which, read, read_file, script
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
-use super::{Compression, Ignored, Mitigation, Site, ignored};
+use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
 use crate::kubernetes::{Container, Objects, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
-use crate::unix_path::base_name;
 use crate::yaml::Node;
-use crate::zookeeper::{PURGE_PROGRAMS, Verdict};
+use crate::zookeeper::Verdict;
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]
@@ -180,7 +179,9 @@ impl Started<'_, '_> {
 /// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
-    let Some(command) = &started.command else { return Runs::ReadingSettings };
+    if started.command.is_none() {
+        return Runs::ReadingSettings;
+    }
     let text = started.words.join(" ");
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
@@ -188,7 +189,7 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     if is_script || is_command || holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
-    if is_all_of(command, serves_nothing) || only_purges(&text) {
+    if idle::serves_nothing(container, serves_nothing) || idle::only_purges(&text) {
         return Runs::Nothing;
     }
     if *args_keep_script && !container.has_command() {
@@ -204,46 +205,6 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
         return Runs::Unknown("what its image reads is not known".to_owned());
     }
     Runs::Unknown("the command is replaced by one that is not known".to_owned())
-}
-
-/// Whether a command purges, in a loop or not, and starts nothing.
-fn only_purges(text: &str) -> bool {
-    let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
-    PURGE_PROGRAMS.iter().any(|program| holds_phrase(text, program))
-        && !starts.iter().any(|phrase| holds_phrase(text, phrase))
-}
-
-/// Whether a command runs nothing but the phrases with their arguments, behind a shell or not, in a loop or not.
-fn is_all_of(command: &str, phrases: &[String]) -> bool {
-    let is_shell = |word: &str| matches!(base_name(word), "sh" | "bash" | "ash" | "dash");
-    let mut words = command.split_whitespace().peekable();
-    if words.next_if(|word| is_shell(word)).is_some() {
-        while words.next_if(|word| word.starts_with('-')).is_some() {}
-    }
-    let script = words.collect::<Vec<_>>().join(" ");
-    if script.contains('`') || script.contains("$(") {
-        return false;
-    }
-    let simple = script.split([';', '&', '|']).map(without_keywords);
-    let simple: Vec<String> = simple.filter(|words| !words.is_empty()).collect();
-    let is_one =
-        |words: &String| phrases.iter().any(|phrase| holds_phrase(words, phrase) && words.starts_with(phrase.as_str()));
-    let waits =
-        |words: &String| ["true", ":", "echo", "sleep", "nc", "test", "["].iter().any(|name| holds_first(words, name));
-    !simple.is_empty() && simple.iter().any(is_one) && simple.iter().all(|words| is_one(words) || waits(words))
-}
-
-/// Whether the first word is a name.
-fn holds_first(words: &str, name: &str) -> bool {
-    words.split(' ').next() == Some(name)
-}
-
-/// A simple command of a shell text: without the words of the language before it, and without the folder of its program.
-fn without_keywords(command: &str) -> String {
-    let keywords = ["while", "until", "if", "do", "done", "then", "else", "fi", "!", "exec"];
-    let mut words = command.split_whitespace().skip_while(|word| keywords.contains(word));
-    let program = words.next().map(base_name);
-    program.into_iter().chain(words).collect::<Vec<_>>().join(" ")
 }
 
 /// A command with the texts of the scripts behind it that it names.

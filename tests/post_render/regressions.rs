@@ -56,6 +56,12 @@ fn a_script_that_sleeps_before_it_starts_something_unknown_is_unknown() {
         r#"[sh, -c, "sleep 5 && exec /custom/start"]"#,
         r#"[bash, -ec, "zkCli.sh ls / || /custom/start"]"#,
         r#"["/custom/start"]"#,
+        r#"[sh, -c, "trap '/custom/start' USR1; sleep infinity & wait"]"#,
+        r#"[sh, -c, "cat /custom/start | sh"]"#,
+        r#"[sh, -c, "sleep 5; $START"]"#,
+        r#"[sh, -c, "sleep 5; exec \"$@\"", --, /custom/start]"#,
+        r#"[sh, -c, "sleep $(/custom/start)"]"#,
+        r#"[sh, /custom/start]"#,
     ] {
         assert_eq!(verdicts(&with_command(command)), ["unknown"], "{command}");
     }
@@ -68,6 +74,14 @@ fn a_container_that_only_sleeps_is_no_server() {
         r#"[sh, -c, "sleep infinity"]"#,
         r#"[/bin/bash, -c, "exec sleep infinity"]"#,
         "[tail, -f, /dev/null]",
+        // The usual idiom of tool boxes, and shells that somebody comes in to.
+        r#"[/bin/bash, -c, --, "trap : TERM INT; sleep infinity & wait"]"#,
+        r#"[sh, -c, "trap 'echo bye; exit 0' TERM; while true; do sleep 60 & wait $!; done"]"#,
+        "[cat]",
+        "[/bin/sh]",
+        "[bash, -i]",
+        r#"[sh, -c, "echo ruok | nc zookeeper 2181"]"#,
+        "[crond, -f]",
     ] {
         assert_eq!(verdicts(&with_command(command)), Vec::<String>::new(), "{command}");
     }

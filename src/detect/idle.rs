@@ -1,0 +1,62 @@
+//! Commands that serve nothing: tools, and what waits for somebody to come in.
+
+use super::recognise::{holds_phrase, is_shell};
+use crate::kubernetes::Container;
+use crate::shell::{Command, Text, commands};
+use crate::unix_path::base_name;
+use crate::yaml::Node;
+use crate::zookeeper::PURGE_PROGRAMS;
+
+/// Programs that start nothing, whatever they are given.
+const IDLE: [&str; 16] = [
+    "true", "false", ":", "echo", "printf", "cat", "sleep", "tail", "nc", "test", "[", "[[", "wait", "exit", "date",
+    "crond",
+];
+
+/// Whether a command runs nothing but the phrases with their arguments and what waits, behind a shell or not, in a loop or
+/// not. Arguments alone go to the image's own script, of which only the phrases are known to take its place.
+pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bool {
+    let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
+    let is_behind_shell = parts.first().is_some_and(|first| is_shell(first));
+    let mut script =
+        parts.iter().skip(usize::from(is_behind_shell)).skip_while(|part| is_behind_shell && part.starts_with('-'));
+    let script = script.by_ref().copied().collect::<Vec<_>>().join(" ");
+    if script.trim().is_empty() {
+        return is_behind_shell && container.has_command();
+    }
+    let mut is_named = false;
+    let all = is_idle(&script, &mut |command| {
+        let is_one = is_phrase(command, phrases);
+        is_named |= is_one;
+        is_one
+    });
+    all && (is_named || container.has_command())
+}
+
+/// Whether all commands of a text start nothing. What is worked out when it runs may start anything.
+fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
+    if text.contains('`') || text.contains("$(") {
+        return false;
+    }
+    let commands = commands(&Text::of_source(text));
+    let mut known = commands.iter().map(|command| match command.program() {
+        "trap" => command.arguments().next().is_none_or(|action| is_idle(action.text.as_str(), is_phrase)),
+        program => is_phrase(command) || IDLE.contains(&program),
+    });
+    known.all(|is_known| is_known)
+}
+
+/// Whether a command is one of the phrases with its arguments.
+fn is_phrase(command: &Command, phrases: &[String]) -> bool {
+    let words = command.program_words().iter().map(|word| word.text.as_str());
+    let words: Vec<&str> = words.enumerate().map(|(at, word)| if at == 0 { base_name(word) } else { word }).collect();
+    let line = words.join(" ");
+    phrases.iter().any(|phrase| line.starts_with(phrase.as_str()) && holds_phrase(&line, phrase))
+}
+
+/// Whether a command purges, in a loop or not, and starts nothing.
+pub(super) fn only_purges(text: &str) -> bool {
+    let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
+    PURGE_PROGRAMS.iter().any(|program| holds_phrase(text, program))
+        && !starts.iter().any(|phrase| holds_phrase(text, phrase))
+}
