@@ -52,7 +52,8 @@ fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
 fn is_resource(flavor: &Flavor, kinds: &[&str], text: &str) -> bool {
     let Some(resource) = &flavor.recognise.resource else { return false };
     let required = resource.requires.as_deref().and_then(|pointer| pointer.rsplit('/').next()).unwrap_or_default();
-    kinds.contains(&resource.kind.as_str()) && text.contains(&resource.group) && text.contains(required)
+    let is_group = resource.is_of_any_group() || text.contains(&resource.group);
+    kinds.iter().any(|kind| resource.is_kind(kind)) && is_group && text.contains(required)
 }
 
 /// Whether a template names an image of a flavor, or a command that starts a server.

@@ -104,7 +104,9 @@ impl<'a, 'd> Started<'a, 'd> {
             variables.iter().any(|name| self.container.env(name).is_some())
                 || files.iter().any(|file| self.mounts(file))
         };
+        let is_started = |text: &String| holds_one(text, &mirror.commands);
         (mirror.is_plain() || has(&mirror.variables, &mirror.files))
+            && (mirror.commands.is_empty() || self.words.iter().any(is_started))
             && !has(&mirror.unless_variables, &mirror.unless_files)
     }
 
@@ -189,16 +191,22 @@ impl Components {
 
 /// The flavor of a custom resource.
 pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Option<(&'r Flavor, &'r CustomResource)> {
-    rules.flavors.iter().find_map(|flavor| {
-        let custom = flavor.recognise.resource.as_ref()?;
-        let is_kind = custom.group == resource.group() && custom.kind == resource.kind();
+    let (group, kind) = (resource.group(), resource.kind());
+    let all = rules.flavors.iter().filter_map(|flavor| Some((flavor, flavor.recognise.resource.as_ref()?)));
+    let of_kind: Vec<_> = all.filter(|(_, custom)| custom.is_kind(kind)).collect();
+    let is_known = of_kind.iter().any(|(_, custom)| custom.group == group);
+    // Groups of operators are domains.
+    let is_meant = |custom: &CustomResource| {
+        if is_known { custom.group == group } else { custom.is_of_any_group() && group.contains('.') }
+    };
+    of_kind.into_iter().filter(|(_, custom)| is_meant(custom)).find_map(|(flavor, custom)| {
         let is_set = |pointer: &String| resource.node().at(pointer).is_some_and(|node| !node.is_null());
         let has_field = custom.requires.as_ref().is_none_or(is_set);
-        let is_off = custom.unless.as_ref().is_some_and(is_set)
+        let is_off = custom.unless.iter().any(is_set)
             || custom.unless_annotation.iter().any(|(key, value)| resource.annotation(key) == Some(value));
         let has_server =
             custom.components.as_ref().is_none_or(|components| components.of(resource.node()).next().is_some());
-        (is_kind && has_field && has_server && !is_off).then_some((&**flavor, custom))
+        (has_field && has_server && !is_off).then_some((&**flavor, custom))
     })
 }
 

@@ -108,7 +108,7 @@ impl RuleSet {
     #[must_use]
     pub fn has_resource(&self, kind: &str) -> bool {
         let kinds = self.flavors.iter().filter_map(|flavor| flavor.recognise.resource.as_ref());
-        kinds.into_iter().any(|resource| resource.kind == kind)
+        kinds.into_iter().any(|resource| resource.is_kind(kind))
     }
 }
 

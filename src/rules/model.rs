@@ -105,6 +105,9 @@ pub struct Mirror {
     /// Files of which none may be mounted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_files: Vec<String>,
+    /// Phrases of which the container's command has to hold one besides.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<String>,
 }
 
 impl Mirror {
@@ -115,21 +118,38 @@ impl Mirror {
     }
 }
 
+impl CustomResource {
+    /// Whether a resource of some group is meant, whoever knows it.
+    #[must_use]
+    pub fn is_of_any_group(&self) -> bool {
+        self.group == "*"
+    }
+
+    /// Whether a kind is meant.
+    #[must_use]
+    pub fn is_kind(&self, kind: &str) -> bool {
+        self.kind == kind || self.spellings.iter().any(|other| other == kind)
+    }
+}
+
 /// Custom resources of one kind.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomResource {
-    /// API group, without the version.
+    /// API group, without the version; `*` for every group of which no other flavor knows this kind.
     pub group: String,
     /// Kind.
     pub kind: String,
+    /// Other spellings of the kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spellings: Vec<String>,
     /// JSON pointer of a field without which no server runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requires: Option<String>,
-    /// JSON pointer of a field with which no server runs.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unless: Option<String>,
+    /// JSON pointers of fields with one of which no server runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unless: Vec<String>,
     /// An annotation, `key: value`, with which no server runs.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unless_annotation: BTreeMap<String, String>,

@@ -67,7 +67,7 @@ fn every_case_of_a_flavor_is_of_a_flavor_that_the_rules_know() {
 }
 
 /// What each case comes to: verdict, verdict after the edits, and where the interval stands.
-const VERDICTS: [(&str, &str, &str, &str); 86] = [
+const VERDICTS: [(&str, &str, &str, &str); 92] = [
     ("flavor-bitnami", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
     ("flavor-official", "never-purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-signoz", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
@@ -132,6 +132,12 @@ const VERDICTS: [(&str, &str, &str, &str); 86] = [
         "purges",
         "field /spec/zookeeperRef/provided/config/autoPurgePurgeInterval",
     ),
+    ("flavor-solr-operator-bloomberg", "never-purges", "never-purges", "default"),
+    ("solr-without-zookeeper-ref", "purges", "purges", "default"),
+    ("flavor-kubeblocks-v1alpha1", "unknown", "unknown", "default"),
+    ("flavor-unknown-operator", "unknown", "unknown", "default"),
+    ("flavor-event-streams", "unknown", "unknown", "default"),
+    ("confluent-copy-under-another-name", "never-purges", "purges", "env ZOOKEEPER_AUTOPURGE_PURGE_INTERVAL"),
     ("flavor-streamnative", "unknown", "unknown", "field /spec/config/custom/PULSAR_PREFIX_autopurge.purgeInterval"),
     ("flavor-kubedb", "unknown", "unknown", "default"),
     ("configmap-text-in-one-line", "never-purges", "purges", "ConfigMap zookeeper (key zoo.cfg)"),

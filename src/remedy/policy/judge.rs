@@ -115,9 +115,13 @@ pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Polic
         let field = optional("object", field);
         conditions.push(("has-servers", format!("{field}.hasValue() && type({field}.value()) != null_type")));
     }
-    if let Some(field) = &custom.unless {
+    let off = custom.unless.iter().map(|field| {
         let field = optional("object", field);
-        conditions.push(("is-not-off", format!("!{field}.hasValue() || type({field}.value()) == null_type")));
+        format!("(!{field}.hasValue() || type({field}.value()) == null_type)")
+    });
+    let off: Vec<String> = off.collect();
+    if !off.is_empty() {
+        conditions.push(("is-not-off", off.join(" && ")));
     }
     for (key, value) in &custom.unless_annotation {
         let annotation = format!("object.metadata.?annotations[?{}].orValue('')", literal(key));

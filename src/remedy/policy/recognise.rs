@@ -55,7 +55,9 @@ fn mirrored(flavor: &Flavor, is_plain: bool) -> Option<String> {
             (has(&mirror.variables, &mirror.files), has(&mirror.unless_variables, &mirror.unless_files));
         let is_beside = if is_plain { String::new() } else { format!(" && ({is_beside})") };
         let unless = if unless.is_empty() { String::new() } else { format!(" && !({unless})") };
-        format!("{}{is_beside}{unless}", image(&mirror.images))
+        let command = &mirror.commands;
+        let command = if command.is_empty() { String::new() } else { format!(" && {}", holds(command)) };
+        format!("{}{is_beside}{command}{unless}", image(&mirror.images))
     };
     let mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
     let conditions: Vec<String> = mirrors.map(condition).collect();
