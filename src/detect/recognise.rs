@@ -2,16 +2,17 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, mounted_file, plain_words};
+use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, deployed, mounted_file, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
-/// Whether a container of a workload may be a server, as far as command and image say.
+/// Whether a container of a workload may be a server, as far as command and image say. What an image stream stands for says
+/// another document.
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     let nothing = Objects::default();
-    let starts = |container| Started::of(workload, container, &nothing);
-    workload.containers().filter_map(starts).any(|started| started.known(rules).is_some())
+    let starts = |container| Started::of(workload, deployed(workload, container, &nothing), &nothing);
+    workload.containers().filter_map(starts).any(|started| started.image.is_stream || started.known(rules).is_some())
 }
 
 /// What a container starts.
@@ -51,7 +52,10 @@ impl<'a, 'd> Started<'a, 'd> {
     }
 
     fn known<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        self.by_command(rules).or_else(|| self.by_image(rules)).or_else(|| self.otherwise(rules))
+        self.by_command(rules)
+            .or_else(|| self.by_image(rules))
+            .or_else(|| self.otherwise(rules))
+            .or_else(|| self.by_name(rules))
     }
 
     fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
@@ -59,6 +63,16 @@ impl<'a, 'd> Started<'a, 'd> {
             let rule = &flavor.recognise;
             self.words.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
         })
+    }
+
+    /// What a container is called says something where nothing says which image it runs.
+    fn by_name<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        let name = self.container.name();
+        let is_called = |word: &String| {
+            name.strip_suffix(word.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('-'))
+        };
+        let is_meant = |flavor: &&LazyFlavor| flavor.recognise.names.iter().any(is_called);
+        if self.image.is_out_of_sight() { rules.flavors.iter().find(is_meant) } else { None }
     }
 
     /// A flavor that takes the place of others is only meant where its own place is written.

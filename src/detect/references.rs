@@ -42,7 +42,7 @@ fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocum
     let names: BTreeSet<String> = servers.flat_map(|(_, names)| names).map(str::to_owned).collect();
     let mut broken = Vec::new();
     if !names.is_empty() {
-        let holders = ["ConfigMap", "Secret"];
+        let holders = ["ConfigMap", "Secret", "ImageStream"];
         broken = manifests.read_more(|holds| holders.into_iter().any(holds) && names.iter().any(|name| holds(name)));
     }
     // Most streams have no cron job, which one search over all of it tells.

@@ -7,7 +7,7 @@ use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
-use crate::kubernetes::{Container, Objects, Resource, Workload, plain_words};
+use crate::kubernetes::{Container, Objects, Resource, Workload, deployed, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
 use crate::zookeeper::Verdict;
@@ -62,7 +62,8 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
         return Vec::new();
     }
     if let Some(workload) = Workload::of(resource) {
-        return workload.containers().filter_map(|container| in_pod(workload, container, objects, rules)).collect();
+        let containers = workload.containers().map(|container| deployed(workload, container, objects));
+        return containers.filter_map(|container| in_pod(workload, container, objects, rules)).collect();
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();

@@ -24,8 +24,12 @@ struct Tag<'a> {
 }
 
 /// Whether an image with this tag reads what images read from the tags `since` on, one tag per release line (3.4, 3.5).
-/// A tag that tells no version of `ZooKeeper` (`latest`, a digest, a number of somebody's own) is taken for a current one.
+/// A tag that tells no version of `ZooKeeper` (`latest`, a digest, a number of somebody's own) is taken for a current one;
+/// one that something fills in later may be any.
 pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[String]) -> Support {
+    if tag.is_some_and(|tag| tag.contains("${")) && !since.is_empty() {
+        return Support::Unclear;
+    }
     let Some(tag) = tag.and_then(Tag::of_zookeeper) else { return Support::Yes };
     match (reached(&tag, since), reached(&tag, unclear_since)) {
         _ if since.is_empty() => Support::Yes,

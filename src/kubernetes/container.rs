@@ -7,6 +7,8 @@ use crate::yaml::Node;
 #[derive(Clone, Copy)]
 pub struct Container<'d> {
     node: Node<'d>,
+    /// What is put in where no image is written.
+    image: Option<Image<'d>>,
 }
 
 /// An entry of `env`.
@@ -33,7 +35,12 @@ impl<'d> Container<'d> {
     /// The container at a node.
     #[must_use]
     pub fn new(node: Node<'d>) -> Self {
-        Self { node }
+        Self { node, image: None }
+    }
+
+    /// The same with an image that is put in when it is deployed.
+    pub(super) fn with_image(self, image: Image<'d>) -> Self {
+        Self { image: Some(image), ..self }
     }
 
     /// The container's node.
@@ -53,10 +60,10 @@ impl<'d> Container<'d> {
         self.node.get("restartPolicy").and_then(Node::as_str) == Some("Always")
     }
 
-    /// Its image, where one is written.
+    /// Its image, where one is written or put in.
     #[must_use]
     pub fn image(self) -> Option<Image<'d>> {
-        self.node.get("image").and_then(Node::as_str).map(Image::parse)
+        self.image.or_else(|| self.node.get("image").and_then(Node::as_str).map(Image::parse))
     }
 
     /// The words of `command` and `args` with one blank between them, without the comments of shell texts; `None` where the image's own are left.

@@ -7,6 +7,8 @@ pub struct Image<'a> {
     pub repository: &'a str,
     /// The tag, where one is written.
     pub tag: Option<&'a str>,
+    /// It is the name of an image stream: whose image that is nobody says.
+    pub is_stream: bool,
 }
 
 impl<'a> Image<'a> {
@@ -16,9 +18,16 @@ impl<'a> Image<'a> {
         let reference = reference.trim();
         let named = reference.split_once('@').map_or(reference, |(named, _)| named);
         match named.rsplit_once(':') {
-            Some((repository, tag)) if !tag.contains('/') => Self { repository, tag: Some(tag) },
-            _ => Self { repository: named, tag: None },
+            Some((repository, tag)) if !tag.contains('/') => Self { repository, tag: Some(tag), is_stream: false },
+            _ => Self { repository: named, tag: None, is_stream: false },
         }
+    }
+
+    /// Whether nothing says which image it is: nothing is written, or something that is filled in later.
+    #[must_use]
+    pub fn is_out_of_sight(&self) -> bool {
+        let name = self.repository.rsplit('/').next().unwrap_or_default();
+        self.is_stream || name.is_empty() || name.contains("${")
     }
 
     /// Whether the repository's path ends in the components of a pattern, in which `*` stands for any characters of one
@@ -26,7 +35,7 @@ impl<'a> Image<'a> {
     #[must_use]
     pub fn ends_in(&self, pattern: &str) -> bool {
         if let Some(whole) = pattern.strip_prefix('/') {
-            return self.repository == whole;
+            return self.repository == whole && !self.is_stream;
         }
         let mut components = self.repository.rsplit('/');
         pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| fits(component, wanted)))
@@ -63,7 +72,7 @@ mod tests {
             ("", "", None),
         ];
         for (text, repository, tag) in table {
-            assert_eq!(Image::parse(text), Image { repository, tag }, "{text}");
+            assert_eq!(Image::parse(text), Image { repository, tag, is_stream: false }, "{text}");
         }
     }
 

@@ -3,16 +3,20 @@
 mod container;
 mod filled;
 mod image;
+mod image_trigger;
 mod index;
 mod objects;
 mod owner;
+mod parameters;
 mod resource;
 mod volume;
 mod workload;
 
 pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
 pub use image::Image;
+pub use image_trigger::deployed;
 pub use objects::{Datum, Found, Objects, datum};
+pub use parameters::parameter_of;
 pub use resource::{Resource, agree, resources};
 pub use volume::{Made, Mounted, MountedText, is_below_a_mount, mounted_file, mounted_texts, referenced_objects};
 pub use workload::{Rollout, Workload};

@@ -1,5 +1,6 @@
 //! Kubernetes objects in a document, those in lists and in `OpenShift` templates included.
 
+use super::parameters::fillings;
 use crate::yaml::{Document, Node};
 
 /// A Kubernetes object.
@@ -8,21 +9,42 @@ pub struct Resource<'d> {
     node: Node<'d>,
 }
 
-/// The objects of a document, in order: itself, or the items of a `List` (of lists).
+/// The objects of a document, in order: itself, or the items of a `List` (of lists). From then on the texts of a template's
+/// objects read as its parameters make them.
 #[must_use]
 pub fn resources<'d>(document: &'d Document<'_>) -> Vec<Resource<'d>> {
-    let mut found = Vec::new();
-    collect(document.root(), &mut found, 0);
+    let (found, templates) = collected(document);
+    if !templates.is_empty() {
+        document.fill_in(|| fillings(document, &templates));
+    }
     found
 }
+
+/// The templates of a document.
+pub(super) fn templates<'d>(document: &'d Document<'_>) -> Vec<Node<'d>> {
+    collected(document).1
+}
+
+/// The objects of a document, and the templates among those that hold them.
+fn collected<'d>(document: &'d Document<'_>) -> (Vec<Resource<'d>>, Vec<Node<'d>>) {
+    let (mut found, mut templates) = (Vec::new(), Vec::new());
+    collect(document.root(), (&mut found, &mut templates), 0);
+    (found, templates)
+}
+
+/// `OpenShift`'s kind of objects with parameters.
+const TEMPLATE: &str = "Template";
 
 /// Lists in lists are legal and pointless; what is deeper than this is no manifest.
 const DEEPEST_LIST: usize = 8;
 
-fn collect<'d>(node: Node<'d>, found: &mut Vec<Resource<'d>>, depth: usize) {
+fn collect<'d>(node: Node<'d>, (found, templates): (&mut Vec<Resource<'d>>, &mut Vec<Node<'d>>), depth: usize) {
     let Some(kind) = node.get("kind").and_then(Node::as_str) else { return };
     match list_of(kind).and_then(|key| node.get(key)) {
-        Some(list) if depth < DEEPEST_LIST => list.items().for_each(|item| collect(item, found, depth + 1)),
+        Some(list) if depth < DEEPEST_LIST => {
+            templates.extend((kind == TEMPLATE).then_some(node));
+            list.items().for_each(|item| collect(item, (found, templates), depth + 1));
+        }
         _ => found.push(Resource { node }),
     }
 }
@@ -30,7 +52,7 @@ fn collect<'d>(node: Node<'d>, found: &mut Vec<Resource<'d>>, depth: usize) {
 /// The key under which objects of a kind hold other objects.
 fn list_of(kind: &str) -> Option<&'static str> {
     match kind {
-        "Template" => Some("objects"),
+        TEMPLATE => Some("objects"),
         kind if kind.ends_with("List") => Some("items"),
         _ => None,
     }

@@ -1,6 +1,7 @@
 //! Files that volumes put into a container.
 
 use super::filled::filled;
+use super::image_trigger::image_streams;
 use super::{Container, Datum, Found, Objects, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
@@ -247,7 +248,7 @@ fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &
     }
 }
 
-/// The names of all `ConfigMaps` and Secrets that a workload's pods refer to.
+/// The names of all `ConfigMaps`, Secrets and image streams that a workload's pods refer to.
 #[must_use]
 pub fn referenced_objects(workload: Workload<'_>) -> Vec<&str> {
     let volumes =
@@ -260,5 +261,5 @@ pub fn referenced_objects(workload: Workload<'_>) -> Vec<&str> {
         ["/valueFrom/configMapKeyRef/name", "/valueFrom/secretKeyRef/name"]
             .map(|pointer| entry.at(pointer).and_then(Node::as_str))
     });
-    volumes.chain(from.chain(values).flatten()).collect()
+    volumes.chain(from.chain(values).flatten()).chain(image_streams(workload)).collect()
 }

@@ -75,6 +75,9 @@ pub struct Recognise {
     /// Phrases of a command that starts a server, whatever the image, where no other flavor recognises it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub otherwise: Vec<String>,
+    /// What a container is called, or the end of that behind a dash, where nothing says which image it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
     /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,

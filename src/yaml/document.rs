@@ -1,7 +1,10 @@
 //! One document: its text and its nodes.
 
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
 use super::node::Node;
-use super::tree::{Content, Style, Tag, Tree};
+use super::tree::{Content, Id, Lexeme, Style, Tag, Tree};
 use super::{ParseError, Span, build, json};
 
 /// A parsed document. Borrows its text and owns its nodes.
@@ -10,6 +13,18 @@ pub struct Document<'s> {
     text: &'s str,
     base: usize,
     tree: Tree,
+    /// What texts with placeholders come to, once somebody has said so.
+    filled: OnceLock<BTreeMap<Id, Lexeme>>,
+}
+
+/// What a scalar with placeholders comes to.
+pub struct Filling<'d> {
+    /// The scalar.
+    pub node: Node<'d>,
+    /// Its text.
+    pub text: String,
+    /// The text stands there without quotes: its type is to be found out.
+    pub is_plain: bool,
 }
 
 impl<'s> Document<'s> {
@@ -23,7 +38,7 @@ impl<'s> Document<'s> {
             .map_err(|error| ParseError::new("this is not UTF-8", base.saturating_add(error.valid_up_to())))?;
         let tree =
             build::build(text).map_err(|error| ParseError { offset: error.offset.saturating_add(base), ..error })?;
-        Ok((!is_empty(&tree)).then_some(Self { text, base, tree }))
+        Ok((!is_empty(&tree)).then_some(Self { text, base, tree, filled: OnceLock::new() }))
     }
 
     /// The top node.
@@ -35,6 +50,23 @@ impl<'s> Document<'s> {
     /// Every node, in the order in which they start; keys and aliases too.
     pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
         self.tree.ids().map(|id| Node::new(self, id))
+    }
+
+    /// Has scalars read as what their placeholders stand for; whoever says so first decides. What they are written as, and
+    /// what the document is in JSON, stays.
+    pub fn fill_in<'d>(&'d self, fillings: impl FnOnce() -> Vec<Filling<'d>>) {
+        self.filled.get_or_init(|| {
+            let lexeme = |Filling { node, text, is_plain }: Filling<'_>| {
+                let style = if is_plain { Style::Plain } else { Style::DoubleQuoted };
+                (node.target().id(), Lexeme { style, text: text.into(), tag: Tag::None, is_implicit: is_plain })
+            };
+            fillings().into_iter().map(lexeme).collect()
+        });
+    }
+
+    /// What a scalar comes to, where it has placeholders.
+    pub(super) fn filled(&self, id: Id) -> Option<&Lexeme> {
+        self.filled.get()?.get(&id)
     }
 
     /// The whole slice, separator and comments included.

@@ -22,7 +22,7 @@ mod tree;
 mod typed;
 
 pub use build::{MAX_DEPTH, MAX_NODES};
-pub use document::Document;
+pub use document::{Document, Filling};
 pub use edit::{Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, splice};
 pub use error::ParseError;
 pub use json::Build;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::document::Document;
 use super::json::{self, Build};
-use super::tree::{Content, Id, Kind, Style};
+use super::tree::{Content, Id, Kind, Lexeme, Style};
 use super::{ParseError, Scalar, Span, effective, pointer, scalar};
 
 /// A node of a document; cheap to copy.
@@ -100,10 +100,26 @@ impl<'d> Node<'d> {
         self.document.tree().items(self.id).get(index).map(|&id| Self { id, ..self })
     }
 
-    /// The decoded text of a scalar, whatever its type.
+    /// The decoded text of a scalar, whatever its type; with its placeholders filled in where they are known.
     #[must_use]
     pub fn text(self) -> Option<&'d str> {
+        self.lexeme().map(|lexeme| &*lexeme.text)
+    }
+
+    /// The decoded text of a scalar as it is written.
+    #[must_use]
+    pub fn written(self) -> Option<&'d str> {
         self.document.tree().lexeme(self.id).map(|lexeme| &*lexeme.text)
+    }
+
+    /// Its text is another one than what is written.
+    #[must_use]
+    pub fn is_filled_in(self) -> bool {
+        self.document.filled(self.target().id).is_some()
+    }
+
+    fn lexeme(self) -> Option<&'d Lexeme> {
+        self.document.filled(self.target().id).or_else(|| self.document.tree().lexeme(self.id))
     }
 
     /// The text of a scalar that Helm reads as a string.
@@ -119,7 +135,7 @@ impl<'d> Node<'d> {
     /// A scalar as Helm types it; `None` for collections and where a tag does not fit.
     #[must_use]
     pub fn scalar(self) -> Option<Scalar<'d>> {
-        scalar::resolve(self.document.tree().lexeme(self.id)?).ok()
+        scalar::resolve(self.lexeme()?).ok()
     }
 
     /// Helm reads `null`.

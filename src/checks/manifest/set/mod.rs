@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Subject, Wanted};
 use crate::checks::Fix;
 use crate::detect::{Access, Origin, PatchStore, Setting, Which};
-use crate::kubernetes::Container;
+use crate::kubernetes::{Container, parameter_of};
 use crate::yaml::{Change, Node};
 use crate::zookeeper::{Reading, Verdict};
 
@@ -189,17 +189,44 @@ fn places(
 ) -> Result<Vec<Place>, String> {
     let pointers =
         node.pointers().ok_or_else(|| "it stands below an anchor that is used in too many places".to_owned())?;
+    let root = node.document().root();
     let place = |pointer: &String| {
         let pointer = format!("{pointer}{tail}");
+        let operation = operation(parse(&pointer)?);
+        let (pointer, operation) = match (operation, root.at(&pointer)) {
+            (PatchOperation::Replace(operation), Some(value)) if value.is_filled_in() => {
+                let pointer = parameter(value)?;
+                let path = parse(&pointer)?;
+                (pointer, PatchOperation::Replace(ReplaceOperation { path, value: as_text(operation.value) }))
+            }
+            (operation, _) => (pointer, operation),
+        };
         Ok(Place {
             document: subject.document_of(node),
-            operation: operation(parse(&pointer)?),
+            operation,
             comment: comment.to_owned(),
-            tests: tests(node.document().root(), &pointer)?,
+            tests: tests(root, &pointer)?,
             shown: None,
         })
     };
     pointers.iter().map(place).collect()
+}
+
+/// Where a value is written that a template's parameter gives.
+fn parameter(value: Node<'_>) -> Result<String, String> {
+    let pointers = parameter_of(value).and_then(Node::pointers).unwrap_or_default();
+    match pointers.as_slice() {
+        [pointer] => Ok(pointer.clone()),
+        _ => Err("parameters of the template are put together there, or used elsewhere too".to_owned()),
+    }
+}
+
+/// A value as parameters have it.
+fn as_text(value: Value) -> Value {
+    match value {
+        Value::String(_) => value,
+        other => Value::from(other.to_string()),
+    }
 }
 
 fn replacing(value: Value) -> impl Fn(PointerBuf) -> PatchOperation {
@@ -223,11 +250,11 @@ fn tests(root: Node<'_>, pointer: &str) -> Result<Vec<PatchOperation>, String> {
         let is_index = prefix.rsplit('/').next().is_some_and(|step| step.bytes().all(|byte| byte.is_ascii_digit()));
         let name = ["/name", "/metadata/name"].into_iter().find_map(|tail| {
             let path = format!("{prefix}{tail}");
-            let name = root.at(&path).filter(|_| is_index)?.as_str()?;
-            Some((path, name))
+            let name = root.at(&path).filter(|_| is_index)?.to_json().ok()?;
+            name.is_string().then_some((path, name))
         });
-        if let Some((path, name)) = name {
-            tests.push(PatchOperation::Test(TestOperation { path: parse(&path)?, value: name.into() }));
+        if let Some((path, value)) = name {
+            tests.push(PatchOperation::Test(TestOperation { path: parse(&path)?, value }));
         }
     }
     Ok(tests)

@@ -32,6 +32,9 @@ pub(super) fn rewrite(
     entry: Node<'_>,
     (name, value): (&str, i32),
 ) -> Result<Vec<Place>, String> {
+    if entry.get("name").is_some_and(Node::is_filled_in) {
+        return Err("a parameter of the template names the variable".to_owned());
+    }
     let whole = json!({ "name": name, "value": value.to_string() });
     places(subject, entry, "", "autopurge wrote this in place of a reference", replacing(whole))
 }

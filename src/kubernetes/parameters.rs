@@ -1,0 +1,72 @@
+//! Parameters of `OpenShift` templates: what stands for `${NAME}` and `${{NAME}}` in the objects.
+
+use std::collections::BTreeMap;
+
+use super::resource::templates;
+use crate::yaml::{Document, Filling, Node};
+
+/// Marks around a parameter's name in a text, and around one that is a whole value of any type.
+const MARKS: [(&str, &str); 2] = [("${{", "}}"), ("${", "}")];
+
+/// What the texts of templates' objects come to where their parameters have values: those in one line. What a longer text
+/// (a script, a file) means by `${NAME}` is left open.
+pub(super) fn fillings<'d>(document: &'d Document<'_>, templates: &[Node<'d>]) -> Vec<Filling<'d>> {
+    let mut found = Vec::new();
+    for template in templates {
+        let (values, Some(objects)) = (values(*template), template.get("objects")) else { continue };
+        let span = objects.target().span();
+        let is_inside = |node: &Node<'_>| span.start <= node.span().start && node.span().end <= span.end;
+        let scalars = document.nodes().filter(|node| !values.is_empty() && !node.is_alias() && is_inside(node));
+        found.extend(scalars.filter_map(|node| filling(node, &values)));
+    }
+    found
+}
+
+/// The values of a template's parameters, those that have one: what has none is asked for, or made up.
+fn values(template: Node<'_>) -> BTreeMap<&str, &str> {
+    let parameters = template.get("parameters").into_iter().flat_map(|list| list.items().collect::<Vec<_>>());
+    let text = |parameter, key| Node::get(parameter, key).and_then(Node::text).filter(|text| !text.is_empty());
+    parameters.filter_map(|parameter| text(parameter, "name").zip(text(parameter, "value"))).collect()
+}
+
+fn filling<'d>(node: Node<'d>, values: &BTreeMap<&str, &str>) -> Option<Filling<'d>> {
+    let text = node.text().filter(|text| text.contains("${") && !text.contains('\n'))?;
+    if let Some(value) = alone(text, MARKS[0]).and_then(|name| values.get(name)) {
+        return Some(Filling { node, text: (*value).to_owned(), is_plain: true });
+    }
+    let (mut filled, mut rest, (open, close)) = (String::new(), text, MARKS[1]);
+    while let Some((before, behind)) = rest.split_once(open) {
+        filled.push_str(before);
+        let known = behind.split_once(close).and_then(|(name, after)| Some((*values.get(name)?, after)));
+        filled.push_str(known.map_or(open, |(value, _)| value));
+        rest = known.map_or(behind, |(_, after)| after);
+    }
+    filled.push_str(rest);
+    (filled != text).then_some(Filling { node, text: filled, is_plain: false })
+}
+
+/// The name of the parameter that is all of a text.
+fn alone<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<&'t str> {
+    let name = text.strip_prefix(open)?.strip_suffix(close)?;
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
+}
+
+/// Where the text of a value is written that a parameter gives: the parameter's own value, where it gives all of this one and
+/// is used nowhere else in its template.
+#[must_use]
+pub fn parameter_of<'d>(node: Node<'d>) -> Option<Node<'d>> {
+    let written = node.target().written()?;
+    let name = MARKS.into_iter().find_map(|marks| alone(written, marks))?;
+    let template = templates(node.document()).into_iter().find(|template| {
+        let span = template.span();
+        span.start <= node.target().span().start && node.target().span().end <= span.end
+    })?;
+    let is_user = |other: &Node<'d>| match other.written() {
+        Some(text) => MARKS.iter().any(|(open, close)| text.contains(&format!("{open}{name}{close}"))),
+        None => false,
+    };
+    let users = node.document().nodes().filter(is_user).count();
+    let parameters = template.get("parameters")?.items();
+    let mut named = parameters.filter(|parameter| parameter.get("name").and_then(Node::text) == Some(name));
+    named.next()?.get("value").filter(|_| users == 1)
+}
