@@ -14,10 +14,10 @@ pub(super) fn fillings<'d>(document: &'d Document<'_>, templates: &[Node<'d>]) -
     let mut found = Vec::new();
     for template in templates {
         let (values, Some(objects)) = (values(*template), template.get("objects")) else { continue };
-        let span = objects.target().span();
-        let is_inside = |node: &Node<'_>| span.start <= node.span().start && node.span().end <= span.end;
-        let scalars = document.nodes().filter(|node| !values.is_empty() && !node.is_alias() && is_inside(node));
-        found.extend(scalars.filter_map(|node| filling(node, &values)));
+        if !values.is_empty() {
+            let nodes = document.nodes_in(objects.target().span()).filter(|node| !node.is_alias());
+            found.extend(nodes.filter_map(|node| filling(node, &values)));
+        }
     }
     found
 }
@@ -61,11 +61,10 @@ pub fn parameter_of<'d>(node: Node<'d>) -> Option<Node<'d>> {
         let span = template.span();
         span.start <= node.target().span().start && node.target().span().end <= span.end
     })?;
-    let is_user = |other: &Node<'d>| match other.written() {
-        Some(text) => MARKS.iter().any(|(open, close)| text.contains(&format!("{open}{name}{close}"))),
-        None => false,
-    };
-    let users = node.document().nodes().filter(is_user).count();
+    let marked = MARKS.map(|(open, close)| format!("{open}{name}{close}"));
+    let is_user = |text: &str| text.contains('$') && marked.iter().any(|mark| text.contains(mark));
+    let texts = node.document().nodes_in(template.span()).filter_map(Node::written);
+    let users = texts.filter(|text| is_user(text)).take(2).count();
     let parameters = template.get("parameters")?.items();
     let mut named = parameters.filter(|parameter| parameter.get("name").and_then(Node::text) == Some(name));
     named.next()?.get("value").filter(|_| users == 1)

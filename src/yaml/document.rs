@@ -52,6 +52,13 @@ impl<'s> Document<'s> {
         self.tree.ids().map(|id| Node::new(self, id))
     }
 
+    /// The nodes that start within a span, in order.
+    pub fn nodes_in(&self, span: Span) -> impl Iterator<Item = Node<'_>> {
+        let first = self.tree.first_from(span.start.saturating_sub(self.base));
+        let nodes = self.tree.ids().skip(first).map(|id| Node::new(self, id));
+        nodes.take_while(move |node| node.span().start < span.end)
+    }
+
     /// Has scalars read as what their placeholders stand for; whoever says so first decides. What they are written as, and
     /// what the document is in JSON, stays.
     pub fn fill_in<'d>(&'d self, fillings: impl FnOnce() -> Vec<Filling<'d>>) {

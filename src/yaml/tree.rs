@@ -161,7 +161,12 @@ impl Tree {
 
     /// The last node that starts before an offset.
     pub(super) fn last_before(&self, offset: usize) -> Option<Id> {
-        self.records.partition_point(|record| record.span.start < offset).checked_sub(1).map(Id)
+        self.first_from(offset).checked_sub(1).map(Id)
+    }
+
+    /// How many nodes start before an offset.
+    pub(super) fn first_from(&self, offset: usize) -> usize {
+        self.records.partition_point(|record| record.span.start < offset)
     }
 
     /// The nodes that an offset stands in or at the edge of, inside out where they hold each other.

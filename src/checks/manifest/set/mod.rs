@@ -153,6 +153,9 @@ fn closed(holder: &str, access: Access) -> String {
 fn no_place(subject: &Subject<'_, '_>) -> String {
     let tag = subject.server.site.container().and_then(Container::image).and_then(|image| image.tag);
     match tag {
+        Some(tag) if tag.contains("${") => {
+            "which image it is something fills in later, so that nobody knows what it reads".to_owned()
+        }
         Some(tag) => format!("the image {tag} reads no setting for it; another image or a mounted configuration does"),
         None => "nothing reads a setting for it here".to_owned(),
     }
