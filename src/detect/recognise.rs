@@ -2,7 +2,7 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Mounted, Objects, Resource, Workload, deployed, mounted_file, plain_words};
+use crate::kubernetes::{Container, Image, Objects, Resource, Workload, deployed, mounted_file, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
@@ -145,7 +145,7 @@ impl<'a, 'd> Started<'a, 'd> {
         let known: Vec<&str> = known.filter_map(|phrase| phrase.split(' ').next()).map(base_name).collect();
         let is_in_sight = |path: &str| {
             let mounted = mounted_file(self.workload, self.container, self.objects, path);
-            matches!(mounted, Some(Mounted::Text { .. }))
+            mounted.is_some_and(|file| file.text().is_some())
         };
         let words = self.command.iter().flat_map(|command| command.split_whitespace());
         let mut scripts = words.map(|word| word.trim_matches(['"', '\'', ';'])).enumerate().filter(|(number, word)| {

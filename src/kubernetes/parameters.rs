@@ -54,7 +54,7 @@ fn alone<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<&'t str> {
 /// Where the text of a value is written that a parameter gives: the parameter's own value, where it gives all of this one and
 /// is used nowhere else in its template.
 #[must_use]
-pub fn parameter_of<'d>(node: Node<'d>) -> Option<Node<'d>> {
+pub fn parameter_of(node: Node<'_>) -> Option<Node<'_>> {
     let written = node.target().written()?;
     let name = MARKS.into_iter().find_map(|marks| alone(written, marks))?;
     let template = templates(node.document()).into_iter().find(|template| {

@@ -61,7 +61,7 @@ fn a_script_that_sleeps_before_it_starts_something_unknown_is_unknown() {
         r#"[sh, -c, "sleep 5; $START"]"#,
         r#"[sh, -c, "sleep 5; exec \"$@\"", --, /custom/start]"#,
         r#"[sh, -c, "sleep $(/custom/start)"]"#,
-        r#"[sh, /custom/start]"#,
+        "[sh, /custom/start]",
     ] {
         assert_eq!(verdicts(&with_command(command)), ["unknown"], "{command}");
     }
