@@ -21,7 +21,6 @@ fn archives_have_one_name() {
         "aarch64-unknown-linux-musl",
         "x86_64-apple-darwin",
         "aarch64-apple-darwin",
-        "x86_64-pc-windows-msvc",
     ] {
         assert!(release.contains(&format!("target: {target} }}")), "{target} is not built");
         assert!(text("packaging/install.sh").contains(&format!("echo {target} ;;")), "{target} is not installed");
