@@ -16,12 +16,9 @@ fn workflows_are_right() {
 #[test]
 fn archives_have_one_name() {
     let release = text(".github/workflows/release.yml");
-    for target in [
-        "x86_64-unknown-linux-musl",
-        "aarch64-unknown-linux-musl",
-        "x86_64-apple-darwin",
-        "aarch64-apple-darwin",
-    ] {
+    for target in
+        ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl", "x86_64-apple-darwin", "aarch64-apple-darwin"]
+    {
         assert!(release.contains(&format!("target: {target} }}")), "{target} is not built");
         assert!(text("packaging/install.sh").contains(&format!("echo {target} ;;")), "{target} is not installed");
     }

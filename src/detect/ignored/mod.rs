@@ -107,15 +107,21 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
     let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
     let mut found = Vec::new();
     for (name, node) in last {
-        let (store, value) = value_of(place, name, node);
+        let (value, from) = value_of(place, node);
         let text = value.text();
-        let is_decisive = decides(place, name, read);
+        if !is_purge_name(name) && !text.is_some_and(text::may_hold_name) {
+            continue;
+        }
+        let store = from.map_or_else(
+            || format!("env {name}"),
+            |object| format!("env {name} from {} {}", object.kind(), object.name()),
+        );
         let span = node.get("name").unwrap_or(node).span();
         let misspelt = value.shown().into_iter().flat_map(|value| text::misspelt(value, &store));
         // Of a value with more in it than the setting, the entry's name is pointed at.
         let mut misspelt: Vec<Ignored<'d>> = misspelt.map(|ignored| Ignored { node, span, ..ignored }).collect();
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
-        if is_meant && !is_decisive && misspelt.is_empty() {
+        if is_meant && misspelt.is_empty() && !decides(place, name, read) {
             let text = number(text).or_else(|| text.and_then(claimed));
             let ignored = Ignored::new(name, store, text, (node, span));
             found.push(if value.shown().is_some() { ignored } else { ignored.hidden() });
@@ -159,19 +165,13 @@ impl<'d> Value<'d> {
     }
 }
 
-/// The place of an entry's value in the words of reports, and the value.
-fn value_of<'d>(place: Place<'_, 'd, '_>, name: &str, entry: Node<'d>) -> (String, Value<'d>) {
-    let store = format!("env {name}");
+/// The value of an entry, and the object that it comes from where it is not written there.
+fn value_of<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> (Value<'d>, Option<Resource<'d>>) {
     if let Some(value) = entry.get("value") {
-        return (store, Value::Shown(value));
+        return (Value::Shown(value), None);
     }
     let referred = entry.get("valueFrom").and_then(|from| place.objects.referred(from, place.site.resource()));
-    match referred {
-        Some((object, datum)) => {
-            (format!("{store} from {} {}", object.kind(), object.name()), Value::of(object, datum))
-        }
-        None => (store, Value::Unseen),
-    }
+    referred.map_or((Value::Unseen, None), |(object, datum)| (Value::of(object, datum), Some(object)))
 }
 
 /// The interval that a text asks for, as a property or behind `-D`, which no `ZooKeeper` reads either.
@@ -251,6 +251,10 @@ fn meant_by(name: &str) -> Which {
 
 /// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.
 fn is_purge_name(name: &str) -> bool {
+    // Asked of every variable: hardly any has these two letters of all the words.
+    if !name.contains(['P', 'p']) || !name.contains(['U', 'u']) {
+        return false;
+    }
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     ["AUTOPURGE", "PURGEINTERVAL", "SNAPRETAINCOUNT"].iter().any(|word| letters.contains(word))
 }

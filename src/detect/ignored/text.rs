@@ -68,7 +68,7 @@ pub(super) fn start_of(node: Node<'_>) -> crate::yaml::Span {
 }
 
 /// Whether a text is worth taking apart: most hold no part of a purge setting's name, and some are long.
-fn may_hold_name(text: &str) -> bool {
+pub(super) fn may_hold_name(text: &str) -> bool {
     ["urge", "URGE", "etain", "ETAIN"].iter().any(|part| memmem::find(text.as_bytes(), part.as_bytes()).is_some())
 }
 
