@@ -59,6 +59,7 @@ pub enum Name {
 pub(super) const MAX_PIECES: usize = 500;
 /// How many variables may stand for each other.
 const MAX_VARIABLES: usize = 8;
+
 impl Files {
     /// The content of the file of a path, first part first, and how the text calls it: nobody knows either where several
     /// files that the text writes may be it. A path without a folder stands for a file of that name in any.
@@ -100,11 +101,7 @@ impl Files {
     /// it or its folder, or a script.
     #[must_use]
     pub fn stranger(&self, path: &str) -> Option<String> {
-        let names = |line: &String| {
-            let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
-            line.contains(base_name(path)) || folder.is_some_and(|folder| line.contains(folder))
-        };
-        let may_write = |stranger: &&Stranger| stranger.line.as_ref().is_none_or(names);
+        let may_write = |stranger: &&Stranger| stranger.line.as_ref().is_none_or(|line| names(line, path));
         self.strangers.iter().find(may_write).map(|stranger| stranger.program.clone())
     }
 
@@ -117,12 +114,8 @@ impl Files {
     /// A program that nobody knows may have changed the files that it names, or whose folder it names.
     pub(super) fn doubt_named(&mut self, command: &Command, is_certain: bool) {
         let line = command.line();
-        let is_named = |path: &String| {
-            let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
-            line.contains(base_name(path)) || folder.is_some_and(|folder| line.contains(folder))
-        };
         let source = Source::made_by(command.program());
-        for (_, file) in self.written.iter_mut().filter(|(path, _)| is_named(path)) {
+        for (_, file) in self.written.iter_mut().filter(|(path, _)| names(&line, path)) {
             file.pieces.push(Piece { source: source.clone(), is_certain });
         }
         // What is handed to a shell is followed.
@@ -334,6 +327,12 @@ impl Written {
             self.pieces.push(Piece { source: Source::made_by(editor), is_certain });
         }
     }
+}
+
+/// Whether a line names a file, or its folder.
+fn names(line: &str, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
+    line.contains(base_name(path)) || folder.is_some_and(|folder| line.contains(folder))
 }
 
 /// Whether a path stands for more than one file, or surely for a folder.
