@@ -2,7 +2,7 @@
 
 use super::recognise::{holds_phrase, is_shell};
 use crate::kubernetes::Container;
-use crate::shell::{Command, Text, commands};
+use crate::shell::{Command, Text, all_commands};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
@@ -38,7 +38,10 @@ fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
     if text.contains('`') || text.contains("$(") {
         return false;
     }
-    let commands = commands(&Text::of_source(text));
+    // Of what cannot be read to its end nothing is known.
+    let Some(commands) = all_commands(&Text::of_source(text)).filter(|commands| !commands.is_empty()) else {
+        return false;
+    };
     let mut known = commands.iter().map(|command| match command.program() {
         "trap" => command.arguments().next().is_none_or(|action| is_idle(action.text.as_str(), is_phrase)),
         program => is_phrase(command) || IDLE.contains(&program),

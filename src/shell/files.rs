@@ -84,8 +84,7 @@ impl Files {
         match meant.as_slice() {
             [] => {
                 // A setting that goes to a file which nobody can tell.
-                let speaks = |file: &Written| file.pieces.iter().any(|piece| piece.source.speaks_of_purging());
-                let is_one = |(key, file): (&String, &Written)| may_be_same(key, path) && speaks(file);
+                let is_one = |(key, file): (&String, &Written)| may_be_same(key, path) && file.speaks();
                 self.written.iter().any(is_one).then(|| (vec![Piece::ambiguous()], Name::Unclear))
             }
             [file] => {
@@ -232,7 +231,9 @@ impl Files {
         // What has got into its folder may be this file.
         let before = self.folders_of(&path).flat_map(|folder| folder.pieces.iter().cloned());
         let before = before.map(|piece| Piece { source: piece.source.of_name(base_name(&path)), ..piece });
-        let before: Vec<Piece> = before.collect();
+        // So may one whose name is worked out.
+        let worked_out = self.written.iter().filter(|(other, file)| may_be_same(other, &path) && file.speaks());
+        let before: Vec<Piece> = before.chain(worked_out.map(|(other, _)| Piece::of_another(other))).collect();
         let file = self.written.entry(path).or_insert_with(|| Written {
             pieces: std::iter::once(Piece { source: Source::Before, is_certain: true }).chain(before).collect(),
             ..Written::default()
@@ -317,6 +318,11 @@ impl Written {
     /// What was there before.
     pub(super) fn new(name: Name) -> Self {
         Self { pieces: vec![Piece { source: Source::Before, is_certain: true }], name, is_source: false }
+    }
+
+    /// Whether it names a setting about purging.
+    fn speaks(&self) -> bool {
+        self.pieces.iter().any(|piece| piece.source.speaks_of_purging())
     }
 
     fn edit(&mut self, editor: &str, asks_for_purging: bool, is_certain: bool) {

@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 5_000;
 /// How deep functions may call functions, and how many commands may stand in a pipeline.
 const MAX_CALLS: usize = 8;
 /// Programs that leave all files as they are; what they print goes where the text sends it.
-const HARMLESS: &str = "cat grep egrep fgrep ls chmod chown chgrp test [ [[ echo printf head tail wc stat mkdir touch diff \
+const HARMLESS: &str = "cat grep egrep fgrep ls chmod chown chgrp test [ [[ (( echo printf head tail wc stat mkdir touch diff \
                         cmp sha256sum md5sum export cd readonly local declare typeset set unset shift envsubst pushd \
                         popd trap : true false sleep wait exit return break continue hostname date id whoami uname expr \
                         let seq getent nslookup host dig nc ping kill pgrep ps umask ulimit sysctl basename dirname \
@@ -202,7 +202,7 @@ impl Files {
             _ if depth > MAX_CALLS => unknown(),
             // A redirection alone empties a file; the others print nothing that could be a setting.
             "" | ":" | "true" | "hostname" | "date" | "seq" | "expr" | "let" | "sleep" | "mkdir" | "chmod"
-            | "chown" | "[" | "[[" | "test" | "set" | "export" | "local" | "return" | "continue" | "break"
+            | "chown" | "[" | "[[" | "((" | "test" | "set" | "export" | "local" | "return" | "continue" | "break"
             | "shift" => Vec::new(),
             "echo" => printed::echoed(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
             "printf" => printed::formatted(command).map_or_else(unknown, |text| vec![Source::Text(text)]),

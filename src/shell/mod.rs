@@ -19,6 +19,6 @@ pub use command::{Command, Link, Word};
 pub use files::{Files, Name};
 pub use follow::Scripts;
 pub use piece::{OtherFile, Piece, Source};
-pub use reader::commands;
+pub use reader::{all_commands, commands};
 pub use text::Text;
 pub use variables::Variables;

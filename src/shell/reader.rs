@@ -18,17 +18,26 @@ const MAX_COMMANDS: usize = 3_000;
 /// All simple commands of a text. Of what is no shell text, whatever looks like one.
 #[must_use]
 pub fn commands(text: &Text) -> Vec<Command> {
-    read(text, 0)
+    read(text, 0).unwrap_or_else(|part| part)
 }
 
-fn read(text: &Text, nesting: usize) -> Vec<Command> {
+/// The same, of a text that can be read to its end; `None` where it is too long or nested too deep.
+#[must_use]
+pub fn all_commands(text: &Text) -> Option<Vec<Command>> {
+    read(text, 0).ok()
+}
+
+/// All commands, or as an error those of a part.
+fn read(text: &Text, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     let mut reader = Reader::new(text);
-    reader.run();
+    let mut is_whole = reader.run();
     let (mut all, mut numbers): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     for command in reader.commands {
         numbers.push(all.len());
         let inner = (nesting < MAX_NESTING).then(|| command.handed_to_shell()).flatten();
-        let inner = inner.map(|text| read(text, nesting + 1)).unwrap_or_default();
+        let inner = inner.map(|text| read(text, nesting + 1)).unwrap_or(Ok(Vec::new()));
+        is_whole &= inner.is_ok();
+        let inner = inner.unwrap_or_else(|part| part);
         let (conditions, function) = (command.conditions.clone(), command.function.clone());
         all.push(command);
         let first = all.len();
@@ -46,7 +55,7 @@ fn read(text: &Text, nesting: usize) -> Vec<Command> {
             command.pipe = command.pipe.and_then(|number| numbers.get(number).copied());
         }
     }
-    all
+    if is_whole { Ok(all) } else { Err(all) }
 }
 
 /// Words that may stand where a command begins, and are none.
@@ -118,10 +127,11 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn run(&mut self) {
+    /// Whether it came to the end of the text.
+    fn run(&mut self) -> bool {
         while let Some(character) = self.cursor.peek() {
             if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
-                return;
+                return false;
             }
             match character {
                 ' ' | '\t' | '\r' => self.cursor.skip(1),
@@ -145,6 +155,7 @@ impl<'t> Reader<'t> {
             }
         }
         self.end_list();
+        true
     }
 
     fn connector(&mut self) {
@@ -254,7 +265,10 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.current.words.is_empty() && self.cursor.eat("(") {
-            // Arithmetic.
+            // Arithmetic is a command of its own, whose success says something.
+            let at = self.cursor.place();
+            self.pipeline.get_or_insert(at);
+            self.current.words.push(Word { text: Text::of_source("(("), span: at..at, is_quoted: false });
             return self.cursor.skip_to("))", true);
         }
         let is_definition =

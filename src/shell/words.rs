@@ -23,6 +23,11 @@ impl<'t> Cursor<'t> {
         Self { text, at: 0 }
     }
 
+    /// The place in the source of what comes next.
+    pub(super) fn place(&self) -> usize {
+        self.text.extent(self.at..self.at + 1).start
+    }
+
     /// What has not been read.
     pub(super) fn rest(&self) -> &'t str {
         self.text.as_str().get(self.at..).unwrap_or_default()

@@ -37,7 +37,7 @@ const BEGINNINGS: [&str; 16] = [
 ];
 
 /// Lines that may say something about purging, or only look so.
-const LINES: [&str; 51] = [
+const LINES: [&str; 52] = [
     "",
     "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
     "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
@@ -87,12 +87,13 @@ const LINES: [&str; 51] = [
     "CONF=/conf/zoo.cfg\necho autopurge.purgeInterval=8 >> \"$CONF\"\n",
     "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nsed -i 's/^dataDir=.*/dataDir=x/' /conf/zoo.cfg\n",
     "I=1; ((I++))\nfor ((i=0; i<2; i++)); do echo server.$i=x >> /conf/zoo.cfg; done\n",
+    "(( 1 == 2 )) && echo autopurge.purgeInterval=24 >> /conf/zoo.cfg\n",
     "command -v render > /dev/null\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\ncommand -v render || true\n",
     "LOG=/tmp/log\necho started >> \"$LOG\"\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\n",
 ];
 
 /// Lines that may write anything, as far as the text says.
-const UNSEEN: [&str; 16] = [
+const UNSEEN: [&str; 17] = [
     "cp /config/zookeeper /conf/zoo.cfg\n",
     "ln -sf /config/zookeeper /conf/zoo.cfg\n",
     "install -m 644 /config/zookeeper /conf/zoo.cfg\n",
@@ -107,6 +108,7 @@ const UNSEEN: [&str; 16] = [
     "read CONF <<X\n/conf/zoo.cfg\nX\ncat /config/zookeeper | tee -a $CONF\n",
     "render\n",
     "timeout 5 render\n",
+    "if [ -n \"$X\" ]; then F=/tmp/other.cfg; else F=/conf/zoo.cfg; fi\necho autopurge.purgeInterval=24 >> $F\n",
     "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nrender --quiet\n",
     "echo autopurge.purgeInterval=0 >> /conf/zoo.cfg\nsed -i 's/[a-z]*=0/autopurge.purgeInterval=3/' /conf/zoo.cfg\n",
 ];
