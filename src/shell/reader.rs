@@ -35,7 +35,7 @@ fn read(text: &Text, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     for command in reader.commands {
         numbers.push(all.len());
         let inner = (nesting < MAX_NESTING).then(|| command.handed_to_shell()).flatten();
-        let inner = inner.map(|text| read(text, nesting + 1)).unwrap_or(Ok(Vec::new()));
+        let inner = inner.map_or_else(|| Ok(Vec::new()), |text| read(text, nesting + 1));
         is_whole &= inner.is_ok();
         let inner = inner.unwrap_or_else(|part| part);
         let (conditions, function) = (command.conditions.clone(), command.function.clone());
@@ -127,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether it came to the end of the text.
+    /// Whether it came to the end of the text and of all that was begun in it.
     fn run(&mut self) -> bool {
         while let Some(character) = self.cursor.peek() {
             if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
@@ -155,7 +155,7 @@ impl<'t> Reader<'t> {
             }
         }
         self.end_list();
-        true
+        self.groups.is_empty() && !self.is_pattern
     }
 
     fn connector(&mut self) {
@@ -444,7 +444,7 @@ impl<'t> Reader<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::commands;
+    use super::{all_commands, commands};
     use crate::shell::{Command, Link, Text};
 
     fn read(text: &str) -> Vec<Command> {
@@ -475,6 +475,21 @@ mod tests {
         ];
         for (text, expected) in table {
             assert_eq!(lines(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_to_its_end_is_told() {
+        let deep = "{ ".repeat(200);
+        let table = [
+            ("a; if b; then c; fi", true),
+            ("case x in a) b ;; esac", true),
+            ("if a; then b", false),
+            ("case x in", false),
+            (deep.as_str(), false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(all_commands(&Text::of_source(text)).is_some(), expected, "{text}");
         }
     }
 
