@@ -151,6 +151,11 @@ impl Command {
         is_command && matches!(self.program(), "-v" | "-V")
     }
 
+    /// Whether it is `env`, `exec` or the like without a program.
+    pub(super) fn hands_nothing_on(&self) -> bool {
+        self.program_words().is_empty() && !self.words.iter().all(is_assignment)
+    }
+
     /// The path of the script that it may run, and what it hands to that.
     pub(super) fn script(&self) -> Option<(&str, &[Word])> {
         let words = self.program_words();

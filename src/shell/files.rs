@@ -90,7 +90,9 @@ impl Files {
             [file] => {
                 let pieces = file.pieces.iter().cloned();
                 let pieces = pieces.map(|piece| Piece { source: piece.source.of_name(base_name(path)), ..piece });
-                Some((pieces.collect(), file.name.clone()))
+                let is_inside = all(&is_file).is_empty();
+                let inside = || if path.starts_with('/') { Name::Path(path.to_owned()) } else { Name::Unclear };
+                Some((pieces.collect(), if is_inside { inside() } else { file.name.clone() }))
             }
             [..] => Some((vec![Piece::ambiguous()], Name::Unclear)),
         }

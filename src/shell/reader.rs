@@ -268,7 +268,9 @@ impl<'t> Reader<'t> {
             // Arithmetic is a command of its own, whose success says something.
             let at = self.cursor.place();
             self.pipeline.get_or_insert(at);
-            self.current.words.push(Word { text: Text::of_source("(("), span: at..at, is_quoted: false });
+            let word = |text: &str| Word { text: Text::of_source(text), span: at..at, is_quoted: true };
+            let inner = self.cursor.rest().split("))").next().unwrap_or_default();
+            self.current.words.extend([word("(("), word(inner)]);
             return self.cursor.skip_to("))", true);
         }
         let is_definition =

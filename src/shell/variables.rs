@@ -74,12 +74,14 @@ impl Command {
 /// The names of the variables that a command sets without an assignment.
 fn set_otherwise(command: &Command) -> impl Iterator<Item = &str> {
     let sets_arguments = match command.program() {
-        "read" | "let" | "mapfile" | "readarray" | "getopts" | "unset" => true,
+        "read" | "let" | "((" | "mapfile" | "readarray" | "getopts" | "unset" => true,
         "printf" => command.arguments().next().is_some_and(|word| word.text.as_str() == "-v"),
         _ => false,
     };
     let arguments = command.arguments().filter(move |_| sets_arguments);
-    let arguments = arguments.filter_map(|word| word.text.as_str().split('=').next());
+    // Arithmetic names variables that it only reads, too: which of them it sets is not asked.
+    let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let arguments = arguments.flat_map(move |word| word.text.as_str().split(move |character| !is_name(character)));
     arguments.chain(command.words.iter().flat_map(|word| assigned_in_expansions(word.text.as_str())))
 }
 

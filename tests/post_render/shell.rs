@@ -37,7 +37,7 @@ const BEGINNINGS: [&str; 16] = [
 ];
 
 /// Lines that may say something about purging, or only look so.
-const LINES: [&str; 52] = [
+const LINES: [&str; 55] = [
     "",
     "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
     "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
@@ -87,6 +87,9 @@ const LINES: [&str; 52] = [
     "CONF=/conf/zoo.cfg\necho autopurge.purgeInterval=8 >> \"$CONF\"\n",
     "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nsed -i 's/^dataDir=.*/dataDir=x/' /conf/zoo.cfg\n",
     "I=1; ((I++))\nfor ((i=0; i<2; i++)); do echo server.$i=x >> /conf/zoo.cfg; done\n",
+    "PI=2; ((PI=24))\necho autopurge.purgeInterval=$PI >> /conf/zoo.cfg\n",
+    "echo \"$(cat /config/zookeeper)\" >> /conf/zoo.cfg\n",
+    "env | sed s/^HOSTNAME=.*/autopurge.purgeInterval=3/ >> /conf/zoo.cfg\n",
     "(( 1 == 2 )) && echo autopurge.purgeInterval=24 >> /conf/zoo.cfg\n",
     "command -v render > /dev/null\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\ncommand -v render || true\n",
     "LOG=/tmp/log\necho started >> \"$LOG\"\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\n",

@@ -243,7 +243,8 @@ impl Content {
         let mut expansions = text.expansions_in(place);
         let Some(first) = expansions.next() else { return false };
         let written = text.as_str().get(place.clone()).unwrap_or_default();
-        let before = written.split(first).next().unwrap_or_default().trim_start();
+        // It may reach over the end of the name.
+        let before = written.split(['$', '`']).next().unwrap_or_default().trim_start();
         let is_known = |expansion: &str| {
             let name = expansion.trim_matches(['$', '{', '}']);
             let value = self.variables.get(name).flatten();
