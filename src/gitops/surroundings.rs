@@ -10,6 +10,7 @@ use super::neighbour::{Neighbour, Reference, neighbours};
 use super::overlay::{self, Index, Kustomization, Way};
 use super::path;
 use super::release::Position;
+use super::terraform::Declared;
 use super::text::Text;
 
 /// The repository around the files that are read. Keeps of every folder which objects are in it, and no texts.
@@ -20,6 +21,8 @@ pub struct Surroundings<'f> {
     everywhere: OnceLock<HashMap<String, Vec<Neighbour>>>,
     index: OnceLock<Arc<Index>>,
     kustomizations: Mutex<HashMap<String, Arc<Kustomization>>>,
+    /// What the Terraform files of a folder declare.
+    terraform: Mutex<HashMap<String, Arc<Vec<Arc<Declared>>>>>,
     /// What these files were before some of them changed.
     before: Option<Before<'f>>,
 }
@@ -28,6 +31,13 @@ pub struct Surroundings<'f> {
 struct Before<'f> {
     around: &'f Surroundings<'f>,
     changed: BTreeSet<String>,
+}
+
+impl Before<'_> {
+    /// Some file of the folder changed.
+    fn touches(&self, folder: &str) -> bool {
+        self.changed.iter().any(|path| path::parent(path) == folder)
+    }
 }
 
 /// What a reference leads to.
@@ -48,6 +58,7 @@ impl<'f> Surroundings<'f> {
             everywhere: OnceLock::new(),
             index: OnceLock::new(),
             kustomizations: Mutex::default(),
+            terraform: Mutex::default(),
             before: None,
         }
     }
@@ -80,13 +91,32 @@ impl<'f> Surroundings<'f> {
         })
     }
 
+    /// What the Terraform files of a folder declare. Of files that changed, only those are read again.
+    fn terraform(&self, folder: &str) -> Arc<Vec<Arc<Declared>>> {
+        let known = self.terraform.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
+        known.unwrap_or_else(|| {
+            let found = match &self.before {
+                Some(before) if before.touches(folder) => {
+                    let again = |file: &Arc<Declared>| {
+                        let has_changed = before.changed.contains(&file.path);
+                        if has_changed { Arc::new(Declared::read(&file.path, self.files)) } else { Arc::clone(file) }
+                    };
+                    Arc::new(before.around.terraform(folder).iter().map(again).collect())
+                }
+                Some(before) => before.around.terraform(folder),
+                None => Arc::new(Declared::read_folder(folder, self.files).into_iter().map(Arc::new).collect()),
+            };
+            let mut known = self.terraform.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(folder.to_owned()).or_insert(found))
+        })
+    }
+
     /// The objects in the files of one folder.
     fn folder(&self, folder: &str) -> Arc<Vec<Neighbour>> {
         let known = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
         known.unwrap_or_else(|| {
-            let has_changed = |before: &Before<'_>| before.changed.iter().any(|path| path::parent(path) == folder);
             let found = match &self.before {
-                Some(before) if !has_changed(before) => before.around.folder(folder),
+                Some(before) if !before.touches(folder) => before.around.folder(folder),
                 _ => Arc::new(self.scan(folder)),
             };
             let mut folders = self.folders.lock().unwrap_or_else(PoisonError::into_inner);
@@ -162,6 +192,11 @@ impl<'c> Scope<'c> {
 
     pub(super) fn files(&self) -> &'c dyn Files {
         self.surroundings.files
+    }
+
+    /// What the Terraform files of a folder declare.
+    pub(super) fn terraform(&self, folder: &str) -> Arc<Vec<Arc<Declared>>> {
+        self.surroundings.terraform(folder)
     }
 
     /// Looks in the file itself, in its folder, in each folder above, and then anywhere in the repository.

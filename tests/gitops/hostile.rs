@@ -1,6 +1,7 @@
 //! Files that nobody means well with.
 
 use std::fs;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use autopurge::gitops::{Content, Files, Folder, Release, Surroundings, releases};
 
@@ -60,6 +61,55 @@ fn large_files_take_no_more_time_than_their_size() {
     let filler = "- {apiVersion: v1, kind: ConfigMap, metadata: {name: c}}\n".repeat(20_000);
     let large = format!("apiVersion: v1\nkind: List\nitems:\n{filler}# argoproj.io/\n");
     assert_eq!(Memory::new(&[("a.yaml", &large)]).read("a.yaml").releases.len(), 0);
+}
+
+/// A repository that counts how often its Terraform files are read.
+struct Counted(Memory, AtomicUsize);
+
+impl Files for Counted {
+    fn read(&self, path: &str) -> Option<String> {
+        self.1.fetch_add(usize::from(path.ends_with(".tf")), Ordering::Relaxed);
+        Files::read(&self.0, path)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        self.0.list(folder)
+    }
+
+    fn folders(&self) -> Vec<String> {
+        self.0.folders()
+    }
+}
+
+#[test]
+fn terraform_files_are_read_once_for_all_of_their_folder() {
+    let release = |name: usize, other: usize| {
+        format!(
+            "locals {{\n  v{name} = \"1.{name}.0\"\n}}\nresource \"helm_release\" \"z\" {{\n  chart = \"zookeeper\"\n  \
+             version = local.v{other}\n}}\n"
+        )
+    };
+    let files: Vec<(String, String)> =
+        (0..50).map(|name| (format!("{name}.tf"), release(name, (name + 1) % 50))).collect();
+    let written: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let counted = Counted(Memory::new(&written), AtomicUsize::new(0));
+    let around = Surroundings::new(&counted);
+    let version = |text: &str, path: &str, around: &Surroundings<'_>| {
+        let reading = releases(path, text, around);
+        reading.releases[0].chart.version.as_ref().unwrap().text.clone()
+    };
+    for (number, (path, text)) in files.iter().enumerate() {
+        assert_eq!(version(text, path, &around), format!("1.{}.0", (number + 1) % 50));
+    }
+    assert_eq!(counted.1.load(Ordering::Relaxed), 50);
+    // One file says something else: it alone is read again.
+    let mut written = written;
+    written[1].1 = "locals {\n  v1 = \"2.0.0\"\n}\n";
+    let overlaid = Counted(Memory::new(&written), AtomicUsize::new(0));
+    let around = around.changed(&overlaid, ["1.tf".to_owned()]);
+    assert_eq!(version(&files[0].1, "0.tf", &around), "2.0.0");
+    assert_eq!(version(&files[3].1, "3.tf", &around), "1.4.0");
+    assert_eq!(overlaid.1.load(Ordering::Relaxed), 1);
 }
 
 #[test]

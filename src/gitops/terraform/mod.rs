@@ -1,6 +1,7 @@
 //! Terraform: `helm_release`, as far as its arguments are written down in the same folder.
 
 mod budget;
+mod declared;
 mod encode;
 mod expression;
 mod module;
@@ -20,6 +21,7 @@ use super::surroundings::Scope;
 use crate::yaml::{ParseError, Span};
 use module::Module;
 
+pub(super) use declared::Declared;
 pub(super) use module::is_terraform;
 
 /// The releases of a file.
@@ -33,7 +35,7 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
         }
     };
     let module = Module::new(body, scope);
-    let resources = module.own().get_blocks("resource");
+    let resources = module.own.get_blocks("resource");
     let releases = resources.filter(|block| block.labels.first().is_some_and(|label| label.as_str() == "helm_release"));
     let wanted = releases.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
     let release = |(object, block)| {

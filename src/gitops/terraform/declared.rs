@@ -1,0 +1,73 @@
+//! What Terraform files declare: a folder of them is read once, whichever of its files is looked at.
+
+use std::collections::HashMap;
+
+use hcl_edit::expr::Expression;
+use hcl_edit::structure::Body;
+
+use crate::gitops::files::Files;
+use crate::gitops::path;
+
+/// What one file declares; nothing where it cannot be read.
+#[derive(Default)]
+pub(in crate::gitops) struct Declared {
+    pub(in crate::gitops) path: String,
+    /// Defaults of variables.
+    variables: HashMap<String, Expression>,
+    locals: HashMap<String, Expression>,
+    /// Values of variables: of files that Terraform loads by itself.
+    assigned: HashMap<String, Expression>,
+}
+
+impl Declared {
+    /// Those of the files of a folder, by their names.
+    pub(in crate::gitops) fn read_folder(folder: &str, files: &dyn Files) -> Vec<Self> {
+        let names = files.list(folder).into_iter().filter(|name| super::is_terraform(name) || is_loaded(name));
+        names.filter_map(|name| Some(Self::read(&path::join(folder, &name)?, files))).collect()
+    }
+
+    pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
+        let body = files.read(path).and_then(|text| hcl_edit::parser::parse_body(&text).ok());
+        // One that is broken may be whole once it changes.
+        Self::of(path, &body.unwrap_or_default())
+    }
+
+    pub(super) fn of(path: &str, body: &Body) -> Self {
+        let mut declared = Self { path: path.to_owned(), ..Self::default() };
+        if is_loaded(path::name(path)) {
+            declared.assigned = attributes(body).collect();
+            return declared;
+        }
+        // What is declared twice is an error of Terraform: the first one counts.
+        for block in body.get_blocks("variable") {
+            let default = block.body.get_attribute("default");
+            if let Some((name, default)) = block.labels.first().zip(default) {
+                declared.variables.entry(name.as_str().to_owned()).or_insert_with(|| default.value.clone());
+            }
+        }
+        for (name, value) in body.get_blocks("locals").flat_map(|block| attributes(&block.body)) {
+            declared.locals.entry(name).or_insert(value);
+        }
+        declared
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Expression> {
+        self.variables.get(name)
+    }
+
+    pub(super) fn local(&self, name: &str) -> Option<&Expression> {
+        self.locals.get(name)
+    }
+
+    pub(super) fn assigned(&self, name: &str) -> Option<&Expression> {
+        self.assigned.get(name)
+    }
+}
+
+fn attributes(body: &Body) -> impl Iterator<Item = (String, Expression)> + '_ {
+    body.attributes().map(|attribute| (attribute.key.as_str().to_owned(), attribute.value.clone()))
+}
+
+fn is_loaded(name: &str) -> bool {
+    name == "terraform.tfvars" || name.ends_with(".auto.tfvars")
+}
