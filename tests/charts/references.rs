@@ -142,14 +142,14 @@ fn a_repository_tells_charts_of_one_name_apart() {
         ("zookeeper", "https://charts.example.com/stable", "0.3.8", &[" unknown"]),
         ("clickhouse", "https://charts.signoz.io", "24.1.7", &["zookeeper purges"]),
         ("clickhouse", "https://charts.example.com", "3.0.0", &["zookeeper unknown"]),
-        ("solr", "https://solr.apache.org/charts", "0.9.0", &["zookeeper unknown"]),
+        ("solr", "https://solr.apache.org/charts", "0.9.0", &[" unknown"]),
         ("pulsar", "https://pulsar.apache.org/charts", "4.7.0", &[" purges"]),
         ("druid", "https://asdf2014.github.io/druid-helm", "29.0.3", &["zookeeper never-purges"]),
         ("druid", "https://asdf2014.github.io/druid-helm", "29.0.4", &["zookeeper purges"]),
         ("druid", "https://asdf2014.github.io/druid-helm", "37.0.2", &["zookeeper purges"]),
         ("druid", "https://asdf2014.github.io/druid-helm", ">=30.0.0 <32.0.0", &["zookeeper purges"]),
         ("druid", "https://wiremind.github.io/wiremind-helm-charts", "1.22.1", &[]),
-        ("milvus", "https://zilliztech.github.io/milvus-helm", "5.0.19", &[]),
+        ("milvus", "https://zilliztech.github.io/milvus-helm", "5.0.19", &["pulsarv3 purges"]),
     ];
     for (name, repository, version, expected) in table {
         assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");

@@ -68,7 +68,7 @@ struct Counted(Memory, AtomicUsize);
 
 impl Files for Counted {
     fn read(&self, path: &str) -> Option<String> {
-        self.1.fetch_add(usize::from(path.ends_with(".tf")), Ordering::Relaxed);
+        self.1.fetch_add(usize::from(path.rsplit('.').next() == Some("tf")), Ordering::Relaxed);
         Files::read(&self.0, path)
     }
 

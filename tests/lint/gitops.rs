@@ -514,6 +514,76 @@ fn charts_above_bitnami_zookeeper_ask_for_the_major_that_their_own_brings() {
     }
 }
 
+/// Which of two Pulsars runs by default has changed; each has a key of its own.
+#[test]
+fn milvus_runs_the_zookeeper_of_its_queue() {
+    let off = "zookeeper: {configData: {PULSAR_PREFIX_autopurge.purgeInterval: '0'}}";
+    let table = [
+        ("4.2.8", "{}".to_owned(), &[("pulsar", "purges")][..]),
+        ("4.2.8", format!("{{pulsar: {{{off}}}}}"), &[("pulsar", "never-purges")]),
+        ("4.2.8", "{pulsar: {enabled: false}}".to_owned(), &[]),
+        ("4.2.25", "{}".to_owned(), &[("pulsarv3", "unknown")]),
+        ("5.0.19", "{}".to_owned(), &[("pulsarv3", "purges")]),
+        ("5.0.19", format!("{{pulsarv3: {{{off}}}}}"), &[("pulsarv3", "never-purges")]),
+        (
+            "5.0.19",
+            format!("{{pulsarv3: {{enabled: false}}, pulsar: {{enabled: true, {off}}}}}"),
+            &[("pulsar", "never-purges")],
+        ),
+        (
+            "5.0.19",
+            "{pulsarv3: {enabled: false}, kafka: {enabled: true}}".to_owned(),
+            &[("kafka.zookeeper", "never-purges")],
+        ),
+    ];
+    for (version, values, expected) in table {
+        let found = judged("milvus", "https://zilliztech.github.io/milvus-helm", version, &values);
+        let found: Vec<(&str, &str)> = found.iter().map(|(key, verdict)| (key.as_str(), verdict.as_str())).collect();
+        assert_eq!(found, expected, "{version} {values}");
+    }
+}
+
+#[test]
+fn the_blueprint_of_bitnami_runs_one_zookeeper_for_all() {
+    let bitnami =
+        |version: &str, values: &str| judged("dataplatform-bp1", "https://charts.bitnami.com/bitnami", version, values);
+    let one = |key: &str, verdict: &str| vec![(key.to_owned(), verdict.to_owned())];
+    assert_eq!(bitnami("9.0.3", "{}"), one("zookeeper", "never-purges"));
+    assert_eq!(bitnami("9.0.3", "{zookeeper: {autopurge: {purgeInterval: 6}}}"), one("zookeeper", "purges"));
+    let own = "{zookeeper: {enabled: false}, kafka: {zookeeper: {enabled: true}}}";
+    assert_eq!(bitnami("9.0.3", own), one("kafka.zookeeper", "never-purges"));
+    // Newer ones were not looked at.
+    assert_eq!(bitnami("12.0.0", "{}"), one("zookeeper", "unknown"));
+}
+
+#[test]
+fn the_solr_chart_of_apache_has_its_operator_run_a_zookeeper() {
+    let apache = |version: &str, values: &str| judged("solr", "https://solr.apache.org/charts", version, values);
+    let one = |verdict: &str| vec![(String::new(), verdict.to_owned())];
+    assert_eq!(apache("0.8.0", "{}"), one("purges"));
+    assert_eq!(apache("0.8.0", "{zk: {provided: {config: {autoPurgePurgeInterval: -1}}}}"), one("never-purges"));
+    assert_eq!(apache("0.8.0", "{zk: {address: 'zk:2181'}}"), []);
+    assert_eq!(apache("0.8.0", "{zk: {externalAddress: 'zk:2181'}}"), []);
+    assert_eq!(apache("0.4.0", "{}"), one("unknown"));
+}
+
+/// Another maker's image, whose own configuration nobody has read.
+#[test]
+fn a_pulsar_of_another_maker_is_not_judged_as_the_one_of_apache() {
+    let others = [
+        "https://charts.streamnative.io",
+        "https://datastax.github.io/pulsar-helm-chart",
+        "https://helm.kafkaesque.io",
+    ];
+    for repository in others {
+        for version in ["1.4.3", "2.0.9", "3.0.0"] {
+            let found = judged("pulsar", repository, version, "{}");
+            assert!(found.iter().all(|(_, verdict)| verdict == "unknown"), "{repository} {version} {found:?}");
+            assert_eq!(found.len(), 1, "{repository} {version}");
+        }
+    }
+}
+
 /// `apache/dolphinscheduler-helm` is what the project's own guide installs.
 #[test]
 fn a_chart_is_found_under_all_names_that_it_is_published_under() {
