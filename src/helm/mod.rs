@@ -13,6 +13,7 @@ mod sources;
 mod value;
 mod version;
 
+pub(crate) use chart::Glob;
 pub use chart::{Chart, ChartKind, Dependency, Import, Lock, Locked, Metadata};
 pub use coalesce::{Instance, Missing, Off, coalesce};
 pub use error::{ArchiveFault, At, Fault, HelmError};

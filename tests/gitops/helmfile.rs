@@ -245,6 +245,37 @@ fn helmfiles_name_others() {
 }
 
 #[test]
+fn helmfiles_are_named_by_patterns_and_folders() {
+    let files = [
+        ("helmfile.yaml", ""),
+        ("apps/a/release.yaml", "releases: [{name: a, chart: r/z}]\n"),
+        ("apps/b/release.yaml", "releases: [{name: b, chart: r/z}]\n"),
+        ("apps/b/c/release.yaml", "releases: [{name: c, chart: r/z}]\n"),
+        ("apps/b/other.yaml", "releases: [{name: d, chart: r/z}]\n"),
+        ("more/e.yaml.gotmpl", "releases: [{name: e, chart: r/z}]\n"),
+        ("more/f.txt", "releases: [{name: f, chart: r/z}]\n"),
+    ];
+    let table = [
+        ("apps/*/release.yaml", &["a", "b"][..]),
+        ("./apps/[b-z]/*.yaml", &["d", "b"]),
+        ("apps/*/*/release.yaml", &["c"]),
+        ("more", &["e"]),
+        ("more/*", &["e", "f"]),
+        ("none/*.yaml", &[]),
+        ("apps/[", &[]),
+        ("../*.yaml", &[]),
+    ];
+    for (pattern, expected) in table {
+        let text = format!("helmfiles: [\"{pattern}\"]\n# releases\n");
+        let mut files = files;
+        files[0].1 = &text;
+        let reading = Memory::new(&files).read("helmfile.yaml");
+        let names: Vec<&str> = reading.releases.iter().map(|release| release.object.name.as_str()).collect();
+        assert_eq!(names, expected, "{pattern}");
+    }
+}
+
+#[test]
 fn conditions_are_followed_where_they_are_known() {
     let table = [
         ("if .Values.yes", "a: 1"),

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::named;
 use super::release::all;
 use super::state::{self, State};
+use crate::gitops::recognise::is_helmfile;
 use crate::gitops::release::{Element, Position, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
@@ -56,15 +58,24 @@ fn labelled(mut release: Release, states: &[(usize, State)]) -> Release {
     release
 }
 
-/// The other helmfiles that a file names in any environment, each with the environments above it.
+/// The other helmfiles that a file names in any environment, each with the environments above it. Those that are found by
+/// their own names are left out.
 pub(super) fn helmfiles(states: &[(usize, State)], scope: &Scope<'_>) -> Vec<(Text, Vec<String>)> {
     let names = states.iter().filter_map(|(_, state)| state.environment.certain_name());
     let names: Vec<String> = names.map(str::to_owned).collect();
-    let mut found: Vec<(Text, Vec<String>)> = Vec::new();
-    for text in states.iter().flat_map(|(_, state)| state::helmfiles(&state.pages(), scope)) {
-        if !found.iter().any(|(other, _)| other.file() == text.file()) {
-            found.push((text, names.clone()));
+    let mut paths: Vec<String> = Vec::new();
+    for path in states.iter().flat_map(|(_, state)| state::helmfiles(&state.pages())) {
+        if !paths.contains(&path) {
+            paths.push(path);
         }
+    }
+    let mut found: Vec<(Text, Vec<String>)> = Vec::new();
+    for path in paths.iter().flat_map(|path| named::files(path, scope.files())) {
+        if found.iter().any(|(other, _)| **other.file() == *path) {
+            continue;
+        }
+        let text = scope.files().read(&path).filter(|text| !is_helmfile(&path, text));
+        found.extend(text.map(|text| (Text::of_file(&path, &text), names.clone())));
     }
     found
 }

@@ -8,6 +8,7 @@ mod branches;
 mod environment;
 mod environments;
 mod inherit;
+mod named;
 mod release;
 mod state;
 mod template;

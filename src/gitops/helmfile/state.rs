@@ -4,7 +4,6 @@ use super::environment::Environment;
 use super::template::{Kind, is_template, render};
 use crate::gitops::field::{Field, Page};
 use crate::gitops::path;
-use crate::gitops::recognise::is_helmfile;
 use crate::gitops::release::Values;
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
@@ -139,15 +138,15 @@ impl State {
     }
 }
 
-/// The other helmfiles that a helmfile names, but for those that are found by their own names.
-pub(super) fn helmfiles(pages: &[Page<'_>], scope: &Scope<'_>) -> Vec<Text> {
+/// The paths under which a helmfile names others: files, folders and patterns.
+pub(super) fn helmfiles(pages: &[Page<'_>]) -> Vec<String> {
     let lists = pages.iter().filter_map(|page| page.root().get("helmfiles"));
     let items = lists.flat_map(|list| list.items());
-    let texts = items.filter_map(|item| {
+    let paths = items.filter_map(|item| {
         let written = item.text().or(item.text_of("path"))?;
-        file(&item, written, scope).filter(|text| !is_helmfile(text.file(), text.as_str()))
+        path::join(path::parent(item.page().text.file()), written)
     });
-    texts.collect()
+    paths.collect()
 }
 
 fn file(root: &Field<'_>, written: &str, scope: &Scope<'_>) -> Option<Text> {

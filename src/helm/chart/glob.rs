@@ -2,7 +2,7 @@
 
 /// A malformed pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct BadPattern;
+pub(crate) struct BadPattern;
 
 /// One unit of a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,12 +15,12 @@ enum Unit {
 
 /// A pattern that was read.
 #[derive(Clone, Debug)]
-pub(super) struct Glob {
+pub(crate) struct Glob {
     units: Vec<Unit>,
 }
 
 impl Glob {
-    pub(super) fn new(pattern: &str) -> Result<Self, BadPattern> {
+    pub(crate) fn new(pattern: &str) -> Result<Self, BadPattern> {
         let mut units = Vec::new();
         let mut characters = pattern.chars();
         while let Some(character) = characters.next() {
@@ -36,7 +36,7 @@ impl Glob {
     }
 
     /// Goes back to the last `*` and lets it take one more, as long as nothing fits.
-    pub(super) fn matches(&self, name: &str) -> bool {
+    pub(crate) fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut unit, mut at) = (0, 0);
         let mut retry = None;

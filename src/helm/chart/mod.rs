@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::{HelmError, Line, Origin, Sources, Value};
 
 pub(super) use assemble::read_values;
+pub(crate) use glob::Glob;
 pub use metadata::{ChartKind, Dependency, Import, Lock, Locked, Metadata};
 
 /// A chart as it was loaded; nothing of it is worked out yet.
