@@ -30,13 +30,13 @@ use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
 pub use walk::{Fault, GlobError, WalkOptions};
 
-use crate::checks::Wanted;
+use crate::checks::{Check, Wanted};
 use crate::config::normal;
 use crate::cure::CureError;
 use crate::detect::Trigger;
 use crate::gitops::{STANDARD_INPUT, Surroundings};
 use crate::helm::{Line, ValuesOptions};
-use crate::report::{Input, InputKind, Part};
+use crate::report::{Input, InputKind, Part, Region};
 use crate::rules::RuleSet;
 use crate::suppress::{Directive, Policy};
 
@@ -298,6 +298,11 @@ impl Examined {
     fn and(mut self, other: Self) -> Self {
         // A file with releases is named by them, and not once more by the objects that they stand in.
         self.part.inputs.retain(|_| other.part.inputs.is_empty() || !self.part.servers.is_empty());
+        // What neither look could read is said once.
+        let unreadable = other.part.findings.iter().filter(|finding| finding.check == Check::UnreadableInput);
+        let places: Vec<_> = unreadable.filter_map(|finding| finding.place.region).collect();
+        let is_said = |region: Option<Region>| region.is_some_and(|region| places.contains(&region));
+        self.part.findings.retain(|said| said.check != Check::UnreadableInput || !is_said(said.place.region));
         self.with(other)
     }
 

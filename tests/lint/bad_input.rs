@@ -28,6 +28,17 @@ fn a_broken_document_is_a_finding_and_the_others_are_judged() {
     assert_eq!(lint(folder.path(), &["."]).code, 1);
 }
 
+/// A file that two looks cannot read is told of once.
+#[test]
+fn a_broken_helmfile_is_one_finding() {
+    let folder = TempDir::new().unwrap();
+    let text = "repositories: []\nreleases:\n- name: z\n  chart: [bitnami/zookeeper\n  values: {\n";
+    write(folder.path(), &[("helmfile.yaml", text)]);
+    let found = unreadable(&folder);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("helmfile.yaml: \"cannot be read: broken YAML"), "{found:?}");
+}
+
 /// A server with its configuration, and between them documents that name it, and that it may need, and are broken.
 const NEEDING: &str = "apiVersion: v1
 kind: ConfigMap

@@ -116,6 +116,10 @@ impl Subject<'_, '_> {
             (Origin::Older { version }, _) => {
                 format!("its operator ({version}) is too old to write any setting for it")
             }
+            (Origin::Script { holder: None, .. }, Some(text)) => {
+                format!("the start script sets it to {:?}", shortened(text))
+            }
+            (Origin::Script { holder: None, .. }, None) => "the start script decides, and does not set it".to_owned(),
             (Origin::Properties { .. } | Origin::Script { .. }, None) => {
                 format!("{} decides, and does not set it", setting.origin.describe())
             }
