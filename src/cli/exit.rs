@@ -5,7 +5,9 @@
 pub enum ExitCode {
     /// All is well, or has been made so.
     Success = 0,
-    /// Findings that the user asked to be stopped by; for `cleanup`, a file that should have gone and is still there.
+    /// Findings that the user asked to be stopped by; for `cleanup`, a file that should have gone and is still there; for
+    /// `remedy`, something that is left as it is; for `rules`, a mistake in them; for `snapshot`, what Java's tools end with
+    /// an exception on, and damage.
     Findings = 1,
     /// Wrong arguments, broken input, output that cannot be written. Nothing has been changed.
     Error = 2,

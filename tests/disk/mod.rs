@@ -40,6 +40,13 @@ fn report(scratch: &Scratch) -> Value {
 }
 
 #[test]
+fn the_folder_is_no_option_in_the_help() {
+    let help = run(Path::new("."), &["disk", "--help"]).stdout;
+    let (arguments, options) = help.split_once("Options:").expect("options");
+    assert!(arguments.contains("Arguments:\n  <DIR>") && !options.contains("  <DIR>\n"), "{help}");
+}
+
+#[test]
 fn growth_is_what_was_written_in_the_time() {
     // The first one marks the start; what it took to write it nobody knows.
     let scratch = made(&[("snapshot.1", 500, 0), ("log.2", 64, 5), ("snapshot.3", 128, 10), ("log.4", 64, 10)]);

@@ -1,6 +1,7 @@
 //! The recorded runs of ZooKeeper's tools, byte for byte.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::golden::{self, Run};
@@ -111,4 +112,54 @@ fn damaged_snapshots_are_refused_where_the_tools_refuse_them() {
         let compared = snapshot(&args, "");
         assert_eq!(compared.code, case.comparer.exit, "{}: {}", case.name, compared.stderr);
     }
+}
+
+fn at_root(args: &[&str]) -> crate::cleanup::program::Ran {
+    crate::cleanup::program::run(Path::new(env!("CARGO_MANIFEST_DIR")), args)
+}
+
+/// The table in docs/runbook.md.
+#[test]
+fn exit_codes_are_those_of_the_runbook() {
+    const SNAPSHOT: &str = "fixtures/zookeeper/small/version-2/snapshot.307";
+    const NO_SNAPSHOT: &str = "Cargo.toml";
+    let table = [
+        (&["compare", "-l", SNAPSHOT, "-r", SNAPSHOT, "--format", "table"][..], 0),
+        (&["compare", "-l", SNAPSHOT, "-r", "none", "--format", "json"], 1),
+        (&["compare", "-l", SNAPSHOT, "-r", NO_SNAPSHOT, "-b", "1", "-n", "1"], 1),
+        (&["compare", "-l", SNAPSHOT, "-r", SNAPSHOT, "-b", "x", "-n", "1"], 1),
+        (&["compare", "-l", SNAPSHOT, "-r", SNAPSHOT, "-b", "1", "-n", "1", "-i"], 1),
+        (&["compare", "-l", SNAPSHOT], 2),
+        (&["format", SNAPSHOT], 0),
+        (&["format", NO_SNAPSHOT], 1),
+        (&["format", "none"], 2),
+        (&["format", "src"], 2),
+        (&["format", SNAPSHOT, SNAPSHOT], 2),
+        (&["summary", SNAPSHOT, "/", "1"], 0),
+        (&["summary", "none", "/", "1"], 1),
+        (&["summary", NO_SNAPSHOT, "/", "1"], 1),
+        (&["summary", SNAPSHOT, "/none", "1"], 1),
+        (&["summary", SNAPSHOT, "/", "x"], 2),
+        (&["verify", SNAPSHOT], 0),
+        (&["verify", NO_SNAPSHOT], 1),
+        (&["verify", "none"], 2),
+        (&["verify", "docs"], 2),
+    ];
+    for (args, code) in table {
+        let args: Vec<&str> = std::iter::once("snapshot").chain(args.iter().copied()).collect();
+        let ran = at_root(&args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.stderr);
+    }
+}
+
+/// The tool's own words come first; who misses its thresholds may want another format.
+#[test]
+fn a_comparison_without_thresholds_is_told_of_the_formats_that_need_none() {
+    let ran = at_root(&["snapshot", "compare", "-l", "a", "-r", "b"]);
+    assert_eq!(ran.code, 2);
+    let said: Vec<&str> = ran.stderr.lines().collect();
+    let way_out = "autopurge: with --format table or --format json neither is wanted";
+    assert_eq!(said, ["Missing required options: b, n", way_out]);
+    let ran = at_root(&["snapshot", "compare", "-l", "a", "-b", "1"]);
+    assert!(!ran.stderr.contains("--format"), "{}", ran.stderr);
 }

@@ -11,7 +11,7 @@ use crate::cli::cleanup::{Format, ScreenArgs};
 #[command(next_help_heading = "Disk")]
 pub struct DiskArgs {
     /// The server's dataDir, with the snapshots; its version-2 is found
-    #[arg(value_name = "DIR")]
+    #[arg(value_name = "DIR", help_heading = None::<&str>)]
     pub data: PathBuf,
     /// The server's dataLogDir, with the logs, if zoo.cfg has one
     #[arg(long, value_name = "DIR")]

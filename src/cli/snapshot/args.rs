@@ -36,7 +36,7 @@ pub struct CompareArgs {
     /// The later snapshot
     #[arg(short, long, value_name = "RIGHT", required = true, num_args = 1)]
     pub right: Vec<PathBuf>,
-    /// Print nodes whose size differs by more bytes than this
+    /// Print nodes whose size differs by more bytes than this; wanted unless `--format` is `table` or `json`
     #[arg(
         short,
         long,
@@ -46,7 +46,7 @@ pub struct CompareArgs {
         allow_negative_numbers = true
     )]
     pub bytes: Vec<String>,
-    /// Print nodes with more nodes of difference below them than this
+    /// Print nodes with more nodes of difference below them than this; wanted unless `--format` is `table` or `json`
     #[arg(
         short,
         long,

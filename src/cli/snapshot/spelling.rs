@@ -21,6 +21,9 @@ usage: java -cp <classPath> org.apache.zookeeper.server.SnapshotComparer
  -r,--right <RIGHT>           (Required) The right snapshot file.
 ";
 
+/// What `SnapshotComparer` does not know, and people who miss its options may want.
+const WITHOUT_THRESHOLDS: &str = "autopurge: with --format table or --format json neither is wanted\n";
+
 /// Which tool the arguments are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tool {
@@ -72,6 +75,10 @@ pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static s
         return None;
     }
     let options = invalid_options(error);
+    let is_without = matches!(error.kind(), ErrorKind::MissingRequiredArgument)
+        && !options.is_empty()
+        && options.iter().all(|option| ["b", "n"].contains(&option.as_str()));
+    let way_out = if is_without { WITHOUT_THRESHOLDS } else { "" };
     let message = match error.kind() {
         ErrorKind::MissingRequiredArgument if options.len() == 1 => "Missing required option: ",
         ErrorKind::MissingRequiredArgument => "Missing required options: ",
@@ -79,7 +86,7 @@ pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static s
         ErrorKind::InvalidValue if is_value_missing(error) => "Missing argument for option: ",
         _ => return None,
     };
-    Some((format!("{message}{}\n", options.join(", ")), COMPARER_USAGE))
+    Some((format!("{message}{}\n{way_out}", options.join(", ")), COMPARER_USAGE))
 }
 
 fn unrecognized(error: &clap::Error) -> String {
