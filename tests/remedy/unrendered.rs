@@ -62,6 +62,57 @@ fn releases_on_standard_input_get_values() {
     ran.assert_stopped(2, &["Application/zk", "is not rendered", "--as values"]);
 }
 
+/// Nothing is taken and passed over in silence.
+#[test]
+fn options_of_other_shapes_are_refused() {
+    let table = [
+        (&["remedy", "--as", "set", "--enforce"][..], "--enforce: changes nothing in --as set"),
+        (&["remedy", "--as", "strategic", "--mutate"], "--mutate: changes nothing in --as strategic"),
+        (&["remedy", "--as", "values", "--engine", "kubernetes"], "--engine: changes nothing in --as values"),
+        (&["remedy", "--as", "policy", "--retain", "5"], "--retain: changes nothing in --as policy"),
+        (&["remedy", "--as", "prometheus-rule", "--retain", "5"], "--retain: changes nothing in --as prometheus-rule"),
+        (&["remedy", "--as", "policy", "-f", "nope"], "-f, --set and their kin: changes nothing in --as policy"),
+        (&["remedy", "--as", "policy", "--render"], "--render: changes nothing in --as policy"),
+        (
+            &["remedy", "--as", "policy", "--interval", "3"],
+            "--interval without --mutate: changes nothing in --as policy",
+        ),
+    ];
+    for (args, said) in table {
+        run(args, b"").assert_stopped(2, &[said]);
+    }
+    assert_eq!(run(&["remedy", "--as", "policy", "--mutate", "--interval", "3"], b"").code, 0);
+}
+
+/// A chart that cannot be read is named once, with what to do.
+#[test]
+fn a_broken_package_is_named_once() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("chart.tgz");
+    fs::write(&file, "no archive").expect("a file");
+    let ran = run(&["remedy", "--as", "values", &file.display().to_string()], b"");
+    ran.assert_stopped(2, &["is not a gzipped archive", "helm package"]);
+    assert_eq!(ran.stderr.matches("chart.tgz").count(), 1, "{}", ran.stderr);
+}
+
+/// Two charts of one name are told apart.
+#[test]
+fn charts_of_one_name_are_told_by_their_paths() {
+    let folder = TempDir::new().expect("a folder");
+    let release = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: zk}\nspec:\n  source: \
+                   {chart: zookeeper, repoURL: 'https://charts.bitnami.com/bitnami', targetRevision: 10.2.0}\n";
+    let paths = ["a.yaml", "b.yaml"].map(|name| folder.path().join(name).display().to_string());
+    for path in &paths {
+        fs::write(path, release).expect("a file");
+    }
+    let ran = run(&["remedy", "--as", "set", &paths[0], &paths[1]], b"");
+    let expected = [("line 1 is for ", &paths[0]), ("line 2 is for ", &paths[1])];
+    for (line, path) in expected {
+        let said = ran.stderr.lines().find(|said| said.contains(line)).unwrap_or_default();
+        assert!(said.ends_with(&format!(" in {path}")), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn the_retain_count_stands_beside_the_interval() {
     let ran = run(&["remedy", "--as", "set", "--retain", "7", CHART], b"");

@@ -7,6 +7,9 @@ use clap::{Args, ValueEnum};
 use crate::cli::args::{count, hours};
 use crate::cli::lint::ValuesArgs;
 
+/// Hours between two purges, where nobody says otherwise.
+const DEFAULT_INTERVAL: i32 = 1;
+
 /// Options of `remedy`.
 #[derive(Debug, Clone, Args)]
 pub struct RemedyArgs {
@@ -18,7 +21,7 @@ pub struct RemedyArgs {
     #[arg(long = "as", value_name = "SHAPE", value_enum)]
     pub shape: Shape,
     /// Hours between two purges, where purging is off
-    #[arg(long, value_name = "HOURS", default_value_t = 1, value_parser = hours, allow_negative_numbers = true)]
+    #[arg(long, value_name = "HOURS", default_value_t = DEFAULT_INTERVAL, value_parser = hours, allow_negative_numbers = true)]
     pub interval: i32,
     /// Snapshots to keep, where purging is off; without it that setting is left alone
     #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
@@ -29,9 +32,9 @@ pub struct RemedyArgs {
     /// `--as policy`: let the API server switch purging on, too
     #[arg(long)]
     pub mutate: bool,
-    /// `--as policy`: for whom
-    #[arg(long, value_enum, default_value_t = EngineArg::Kubernetes)]
-    pub engine: EngineArg,
+    /// `--as policy`: for whom; the API server, unless it is said
+    #[arg(long, value_enum)]
+    pub engine: Option<EngineArg>,
     /// Let your Helm (`HELM_BIN`, or helm in `PATH`) render the charts first, and go by what comes out
     #[arg(long)]
     pub render: bool,
@@ -41,6 +44,23 @@ pub struct RemedyArgs {
     #[command(flatten)]
     /// The values of a chart.
     pub values: ValuesArgs,
+}
+
+impl RemedyArgs {
+    /// An option that the shape takes no notice of.
+    pub(super) fn ignored(&self) -> Option<&'static str> {
+        let is_policy = self.shape == Shape::Policy;
+        let table = [
+            ("--enforce", self.enforce && !is_policy),
+            ("--mutate", self.mutate && !is_policy),
+            ("--engine", self.engine.is_some() && !is_policy),
+            ("--retain", self.retain.is_some() && (is_policy || self.shape == Shape::PrometheusRule)),
+            ("--render", self.render && is_policy),
+            ("-f, --set and their kin", !self.values.options().is_empty() && is_policy),
+            ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),
+        ];
+        table.into_iter().find(|(_, is_ignored)| *is_ignored).map(|(option, _)| option)
+    }
 }
 
 /// Shapes of a cure.

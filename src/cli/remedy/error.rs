@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::Shape;
 use crate::cure::CureError;
+use crate::helm::HelmError;
 use crate::manifests::BrokenDocument;
 use crate::remedy::Inexpressible;
 use crate::yaml::Lines;
@@ -63,6 +64,24 @@ pub enum RemedyError {
     #[error("-f, --set and their kin are values for one chart, and no one chart is named")]
     #[diagnostic(help("name the chart's folder or package, and nothing else"))]
     ValuesOfNothing,
+    /// An option that changes nothing.
+    #[error("{option}: changes nothing in --as {}", name(*shape))]
+    #[diagnostic(help("leave it out; `autopurge remedy --help` says which option is for which shape"))]
+    Ignored {
+        /// The option.
+        option: &'static str,
+        /// The shape.
+        shape: Shape,
+    },
+    /// A chart that Helm refuses as well.
+    #[error("{cause}")]
+    #[diagnostic(help("{help}"))]
+    Refused {
+        /// What is wrong, and where.
+        cause: String,
+        /// What to do.
+        help: &'static str,
+    },
     /// A chart or a GitOps file cannot be read.
     #[error("{}: {cause}", path.display())]
     Chart {
@@ -123,6 +142,12 @@ fn way_out(path: &Path, title: &str, shape: Shape) -> String {
 }
 
 impl RemedyError {
+    /// A fault of a chart; one without a place in it is a fault of the whole.
+    pub(super) fn refused(path: &Path, cause: &HelmError) -> Self {
+        let place = if cause.origin.is_none() { format!("{}: ", path.display()) } else { String::new() };
+        Self::Refused { cause: format!("{place}{cause}"), help: cause.help() }
+    }
+
     /// A broken document with its place in the stream.
     pub(super) fn broken(stream: &[u8], broken: &BrokenDocument) -> Self {
         let position = Lines::new(stream).position(stream, broken.cause.offset);

@@ -114,7 +114,7 @@ fn cures(
     let failed = |cause: String| RemedyError::Chart { path: target.path.clone(), cause };
     let cures = match target.kind {
         TargetKind::Chart | TargetKind::Archive => {
-            vec![linter.chart_cures(&target.path).map_err(|error| failed(error.to_string()))?]
+            vec![linter.chart_cures(&target.path).map_err(|cause| RemedyError::refused(&target.path, &cause))?]
         }
         TargetKind::File => releases.map_err(failed)?,
     };

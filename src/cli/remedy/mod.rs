@@ -35,6 +35,9 @@ struct Remedy {
 
 /// Reads manifests and writes their cure.
 pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
+    if let Some(option) = args.ignored() {
+        return Err(RemedyError::Ignored { option, shape: args.shape }.into());
+    }
     let (rules, _) = rules(args.rules.as_deref())?;
     if args.shape == Shape::Policy {
         return print(&policies_of(args, &rules)?).map(|()| ExitCode::Success);
@@ -64,7 +67,7 @@ fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError
     if !args.paths.is_empty() {
         return Err(RemedyError::PolicyOfManifests);
     }
-    let engine = match args.engine {
+    let engine = match args.engine.unwrap_or(EngineArg::Kubernetes) {
         EngineArg::Kubernetes => Engine::Kubernetes,
         EngineArg::Kyverno => Engine::Kyverno,
     };

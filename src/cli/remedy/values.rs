@@ -9,18 +9,29 @@ use crate::remedy::{Page, Settings, file, flux_values};
 const HELM_RELEASE: &str = "HelmRelease";
 
 /// The values that cure charts and releases; `None` where they have no server.
-pub(super) fn remedy(args: &RemedyArgs, all: Unrendered) -> Result<Option<Remedy>, RemedyError> {
+pub(super) fn remedy(args: &RemedyArgs, mut all: Unrendered) -> Result<Option<Remedy>, RemedyError> {
     let is_other = |one: &&Chart| !args.shape.takes(one.cures.kind.as_deref());
     if let Some(one) = all.charts.iter().find(is_other) {
         let (path, title) = (one.path.clone(), one.cures.title.clone());
         return Err(RemedyError::NotRendered { path, title, shape: args.shape });
     }
+    tell_apart(&mut all.charts);
     let servers: usize = all.charts.iter().map(|one| one.cures.servers).sum();
     let remedy = Remedy { left: all.beside, ..Remedy::default() };
     let is_empty = servers == 0 && remedy.left.is_empty();
     let mut written = Written { shape: args.shape, remedy, files: Vec::new(), lines: Vec::new() };
     all.charts.iter().for_each(|one| written.add(one));
     Ok((!is_empty).then(|| written.done()))
+}
+
+/// Charts and releases of one title are told apart by their paths.
+fn tell_apart(charts: &mut [Chart]) {
+    let titles: Vec<String> = charts.iter().map(|one| one.cures.title.clone()).collect();
+    for one in charts {
+        if titles.iter().filter(|title| **title == one.cures.title).count() > 1 {
+            one.cures.title = format!("{} in {}", one.cures.title, one.path.display());
+        }
+    }
 }
 
 impl Shape {
