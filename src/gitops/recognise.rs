@@ -55,7 +55,7 @@ impl Format {
                 (holds("helmCharts") || holds("helmChartInflationGenerator")).then_some(Self::Kustomization)
             }
             "fleet.yaml" => holds("helm:").then_some(Self::Fleet),
-            _ if is_helmfile(path, content) => holds("releases").then_some(Self::Helmfile),
+            _ if is_helmfile(path, content) => (holds("releases") || holds("helmfiles")).then_some(Self::Helmfile),
             name if is_terraform(name) => holds("helm_release").then_some(Self::Terraform),
             name => {
                 let may_hold = is_yaml(name) || name == STANDARD_INPUT;

@@ -266,7 +266,7 @@ fn helmfiles_are_named_by_patterns_and_folders() {
         ("../*.yaml", &[]),
     ];
     for (pattern, expected) in table {
-        let text = format!("helmfiles: [\"{pattern}\"]\n# releases\n");
+        let text = format!("helmfiles: [\"{pattern}\"]\n");
         let mut files = files;
         files[0].1 = &text;
         let reading = Memory::new(&files).read("helmfile.yaml");
