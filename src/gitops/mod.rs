@@ -62,6 +62,12 @@ pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> R
     read(path, content, surroundings, None)
 }
 
+/// Whether a file may hold releases at all, by its name and by words in it.
+#[must_use]
+pub fn asks_for_releases(path: &str, content: &str) -> bool {
+    Format::of(path, content).is_some()
+}
+
 /// A release of an earlier reading, from a file in which some values have changed since. Nothing else of the file is
 /// worked out.
 #[must_use]

@@ -14,6 +14,7 @@ mod release;
 mod render;
 mod target;
 mod templates;
+mod text;
 mod unreadable;
 mod values;
 mod walk;
@@ -28,15 +29,16 @@ pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
+use text::{NotUtf8, is_utf16, text_of};
 pub use walk::{Fault, GlobError, WalkOptions};
 
-use crate::checks::{Check, Wanted};
+use crate::checks::Wanted;
 use crate::config::normal;
 use crate::cure::CureError;
 use crate::detect::Trigger;
 use crate::gitops::{STANDARD_INPUT, Surroundings};
 use crate::helm::{Line, ValuesOptions};
-use crate::report::{Input, InputKind, Part, Region};
+use crate::report::{Finding, Input, InputKind, Part};
 use crate::rules::RuleSet;
 use crate::suppress::{Directive, Policy};
 
@@ -62,6 +64,9 @@ pub struct Linter<'r> {
 /// What is said where a chart's values cure nothing.
 const NO_VALUE: &str =
     "no value of the chart reaches the setting: upgrade the chart, or let the post-renderer patch what it renders";
+
+/// What is said of UTF-16.
+const UTF_16: &str = "UTF-16, in which nothing can be found";
 
 /// What a chart renders to with some values; the reason where it does not render.
 pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
@@ -177,9 +182,9 @@ impl<'r> Linter<'r> {
     /// # Errors
     /// On a mistake of ours.
     pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
-        if stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff") {
+        if is_utf16(stream) {
             let help = "Kubernetes manifests are UTF-8; convert the file, for instance with iconv.";
-            return Ok(finding_alone(unreadable::about(path, "UTF-16, in which nothing can be found", help)));
+            return Ok(finding_alone(unreadable::about(path, UTF_16, help)));
         }
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
     }
@@ -191,7 +196,7 @@ impl<'r> Linter<'r> {
     pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
         let objects = self.examine_stream(STANDARD_INPUT, stream)?;
         let releases = release::of_stream(stream, |file| release::examine(file, self));
-        Ok(objects.and(releases.unwrap_or_default()))
+        Ok(objects.and(looked_at(releases, Path::new(STANDARD_INPUT), stream)))
     }
 
     /// What cures the releases that objects on standard input ask for, one after the other.
@@ -199,7 +204,8 @@ impl<'r> Linter<'r> {
     /// # Errors
     /// When a document cannot be read that ought to hold a release.
     pub fn input_cures(&self, stream: &[u8]) -> Result<Vec<Cures>, String> {
-        release::of_stream(stream, |file| release::cures(file, self)).unwrap_or_else(|| Ok(Vec::new()))
+        let cures = release::of_stream(stream, |file| release::cures(file, self));
+        cures.map_err(|fault| fault.describe(stream))?.unwrap_or_else(|| Ok(Vec::new()))
     }
 
     fn examine_target(&self, target: &Target, around: &Around<'_>) -> Result<Examined, LintError> {
@@ -215,10 +221,10 @@ impl<'r> Linter<'r> {
             }
             TargetKind::File => match std::fs::read(&target.path) {
                 Ok(stream) => {
-                    let objects =
-                        if is_manifest(&path) { self.examine_stream(&path, &stream)? } else { Examined::default() };
+                    let is_read = is_manifest(&path) || is_utf16(&stream);
+                    let objects = if is_read { self.examine_stream(&path, &stream)? } else { Examined::default() };
                     let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
-                    Ok(objects.and(releases.unwrap_or_default()))
+                    Ok(objects.and(looked_at(releases, &target.path, &stream)))
                 }
                 Err(error) => Ok(cannot_read(&path, &error.to_string())),
             },
@@ -235,7 +241,8 @@ impl<'r> Linter<'r> {
         let shown = display(path);
         match render(path, self.values_of(path)) {
             Ok(stream) => {
-                let releases = release::of_stream(&stream, |file| release::examine(file, self)).unwrap_or_default();
+                let releases = release::of_stream(&stream, |file| release::examine(file, self));
+                let releases = looked_at(releases, path, &stream);
                 let templates = templates::reconcile(templates, &releases.part, path);
                 let rendered = self.examine_stream(&shown, &stream)?.part;
                 let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
@@ -266,8 +273,11 @@ impl<'r> Linter<'r> {
                 return Ok(Vec::new());
             }
             let stream = std::fs::read(&target.path).map_err(|error| error.to_string())?;
+            if is_utf16(&stream) {
+                return Err(UTF_16.to_owned());
+            }
             let cures = in_repository(&target.path, &stream, &around, |file| release::cures(file, self));
-            cures.unwrap_or_else(|| Ok(Vec::new()))
+            cures.map_err(|fault| fault.describe(&stream))?.unwrap_or_else(|| Ok(Vec::new()))
         };
         targets.iter().map(cures).collect()
     }
@@ -280,29 +290,31 @@ fn surroundings(repositories: &Repositories) -> Around<'_> {
     repositories.iter().map(|repository| (repository, Surroundings::new(repository))).collect()
 }
 
+/// What came of a look at the releases of a file, which may be none that can be read.
+fn looked_at(releases: Result<Option<Examined>, NotUtf8>, path: &Path, stream: &[u8]) -> Examined {
+    releases.map_or_else(|fault| fault.finding(path, stream), Option::unwrap_or_default)
+}
+
 /// Gives a file to a reader, in the innermost repository that holds it.
 fn in_repository<R>(
     path: &Path,
     stream: &[u8],
     around: &Around<'_>,
     read: impl FnOnce(InRepository<'_>) -> R,
-) -> Option<R> {
-    let text = std::str::from_utf8(stream).ok()?;
+) -> Result<Option<R>, NotUtf8> {
     let in_it = around.iter().filter_map(|(repository, around)| Some((repository.path_of(path)?, *repository, around)));
-    let (path, repository, around) = in_it.min_by_key(|(path, ..)| path.len())?;
-    Some(read(InRepository { path: &path, text, repository, around }))
+    let Some((path, repository, around)) = in_it.min_by_key(|(path, ..)| path.len()) else { return Ok(None) };
+    let text = text_of(&path, stream)?;
+    Ok(text.map(|text| read(InRepository { path: &path, text, repository, around })))
 }
 
 impl Examined {
-    /// What came of two looks at one file.
-    fn and(mut self, other: Self) -> Self {
+    /// What came of two looks at one file. What neither can read is told once.
+    fn and(mut self, mut other: Self) -> Self {
+        let is_told = |finding: &Finding| self.part.findings.iter().any(|own| unreadable::is_same(own, finding));
+        other.part.findings.retain(|finding| !is_told(finding));
         // A file with releases is named by them, and not once more by the objects that they stand in.
         self.part.inputs.retain(|_| other.part.inputs.is_empty() || !self.part.servers.is_empty());
-        // What neither look could read is said once.
-        let unreadable = other.part.findings.iter().filter(|finding| finding.check == Check::UnreadableInput);
-        let places: Vec<_> = unreadable.filter_map(|finding| finding.place.region).collect();
-        let is_said = |region: Option<Region>| region.is_some_and(|region| places.contains(&region));
-        self.part.findings.retain(|said| said.check != Check::UnreadableInput || !is_said(said.place.region));
         self.with(other)
     }
 
@@ -332,7 +344,7 @@ fn cannot_read(path: &str, cause: &str) -> Examined {
     finding_alone(unreadable::about(path, &format!("cannot be read: {cause}"), help))
 }
 
-fn finding_alone(finding: crate::report::Finding) -> Examined {
+fn finding_alone(finding: Finding) -> Examined {
     let input = Input { path: finding.place.path.clone(), kind: InputKind::Manifests, documents: 0 };
     Examined { part: Part { inputs: vec![input], findings: vec![finding], ..Part::default() }, ..Examined::default() }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use walkdir::WalkDir;
 
-use super::{Around, Examined, Linter, display, in_repository, release};
+use super::{Around, Examined, Linter, display, in_repository, looked_at, release};
 use crate::report::{Finding, Outcome, Part, Place, Server};
 
 /// What the templates of a chart's folder ask for, as far as it can be told without Helm.
@@ -12,7 +12,7 @@ pub(super) fn examine(chart: &Path, around: &Around<'_>, linter: &Linter<'_>) ->
     files(chart).iter().fold(Examined::default(), |all, path| {
         let text = std::fs::read(path).unwrap_or_default();
         let releases = in_repository(path, &text, around, |file| release::examine(file, linter));
-        all.with(releases.unwrap_or_default())
+        all.with(looked_at(releases, path, &text))
     })
 }
 

@@ -28,6 +28,12 @@ pub(super) fn about(path: &str, what: &str, help: &str) -> Finding {
     }
 }
 
+/// Both are about one place.
+pub(super) fn is_same(one: &Finding, other: &Finding) -> bool {
+    let place = |finding: &Finding| (finding.check == Check::UnreadableInput).then_some(finding.place.region);
+    one.place.path == other.place.path && place(one).is_some() && place(one) == place(other)
+}
+
 /// A finding about a chart that Helm would refuse too.
 pub(super) fn chart(path: &str, error: &HelmError) -> Finding {
     let origin = error.origin.as_ref().map(ToString::to_string);

@@ -10,4 +10,5 @@ mod helmfile;
 mod manifests;
 mod program;
 mod render;
+mod unreadable;
 mod walk;

@@ -21,10 +21,15 @@ pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Res
         let mut release = release.clone();
         release.post_renderer = None;
         let case = Case::new(file, &release, linter);
-        Cures::of(&case, linter, (case.subject().title, Some(release.object.kind.clone())))
+        let title = case.subject().title;
+        match case.refusal() {
+            Some(refusal) => Err(refusal.describe(&title)),
+            None => Ok(Cures::of(&case, linter, (title, Some(release.object.kind.clone())))),
+        }
     };
-    let of_all = |same: &[Release]| {
-        let mut all: Vec<Cures> = same.iter().map(of_one).collect();
+    let mut cures = Vec::new();
+    for same in releases.chunk_by(Release::is_same_elsewhere) {
+        let mut all = same.iter().map(of_one).collect::<Result<Vec<Cures>, String>>()?;
         let first = all.first().filter(|_| same.len() > 1).cloned();
         let is_first = |cures: &Cures| {
             first.as_ref().is_some_and(|first| Cures { title: first.title.clone(), ..cures.clone() } == *first)
@@ -32,17 +37,18 @@ pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Res
         if let Some(whole) = same.first().filter(|_| all.iter().all(is_first)) {
             let mut whole = whole.clone();
             whole.object.element = None;
-            all = vec![of_one(&whole)];
+            all = vec![of_one(&whole)?];
         }
-        all
-    };
-    Ok(releases.chunk_by(Release::is_same_elsewhere).flat_map(of_all).collect())
+        cures.extend(all);
+    }
+    Ok(cures)
 }
 
 impl Trial for Case<'_> {
     fn effective(&self) -> serde_json::Value {
         let (values, line) = (&self.layers.values, self.linter.line);
-        let coalesced = self.chart.as_ref().map(|(chart, sources)| coalesce(chart, values, line, sources));
+        let chart = self.chart.as_ref().and_then(|chart| chart.as_ref().ok());
+        let coalesced = chart.map(|(chart, sources)| coalesce(chart, values, line, sources));
         match coalesced {
             Some(Ok(top)) => plain(&top.values),
             Some(Err(_)) | None => plain(values),

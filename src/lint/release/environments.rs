@@ -3,7 +3,9 @@
 use super::{Case, InRepository, found};
 use crate::gitops::{Release, Surroundings, releases};
 use crate::lint::Linter;
+use crate::lint::unreadable::is_same;
 use crate::lint::values::Found;
+use crate::report::Finding;
 
 /// A server of a release, in one environment or in several.
 pub(super) struct Told {
@@ -15,17 +17,31 @@ pub(super) struct Told {
     labels: Vec<String>,
 }
 
-/// The servers of releases.
-pub(super) fn told_once(file: InRepository<'_>, releases: &[Release], linter: &Linter<'_>) -> Vec<Told> {
-    releases.chunk_by(Release::is_same_elsewhere).flat_map(|same| of_one(file, same, linter)).collect()
+/// The servers of releases, and what is said of releases that Helm refuses.
+pub(super) fn told_once(
+    file: InRepository<'_>,
+    releases: &[Release],
+    linter: &Linter<'_>,
+) -> (Vec<Told>, Vec<Finding>) {
+    let (mut told, mut refused) = (Vec::new(), Vec::new());
+    for same in releases.chunk_by(Release::is_same_elsewhere) {
+        told.extend(of_one(file, same, linter, &mut refused));
+    }
+    (told, refused)
 }
 
 /// The servers of one release in all environments.
-fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>) -> Vec<Told> {
+fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>, refused: &mut Vec<Finding>) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for release in same {
         let others = same.iter().filter(|other| other.object.element != release.object.element).cloned().collect();
         let case = Case { others, ..Case::new(file, release, linter) };
+        if let Some(refusal) = case.refusal() {
+            let finding = refusal.finding(&case.subject().title);
+            if !refused.iter().any(|other| other.message == finding.message && is_same(other, &finding)) {
+                refused.push(finding);
+            }
+        }
         let label = release.object.element.iter().map(|element| element.label.clone());
         for server in case.servers() {
             let found = found(&case, server);

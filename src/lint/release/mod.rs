@@ -4,6 +4,7 @@ mod cures;
 mod edit;
 mod environments;
 mod layers;
+mod refusal;
 mod repository;
 mod tried;
 
@@ -14,11 +15,12 @@ pub(super) use cures::cures;
 pub(super) use repository::{Repositories, Repository};
 
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
+use super::text::{NotUtf8, text_of};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
-use crate::helm::{Chart, Place, Sources, Value, coalesce};
+use crate::helm::{Chart, HelmError, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
 use crate::yaml::{ParseError, Span};
@@ -56,11 +58,12 @@ fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
 }
 
 /// Gives standard input to a reader of files, unless it is no text.
-pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) -> R) -> Option<R> {
-    let text = std::str::from_utf8(stream).ok()?;
+pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) -> R) -> Result<Option<R>, NotUtf8> {
+    let text = text_of(gitops::STANDARD_INPUT, stream)?;
     let repository = Repository::none();
     let around = Surroundings::new(&repository);
-    Some(read(InRepository { path: gitops::STANDARD_INPUT, text, repository: &repository, around: &around }))
+    let file = |text| InRepository { path: gitops::STANDARD_INPUT, text, repository: &repository, around: &around };
+    Ok(text.map(|text| read(file(text))))
 }
 
 /// The servers of the releases that a file asks for; nothing where it asks for none.
@@ -73,7 +76,9 @@ pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
         part.inputs.push(Input { path: shown.clone(), kind: InputKind::GitOps, documents: 0 });
     }
     let (mut curable, mut directives) = (Vec::new(), directives_in(&source));
-    for Told { release, found, .. } in told_once(file, &releases, linter) {
+    let (told, refused) = told_once(file, &releases, linter);
+    part.findings.extend(refused);
+    for Told { release, found, .. } in told {
         let subject = Case::new(file, &release, linter).subject();
         let elsewhere = found.spots().filter(|spot| spot.path != shown);
         directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
@@ -103,8 +108,8 @@ struct Case<'a> {
     release: &'a Release,
     linter: &'a Linter<'a>,
     layers: Layers,
-    /// The chart, where it stands in the repository.
-    chart: Option<(Chart, Sources)>,
+    /// The chart, where it stands in the repository; the reason where Helm cannot read it.
+    chart: Option<Result<(Chart, Sources), HelmError>>,
     /// The same release in other environments, which a change has to leave as it is.
     others: Vec<Release>,
 }
@@ -112,10 +117,10 @@ struct Case<'a> {
 impl<'a> Case<'a> {
     fn new(file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
-        let folder = release.chart.folder.as_ref().map(|folder| file.repository.root.join(folder));
-        let chart = folder.and_then(|folder| Chart::load(&folder, linter.line, &mut sources).ok());
+        let folder = release.chart.folder.as_ref().map(|folder| file.repository.shown(folder));
+        let chart = folder.map(|folder| Chart::load(Path::new(&folder), linter.line, &mut sources));
         let layers = Layers::read(release, linter.line, &mut sources);
-        Self { file, release, linter, layers, chart: chart.map(|chart| (chart, sources)), others: Vec::new() }
+        Self { file, release, linter, layers, chart: chart.map(|chart| Ok((chart?, sources))), others: Vec::new() }
     }
 
     fn subject(&self) -> Subject {
@@ -147,12 +152,12 @@ impl<'a> Case<'a> {
     fn servers_from(&self, values: &Value) -> Vec<ModelledServer> {
         match (&self.release.presence, &self.chart) {
             (Presence::Absent(_), _) => Vec::new(),
-            (_, Some((chart, sources))) => {
+            (_, Some(Ok((chart, sources)))) => {
                 let coalesced = coalesce(chart, values, self.linter.line, sources);
                 coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
-            (_, None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
-            (_, None) => servers_of_reference(&self.reference(), values, self.linter),
+            (_, Some(Err(_)) | None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
+            (_, Some(Err(_)) | None) => servers_of_reference(&self.reference(), values, self.linter),
         }
     }
 
@@ -230,11 +235,11 @@ impl Ground for Case<'_> {
 
     fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
         let shipped = match &self.chart {
-            Some((chart, sources)) => {
+            Some(Ok((chart, sources))) => {
                 let top = coalesce(chart, &self.layers.values, self.linter.line, sources).ok()?;
                 shipped_by(&top, prefix, self.linter)?.0
             }
-            None => shipped_by_reference(&self.reference(), prefix, self.linter)?,
+            Some(Err(_)) | None => shipped_by_reference(&self.reference(), prefix, self.linter)?,
         };
         let version = self.release.chart.version.as_ref().and_then(|version| self.spot_at(&version.place));
         Some((shipped, version.unwrap_or_else(|| self.nearest(&[]))))

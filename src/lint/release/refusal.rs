@@ -1,0 +1,64 @@
+//! Releases that Helm installs in no way: their chart in the repository is broken, or refuses the values.
+
+use super::Case;
+use crate::gitops::Presence;
+use crate::helm::{Chart, HelmError, Place, Sources, coalesce};
+use crate::lint::unreadable;
+use crate::lint::values::{Ground, Spot};
+use crate::report::{Finding, Source};
+
+/// What Helm refuses, and where in the files of the release.
+pub(super) struct Refusal {
+    spot: Spot,
+    message: String,
+    help: &'static str,
+}
+
+impl Case<'_> {
+    /// What Helm refuses of the release, so that nobody can say which servers it is to run.
+    pub(super) fn refusal(&self) -> Option<Refusal> {
+        if matches!(self.release.presence, Presence::Absent(_)) {
+            return None;
+        }
+        match self.chart.as_ref()? {
+            Ok((chart, sources)) => self.refusal_of_values(chart, sources),
+            Err(error) => {
+                let message = format!("its chart cannot be read: {error}");
+                Some(Refusal { spot: self.nearest(&[]), message, help: error.help() })
+            }
+        }
+    }
+
+    fn refusal_of_values(&self, chart: &Chart, sources: &Sources) -> Option<Refusal> {
+        let error = coalesce(chart, &self.layers.values, self.linter.line, sources).err()?;
+        let help = error.help();
+        Some(match self.spot_of(&error, sources) {
+            Some(spot) => Refusal { spot, message: format!("Helm refuses this value: {}", error.fault), help },
+            None => Refusal { spot: self.nearest(&[]), message: format!("Helm refuses its values: {error}"), help },
+        })
+    }
+
+    /// Where a layer of the release has what is refused; nothing where the chart has it.
+    fn spot_of(&self, error: &HelmError, sources: &Sources) -> Option<Spot> {
+        let source = sources.iter().position(|source| Some(&source.origin) == error.origin.as_ref())?;
+        self.spot(Place { source, span: error.at?.span })
+    }
+}
+
+impl Refusal {
+    /// The finding about it.
+    pub(super) fn finding(&self, title: &str) -> Finding {
+        let Self { spot, message, help } = self;
+        let message = format!("{title}: {message}");
+        match spot.span {
+            Some(span) => unreadable::at(&Source::new(&spot.path, &spot.text), span.start, &message, help),
+            None => unreadable::about(&spot.path, &message, help),
+        }
+    }
+
+    /// The same for people who are told one line.
+    pub(super) fn describe(&self, title: &str) -> String {
+        let line = self.spot.position().map(|position| format!(", line {}", position.line));
+        format!("{title}{}: {}", line.unwrap_or_default(), self.message)
+    }
+}

@@ -1,0 +1,173 @@
+//! GitOps files that cannot be read, or whose charts and values cannot: never as if nothing were in them.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use super::program::{Ran, lint, report, write};
+
+const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: zk}
+spec: {source: {chart: zookeeper, repoURL: 'https://charts.bitnami.com/bitnami', targetRevision: 10.2.0}}
+";
+const FLUX: &str = "apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: zk}
+spec: {chart: {spec: {chart: zookeeper, version: 10.2.0, sourceRef: {kind: HelmRepository, name: bitnami}}}}
+";
+const RELEASES: &str =
+    "releases:\n- {name: zk, chart: 'oci://registry-1.docker.io/bitnamicharts/zookeeper', version: 12.4.4}\n";
+const CHARTS: &str = "helmCharts:\n- {name: zookeeper, repo: 'https://charts.bitnami.com/bitnami', version: 10.2.0}\n";
+const FLEET: &str = "helm: {chart: zookeeper, repo: 'https://charts.bitnami.com/bitnami', version: 10.2.0}\n";
+const TERRAFORM: &str = "resource \"helm_release\" \"zk\" {
+  name       = \"zk\"
+  repository = \"https://charts.bitnami.com/bitnami\"
+  chart      = \"zookeeper\"
+  version    = \"10.2.0\"
+}
+";
+const K3S: &str = "apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: zk}
+spec: {chart: zookeeper, repo: 'https://charts.bitnami.com/bitnami', version: 10.2.0}
+";
+
+/// A file of each tool with a release that never purges.
+const FILES: [(&str, &str); 8] = [
+    ("app.yaml", APPLICATION),
+    ("flux.yaml", FLUX),
+    ("k3s.yaml", K3S),
+    ("helmfile.yaml", RELEASES),
+    ("helmfile.yaml.gotmpl", RELEASES),
+    ("kustomization.yaml", CHARTS),
+    ("fleet.yaml", FLEET),
+    ("main.tf", TERRAFORM),
+];
+
+/// Where something is unreadable, and why.
+fn unreadable(folder: &Path) -> Vec<String> {
+    let report = report(folder, &["."]);
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let unreadable = findings.filter(|finding| finding["check"] == "unreadable-input");
+    let told = unreadable.map(|finding| {
+        let (path, message) = (finding["path"].as_str().unwrap(), finding["message"].as_str().unwrap());
+        format!("{path}:{}:{}: {message}", finding["line"], finding["column"])
+    });
+    told.collect()
+}
+
+/// `autopurge remedy ARGS` in a folder.
+fn remedy(folder: &Path, args: &[&str]) -> Ran {
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let output = command.env_clear().current_dir(folder).arg("remedy").args(args).output().expect("autopurge starts");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ran { code: output.status.code().unwrap_or(-1), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+}
+
+/// A byte of Latin-1 in a comment hides no release, whatever the tool.
+#[test]
+fn a_byte_that_is_not_utf8_is_told_where_it_stands() {
+    for (path, text) in FILES {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(path, text)]);
+        assert_eq!(unreadable(folder.path()), [""; 0], "{path}");
+        fs::write(folder.path().join(path), [text.as_bytes(), b"# caf\xe9\n"].concat()).unwrap();
+        let line = text.lines().count() + 1;
+        let found = unreadable(folder.path());
+        assert_eq!(found.len(), 1, "{path}: {found:?}");
+        assert!(found[0].starts_with(&format!("{path}:{line}:6: ")) && found[0].ends_with("not UTF-8"), "{found:?}");
+        assert_eq!(lint(folder.path(), &[path]).code, 1, "{path}");
+        for shape in ["set", "values"] {
+            let ran = remedy(folder.path(), &["--as", shape, path]);
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{path}: {}", ran.stderr);
+            assert!(ran.stderr.contains(&format!("line {line}, column 6: this is not UTF-8")), "{}", ran.stderr);
+        }
+    }
+}
+
+/// The tools refuse the whole file, so nothing of it is told as if it were deployed.
+#[test]
+fn a_byte_in_another_document_is_told_too() {
+    let folder = TempDir::new().unwrap();
+    let others = b"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '\xff'}\n";
+    fs::write(folder.path().join("a.yaml"), [FLUX.as_bytes(), &others[..]].concat()).unwrap();
+    assert_eq!(unreadable(folder.path()), ["a.yaml:9:12: cannot be read: this is not UTF-8"]);
+}
+
+/// Words of other files in other encodings are nobody's release.
+#[test]
+fn files_of_others_need_not_be_utf8() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("a.yaml"), b"apiVersion: v1\nkind: ConfigMap\ndata: {a: '\xff'}\n").unwrap();
+    fs::write(folder.path().join("main.tf"), b"# caf\xe9\nlocals { a = 1 }\n").unwrap();
+    assert_eq!(unreadable(folder.path()), [""; 0]);
+}
+
+/// PowerShell redirects into UTF-16.
+#[test]
+fn utf16_is_told_of_files_that_are_no_manifests() {
+    for path in ["main.tf", "helmfile.yaml.gotmpl", "app.yaml"] {
+        let folder = TempDir::new().unwrap();
+        let (_, text) = FILES.into_iter().find(|(own, _)| *own == path).unwrap();
+        let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        fs::write(folder.path().join(path), [b"\xff\xfe", wide.as_slice()].concat()).unwrap();
+        let found = unreadable(folder.path());
+        assert!(matches!(found.as_slice(), [one] if one.contains("UTF-16")), "{path}: {found:?}");
+        let ran = remedy(folder.path(), &["--as", "set", path]);
+        assert!(ran.code == 2 && ran.stderr.contains("UTF-16"), "{path}: {} {}", ran.code, ran.stderr);
+    }
+}
+
+/// A chart with a dependency that runs ZooKeeper, and an Application that installs it.
+fn application(folder: &Path, values: &str, object: &str) {
+    let chart = "apiVersion: v2\nname: events\nversion: 1.0.0\ndependencies:\n- {name: zookeeper, version: 7.0.5, \
+                 repository: 'https://charts.bitnami.com/bitnami'}\n";
+    let spec = "spec:\n  source:\n    repoURL: https://git.example.com/a.git\n    path: charts/events\n";
+    let object =
+        format!("apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: events}}\n{spec}{object}");
+    let files = [
+        (".git/HEAD", ""),
+        ("charts/events/Chart.yaml", chart),
+        ("charts/events/values.yaml", values),
+        ("app.yaml", &object),
+    ];
+    write(folder, &files);
+}
+
+/// The findings about the Application alone: pre-commit names only what has changed.
+fn of_application(folder: &Path) -> (i32, String) {
+    let ran = lint(folder, &["app.yaml", "--format", "concise"]);
+    (ran.code, ran.stdout.lines().filter(|line| line.contains('[')).map(|line| format!("{line}\n")).collect())
+}
+
+/// Helm would install nothing, and nobody can say what it is to install.
+#[test]
+fn a_release_whose_chart_helm_refuses_is_told() {
+    let folder = TempDir::new().unwrap();
+    application(folder.path(), "a: 1\n", "");
+    let (code, told) = of_application(folder.path());
+    assert!(code == 1 && told.contains("error[purge-disabled]"), "{told}");
+    application(folder.path(), "a: [1\n", "");
+    let (code, told) = of_application(folder.path());
+    assert!(code == 1 && told.starts_with("app.yaml:3:18: error[unreadable-input] Application/events"), "{told}");
+    assert!(told.contains("its chart cannot be read: charts/events/values.yaml:"), "{told}");
+    let ran = remedy(folder.path(), &["--as", "values", "app.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("its chart cannot be read: charts/events/values.yaml"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_release_whose_values_helm_refuses_is_told_at_the_value() {
+    let folder = TempDir::new().unwrap();
+    let sub_chart = "apiVersion: v2\nname: zookeeper\nversion: 10.2.0\n";
+    write(folder.path(), &[("charts/events/charts/zookeeper/Chart.yaml", sub_chart)]);
+    application(folder.path(), "a: 1\n", "    helm:\n      valuesObject:\n        zookeeper: 5\n");
+    let (code, told) = of_application(folder.path());
+    assert!(code == 1 && told.starts_with("app.yaml:10:20: error[unreadable-input] Application/events"), "{told}");
+    assert!(told.contains("Helm refuses this value: \"zookeeper\" is the name of a sub-chart"), "{told}");
+    let ran = remedy(folder.path(), &["--as", "values", "app.yaml"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 10: Helm refuses this value"), "{}", ran.stderr);
+}
