@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::yaml::Lines;
+
 /// Larger files hold no values that anybody wrote.
 const MAX_BYTES: u64 = 16 << 20;
 
@@ -16,6 +18,10 @@ const MAX_FOLDERS: usize = 100_000;
 pub trait Files: Send + Sync {
     /// The text of a file; `None` where there is none, where it cannot be read, or where it is no text.
     fn read(&self, path: &str) -> Option<String>;
+    /// Why a file that is there has no text that can be read.
+    fn fault(&self, _path: &str) -> Option<String> {
+        None
+    }
     /// The names of the files in a folder, sorted; those in its sub-folders are not among them.
     fn list(&self, folder: &str) -> Vec<String>;
     /// The folders of the repository, sorted, its root among them; what git ignores is not.
@@ -61,15 +67,34 @@ impl Folder {
         let resolved = self.root.join(path).canonicalize().ok()?;
         resolved.starts_with(&self.root).then_some(resolved)
     }
+
+    /// The text of a file that is there, or why it cannot be read.
+    fn text(&self, path: &str) -> Option<Result<String, String>> {
+        let resolved = self.resolve(path).filter(|path| path.is_file())?;
+        Some(text_of(&resolved))
+    }
+}
+
+fn text_of(path: &Path) -> Result<String, String> {
+    let mut bytes = Vec::new();
+    let file = fs::File::open(path).map_err(|error| error.to_string())?;
+    file.take(MAX_BYTES.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| error.to_string())?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_BYTES) {
+        return Err(format!("it has more than {MAX_BYTES} bytes"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let (valid, bytes) = (error.utf8_error().valid_up_to(), error.as_bytes());
+        format!("line {} is not UTF-8", Lines::new(bytes).position(bytes, valid).line)
+    })
 }
 
 impl Files for Folder {
     fn read(&self, path: &str) -> Option<String> {
-        let resolved = self.resolve(path).filter(|path| path.is_file())?;
-        let mut text = String::new();
-        let limit = MAX_BYTES.saturating_add(1);
-        let read = fs::File::open(resolved).ok()?.take(limit).read_to_string(&mut text).ok()?;
-        (u64::try_from(read).ok()? <= MAX_BYTES).then_some(text)
+        self.text(path)?.ok()
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        self.text(path)?.err()
     }
 
     fn list(&self, folder: &str) -> Vec<String> {

@@ -6,6 +6,7 @@ use super::path;
 use super::release::{Content, Layer, Missing, Values};
 use super::surroundings::{Found, Scope};
 use super::text::{Place, Text};
+use super::values_file::unreadable;
 
 /// A reference to a key of an object.
 pub(super) struct Keyed<'d> {
@@ -81,6 +82,9 @@ fn from_files(generator: &Field<'_>, key: &str, (folder, scope): (&str, &Scope<'
         let (own, path) = written.split_once('=').unwrap_or((path::name(written), written));
         (own == key).then_some(path)
     })?;
-    let text = path::join(folder, written).and_then(|path| Some(Text::of_file(&path, &scope.files().read(&path)?)));
-    Some(text.ok_or_else(|| format!("the file {written} is not in this repository")))
+    let not_here = || format!("the file {written} is not in this repository");
+    let Some(path) = path::join(folder, written) else { return Some(Err(not_here())) };
+    let text = scope.files().read(&path).map(|content| Text::of_file(&path, &content));
+    let why = || scope.files().fault(&path).map_or_else(not_here, |fault| unreadable(&path, &fault));
+    Some(text.ok_or_else(why))
 }

@@ -12,32 +12,59 @@ pub(super) struct Named<'n> {
     pub(super) folders: Vec<&'n str>,
 }
 
+/// Why there is no text of a file.
+pub(super) enum Unread {
+    /// It is at none of these paths.
+    Absent(Vec<String>),
+    /// It is there, and why it cannot be read.
+    Unreadable(String),
+}
+
 impl Named<'_> {
     /// The values of the first file that is there.
     pub(super) fn layer(&self, scope: &Scope<'_>) -> Layer {
-        match self.find(scope) {
+        self.layer_of(self.find(scope))
+    }
+
+    /// The values of what was found.
+    pub(super) fn layer_of(&self, found: Result<Text, Unread>) -> Layer {
+        match found {
             Ok(text) => Layer { at: text.file().to_string(), content: Content::Values(Values::of_text(text)) },
-            Err(tried) => self.missing(tried, "is not in this repository"),
+            Err(unread) => self.missing(unread, "is not in this repository"),
         }
     }
 
-    /// The file, or the paths that were tried.
-    pub(super) fn find(&self, scope: &Scope<'_>) -> Result<Text, Vec<String>> {
+    /// The file, or why there is no text of it.
+    pub(super) fn find(&self, scope: &Scope<'_>) -> Result<Text, Unread> {
         let mut tried = Vec::new();
         for candidate in self.folders.iter().filter_map(|folder| path::join(folder, self.path)) {
             if let Some(content) = scope.files().read(&candidate) {
                 return Ok(Text::of_file(&candidate, &content));
             }
+            if let Some(fault) = scope.files().fault(&candidate) {
+                return Err(Unread::Unreadable(unreadable(&candidate, &fault)));
+            }
             if !tried.contains(&candidate) {
                 tried.push(candidate);
             }
         }
-        Err(tried)
+        Err(Unread::Absent(tried))
     }
 
-    pub(super) fn missing(&self, tried: Vec<String>, why: &str) -> Layer {
-        missing(self.written, tried, &format!("the values file {} {why}", self.written.text))
+    /// A layer that is not at hand; `why` is said of a file that is nowhere.
+    pub(super) fn missing(&self, unread: Unread, why: &str) -> Layer {
+        match unread {
+            Unread::Absent(tried) => {
+                missing(self.written, tried, &format!("the values file {} {why}", self.written.text))
+            }
+            Unread::Unreadable(why) => missing(self.written, Vec::new(), &why),
+        }
     }
+}
+
+/// What is said of a file that is there.
+pub(super) fn unreadable(path: &str, fault: &str) -> String {
+    format!("the file {path} cannot be read: {fault}")
 }
 
 /// A layer that nobody can look at from here.

@@ -171,3 +171,57 @@ fn a_release_whose_values_helm_refuses_is_told_at_the_value() {
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
     assert!(ran.stderr.contains("line 10: Helm refuses this value"), "{}", ran.stderr);
 }
+
+/// What is said of the only server of a folder.
+fn doubt(folder: &Path) -> String {
+    let report = report(folder, &["."]);
+    let findings = report["findings"].as_array().expect("findings").iter();
+    let unknown = findings.filter(|finding| finding["check"] == "purge-unknown");
+    unknown.map(|finding| format!("{}", finding["message"])).collect()
+}
+
+/// A file that is there is not said to be nowhere, and what allows files to be missing allows no broken ones.
+#[test]
+fn a_values_file_that_is_there_and_cannot_be_read_is_told_as_such() {
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: zk}\nspec:\n  sources:\n  \
+                - {repoURL: 'https://git.example.com/a.git', ref: own}\n  - chart: zookeeper\n    repoURL: \
+                'https://charts.bitnami.com/bitnami'\n    targetRevision: 10.2.0\n    helm: {valueFiles: [$own/v.yaml], \
+                ignoreMissingValueFiles: true}\n";
+    let set_file = RELEASES.replace("}", ", values: [v.yaml], missingFileHandler: Warn}");
+    let kustomization = CHARTS.replace("}", ", valuesFile: v.yaml}");
+    let terraform = TERRAFORM.replace("\n}", "\n  values = [file(\"v.yaml\")]\n}");
+    let fleet = FLEET.replace("}", ", valuesFiles: [v.yaml]}");
+    let files = [
+        ("app.yaml", argo),
+        ("helmfile.yaml", &set_file),
+        ("kustomization.yaml", &kustomization),
+        ("fleet.yaml", &fleet),
+        ("main.tf", &terraform),
+    ];
+    for (path, text) in files {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(".git/HEAD", ""), (path, text)]);
+        fs::write(folder.path().join("v.yaml"), b"a: 1\nb: '\xff'\n").unwrap();
+        let told = doubt(folder.path());
+        assert!(told.contains("the file v.yaml cannot be read: line 2 is not UTF-8"), "{path}: {told}");
+        fs::File::create(folder.path().join("v.yaml")).unwrap().set_len((16 << 20) + 1).unwrap();
+        let told = doubt(folder.path());
+        assert!(told.contains("the file v.yaml cannot be read: it has more than 16777216 bytes"), "{path}: {told}");
+    }
+}
+
+/// Terraform takes a folder as a whole, so what one file cannot say may stand in another that is broken.
+#[test]
+fn files_of_terraform_that_cannot_be_read_are_named() {
+    let version = TERRAFORM.replace("\"10.2.0\"", "local.version");
+    let values = TERRAFORM.replace("\n}", "\n  values = [local.values]\n}");
+    let chart = TERRAFORM.replace("\"zookeeper\"", "local.chart");
+    for text in [&version, &values, &chart] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("main.tf", text), ("l.tf", "locals {\n  version = \"10.2.0\"\n")]);
+        let told = doubt(folder.path());
+        assert!(told.contains(", and l.tf cannot be read"), "{text}: {told}");
+        fs::write(folder.path().join("l.tf"), b"locals {\n  version = \"\xff\"\n}\n").unwrap();
+        assert!(doubt(folder.path()).contains(", and l.tf cannot be read"), "{text}");
+    }
+}

@@ -6,7 +6,7 @@ use crate::gitops::field::Field;
 use crate::gitops::path;
 use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Missing, Parameter, Site};
 use crate::gitops::surroundings::Scope;
-use crate::gitops::values_file::{Named, missing};
+use crate::gitops::values_file::{Named, Unread, missing};
 
 /// `valuesObject` takes the place of `values`.
 fn inline(helm: &Field<'_>) -> Option<Layer> {
@@ -102,12 +102,12 @@ impl SourceValues<'_, '_> {
             }
             match self.named(&name) {
                 Ok(file) => {
-                    let layer = file.layer(self.scope);
-                    let is_missing = matches!(layer.content, Content::Missing(_));
-                    if is_missing && is_ignored && self.is_at_hand(&name.text) {
+                    let found = file.find(self.scope);
+                    let is_absent = matches!(found, Err(Unread::Absent(_)));
+                    if is_absent && is_ignored && self.is_at_hand(&name.text) {
                         notes.push(format!("{} is not there, which ignoreMissingValueFiles allows", name.text));
                     } else {
-                        layers.push(layer);
+                        layers.push(file.layer_of(found));
                     }
                 }
                 Err(why) => layers.push(missing(&name, Vec::new(), &why)),
@@ -158,8 +158,10 @@ impl SourceValues<'_, '_> {
     fn file_parameter(&self, list: &Field<'_>, item: &Field<'_>) -> Option<Layer> {
         let (name, value) = (item.get("name")?.located()?, item.get("path")?.located()?);
         let found = self.named(&value).and_then(|named| {
-            let not_here = |_| format!("the file {} is not in this repository", value.text);
-            named.find(self.scope).map_err(not_here)
+            named.find(self.scope).map_err(|unread| match unread {
+                Unread::Absent(_) => format!("the file {} is not in this repository", value.text),
+                Unread::Unreadable(why) => why,
+            })
         });
         Some(match found {
             Ok(text) => {

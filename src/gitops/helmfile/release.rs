@@ -15,7 +15,7 @@ use crate::gitops::release::{
     Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site, Values,
 };
 use crate::gitops::surroundings::Scope;
-use crate::gitops::values_file::{Named, missing};
+use crate::gitops::values_file::{Named, Unread, missing};
 
 /// The releases of all parts.
 pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<Release> {
@@ -230,11 +230,11 @@ impl<'d> HelmfileRelease<'_, 'd> {
                 let at = text.file().to_string();
                 Some(Layer { at, content: Content::Values(Values::of_text(self.state.rendered(text))) })
             }
-            Err(_) if self.is_missing_allowed() => {
+            Err(Unread::Absent(_)) if self.is_missing_allowed() => {
                 notes.push(format!("{} is not there, which missingFileHandler allows", written.text));
                 None
             }
-            Err(tried) => Some(named.missing(tried, "is not in this repository")),
+            Err(unread) => Some(named.missing(unread, "is not in this repository")),
         }
     }
 

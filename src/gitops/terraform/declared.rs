@@ -12,6 +12,8 @@ use crate::gitops::path;
 #[derive(Default)]
 pub(in crate::gitops) struct Declared {
     pub(in crate::gitops) path: String,
+    /// It cannot be read.
+    pub(super) is_broken: bool,
     /// Defaults of variables.
     variables: HashMap<String, Expression>,
     locals: HashMap<String, Expression>,
@@ -29,7 +31,7 @@ impl Declared {
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
         let body = files.read(path).and_then(|text| hcl_edit::parser::parse_body(&text).ok());
         // One that is broken may be whole once it changes.
-        Self::of(path, &body.unwrap_or_default())
+        Self { is_broken: body.is_none(), ..Self::of(path, &body.unwrap_or_default()) }
     }
 
     pub(super) fn of(path: &str, body: &Body) -> Self {

@@ -98,11 +98,16 @@ impl<'m> HelmRelease<'m> {
     fn chart(&self) -> Chart {
         let (version, version_gap) = match self.located("version") {
             Some(Ok(version)) => (Some(version), None),
-            Some(Err(written)) => (None, Some(format!("the version is {written}"))),
+            Some(Err(written)) => (None, Some(format!("the version is {written}{}", self.module.doubt()))),
             None => (None, None),
         };
-        let Some(Ok(written)) = self.located("chart") else {
-            return Chart { version, version_gap, ..Chart::default() };
+        let written = match self.located("chart") {
+            Some(Ok(written)) => written,
+            Some(Err(written)) if self.module.is_broken() => {
+                let name_gap = Some(format!("the chart is {written}{}", self.module.doubt()));
+                return Chart { version, version_gap, name_gap, ..Chart::default() };
+            }
+            Some(Err(_)) | None => return Chart { version, version_gap, ..Chart::default() },
         };
         let repository = self.text("repository");
         let folder = path::parent(self.scope.path());
@@ -117,7 +122,7 @@ impl<'m> HelmRelease<'m> {
         match self.module.text(count).as_deref() {
             Some("0") => Presence::Absent("count is 0".to_owned()),
             Some(_) => Presence::Installed,
-            None => Presence::Unknown(format!("count is {}", self.source(count))),
+            None => Presence::Unknown(format!("count is {}{}", self.source(count), self.module.doubt())),
         }
     }
 

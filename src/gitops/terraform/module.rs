@@ -33,6 +33,22 @@ impl Module {
         }
     }
 
+    /// Some of its files cannot be read.
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken().next().is_some()
+    }
+
+    /// What is said beside an expression that cannot be worked out: it may lead into a file that cannot be read.
+    pub(super) fn doubt(&self) -> String {
+        let names: Vec<&str> = self.broken().collect();
+        if names.is_empty() { String::new() } else { format!(", and {} cannot be read", names.join(", ")) }
+    }
+
+    fn broken(&self) -> impl Iterator<Item = &str> {
+        let broken = self.folder_declares.iter().filter(|file| file.is_broken && file.path != self.declared.path);
+        broken.map(|file| path::name(&file.path))
+    }
+
     /// The value of `var.name`, and whether it stands in the file that is read.
     pub(super) fn variable(&self, name: &str) -> Option<(&Expression, bool)> {
         let assigned = self.folder_declares.iter().rev().find_map(|file| file.assigned(name));

@@ -13,6 +13,7 @@ use crate::gitops::post_render;
 use crate::gitops::release::{Content, Flag, Form, Layer, Located, Missing, Parameter, Site, Values};
 use crate::gitops::substitute::{Draft, find};
 use crate::gitops::text::Text;
+use crate::gitops::values_file::unreadable;
 use crate::yaml::Span;
 
 /// Why values are not known that the budget does not reach to.
@@ -150,7 +151,7 @@ fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missi
     let missing = missing(release, argument);
     let Some(written) = release.module.text(argument.expression) else {
         return Err(Missing {
-            why: format!("the path of the values file {} is not known here", missing.what),
+            why: format!("the path of the values file {} is not known here{}", missing.what, release.module.doubt()),
             ..missing
         });
     };
@@ -161,6 +162,9 @@ fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missi
             Some(()) => Ok(Text::of_file(path, &content)),
             None => Err(Missing { why: TOO_MUCH.to_owned(), ..missing }),
         };
+    }
+    if let Some((path, fault)) = found.as_deref().and_then(|path| Some((path, release.scope.files().fault(path)?))) {
+        return Err(Missing { why: unreadable(path, &fault), ..missing });
     }
     let why = format!("the values file {written} is not in this repository");
     Err(Missing { why, tried: found.into_iter().collect(), ..missing })
@@ -177,7 +181,7 @@ fn missing(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Missing {
 fn unknown(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Content {
     let missing = missing(release, expression);
     let why = match release.module.budget.make(missing.what.len()) {
-        Some(()) => format!("the values of {} are not known here", missing.what),
+        Some(()) => format!("the values of {} are not known here{}", missing.what, release.module.doubt()),
         None => TOO_MUCH.to_owned(),
     };
     Content::Missing(Missing { why, ..missing })
@@ -212,7 +216,7 @@ fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
 
 fn dynamic(release: &HelmRelease<'_>, kind: &str, span: Span) -> Layer {
     let place = release.scope.text.place(span);
-    let why = format!("`{kind}` is made from something that is not known here");
+    let why = format!("`{kind}` is made from something that is not known here{}", release.module.doubt());
     Layer {
         at: kind.to_owned(),
         content: Content::Missing(Missing { what: kind.to_owned(), why, tried: Vec::new(), place }),

@@ -81,6 +81,10 @@ impl Files for Repository {
         self.texts.get(path).cloned().or_else(|| self.folder.as_ref()?.read(path))
     }
 
+    fn fault(&self, path: &str) -> Option<String> {
+        self.folder.as_ref().filter(|_| !self.texts.contains_key(path))?.fault(path)
+    }
+
     fn list(&self, folder: &str) -> Vec<String> {
         self.folder.as_ref().map(|files| files.list(folder)).unwrap_or_default()
     }
