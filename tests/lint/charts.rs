@@ -197,3 +197,50 @@ fn a_chart_of_ones_own_is_unknown_where_its_templates_run_a_server() {
         assert_eq!(found, expected, "{values}{template}");
     }
 }
+
+/// Charts whose server never purges.
+fn two_charts(folder: &std::path::Path) {
+    for name in ["a", "b"] {
+        let chart = format!("apiVersion: v2\nname: {name}\nversion: 1.0.0\n");
+        write(folder, &[(&format!("{name}/Chart.yaml"), &chart), (&format!("{name}/values.yaml"), "a: 1\n")]);
+    }
+}
+
+/// A mistake on the command line is no finding about each of the charts, whatever counts as one.
+#[test]
+fn values_that_helm_refuses_are_a_mistake_on_the_command_line() {
+    let folder = TempDir::new().unwrap();
+    two_charts(folder.path());
+    write(folder.path(), &[("broken.yaml", "a: [1\n"), ("list.yaml", "- 1\n"), ("folder/x", "")]);
+    let mistakes: [(&[&str], &str); 6] = [
+        (&["--set", "a[=1"], "--set:1:"),
+        (&["--set-json", "a={"], "--set-json:1:"),
+        (&["--set-file", "a=none.txt"], "none.txt"),
+        (&["-f", "broken.yaml"], "broken.yaml:2:1: broken YAML"),
+        (&["-f", "list.yaml"], "list.yaml:1:1: values have to be a table"),
+        (&["-f", "folder"], "folder: cannot be read: Is a directory"),
+    ];
+    for (args, said) in mistakes {
+        for paths in [&["a"][..], &["a", "b"], &["."], &["broken.yaml"], &["a", "--fail-on", "never"]] {
+            let ran = lint(folder.path(), &[paths, args].concat());
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{args:?} {paths:?}: {}", ran.stderr);
+            assert_eq!(ran.stderr.matches(said).count(), 1, "{args:?}: {}", ran.stderr);
+        }
+    }
+}
+
+/// The values of one chart are laid over no other, and are not ignored where there is none.
+#[test]
+fn values_are_for_one_chart() {
+    let folder = TempDir::new().unwrap();
+    two_charts(folder.path());
+    write(folder.path(), &[("m/zk.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"), ("v.yaml", "a: 2\n")]);
+    for values in [&["-f", "v.yaml"], &["--set", "a=2"]] {
+        for (paths, said) in [(&["."][..], "there are 2"), (&["a", "b"], "there are 2"), (&["m"], "there is none")] {
+            let ran = lint(folder.path(), &[paths, values].concat());
+            assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{paths:?}: {}", ran.stderr);
+            assert!(ran.stderr.contains(said) && ran.stderr.contains("name the chart's folder"), "{}", ran.stderr);
+        }
+        assert_eq!(lint(folder.path(), &[&["a", "m"][..], values].concat()).code, 0);
+    }
+}

@@ -21,10 +21,10 @@ use super::reports::{ReportError, write_reports};
 use super::{CliError, ExitCode, display, print, report_file, rules};
 use crate::checks::Severity;
 use crate::config::ConfigError;
-use crate::helm::ValuesOptions;
+use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::{
-    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Targets, changed_files, faults, find, patch,
-    patch_path,
+    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Target, TargetKind, Targets, changed_files, faults,
+    find, patch, patch_path,
 };
 use crate::report::{Format, Options, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive};
@@ -42,14 +42,19 @@ pub enum LintCommandError {
         /// What the system said.
         cause: io::Error,
     },
-    /// A values file that the user names is not there.
-    #[error("cannot read the values file {path}: {cause}")]
-    #[diagnostic(help("-f takes files that are there; the path is read from the working folder"))]
-    NoSuchValues {
-        /// The path.
-        path: String,
-        /// What the system said.
-        cause: io::Error,
+    /// Helm refuses what `-f`, `--set` and their kin say, whatever the chart is.
+    #[error("{cause}")]
+    #[diagnostic(help("{}", cause.help()))]
+    BadValues {
+        /// What Helm says.
+        cause: HelmError,
+    },
+    /// Values without the one chart that they are for.
+    #[error("-f, --set and their kin are values for one chart, and there {}", charts(*count))]
+    #[diagnostic(help("name the chart's folder or package; autopurge.yaml takes values for each of several charts"))]
+    ValuesOfNothing {
+        /// How many charts there are.
+        count: usize,
     },
     /// A glob of the user's makes no sense.
     #[error(transparent)]
@@ -107,6 +112,10 @@ pub enum LintCommandError {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Report(#[from] ReportError),
+}
+
+fn charts(count: usize) -> String {
+    if count == 0 { "is none".to_owned() } else { format!("are {count}") }
 }
 
 /// Judges what the arguments name, and says what was found.
@@ -179,9 +188,7 @@ impl Inputs {
             std::fs::symlink_metadata(path)
                 .map_err(|cause| LintCommandError::NoSuchPath { path: path.clone(), cause })?;
         }
-        for path in args.values.local_files() {
-            std::fs::metadata(path).map_err(|cause| LintCommandError::NoSuchValues { path: path.to_owned(), cause })?;
-        }
+        args.values.check(args.render.is_asked).map_err(|cause| LintCommandError::BadValues { cause })?;
         let mut stream = Vec::new();
         if !streams.is_empty() {
             io::stdin().lock().read_to_end(&mut stream).map_err(LintCommandError::Input)?;
@@ -192,6 +199,7 @@ impl Inputs {
     fn examine(&self, args: &LintArgs, plan: &Plan, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
         let stream = self.stream.as_ref().map(|stream| linter.examine_input(stream)).transpose()?;
         let Targets { targets, faults: unreadable } = find(&self.paths, &plan.walk_options(args.threads))?;
+        check_values(args, &targets)?;
         let mut examined: Vec<Examined> = stream.into_iter().chain(faults(&unreadable)).collect();
         let progress = Progress::of_files(args.display.quiet || targets.len() < LONG_WALK);
         progress.begin("linting".to_owned(), u64::try_from(targets.len()).unwrap_or(u64::MAX));
@@ -200,6 +208,13 @@ impl Inputs {
         examined.extend(more?);
         Ok(examined)
     }
+}
+
+/// Values on the command line are those of one chart.
+fn check_values(args: &LintArgs, targets: &[Target]) -> Result<(), LintCommandError> {
+    let count = targets.iter().filter(|target| target.kind != TargetKind::File).count();
+    let is_fitting = count == 1 || args.values.options().is_empty();
+    if is_fitting { Ok(()) } else { Err(LintCommandError::ValuesOfNothing { count }) }
 }
 
 /// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::helm::{ReleaseOptions, ValuesOptions};
+use crate::helm::{HelmError, Line, ReleaseOptions, Sources, ValuesOptions};
 
 /// Whether Helm is asked.
 #[derive(Debug, Clone, Args)]
@@ -44,9 +44,14 @@ pub struct ValuesArgs {
 }
 
 impl ValuesArgs {
-    /// The values files that have to be on this machine: Helm takes standard input and addresses too.
-    pub(super) fn local_files(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(String::as_str).filter(|path| *path != "-" && !path.contains("://"))
+    /// Reads them without a chart: what Helm refuses then, it refuses for every chart. Standard input and addresses are
+    /// left to Helm where it is asked.
+    pub(super) fn check(&self, asks_helm: bool) -> Result<(), HelmError> {
+        if asks_helm && self.files.iter().any(|path| path == "-" || path.contains("://")) {
+            return Ok(());
+        }
+        let mut read = |path: &str| std::fs::read(path);
+        self.options().values(Line::Three, &mut Sources::default(), &mut read).map(|_| ())
     }
 
     /// The release that a chart is rendered for, with some values.
