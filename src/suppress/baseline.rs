@@ -98,11 +98,16 @@ impl Baseline {
             let Some(count) = left.get_mut(finding.fingerprint.as_str()).filter(|count| **count > 0) else { continue };
             *count = count.saturating_sub(1);
             if finding.is_active() {
-                finding.suppression = Some(Suppression { by: SuppressedBy::Baseline, reason: None, until: None });
+                finding.suppression = Some(suppression());
             }
         }
         let is_gone = |entry: &&Entry| left.get(entry.fingerprint.as_str()).is_some_and(|count| *count > 0);
         let gone = self.findings.iter().filter(|entry| is_gone(entry) && is_examined(&entry.path));
         gone.map(|entry| format!("{} in {}", entry.check, entry.path)).collect()
     }
+}
+
+/// What is said of a finding that a baseline holds.
+pub(super) const fn suppression() -> Suppression {
+    Suppression { by: SuppressedBy::Baseline, reason: None, until: None }
 }

@@ -9,6 +9,7 @@ mod comments;
 mod date;
 mod directive;
 mod hcl;
+mod known;
 mod matching;
 mod rule;
 mod syntax;
@@ -22,6 +23,7 @@ pub use baseline::{Baseline, BaselineError};
 pub use comments::{in_hcl, in_yaml};
 pub use date::{Date, NoDate};
 pub use directive::{Directive, Scope, Terms};
+pub use known::Known;
 pub use matching::Object;
 pub use rule::Rule;
 
@@ -42,6 +44,8 @@ pub struct Policy {
     pub base: PathBuf,
     /// The day that it is.
     pub today: Date,
+    /// Findings of the baseline, where they have to be left alone before anything is settled.
+    pub known: Vec<Known>,
 }
 
 /// A baseline with the path of its file.
@@ -65,7 +69,8 @@ pub enum Extent {
 impl Default for Policy {
     /// All checks count, today.
     fn default() -> Self {
-        Self { selection: Selection::default(), rules: Vec::new(), base: PathBuf::new(), today: Date::today() }
+        let (rules, base, known) = (Vec::new(), PathBuf::new(), Vec::new());
+        Self { selection: Selection::default(), rules, base, today: Date::today(), known }
     }
 }
 
@@ -150,7 +155,9 @@ impl Policy {
         let written = directives.find(|one| one.terms.is_in_force(self.today) && one.covers(question));
         let written = written.map(|one| one.terms.suppression(one.by));
         let is_ruled = |rule: &&Rule| rule.terms.is_in_force(self.today) && rule.covers(question, &self.base);
-        written.or_else(|| Some(self.rules.iter().find(is_ruled)?.terms.suppression(SuppressedBy::Config)))
+        let ruled = || Some(self.rules.iter().find(is_ruled)?.terms.suppression(SuppressedBy::Config));
+        let known = || self.known.iter().any(|known| known.is(question)).then(baseline::suppression);
+        written.or_else(ruled).or_else(known)
     }
 }
 

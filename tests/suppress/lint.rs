@@ -135,10 +135,32 @@ fn a_baseline_takes_what_is_there_and_nothing_new() {
     write(folder.path(), "deploy/new.yaml", SERVER);
     assert_eq!(files(folder.path(), &[]), ["deploy/new.yaml"]);
     fs::remove_file(folder.path().join("deploy/new.yaml")).expect("a file");
-    lint(folder.path(), &["--fix", "deploy"]);
+    lint(folder.path(), &["--no-config", "--fix", "deploy"]);
     let (code, told) = lint(folder.path(), &[]);
     assert!(code == 1 && told.contains("1 finding of the baseline is no longer there"), "{told}");
     assert_eq!(lint(folder.path(), &["apps"]).0, 0);
+}
+
+/// What the baseline holds is left alone, in manifests, charts and GitOps files; what is new beside it is fixed.
+#[test]
+fn a_baseline_holds_fixes_back() {
+    let folder = repository();
+    lint(folder.path(), &["--create-baseline", "baseline.json"]);
+    for args in [["--fix", "--baseline", "baseline.json"], ["--diff", "--baseline", "baseline.json"]] {
+        let (code, told) = lint(folder.path(), &args);
+        assert!(code == 0 && !told.contains("+++ "), "{args:?} {code}\n{told}");
+        for (path, text) in [("deploy/zk.yaml", SERVER), ("apps/zk.yaml", APPLICATION), ("chart/values.yaml", VALUES)] {
+            assert_eq!(fs::read_to_string(folder.path().join(path)).expect("a file"), text, "{args:?} {path}");
+        }
+    }
+    write(folder.path(), "deploy/zk.yaml", &format!("{SERVER}---\n{SERVER}"));
+    write(folder.path(), "deploy/new.yaml", SERVER);
+    let (code, told) = lint(folder.path(), &["--fix", "--baseline", "baseline.json"]);
+    assert!(code == 0 && told.contains("fixed 2 files"), "{code}\n{told}");
+    let text = |path: &str| fs::read_to_string(folder.path().join(path)).expect("a file");
+    assert_eq!(text("deploy/zk.yaml").matches("\"0\"").count(), 1, "one of the two is new");
+    assert_eq!(text("deploy/new.yaml").matches("\"0\"").count(), 0);
+    assert_eq!((text("apps/zk.yaml").as_str(), text("chart/values.yaml").as_str()), (APPLICATION, VALUES));
 }
 
 #[test]

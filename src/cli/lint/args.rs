@@ -36,7 +36,7 @@ pub struct LintArgs {
     /// The least severity that makes the exit code 1 [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
-    /// A file with findings that do not count
+    /// A file with findings that do not count, and that --fix leaves alone
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
     /// Write what is found today into a baseline, and do nothing else
@@ -61,7 +61,7 @@ pub struct LintArgs {
     /// Whom to ask.
     pub render: RenderArgs,
     #[command(flatten)]
-    /// Values for the chart.
+    /// Values for the one chart.
     pub values: ValuesArgs,
     #[command(flatten)]
     /// Which configuration.

@@ -23,11 +23,11 @@ use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::{
-    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Target, TargetKind, Targets, changed_files, faults,
-    find, patch, patch_path,
+    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Render, Target, TargetKind, Targets, changed_files,
+    faults, find, patch, patch_path,
 };
 use crate::report::{Format, Options, Part, Report, Tool};
-use crate::suppress::{Baseline, BaselineError, Directive};
+use crate::suppress::{Baseline, BaselineError, Directive, Policy};
 use plan::Plan;
 
 /// Why nothing could be linted.
@@ -125,21 +125,25 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
         return print(&plan.show()).map(|()| ExitCode::Success);
     }
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
-    let linter = Linter::new(&rules, plan.wanted()).map_err(|error| LintCommandError::Literals(error.to_string()))?;
-    let linter = linter.with_values(args.values.options()).with_charts(plan.charts()).with_policy(plan.policy());
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
-    let linter = linter.with_render(if args.render.is_asked { Some(&render) } else { None });
-    let linter = linter.with_edits(args.reports.outputs.iter().any(|output| output.format.has_edits()));
+    let render: Option<&Render<'_>> = if args.render.is_asked { Some(&render) } else { None };
+    let has_edits = args.reports.outputs.iter().any(|output| output.format.has_edits());
+    let linter = |policy: Policy| {
+        let linter = Linter::new(&rules, plan.wanted()).map(|linter| linter.with_policy(policy).with_render(render));
+        let linter = linter.map(|linter| linter.with_values(args.values.options()).with_charts(plan.charts()));
+        linter.map(|linter| linter.with_edits(has_edits)).map_err(|error| LintCommandError::Literals(error.to_string()))
+    };
     let inputs = Inputs::read(args)?;
-    let mut examined = inputs.examine(args, &plan, &linter)?;
+    let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
+    let mut examined = examine(plan.policy())?;
     if args.diff {
-        print_diff(&examined)?;
+        print_diff(fixes(&examined, &plan, examine)?)?;
     }
     if args.fix {
-        let changed = changed_files(edits_of(&examined));
+        let changed = changed_files(fixes(&examined, &plan, examine)?);
         write::write(&changed).map_err(LintCommandError::Write)?;
         display::say(&fixed(&changed));
-        examined = inputs.examine(args, &plan, &linter)?;
+        examined = examine(plan.policy())?;
     }
     let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
     if let Some(path) = &args.create_baseline {
@@ -217,10 +221,23 @@ fn check_values(args: &LintArgs, targets: &[Target]) -> Result<(), LintCommandEr
     if is_fitting { Ok(()) } else { Err(LintCommandError::ValuesOfNothing { count }) }
 }
 
+/// The fixes of what counts. What the baseline holds is known once everything has been examined, and left alone then.
+fn fixes(
+    examined: &[Examined],
+    plan: &Plan,
+    examine: impl Fn(Policy) -> Result<Vec<Examined>, LintCommandError>,
+) -> Result<Vec<FileEdits>, LintCommandError> {
+    let known = plan.known(examined)?;
+    if known.is_empty() {
+        return Ok(edits_of(examined));
+    }
+    Ok(edits_of(&examine(Policy { known, ..plan.policy() })?))
+}
+
 /// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.
-fn print_diff(examined: &[Examined]) -> Result<(), CliError> {
+fn print_diff(edits: Vec<FileEdits>) -> Result<(), CliError> {
     let mut patches = Vec::new();
-    for file in changed_files(edits_of(examined)) {
+    for file in changed_files(edits) {
         let outside = |root| LintCommandError::OutsideOfPatch { path: file.path.clone(), root };
         let path = patch_path(Path::new(&file.path)).map_err(outside)?;
         patches.extend(patch(&path, &file.before, &file.after));

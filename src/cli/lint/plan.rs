@@ -8,9 +8,9 @@ use super::{LintArgs, LintCommandError};
 use crate::checks::Wanted;
 use crate::config::{self, Asked, Config, Settings};
 use crate::helm::ValuesOptions;
-use crate::lint::WalkOptions;
+use crate::lint::{Examined, WalkOptions};
 use crate::report::Part;
-use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Policy};
+use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Known, Policy};
 
 /// Which configuration.
 #[derive(Debug, Clone, Args)]
@@ -70,7 +70,19 @@ impl Plan {
             rules: self.config.rules.clone(),
             base: self.config.base.clone(),
             today: Date::today(),
+            known: Vec::new(),
         }
+    }
+
+    /// The findings that the baseline holds, where there is one.
+    pub(super) fn known(&self, examined: &[Examined]) -> Result<Vec<Known>, LintCommandError> {
+        if self.settings.baseline.value.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut parts: Vec<Part> = examined.iter().map(|one| one.part.clone()).collect();
+        let directives: Vec<Directive> = examined.iter().flat_map(|one| one.directives.clone()).collect();
+        self.settle(&mut parts, &directives, true)?;
+        Ok(Known::in_parts(&parts))
     }
 
     pub(super) fn walk_options(&self, threads: usize) -> WalkOptions {
