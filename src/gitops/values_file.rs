@@ -20,6 +20,23 @@ pub(super) enum Unread {
     Unreadable(String),
 }
 
+impl Unread {
+    /// Why the file has no text, for a value that is made of it.
+    pub(super) fn why(self, written: &Located) -> String {
+        match self {
+            Self::Absent(_) => format!("the file {} is not in this repository", written.text),
+            Self::Unreadable(why) => why,
+        }
+    }
+}
+
+/// A value out of a file that is not at hand.
+pub(super) fn missing_value(name: Located, value: Located, why: &str) -> Layer {
+    let why = format!("{} gets its value from a file: {why}", name.text);
+    let missing = Missing { what: value.text.clone(), why, tried: Vec::new(), place: value.place };
+    Layer { at: value.text, content: Content::MissingValue(name, missing) }
+}
+
 impl Named<'_> {
     /// The values of the first file that is there.
     pub(super) fn layer(&self, scope: &Scope<'_>) -> Layer {

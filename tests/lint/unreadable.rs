@@ -187,10 +187,10 @@ fn a_values_file_that_is_there_and_cannot_be_read_is_told_as_such() {
                 - {repoURL: 'https://git.example.com/a.git', ref: own}\n  - chart: zookeeper\n    repoURL: \
                 'https://charts.bitnami.com/bitnami'\n    targetRevision: 10.2.0\n    helm: {valueFiles: [$own/v.yaml], \
                 ignoreMissingValueFiles: true}\n";
-    let set_file = RELEASES.replace("}", ", values: [v.yaml], missingFileHandler: Warn}");
-    let kustomization = CHARTS.replace("}", ", valuesFile: v.yaml}");
+    let set_file = RELEASES.replace('}', ", values: [v.yaml], missingFileHandler: Warn}");
+    let kustomization = CHARTS.replace('}', ", valuesFile: v.yaml}");
     let terraform = TERRAFORM.replace("\n}", "\n  values = [file(\"v.yaml\")]\n}");
-    let fleet = FLEET.replace("}", ", valuesFiles: [v.yaml]}");
+    let fleet = FLEET.replace('}', ", valuesFiles: [v.yaml]}");
     let files = [
         ("app.yaml", argo),
         ("helmfile.yaml", &set_file),
@@ -208,6 +208,19 @@ fn a_values_file_that_is_there_and_cannot_be_read_is_told_as_such() {
         let told = doubt(folder.path());
         assert!(told.contains("the file v.yaml cannot be read: it has more than 16777216 bytes"), "{path}: {told}");
     }
+}
+
+/// What helmfile sets from a file goes over the values.
+#[test]
+fn a_value_out_of_a_file_of_helmfile_that_is_not_at_hand_is_not_known() {
+    let folder = TempDir::new().unwrap();
+    let set = ", values: [{autopurge: {purgeInterval: 1}}], set: [{name: autopurge.purgeInterval, file: s.txt}]}";
+    write(folder.path(), &[("helmfile.yaml", &RELEASES.replace('}', set))]);
+    let told = doubt(folder.path());
+    assert!(told.contains("autopurge.purgeInterval gets its value from a file: the file s.txt is not in"), "{told}");
+    fs::write(folder.path().join("s.txt"), b"\xff").unwrap();
+    let told = doubt(folder.path());
+    assert!(told.contains("gets its value from a file: the file s.txt cannot be read: line 1"), "{told}");
 }
 
 /// Terraform takes a folder as a whole, so what one file cannot say may stand in another that is broken.

@@ -4,9 +4,9 @@
 use super::source::Source;
 use crate::gitops::field::Field;
 use crate::gitops::path;
-use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Missing, Parameter, Site};
+use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Parameter, Site};
 use crate::gitops::surroundings::Scope;
-use crate::gitops::values_file::{Named, Unread, missing};
+use crate::gitops::values_file::{Named, Unread, missing, missing_value};
 
 /// `valuesObject` takes the place of `values`.
 fn inline(helm: &Field<'_>) -> Option<Layer> {
@@ -157,23 +157,14 @@ impl SourceValues<'_, '_> {
 
     fn file_parameter(&self, list: &Field<'_>, item: &Field<'_>) -> Option<Layer> {
         let (name, value) = (item.get("name")?.located()?, item.get("path")?.located()?);
-        let found = self.named(&value).and_then(|named| {
-            named.find(self.scope).map_err(|unread| match unread {
-                Unread::Absent(_) => format!("the file {} is not in this repository", value.text),
-                Unread::Unreadable(why) => why,
-            })
-        });
+        let found = self.named(&value).and_then(|named| named.find(self.scope).map_err(|unread| unread.why(&value)));
         Some(match found {
             Ok(text) => {
                 let assignment = format!("{}={}", name.text, text.as_str());
                 let parameter = Parameter { flag: Flag::SetFile, assignment, name, value };
                 Layer { at: list.way().to_owned(), content: Content::Parameters(vec![parameter]) }
             }
-            Err(why) => {
-                let why = format!("{} gets its value from a file: {why}", name.text);
-                let missing = Missing { what: value.text.clone(), why, tried: Vec::new(), place: value.place };
-                Layer { at: value.text, content: Content::MissingValue(name, missing) }
-            }
+            Err(why) => missing_value(name, value, &why),
         })
     }
 }

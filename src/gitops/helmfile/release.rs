@@ -15,7 +15,7 @@ use crate::gitops::release::{
     Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site, Values,
 };
 use crate::gitops::surroundings::Scope;
-use crate::gitops::values_file::{Named, Unread, missing};
+use crate::gitops::values_file::{Named, Unread, missing, missing_value};
 
 /// The releases of all parts.
 pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<Release> {
@@ -171,6 +171,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
             let way = items.first().map(|item| item.way().trim_end_matches("[0]").to_owned());
             let parameters: Vec<Parameter> = items.iter().filter_map(|item| self.parameter(item, flag)).collect();
             layers.extend(way.map(|at| Layer { at, content: Content::Parameters(parameters) }));
+            layers.extend(items.iter().filter_map(|item| self.missing_value(item)));
         }
         let surplus = self.parts.surplus.as_ref().map(Field::named);
         layers.extend(surplus.map(|item| missing(&item, Vec::new(), "it inherits from more templates than are read")));
@@ -266,6 +267,17 @@ impl<'d> HelmfileRelease<'_, 'd> {
         let path = path::join(self.folder(), &value.text)?;
         let text = self.scope.files().read(&path)?;
         Some(Parameter { flag: Flag::SetFile, assignment: format!("{target}={text}"), name, value })
+    }
+
+    /// A parameter whose file is not at hand.
+    fn missing_value(&self, item: &Field<'_>) -> Option<Layer> {
+        if item.get("value").is_some() || item.get("values").is_some() {
+            return None;
+        }
+        let (name, file) = (item.get("name")?.located()?, item.get("file")?.located()?);
+        let named = Named { written: &file, path: &file.text, folders: vec![self.folder()] };
+        let why = named.find(self.scope).err()?.why(&file);
+        Some(missing_value(name, file, &why))
     }
 
     /// The last tree of its own values, or a new one behind them.

@@ -105,7 +105,7 @@ impl<'m> HelmRelease<'m> {
             Some(Ok(written)) => written,
             Some(Err(written)) if self.module.is_broken() => {
                 let name_gap = Some(format!("the chart is {written}{}", self.module.doubt()));
-                return Chart { version, version_gap, name_gap, ..Chart::default() };
+                return Chart { name_gap, version, version_gap, ..Chart::default() };
             }
             Some(Err(_)) | None => return Chart { version, version_gap, ..Chart::default() },
         };
