@@ -242,5 +242,7 @@ fn values_are_for_one_chart() {
             assert!(ran.stderr.contains(said) && ran.stderr.contains("name the chart's folder"), "{}", ran.stderr);
         }
         assert_eq!(lint(folder.path(), &[&["a", "m"][..], values].concat()).code, 0);
+        // A hook whose commit changes no chart.
+        assert_eq!(lint(folder.path(), &[&["m", "--allow-empty"][..], values].concat()).code, 0);
     }
 }

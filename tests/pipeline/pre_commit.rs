@@ -88,17 +88,27 @@ fn a_chart_of_which_several_files_change_is_judged_once() {
     assert!(said.contains("2 ZooKeeper servers in 2 charts"), "{said}");
 }
 
-/// A hook as somebody configures it: with values for the charts.
+/// A hook with values, of which nobody can say for which of the charts they are; the configuration says it.
 #[test]
-fn values_files_of_a_hook_go_for_all_charts() {
+fn values_for_several_charts_of_a_hook_stand_in_the_configuration() {
     let Some(pre_commit) = tool("pre-commit/bin/pre-commit") else { return };
     let folder = two_charts();
-    let hook = "repos:\n  - repo: local\n    hooks:\n      - id: autopurge-lint\n        name: autopurge lint\n        language: system\n        \
-                types_or: [yaml, json]\n        require_serial: true\n        entry: autopurge lint --allow-empty -f prod.yaml\n";
-    fs::write(folder.path().join(".pre-commit-config.yaml"), hook).expect("a file");
-    let mut command = Command::new(pre_commit);
-    command.args(["run", "--all-files", "--verbose"]).current_dir(folder.path()).env("PATH", path_with_program());
-    let (code, said) = ran(&mut command);
+    let run = |options: &str| {
+        let hook = format!(
+            "repos:\n  - repo: local\n    hooks:\n      - id: autopurge-lint\n        name: autopurge lint\n        \
+             language: system\n        types_or: [yaml, json]\n        require_serial: true\n        entry: autopurge \
+             lint --allow-empty {options}\n"
+        );
+        fs::write(folder.path().join(".pre-commit-config.yaml"), hook).expect("a file");
+        let mut command = Command::new(&pre_commit);
+        command.args(["run", "--all-files", "--verbose"]).current_dir(folder.path()).env("PATH", path_with_program());
+        ran(&mut command)
+    };
+    let (code, said) = run("-f prod.yaml");
+    assert!(code == Some(1) && said.contains("there are 2") && said.contains("autopurge.yaml"), "{said}");
+    let charts = ["one", "two"].map(|name| format!("  - {{path: charts/{name}, values: [prod.yaml]}}\n"));
+    fs::write(folder.path().join("autopurge.yaml"), format!("charts:\n{}", charts.concat())).expect("a file");
+    let (code, said) = run("");
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("2 purging already"), "{said}");
 }

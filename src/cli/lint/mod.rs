@@ -214,10 +214,10 @@ impl Inputs {
     }
 }
 
-/// Values on the command line are those of one chart.
+/// Values on the command line are those of one chart; where there may be nothing to examine, there need be none.
 fn check_values(args: &LintArgs, targets: &[Target]) -> Result<(), LintCommandError> {
     let count = targets.iter().filter(|target| target.kind != TargetKind::File).count();
-    let is_fitting = count == 1 || args.values.options().is_empty();
+    let is_fitting = count == 1 || count == 0 && args.allow_empty || args.values.options().is_empty();
     if is_fitting { Ok(()) } else { Err(LintCommandError::ValuesOfNothing { count }) }
 }
 
