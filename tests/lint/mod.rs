@@ -7,6 +7,7 @@ mod differential;
 mod fixes;
 mod gitops;
 mod helmfile;
+mod known_charts;
 mod manifests;
 mod program;
 mod render;

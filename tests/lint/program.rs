@@ -80,3 +80,10 @@ pub(super) fn write(folder: &Path, files: &[(&str, &str)]) {
         std::fs::write(path, text).expect("a writable folder");
     }
 }
+
+/// An Application of Argo CD.
+pub(super) fn application(name: &str, source: &str) -> String {
+    format!(
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: {name}}}\nspec:\n  source:\n{source}"
+    )
+}
