@@ -261,11 +261,8 @@ fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Va
     };
     let text = |field: &str| reference.get(field).and_then(Node::as_str).unwrap_or_default();
     let source = format!("{kind} {}, key {}", text("name"), text("key"));
-    let Found::One(object) = place.objects.find(kind, text("name"), place.site.resource()) else {
-        return Value::Hidden { entry, source };
-    };
-    match datum(object, text("key")) {
-        Some(datum) => Value::Object { entry, source, text: Text::of(kind, datum) },
+    match place.objects.referred(from, place.site.resource()) {
+        Some((_, datum)) => Value::Object { entry, source, text: Text::of(kind, datum) },
         None => Value::Hidden { entry, source },
     }
 }
