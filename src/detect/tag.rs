@@ -27,14 +27,17 @@ struct Tag<'a> {
 /// A tag that tells no version of `ZooKeeper` (`latest`, a digest, a number of somebody's own) is taken for a current one;
 /// one that something fills in later may be any.
 pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[String]) -> Support {
-    if tag.is_some_and(|tag| tag.contains("${")) && !since.is_empty() {
+    if since.is_empty() {
+        return Support::Yes;
+    }
+    if tag.is_some_and(|tag| tag.contains("${")) {
         return Support::Unclear;
     }
     let Some(tag) = tag.and_then(Tag::of_zookeeper) else { return Support::Yes };
-    match (reached(&tag, since), reached(&tag, unclear_since)) {
-        _ if since.is_empty() => Support::Yes,
-        (Support::No, Support::Yes) if !unclear_since.is_empty() => Support::Unclear,
-        (support, _) => support,
+    let may_read = || !unclear_since.is_empty() && reached(&tag, unclear_since) == Support::Yes;
+    match reached(&tag, since) {
+        Support::No if may_read() => Support::Unclear,
+        support => support,
     }
 }
 

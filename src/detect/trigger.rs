@@ -2,7 +2,7 @@
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, BuildError};
-use memchr::memmem;
+use memchr::memmem::Finder;
 
 use crate::rules::RuleSet;
 
@@ -10,6 +10,8 @@ use crate::rules::RuleSet;
 #[derive(Debug)]
 pub struct Trigger {
     search: Search,
+    /// What stands between documents.
+    separator: Finder<'static>,
     /// Bytes at the end of what has been scanned in which a literal may have begun.
     overlap: usize,
 }
@@ -39,7 +41,7 @@ impl Trigger {
             Some(packed) => Search::Packed(packed),
             None => Search::Automaton(AhoCorasick::new(literals)?),
         };
-        Ok(Self { search, overlap })
+        Ok(Self { search, separator: Finder::new("---"), overlap })
     }
 
     /// Start and end of the first literal.
@@ -70,7 +72,7 @@ impl Scan {
         let mut from = self.scanned.saturating_sub(trigger.overlap);
         while let Some((start, end)) = stream.get(from..).and_then(|rest| trigger.find(rest)) {
             let at = from + start;
-            if self.is_in_new_document(stream, at) {
+            if self.is_in_new_document(trigger, stream, at) {
                 self.hits.push(at);
             }
             self.same_document = at;
@@ -87,9 +89,9 @@ impl Scan {
 
     /// Whether a separator may stand between the last hit and this one. Dashes anywhere count: one hit too many does no
     /// harm.
-    fn is_in_new_document(&self, stream: &[u8], at: usize) -> bool {
+    fn is_in_new_document(&self, trigger: &Trigger, stream: &[u8], at: usize) -> bool {
         let between = stream.get(self.same_document..at);
-        self.hits.is_empty() || between.is_some_and(|between| memmem::find(between, b"---").is_some())
+        self.hits.is_empty() || between.is_some_and(|between| trigger.separator.find(between).is_some())
     }
 }
 

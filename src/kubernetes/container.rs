@@ -78,8 +78,8 @@ impl<'d> Container<'d> {
     /// The entry that sets a variable: Kubernetes takes the last one of a name.
     #[must_use]
     pub fn env(self, name: &str) -> Option<EnvVar<'d>> {
-        let entries: Vec<Node<'d>> = self.node.get("env")?.items().collect();
-        let entry = entries.into_iter().rev().find(|entry| entry.get("name").and_then(Node::as_str) == Some(name))?;
+        let is_named = |entry: &Node<'d>| entry.get("name").and_then(Node::as_str) == Some(name);
+        let entry = self.node.get("env")?.items().rev().find(is_named)?;
         let value = match (entry.get("valueFrom").filter(|from| !from.is_null()), entry.get("value")) {
             (Some(from), _) => EnvValue::From(from),
             (None, Some(value)) if !value.is_null() => EnvValue::Written(value),

@@ -81,6 +81,7 @@ impl RuleSet {
             .filter(|literal| !literal.is_empty())
             .collect();
         all.sort_unstable_by_key(|literal| (literal.len(), *literal));
+        all.dedup();
         let mut shortest: Vec<&str> = Vec::new();
         for literal in all {
             // Literals are short: to compare them place by place is quicker than to prepare a search.

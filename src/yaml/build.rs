@@ -15,6 +15,9 @@ pub const MAX_DEPTH: usize = 1_000;
 /// How many nodes a document may have.
 pub const MAX_NODES: usize = 2_000_000;
 
+/// Bytes that the parser gets at a time: the more, the more memory it touches.
+const PIECE: usize = 2 * 1024;
+
 const BOM: char = '\u{FEFF}';
 
 /// The nodes of the first document in `text`; without any if there is none. Offsets in errors count from the text's
@@ -83,7 +86,7 @@ impl Builder<'_> {
         let mut parser = Parser::new();
         parser.set_encoding(Encoding::Utf8);
         // The parser decodes all that it can get at once, four bytes for each character: it gets a piece at a time.
-        parser.set_input(BufReader::new(input.as_bytes()));
+        parser.set_input(BufReader::with_capacity(PIECE, input.as_bytes()));
         loop {
             let event = parser.parse().map_err(|error| self.explain(&error))?;
             match event.data {

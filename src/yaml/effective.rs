@@ -69,10 +69,13 @@ pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleE
     // This is asked thousands of times. A number or a boolean reads as a key that would be none of text itself, so that a
     // key of text can only be written as it is.
     let is_text = scalar::is_text(wanted);
-    let may_be = move |key| !is_text || tree.lexeme(key).is_some_and(|lexeme| *lexeme.text == *wanted);
-    tree.pairs(mapping).iter().filter(move |&&(key, _)| may_be(key)).filter_map(move |&(key, value)| {
-        let found = name(tree, key).filter(|name| name == wanted && !is_merge(tree, key))?;
-        Some(Entry { name: found, key, value })
+    tree.pairs(mapping).iter().filter_map(move |&(key, value)| {
+        let lexeme = tree.lexeme(key).filter(|lexeme| !is_text || *lexeme.text == *wanted)?;
+        let name = match lexeme.tag {
+            Tag::None if is_text => Cow::Borrowed(&*lexeme.text),
+            _ => name(tree, key).filter(|name| name == wanted)?,
+        };
+        (!is_merge(tree, key)).then_some(Entry { name, key, value })
     })
 }
 
