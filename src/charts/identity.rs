@@ -64,7 +64,9 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
     let contradicts = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::No);
     let is_confirmed = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::Yes);
     if evidence.metadata.is_some() {
-        candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart));
+        // A chart that is published says where it comes from; `helm create` makes one that does not.
+        let is_silent = |chart: &Chart| is_common_name && !chart.identity.metadata.is_empty();
+        candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart) && !is_silent(chart));
     }
     match candidates.as_slice() {
         [] => Identity::Unknown,

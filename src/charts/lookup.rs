@@ -1,14 +1,16 @@
 //! What is known about a chart, whichever model of its name it turns out to have.
 
+use semver::Version;
 use serde_json::Value;
 
 use super::asked::Asked;
 use super::assess::{JudgedServer, assess, believed, not_assessed};
 use super::identity::{Evidence, Identity, identify};
 use super::judge::{Judged, judge, unknown};
+use super::shipped::rows;
 use super::values::plain;
-use crate::helm::{self, Metadata, parse_version};
-use crate::rules::{Chart, RuleSet};
+use crate::helm::{self, parse_version};
+use crate::rules::{Chart, RuleSet, Versions};
 
 /// A chart that something refers to and that is not at hand.
 #[derive(Clone, Copy)]
@@ -21,29 +23,56 @@ pub struct Reference<'a> {
     pub asked: Asked<'a>,
 }
 
-/// The servers of a chart's own templates, with its effective values. `own` is its values.yaml.
+/// The servers of a chart's own templates, with its effective values.
 ///
 /// A chart that no model fits has none: what it may run is not known here.
 #[must_use]
-pub fn judge_chart(metadata: &Metadata, own: &helm::Value, effective: &Value, rules: &RuleSet) -> Vec<Judged> {
+pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) -> Vec<Judged> {
+    let metadata = &at_hand.metadata;
     let Some(version) = parse_version(&metadata.version) else { return Vec::new() };
-    let (asked, own) = (Asked::Exactly(&version), plain(own));
+    let (asked, own) = (Asked::Exactly(&version), plain(&at_hand.values));
     let evidence =
         Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) };
+    let by = |chart: &Chart, versions: &Versions| {
+        let judged = versions.servers.iter().filter_map(|server| judge(server, effective, rules));
+        judged.map(|judged| believed(chart, judged)).collect::<Vec<_>>()
+    };
     let of = |chart: &Chart| {
-        let is_assessed = chart.is_assessed(&version);
-        let versions = if is_assessed { chart.at(&version) } else { chart.versions.last() };
-        let servers = versions.into_iter().flat_map(|versions| &versions.servers);
-        let judged = servers.filter_map(|server| judge(server, effective, rules)).map(|judged| believed(chart, judged));
-        let doubt = |judged| if is_assessed { judged } else { not_assessed(judged, chart, &asked) };
-        judged.map(doubt).collect::<Vec<_>>()
+        if !chart.is_assessed(&version) {
+            let newest = chart.versions.last().map(|versions| by(chart, versions)).unwrap_or_default();
+            return newest.into_iter().map(|judged| not_assessed(judged, chart, &asked)).collect();
+        }
+        let renumbered = renumbered(at_hand, chart, &version, rules);
+        match chart.at(&version).filter(|_| renumbered.is_empty()) {
+            Some(versions) => by(chart, versions),
+            None => agreed(&renumbered, |versions| by(chart, versions)).unwrap_or_else(|servers| {
+                doubtful(servers, &format!("a copy of {} with a number of its own, {version}", chart.title))
+            }),
+        }
     };
     match identify(&evidence, rules) {
         Identity::Unknown => Vec::new(),
         Identity::Known(chart) => of(chart),
-        Identity::OneOf(charts) => agreed(&charts, of),
-        Identity::Doubtful(charts) => doubtful(&charts, of),
+        Identity::OneOf(charts) => any_of(&charts, of),
+        Identity::Doubtful(charts) => none_of(&charts, of),
     }
+}
+
+/// The ranges that a chart at hand can be a copy of, where its templates read a value for the interval that no chart of
+/// its number has: people give copies numbers of their own.
+fn renumbered<'r>(at_hand: &helm::Chart, model: &'r Chart, version: &Version, rules: &RuleSet) -> Vec<&'r Versions> {
+    let own = plain(&at_hand.values);
+    let reaches_nothing =
+        |judged: &Judged| judged.interval.path.is_none() && judged.fix.is_none() && judged.ignored.is_empty();
+    let numbered = model.at(version).into_iter().flat_map(|versions| &versions.servers);
+    if !numbered.filter_map(|server| judge(server, &own, rules)).all(|judged| reaches_nothing(&judged)) {
+        return Vec::new();
+    }
+    let is_read = |path: &String| at_hand.templates.values().any(|text| text.contains(&format!(".{path}")));
+    let reads_interval = |versions: &&Versions| {
+        rows(model, versions, rules).into_iter().filter_map(|row| row.interval).any(|path| is_read(&path))
+    };
+    model.versions.iter().filter(reads_interval).collect()
 }
 
 /// The servers of a chart that is not at hand and of those below it, with a user's values over its defaults.
@@ -55,20 +84,20 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
     match identify(&evidence, rules) {
         Identity::Unknown => Vec::new(),
         Identity::Known(chart) => of(chart),
-        Identity::OneOf(charts) => agreed(&charts, of),
-        Identity::Doubtful(charts) => doubtful(&charts, of),
+        Identity::OneOf(charts) => any_of(&charts, of),
+        Identity::Doubtful(charts) => none_of(&charts, of),
     }
 }
 
-/// The model of a chart by what it says of itself; nothing where that is open. `own` is its values.yaml.
+/// The model of a chart by what it says of itself; nothing where that is open, or its number is not the model's.
 #[must_use]
-pub fn model_of<'r>(metadata: &Metadata, own: &helm::Value, rules: &'r RuleSet) -> Option<&'r Chart> {
-    let (version, own) = (parse_version(&metadata.version)?, plain(own));
+pub fn model_of<'r>(at_hand: &helm::Chart, rules: &'r RuleSet) -> Option<&'r Chart> {
+    let metadata = &at_hand.metadata;
+    let (version, own) = (parse_version(&metadata.version)?, plain(&at_hand.values));
     let asked = Asked::Exactly(&version);
-    known(
-        &Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) },
-        rules,
-    )
+    let evidence =
+        Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) };
+    known(&evidence, rules).filter(|model| renumbered(at_hand, model, &version, rules).is_empty())
 }
 
 /// The model of a chart that is not at hand; nothing where that is open.
@@ -103,30 +132,43 @@ impl Doubtful for JudgedServer {
 }
 
 /// What all charts say that can be meant, where they say the same; else nobody can be sure of it.
-fn agreed<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
-    let mut answers: Vec<Vec<T>> = charts.iter().map(|chart| of(chart)).collect();
-    let verdicts =
-        |servers: &Vec<T>| servers.iter().cloned().map(|mut server| server.judged().verdict).collect::<Vec<_>>();
-    let first = answers.first().map(verdicts).unwrap_or_default();
-    if !answers.iter().all(|answer| verdicts(answer) == first) {
-        return doubtful(charts, of);
+fn any_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
+    match agreed(charts, |chart| of(chart)) {
+        Ok(mut servers) => {
+            for server in &mut servers {
+                // They agree about the verdict, not about the value that changes it.
+                server.judged().fix = None;
+            }
+            servers
+        }
+        Err(_) => none_of(charts, of),
     }
-    let mut servers = answers.pop().unwrap_or_default();
-    for server in &mut servers {
-        // They agree about the verdict, not about the value that changes it.
-        server.judged().fix = None;
-    }
-    servers
 }
 
 /// What the first chart says that has a server, as something that nobody can be sure of.
-fn doubtful<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
+fn none_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
     let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
     let because = format!("which chart this is cannot be told ({}, or another one of that name)", titles.join(", "));
-    let mut servers = charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default();
+    let servers = charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default();
+    doubtful(servers, &because)
+}
+
+/// What the last candidate says, where all say the same of every server; as an error where they do not.
+fn agreed<C, T: Doubtful>(candidates: &[&C], of: impl Fn(&C) -> Vec<T>) -> Result<Vec<T>, Vec<T>> {
+    let mut answers: Vec<Vec<T>> = candidates.iter().map(|candidate| of(candidate)).collect();
+    let verdicts =
+        |servers: &Vec<T>| servers.iter().cloned().map(|mut server| server.judged().verdict).collect::<Vec<_>>();
+    let first = answers.first().map(verdicts).unwrap_or_default();
+    let is_same = answers.iter().all(|answer| verdicts(answer) == first);
+    let last = answers.pop().unwrap_or_default();
+    if is_same { Ok(last) } else { Err(last) }
+}
+
+/// The same servers as something that nobody can be sure of.
+fn doubtful<T: Doubtful>(mut servers: Vec<T>, because: &str) -> Vec<T> {
     for server in &mut servers {
         let judged = server.judged();
-        *judged = unknown(judged.clone(), because.clone());
+        *judged = unknown(judged.clone(), because.to_owned());
     }
     servers
 }

@@ -76,7 +76,7 @@ impl Cases<'_> {
         let folder = path.parent().unwrap_or(&path);
         let chart = Chart::load(folder, Line::default(), &mut Sources::default())
             .map_err(|error| format!("{}: {error}", path.display()))?;
-        let own = model_of(&chart.metadata, &chart.values, self.rules);
+        let own = model_of(&chart, self.rules);
         let dependencies = chart.metadata.dependencies.iter().flatten().filter_map(|dependency| {
             let version = exact(&dependency.version)?;
             let reference = Reference {

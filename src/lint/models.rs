@@ -37,8 +37,8 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
 fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let metadata = &instance.chart.metadata;
     let values = plain(&instance.values);
-    let mut judged = judge_chart(metadata, &instance.chart.values, &values, linter.rules);
-    if judged.is_empty() && model_of(metadata, &instance.chart.values, linter.rules).is_none() {
+    let mut judged = judge_chart(instance.chart, &values, linter.rules);
+    if judged.is_empty() && model_of(instance.chart, linter.rules).is_none() {
         let mut templates = instance.chart.templates.iter();
         judged.extend(templates.find_map(|(name, text)| may_run(name, text, &values, linter.rules)));
     }
@@ -88,7 +88,7 @@ pub(super) fn shipped_by(
     let at_hand = |instance: &Instance<'_>| {
         let (metadata, around) = (&instance.chart.metadata, instance.prefix.as_slice());
         let keys = prefix.strip_prefix(around)?;
-        let chart = model_of(metadata, &instance.chart.values, linter.rules)?;
+        let chart = model_of(instance.chart, linter.rules)?;
         let shipped = shipped_server(chart, &parse_version(&metadata.version)?, (around, keys), linter.rules)?;
         let is_off = shipped.is_off && is_as_shipped((instance, top), prefix, &shipped);
         Some((ShippedServer { is_off, ..shipped }, around.to_vec()))

@@ -39,7 +39,7 @@ fn judged(chart: &Path, case: &Case, rules: &RuleSet) -> Vec<Seen> {
     let mut seen = Vec::new();
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         let values = plain(&instance.values);
-        for judged in judge_chart(&instance.chart.metadata, &instance.chart.values, &values, rules) {
+        for judged in judge_chart(instance.chart, &values, rules) {
             seen.push(Seen { prefix: instance.prefix.join("."), judged });
         }
     }

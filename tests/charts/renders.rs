@@ -134,9 +134,7 @@ fn judged(chart: &Path, (values, line): (Option<&Path>, Line), rules: &RuleSet) 
     let user = options.values(line, &mut sources, &mut |path| fs::read(path)).unwrap();
     let top = coalesce(&loaded, &user, line, &sources).unwrap();
     let enabled = top.all().filter(|instance| instance.is_enabled());
-    let judged = enabled.flat_map(|instance| {
-        judge_chart(&instance.chart.metadata, &instance.chart.values, &plain(&instance.values), rules)
-    });
+    let judged = enabled.flat_map(|instance| judge_chart(instance.chart, &plain(&instance.values), rules));
     judged.collect()
 }
 

@@ -246,3 +246,38 @@ fn values_are_for_one_chart() {
         assert_eq!(lint(folder.path(), &[&["m", "--allow-empty"][..], values].concat()).code, 0);
     }
 }
+
+/// `helm create zookeeper` has the name and the number of a chart of the Helm incubator, and nothing else of it.
+#[test]
+fn a_chart_of_ones_own_is_no_published_one_of_its_name_and_number() {
+    let folder = TempDir::new().unwrap();
+    let server = "kind: StatefulSet\nspec:\n  template:\n    spec:\n      containers:\n        - name: zookeeper\n          image: zookeeper:{{ .Values.tag }}\n";
+    for version in ["0.1.0", "1.2.0", "2.1.6"] {
+        let chart = format!("apiVersion: v2\nname: zookeeper\ndescription: A Helm chart\nversion: {version}\n");
+        write(
+            folder.path(),
+            &[("zk/Chart.yaml", &chart), ("zk/values.yaml", "tag: 3.9.2\n"), ("zk/templates/a.yaml", server)],
+        );
+        assert_eq!(verdicts(&report(folder.path(), &["zk"])), [(String::new(), "unknown".to_owned())], "{version}");
+    }
+}
+
+/// A copy of a chart is often given a number of its own; what its templates read tells.
+#[test]
+fn a_renumbered_copy_is_judged_by_the_value_that_its_templates_read() {
+    let folder = TempDir::new().unwrap();
+    let chart = CHART.replace("12.4.4", "1.5.2");
+    let reading = "value: {{ .Values.autopurge.purgeInterval | quote }}\n";
+    let on = VALUES.replace("purgeInterval: 0", "purgeInterval: 2");
+    let table = [(VALUES, reading, "never-purges"), (&on, reading, "purges"), (&on, "a: b\n", "never-purges")];
+    for (values, template, expected) in table {
+        let files = [("zk/Chart.yaml", &*chart), ("zk/values.yaml", values), ("zk/templates/a.yaml", template)];
+        write(folder.path(), &files);
+        let report = report(folder.path(), &["zk"]);
+        assert_eq!(verdicts(&report), [(String::new(), expected.to_owned())], "{values}{template}");
+    }
+    write(folder.path(), &[("zk/values.yaml", VALUES), ("zk/templates/a.yaml", reading)]);
+    let output = lint(folder.path(), &["zk", "--fix"]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(std::fs::read_to_string(folder.path().join("zk/values.yaml")).unwrap().contains("purgeInterval: 1"));
+}

@@ -39,10 +39,11 @@ fn patch(document: &Document<'_>) {
     }
 }
 
+/// Far more than it takes anywhere, and far less than what grows with the square of an input or worse.
 fn quickly(work: impl FnOnce()) {
     let start = Instant::now();
     work();
-    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
 }
 
 #[test]
