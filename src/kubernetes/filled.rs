@@ -1,7 +1,7 @@
 //! Files that init containers put into volumes which are empty at first.
 
 use super::volume::path_in_container;
-use super::{Container, Made, Mounted, Objects, Workload, mounted_file};
+use super::{Container, Made, Mounted, Objects, Workload, mount_at, mounted_file};
 use crate::shell::{Command, Files, OtherFile, Piece, Source, Text, commands};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
@@ -21,7 +21,10 @@ pub(super) fn filled<'d>(
     let mut steps = containers.into_iter().flat_map(|container| {
         let mounts = container.volume_mounts().into_iter();
         let same = mounts.filter(|other| other.get("name").and_then(Node::as_str) == name);
-        let paths: Vec<String> = same.filter_map(|other| path_in_container(other, relative)).collect();
+        // Another mount may hide it there.
+        let is_seen = |(other, path): &(Node<'d>, String)| mount_at(container, path) == Some(*other);
+        let paths = same.filter_map(|other| Some((other, path_in_container(other, relative)?))).filter(is_seen);
+        let paths: Vec<String> = paths.map(|(_, path)| path).collect();
         paths.into_iter().filter_map(move |path| left(workload, container, objects, &path))
     });
     let first = steps.next()?;
@@ -63,7 +66,7 @@ fn left<'d>(
             Piece { source: Source::File(OtherFile { path: other, is_edited: false, is_optional }), is_certain: true },
         ] if other != path => {
             let copied = mounted_file(workload, container, objects, other);
-            let is_gone = *is_optional && copied.is_none() && super::is_below_a_mount(container, other);
+            let is_gone = *is_optional && copied.is_none() && mount_at(container, other).is_some();
             (!is_gone).then(|| copied.unwrap_or_else(|| unreadable(path)))
         }
         _ => Some(Mounted::Made(Made { container, node, pieces, variables: files.variables().clone() })),

@@ -1,5 +1,7 @@
 //! Files that volumes put into a container.
 
+use std::cmp::Reverse;
+
 use super::filled::filled;
 use super::image_trigger::image_streams;
 use super::{Container, Datum, Found, Objects, Resource, Workload, datum};
@@ -66,7 +68,7 @@ pub fn mounted_file<'d>(
     objects: &Objects<'d>,
     path: &str,
 ) -> Option<Mounted<'d>> {
-    container.volume_mounts().into_iter().rev().find_map(|mount| {
+    mounts_over(container, path).into_iter().find_map(|mount| {
         let relative = path_in_volume(mount, path)?;
         let name = mount.get("name").and_then(Node::as_str)?;
         let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
@@ -85,12 +87,31 @@ pub fn mounted_file<'d>(
     })
 }
 
-/// Whether something is mounted at a path's folder or above it.
+/// The mount that a container sees at a path, if any.
 #[must_use]
-pub fn is_below_a_mount(container: Container<'_>, path: &str) -> bool {
-    let folders =
-        container.volume_mounts().into_iter().filter_map(|mount| mount.get("mountPath").and_then(Node::as_str));
-    folders.into_iter().any(|folder| below(folder.trim_end_matches('/'), path).is_some())
+pub fn mount_at<'d>(container: Container<'d>, path: &str) -> Option<Node<'d>> {
+    mounts_over(container, path).into_iter().next()
+}
+
+/// The mounts that may hold the file at a path: one for an absolute path, for others the first that has the file.
+///
+/// Whatever their order in the manifest, runtimes mount by depth, so that the deepest is seen, and of two at one place the
+/// last: `sort.Stable(orderedMounts(mounts))` in containerd's `pkg/cri/opts/spec_linux_opts.go`, the same in CRI-O.
+fn mounts_over<'d>(container: Container<'d>, path: &str) -> Vec<Node<'d>> {
+    let mut mounts = container.volume_mounts();
+    mounts.retain(|mount| path_in_volume(*mount, path).is_some());
+    mounts.reverse();
+    mounts.sort_by_key(|mount| Reverse(depth(*mount)));
+    if path.starts_with('/') {
+        mounts.truncate(1);
+    }
+    mounts
+}
+
+/// How many folders deep something is mounted.
+fn depth(mount: Node<'_>) -> usize {
+    let path = mount.get("mountPath").and_then(Node::as_str).unwrap_or_default();
+    path.split('/').filter(|part| !matches!(*part, "" | ".")).count()
 }
 
 /// Where a file of a volume is in a container, by the path in the volume.
@@ -118,10 +139,10 @@ fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
     let (sub, below) = (sub_path(mount), below(folder, path));
     let is_file = folder == path || (!path.starts_with('/') && folder.ends_with(&format!("/{path}")));
     match (sub, is_file, below) {
-        (Some(sub), true, _) => Some(sub.to_owned()),
+        (sub, true, _) => Some(sub.unwrap_or_default().to_owned()),
         (Some(sub), false, Some(below)) => Some(format!("{sub}/{below}")),
         (None, false, Some(below)) => Some(below.to_owned()),
-        _ => None,
+        (_, false, None) => None,
     }
 }
 

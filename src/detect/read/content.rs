@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::file::{access, in_text};
 use super::script::Script;
 use super::{Origin, Place, Setting, Which, bare_default};
-use crate::kubernetes::{Container, EnvValue, Mounted, is_below_a_mount, mounted_file};
+use crate::kubernetes::{Container, EnvValue, Mounted, mount_at, mounted_file};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
 use crate::zookeeper::{Reading, effective, properties};
@@ -312,7 +312,7 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last:
             Copied::Unknown(format!("the start script takes {path} over, which is made in a pod"))
         }
         None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing(None),
-        None if *is_optional && is_below_a_mount(container, path) => Copied::Missing,
+        None if *is_optional && mount_at(container, path).is_some() => Copied::Missing,
         None => Copied::Unknown(format!("the start script takes {path} over, which is not in these manifests")),
     }
 }

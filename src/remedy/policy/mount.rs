@@ -17,9 +17,8 @@ pub(super) fn is_at(path: &str) -> String {
 
 /// The same for a path that is a CEL expression.
 pub(super) fn at(path: &str) -> String {
-    // A mount of the path itself is a folder of that name unless it says which file it is.
     let leads_there = format!(
-        "(m.mountPath == {path} && has(m.subPath) ||\n    {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/'))"
+        "(m.mountPath == {path} ||\n    {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/'))"
     );
     let other_file = format!("(has(m.subPath) ? i.path != m.subPath : !{path}.endsWith('/' + i.path))");
     let without = |kind: &str| {
