@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use memchr::{memchr, memmem};
+use memchr::memmem;
 use thiserror::Error;
 
 use crate::helm;
@@ -139,12 +139,40 @@ impl<'s> Manifests<'s> {
 /// Whether a document may be, or hold, an object that runs servers, told without parsing it: most documents say their
 /// kind in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
 fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
-    let mut kinds = memmem::find_iter(slice, b"\nkind:").map(|at| word_behind(slice.get(at + b"\nkind:".len()..)));
-    let is_kind = match (kinds.next(), kinds.next()) {
-        (Some(Some(kind)), None) => Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind),
-        _ => true,
-    };
-    is_kind && rules.flavors.iter().flat_map(|flavor| &flavor.literals).any(|literal| begins_a_word(slice, literal))
+    let is_holding = |kind: &str| Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind);
+    told_kind(slice).is_none_or(is_holding)
+        && rules.flavors.iter().flat_map(|flavor| &flavor.literals).any(|literal| begins_a_word(slice, literal))
+}
+
+/// The kind of a document whose top level is so plain that nothing else in it can be the kind: between quotes or brackets a
+/// line in column 0 may say anything, the last of several keys counts, and a key may be written in many ways.
+fn told_kind(slice: &[u8]) -> Option<&str> {
+    let (mut kind, mut may_go_on) = (None, false);
+    for line in slice.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end) {
+        match line.first() {
+            None | Some(b'#') => continue,
+            Some(b' ' | b'\t') if may_go_on => return None,
+            Some(b' ' | b'\t' | b'-') => {}
+            Some(first) if first.is_ascii_alphabetic() => {}
+            Some(_) => return None,
+        }
+        may_go_on = false;
+        if let Some(rest) = line.strip_prefix(b"kind") {
+            let word = rest.strip_prefix(b":").and_then(only_word)?;
+            (kind, may_go_on) = (Some(word).filter(|_| kind.is_none()), true);
+            kind?;
+        } else if kind.is_none() && line.iter().any(|byte| b"\"'[{".contains(byte)) {
+            return None;
+        }
+    }
+    kind.filter(|_| !has_odd_line_ends(slice))
+}
+
+/// Whether lines may end where there is no line feed.
+fn has_odd_line_ends(slice: &[u8]) -> bool {
+    let is_alone = |at: usize| slice.get(at.saturating_add(1)) != Some(&b'\n');
+    let is_there = |end: &str| memmem::find(slice, end.as_bytes()).is_some();
+    memchr::memchr_iter(b'\r', slice).any(is_alone) || ["\u{85}", "\u{2028}", "\u{2029}"].into_iter().any(is_there)
 }
 
 /// Whether a literal stands in a document at the beginning of a word: clients name their server `release-zookeeper`.
@@ -154,11 +182,11 @@ fn begins_a_word(slice: &[u8], literal: &str) -> bool {
         .any(|at| !at.checked_sub(1).and_then(|at| slice.get(at)).is_some_and(goes_on))
 }
 
-/// The word, in quotes or without, that is all of a line's rest.
-fn word_behind(bytes: Option<&[u8]>) -> Option<&str> {
-    let bytes = bytes?;
-    let line = bytes.get(..memchr(b'\n', bytes)?)?;
-    let word = std::str::from_utf8(line).ok()?.strip_prefix(' ')?.trim_ascii().trim_matches(['"', '\'']);
+/// The word, in quotes or without, that is all of what stands behind a key.
+fn only_word(behind: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(behind.strip_prefix(b" ")?).ok()?.trim();
+    let quoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let word = quoted.unwrap_or(text);
     let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_word.then_some(word)
 }
@@ -166,4 +194,100 @@ fn word_behind(bytes: Option<&[u8]>) -> Option<&str> {
 fn template_in(slice: &[u8]) -> Option<String> {
     let text = String::from_utf8_lossy(slice);
     helm::source_comment(&text).map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::{may_hold_server, told_kind};
+    use crate::detect::servers;
+    use crate::kubernetes::{Objects, resources};
+    use crate::rules::{RuleSet, built_in};
+    use crate::yaml::Document;
+
+    #[test]
+    fn a_kind_is_told_where_nothing_else_can_be_it() {
+        let table = [
+            ("apiVersion: v1\nkind: Service\nmetadata: {name: \"zk\"}\n", Some("Service")),
+            ("kind: Service\n", Some("Service")),
+            ("---\r\n# Source: a/{b}\r\nkind: 'Service'\r\nspec:\r\n- a\r\n", Some("Service")),
+            ("kind: Service # x\n", None),
+            ("kind: Service\nkind: Pod\n", None),
+            ("kind: Service\n\"kind\": Pod\n", None),
+            ("kind: Service\nkind : Pod\n", None),
+            ("kind: Service\n? kind\n: Pod\n", None),
+            ("kind: Service\n!!str kind: Pod\n", None),
+            ("kind: Service\n<<: {kind: Pod}\n", None),
+            ("kind: Service\n...\nkind: Pod\n", None),
+            ("kind: Service\n\n  List\n", None),
+            ("kind: Service\rkind: Pod\n", None),
+            ("kind: Service\nmetadata: a\u{2028}kind: Pod\n", None),
+            ("a: \"\nkind: Service\n\"\n", None),
+            ("a: [\nkind: Service\n]\n", None),
+            ("{kind: Pod}\n", None),
+            ("a: b\n", None),
+        ];
+        for (text, expected) in table {
+            assert_eq!(told_kind(text.as_bytes()), expected, "{text:?}");
+        }
+    }
+
+    static RULES: LazyLock<RuleSet> = LazyLock::new(|| built_in().unwrap());
+
+    const LINES: [&str; 31] = [
+        "apiVersion: apps/v1\n",
+        "kind: StatefulSet\n",
+        "kind: StatefulSet\n",
+        "kind: Service\n",
+        "kind: Service\r",
+        "kind: Service # no\n",
+        "\"kind\": StatefulSet\n",
+        "'kind': Service\n",
+        "kind : StatefulSet\n",
+        "? kind\n: StatefulSet\n",
+        "kind: Stateful\n  Set\n",
+        "kind: List\n",
+        "  List\n",
+        "kind:\n  StatefulSet\n",
+        "kind: &k StatefulSet\n",
+        "<<: {kind: StatefulSet}\n",
+        "items:\n",
+        "---\n",
+        "...\n",
+        "# it's {\n",
+        "\u{feff}",
+        "\u{85}",
+        "a: \"\n",
+        "\"\n",
+        "b: '\n",
+        "c: [\n",
+        "]\n",
+        "d: |\n",
+        "metadata: {name: zk}\n",
+        SPEC,
+        SPEC,
+    ];
+    const SPEC: &str = "spec: {template: {spec: {containers: [{name: zookeeper, image: 'zookeeper:3.9'}]}}}\n";
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn what_is_left_out_holds_no_server(lines in vec(select(LINES.as_slice()), 1..8), has_spec: bool) {
+            let text = lines.concat() + if has_spec { SPEC } else { "" };
+            let rules = &*RULES;
+            if may_hold_server(text.as_bytes(), rules) {
+                return Ok(());
+            }
+            let Ok(Some(document)) = Document::parse(text.as_bytes(), 0) else { return Ok(()) };
+            let objects = Objects::default();
+            let found = resources(&document).into_iter().flat_map(|one| servers(one, &objects, rules)).count();
+            prop_assert_eq!(found, 0, "{}", text);
+        }
+    }
 }
