@@ -1,17 +1,11 @@
 //! Commands that serve nothing: tools, and what waits for somebody to come in.
 
-use super::recognise::{holds_phrase, is_shell};
+use super::recognise::holds_phrase;
 use crate::kubernetes::Container;
-use crate::shell::{Command, Text, all_commands};
+use crate::shell::{Command, Effect, Text, all_commands, is_shell};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
-
-/// Programs that start nothing, whatever they are given.
-const IDLE: [&str; 16] = [
-    "true", "false", ":", "echo", "printf", "cat", "sleep", "tail", "nc", "test", "[", "[[", "wait", "exit", "date",
-    "crond",
-];
 
 /// Whether a command runs nothing but the phrases with their arguments and what waits, behind a shell or not, in a loop or
 /// not. Arguments alone go to the image's own script, of which only the phrases are known to take its place.
@@ -44,7 +38,9 @@ fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
     };
     let mut known = commands.iter().map(|command| match command.program() {
         "trap" => command.arguments().next().is_none_or(|action| is_idle(action.text.as_str(), is_phrase)),
-        program => is_phrase(command) || IDLE.contains(&program),
+        // It runs jobs, and none that serves.
+        "crond" => true,
+        _ => is_phrase(command) || matches!(command.effect(), Effect::None),
     });
     known.all(|is_known| is_known)
 }

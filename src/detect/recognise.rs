@@ -4,6 +4,7 @@ use super::Site;
 use super::read::{Place, has_first_place};
 use crate::kubernetes::{Container, Image, Objects, Resource, Workload, deployed, mounted_file, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
+use crate::shell::is_shell;
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
@@ -158,11 +159,6 @@ impl<'a, 'd> Started<'a, 'd> {
     fn ends_in(&self, patterns: &[String]) -> bool {
         patterns.iter().any(|pattern| self.image.ends_in(pattern))
     }
-}
-
-/// Whether a word is a shell's name.
-pub(super) fn is_shell(word: &str) -> bool {
-    matches!(base_name(word), "sh" | "bash" | "ash" | "dash")
 }
 
 fn holds_one(text: &str, phrases: &[String]) -> bool {

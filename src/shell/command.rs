@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Text;
+use super::program::{self, is_shell};
 use crate::unix_path::base_name;
 
 /// A simple command.
@@ -16,6 +17,12 @@ pub struct Command {
     pub stdin_file: Option<Word>,
     /// Where its output goes, if into a file.
     pub stdout: Option<Output>,
+    /// The files that it opens under numbers from 2 on, each with its number.
+    pub opened: Vec<(u32, Output)>,
+    /// The number from 2 on that its output goes to: `>&2`.
+    pub sent_to: Option<u32>,
+    /// What follows does not wait for it.
+    pub is_in_background: bool,
     /// The branches, loops, functions and conditions that it stands in, outermost first; each has a number of its own.
     pub conditions: Vec<usize>,
     /// What connects its pipeline to the one before.
@@ -62,18 +69,14 @@ pub enum Link {
     Or,
 }
 
-/// What only hands a command on, with the words that stand before that command.
-const HANDING_ON: [&str; 9] = ["exec", "env", "sudo", "nohup", "time", "command", "builtin", "gosu", "su-exec"];
-
 impl Command {
     /// Its words from the program on: assignments, and what only hands a command on, are left out.
     #[must_use]
     pub fn program_words(&self) -> &[Word] {
         let is_in_front = |word: &Word, before: Option<&str>| {
             let text = word.text.as_str();
-            // Behind these stands the name of a user.
-            let is_user = matches!(before, Some("gosu" | "su-exec"));
-            is_user || is_assignment(word) || HANDING_ON.contains(&base_name(text))
+            let is_user = before.is_some_and(program::takes_user);
+            is_user || is_assignment(word) || program::hands_on(text)
         };
         let mut before: Option<&str> = None;
         let count = self.words.iter().take_while(|word| {
@@ -120,18 +123,12 @@ impl Command {
 
     /// Its output goes where that of all commands around it goes.
     pub(super) const fn is_silent(&self) -> bool {
-        self.stdout.is_none() && self.pipe.is_none()
+        self.stdout.is_none() && self.pipe.is_none() && self.sent_to.is_none()
     }
 
     /// Whether what follows on its success can be taken to run: it does something that works, and asks nothing.
     pub(super) fn succeeds(&self) -> bool {
-        let works = [
-            "", "echo", "printf", "cat", "mkdir", "cd", "export", "chown", "chmod", "cp", "mv", "ln", "sed", "tee",
-            "touch", "rm", "set", "sleep", "hostname", "true", ":", "install", "envsubst", "sh", "bash", "date",
-            "umask", "ulimit", "source", ".",
-        ];
-        let program = self.program();
-        !self.words.is_empty() && (works.contains(&program) || program.contains('.'))
+        !self.words.is_empty() && program::works(self.program())
     }
 
     /// Whether it sets variables for good: `export X=1`.
@@ -141,8 +138,7 @@ impl Command {
 
     /// Whether it runs a script, of which nobody knows what it does.
     pub(super) fn is_script(&self) -> bool {
-        let is_shell = matches!(self.program(), "sh" | "bash" | "ash" | "dash");
-        self.program().strip_suffix(".sh").is_some() || is_shell && self.handed_to_shell().is_none()
+        self.program().strip_suffix(".sh").is_some() || is_shell(self.program()) && self.handed_to_shell().is_none()
     }
 
     /// Whether it asks where a program is: `command -v x`.
@@ -159,7 +155,7 @@ impl Command {
     /// The path of the script that it may run, and what it hands to that.
     pub(super) fn script(&self) -> Option<(&str, &[Word])> {
         let words = self.program_words();
-        let is_shell = matches!(self.program(), "sh" | "bash" | "ash" | "dash");
+        let is_shell = is_shell(self.program());
         if is_shell && self.handed_to_shell().is_some() {
             return None;
         }
@@ -176,8 +172,7 @@ impl Command {
     /// The text that it hands to a shell: the word behind `-c`.
     #[must_use]
     pub fn handed_to_shell(&self) -> Option<&Text> {
-        let shells = ["sh", "bash", "ash", "dash", "su", "runuser", "sudo", "gosu", "su-exec"];
-        let is_shell = self.words.iter().any(|word| shells.contains(&base_name(word.text.as_str())));
+        let is_shell = self.words.iter().any(|word| program::runs_texts(word.text.as_str()));
         let is_option = |word: &Word| {
             word.text.as_str().strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.len() < 6)
         };

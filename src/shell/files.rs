@@ -19,6 +19,8 @@ pub struct Files {
     pub(super) variables: Variables,
     /// The working folder where the text has changed it, empty where nobody knows to which.
     pub(super) folder: Option<String>,
+    /// The files that are open under numbers, and whether they surely are.
+    pub(super) opened: BTreeMap<u32, (Output, bool)>,
     /// Commands that have been followed, those of functions once for each call.
     pub(super) steps: usize,
     /// What has been run that nobody knows.
@@ -29,8 +31,8 @@ pub struct Files {
 #[derive(Clone, Debug)]
 pub(super) struct Stranger {
     program: String,
-    /// Its words, where it only touches what it names.
-    line: Option<String>,
+    /// What it names, where it touches nothing else.
+    names: Option<Vec<String>>,
 }
 
 /// A file that the text has written.
@@ -102,7 +104,7 @@ impl Files {
     /// it or its folder, or a script.
     #[must_use]
     pub fn stranger(&self, path: &str) -> Option<String> {
-        let may_write = |stranger: &&Stranger| stranger.line.as_ref().is_none_or(|line| names(line, path));
+        let may_write = |stranger: &&Stranger| stranger.names.as_ref().is_none_or(|names| touch(names, path));
         self.strangers.iter().find(may_write).map(|stranger| stranger.program.clone())
     }
 
@@ -114,15 +116,21 @@ impl Files {
 
     /// A program that nobody knows may have changed the files that it names, or whose folder it names.
     pub(super) fn doubt_named(&mut self, command: &Command, is_certain: bool) {
-        let line = command.line();
+        let names: Vec<String> = command.arguments().flat_map(|word| self.named(word)).collect();
         let source = Source::made_by(command.program());
-        for (_, file) in self.written.iter_mut().filter(|(path, _)| names(&line, path)) {
+        for (_, file) in self.written.iter_mut().filter(|(path, _)| touch(&names, path)) {
             file.pieces.push(Piece { source: source.clone(), is_certain });
         }
         // What is handed to a shell is followed.
         if command.handed_to_shell().is_none() {
-            self.strangers.push(Stranger { program: command.program().to_owned(), line: Some(line) });
+            self.strangers.push(Stranger { program: command.program().to_owned(), names: Some(names) });
         }
+    }
+
+    /// The path that a word means, and the one behind the `=` of an option.
+    fn named(&self, word: &Word) -> impl Iterator<Item = String> {
+        let behind = word.text.as_str().split_once('=').map(|(_, value)| self.path_of(value));
+        std::iter::once(self.path(word)).chain(behind)
     }
 
     /// What a script does nobody knows.
@@ -130,7 +138,7 @@ impl Files {
         for file in self.written.values_mut() {
             file.pieces.push(Piece { source: Source::made_by(program), is_certain });
         }
-        self.strangers.push(Stranger { program: program.to_owned(), line: None });
+        self.strangers.push(Stranger { program: program.to_owned(), names: None });
     }
 
     /// Lines that have nothing to do with purging stay as they are, unless the editor is told of it.
@@ -279,8 +287,8 @@ impl Files {
     }
 
     /// A word in which a variable in front has given way to what it was set to.
-    pub(super) fn expanded(&self, word: &Word) -> String {
-        let mut text = word.text.as_str().to_owned();
+    pub(super) fn expanded(&self, word: &str) -> String {
+        let mut text = word.to_owned();
         for _ in 0..MAX_VARIABLES {
             let Some((name, rest)) = leading_variable(&text) else { break };
             let Some(Some(value)) = self.variables.get(name) else { break };
@@ -293,6 +301,10 @@ impl Files {
     /// stands in front.
     #[must_use]
     pub fn path(&self, word: &Word) -> String {
+        self.path_of(word.text.as_str())
+    }
+
+    fn path_of(&self, word: &str) -> String {
         let path = self.expanded(word);
         match &self.folder {
             Some(folder) if folder.starts_with('/') && !path.starts_with(['/', '$', '`']) => {
@@ -337,11 +349,27 @@ impl Written {
     }
 }
 
-/// Whether a line names a file, or its folder.
-fn names(line: &str, path: &str) -> bool {
-    let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
-    line.contains(base_name(path)) || folder.is_some_and(|folder| line.contains(folder))
+/// Whether one of some names is that of a file, or of a folder above it, or a pattern that it may fit.
+fn touch(names: &[String], path: &str) -> bool {
+    names.iter().any(|name| touches(name, path))
 }
+
+fn touches(name: &str, path: &str) -> bool {
+    let folder = path.rsplit_once('/').map(|(folder, _)| folder).filter(|folder| !folder.is_empty());
+    let above = name.trim_end_matches('/');
+    let is_above = name.starts_with('/') && path.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'));
+    let begins = |pattern: &str| pattern.split(PATTERN).next().is_some_and(|start| path.starts_with(start));
+    let ends = |pattern: &str| pattern.rsplit(PATTERN).next().is_some_and(|end| path.ends_with(end));
+    let is_pattern = name.contains(PATTERN);
+    name.contains(base_name(path))
+        || folder.is_some_and(|folder| name.contains(folder))
+        || is_above
+        || is_pattern && begins(name) && ends(name)
+        || matches!(name, "." | "..")
+}
+
+/// Characters of patterns that stand for names.
+const PATTERN: [char; 4] = ['*', '?', '[', ']'];
 
 /// Whether a path stands for more than one file, or surely for a folder.
 fn is_several(path: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::command::Output;
 use super::files::{MAX_PIECES, Name, Written};
 use super::piece::{PURGE, Piece};
-use super::{Command, Files, Source, Text, Variables, Word, commands, printed, sed};
+use super::{Command, Effect, Files, Source, Text, Variables, Word, commands, printed, program, sed};
 
 /// The texts of the scripts in sight, by the path that a command calls them by.
 pub type Scripts<'s> = &'s dyn Fn(&str) -> Option<String>;
@@ -12,16 +12,6 @@ pub type Scripts<'s> = &'s dyn Fn(&str) -> Option<String>;
 const MAX_STEPS: usize = 5_000;
 /// How deep functions may call functions, and how many commands may stand in a pipeline.
 const MAX_CALLS: usize = 8;
-/// Programs that leave all files as they are; what they print goes where the text sends it.
-const HARMLESS: &str = "cat grep egrep fgrep ls chmod chown chgrp test [ [[ (( echo printf head tail wc stat mkdir touch diff \
-                        cmp sha256sum md5sum export cd readonly local declare typeset set unset shift envsubst pushd \
-                        popd trap : true false sleep wait exit return break continue hostname date id whoami uname expr \
-                        let seq getent nslookup host dig nc ping kill pgrep ps umask ulimit sysctl basename dirname \
-                        realpath readlink tr cut sort uniq awk env printenv command type which read getopts sync df du \
-                        jps";
-/// Programs that touch what they name, and nothing else.
-const TOUCHING: &str = "curl wget openssl keytool rm rmdir tar unzip gzip gunzip yq jq crudini patch dos2unix apk \
-                        apt-get apt yum dnf microdnf pip pip3 rsync setfacl";
 
 impl Files {
     /// The files as they are when the command of a number runs.
@@ -82,13 +72,17 @@ impl Files {
             }
             return;
         }
-        let stdout = command.stdout.as_ref().map(|output| (output, output.appends));
+        let stdout = command.stdout.as_ref().map(|output| (output.clone(), output.appends, is_certain));
         let inherited =
-            call.and_then(|call| call.stdout).filter(|_| command.pipe.is_none()).map(|output| (output, true));
-        if let Some((output, appends)) = stdout.or(inherited) {
+            call.and_then(|call| call.stdout).filter(|_| command.pipe.is_none() && command.sent_to.is_none());
+        let inherited = inherited.map(|output| (output.clone(), true, is_certain));
+        let sent = command.sent_to.and_then(|number| self.opened.get(&number));
+        let sent = sent.map(|(output, is_sure)| (output.clone(), true, is_certain && *is_sure));
+        if let Some((output, appends, is_certain)) = stdout.or(inherited).or(sent) {
             let printed = self.printed(run, command, number, 0);
             self.write(&output.file, appends, printed, is_certain);
         }
+        self.open(command, is_certain);
         let script = command.script().filter(|_| depth < MAX_CALLS);
         let script = script.and_then(|(path, arguments)| Some((path, arguments, (run.scripts)(path)?)));
         match script {
@@ -97,10 +91,22 @@ impl Files {
         }
     }
 
+    /// Files that get numbers: for good by `exec`; to others only a program itself can write, which says so by no word.
+    fn open(&mut self, command: &Command, is_certain: bool) {
+        for (number, output) in &command.opened {
+            if command.hands_nothing_on() {
+                self.truncate(Some(output).filter(|output| !output.appends), is_certain);
+                self.opened.insert(*number, (output.clone(), is_certain));
+            } else if *number > 2 {
+                self.write(&output.file, output.appends, vec![Source::made_by(command.program())], is_certain);
+            }
+        }
+    }
+
     /// A script in sight, which has variables of its own and may be handed names of files.
     fn script(&mut self, run: Run<'_>, (path, text): (&str, &str), arguments: &[Word], is_certain: bool, depth: usize) {
         let commands = commands(&Text::of_source(text));
-        let arguments = arguments.iter().map(|word| self.expanded(word));
+        let arguments = arguments.iter().map(|word| self.expanded(word.text.as_str()));
         let mut files = Self {
             variables: Variables::of_script(&self.variables, arguments),
             folder: self.folder.clone(),
@@ -155,6 +161,7 @@ impl Files {
                 }
             }
             "cp" | "mv" | "ln" | "install" => {
+                let names = with_target_last(command, names);
                 let Some((target, sources)) = names.split_last() else { return };
                 let letters = |option: &&&Word| option.text.as_str().trim_start_matches('-').to_owned();
                 let is_plain = |letters: String| letters.chars().all(|letter| "afvpsrRLHPdu".contains(letter));
@@ -174,7 +181,9 @@ impl Files {
                 let is_in_place =
                     options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'));
                 let asks = command.line().to_lowercase().contains(PURGE);
-                if is_in_place {
+                if command.may_start() {
+                    self.doubt_all("sed", is_certain);
+                } else if is_in_place {
                     let names = names.into_iter().filter(|_| !sed::spares_purging(command) || asks);
                     names.for_each(|name| self.edit(name, asks, is_certain));
                 } else {
@@ -185,13 +194,19 @@ impl Files {
                 self.variables.open();
                 self.doubt_all(command.program(), is_certain);
             }
-            "xargs" | "find" => self.doubt_all(command.program(), is_certain),
             program if command.is_script() => self.doubt_all(program, is_certain),
             // What is handed to a shell is followed.
             _ if command.handed_to_shell().is_some() => self.doubt_named(command, is_certain),
-            program if program.is_empty() || is_among(program, HARMLESS) || command.looks_for_program() => {}
-            program if is_among(program, TOUCHING) => self.doubt_named(command, is_certain),
-            program => self.doubt_all(program, is_certain),
+            program => match command.effect() {
+                Effect::None => {}
+                Effect::Writes(files) => {
+                    for file in files {
+                        self.write(file, true, vec![Source::made_by(program)], is_certain);
+                    }
+                }
+                Effect::Named => self.doubt_named(command, is_certain),
+                Effect::Any => self.doubt_all(program, is_certain),
+            },
         }
     }
 
@@ -202,10 +217,7 @@ impl Files {
             _ if depth > MAX_CALLS => unknown(),
             // `env` prints what nobody knows here, and `exec` sends all that follows there.
             "" if command.hands_nothing_on() => unknown(),
-            // A redirection alone empties a file; the others print nothing that could be a setting.
-            "" | ":" | "true" | "hostname" | "date" | "seq" | "expr" | "let" | "sleep" | "mkdir" | "chmod"
-            | "chown" | "[" | "[[" | "((" | "test" | "set" | "export" | "local" | "return" | "continue" | "break"
-            | "shift" => Vec::new(),
+            program if program::prints_no_setting(program) => Vec::new(),
             "echo" => printed::echoed(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
             "printf" => printed::formatted(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
             "cat" | "envsubst" | "tee" => self.handed(run, command, number, depth + 1),
@@ -247,8 +259,15 @@ impl Files {
     }
 }
 
-fn is_among(program: &str, programs: &str) -> bool {
-    programs.split(' ').any(|one| one == program)
+/// The operands of `cp` and the like, where the folder that they get into may be said by an option: `-t FOLDER`.
+fn with_target_last<'c>(command: &'c Command, mut names: Vec<&'c Word>) -> Vec<&'c Word> {
+    let is_target = |word: &&Word| matches!(word.text.as_str(), "-t" | "--target-directory");
+    let target = command.arguments().skip_while(|word| !is_target(word)).nth(1);
+    if let Some(at) = names.iter().position(|name| target.is_some_and(|target| target.span == name.span)) {
+        let target = names.remove(at);
+        names.push(target);
+    }
+    names
 }
 
 fn is_outside(command: &Command) -> bool {

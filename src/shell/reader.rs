@@ -178,7 +178,19 @@ impl<'t> Reader<'t> {
             }
         } else {
             self.cursor.skip(1);
+            self.leave_behind();
             self.end_list();
+        }
+    }
+
+    /// Nothing waits for the pipeline, or for the group that has been closed.
+    fn leave_behind(&mut self) {
+        self.current.is_in_background = true;
+        let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
+        let first = closed.map_or(self.commands.len(), |closed| closed.start);
+        let pipeline = self.pipeline;
+        for (number, command) in self.commands.iter_mut().enumerate() {
+            command.is_in_background |= number >= first || pipeline.is_some() && pipeline == Some(command.start);
         }
     }
 
@@ -305,7 +317,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A redirection, behind the number of a file descriptor or not.
-    fn redirection(&mut self, descriptor: Option<char>) {
+    fn redirection(&mut self, descriptor: Option<u32>) {
         let is_input = self.cursor.eat("<");
         if is_input && self.cursor.eat("<<") {
             let word = self.operand();
@@ -325,10 +337,36 @@ impl<'t> Reader<'t> {
             self.cursor.eat("|");
             let is_copy = self.cursor.eat("&");
             let Some(file) = self.operand() else { return };
-            let is_descriptor = is_copy && file.text.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
-            if !is_descriptor && matches!(descriptor, None | Some('1')) {
-                self.send_to(&Output { file, appends });
+            let number = file.text.as_str().trim_end_matches('-');
+            let copied: Option<u32> = number.parse().ok().filter(|_| is_copy);
+            match (descriptor.unwrap_or(1), copied) {
+                // It is closed.
+                _ if is_copy && number.is_empty() => {}
+                (1, Some(copied)) => self.send_to_number(copied),
+                (_, Some(_)) => {}
+                (1, None) => self.send_to(&Output { file, appends }),
+                (number, None) => self.open_as(number, Output { file, appends }),
             }
+        }
+    }
+
+    /// Output goes to a number, and to its file where the command itself has opened one.
+    fn send_to_number(&mut self, number: u32) {
+        match self.current.opened.iter().find(|(opened, _)| *opened == number) {
+            Some((_, output)) => self.current.stdout = Some(output.clone()),
+            None => self.current.sent_to = Some(number).filter(|number| *number > 1),
+        }
+    }
+
+    /// A file gets a number: for the command, or for those of a group in front, of which some may send output there.
+    fn open_as(&mut self, number: u32, output: Output) {
+        let Some(closed) = self.closed.clone().filter(|_| self.current.words.is_empty()) else {
+            return self.current.opened.push((number, output));
+        };
+        let group = self.commands.get_mut(closed).into_iter().flatten();
+        for (at, command) in group.filter(|command| command.sent_to == Some(number)).enumerate() {
+            let output = Output { appends: output.appends || at > 0, ..output.clone() };
+            (command.stdout, command.sent_to) = (Some(output), None);
         }
     }
 
@@ -364,7 +402,7 @@ impl<'t> Reader<'t> {
         let text = word.text.as_str();
         let is_descriptor = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_quoted;
         if is_descriptor && self.cursor.rest().starts_with(['<', '>']) {
-            return self.redirection(text.chars().next());
+            return self.redirection(text.parse().ok());
         }
         if self.is_pattern {
             if text == "esac" {

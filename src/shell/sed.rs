@@ -27,12 +27,35 @@ pub(super) fn spares_purging(command: &Command) -> bool {
     !scripts.is_empty() && scripts.into_iter().all(spares)
 }
 
+/// Whether a `sed` may run commands: its script is out of sight, or a substitution runs what it makes.
+pub(super) fn runs_commands(command: &Command) -> bool {
+    command.arguments().map(|word| word.text.as_str()).any(|word| {
+        let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with(['i', 'e', '-']));
+        letters.is_some_and(|letters| letters.contains('f')) || word.starts_with("--f") || runs_what_it_makes(word)
+    })
+}
+
+/// Whether one of the substitutions that a script begins with has the flag `e`.
+fn runs_what_it_makes(script: &str) -> bool {
+    let mut rest = script.trim_start_matches(BETWEEN);
+    while let Some((_, behind)) = substitution(rest) {
+        if behind.trim_start_matches(|flag: char| flag.is_ascii_alphanumeric() && flag != 'e').starts_with('e') {
+            return true;
+        }
+        rest = behind.trim_start_matches(BETWEEN);
+    }
+    false
+}
+
+/// What separates the commands of a script.
+const BETWEEN: [char; 4] = [' ', '\t', '\n', ';'];
+
 /// Whether a script is made of such substitutions alone.
 fn spares(script: &str) -> bool {
-    let mut rest = script.trim_start_matches([' ', '\t', '\n', ';']);
+    let mut rest = script.trim_start_matches(BETWEEN);
     while !rest.is_empty() {
         let Some((_, behind)) = substitution(rest).filter(|(pattern, _)| tells(pattern)) else { return false };
-        rest = behind.trim_start_matches([' ', '\t', '\n', ';']);
+        rest = behind.trim_start_matches(BETWEEN);
     }
     true
 }

@@ -37,7 +37,7 @@ const BEGINNINGS: [&str; 16] = [
 ];
 
 /// Lines that may say something about purging, or only look so.
-const LINES: [&str; 55] = [
+const LINES: [&str; 64] = [
     "",
     "echo \"autopurge.purgeInterval=0\" >> /conf/zoo.cfg\n",
     "echo autopurge.purgeInterval=6 >> /conf/zoo.cfg\n",
@@ -92,11 +92,20 @@ const LINES: [&str; 55] = [
     "env | sed s/^HOSTNAME=.*/autopurge.purgeInterval=3/ >> /conf/zoo.cfg\n",
     "(( 1 == 2 )) && echo autopurge.purgeInterval=24 >> /conf/zoo.cfg\n",
     "command -v render > /dev/null\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\ncommand -v render || true\n",
+    "echo autopurge.purgeInterval=8 2>> /conf/zoo.cfg >&2\n",
+    "echo autopurge.purgeInterval=8 >&2 2>> /conf/zoo.cfg\n",
+    "{ echo a=b; echo autopurge.purgeInterval=8 >&2; } 2>> /conf/zoo.cfg\n",
+    "{ echo autopurge.purgeInterval=8 >&2; echo a=b; } >> /conf/zoo.cfg\n",
+    "exec 3>> /conf/zoo.cfg\necho autopurge.purgeInterval=8 >&3\n",
+    "exec 3> /tmp/log\necho autopurge.purgeInterval=8 >&3\n",
+    "awk '{print $1}' /config/zookeeper > /dev/null; sort -u /config/zookeeper > /dev/null\n",
+    "find /conf -name zoo.cfg -exec chmod 644 {} +\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nrm -rf /tmp/*.pid; dd if=/config/zookeeper of=/tmp/x\n",
     "LOG=/tmp/log\necho started >> \"$LOG\"\necho autopurge.purgeInterval=5 >> /conf/zoo.cfg\n",
 ];
 
 /// Lines that may write anything, as far as the text says.
-const UNSEEN: [&str; 17] = [
+const UNSEEN: [&str; 31] = [
     "cp /config/zookeeper /conf/zoo.cfg\n",
     "ln -sf /config/zookeeper /conf/zoo.cfg\n",
     "install -m 644 /config/zookeeper /conf/zoo.cfg\n",
@@ -113,11 +122,25 @@ const UNSEEN: [&str; 17] = [
     "timeout 5 render\n",
     "if [ -n \"$X\" ]; then F=/tmp/other.cfg; else F=/conf/zoo.cfg; fi\necho autopurge.purgeInterval=24 >> $F\n",
     "echo autopurge.purgeInterval=5 >> /conf/zoo.cfg\nrender --quiet\n",
+    "awk 'BEGIN{print \"autopurge.purgeInterval=8\" >> \"/conf/zoo.cfg\"}'\n",
+    "awk -f /config/zookeeper /config/zookeeper > /conf/zoo.cfg || cp /config/zookeeper /conf/zoo.cfg\n",
+    "sort -o /conf/zoo.cfg /config/zookeeper\n",
+    "cd /conf; sort -uo zoo.cfg /config/zookeeper\n",
+    "uniq /config/zookeeper /conf/zoo.cfg\n",
+    "echo autopurge.purgeInterval=0 >> /conf/zoo.cfg\nF=/conf/zoo.cfg\ndd if=/config/zookeeper of=$F\n",
+    "cp -t /conf /config/zoo.cfg\n",
+    "find /config -name zoo.cfg -exec cp {} /conf/ \\;\n",
+    "tar -C /config -cf /tmp/a.tar zoo.cfg; cd /conf; tar xf /tmp/a.tar\n",
+    "sed -n 's/.*/autopurge.purgeInterval=9/w /conf/zoo.cfg' /config/zookeeper\n",
+    "sed -n 's,.*,echo autopurge.purgeInterval=9 >> /conf/zoo.cfg,e' /config/zookeeper\n",
+    "cd /conf; echo autopurge.purgeInterval=5 >> zoo.cfg; rm -f *; echo a=b >> /conf/zoo.cfg\n",
+    "trap 'echo autopurge.purgeInterval=9 >> /conf/zoo.cfg' DEBUG; true\n",
+    "zkServer.sh start-foreground &\necho autopurge.purgeInterval=9 >> /conf/zoo.cfg\nwait\n",
     "echo autopurge.purgeInterval=0 >> /conf/zoo.cfg\nsed -i 's/[a-z]*=0/autopurge.purgeInterval=3/' /conf/zoo.cfg\n",
 ];
 
 /// Ways to start the server.
-const STARTS: [&str; 14] = [
+const STARTS: [&str; 15] = [
     "exec zkServer.sh start-foreground",
     "zkServer.sh start-foreground\n",
     "if [ -f /conf/zoo.cfg ]; then zkServer.sh start-foreground; fi",
@@ -132,6 +155,7 @@ const STARTS: [&str; 14] = [
     "if [ \"$HOSTNAME\" = x ]; then exec zkServer.sh start-foreground; fi\nexec zkServer.sh start-foreground",
     "zkServer.sh --config /conf start-foreground",
     "START=\"zkServer.sh start-foreground\"\nexec $START",
+    "zkServer.sh start-foreground &\nwait",
 ];
 
 #[test]

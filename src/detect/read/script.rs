@@ -75,20 +75,22 @@ fn of_part<'d>(
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
         let all =
             commands.iter().enumerate().filter(|(_, command)| command.is_nested == is_nested && is_start(command));
-        let started = all.take(MAX_STARTS).filter_map(|(number, command)| {
-            let (content, file) = content_at(place, &commands, number, text, store)?;
-            let start = match command {
+        let scripts = |path: &str| script_text(place, path);
+        let (mut contents, mut files, mut starts) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, command) in all.take(MAX_STARTS) {
+            let before = Files::before(&commands, number, &scripts);
+            let Some((content, file)) = content_in(&before, &commands, number, text, store) else { continue };
+            contents.push(content);
+            files.push(file);
+            starts.push(match command {
                 Command { is_nested: true, .. } => Err("the command starts the server inside of quotes"),
                 Command { link: Link::Or, .. } => Err("the command starts the server behind `||`"),
                 _ => Ok(command.start),
-            };
-            Some((content, file, start))
-        });
-        let (mut contents, mut files, mut starts) = (Vec::new(), Vec::new(), Vec::new());
-        for (content, file, start) in started {
-            contents.push(content);
-            files.push(file);
-            starts.push(start);
+            });
+            // What is written while the server comes up, it may still read.
+            let meanwhile = command.is_in_background.then(|| Files::after(&commands, &scripts));
+            let meanwhile = meanwhile.and_then(|files| content_in(&files, &commands, number, text, store));
+            contents.extend(meanwhile.map(|(content, _)| content));
         }
         let first = files.first()?.clone();
         let file = first.filter(|first| files.iter().all(|file| file.as_ref() == Some(first)));
@@ -96,16 +98,15 @@ fn of_part<'d>(
     })
 }
 
-/// What the server's file holds when a command of the text starts it, and how the text can call it.
-fn content_at(
-    place: Place<'_, '_, '_>,
+/// What the file that a command of the text starts the server with holds, and how the text can call it.
+fn content_in(
+    files: &Files,
     commands: &[Command],
     number: usize,
     text: &str,
     store: &ScriptStore,
 ) -> Option<(Content, Option<String>)> {
     let command = commands.get(number)?;
-    let files = Files::before(commands, number, &|path| script_text(place, path));
     let words: Vec<String> = command.program_words().iter().map(|word| files.path(word)).collect();
     let of_folder = || {
         let folder =
@@ -122,10 +123,8 @@ fn content_at(
 
 /// Whether a command starts what a phrase says, and does not only talk of it.
 fn starts(command: &Command, phrase: &str) -> bool {
-    let talks =
-        ["echo", "printf", "cat", "grep", "ls", "chmod", "chown", "test", "[", "sed", "ps", "pgrep", "pkill", "which"];
     let words = command.program_words();
-    if words.is_empty() || talks.contains(&command.program()) {
+    if words.is_empty() || !command.may_start() {
         return false;
     }
     // Words with blanks are messages, unless a shell gets them.

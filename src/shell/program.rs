@@ -1,0 +1,389 @@
+//! What programs do, as far as their names and arguments tell: the one place that knows programs by their names.
+
+use super::{Command, Word, commands, sed};
+use crate::unix_path::base_name;
+
+/// What a command does to files, and whether it may start anything.
+#[derive(Debug)]
+pub enum Effect<'c> {
+    /// It leaves all files as they are, and starts nothing. What it prints goes where the text sends it.
+    None,
+    /// It writes these files, nobody knows what, and starts nothing.
+    Writes(Vec<&'c Word>),
+    /// It may change what its words name, and starts nothing.
+    Named,
+    /// Nobody knows.
+    Any,
+}
+
+/// Whether a word is a shell's name.
+#[must_use]
+pub fn is_shell(word: &str) -> bool {
+    matches!(base_name(word), "sh" | "bash" | "ash" | "dash")
+}
+
+/// Whether a program runs the text behind `-c`, as a shell or by one.
+pub(super) fn runs_texts(program: &str) -> bool {
+    is_shell(program) || matches!(base_name(program), "su" | "runuser" | "sudo") || takes_user(program)
+}
+
+/// Whether a program only hands on the command behind it.
+pub(super) fn hands_on(program: &str) -> bool {
+    let program = base_name(program);
+    takes_user(program) || matches!(program, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
+}
+
+/// Whether a program is handed the name of a user, and then a command.
+pub(super) fn takes_user(program: &str) -> bool {
+    matches!(base_name(program), "gosu" | "su-exec")
+}
+
+/// Whether a program can be taken to succeed: it does something that works, and asks nothing.
+pub(super) fn works(program: &str) -> bool {
+    let is_one = matches!(
+        program,
+        "" | "."
+            | ":"
+            | "bash"
+            | "cat"
+            | "cd"
+            | "chmod"
+            | "chown"
+            | "cp"
+            | "date"
+            | "echo"
+            | "envsubst"
+            | "export"
+            | "hostname"
+            | "install"
+            | "ln"
+            | "mkdir"
+            | "mv"
+            | "printf"
+            | "rm"
+            | "sed"
+            | "set"
+            | "sh"
+            | "sleep"
+            | "source"
+            | "tee"
+            | "touch"
+            | "true"
+            | "ulimit"
+            | "umask"
+    );
+    is_one || program.contains('.')
+}
+
+/// Whether nothing that a program prints can be a setting; without a program, a redirection empties a file.
+pub(super) fn prints_no_setting(program: &str) -> bool {
+    matches!(
+        program,
+        "" | ":"
+            | "["
+            | "[["
+            | "(("
+            | "break"
+            | "chmod"
+            | "chown"
+            | "continue"
+            | "date"
+            | "export"
+            | "expr"
+            | "hostname"
+            | "let"
+            | "local"
+            | "mkdir"
+            | "return"
+            | "seq"
+            | "set"
+            | "shift"
+            | "sleep"
+            | "test"
+            | "true"
+    )
+}
+
+impl Command {
+    /// What it does to files.
+    #[must_use]
+    pub fn effect(&self) -> Effect<'_> {
+        if self.looks_for_program() {
+            return Effect::None;
+        }
+        let arguments: Vec<&Word> = self.arguments().collect();
+        match self.program() {
+            // Programs that leave files as they are whatever they are told.
+            "" | ":" | "[" | "[[" | "((" | "basename" | "break" | "cat" | "cd" | "chgrp" | "chmod" | "chown"
+            | "cmp" | "command" | "continue" | "cut" | "date" | "declare" | "df" | "diff" | "dig" | "dirname"
+            | "du" | "echo" | "egrep" | "env" | "envsubst" | "exit" | "export" | "expr" | "false" | "fgrep"
+            | "getent" | "getopts" | "grep" | "head" | "host" | "hostname" | "id" | "jps" | "jq" | "kill" | "let"
+            | "local" | "ls" | "md5sum" | "mkdir" | "nslookup" | "pgrep" | "ping" | "pkill" | "popd" | "printenv"
+            | "printf" | "ps" | "pushd" | "read" | "readlink" | "readonly" | "realpath" | "return" | "seq" | "set"
+            | "sha256sum" | "shift" | "sleep" | "stat" | "sync" | "sysctl" | "tail" | "test" | "touch" | "tr"
+            | "true" | "type" | "typeset" | "ulimit" | "umask" | "uname" | "unset" | "wait" | "wc" | "which"
+            | "whoami" => Effect::None,
+            // Programs that change what they are told to.
+            "apk" | "apt" | "apt-get" | "cp" | "crudini" | "dd" | "dnf" | "dos2unix" | "gunzip" | "gzip"
+            | "install" | "keytool" | "ln" | "microdnf" | "mv" | "pip" | "pip3" | "rm" | "rmdir" | "rsync"
+            | "setfacl" | "tee" | "yum" => Effect::Named,
+            // Programs that some option makes write or run something.
+            "awk" | "gawk" | "mawk" => awk(&arguments),
+            "curl" => curl(&arguments),
+            "find" => find(&arguments),
+            "nc" => {
+                any_if(has_letter(&arguments, "ceox") || has_long(&arguments, &["exec", "sh-", "lua", "out", "hex"]))
+            }
+            "openssl" => openssl(&arguments),
+            "patch" => patch(&arguments),
+            "sed" if sed::runs_commands(self) => Effect::Any,
+            "sed" => Effect::Named,
+            "sort" if has_long(&arguments, &["co"]) => Effect::Any,
+            "sort" => outputs(&arguments, 'o', "output").unwrap_or(Effect::None),
+            "tar" => tar(&arguments),
+            "trap" => trap(&arguments),
+            "uniq" => uniq(&arguments),
+            "unzip" if has_letter(&arguments, "lptZ") => Effect::None,
+            "unzip" if has_letter(&arguments, "d") => Effect::Named,
+            "wget" => wget(&arguments),
+            "yq" if has_letter(&arguments, "s") || has_long(&arguments, &["split"]) => Effect::Any,
+            "yq" if has_letter(&arguments, "i") || has_long(&arguments, &["in"]) => Effect::Named,
+            "yq" => Effect::None,
+            _ => Effect::Any,
+        }
+    }
+
+    /// Whether it may start a program that nobody knows here.
+    #[must_use]
+    pub fn may_start(&self) -> bool {
+        matches!(self.effect(), Effect::Any)
+    }
+}
+
+const fn any_if(is_so: bool) -> Effect<'static> {
+    if is_so { Effect::Any } else { Effect::None }
+}
+
+/// The letters of short options: `-xzf`.
+fn letters(word: &Word) -> Option<&str> {
+    word.text.as_str().strip_prefix('-').filter(|letters| !letters.starts_with('-'))
+}
+
+fn has_letter(arguments: &[&Word], wanted: &str) -> bool {
+    arguments.iter().filter_map(|word| letters(word)).any(|one| one.contains(|letter| wanted.contains(letter)))
+}
+
+/// Whether a long option begins so: they may be cut short.
+fn has_long(arguments: &[&Word], beginnings: &[&str]) -> bool {
+    let long = arguments.iter().filter_map(|word| word.text.as_str().strip_prefix("--"));
+    long.into_iter().any(|option| beginnings.iter().any(|beginning| option.starts_with(beginning)))
+}
+
+/// What stands in no option.
+fn operands<'c>(arguments: &[&'c Word]) -> impl Iterator<Item = &'c Word> {
+    arguments.iter().copied().filter(|word| letters(word).is_none_or(str::is_empty) && !is_long(word))
+}
+
+fn is_long(word: &Word) -> bool {
+    word.text.as_str().starts_with("--")
+}
+
+/// The files behind an option; `None` without the option. What stands in one word with it is named.
+fn outputs<'c>(arguments: &[&'c Word], letter: char, long: &str) -> Option<Effect<'c>> {
+    let is_asked = |word: &&Word| {
+        letters(word).is_some_and(|letters| letters.contains(letter))
+            // Cut short, too.
+            || word.text.as_str().strip_prefix("--").is_some_and(|option| option.starts_with(letter.to_ascii_lowercase()))
+    };
+    let is_apart = |word: &Word| {
+        letters(word).is_some_and(|letters| letters.ends_with(letter))
+            || word.text.as_str().strip_prefix("--") == Some(long)
+    };
+    let asked = arguments.iter().enumerate().filter(|(_, word)| is_asked(word));
+    let files: Option<Vec<&Word>> =
+        asked.map(|(at, word)| arguments.get(at.saturating_add(1)).copied().filter(|_| is_apart(word))).collect();
+    match files {
+        Some(files) if files.is_empty() => None,
+        Some(files) => Some(Effect::Writes(files)),
+        None => Some(Effect::Named),
+    }
+}
+
+/// `-i inplace`, `-f` and the like may do anything, and so may a program text that writes, pipes or calls.
+fn awk<'c>(arguments: &[&Word]) -> Effect<'c> {
+    let is_known =
+        |word: &&Word| letters(word).is_none_or(|option| option.starts_with(['F', 'v']) || option.is_empty());
+    let does = |word: &&Word| {
+        let text = word.text.as_str().replace(">=", "").replace("||", "").replace("> \"/dev/stderr\"", "");
+        text.contains(['>', '|', '@']) || text.contains("system")
+    };
+    any_if(arguments.iter().any(|word| !is_known(word) || is_long(word) || does(word)))
+}
+
+fn curl<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    // A server's or a file's word says which file is written.
+    if has_letter(arguments, "JK") || has_long(arguments, &["config", "remote-header"]) {
+        return Effect::Any;
+    }
+    if has_letter(arguments, "ODc")
+        || has_long(arguments, &["remote", "output-", "dump", "cookie-jar", "trace", "stderr"])
+    {
+        return Effect::Named;
+    }
+    outputs(arguments, 'o', "output").unwrap_or(Effect::None)
+}
+
+fn wget<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let negative: Vec<&Word> = arguments.iter().copied().filter(|word| !word.text.as_str().starts_with("-n")).collect();
+    let decided_elsewhere = ["input", "rec", "mirror", "page", "content-d", "trust", "exec", "config", "use-askpass"];
+    if has_letter(&negative, "irmpe") || has_long(arguments, &decided_elsewhere) {
+        return Effect::Any;
+    }
+    outputs(&negative, 'O', "output-document").unwrap_or(Effect::Named)
+}
+
+/// What runs nothing but harmless programs on what it finds, and deletes and prints nothing into files.
+fn find<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let mut rest = arguments.iter().copied();
+    while let Some(word) = rest.next() {
+        match word.text.as_str() {
+            "-delete" | "-fls" | "-fprint" | "-fprint0" | "-fprintf" | "-ok" | "-okdir" => return Effect::Any,
+            "-exec" | "-execdir" => {
+                let words = rest.by_ref().take_while(|word| !matches!(word.text.as_str(), ";" | "+"));
+                let run = Command { words: words.cloned().collect(), ..Command::default() };
+                if run.program() == "find" || !matches!(run.effect(), Effect::None) {
+                    return Effect::Any;
+                }
+            }
+            _ => {}
+        }
+    }
+    Effect::None
+}
+
+fn openssl<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let is_output = |word: &&Word| letters(word).is_some_and(|option| option.ends_with("out") && option != "noout");
+    let asked = arguments.iter().enumerate().filter(|(_, word)| is_output(word));
+    let files: Vec<&Word> = asked.filter_map(|(at, _)| arguments.get(at.saturating_add(1)).copied()).collect();
+    if files.is_empty() { Effect::Named } else { Effect::Writes(files) }
+}
+
+/// Without the name of a file the patch says which one is meant.
+fn patch<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let takes_value =
+        |word: &&Word| letters(word).is_some_and(|option| option.len() == 1 && "BDFdiprYz".contains(option));
+    let is_named = operands(arguments).next().is_some() && !arguments.iter().any(takes_value);
+    if is_named { Effect::Named } else { Effect::Any }
+}
+
+/// An archive says which files are unpacked, and the options into which folder.
+fn tar<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let mode = arguments.first().map(|word| word.text.as_str()).unwrap_or_default();
+    let unpacks = mode.contains('x') && !mode.starts_with("--")
+        || has_letter(arguments, "x")
+        || has_long(arguments, &["ext", "get"]);
+    let runs =
+        has_letter(arguments, "IF") || has_long(arguments, &["use", "to-c", "checkpoint-a", "info", "new-v", "rsh"]);
+    let is_anywhere = mode.contains('P') || has_letter(arguments, "P") || has_long(arguments, &["abs"]);
+    let has_folder = mode.contains('C') || has_letter(arguments, "C") || has_long(arguments, &["dir"]);
+    if runs || unpacks && (is_anywhere || !has_folder) { Effect::Any } else { Effect::Named }
+}
+
+/// What runs at a signal runs beside the text, or after it; what runs at other times belongs to it.
+fn trap<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let Some((action, times)) = arguments.split_first() else { return Effect::None };
+    let is_part = times.iter().any(|time| matches!(time.text.as_str(), "0" | "EXIT" | "ERR" | "DEBUG" | "RETURN"));
+    let writes = |command: &Command| command.stdout.is_some() || !matches!(command.effect(), Effect::None);
+    any_if(is_part && commands(&action.text).iter().any(writes))
+}
+
+/// The second operand is written.
+fn uniq<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let is_count = |word: &Word| word.text.as_str().bytes().all(|byte| byte.is_ascii_digit());
+    let second = operands(arguments).filter(|word| !is_count(word)).nth(1);
+    second.map_or(Effect::None, |file| Effect::Writes(vec![file]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Effect;
+    use crate::shell::{Text, commands};
+
+    fn effect_of(text: &str) -> String {
+        match commands(&Text::of_source(text))[0].effect() {
+            Effect::None => "none".to_owned(),
+            Effect::Named => "named".to_owned(),
+            Effect::Any => "any".to_owned(),
+            Effect::Writes(files) => files.iter().map(|file| file.text.as_str()).collect::<Vec<_>>().join(" "),
+        }
+    }
+
+    #[test]
+    fn an_option_may_make_a_harmless_program_write_or_run_something() {
+        let table = [
+            ("cat f", "none"),
+            ("env A=1 cat f", "none"),
+            ("command -v render", "none"),
+            ("render f", "any"),
+            ("timeout 5 cat f", "any"),
+            ("awk -F= -v x=1 '$2 >= 1 || $1 {print $2}' f", "none"),
+            ("awk '{print > \"/dev/stderr\"}' f", "none"),
+            ("awk '{print > \"f\"}'", "any"),
+            ("awk '{print | \"sh\"}'", "any"),
+            ("awk '{system(\"x\")}'", "any"),
+            ("awk -i inplace '!/x/' f", "any"),
+            ("awk -f program f", "any"),
+            ("sort -u -k1,2 f", "none"),
+            ("sort -uo f g", "f"),
+            ("sort -of g", "named"),
+            ("sort --output f g", "f"),
+            ("sort --out=f g", "named"),
+            ("sort --compress-program=x f", "any"),
+            ("uniq -c f", "none"),
+            ("uniq -f 1 f g", "g"),
+            ("uniq - g", "g"),
+            ("find / -name x -print", "none"),
+            ("find / -exec chown zk {} + -print", "none"),
+            ("find / -exec cp {} f \\;", "any"),
+            ("find / -exec find / -exec ls \\; \\;", "any"),
+            ("find / -delete", "any"),
+            ("nc -z -w 2 zk 2181", "none"),
+            ("nc -l -p 1 -e render", "any"),
+            ("dd of=f", "named"),
+            ("curl -sS -H 'a: b' http://zk", "none"),
+            ("curl -sSLo f http://zk", "f"),
+            ("curl -O http://zk/f", "named"),
+            ("curl -OJ http://zk", "any"),
+            ("curl -K f", "any"),
+            ("wget -q -O f http://zk", "f"),
+            ("wget -nv http://zk/f", "named"),
+            ("wget -i f", "any"),
+            ("openssl req -keyout k -out f", "k f"),
+            ("openssl x509 -noout -in f", "named"),
+            ("tar czf f g", "named"),
+            ("tar xzf f", "any"),
+            ("tar xzf f -C g", "named"),
+            ("tar -xf f --to-command=x -C g", "any"),
+            ("unzip f", "any"),
+            ("unzip f -d g", "named"),
+            ("patch -p0", "any"),
+            ("patch f", "named"),
+            ("yq .a f", "none"),
+            ("yq -i '.a = 1' f", "named"),
+            ("yq -s .a f", "any"),
+            ("jq .a f", "none"),
+            ("sed s/a/b/ f", "named"),
+            ("sed s/a/b/e f", "any"),
+            ("sed -i.conf s/a/b/ f", "named"),
+            ("sed -nf f g", "any"),
+            ("trap 'kill 1' TERM", "none"),
+            ("trap 'render' TERM INT", "none"),
+            ("trap 'render' EXIT", "any"),
+            ("trap 'echo bye' EXIT", "none"),
+            ("trap 'echo bye > f' 0", "any"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(effect_of(text), expected, "{text}");
+        }
+    }
+}
