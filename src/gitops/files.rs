@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use ignore::WalkBuilder;
 
@@ -26,6 +27,10 @@ pub trait Files: Send + Sync {
     fn list(&self, folder: &str) -> Vec<String>;
     /// The folders of the repository, sorted, its root among them; what git ignores is not.
     fn folders(&self) -> Vec<String>;
+    /// Why folders may be missing among those: what is looked for everywhere may stand in one of them.
+    fn unlisted(&self) -> Option<String> {
+        None
+    }
     /// A file is there.
     fn has(&self, path: &str) -> bool {
         self.read(path).is_some()
@@ -51,6 +56,14 @@ impl Files for () {
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
+    walked: OnceLock<Walked>,
+}
+
+/// The folders of a repository, and why some may be missing among them.
+#[derive(Clone, Debug, Default)]
+struct Walked {
+    folders: Vec<String>,
+    unlisted: Option<String>,
 }
 
 impl Folder {
@@ -59,13 +72,50 @@ impl Folder {
     /// # Errors
     /// When the folder is not there or cannot be entered.
     pub fn new(root: &Path) -> std::io::Result<Self> {
-        Ok(Self { root: root.canonicalize()? })
+        Ok(Self { root: root.canonicalize()?, walked: OnceLock::new() })
     }
 
     /// The real path, where it is in the repository.
     fn resolve(&self, path: &str) -> Option<PathBuf> {
         let resolved = self.root.join(path).canonicalize().ok()?;
         resolved.starts_with(&self.root).then_some(resolved)
+    }
+
+    fn walked(&self) -> &Walked {
+        self.walked.get_or_init(|| self.walk())
+    }
+
+    fn walk(&self) -> Walked {
+        let entries = WalkBuilder::new(&self.root)
+            .hidden(false)
+            .same_file_system(true)
+            .sort_by_file_name(Ord::cmp)
+            .filter_entry(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.file_name() != ".git")
+            .build();
+        let mut walked = Walked::default();
+        for entry in entries {
+            if walked.folders.len() == MAX_FOLDERS {
+                walked.unlisted = Some(format!("there are more than {MAX_FOLDERS} folders"));
+                break;
+            }
+            match entry.map_err(|error| error.to_string()).and_then(|entry| self.name_of(entry.path())) {
+                Ok(folder) => walked.folders.push(folder),
+                Err(why) => walked.unlisted = walked.unlisted.or(Some(self.without_root(&why))),
+            }
+        }
+        walked.folders.sort_unstable();
+        walked
+    }
+
+    /// The path below the root.
+    fn name_of(&self, path: &Path) -> Result<String, String> {
+        let name = path.strip_prefix(&self.root).ok().and_then(Path::to_str).map(|path| path.replace('\\', "/"));
+        name.ok_or_else(|| format!("{}: its name is not UTF-8", path.display()))
+    }
+
+    /// People know the files by their paths below the root.
+    fn without_root(&self, said: &str) -> String {
+        said.replace(&format!("{}/", self.root.display()), "")
     }
 
     /// The text of a file that is there, or why it cannot be read.
@@ -106,19 +156,11 @@ impl Files for Folder {
     }
 
     fn folders(&self) -> Vec<String> {
-        let walk = WalkBuilder::new(&self.root)
-            .hidden(false)
-            .same_file_system(true)
-            .sort_by_file_name(Ord::cmp)
-            .filter_entry(|entry| entry.file_type().is_some_and(|kind| kind.is_dir()) && entry.file_name() != ".git")
-            .build();
-        let paths = walk.flatten().filter_map(|entry| {
-            let path = entry.path().strip_prefix(&self.root).ok()?;
-            path.to_str().map(|path| path.replace('\\', "/"))
-        });
-        let mut folders: Vec<String> = paths.take(MAX_FOLDERS).collect();
-        folders.sort_unstable();
-        folders
+        self.walked().folders.clone()
+    }
+
+    fn unlisted(&self) -> Option<String> {
+        self.walked().unlisted.clone()
     }
 
     fn has(&self, path: &str) -> bool {

@@ -97,7 +97,7 @@ fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Laye
             });
             read.flatten().unwrap_or_default()
         }
-        Found::None => (Vec::new(), Vec::new()),
+        Found::None | Found::Hidden(_) => (Vec::new(), Vec::new()),
         Found::Several(_) => {
             notes.push(format!("there is more than one HelmChartConfig/{name}"));
             (Vec::new(), Vec::new())

@@ -45,6 +45,7 @@ pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Tex
         Found::One(object) => object,
         Found::Several(_) => return Err(format!("there is more than one {kind}/{name}")),
         Found::None => return Err(format!("{kind}/{name} is nowhere in this repository")),
+        Found::Hidden(why) => return Err(format!("{kind}/{name} may stand in a folder that cannot be listed ({why})")),
     };
     let found = scope.read(&object, |field| {
         if object.is_generated {

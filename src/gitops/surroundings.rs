@@ -46,6 +46,8 @@ pub(super) enum Found {
     None,
     /// More than one, and they do not say the same: nobody can tell which is meant.
     Several(Vec<Neighbour>),
+    /// It, or another one, may stand in a folder that cannot be listed, and why.
+    Hidden(String),
 }
 
 impl<'f> Surroundings<'f> {
@@ -202,7 +204,11 @@ impl<'c> Scope<'c> {
     /// Looks in the file itself, in its folder, in each folder above, and then anywhere in the repository.
     pub(super) fn find(&self, reference: Reference<'_>) -> Found {
         match self.find_near(reference) {
-            Found::None => self.choose(self.surroundings.named(reference.name).iter(), reference),
+            Found::None => {
+                let found = self.choose(self.surroundings.named(reference.name).iter(), reference);
+                let is_sure = matches!(found, Found::Several(_));
+                self.files().unlisted().filter(|_| !is_sure).map_or(found, Found::Hidden)
+            }
             found => found,
         }
     }

@@ -1,6 +1,6 @@
 //! Flux: the values that its controller composes.
 
-use super::library::decided;
+use super::library::{decided, described};
 use super::memory::{Memory, layers};
 
 const OBJECTS: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: cm}\ndata:\n  values.yaml: |\n    a: {x: 1}\n  \
@@ -54,6 +54,18 @@ fn secrets_are_read_where_they_are_readable() {
                     ConfigMap/cm no: missing: ConfigMap/cm has no key no []\n";
     assert_eq!(told(spec), expected);
     assert_eq!(told("valuesFrom: [{kind: Secret, name: s}]\n"), "Secret/s values.yaml: {\"c\":{\"x\":3}}\n");
+}
+
+#[test]
+fn what_is_found_elsewhere_counts_where_every_folder_is_listed() {
+    let release = release("valuesFrom: [{kind: ConfigMap, name: far}]\n");
+    let far = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: far}\ndata: {values.yaml: 'a: 1'}\n";
+    let files = [("apps/zk.yaml", release.as_str()), ("far/map.yaml", far)];
+    let all = described(&Memory::new(&files).read("apps/zk.yaml").releases[0]);
+    assert!(all.contains("layer ConfigMap/far values.yaml: {\"a\":1}"), "{all}");
+    let some = described(&Memory::new(&files).hiding("x: Permission denied").read("apps/zk.yaml").releases[0]);
+    let expected = "missing: ConfigMap/far may stand in a folder that cannot be listed (x: Permission denied) []";
+    assert!(some.contains(expected), "{some}");
 }
 
 #[test]

@@ -7,15 +7,25 @@ use autopurge::gitops::{Files, Reading, Surroundings, releases};
 use super::library::described;
 
 /// Paths and texts.
-pub(super) struct Memory(BTreeMap<String, String>);
+pub(super) struct Memory {
+    texts: BTreeMap<String, String>,
+    /// Why not all of its folders are listed.
+    unlisted: Option<String>,
+}
 
 impl Memory {
     pub(super) fn new(files: &[(&str, &str)]) -> Self {
-        Self(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
+        let texts = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
+        Self { texts, unlisted: None }
+    }
+
+    /// The same with a folder that cannot be listed.
+    pub(super) fn hiding(self, why: &str) -> Self {
+        Self { unlisted: Some(why.to_owned()), ..self }
     }
 
     pub(super) fn text(&self, path: &str) -> &str {
-        &self.0[path]
+        &self.texts[path]
     }
 
     pub(super) fn read(&self, path: &str) -> Reading {
@@ -25,11 +35,11 @@ impl Memory {
 
 impl Files for Memory {
     fn read(&self, path: &str) -> Option<String> {
-        self.0.get(path).cloned()
+        self.texts.get(path).cloned()
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
-        let inside = self.0.keys().filter_map(|path| match path.rsplit_once('/') {
+        let inside = self.texts.keys().filter_map(|path| match path.rsplit_once('/') {
             Some((parent, name)) => (parent == folder).then(|| name.to_owned()),
             None => folder.is_empty().then(|| path.clone()),
         });
@@ -38,8 +48,12 @@ impl Files for Memory {
 
     fn folders(&self) -> Vec<String> {
         let above = |path: &str| path.match_indices('/').map(|(end, _)| path[..end].to_owned()).collect::<Vec<_>>();
-        let folders: BTreeSet<String> = self.0.keys().flat_map(|path| above(path)).chain([String::new()]).collect();
+        let folders: BTreeSet<String> = self.texts.keys().flat_map(|path| above(path)).chain([String::new()]).collect();
         folders.into_iter().collect()
+    }
+
+    fn unlisted(&self) -> Option<String> {
+        self.unlisted.clone()
     }
 }
 

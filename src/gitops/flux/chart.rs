@@ -114,6 +114,9 @@ impl Finder<'_> {
             Found::One(object) => vec![object],
             Found::Several(objects) => objects,
             Found::None => Vec::new(),
+            Found::Hidden(why) => {
+                return Err(format!("{kind}/{name} may stand in a folder that cannot be listed ({why})"));
+            }
         };
         let read: Vec<R> = objects.iter().filter_map(|object| self.scope.read(object, &mut reader)?).collect();
         match (objects.is_empty(), read.is_empty()) {

@@ -93,6 +93,10 @@ impl Files for Repository {
         self.folder.as_ref().map(Files::folders).unwrap_or_default()
     }
 
+    fn unlisted(&self) -> Option<String> {
+        self.folder.as_ref()?.unlisted()
+    }
+
     fn has(&self, path: &str) -> bool {
         self.texts.contains_key(path) || self.folder.as_ref().is_some_and(|files| files.has(path))
     }
