@@ -10,7 +10,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::args::{Mode, PostRenderArgs};
-use super::{CliError, ExitCode, display, input, report_file, rules};
+use super::{CliError, ExitCode, display, input, leave, report_file, rules};
 use crate::checks::{Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
@@ -97,8 +97,7 @@ pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> Result<ExitC
     if code == ExitCode::Success {
         write(&stream, &edits).map_err(PostRenderError::Output)?;
     }
-    // The process ends soon: freeing thousands of nodes one by one would only keep Helm waiting.
-    std::mem::forget((rules, trigger));
+    leave((rules, trigger));
     Ok(code)
 }
 
@@ -133,9 +132,8 @@ fn process(
         code = exit_code(args, &report);
         speak(args, &report, code);
     }
-    // As in `run`.
-    std::mem::forget(examination);
-    std::mem::forget(manifests);
+    leave(examination);
+    leave(manifests);
     Ok((code, if is_patched { cure.edits } else { Vec::new() }))
 }
 

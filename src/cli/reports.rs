@@ -52,7 +52,7 @@ pub fn write_reports(
         report_file::write_file(path, text).map_err(|cause| ReportError::File { path: path.clone(), cause })?;
     }
     for (_, text) in streams {
-        write_out(text).map_err(ReportError::Output)?;
+        write_out(text.as_bytes()).map_err(ReportError::Output)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ mod render;
 mod values;
 mod write;
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
@@ -18,7 +18,7 @@ pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
 use super::reports::{ReportError, write_reports};
-use super::{CliError, ExitCode, display, print, report_file, rules};
+use super::{CliError, ExitCode, display, print, report_file, rules, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::helm::{HelmError, ValuesOptions};
@@ -242,7 +242,7 @@ fn print_diff(edits: Vec<FileEdits>) -> Result<(), CliError> {
         let path = patch_path(Path::new(&file.path)).map_err(outside)?;
         patches.extend(patch(&path, &file.before, &file.after));
     }
-    io::stdout().lock().write_all(&patches).map_err(CliError::Output)
+    write_out(&patches).map_err(CliError::Output)
 }
 
 /// The edits of files; standard input is nobody's file.

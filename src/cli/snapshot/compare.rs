@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 use super::args::{CompareArgs, CompareFormat};
 use super::input::{Input, InputError};
 use super::{SnapshotError, finish, growth, stdout};
-use crate::cli::ExitCode;
 use crate::cli::progress::Progress;
+use crate::cli::{ExitCode, leave};
 use crate::zookeeper::snapshot::compare::Totals;
 use crate::zookeeper::snapshot::java::comparer::{self, Comparer, Detail, Ended, Summed, Thresholds};
 use crate::zookeeper::snapshot::{Keep, Order, Wanted};
@@ -39,8 +39,7 @@ fn as_java(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     comparer::write_shape(&mut out, &left)?;
     comparer::write_shape(&mut out, &right)?;
     let code = compare(args, Comparer { out, left: &left, right: &right, thresholds, detail: detail(args) });
-    // The process ends now: the system takes millions of nodes back faster than they are freed.
-    std::mem::forget((left, right));
+    leave((left, right));
     code
 }
 

@@ -7,7 +7,7 @@ use super::args::FormatArgs;
 use super::input::{InputError, read_tree};
 use super::spelling::file_name;
 use super::{SnapshotError, finish, stdout};
-use crate::cli::ExitCode;
+use crate::cli::{ExitCode, leave};
 use crate::zookeeper::file_name::{SNAPSHOT_PREFIX, zxid};
 use crate::zookeeper::snapshot::java::Zone;
 use crate::zookeeper::snapshot::java::formatter::{DataStyle, Look, write_details, write_json};
@@ -28,8 +28,7 @@ pub(super) fn run(args: &FormatArgs) -> Result<ExitCode, SnapshotError> {
         let data = if args.data { DataStyle::Base64 } else { DataStyle::Length };
         write_details(&mut out, &tree, Look { data, zone: Zone::of_process() }, zxid_of(file))?;
     }
-    // The process ends now: the system takes the nodes back faster than they are freed.
-    std::mem::forget(tree);
+    leave(tree);
     finish(out)
 }
 

@@ -3,7 +3,7 @@
 use super::args::SummaryArgs;
 use super::input::read_tree;
 use super::{SnapshotError, finish, stdout};
-use crate::cli::ExitCode;
+use crate::cli::{ExitCode, leave};
 use crate::zookeeper::snapshot::java::summary::write_summary;
 use crate::zookeeper::snapshot::{Keep, Order, Wanted};
 
@@ -14,7 +14,6 @@ pub(super) fn run(args: &SummaryArgs) -> Result<ExitCode, SnapshotError> {
     let start = tree.find(path.as_bytes()).ok_or_else(|| SnapshotError::NoSuchNode(args.node.clone()))?;
     let mut out = stdout();
     write_summary(&mut out, &tree, (start, args.node.as_bytes()), args.depth)?;
-    // The process ends now: the system takes the nodes back faster than they are freed.
-    std::mem::forget(tree);
+    leave(tree);
     finish(out)
 }
