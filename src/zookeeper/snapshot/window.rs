@@ -53,8 +53,10 @@ impl<R: Read> Window<R> {
         if self.end - self.start < count {
             self.fill(count)?;
         }
-        match self.buffer.get(self.start..self.start + count) {
-            Some(bytes) if self.start + count <= self.end => Ok(bytes),
+        // The count may be one that the file claims.
+        let end = self.start.saturating_add(count);
+        match self.buffer.get(self.start..end) {
+            Some(bytes) if end <= self.end => Ok(bytes),
             _ => Err(self.cut_short(part)),
         }
     }
@@ -62,7 +64,7 @@ impl<R: Read> Window<R> {
     /// Steps over bytes that have been peeked at.
     #[inline]
     pub(super) fn step(&mut self, count: usize) {
-        self.start = self.end.min(self.start + count);
+        self.start = self.end.min(self.start.saturating_add(count));
     }
 
     /// The next `N` bytes.
