@@ -6,6 +6,7 @@ use super::Site;
 use super::read::Place;
 use super::recognise::holds_phrase;
 use crate::kubernetes::{Container, Resource, Workload, agree};
+use crate::shell::loose_words;
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
 
@@ -118,8 +119,7 @@ fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
     if !["kubectl", "oc"].iter().any(|program| holds_phrase(text, program)) || !holds_phrase(text, "exec") {
         return None;
     }
-    let words: Vec<&str> =
-        text.split([' ', ';', '(', ')', '`', '|']).map(|word| word.trim_matches(['"', '\''])).collect();
+    let words: Vec<&str> = loose_words(text).collect();
     let namespace = option(&words, &["-n", "--namespace"]).filter(|text| text.parse::<u64>().is_err());
     if !agree(namespace.or(job.namespace()), site.resource().namespace()) {
         return None;

@@ -4,7 +4,7 @@ use super::Site;
 use super::read::{Place, has_first_place};
 use crate::kubernetes::{Container, Image, Objects, Resource, Workload, deployed, mounted_file, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
-use crate::shell::is_shell;
+use crate::shell::{is_shell, loose_words};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
@@ -148,8 +148,8 @@ impl<'a, 'd> Started<'a, 'd> {
             let mounted = mounted_file(self.workload, self.container, self.objects, path);
             mounted.is_some_and(|file| file.text().is_some())
         };
-        let words = self.command.iter().flat_map(|command| command.split_whitespace());
-        let mut scripts = words.map(|word| word.trim_matches(['"', '\'', ';'])).enumerate().filter(|(number, word)| {
+        let words = self.command.iter().flat_map(|command| loose_words(command));
+        let mut scripts = words.enumerate().filter(|(number, word)| {
             let is_program = *number == 0 && word.starts_with('/') && !is_shell(word);
             is_program || word.strip_suffix(".sh").is_some()
         });
@@ -184,8 +184,7 @@ pub(super) fn named_scripts<'d>(
 
 /// The words of a command that may be paths of scripts.
 pub(super) fn script_paths(command: &str) -> impl Iterator<Item = &str> {
-    let words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'', ';']));
-    words.filter(|word| word.starts_with('/'))
+    loose_words(command).filter(|word| word.starts_with('/'))
 }
 
 impl Components {

@@ -24,3 +24,4 @@ pub use program::{Effect, is_shell};
 pub use reader::{all_commands, commands};
 pub use text::Text;
 pub use variables::Variables;
+pub use words::loose_words;

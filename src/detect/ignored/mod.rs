@@ -10,6 +10,7 @@ use super::read::{Origin, Place, Setting, Which};
 use super::version::older;
 use crate::kubernetes::{Container, Datum, Found, Resource, datum};
 use crate::rules::Store;
+use crate::shell::loose_words;
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{INTERVAL_KEY, parse_int};
 
@@ -225,7 +226,7 @@ fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>
         |name: &str| read.iter().any(|setting| matches!(&setting.origin, Origin::Flag { name: own } if own == name));
     let mut found = Vec::new();
     for part in container.command_parts().into_iter().filter(|part| !is_script(part)) {
-        let words = part.text().unwrap_or_default().split_whitespace().filter_map(|word| word.split_once('='));
+        let words = loose_words(part.text().unwrap_or_default()).filter_map(|word| word.split_once('='));
         for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
             let text = number(Some(value.trim_matches(['"', '\''])));
             let (store, span) = (format!("flag {name}"), place_in(part, name));

@@ -4,7 +4,7 @@ use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, s
 use crate::detect::Site;
 use crate::kubernetes::{Container, EnvValue, Made, Mounted, Resource, mounted_file};
 use crate::rules::FileStore;
-use crate::shell::{Command, Text, commands};
+use crate::shell::{Command, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{effective, properties};
@@ -164,9 +164,9 @@ pub(super) fn named_file(words: &[String]) -> Option<String> {
 /// The word of a command behind another one. What a path begins with that only the container knows is left out: the
 /// working folder, or the one that a variable names.
 fn word_behind(command: &str, word: &str) -> Option<String> {
-    let mut words = command.split_whitespace();
+    let mut words = loose_words(command);
     words.find(|one| base_name(one) == word)?;
-    let path = words.find(|one| !one.starts_with('-'))?.trim_matches(['"', '\'', ';']);
+    let path = words.find(|one| !one.starts_with('-'))?;
     let is_elsewhere = |folder: &str| folder == "." || folder.starts_with('$');
     let known = path.split_once('/').filter(|(folder, _)| is_elsewhere(folder)).map_or(path, |(_, rest)| rest);
     Some(known.to_owned())
