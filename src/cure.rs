@@ -10,7 +10,9 @@ use crate::detect::{Origin, servers};
 use crate::kubernetes::{Objects, resources};
 use crate::manifests::Manifests;
 use crate::rules::RuleSet;
-use crate::yaml::{Change, Changes, Document, Edit, Refusal, Span, comment_above, edit_and_look, splice};
+use crate::yaml::{
+    Change, Changes, Document, Edit, Refusal, Span, comment_above, edit_and_look, edited, read_the_same,
+};
 use crate::zookeeper::Verdict;
 
 /// The edits of a stream, with what they make of its servers.
@@ -72,10 +74,13 @@ pub fn cure(
     let mut refused: Vec<Option<String>> = examination.findings.iter().map(is_suppressed).collect();
     loop {
         let cure = task.attempt(refused.clone())?;
-        let idle = first_idle(&examination.findings, &cure).and_then(|number| refused.get_mut(number));
-        match idle {
-            Some(reason) => *reason = Some("the patch would not switch purging on".to_owned()),
-            None => return Ok(cure),
+        let is_idle = are_idle(&examination.findings, &cure);
+        if !is_idle.contains(&true) {
+            return Ok(cure);
+        }
+        // All of them at once: each turn edits and judges the whole stream.
+        for (reason, _) in refused.iter_mut().zip(is_idle).filter(|(_, is_idle)| *is_idle) {
+            *reason = Some("the patch would not switch purging on".to_owned());
         }
     }
 }
@@ -118,14 +123,15 @@ impl Task<'_, '_, '_> {
     }
 }
 
-/// The first error whose fix was made and that is still there.
-fn first_idle(findings: &[Finding], cure: &Cure) -> Option<usize> {
-    findings.iter().zip(&cure.refused).position(|(finding, refused)| {
+/// By finding: whether it is an error whose fix was made and that is still there.
+fn are_idle(findings: &[Finding], cure: &Cure) -> Vec<bool> {
+    let is_idle = |(finding, refused): (&Finding, &Option<String>)| {
         let is_to_purge = finding.severity == Severity::Error || finding.check == Check::PurgeDisabled;
         let is_fixed = is_to_purge && !finding.fix.is_empty() && refused.is_none();
         let after = finding.server.and_then(|number| cure.after.get(number));
         is_fixed && after != Some(&Verdict::Purges)
-    })
+    };
+    findings.iter().zip(&cure.refused).map(is_idle).collect()
 }
 
 /// Whether an edit elsewhere may change what a server does.
@@ -143,9 +149,9 @@ fn judge_all_again(
     (rules, by_document): (&RuleSet, &[(usize, Vec<Edit>)]),
     after: &mut [Verdict],
 ) -> Result<(), CureError> {
-    let edited = manifests.parsed().iter().zip(by_document);
+    let both = manifests.parsed().iter().zip(by_document);
     let texts: Vec<(usize, Vec<u8>)> =
-        edited.map(|(manifest, (index, edits))| (*index, apply(&manifest.document, edits))).collect();
+        both.map(|(manifest, (index, edits))| (*index, edited(&manifest.document, edits))).collect();
     let documents: Vec<(usize, Document<'_>)> =
         texts.iter().filter_map(|(index, text)| Some((*index, Document::parse(text, 0).ok().flatten()?))).collect();
     let objects = Objects::new(documents.iter().flat_map(|(_, document)| resources(document)).collect());
@@ -267,22 +273,5 @@ fn with_comments(document: &Document<'_>, edits: Vec<Edit>, said: Vec<Edit>) -> 
     }
     let mut all: Vec<Edit> = edits.iter().cloned().chain(said).collect();
     all.sort_by_key(|edit| edit.span);
-    let said = read(document, &all);
-    if said.is_some() && said == read(document, &edits) { all } else { edits }
-}
-
-fn read(document: &Document<'_>, edits: &[Edit]) -> Option<serde_json::Value> {
-    let text = apply(document, edits);
-    Document::parse(&text, 0).ok().flatten()?.to_json().ok()
-}
-
-/// A document's text with its edits made.
-fn apply(document: &Document<'_>, edits: &[Edit]) -> Vec<u8> {
-    let base = document.span().start;
-    let shift = |edit: &Edit| {
-        let span = Span { start: edit.span.start.saturating_sub(base), end: edit.span.end.saturating_sub(base) };
-        Edit { span, text: edit.text.clone() }
-    };
-    let edits: Vec<Edit> = edits.iter().map(shift).collect();
-    splice(document.text().as_bytes(), &edits).collect::<Vec<_>>().concat()
+    if read_the_same(document, &edits, &all) { all } else { edits }
 }

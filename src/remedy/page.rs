@@ -1,9 +1,9 @@
 //! YAML for people: texts of several lines as blocks, keys in the order in which they were said, comments above them.
 //! Only for files that are made anew; a text that somebody wrote is edited by `yaml::edit`.
 
-use std::fmt::Write;
-
 use serde_json::Value;
+
+use crate::yaml::{is_printable, is_reserved, quoted};
 
 /// A value to write.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,9 +31,6 @@ pub struct Entry {
 
 /// Texts longer than this are written as blocks where they need quotes.
 const LONGEST_QUOTED: usize = 40;
-
-/// Words that are no text where nothing stands around them, in YAML 1.1 and 1.2.
-const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "null", "y", "n"];
 
 /// Keys that people expect in front of the others.
 const FIRST: [&str; 5] = ["apiVersion", "kind", "metadata", "name", "namespace"];
@@ -165,21 +162,21 @@ fn line(out: &mut String, text: &str) {
 }
 
 /// Whether a text needs no quotes: it begins with a letter or a slash, and nothing in it ends a text or begins a comment.
+/// `yaml::edit` quotes more, because what it writes may stand between brackets; here people read sentences.
 fn is_plain(text: &str) -> bool {
     text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'/')
         && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
         && !text.contains(": ")
         && !text.contains(" #")
         && !text.ends_with([' ', ':'])
-        && !WORDS.contains(&text.to_ascii_lowercase().as_str())
+        && !is_reserved(text)
 }
 
 /// Whether a text is better read as a block, and can be written as one.
 fn is_block(text: &str) -> bool {
     let is_long = text.contains(['\n', '"', '\\']) || text.len() > LONGEST_QUOTED;
-    let is_printable = |c: char| c == '\n' || !(c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}'));
     let begins_well = text.lines().find(|line| !line.is_empty()).is_some_and(|line| !line.starts_with(' '));
-    is_long && begins_well && text.chars().all(is_printable) && !text.starts_with('\n')
+    is_long && begins_well && text.chars().all(|c| c == '\n' || c != '\t' && is_printable(c)) && !text.starts_with('\n')
 }
 
 fn block(out: &mut String, text: &str, indent: usize) {
@@ -199,29 +196,6 @@ fn block(out: &mut String, text: &str, indent: usize) {
         line(out, one);
     }
     out.push_str(&"\n".repeat((text.len() - body.len()).saturating_sub(1)));
-}
-
-/// In double quotes, with escapes that YAML and JSON agree on.
-fn quoted(text: &str) -> String {
-    let mut out = String::from('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                // Writing to a string cannot fail.
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 impl From<&str> for Page {

@@ -23,7 +23,10 @@ mod typed;
 
 pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::{Document, Filling};
-pub use edit::{Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, splice};
+pub use edit::{
+    Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, edited, read_the_same, splice,
+};
+pub(crate) use edit::{is_printable, is_reserved, quoted};
 pub use error::ParseError;
 pub use json::Build;
 pub use lines::{Lines, Position};

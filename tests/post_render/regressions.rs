@@ -50,6 +50,24 @@ fn ten_megabytes_of_literals_in_one_document_pass_in_time() {
 }
 
 #[test]
+fn many_fixes_without_an_effect_are_refused_in_time() {
+    // The file is written over while the server comes up.
+    let text = "echo a=b > /conf/zoo.cfg\\nzkServer.sh start-foreground &\\necho c=d > /conf/zoo.cfg\\nwait";
+    let server = |number: usize| {
+        format!(
+            "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zk-{number}}}\nspec:\n  template:\n    spec:\n      \
+             containers:\n      - {{name: zookeeper, image: 'zookeeper:3.9', command: [bash, -c, \"{text}\"]}}\n"
+        )
+    };
+    let stream: String = (0..300).map(server).collect();
+    let start = Instant::now();
+    let ran = run(&["--no-comment"], stream.as_bytes());
+    ran.assert_untouched(stream.as_bytes());
+    ran.assert_says(&["the patch would not switch purging on"]);
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn a_script_that_sleeps_before_it_starts_something_unknown_is_unknown() {
     for command in [
         r#"[sh, -c, "sleep 5; exec /custom/start"]"#,

@@ -1,7 +1,7 @@
 //! Objects that can be changed: trees of which every scalar knows where it is written.
 
 use crate::gitops::text::{Joint, Place, Text};
-use crate::yaml::{Kind, Node, Scalar};
+use crate::yaml::{Kind, Node, Scalar, quoted};
 
 /// More nodes, or deeper ones, hold aliases that multiply.
 const MOST: usize = 50_000;
@@ -147,8 +147,4 @@ impl Reader<'_> {
             inner: self.text.of_scalar(node),
         }
     }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
 }

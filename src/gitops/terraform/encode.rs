@@ -9,7 +9,7 @@ use super::expression::{Origin, Resolved, key_text};
 use super::span;
 use crate::gitops::substitute::STAND_IN;
 use crate::gitops::text::{Piece, Relation, Text};
-use crate::yaml::Span;
+use crate::yaml::{Span, quoted};
 
 /// A text that is being made, piece by piece.
 pub(super) struct Encoder<'r> {
@@ -185,8 +185,4 @@ impl<'r> Encoder<'r> {
             None => self.push(source, Relation::Unknown, STAND_IN),
         }
     }
-}
-
-fn quoted(text: &str) -> String {
-    serde_json::Value::String(text.to_owned()).to_string()
 }

@@ -34,7 +34,7 @@ pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Opt
     let indent = rest.get(..rest.len().saturating_sub(rest.trim_start_matches(' ').len()))?;
     let cut = Cut::new(line, line, format!("{indent}{comment}{}", page.line_end));
     let edit = Edit { span: cut.span.shifted(document.base()), text: cut.text };
-    super::reads_the_same(document, std::slice::from_ref(&edit)).then_some(edit)
+    super::read_the_same(document, &[], std::slice::from_ref(&edit)).then_some(edit)
 }
 
 /// The text of the line that ends at `line`, without blanks around it.

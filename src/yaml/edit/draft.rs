@@ -176,12 +176,18 @@ impl<'s> Draft<'s> {
         if old == text {
             return None;
         }
-        let same = |(old, new): &(char, char)| old == new;
-        let front: usize = old.chars().zip(text.chars()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
-        let (old_rest, new_rest) = (old.get(front..)?, text.get(front..)?);
-        let pairs = old_rest.chars().rev().zip(new_rest.chars().rev());
-        let back: usize = pairs.take_while(same).map(|(old, _)| old.len_utf8()).sum();
-        let new = new_rest.get(..new_rest.len().saturating_sub(back))?.to_owned();
+        let (front, back) = common_ends(old, text);
+        let new = text.get(front..text.len().saturating_sub(back))?.to_owned();
         Some(Edit { span: Span::new(span.start.saturating_add(front), span.end.saturating_sub(back)), text: new })
     }
+}
+
+/// How many bytes two texts have in common at the front, and of the rest at the back.
+pub(super) fn common_ends(old: &str, new: &str) -> (usize, usize) {
+    let same = |(old, new): &(char, char)| old == new;
+    let front: usize = old.chars().zip(new.chars()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
+    let old = old.get(front..).unwrap_or_default();
+    let new = new.get(front..).unwrap_or_default();
+    let back = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
+    (front, back)
 }

@@ -23,6 +23,7 @@ use json_patch::{AddOperation, PatchErrorKind, PatchOperation, RemoveOperation};
 use serde_json::Value;
 
 pub use comment::comment_above;
+pub(crate) use quote::{is_printable, is_reserved, quoted};
 pub use refusal::Refusal;
 pub use several::{Changes, edit_each};
 pub use splice::splice;
@@ -338,12 +339,18 @@ fn push_apart(cuts: &mut Vec<draft::Cut>, cut: draft::Cut) {
     }
 }
 
-/// The document reads the same after these edits.
-fn reads_the_same(document: &Document<'_>, edits: &[Edit]) -> bool {
-    let local: Vec<_> = edits.iter().map(|edit| edit.local(document.base())).collect();
-    let text: Vec<u8> = splice(document.text().as_bytes(), &local).flatten().copied().collect();
-    let edited = Document::parse(&text, 0).ok().flatten().map(|edited| edited.to_json());
-    edited.is_some_and(|edited| edited.is_ok() && edited == document.to_json())
+/// A document's text with its edits made.
+#[must_use]
+pub fn edited(document: &Document<'_>, edits: &[Edit]) -> Vec<u8> {
+    let local: Vec<Edit> = edits.iter().map(|edit| edit.local(document.base())).collect();
+    splice(document.text().as_bytes(), &local).flatten().copied().collect()
+}
+
+/// Whether a document reads the same with some edits as with others.
+#[must_use]
+pub fn read_the_same(document: &Document<'_>, some: &[Edit], others: &[Edit]) -> bool {
+    let read = |edits: &[Edit]| Document::parse(&edited(document, edits), 0).ok().flatten()?.to_json().ok();
+    read(some).is_some_and(|value| Some(value) == read(others))
 }
 
 impl Edit {

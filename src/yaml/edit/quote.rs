@@ -63,12 +63,22 @@ fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
     let ends = text.ends_with(|last: char| last.is_ascii_alphanumeric() || matches!(last, '/' | '_'));
     let within = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'.' | b'_' | b'-');
-    starts && ends && text.bytes().all(within) && !RESERVED.iter().any(|word| word.eq_ignore_ascii_case(text))
+    starts && ends && text.bytes().all(within) && !is_reserved(text)
+}
+
+/// Whether a word is no text where nothing stands around it, in YAML 1.1 or 1.2.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
+}
+
+/// In double quotes, with escapes that YAML and JSON agree on.
+pub(crate) fn quoted(text: &str) -> String {
+    double_quoted(text, Dialect::Json)
 }
 
 /// Can stand in single quotes or in a literal block as it is. Byte order marks and unassigned characters are read by some
 /// and refused by others.
-pub(super) fn is_printable(character: char) -> bool {
+pub(crate) fn is_printable(character: char) -> bool {
     let is_odd = matches!(character, '\u{2028}' | '\u{2029}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}' | '\u{A0}');
     !(is_odd || character.is_control() && character != '\t')
 }

@@ -3,7 +3,7 @@
 use crate::yaml::tree::{Id, Style};
 use crate::yaml::{Span, extent};
 
-use super::draft::Cut;
+use super::draft::{Cut, common_ends};
 use super::page::Page;
 use super::{quote, replace};
 
@@ -122,12 +122,9 @@ impl<'d> Block<'d> {
 
     /// One changed stretch within a line of folded text.
     fn refold(&self, old: &str, new: &str) -> Option<Vec<Cut>> {
-        let front: usize =
-            old.chars().zip(new.chars()).take_while(|(old, new)| old == new).map(|(old, _)| old.len_utf8()).sum();
-        let (old_rest, new_rest) = (old.get(front..)?, new.get(front..)?);
-        let pairs = old_rest.chars().rev().zip(new_rest.chars().rev());
-        let back: usize = pairs.take_while(|(old, new)| old == new).map(|(old, _)| old.len_utf8()).sum();
-        let (old_middle, new_middle) = (drop_end(old_rest, back)?, drop_end(new_rest, back)?);
+        let (front, back) = common_ends(old, new);
+        let old_middle = old.get(front..old.len().saturating_sub(back))?;
+        let new_middle = new.get(front..new.len().saturating_sub(back))?;
         if new_middle.contains('\n') || old_middle.contains('\n') {
             return None;
         }
@@ -154,10 +151,6 @@ impl<'d> Block<'d> {
 
 const fn is_white(character: char) -> bool {
     extent::is_break(character) || character == ' '
-}
-
-fn drop_end(text: &str, length: usize) -> Option<&str> {
-    text.get(..text.len().checked_sub(length)?)
 }
 
 fn final_line_ends(text: &str) -> usize {
