@@ -27,7 +27,7 @@ pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> 
 /// The same for a stream that has been searched already, with everything that is broken beside it.
 #[must_use]
 pub fn read_documents<'s>(stream: &'s [u8], scan: &Scan, rules: &RuleSet) -> (Manifests<'s>, Vec<BrokenDocument>) {
-    let (mut manifests, mut broken) = Manifests::parse(stream, scan.hits(), rules);
+    let (mut manifests, mut broken) = Manifests::parse(stream, &scan.hits(), rules);
     broken.extend(look_again(&mut manifests, rules));
     (manifests, broken)
 }
@@ -62,4 +62,77 @@ fn pods<'d>(resource: Resource<'d>, rules: &RuleSet) -> Option<Workload<'d>> {
 
 fn is_server(pods: Workload<'_>, rules: &RuleSet) -> bool {
     Workload::of(pods.resource).is_none() || may_serve(pods, rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::select;
+
+    use super::read_stream;
+    use crate::detect::{Trigger, servers};
+    use crate::kubernetes::{Objects, resources};
+    use crate::rules::{RuleSet, built_in};
+    use crate::yaml::{Document, split};
+
+    static RULES: LazyLock<RuleSet> = LazyLock::new(|| built_in().unwrap());
+
+    const LINES: [&str; 32] = [
+        "apiVersion: apps/v1\n",
+        "kind: StatefulSet\n",
+        "kind: StatefulSet\n",
+        "kind: Service\n",
+        "kind: Service\r",
+        "kind: Service # no\n",
+        "\"kind\": StatefulSet\n",
+        "'kind': Service\n",
+        "kind : StatefulSet\n",
+        "? kind\n: StatefulSet\n",
+        "kind: Stateful\n  Set\n",
+        "kind: List\n",
+        "  List\n",
+        "kind:\n  StatefulSet\n",
+        "kind: &k StatefulSet\n",
+        "<<: {kind: StatefulSet}\n",
+        "items:\n",
+        "---\n",
+        "...\n",
+        "# it's {\n",
+        "\u{feff}",
+        "\u{85}",
+        "a: \"\n",
+        "\"\n",
+        "b: '\n",
+        "c: [\n",
+        "]\n",
+        "d: |\n",
+        "metadata: {name: zk}\n",
+        "spec: {template: {spec: {containers: [{name: a, image: \"zookeepe\\x72:3.9\"}]}}}\n",
+        SPEC,
+        SPEC,
+    ];
+    const SPEC: &str = "spec: {template: {spec: {containers: [{name: zookeeper, image: 'zookeeper:3.9'}]}}}\n";
+
+    fn count(document: &Document<'_>) -> usize {
+        let objects = Objects::default();
+        resources(document).into_iter().flat_map(|one| servers(one, &objects, &RULES)).count()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn what_is_passed_over_holds_no_server(lines in vec(select(LINES.as_slice()), 1..8), has_spec: bool) {
+            let text = lines.concat() + if has_spec { SPEC } else { "" };
+            let trigger = Trigger::new(&RULES).unwrap();
+            let Ok(manifests) = read_stream(text.as_bytes(), &trigger, &RULES) else { return Ok(()) };
+            let read: usize = manifests.parsed().iter().map(|manifest| count(&manifest.document)).sum();
+            let documents = split(text.as_bytes()).into_iter();
+            let all = documents.filter_map(|span| Document::parse(span.of_bytes(text.as_bytes()), 0).ok().flatten());
+            prop_assert_eq!(read, all.map(|document| count(&document)).sum::<usize>(), "{}", text);
+        }
+    }
 }

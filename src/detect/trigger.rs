@@ -5,6 +5,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 use memchr::memmem::Finder;
 
 use crate::rules::RuleSet;
+use crate::yaml::escapes;
 
 /// Finds literals. Built once per run.
 #[derive(Debug)]
@@ -60,8 +61,16 @@ impl Trigger {
 /// documents do.
 #[derive(Debug, Default)]
 pub struct Scan {
-    hits: Vec<usize>,
+    literals: Hits,
+    /// Escapes, behind which a literal may hide.
+    escapes: Hits,
     scanned: usize,
+}
+
+/// Places, of each document at least the first.
+#[derive(Debug, Default)]
+struct Hits {
+    places: Vec<usize>,
     /// Up to here no separator follows the last hit.
     same_document: usize,
 }
@@ -72,26 +81,40 @@ impl Scan {
         let mut from = self.scanned.saturating_sub(trigger.overlap);
         while let Some((start, end)) = stream.get(from..).and_then(|rest| trigger.find(rest)) {
             let at = from + start;
-            if self.is_in_new_document(trigger, stream, at) {
-                self.hits.push(at);
-            }
-            self.same_document = at;
+            self.literals.add(trigger, stream, at);
             from += end;
+        }
+        // The last byte may have been the backslash of one.
+        let from = self.scanned.saturating_sub(1);
+        for at in escapes(stream.get(from..).unwrap_or_default()) {
+            self.escapes.add(trigger, stream, from + at);
         }
         self.scanned = stream.len();
     }
 
-    /// Offsets of literals, ascending: at least the first one of every document that holds one.
+    /// Offsets of literals and of escapes behind which some may hide, ascending: at least the first one of every document
+    /// that holds one.
     #[must_use]
-    pub fn hits(&self) -> &[usize] {
-        &self.hits
+    pub fn hits(&self) -> Vec<usize> {
+        let mut all = [self.literals.places.as_slice(), &self.escapes.places].concat();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl Hits {
+    fn add(&mut self, trigger: &Trigger, stream: &[u8], at: usize) {
+        if self.is_in_new_document(trigger, stream, at) {
+            self.places.push(at);
+        }
+        self.same_document = at;
     }
 
     /// Whether a separator may stand between the last hit and this one. Dashes anywhere count: one hit too many does no
     /// harm.
     fn is_in_new_document(&self, trigger: &Trigger, stream: &[u8], at: usize) -> bool {
         let between = stream.get(self.same_document..at);
-        self.hits.is_empty() || between.is_some_and(|between| trigger.separator.find(between).is_some())
+        self.places.is_empty() || between.is_some_and(|between| trigger.separator.find(between).is_some())
     }
 }
 
@@ -112,6 +135,18 @@ mod tests {
                 scan.advance(&trigger, &stream[..end]);
             }
             assert_eq!(scan.hits(), [9, 29], "reads of {step} bytes");
+        }
+    }
+
+    #[test]
+    fn escapes_count_as_literals_that_may_hide_there() {
+        let stream = b"a: \"zookeepe\\x72\"\n---\nb\\n\n---\nc: \"zoo\\\nkeeper\"\n---\nd: zoo\\/keeper\n";
+        for step in 1..=stream.len() {
+            let (trigger, mut scan) = (trigger(), Scan::default());
+            for end in (0..stream.len()).step_by(step).chain([stream.len()]) {
+                scan.advance(&trigger, &stream[..end]);
+            }
+            assert_eq!(scan.hits(), [12, 37, 57], "reads of {step} bytes");
         }
     }
 

@@ -160,23 +160,7 @@ impl Files {
                     self.write(name, appends, sources.clone(), is_certain);
                 }
             }
-            "cp" | "mv" | "ln" | "install" => {
-                let names = with_target_last(command, names);
-                let Some((target, sources)) = names.split_last() else { return };
-                let letters = |option: &&&Word| option.text.as_str().trim_start_matches('-').to_owned();
-                let is_plain = |letters: String| letters.chars().all(|letter| "afvpsrRLHPdu".contains(letter));
-                // Whether another file is newer nobody knows.
-                let asks = options.iter().any(|option| option.text.as_str().contains('u'));
-                let asks = asks && self.has_written(&self.path(target));
-                let is_plain = options.iter().all(|option| is_plain(letters(&option))) && !asks;
-                for source in sources {
-                    self.copy(source, target, is_certain && is_plain);
-                    let from = self.path(source);
-                    if command.program() == "mv" && is_certain {
-                        self.written.remove(&from);
-                    }
-                }
-            }
+            "cp" | "mv" | "ln" | "install" => self.copy_all(command, (&options, names), is_certain),
             "sed" => {
                 let is_in_place =
                     options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'));
@@ -207,6 +191,25 @@ impl Files {
                 Effect::Named => self.doubt_named(command, is_certain),
                 Effect::Any => self.doubt_all(program, is_certain),
             },
+        }
+    }
+
+    /// What `cp` and the like put where.
+    fn copy_all(&mut self, command: &Command, (options, names): (&[&Word], Vec<&Word>), is_certain: bool) {
+        let names = with_target_last(command, names);
+        let Some((target, sources)) = names.split_last() else { return };
+        let letters = |option: &&&Word| option.text.as_str().trim_start_matches('-').to_owned();
+        let is_plain = |letters: String| letters.chars().all(|letter| "afvpsrRLHPdu".contains(letter));
+        // Whether another file is newer nobody knows.
+        let asks = options.iter().any(|option| option.text.as_str().contains('u'));
+        let asks = asks && self.has_written(&self.path(target));
+        let is_plain = options.iter().all(|option| is_plain(letters(&option))) && !asks;
+        for source in sources {
+            self.copy(source, target, is_certain && is_plain);
+            let from = self.path(source);
+            if command.program() == "mv" && is_certain {
+                self.written.remove(&from);
+            }
         }
     }
 

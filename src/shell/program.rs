@@ -136,19 +136,20 @@ impl Command {
             }
             "openssl" => openssl(&arguments),
             "patch" => patch(&arguments),
-            "sed" if sed::runs_commands(self) => Effect::Any,
-            "sed" => Effect::Named,
-            "sort" if has_long(&arguments, &["co"]) => Effect::Any,
-            "sort" => outputs(&arguments, 'o', "output").unwrap_or(Effect::None),
+            "sed" => {
+                if sed::runs_commands(self) {
+                    Effect::Any
+                } else {
+                    Effect::Named
+                }
+            }
+            "sort" => sort(&arguments),
             "tar" => tar(&arguments),
             "trap" => trap(&arguments),
             "uniq" => uniq(&arguments),
-            "unzip" if has_letter(&arguments, "lptZ") => Effect::None,
-            "unzip" if has_letter(&arguments, "d") => Effect::Named,
+            "unzip" => unzip(&arguments),
             "wget" => wget(&arguments),
-            "yq" if has_letter(&arguments, "s") || has_long(&arguments, &["split"]) => Effect::Any,
-            "yq" if has_letter(&arguments, "i") || has_long(&arguments, &["in"]) => Effect::Named,
-            "yq" => Effect::None,
+            "yq" => yq(&arguments),
             _ => Effect::Any,
         }
     }
@@ -289,12 +290,35 @@ fn tar<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     if runs || unpacks && (is_anywhere || !has_folder) { Effect::Any } else { Effect::Named }
 }
 
+/// The same of another kind of archive.
+fn unzip<'c>(arguments: &[&Word]) -> Effect<'c> {
+    let (only_looks, has_folder) = (has_letter(arguments, "lptZ"), has_letter(arguments, "d"));
+    if only_looks {
+        return Effect::None;
+    }
+    if has_folder { Effect::Named } else { Effect::Any }
+}
+
+/// With `-s` the texts say which files are written.
+fn yq<'c>(arguments: &[&Word]) -> Effect<'c> {
+    if has_letter(arguments, "s") || has_long(arguments, &["split"]) {
+        return Effect::Any;
+    }
+    if has_letter(arguments, "i") || has_long(arguments, &["in"]) { Effect::Named } else { Effect::None }
+}
+
 /// What runs at a signal runs beside the text, or after it; what runs at other times belongs to it.
 fn trap<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let Some((action, times)) = arguments.split_first() else { return Effect::None };
     let is_part = times.iter().any(|time| matches!(time.text.as_str(), "0" | "EXIT" | "ERR" | "DEBUG" | "RETURN"));
     let writes = |command: &Command| command.stdout.is_some() || !matches!(command.effect(), Effect::None);
     any_if(is_part && commands(&action.text).iter().any(writes))
+}
+
+/// Another program may compress what does not fit into memory.
+fn sort<'c>(arguments: &[&'c Word]) -> Effect<'c> {
+    let runs = has_long(arguments, &["co"]);
+    if runs { Effect::Any } else { outputs(arguments, 'o', "output").unwrap_or(Effect::None) }
 }
 
 /// The second operand is written.
@@ -318,72 +342,74 @@ mod tests {
         }
     }
 
+    /// Commands, each with what it may do.
+    const TABLE: &[(&str, &str)] = &[
+        ("cat f", "none"),
+        ("env A=1 cat f", "none"),
+        ("command -v render", "none"),
+        ("render f", "any"),
+        ("timeout 5 cat f", "any"),
+        ("awk -F= -v x=1 '$2 >= 1 || $1 {print $2}' f", "none"),
+        ("awk '{print > \"/dev/stderr\"}' f", "none"),
+        ("awk '{print > \"f\"}'", "any"),
+        ("awk '{print | \"sh\"}'", "any"),
+        ("awk '{system(\"x\")}'", "any"),
+        ("awk -i inplace '!/x/' f", "any"),
+        ("awk -f program f", "any"),
+        ("sort -u -k1,2 f", "none"),
+        ("sort -uo f g", "f"),
+        ("sort -of g", "named"),
+        ("sort --output f g", "f"),
+        ("sort --out=f g", "named"),
+        ("sort --compress-program=x f", "any"),
+        ("uniq -c f", "none"),
+        ("uniq -f 1 f g", "g"),
+        ("uniq - g", "g"),
+        ("find / -name x -print", "none"),
+        ("find / -exec chown zk {} + -print", "none"),
+        ("find / -exec cp {} f \\;", "any"),
+        ("find / -exec find / -exec ls \\; \\;", "any"),
+        ("find / -delete", "any"),
+        ("nc -z -w 2 zk 2181", "none"),
+        ("nc -l -p 1 -e render", "any"),
+        ("dd of=f", "named"),
+        ("curl -sS -H 'a: b' http://zk", "none"),
+        ("curl -sSLo f http://zk", "f"),
+        ("curl -O http://zk/f", "named"),
+        ("curl -OJ http://zk", "any"),
+        ("curl -K f", "any"),
+        ("wget -q -O f http://zk", "f"),
+        ("wget -nv http://zk/f", "named"),
+        ("wget -i f", "any"),
+        ("openssl req -keyout k -out f", "k f"),
+        ("openssl x509 -noout -in f", "named"),
+        ("tar czf f g", "named"),
+        ("tar xzf f", "any"),
+        ("tar xzf f -C g", "named"),
+        ("tar -xf f --to-command=x -C g", "any"),
+        ("unzip f", "any"),
+        ("unzip f -d g", "named"),
+        ("patch -p0", "any"),
+        ("patch f", "named"),
+        ("yq .a f", "none"),
+        ("yq -i '.a = 1' f", "named"),
+        ("yq -s .a f", "any"),
+        ("jq .a f", "none"),
+        ("sed s/a/b/ f", "named"),
+        ("sed s/a/b/e f", "any"),
+        ("sed -i.conf s/a/b/ f", "named"),
+        ("sed -nf f g", "any"),
+        ("trap 'kill 1' TERM", "none"),
+        ("trap 'render' TERM INT", "none"),
+        ("trap 'render' EXIT", "any"),
+        ("trap 'echo bye' EXIT", "none"),
+        ("trap 'echo bye > f' 0", "any"),
+    ];
+
     #[test]
     fn an_option_may_make_a_harmless_program_write_or_run_something() {
-        let table = [
-            ("cat f", "none"),
-            ("env A=1 cat f", "none"),
-            ("command -v render", "none"),
-            ("render f", "any"),
-            ("timeout 5 cat f", "any"),
-            ("awk -F= -v x=1 '$2 >= 1 || $1 {print $2}' f", "none"),
-            ("awk '{print > \"/dev/stderr\"}' f", "none"),
-            ("awk '{print > \"f\"}'", "any"),
-            ("awk '{print | \"sh\"}'", "any"),
-            ("awk '{system(\"x\")}'", "any"),
-            ("awk -i inplace '!/x/' f", "any"),
-            ("awk -f program f", "any"),
-            ("sort -u -k1,2 f", "none"),
-            ("sort -uo f g", "f"),
-            ("sort -of g", "named"),
-            ("sort --output f g", "f"),
-            ("sort --out=f g", "named"),
-            ("sort --compress-program=x f", "any"),
-            ("uniq -c f", "none"),
-            ("uniq -f 1 f g", "g"),
-            ("uniq - g", "g"),
-            ("find / -name x -print", "none"),
-            ("find / -exec chown zk {} + -print", "none"),
-            ("find / -exec cp {} f \\;", "any"),
-            ("find / -exec find / -exec ls \\; \\;", "any"),
-            ("find / -delete", "any"),
-            ("nc -z -w 2 zk 2181", "none"),
-            ("nc -l -p 1 -e render", "any"),
-            ("dd of=f", "named"),
-            ("curl -sS -H 'a: b' http://zk", "none"),
-            ("curl -sSLo f http://zk", "f"),
-            ("curl -O http://zk/f", "named"),
-            ("curl -OJ http://zk", "any"),
-            ("curl -K f", "any"),
-            ("wget -q -O f http://zk", "f"),
-            ("wget -nv http://zk/f", "named"),
-            ("wget -i f", "any"),
-            ("openssl req -keyout k -out f", "k f"),
-            ("openssl x509 -noout -in f", "named"),
-            ("tar czf f g", "named"),
-            ("tar xzf f", "any"),
-            ("tar xzf f -C g", "named"),
-            ("tar -xf f --to-command=x -C g", "any"),
-            ("unzip f", "any"),
-            ("unzip f -d g", "named"),
-            ("patch -p0", "any"),
-            ("patch f", "named"),
-            ("yq .a f", "none"),
-            ("yq -i '.a = 1' f", "named"),
-            ("yq -s .a f", "any"),
-            ("jq .a f", "none"),
-            ("sed s/a/b/ f", "named"),
-            ("sed s/a/b/e f", "any"),
-            ("sed -i.conf s/a/b/ f", "named"),
-            ("sed -nf f g", "any"),
-            ("trap 'kill 1' TERM", "none"),
-            ("trap 'render' TERM INT", "none"),
-            ("trap 'render' EXIT", "any"),
-            ("trap 'echo bye' EXIT", "none"),
-            ("trap 'echo bye > f' 0", "any"),
-        ];
-        for (text, expected) in table {
-            assert_eq!(effect_of(text), expected, "{text}");
+        for (text, expected) in TABLE {
+            assert_eq!(effect_of(text), *expected, "{text}");
         }
     }
 }

@@ -199,6 +199,7 @@ impl<'t> Cursor<'t> {
 
 /// The words of a command line as they stand there, without the quotes around them: for looking for a word where quotes may
 /// not even fit, as in parts of a command that are strung together.
+#[must_use]
 pub fn loose_words(line: &str) -> impl DoubleEndedIterator<Item = &str> {
     let words = line.split([' ', '\t', '\r', '\n', ';', '&', '|', '(', ')', '<', '>', '`']);
     words.map(|word| word.trim_matches(['"', '\''])).filter(|word| !word.is_empty())

@@ -29,6 +29,13 @@ pub fn split(stream: &[u8]) -> Vec<Span> {
     spans
 }
 
+/// Where letters, a slash or the end of a line are written as escapes, should it be in double quotes: there a word may not
+/// stand as it is read.
+pub fn escapes(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let hides = |at: &usize| matches!(bytes.get(at.saturating_add(1)), Some(b'x' | b'u' | b'U' | b'/' | b'\n' | b'\r'));
+    memchr::memchr_iter(b'\\', bytes).filter(hides)
+}
+
 fn is_separator(stream: &[u8], at: usize) -> bool {
     let before = stream.get(..at).unwrap_or_default();
     let starts_line = before.is_empty() || before == BOM || before.ends_with(b"\n") || before.ends_with(b"\r");
