@@ -7,7 +7,7 @@ use crate::charts::{
     self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_run, model_of,
     model_of_reference, plain, shipped_server,
 };
-use crate::helm::{Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
+use crate::helm::{Chart, Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
 use crate::zookeeper::parse_int;
 
 /// A server of one of the charts of a release.
@@ -26,8 +26,12 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         servers.extend(own_servers(instance, linter));
     }
-    // Helm asks for the dependencies of the chart itself; those that a sub-chart lacks are not rendered.
-    for missing in top.missing.iter().filter(|missing| missing.off.is_none()) {
+    // Helm asks for the dependencies of the chart itself, and by their names only: what a sub-chart lacks, or `charts/` has
+    // in another version, is not rendered.
+    let is_there = |missing: &Missing<'_>| {
+        top.chart.subcharts.iter().any(|chart| chart.metadata.name == missing.dependency.name)
+    };
+    for missing in top.missing.iter().filter(|missing| missing.off.is_none() && !is_there(missing)) {
         servers.extend(absent_servers(top, missing, linter));
     }
     servers
@@ -71,12 +75,22 @@ fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<
     servers.into_iter().map(server).collect()
 }
 
-/// The version of a dependency: that of Chart.lock, or the only one that is asked for.
+/// The version of a dependency: that of Chart.lock, or the only one that is asked for. Helm refuses a lock that does not
+/// fit Chart.yaml, and chooses anew when it is updated.
 fn version_of(parent: &Instance<'_>, dependency: &Dependency) -> Option<Version> {
-    let locked = parent.chart.lock.iter().flat_map(|lock| &lock.dependencies);
+    let constraint = dependency.version.parse::<Constraint>().ok();
+    let fits = |version: &Version| constraint.as_ref().is_none_or(|constraint| constraint.contains(version));
+    let locked = locked_version(parent.chart, dependency).filter(fits);
+    locked.or_else(|| constraint.as_ref()?.exact())
+}
+
+/// The version in Chart.lock, which lists the dependencies in their order, by their names and without aliases.
+fn locked_version(chart: &Chart, dependency: &Dependency) -> Option<Version> {
+    let of_name = chart.metadata.dependencies.iter().flatten().filter(|other| other.name == dependency.name);
+    let before = of_name.take_while(|other| other.key() != dependency.key()).count();
+    let locked = chart.lock.iter().flat_map(|lock| &lock.dependencies);
     let mut locked = locked.filter(|locked| locked.name == dependency.name);
-    let locked = locked.find_map(|locked| parse_version(&locked.version));
-    locked.or_else(|| dependency.version.parse::<Constraint>().ok()?.exact())
+    parse_version(&locked.nth(before)?.version)
 }
 
 /// What the outermost known chart around a server ships for it, with the keys under which that chart's values stand.

@@ -8,6 +8,7 @@ mod fixes;
 mod gitops;
 mod helmfile;
 mod known_charts;
+mod locks;
 mod manifests;
 mod program;
 mod render;
