@@ -51,6 +51,7 @@ impl Asked<'_> {
                 None => unseen(chart, version),
             },
             Self::OneOf(set, text) => among(chart, *set, text),
+            Self::Newest if chart.discontinued => Fits::Versions(chart.versions.last().into_iter().collect()),
             Self::Newest => newest(),
             Self::Unknown(_) => Fits::NotAssessed(chart.versions.iter().collect()),
         }
@@ -90,8 +91,11 @@ fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
     let holds_one = |range: &Range| assessed.iter().any(|version| range.contains(version));
     let versions: Vec<&Versions> =
         chart.ranges().filter(|(range, _)| holds_one(range)).map(|(_, versions)| versions).collect();
-    match (newer.is_empty(), versions.is_empty(), assessed.first()) {
-        (false, ..) => Fits::NotAssessed(versions),
+    // Helm takes one that is there.
+    let is_last = newer.is_empty() || chart.discontinued && !versions.is_empty();
+    match (is_last, versions.is_empty(), assessed.first()) {
+        (false, true, _) => Fits::NotAssessed(chart.versions.last().into_iter().collect()),
+        (false, false, _) => Fits::NotAssessed(versions),
         (true, false, _) => Fits::Versions(versions),
         (true, true, Some(version)) => unseen(chart, version),
         (true, true, None) => Fits::Nothing,

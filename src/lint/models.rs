@@ -28,9 +28,8 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
     }
     // Helm asks for the dependencies of the chart itself, and by their names only: what a sub-chart lacks, or `charts/` has
     // in another version, is not rendered.
-    let is_there = |missing: &Missing<'_>| {
-        top.chart.subcharts.iter().any(|chart| chart.metadata.name == missing.dependency.name)
-    };
+    let is_there =
+        |missing: &Missing<'_>| top.chart.subcharts.iter().any(|chart| chart.metadata.name == missing.dependency.name);
     for missing in top.missing.iter().filter(|missing| missing.off.is_none() && !is_there(missing)) {
         servers.extend(absent_servers(top, missing, linter));
     }

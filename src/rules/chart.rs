@@ -47,6 +47,9 @@ pub struct Chart {
     pub fixed_in: Option<String>,
     /// The last version that was looked at; newer ones are not assessed.
     pub assessed_through: String,
+    /// Nothing newer than that is published any more, so that no range can mean it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub discontinued: bool,
     /// Ranges of versions that do not overlap, oldest first.
     pub versions: Vec<Versions>,
     /// Where the facts were read.

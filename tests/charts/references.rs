@@ -46,6 +46,8 @@ fn bitnami_charts_change_at_their_first_fixed_version() {
             ("kafka", "32.0.0", &[]),
             ("solr", "8.4.0", &["zookeeper never-purges"]),
             ("solr", "8.4.1", &["zookeeper purges"]),
+            ("solr", "8.10.0", &["zookeeper purges"]),
+            ("solr", "9.2.0", &["zookeeper purges"]),
             ("clickhouse", "4.3.0", &["zookeeper never-purges"]),
             ("clickhouse", "4.3.1", &["zookeeper purges"]),
             ("clickhouse", "9.0.0", &[]),
@@ -92,6 +94,26 @@ fn incubator_charts_never_purge() {
 }
 
 #[test]
+fn variables_are_read_by_the_images_that_versions_ship() {
+    let set = json!({"extraEnvVars": [{"name": "ZOO_CFG_autopurge_purgeInterval", "value": "2"}]});
+    for (version, verdict) in [
+        ("5.21.9", " never-purges"),
+        ("7.0.5", " never-purges"),
+        ("7.4.11", " never-purges"),
+        ("9.0.0", " unknown"),
+        ("9.2.7", " purges"),
+        ("11.0.0", " purges"),
+        ("12.4.4", " purges"),
+    ] {
+        assert_eq!(said("zookeeper", Some(BITNAMI), version, &set), [verdict], "{version}");
+    }
+    let old = json!({"image": {"tag": "0.2.9"}});
+    assert_eq!(said("zookeeper", Some("https://charts.pravega.io"), "0.2.15", &old), [" never-purges"]);
+    let mirror = json!({"image": "registry.example.com/zk"});
+    assert_eq!(said("cp-zookeeper", None, "0.1.0", &mirror), [" purges"]);
+}
+
+#[test]
 fn charts_of_one_name_only_need_no_repository() {
     check(
         None,
@@ -107,6 +129,9 @@ fn charts_of_one_name_only_need_no_repository() {
             ("sentry", "28.1.0", &["zookeeper never-purges"]),
             ("sentry", "29.0.0", &[]),
             ("signoz", "0.54.1", &["clickhouse.zookeeper purges"]),
+            ("signoz", "0.83.2", &["clickhouse.zookeeper purges"]),
+            ("signoz", "0.88.3", &["clickhouse.zookeeper purges"]),
+            ("signoz", "0.999.0", &["clickhouse.zookeeper unknown"]),
             ("datahub-prerequisites", "0.1.7", &["kafka.zookeeper never-purges"]),
             ("datahub-prerequisites", "0.1.8", &["kafka.zookeeper purges"]),
             ("datahub-prerequisites", "0.3.0", &[]),
@@ -173,14 +198,17 @@ fn a_version_between_those_that_are_known_is_unknown() {
 
 #[test]
 fn ranges_are_certain_where_all_versions_agree() {
-    let table: [(&str, &[&str]); 8] = [
+    let table: [(&str, &[&str]); 10] = [
         (">=7.0.0 <12.0.0", &[" never-purges"]),
         ("12.x", &[" unknown"]),
         ("~12.4.0", &[" never-purges"]),
         (">=12.5.0 <13.0.0", &[" purges"]),
         ("^11.0.0 || 10.x", &[" never-purges"]),
         ("11.1 - 12.4", &[" never-purges"]),
-        ("^13.0.0", &[" unknown"]),
+        // Nothing newer is published.
+        ("^13.0.0", &[" purges"]),
+        ("13.x.x", &[" purges"]),
+        ("^14.0.0", &[" unknown"]),
         (">=5.4.0 <5.6.0", &[" never-purges"]),
     ];
     for (range, expected) in table {

@@ -37,7 +37,10 @@ fn a_lock_lists_dependencies_of_one_name_in_their_order() {
 fn a_lock_that_does_not_fit_is_not_believed() {
     assert_eq!(judged(&["zookeeper, version: '>=12.0.0'"], &["zookeeper, version: 11.0.0"]), ["zookeeper unknown"]);
     assert_eq!(judged(&["zookeeper, version: 13.8.7"], &["zookeeper, version: 11.0.0"]), ["zookeeper purges"]);
-    assert_eq!(judged(&["zookeeper, version: '>=11.0.0'"], &["zookeeper, version: 11.0.0"]), ["zookeeper never-purges"]);
+    assert_eq!(
+        judged(&["zookeeper, version: '>=11.0.0'"], &["zookeeper, version: 11.0.0"]),
+        ["zookeeper never-purges"]
+    );
 }
 
 /// Helm asks for names in `charts/`, and renders what is there.
