@@ -125,7 +125,11 @@ pub fn with_property(text: &str, key: &str, value: &str) -> String {
     let found = properties(text);
     if let Some(property) = effective(&found, key) {
         let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
-        return format!("{}{value}{}", before.unwrap_or_default(), after.unwrap_or_default());
+        let before = before.unwrap_or_default();
+        // A key may stand alone.
+        let is_apart = before.ends_with(|character| is_blank(character) || matches!(character, '=' | ':'));
+        let separator = if is_apart { "" } else { "=" };
+        return format!("{before}{separator}{value}{}", after.unwrap_or_default());
     }
     if let Some(dynamic) = effective(&found, "dynamicConfigFile") {
         let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
@@ -198,6 +202,7 @@ mod tests {
                 "autopurge.purgeInterval : 0\nautopurge.purgeInterval=\n",
                 "autopurge.purgeInterval : 0\nautopurge.purgeInterval=1\n",
             ),
+            ("autopurge.purgeInterval\na=b\n", "autopurge.purgeInterval=1\na=b\n"),
             ("#autopurge.purgeInterval=1\n", "#autopurge.purgeInterval=1\nautopurge.purgeInterval=1\n"),
             ("a=b\\", "autopurge.purgeInterval=1\na=b\\"),
             ("a=b\ndynamicConfigFile=/c\n", "a=b\nautopurge.purgeInterval=1\ndynamicConfigFile=/c\n"),
