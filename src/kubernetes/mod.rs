@@ -18,5 +18,5 @@ pub use image_trigger::deployed;
 pub use objects::{Datum, Found, Objects, datum};
 pub use parameters::parameter_of;
 pub use resource::{Resource, agree, resources};
-pub use volume::{Made, Mounted, MountedText, mount_at, mounted_file, mounted_texts, referenced_objects};
+pub use volume::{Made, Mounted, MountedText, mount_at, mounted_file, mounted_texts, never_a_file, referenced_objects};
 pub use workload::{Rollout, Workload};

@@ -87,6 +87,27 @@ pub fn mounted_file<'d>(
     })
 }
 
+/// Why no file can be at an absolute path, where a volume in sight puts none there and lets none be written: the mount that
+/// lies over it is a folder of that very name, or one that can only be read.
+#[must_use]
+pub fn never_a_file<'d>(workload: Workload<'d>, container: Container<'d>, path: &str) -> Option<String> {
+    let mount = mount_at(container, path).filter(|_| path.starts_with('/'))?;
+    let at = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
+    let name = mount.get("name").and_then(Node::as_str)?;
+    let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
+    match volume.and_then(opaque_kind) {
+        Some(kind) if at == path => {
+            Some(format!("{path} is mounted (volume of type {kind}), and a mounted file decides alone"))
+        }
+        Some(_) => None,
+        None if at == path => Some(format!("a folder is mounted at {path}, where the server needs a file")),
+        None if sources(volume?).is_empty() => None,
+        None => {
+            Some(format!("{at} is mounted without {}, and nothing can be written there", path.get(at.len() + 1..)?))
+        }
+    }
+}
+
 /// The mount that a container sees at a path, if any.
 #[must_use]
 pub fn mount_at<'d>(container: Container<'d>, path: &str) -> Option<Node<'d>> {

@@ -67,8 +67,12 @@ fn every_case_of_a_flavor_is_of_a_flavor_that_the_rules_know() {
 }
 
 /// What each case comes to: verdict, verdict after the edits, and where the interval stands.
-const VERDICTS: [(&str, &str, &str, &str); 93] = [
+const VERDICTS: [(&str, &str, &str, &str); 97] = [
     ("configmap-key-without-a-value", "does-not-start", "purges", "ConfigMap config (key zoo.cfg)"),
+    ("folder-in-place-of-the-file-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
+    ("folder-that-nothing-can-be-written-to-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
+    ("sub-path-of-a-key-that-is-not-there-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
+    ("other-file-beside-the-configuration", "purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-bitnami", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
     ("flavor-official", "never-purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-signoz", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),

@@ -2,7 +2,7 @@
 
 use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, script};
 use crate::detect::Site;
-use crate::kubernetes::{Container, EnvValue, Made, Mounted, Resource, mounted_file};
+use crate::kubernetes::{Container, EnvValue, Made, Mounted, Resource, mounted_file, never_a_file};
 use crate::rules::FileStore;
 use crate::shell::{Command, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
@@ -65,6 +65,9 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             let holder = format!("{} {} (key {key})", object.kind(), object.name());
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
+        }
+        None if let Some(reason) = never_a_file(workload, container, &path) => {
+            Some(Setting::unknown(Origin::File { path }, reason))
         }
         // A file of the image.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),

@@ -17,18 +17,13 @@ pub(super) fn is_at(path: &str) -> String {
 
 /// The same for a path that is a CEL expression.
 pub(super) fn at(path: &str) -> String {
+    // A mount of the path itself is a folder of that name unless it says which file it is, and no server reads a folder.
     let leads_there = format!(
-        "(m.mountPath == {path} ||\n    {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/'))"
+        "(m.mountPath == {path} || {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/'))"
     );
-    let other_file = format!("(has(m.subPath) ? i.path != m.subPath : !{path}.endsWith('/' + i.path))");
-    let without = |kind: &str| {
-        format!("has(v.{kind}) && size(v.{kind}.?items.orValue([])) > 0 && v.{kind}.items.all(i, {other_file})")
-    };
     format!(
         "s.container.?volumeMounts.orValue([]).exists(m, {leads_there} &&\n  \
-         !variables.pod.?volumes.orValue([]).exists(v, v.name == m.name && ((has(v.emptyDir) || has(v.ephemeral)) && size(variables.pod.?initContainers.orValue([])) == 0 ||\n    \
-         {} ||\n    {})))",
-        without("configMap"),
-        without("secret")
+         !(m.mountPath != {path} && size(variables.pod.?initContainers.orValue([])) == 0 &&\n    \
+         variables.pod.?volumes.orValue([]).exists(v, v.name == m.name && (has(v.emptyDir) || has(v.ephemeral)))))"
     )
 }
