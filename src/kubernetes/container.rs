@@ -31,6 +31,19 @@ pub enum EnvValue<'d> {
     From(Node<'d>),
 }
 
+impl<'d> EnvVar<'d> {
+    /// The variable of an entry.
+    #[must_use]
+    pub fn of(entry: Node<'d>) -> Self {
+        let value = match (entry.get("valueFrom").filter(|from| !from.is_null()), entry.get("value")) {
+            (Some(from), _) => EnvValue::From(from),
+            (None, Some(value)) if !value.is_null() => EnvValue::Written(value),
+            (None, _) => EnvValue::Missing,
+        };
+        Self { node: entry, value }
+    }
+}
+
 impl<'d> Container<'d> {
     /// The container at a node.
     #[must_use]
@@ -79,13 +92,7 @@ impl<'d> Container<'d> {
     #[must_use]
     pub fn env(self, name: &str) -> Option<EnvVar<'d>> {
         let is_named = |entry: &Node<'d>| entry.get("name").and_then(Node::as_str) == Some(name);
-        let entry = self.node.get("env")?.items().rev().find(is_named)?;
-        let value = match (entry.get("valueFrom").filter(|from| !from.is_null()), entry.get("value")) {
-            (Some(from), _) => EnvValue::From(from),
-            (None, Some(value)) if !value.is_null() => EnvValue::Written(value),
-            (None, _) => EnvValue::Missing,
-        };
-        Some(EnvVar { node: entry, value })
+        self.node.get("env")?.items().rev().find(is_named).map(EnvVar::of)
     }
 
     /// The names of all variables in `env`, with their entries.

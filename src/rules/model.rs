@@ -294,6 +294,9 @@ pub struct EnvTextStore {
     /// Image tags from which on the variable is read, one per release line; empty: always.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
+    /// It is there for other lines and takes any: a setting in it counts only where it is in sight.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incidental: bool,
 }
 
 /// See [`Store::File`].

@@ -67,12 +67,31 @@ fn every_case_of_a_flavor_is_of_a_flavor_that_the_rules_know() {
 }
 
 /// What each case comes to: verdict, verdict after the edits, and where the interval stands.
-const VERDICTS: [(&str, &str, &str, &str); 97] = [
+const VERDICTS: [(&str, &str, &str, &str); 106] = [
     ("configmap-key-without-a-value", "does-not-start", "purges", "ConfigMap config (key zoo.cfg)"),
+    ("zoo-servers-with-more-lines", "purges", "purges", "env ZOO_SERVERS"),
+    ("zoo-servers-switches-off", "never-purges", "purges", "env ZOO_SERVERS"),
+    ("zoo-servers-out-of-sight-says-nothing", "never-purges", "purges", "default"),
     ("folder-in-place-of-the-file-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("folder-that-nothing-can-be-written-to-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("sub-path-of-a-key-that-is-not-there-unknown", "unknown", "unknown", "file /conf/zoo.cfg"),
     ("other-file-beside-the-configuration", "purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
+    ("value-from-optional-key-that-is-not-there", "never-purges", "purges", "default"),
+    (
+        "value-from-optional-key-behind-env-from",
+        "purges",
+        "purges",
+        "env ZOO_AUTOPURGE_PURGEINTERVAL from ConfigMap purging, key ZOO_AUTOPURGE_PURGEINTERVAL",
+    ),
+    (
+        "value-from-key-that-is-not-there-unknown",
+        "unknown",
+        "unknown",
+        "env ZOO_AUTOPURGE_PURGEINTERVAL from ConfigMap purging, key interval",
+    ),
+    ("refers-to-a-variable-from-a-config-map", "purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
+    ("refers-to-a-variable-that-env-from-brings", "purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
+    ("refers-to-itself-again-and-again-unknown", "unknown", "unknown", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-bitnami", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),
     ("flavor-official", "never-purges", "purges", "env ZOO_AUTOPURGE_PURGEINTERVAL"),
     ("flavor-signoz", "never-purges", "purges", "env ZOO_AUTOPURGE_INTERVAL"),

@@ -6,7 +6,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{Origin, Place, Setting, Which};
+use super::read::{Origin, Place, Setting, Which, sets_nothing};
 use super::version::older;
 use crate::kubernetes::{Container, Datum, Found, Resource, datum};
 use crate::rules::Store;
@@ -108,6 +108,9 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
     let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
     let mut found = Vec::new();
     for (name, node) in last {
+        if sets_nothing(place, node) {
+            continue;
+        }
         let (value, from) = value_of(place, node);
         let text = value.text();
         if !is_purge_name(name) && !text.is_some_and(text::may_hold_name) {

@@ -1,33 +1,14 @@
 //! Settings in environment variables.
 
 use super::super::tag::Support;
+use super::value::{Text, Value, filled_in, lookup, referenced};
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
-use crate::kubernetes::{Container, Datum, EnvValue, Found, datum};
+use crate::kubernetes::{EnvValue, Found};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Files};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
-
-/// What a variable is set to.
-enum Value<'d> {
-    /// By its own entry.
-    Entry(Node<'d>, EnvValue<'d>),
-    /// By another object: the object and key in words, and the text where it may be shown.
-    Object { entry: Option<Node<'d>>, source: String, text: Text<'d> },
-    /// By something out of sight.
-    Hidden { entry: Option<Node<'d>>, source: String },
-}
-
-/// A text of another object.
-enum Text<'d> {
-    /// Of a `ConfigMap`.
-    Shown(Node<'d>),
-    /// Of a Secret, or in base64: it is read, and never shown.
-    Hidden(String),
-    /// Nobody can read it.
-    Unreadable,
-}
 
 /// The setting in a variable that holds it.
 pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
@@ -56,10 +37,7 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
                 Text::Unreadable => Setting::unknown(origin, format!("{name} comes from what cannot be decoded")),
             }
         }
-        Value::Hidden { entry, source } => {
-            let reason = format!("{name} comes from {source}, which is not in these manifests");
-            Setting::unknown(Origin::EnvFrom { name: name.to_owned(), entry, source }, reason)
-        }
+        Value::Hidden { entry, source, because } => out_of_sight(name, entry, (&source, because)),
     };
     if support == Support::Unclear {
         let reason = format!("whether this image reads {name} cannot be told from its tag");
@@ -89,8 +67,12 @@ fn from_text<'d>(
         let reason = format!("the value of {} is no text", origin.describe());
         return Setting::unknown(origin, reason);
     }
-    let text = node.and_then(Node::text).unwrap_or_default();
-    let text = filled_in(place, &origin, text).unwrap_or_else(|| text.to_owned());
+    let written = node.and_then(Node::text).unwrap_or_default();
+    let filled = match &origin {
+        Origin::Env { entry, .. } => filled_in(place, *entry, written),
+        _ => None,
+    };
+    let text = filled.unwrap_or_else(|| written.to_owned());
     let unfinished = match &text {
         text if text.contains("$(") => Some("refers to other variables"),
         text if text.contains("${") || text.contains("{{") => {
@@ -104,19 +86,6 @@ fn from_text<'d>(
     }
     let reading = reading(place, which, store, &text);
     Setting { text: Some(text), node, ..Setting::decided(reading, origin) }
-}
-
-/// A value that refers to one variable, `$(X)`, with what an entry before its own sets that to, as Kubernetes fills it in;
-/// `None` where it is no such value, or what it refers to is not written there.
-fn filled_in(place: Place<'_, '_, '_>, origin: &Origin<'_>, text: &str) -> Option<String> {
-    let Origin::Env { entry, .. } = origin else { return None };
-    let wanted = text.strip_prefix("$(")?.strip_suffix(')')?;
-    let before = place.site.container()?.env_names().take_while(|(_, node)| node != entry);
-    let (_, variable) = before.filter(|(name, _)| *name == wanted).last()?;
-    if variable.get("valueFrom").is_some() {
-        return None;
-    }
-    variable.get("value").and_then(Node::text).filter(|value| !value.contains('$')).map(str::to_owned)
 }
 
 fn reading(place: Place<'_, '_, '_>, which: Which, store: &EnvStore, text: &str) -> Reading {
@@ -147,35 +116,39 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
         return None;
     }
     let name = &store.variable;
-    if is_set_by_command(place, name) {
+    let may_set = !store.incidental || place.texts.iter().any(|text| text.contains(which.key()));
+    if may_set && is_set_by_command(place, name) {
         return Some(by_command(name));
     }
-    let (node, text) = match lookup(place, name)? {
-        Value::Entry(_, EnvValue::Written(node)) | Value::Object { text: Text::Shown(node), .. } => {
-            (Some(node), node.text()?.to_owned())
+    let hidden =
+        |entry, source: &str, because| (!store.incidental).then(|| out_of_sight(name, entry, (source, because)));
+    let (origin, text) = match lookup(place, name)? {
+        Value::Entry(entry, EnvValue::Written(node)) => {
+            let written = node.text()?;
+            let text = filled_in(place, entry, written).unwrap_or_else(|| written.to_owned());
+            (Origin::EnvText { name: name.clone(), node }, text)
         }
-        Value::Object { text: Text::Hidden(text), .. } => (None, text),
-        Value::Entry(_, EnvValue::Missing) => return None,
-        Value::Entry(entry, EnvValue::From(_)) => return Some(out_of_sight(name, Some(entry), "elsewhere")),
-        Value::Object { entry, source, .. } | Value::Hidden { entry, source } => {
-            return Some(out_of_sight(name, entry, &source));
+        Value::Object { text: Text::Shown(node), .. } => {
+            (Origin::EnvText { name: name.clone(), node }, node.text()?.to_owned())
         }
+        Value::Object { text: Text::Hidden(text), .. } => (Origin::EnvFile { name: name.clone() }, text),
+        Value::Object { text: Text::Unreadable, entry, source } => {
+            return hidden(entry, &source, "which cannot be decoded");
+        }
+        Value::Hidden { entry, source, because } => return hidden(entry, &source, because),
+        Value::Entry(_, EnvValue::Missing | EnvValue::From(_)) => return None,
     };
     let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
     let found = properties(&lines);
     effective(&found, which.key())?;
-    match node {
-        Some(node) => {
-            let origin = Origin::EnvText { name: name.clone(), node };
-            Some(Setting { node: Some(node), ..property(which, &found, origin) })
-        }
-        None => Some(Setting { text: None, ..property(which, &found, Origin::EnvFile { name: name.clone() }) }),
-    }
+    let node = if let Origin::EnvText { node, .. } = origin { Some(node) } else { None };
+    let setting = property(which, &found, origin);
+    Some(Setting { text: setting.text.clone().filter(|_| node.is_some()), node, ..setting })
 }
 
-/// A variable whose text may hold the setting, and is not here.
-fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, source: &str) -> Setting<'d> {
-    let reason = format!("{name} comes from {source}, which is not in these manifests");
+/// A variable whose text may hold the setting, and cannot be read, for a reason.
+fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&str, &str)) -> Setting<'d> {
+    let reason = format!("{name} comes from {source}, {because}");
     Setting::unknown(Origin::EnvFrom { name: name.to_owned(), entry, source: source.to_owned() }, reason)
 }
 
@@ -188,10 +161,10 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
             which.of(env.interval.as_ref(), env.retain.as_ref())
         }
         Store::EnvFile(file) if is_read(&file.since, &[]) => which.of(Some(&file.interval), file.retain.as_ref()),
-        Store::EnvText(text) if is_read(&text.since, &[]) => Some(text.variable.as_str()),
+        Store::EnvText(text) if !text.incidental && is_read(&text.since, &[]) => Some(text.variable.as_str()),
         _ => None,
     }?;
-    if container.env(name).is_some() {
+    if lookup(place, name).is_some_and(|value| value.has_entry()) {
         return None;
     }
     container.env_from().into_iter().find_map(|from| {
@@ -239,58 +212,4 @@ fn exported_by_command(place: Place<'_, '_, '_>, name: &str) -> Option<String> {
         exported = Some(value);
     }
     exported
-}
-
-/// What sets a variable: the last entry of its name, else the last `envFrom` that holds it.
-fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<Value<'d>> {
-    let container = place.site.container()?;
-    match container.env(name).map(|variable| (variable.node, variable.value)) {
-        Some((entry, EnvValue::From(from))) => Some(referred(place, entry, from)),
-        Some((entry, value)) => Some(Value::Entry(entry, value)),
-        None => taken_over(place, container, name),
-    }
-}
-
-/// A reference to a key of another object. One that may be missing sets nothing when it is.
-fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Value<'d> {
-    let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
-    let found = references.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?)));
-    let entry = Some(entry);
-    let Some((kind, reference)) = found else {
-        return Value::Hidden { entry, source: "the pod itself".to_owned() };
-    };
-    let text = |field: &str| reference.get(field).and_then(Node::as_str).unwrap_or_default();
-    let source = format!("{kind} {}, key {}", text("name"), text("key"));
-    match place.objects.referred(from, place.site.resource()) {
-        Some((_, datum)) => Value::Object { entry, source, text: Text::of(kind, datum) },
-        None => Value::Hidden { entry, source },
-    }
-}
-
-impl<'d> Text<'d> {
-    fn of(kind: &str, datum: Datum<'d>) -> Self {
-        match datum {
-            Datum::Text(node) if kind == "ConfigMap" => Self::Shown(node),
-            Datum::Text(node) => node.text().map_or(Self::Unreadable, |text| Self::Hidden(text.to_owned())),
-            Datum::Encoded(_, text) => Self::Hidden(text),
-            Datum::Unreadable => Self::Unreadable,
-        }
-    }
-}
-
-fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, name: &str) -> Option<Value<'d>> {
-    container.env_from().into_iter().rev().find_map(|from| {
-        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
-        let key = name.strip_prefix(prefix)?;
-        let (kind, object_name) = referenced(from)?;
-        let Found::One(object) = place.objects.find(kind, object_name, place.site.resource()) else { return None };
-        let source = format!("{kind} {object_name}, key {key}");
-        Some(Value::Object { entry: None, source, text: Text::of(kind, datum(object, key)?) })
-    })
-}
-
-/// Kind and name of the object that an `envFrom` item refers to.
-fn referenced(from: Node<'_>) -> Option<(&'static str, &str)> {
-    let kinds = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
-    kinds.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?.get("name")?.as_str()?)))
 }

@@ -7,6 +7,7 @@ mod file;
 mod flag;
 mod script;
 mod setting;
+mod value;
 
 use super::Site;
 use super::tag::{Support, support};
@@ -19,6 +20,7 @@ pub(super) use file::source_line;
 pub use script::Script;
 pub(super) use script::script;
 pub use setting::{Access, Origin, OriginKind, Setting};
+pub(super) use value::sets_nothing;
 
 /// Which of the two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,12 +39,25 @@ pub(super) fn rewrite(
     places(subject, entry, "", "autopurge wrote this in place of a reference", replacing(whole))
 }
 
-/// Adds variables, and the list of variables where there is none.
+/// Adds variables, and the list of variables where there is none. An entry of the name that sets nothing gives way: a
+/// second one would be refused by whatever merges lists by name.
 pub(super) fn add(subject: &Subject<'_, '_>, variables: Vec<(String, i32)>) -> Result<Vec<Place>, String> {
-    let Some(container) = subject.server.site.container().filter(|_| !variables.is_empty()) else {
+    let Some(container) = subject.server.site.container() else { return Ok(Vec::new()) };
+    let entry = |name: &str| container.env(name).map(|variable| variable.node);
+    let (idle, new): (Vec<_>, Vec<_>) = variables.into_iter().partition(|(name, _)| entry(name).is_some());
+    let mut all = Vec::new();
+    for (name, value) in &idle {
+        all.extend(entry(name).map(|entry| rewrite(subject, entry, (name, *value))).transpose()?.unwrap_or_default());
+    }
+    all.extend(append(subject, container.node(), new)?);
+    Ok(all)
+}
+
+/// Adds variables behind the others.
+fn append(subject: &Subject<'_, '_>, container: Node<'_>, variables: Vec<(String, i32)>) -> Result<Vec<Place>, String> {
+    if variables.is_empty() {
         return Ok(Vec::new());
-    };
-    let container = container.node();
+    }
     let mut entries = variables.into_iter().map(|(name, value)| json!({ "name": name, "value": value.to_string() }));
     match container.get("env").filter(|env| !env.is_null()) {
         None => places(subject, container, "/env", ADDED, adding(entries.collect())),

@@ -1,0 +1,167 @@
+//! What a variable of a container is set to, as Kubernetes works it out.
+
+use std::collections::BTreeMap;
+
+use super::Place;
+use crate::kubernetes::{Container, Datum, EnvValue, EnvVar, Found, datum};
+use crate::yaml::Node;
+
+/// What a variable is set to.
+pub(super) enum Value<'d> {
+    /// By its own entry.
+    Entry(Node<'d>, EnvValue<'d>),
+    /// By another object: the object and key in words, and the text where it may be shown.
+    Object { entry: Option<Node<'d>>, source: String, text: Text<'d> },
+    /// By something of which this is the reason why nobody knows what it says.
+    Hidden { entry: Option<Node<'d>>, source: String, because: &'static str },
+}
+
+/// A text of another object.
+pub(super) enum Text<'d> {
+    /// Of a `ConfigMap`.
+    Shown(Node<'d>),
+    /// Of a Secret, or in base64: it is read, and never shown.
+    Hidden(String),
+    /// Nobody can read it.
+    Unreadable,
+}
+
+/// What something out of sight is said to be.
+const NOT_HERE: &str = "which is not in these manifests";
+
+/// A value that is longer than this is no setting; references to references can make it as long as they like.
+const LONGEST: usize = 4096;
+
+/// What sets a variable: the last entry of its name that sets anything, else the last `envFrom` that holds it.
+pub(super) fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<Value<'d>> {
+    let container = place.site.container()?;
+    let entries: Vec<Node<'d>> =
+        container.env_names().filter(|(named, _)| *named == name).map(|(_, entry)| entry).collect();
+    let set = entries.into_iter().rev().find_map(|entry| by_entry(place, entry));
+    set.or_else(|| taken_over(place, container, name))
+}
+
+/// What an entry sets its variable to.
+fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> Option<Value<'d>> {
+    match EnvVar::of(entry).value {
+        EnvValue::From(from) => referred(place, entry, from),
+        value @ (EnvValue::Written(_) | EnvValue::Missing) => Some(Value::Entry(entry, value)),
+    }
+}
+
+/// Whether an entry sets nothing: what it refers to is not there, and need not be.
+pub(in crate::detect) fn sets_nothing(place: Place<'_, '_, '_>, entry: Node<'_>) -> bool {
+    by_entry(place, entry).is_none()
+}
+
+/// A reference to a key of another object. One that may be missing sets nothing when it is.
+fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Option<Value<'d>> {
+    let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
+    let found = references.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?)));
+    let resource = place.site.resource();
+    let Some((kind, reference)) = found else {
+        return Some(Value::Hidden { entry: Some(entry), source: "the pod itself".to_owned(), because: NOT_HERE });
+    };
+    let text = |field: &str| reference.get(field).and_then(Node::as_str).unwrap_or_default();
+    let source = format!("{kind} {}, key {}", text("name"), text("key"));
+    if let Some((_, datum)) = place.objects.referred(from, resource) {
+        return Some(Value::Object { entry: Some(entry), source, text: Text::of(kind, datum) });
+    }
+    let is_here = matches!(place.objects.find(kind, text("name"), resource), Found::One(_));
+    if is_here && reference.get("optional").and_then(Node::text) == Some("true") {
+        return None;
+    }
+    let because = if is_here { "which the object does not have: no container starts without it" } else { NOT_HERE };
+    Some(Value::Hidden { entry: Some(entry), source, because })
+}
+
+impl<'d> Text<'d> {
+    fn of(kind: &str, datum: Datum<'d>) -> Self {
+        match datum {
+            Datum::Text(node) if kind == "ConfigMap" => Self::Shown(node),
+            Datum::Text(node) => node.text().map_or(Self::Unreadable, |text| Self::Hidden(text.to_owned())),
+            Datum::Encoded(_, text) => Self::Hidden(text),
+            Datum::Unreadable => Self::Unreadable,
+        }
+    }
+}
+
+fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, name: &str) -> Option<Value<'d>> {
+    container.env_from().into_iter().rev().find_map(|from| {
+        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
+        let key = name.strip_prefix(prefix)?;
+        let (kind, object_name) = referenced(from)?;
+        let Found::One(object) = place.objects.find(kind, object_name, place.site.resource()) else { return None };
+        let source = format!("{kind} {object_name}, key {key}");
+        Some(Value::Object { entry: None, source, text: Text::of(kind, datum(object, key)?) })
+    })
+}
+
+/// Kind and name of the object that an `envFrom` item refers to.
+pub(super) fn referenced(from: Node<'_>) -> Option<(&'static str, &str)> {
+    let kinds = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
+    kinds.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?.get("name")?.as_str()?)))
+}
+
+/// The value of an entry with what it refers to, `$(X)`, filled in from the entries before it and `envFrom`; `None` where
+/// that cannot be told, or must not be shown. What nothing sets Kubernetes leaves as it is, and other tools may fill in.
+pub(super) fn filled_in(place: Place<'_, '_, '_>, entry: Node<'_>, text: &str) -> Option<String> {
+    if !text.contains('$') {
+        return Some(text.to_owned());
+    }
+    let container = place.site.container()?;
+    let mut set = BTreeMap::new();
+    for (name, before) in container.env_names().take_while(|(_, other)| *other != entry) {
+        match by_entry(place, before) {
+            None => {}
+            Some(Value::Entry(_, EnvValue::Written(value))) => {
+                let text = value.text().and_then(|text| expanded(place, &set, text));
+                set.insert(name, text);
+            }
+            Some(value) => {
+                set.insert(name, value.shown());
+            }
+        }
+    }
+    expanded(place, &set, text)
+}
+
+fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text: &str) -> Option<String> {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((plain, behind)) = rest.split_once('$') {
+        filled.push_str(plain);
+        rest = if let Some(behind) = behind.strip_prefix('$') {
+            filled.push('$');
+            behind
+        } else if let Some((name, behind)) = behind.strip_prefix('(').and_then(|reference| reference.split_once(')')) {
+            match set.get(name) {
+                Some(value) => filled.push_str(value.as_deref()?),
+                None => filled.push_str(&taken_over(place, place.site.container()?, name)?.shown()?),
+            }
+            behind
+        } else {
+            filled.push('$');
+            behind
+        };
+    }
+    filled.push_str(rest);
+    (filled.len() <= LONGEST).then_some(filled)
+}
+
+impl Value<'_> {
+    /// Whether an entry of its own sets the variable, so that no `envFrom` does.
+    pub(super) const fn has_entry(&self) -> bool {
+        matches!(self, Self::Entry(..) | Self::Object { entry: Some(_), .. } | Self::Hidden { entry: Some(_), .. })
+    }
+
+    /// Its text, where that is in sight and may be shown.
+    fn shown(&self) -> Option<String> {
+        match self {
+            Self::Entry(_, EnvValue::Written(node)) | Self::Object { text: Text::Shown(node), .. } => {
+                node.text().map(str::to_owned)
+            }
+            Self::Entry(_, EnvValue::Missing) => Some(String::new()),
+            Self::Entry(_, EnvValue::From(_)) | Self::Object { .. } | Self::Hidden { .. } => None,
+        }
+    }
+}
