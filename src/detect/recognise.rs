@@ -192,7 +192,8 @@ impl Components {
     pub(super) fn of<'a, 'd: 'a>(&'a self, node: Node<'d>) -> impl Iterator<Item = Node<'d>> + 'a {
         let items = node.at(&self.list).map(|list| list.items().collect::<Vec<_>>()).unwrap_or_default();
         let is_server = |item: &Node<'d>| {
-            item.get(&self.field).and_then(Node::text).is_some_and(|text| text.starts_with(self.starts_with.as_str()))
+            let text = self.fields.iter().find_map(|field| item.get(field).and_then(Node::text));
+            text.is_some_and(|text| text.starts_with(self.starts_with.as_str()))
         };
         items.into_iter().filter(is_server)
     }
@@ -206,7 +207,8 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
     let is_known = of_kind.iter().any(|(_, custom)| custom.group == group);
     // Groups of operators are domains.
     let is_meant = |custom: &CustomResource| {
-        if is_known { custom.group == group } else { custom.is_of_any_group() && group.contains('.') }
+        let is_version = custom.versions.is_empty() || custom.versions.iter().any(|one| one == resource.version());
+        if is_known { custom.group == group && is_version } else { custom.is_of_any_group() && group.contains('.') }
     };
     of_kind.into_iter().filter(|(_, custom)| is_meant(custom)).find_map(|(flavor, custom)| {
         let is_set = |pointer: &String| resource.node().at(pointer).is_some_and(|node| !node.is_null());

@@ -89,6 +89,12 @@ impl<'d> Resource<'d> {
         self.string("/apiVersion").rsplit_once('/').map_or("", |(group, _)| group)
     }
 
+    /// The version of that group.
+    #[must_use]
+    pub fn version(self) -> &'d str {
+        self.string("/apiVersion").rsplit('/').next().unwrap_or_default()
+    }
+
     /// `metadata.name`, empty where there is none.
     #[must_use]
     pub fn name(self) -> &'d str {

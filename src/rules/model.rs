@@ -142,6 +142,9 @@ impl CustomResource {
 pub struct CustomResource {
     /// API group, without the version; `*` for every group of which no other flavor knows this kind.
     pub group: String,
+    /// Versions of the group; without any, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub versions: Vec<String>,
     /// Kind.
     pub kind: String,
     /// Other spellings of the kind.
@@ -187,8 +190,8 @@ pub struct OwnPod {
 pub struct Components {
     /// JSON pointer of the list.
     pub list: String,
-    /// The field of an item that says what it is.
-    pub field: String,
+    /// The fields of an item that say what it is: the first one that is written decides.
+    pub fields: Vec<String>,
     /// What that field begins with where the item is a server.
     pub starts_with: String,
 }
@@ -291,12 +294,12 @@ pub struct EnvFileStore {
 pub struct EnvTextStore {
     /// The variable.
     pub variable: String,
-    /// Image tags from which on the variable is read, one per release line; empty: always.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub since: Vec<String>,
     /// It is there for other lines and takes any: a setting in it counts only where it is in sight.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incidental: bool,
+    /// Image tags from which on the variable is read, one per release line; empty: always.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub since: Vec<String>,
 }
 
 /// See [`Store::File`].

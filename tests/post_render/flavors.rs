@@ -158,7 +158,7 @@ const VERDICTS: [(&str, &str, &str, &str); 106] = [
     ),
     ("flavor-solr-operator-bloomberg", "never-purges", "never-purges", "default"),
     ("solr-without-zookeeper-ref", "purges", "purges", "default"),
-    ("flavor-kubeblocks-v1alpha1", "unknown", "unknown", "default"),
+    ("flavor-unknown-kubeblocks", "unknown", "unknown", "default"),
     ("flavor-unknown-operator", "unknown", "unknown", "default"),
     ("flavor-event-streams", "unknown", "unknown", "default"),
     ("confluent-copy-under-another-name", "never-purges", "purges", "env ZOOKEEPER_AUTOPURGE_PURGE_INTERVAL"),

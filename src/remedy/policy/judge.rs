@@ -127,7 +127,8 @@ pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Polic
         let annotation = format!("object.metadata.?annotations[?{}].orValue('')", literal(key));
         conditions.push(("is-not-annotated", format!("{annotation} != {}", literal(value))));
     }
-    let is_told = custom.components.is_none() && is_word(&custom.group) && is_word(&custom.kind);
+    let is_told =
+        custom.components.is_none() && custom.versions.is_empty() && is_word(&custom.group) && is_word(&custom.kind);
     is_told.then(|| Policy {
         name: format!("autopurge-{}", flavor.id),
         title: flavor.title.clone(),
