@@ -5,8 +5,16 @@ use crate::yaml::Node;
 
 /// Kinds with a pod template under `spec.template` whose pods are kept running. Jobs and cron jobs end, so they serve
 /// nobody.
-const CONTROLLERS: [&str; 7] =
-    ["StatefulSet", "Deployment", "DaemonSet", "ReplicaSet", "ReplicationController", "DeploymentConfig", "Rollout"];
+const CONTROLLERS: [&str; 8] = [
+    "StatefulSet",
+    "Deployment",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "DeploymentConfig",
+    "Rollout",
+    "CloneSet",
+];
 
 /// Strimzi's own controller, which has its pods written out.
 const POD_SET: &str = "StrimziPodSet";

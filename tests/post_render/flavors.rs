@@ -67,8 +67,12 @@ fn every_case_of_a_flavor_is_of_a_flavor_that_the_rules_know() {
 }
 
 /// What each case comes to: verdict, verdict after the edits, and where the interval stands.
-const VERDICTS: [(&str, &str, &str, &str); 106] = [
+const VERDICTS: [(&str, &str, &str, &str); 110] = [
     ("configmap-key-without-a-value", "does-not-start", "purges", "ConfigMap config (key zoo.cfg)"),
+    ("flavor-milvus-operator", "unknown", "unknown", "default"),
+    ("flavor-never-purging-start", "never-purges", "never-purges", "default"),
+    ("started-by-another-product-unknown", "unknown", "unknown", "command"),
+    ("clone-set", "never-purges", "purges", "default"),
     ("zoo-servers-with-more-lines", "purges", "purges", "env ZOO_SERVERS"),
     ("zoo-servers-switches-off", "never-purges", "purges", "env ZOO_SERVERS"),
     ("zoo-servers-out-of-sight-says-nothing", "never-purges", "purges", "default"),

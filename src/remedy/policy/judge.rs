@@ -13,7 +13,7 @@ const IS_NO_HOOK: &str = "!('helm.sh/hook' in object.metadata.?annotations.orVal
 type Group = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str)]);
 
 /// Kinds with a pod template, by group, as `kubernetes::Workload` knows them.
-const WORKLOADS: [Group; 4] = [
+const WORKLOADS: [Group; 5] = [
     ("", Some("v1"), &[("Pod", "pods"), ("ReplicationController", "replicationcontrollers")]),
     (
         "apps",
@@ -27,6 +27,7 @@ const WORKLOADS: [Group; 4] = [
     ),
     ("apps.openshift.io", None, &[("DeploymentConfig", "deploymentconfigs")]),
     ("argoproj.io", None, &[("Rollout", "rollouts")]),
+    ("apps.kruise.io", None, &[("CloneSet", "clonesets")]),
 ];
 
 /// The policy for everything that keeps pods running.

@@ -156,8 +156,10 @@ fn no_place(subject: &Subject<'_, '_>) -> String {
         Some(tag) if tag.contains("${") => {
             "which image it is something fills in later, so that nobody knows what it reads".to_owned()
         }
-        Some(tag) => format!("the image {tag} reads no setting for it; another image or a mounted configuration does"),
-        None => "nothing reads a setting for it here".to_owned(),
+        Some(tag) if !subject.server.flavor.settings.is_empty() => {
+            format!("the image {tag} reads no setting for it; another image or a mounted configuration does")
+        }
+        Some(_) | None => "nothing reads a setting for it here".to_owned(),
     }
 }
 
