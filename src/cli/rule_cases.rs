@@ -10,7 +10,7 @@ use semver::Version;
 use crate::charts::{Asked, Reference, model_of, model_of_reference};
 use crate::checks::{Wanted, examine};
 use crate::detect::{Trigger, read_stream};
-use crate::helm::{Chart, Constraint, Line, Sources};
+use crate::helm::{Chart, Constraint, HelmVersion, Sources};
 use crate::rules::{Flavor, RuleSet};
 use crate::zookeeper::Verdict;
 
@@ -74,7 +74,7 @@ impl Cases<'_> {
     fn models(&self, case: &str) -> Result<Vec<String>, String> {
         let path = self.file(case, &["Chart.yaml"])?;
         let folder = path.parent().unwrap_or(&path);
-        let chart = Chart::load(folder, Line::default(), &mut Sources::default())
+        let chart = Chart::load(folder, HelmVersion::V4, &mut Sources::default())
             .map_err(|error| format!("{}: {error}", path.display()))?;
         let own = model_of(&chart, self.rules);
         let dependencies = chart.metadata.dependencies.iter().flatten().filter_map(|dependency| {

@@ -5,7 +5,7 @@ use std::io;
 use super::chart::read_values;
 use super::set::{self, SetFlag};
 use super::value::merge_over;
-use super::{Data, Fault, HelmError, Line, Origin, Place, Sources, Value};
+use super::{Data, Fault, HelmError, HelmVersion, Origin, Place, Sources, Value};
 use crate::yaml::Span;
 
 /// The release.
@@ -64,18 +64,18 @@ impl ValuesOptions {
 
     /// All of them laid over each other in Helm's order: files, then JSON, then the others. Files and flags become
     /// sources.
-    pub fn values(&self, line: Line, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
+    pub fn values(&self, helm: HelmVersion, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
         let mut values = Value::empty();
         for path in self.files.iter().flat_map(|files| split(files)) {
             let source = source_of(&path, sources, read)?;
-            values = merge_over(&values, read_values(sources, source, line)?);
+            values = merge_over(&values, read_values(sources, source, helm)?);
         }
         for flag in SetFlag::ALL {
             let arguments = self.arguments(flag);
             for (at, argument) in arguments.iter().enumerate() {
                 let origin = Origin::Flag(flag_name(flag, at, arguments.len()));
                 let number = sources.add(origin, argument.as_bytes());
-                set_one(&mut values, (flag, line), number, (sources, read))?;
+                set_one(&mut values, (flag, helm), number, (sources, read))?;
             }
         }
         Ok(values)
@@ -100,7 +100,7 @@ fn flag_name(flag: SetFlag, at: usize, count: usize) -> String {
 
 fn set_one(
     values: &mut Value,
-    (flag, line): (SetFlag, Line),
+    (flag, helm): (SetFlag, HelmVersion),
     number: usize,
     (sources, read): (&mut Sources, &mut Read<'_>),
 ) -> Result<(), HelmError> {
@@ -112,7 +112,7 @@ fn set_one(
         let place = Place { source, span: Span::new(0, text.len()) };
         Ok(Value::new(Data::Text(text.into()), Some(place)))
     };
-    set::set(values, flag, (number, &argument), (line, &mut content))
+    set::set(values, flag, (number, &argument), (helm, &mut content))
 }
 
 fn source_of(path: &str, sources: &mut Sources, read: &mut Read<'_>) -> Result<usize, HelmError> {

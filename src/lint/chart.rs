@@ -19,7 +19,7 @@ use crate::zookeeper::Verdict;
 /// its fix is made.
 pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize) -> bool) -> Examined {
     let mut sources = Sources::default();
-    let loaded = Chart::load(path, linter.line, &mut sources);
+    let loaded = Chart::load(path, linter.helm, &mut sources);
     let examined = loaded.and_then(|chart| match chart.metadata.kind {
         // Helm installs no library, so it runs no server.
         ChartKind::Library => Ok(Examined::default()),
@@ -39,8 +39,8 @@ fn examine_loaded(
     mut sources: Sources,
     is_fixed: &dyn Fn(usize) -> bool,
 ) -> Result<Examined, HelmError> {
-    let user = linter.values_of(path).values(linter.line, &mut sources, &mut |path| std::fs::read(path))?;
-    let top = coalesce(chart, &user, linter.line, &sources)?;
+    let user = linter.values_of(path).values(linter.helm, &mut sources, &mut |path| std::fs::read(path))?;
+    let top = coalesce(chart, &user, linter.helm, &sources)?;
     let pending = RefCell::default();
     let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
     let mut part = Part::default();
@@ -202,8 +202,8 @@ impl Release<'_> {
         let mut read = |path: &str| {
             if origin == Origin::File(path.into()) { Ok(text.to_vec()) } else { std::fs::read(path) }
         };
-        let user = self.linter.values_of(self.path).values(self.linter.line, &mut sources, &mut read);
-        let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.line, &sources));
+        let user = self.linter.values_of(self.path).values(self.linter.helm, &mut sources, &mut read);
+        let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.helm, &sources));
         let servers = coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default();
         let same = servers.iter().filter(|server| server.prefix == prefix);
         same.map(|server| server.judged.verdict).eq([Verdict::Purges])

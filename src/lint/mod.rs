@@ -37,7 +37,7 @@ use crate::config::normal;
 use crate::cure::CureError;
 use crate::detect::Trigger;
 use crate::gitops::{STANDARD_INPUT, Surroundings};
-use crate::helm::{Line, ValuesOptions};
+use crate::helm::{HelmVersion, ValuesOptions};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::rules::RuleSet;
 use crate::suppress::{Directive, Policy};
@@ -52,7 +52,7 @@ pub struct Linter<'r> {
     /// Values for charts by their paths from the configuration's folder, where none are given for the chart.
     charts: Vec<(PathBuf, ValuesOptions)>,
     /// The line of Helm whose corners count.
-    line: Line,
+    helm: HelmVersion,
     /// Which findings count.
     policy: Policy,
     /// Asks Helm what a chart renders to.
@@ -105,7 +105,7 @@ impl<'r> Linter<'r> {
             wanted,
             values,
             charts,
-            line: Line::Three,
+            helm: HelmVersion::V3,
             policy,
             render: None,
             has_edits: false,

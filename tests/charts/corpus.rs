@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use autopurge::charts::{Judged, judge_chart, plain};
-use autopurge::helm::{Chart, Line, Sources, ValuesOptions, coalesce};
+use autopurge::helm::{Chart, HelmVersion, Sources, ValuesOptions, coalesce};
 use autopurge::rules::{RuleSet, built_in};
 use serde_json::Value;
 
@@ -32,10 +32,10 @@ fn real_charts_are_judged_as_they_are_labelled() {
 
 /// Every server of a chart and those below it that are switched on.
 fn judged(chart: &Path, case: &Case, rules: &RuleSet) -> Vec<Seen> {
-    let (line, mut sources) = (Line::Three, Sources::default());
-    let loaded = Chart::load(chart, line, &mut sources).unwrap();
-    let user = options(&case.flags()).values(line, &mut sources, &mut |path| fs::read(chart.join(path))).unwrap();
-    let top = coalesce(&loaded, &user, line, &sources).unwrap();
+    let (helm, mut sources) = (HelmVersion::V3, Sources::default());
+    let loaded = Chart::load(chart, helm, &mut sources).unwrap();
+    let user = options(&case.flags()).values(helm, &mut sources, &mut |path| fs::read(chart.join(path))).unwrap();
+    let top = coalesce(&loaded, &user, helm, &sources).unwrap();
     let mut seen = Vec::new();
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         let values = plain(&instance.values);

@@ -8,7 +8,7 @@ use std::process::Command;
 use autopurge::charts::{Judged, judge_chart, plain};
 use autopurge::checks::{Wanted, examine};
 use autopurge::detect::{Compression, ReleaseLine, Trigger, read_stream};
-use autopurge::helm::{Chart, Line, Sources, ValuesOptions, coalesce};
+use autopurge::helm::{Chart, HelmVersion, Sources, ValuesOptions, coalesce};
 use autopurge::rules::{RuleSet, built_in};
 use autopurge::zookeeper::Verdict;
 use tempfile::TempDir;
@@ -30,8 +30,8 @@ struct Essence {
 #[test]
 fn values_are_judged_as_their_render_is() {
     let (rules, home) = (built_in().unwrap(), TempDir::new().unwrap());
-    for (line, program) in helms() {
-        let helm = Helm { line, program, home: home.path() };
+    for (version, program) in helms() {
+        let helm = Helm { version, program, home: home.path() };
         for chart in folders(&fixtures()) {
             for values in cases(&chart) {
                 helm.compare(&chart, values.as_deref(), &rules);
@@ -44,11 +44,11 @@ fn values_are_judged_as_their_render_is() {
 fn fixes_cure_in_helm_too() {
     let (rules, home) = (built_in().unwrap(), TempDir::new().unwrap());
     let mut tried = 0;
-    for (line, program) in helms() {
-        let helm = Helm { line, program, home: home.path() };
+    for (version, program) in helms() {
+        let helm = Helm { version, program, home: home.path() };
         for chart in folders(&fixtures()).into_iter().filter(|chart| !chart.ends_with("umbrella")) {
             for values in cases(&chart) {
-                for judged in judged(&chart, (values.as_deref(), line), &rules) {
+                for judged in judged(&chart, (values.as_deref(), version), &rules) {
                     let Some(set) = judged.fix.and_then(|fix| fix.as_set()) else { continue };
                     let (flag, value) = set.split_once(' ').unwrap();
                     let after = helm.seen(&chart, values.as_deref(), &[flag, value], &rules);
@@ -76,24 +76,24 @@ fn cases(chart: &Path) -> Vec<Option<PathBuf>> {
     [None].into_iter().chain(folders(&chart.join("cases")).into_iter().map(Some)).collect()
 }
 
-fn helms() -> Vec<(Line, PathBuf)> {
-    let both = [(Line::Three, "helm3/helm"), (Line::Four, "helm4/helm")];
-    both.into_iter().filter_map(|(line, name)| Some((line, tool(name)?))).collect()
+fn helms() -> Vec<(HelmVersion, PathBuf)> {
+    let both = [(HelmVersion::V3, "helm3/helm"), (HelmVersion::V4, "helm4/helm")];
+    both.into_iter().filter_map(|(helm, name)| Some((helm, tool(name)?))).collect()
 }
 
 /// A real Helm, with folders of its own.
 struct Helm<'h> {
-    line: Line,
+    version: HelmVersion,
     program: PathBuf,
     home: &'h Path,
 }
 
 impl Helm<'_> {
     fn compare(&self, chart: &Path, values: Option<&Path>, rules: &RuleSet) {
-        let judged = judged(chart, (values, self.line), rules);
+        let judged = judged(chart, (values, self.version), rules);
         let judged: Vec<Essence> = judged.iter().map(essence).collect();
         let seen = self.seen(chart, values, &[], rules);
-        assert_eq!(judged, seen, "{} with {values:?}, {:?}", chart.display(), self.line);
+        assert_eq!(judged, seen, "{} with {values:?}, {:?}", chart.display(), self.version);
     }
 
     /// The servers of what Helm renders.
@@ -126,13 +126,13 @@ fn servers_in(stream: &[u8], rules: &RuleSet) -> Vec<Essence> {
 }
 
 /// The servers of a chart with some values, without Helm.
-fn judged(chart: &Path, (values, line): (Option<&Path>, Line), rules: &RuleSet) -> Vec<Judged> {
+fn judged(chart: &Path, (values, helm): (Option<&Path>, HelmVersion), rules: &RuleSet) -> Vec<Judged> {
     let mut sources = Sources::default();
-    let loaded = Chart::load(chart, line, &mut sources).unwrap();
+    let loaded = Chart::load(chart, helm, &mut sources).unwrap();
     let files = values.iter().map(|path| path.to_str().unwrap().to_owned()).collect();
     let options = ValuesOptions { files, ..ValuesOptions::default() };
-    let user = options.values(line, &mut sources, &mut |path| fs::read(path)).unwrap();
-    let top = coalesce(&loaded, &user, line, &sources).unwrap();
+    let user = options.values(helm, &mut sources, &mut |path| fs::read(path)).unwrap();
+    let top = coalesce(&loaded, &user, helm, &sources).unwrap();
     let enabled = top.all().filter(|instance| instance.is_enabled());
     let judged = enabled.flat_map(|instance| judge_chart(instance.chart, &plain(&instance.values), rules));
     judged.collect()

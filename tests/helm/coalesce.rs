@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, thread};
 
-use autopurge::helm::{self, Chart, ChartKind, Instance, ReleaseOptions, Sources};
+use autopurge::helm::{self, Chart, ChartKind, HelmVersion, Instance, ReleaseOptions, Sources};
 use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
 use super::fixture::Fixture;
-use super::program::{Helm, Line};
+use super::program::Helm;
 use super::random::{Random, write_case};
 
 /// The values of every chart that is rendered, by the path of its templates.
@@ -52,7 +52,7 @@ fn difference(helm: &Helm, number: u64) -> Option<String> {
 
 /// Helm meets sub-charts that no dependency asks for in random order, so that it is asked again where it matters.
 fn differs(helm: &Helm, chart: &Path, arguments: &[String]) -> Option<String> {
-    let ours = rendered(chart, &options(chart, arguments), helm.line).map_err(|error| format!("error: {error}"));
+    let ours = rendered(chart, &options(chart, arguments), helm.version).map_err(|error| format!("error: {error}"));
     let mut theirs = Err(String::new());
     for _ in 0..5 {
         theirs = rendered_by(helm, chart, arguments);
@@ -60,7 +60,7 @@ fn differs(helm: &Helm, chart: &Path, arguments: &[String]) -> Option<String> {
             return None;
         }
     }
-    Some(describe(&format!("{:?}", helm.line), &ours, &theirs))
+    Some(describe(&format!("{:?}", helm.version), &ours, &theirs))
 }
 
 /// Where Helm stops, so do we; the words are our own.
@@ -141,15 +141,11 @@ pub(super) fn options(chart: &Path, arguments: &[String]) -> ReleaseOptions {
     options
 }
 
-fn rendered(chart: &Path, options: &ReleaseOptions, line: Line) -> Result<Rendered, helm::HelmError> {
-    let line = match line {
-        Line::Three => helm::Line::Three,
-        Line::Four => helm::Line::Four,
-    };
+fn rendered(chart: &Path, options: &ReleaseOptions, helm: HelmVersion) -> Result<Rendered, helm::HelmError> {
     let mut sources = Sources::default();
-    let chart = Chart::load(chart, line, &mut sources)?;
-    let user = options.values.values(line, &mut sources, &mut |path| fs::read(path))?;
-    let release = helm::coalesce(&chart, &user, line, &sources)?;
+    let chart = Chart::load(chart, helm, &mut sources)?;
+    let user = options.values.values(helm, &mut sources, &mut |path| fs::read(path))?;
+    let release = helm::coalesce(&chart, &user, helm, &sources)?;
     let is_printed =
         |instance: &&Instance<'_>| instance.is_enabled() && instance.chart.metadata.kind != ChartKind::Library;
     let rendered = release.all().filter(is_printed);

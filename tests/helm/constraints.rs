@@ -1,13 +1,13 @@
 //! Version constraints, as `Masterminds/semver` reads them.
 
-use autopurge::helm::{Constraint, Line, parse_version};
+use autopurge::helm::{Constraint, HelmVersion, parse_version};
 
 use super::go::Oracle;
 use super::random::Random;
 
 #[test]
 fn random_constraints_take_the_versions_that_masterminds_takes() {
-    for (line, version) in [(Line::Three, "v3.3.0"), (Line::Four, "v3.4.0")] {
+    for (helm, version) in [(HelmVersion::V3, "v3.3.0"), (HelmVersion::V4, "v3.4.0")] {
         let Some(oracle) = Oracle::build("semver.go", "github.com/Masterminds/semver/v3", version) else { return };
         let mut random = Random(3);
         let questions: Vec<_> =
@@ -15,19 +15,19 @@ fn random_constraints_take_the_versions_that_masterminds_takes() {
         let wrong: Vec<_> = questions
             .iter()
             .zip(oracle.ask(&questions))
-            .filter(|(question, answer)| ours(question, line) != *answer)
+            .filter(|(question, answer)| ours(question, helm) != *answer)
             .map(|(question, answer)| format!("{question}: {answer}"))
             .collect();
-        assert!(wrong.is_empty(), "{} wrong for {line:?}: {:#?}", wrong.len(), &wrong[..wrong.len().min(20)]);
+        assert!(wrong.is_empty(), "{} wrong for {helm:?}: {:#?}", wrong.len(), &wrong[..wrong.len().min(20)]);
     }
 }
 
-fn ours(question: &str, line: Line) -> String {
+fn ours(question: &str, helm: HelmVersion) -> String {
     let (constraint, version) = question.split_once('\t').unwrap();
     let (Ok(constraint), Some(version)) = (constraint.parse::<Constraint>(), parse_version(version)) else {
         return "E".to_owned();
     };
-    if constraint.contains_for(line, &version) { "1".to_owned() } else { "0".to_owned() }
+    if constraint.contains_for(helm, &version) { "1".to_owned() } else { "0".to_owned() }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use autopurge::helm::{Chart, Line, Sources, ValuesPath, coalesce};
+use autopurge::helm::{Chart, HelmVersion, Sources, ValuesPath, coalesce};
 
 use super::coalesce::options;
 use crate::corpus::{self, Case, ZooKeeper};
@@ -14,30 +14,30 @@ fn real_charts_have_the_zookeepers_that_helm_renders() {
     let mut looked_at = 0;
     for labelled in &charts {
         for case in &labelled.cases {
-            for line in Line::ALL {
-                looked_at += check(&folder.join(&labelled.path), case, line);
+            for helm in HelmVersion::ALL {
+                looked_at += check(&folder.join(&labelled.path), case, helm);
             }
         }
     }
     assert!(looked_at > 150, "{looked_at}");
 }
 
-fn check(chart: &Path, case: &Case, line: Line) -> usize {
+fn check(chart: &Path, case: &Case, helm: HelmVersion) -> usize {
     let arguments = case.flags();
     let zookeepers = case.zookeepers.iter().filter(|zookeeper| zookeeper.from_metadata);
-    zookeepers.map(|zookeeper| look(chart, (&case.id, &arguments), zookeeper, line)).count()
+    zookeepers.map(|zookeeper| look(chart, (&case.id, &arguments), zookeeper, helm)).count()
 }
 
-fn look(path: &Path, (id, arguments): (&str, &[String]), zookeeper: &ZooKeeper, line: Line) {
+fn look(path: &Path, (id, arguments): (&str, &[String]), zookeeper: &ZooKeeper, helm: HelmVersion) {
     let mut arguments = arguments.to_vec();
     let fix = zookeeper.fix_path.as_ref();
     arguments.extend(fix.into_iter().flat_map(|path| ["--set".to_owned(), format!("{path}=1")]));
     let mut sources = Sources::default();
-    let chart = Chart::load(path, line, &mut sources).unwrap();
-    let user = options(path, &arguments).values.values(line, &mut sources, &mut |path| fs::read(path)).unwrap();
-    let release = coalesce(&chart, &user, line, &sources).unwrap();
+    let chart = Chart::load(path, helm, &mut sources).unwrap();
+    let user = options(path, &arguments).values.values(helm, &mut sources, &mut |path| fs::read(path)).unwrap();
+    let release = coalesce(&chart, &user, helm, &sources).unwrap();
     let prefix = zookeeper.prefix();
-    let name = format!("{} {id} {prefix} {line:?}", path.display());
+    let name = format!("{} {id} {prefix} {helm:?}", path.display());
     let found = release.all().find(|instance| instance.prefix.join(".") == prefix);
     let found = found.unwrap_or_else(|| panic!("{name} is not there"));
     assert_eq!(found.is_enabled(), zookeeper.enabled, "{name}");

@@ -3,7 +3,7 @@
 use std::fs;
 
 use autopurge::helm::{
-    Chart, Constraint, Data, Fault, HelmError, Line, Origin, SetFlag, Sources, Value, ValuesPath, coalesce,
+    Chart, Constraint, Data, Fault, HelmError, HelmVersion, Origin, SetFlag, Sources, Value, ValuesPath, coalesce,
     parse_version, set,
 };
 use proptest::prelude::*;
@@ -23,10 +23,10 @@ fn chart(files: &[(&str, String)]) -> TempDir {
 }
 
 fn worked_out(folder: &TempDir, user: &Value) -> Result<(), HelmError> {
-    for line in Line::ALL {
+    for helm in HelmVersion::ALL {
         let mut sources = Sources::default();
-        let chart = Chart::load(folder.path(), line, &mut sources)?;
-        coalesce(&chart, user, line, &sources)?;
+        let chart = Chart::load(folder.path(), helm, &mut sources)?;
+        coalesce(&chart, user, helm, &sources)?;
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ fn set_by(flag: SetFlag, argument: &str) -> Result<Value, HelmError> {
     let number = sources.add(Origin::Flag(flag.name().to_owned()), argument.as_bytes());
     let mut values = Value::empty();
     let mut read = |path: &str| Ok(Value::new(Data::Text(path.into()), None));
-    set(&mut values, flag, (number, sources.get(number).unwrap()), (Line::Four, &mut read)).map(|()| values)
+    set(&mut values, flag, (number, sources.get(number).unwrap()), (HelmVersion::V4, &mut read)).map(|()| values)
 }
 
 #[test]
@@ -146,8 +146,8 @@ proptest! {
             let number = sources.add(Origin::Flag(flag.name().to_owned()), text.as_bytes());
             let mut values = Value::empty();
             let mut read = |path: &str| Ok(Value::new(Data::Text(path.into()), None));
-            for line in Line::ALL {
-                let _ = set(&mut values, flag, (number, sources.get(number).unwrap()), (line, &mut read));
+            for helm in HelmVersion::ALL {
+                let _ = set(&mut values, flag, (number, sources.get(number).unwrap()), (helm, &mut read));
             }
         }
     }
@@ -182,8 +182,8 @@ proptest! {
         let path = folder.path().join("top.tgz");
         fs::write(&path, package).unwrap();
         let mut sources = Sources::default();
-        if let Ok(chart) = Chart::load(&path, Line::Four, &mut sources) {
-            let _ = coalesce(&chart, &Value::empty(), Line::Four, &sources);
+        if let Ok(chart) = Chart::load(&path, HelmVersion::V4, &mut sources) {
+            let _ = coalesce(&chart, &Value::empty(), HelmVersion::V4, &sources);
         }
     }
 }

@@ -6,7 +6,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use autopurge::helm::{ArchiveFault, Chart, Fault, HelmError, Line, Sources};
+use autopurge::helm::{ArchiveFault, Chart, Fault, HelmError, HelmVersion, Sources};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use super::fixture::{Fixture, pack};
 const CHART: &[u8] = b"{apiVersion: v2, name: top, version: 1.0.0}\n";
 
 fn load(path: &Path) -> Result<Chart, HelmError> {
-    Chart::load(path, Line::Three, &mut Sources::default())
+    Chart::load(path, HelmVersion::V3, &mut Sources::default())
 }
 
 fn load_package(bytes: &[u8]) -> Result<Chart, HelmError> {
@@ -177,7 +177,7 @@ fn large_files_are_refused_unless_they_are_ignored() {
 fn a_chart_knows_what_its_files_say() {
     let chart = Fixture::named("first-generation");
     let mut sources = Sources::default();
-    let chart = Chart::load(&chart.chart(), Line::Three, &mut sources).unwrap();
+    let chart = Chart::load(&chart.chart(), HelmVersion::V3, &mut sources).unwrap();
     assert_eq!((chart.metadata.api_version.as_str(), chart.metadata.version.as_str()), ("v1", "1"));
     let dependencies = chart.metadata.dependencies.unwrap();
     let keys: Vec<_> =

@@ -19,7 +19,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use program::{Helm, Line};
+use autopurge::helm::HelmVersion;
+use program::Helm;
 
 use crate::tool::repository;
 
@@ -30,7 +31,7 @@ fn changes_the_interval_and_nothing_else() {
         let after = helm.post_rendered(&chart(), &[]);
 
         let changed = changed_lines(&before, &after);
-        let [(name, old, new)] = changed.as_slice() else { panic!("{:?} changed {changed:?}", helm.line) };
+        let [(name, old, new)] = changed.as_slice() else { panic!("{:?} changed {changed:?}", helm.version) };
         assert_eq!(name.trim(), "- name: ZOO_AUTOPURGE_INTERVAL");
         assert_eq!(old.trim(), r#"value: "0""#);
         assert_eq!(new.trim(), r#"value: "1" # autopurge changed this from "0""#);
@@ -43,9 +44,9 @@ fn changes_one_byte_without_comment() {
         let before = helm.rendered(&chart(), &[]);
         let after = helm.post_rendered(&chart(), &["--post-renderer-args", "--no-comment"]);
 
-        assert_eq!(before.len(), after.len(), "{:?}", helm.line);
+        assert_eq!(before.len(), after.len(), "{:?}", helm.version);
         let changed: Vec<_> = before.bytes().zip(after.bytes()).filter(|(old, new)| old != new).collect();
-        assert_eq!(changed, [(b'0', b'1')], "{:?}", helm.line);
+        assert_eq!(changed, [(b'0', b'1')], "{:?}", helm.version);
     }
 }
 
@@ -55,8 +56,8 @@ fn comments_mean_nothing_to_helm() {
         let with = helm.post_rendered(&chart(), &[]);
         let without = helm.post_rendered(&chart(), &["--post-renderer-args", "--no-comment"]);
 
-        assert_ne!(with, without, "{:?}", helm.line);
-        assert_eq!(values(&with), values(&without), "{:?}", helm.line);
+        assert_ne!(with, without, "{:?}", helm.version);
+        assert_eq!(values(&with), values(&without), "{:?}", helm.version);
     }
 }
 
@@ -69,10 +70,10 @@ fn comments_in_every_place_mean_nothing_to_helm() {
         let without = helm.post_rendered(styles.path(), &["--post-renderer-args", "--no-comment"]);
         let plain = helm.rendered(styles.path(), &[]);
 
-        assert!(with.matches("# autopurge").count() >= 8, "{:?}\n{with}", helm.line);
-        assert!(!without.contains("# autopurge"), "{:?}", helm.line);
-        assert_eq!(values(&with), values(&without), "{:?}", helm.line);
-        assert_eq!(values(&with).len(), values(&plain).len(), "{:?}", helm.line);
+        assert!(with.matches("# autopurge").count() >= 8, "{:?}\n{with}", helm.version);
+        assert!(!without.contains("# autopurge"), "{:?}", helm.version);
+        assert_eq!(values(&with), values(&without), "{:?}", helm.version);
+        assert_eq!(values(&with).len(), values(&plain).len(), "{:?}", helm.version);
     }
 }
 
@@ -81,10 +82,10 @@ fn hooks_and_tests_stay_and_the_annotation_of_helm_4_goes() {
     for helm in Helm::each() {
         let after = helm.post_rendered(&chart(), &[]);
 
-        assert!(after.contains("helm.sh/hook: post-install,post-upgrade"), "{:?}", helm.line);
-        assert!(after.contains("helm.sh/hook: test"), "{:?}", helm.line);
-        assert!(!after.contains("postrender-filename"), "{:?}", helm.line);
-        assert!(!after.contains("generated-by-postrender"), "{:?}", helm.line);
+        assert!(after.contains("helm.sh/hook: post-install,post-upgrade"), "{:?}", helm.version);
+        assert!(after.contains("helm.sh/hook: test"), "{:?}", helm.version);
+        assert!(!after.contains("postrender-filename"), "{:?}", helm.version);
+        assert!(!after.contains("generated-by-postrender"), "{:?}", helm.version);
     }
 }
 
@@ -92,7 +93,7 @@ fn hooks_and_tests_stay_and_the_annotation_of_helm_4_goes() {
 fn leaves_a_chart_without_zookeeper_alone() {
     for helm in Helm::each() {
         let off = ["--set", "zookeeper.enabled=false"];
-        assert_eq!(helm.post_rendered(&chart(), &off), helm.rendered(&chart(), &off), "{:?}", helm.line);
+        assert_eq!(helm.post_rendered(&chart(), &off), helm.rendered(&chart(), &off), "{:?}", helm.version);
     }
 }
 
@@ -100,7 +101,7 @@ fn leaves_a_chart_without_zookeeper_alone() {
 fn leaves_a_purging_zookeeper_alone() {
     for helm in Helm::each() {
         let purging = ["--set", "zookeeper.autopurge.purgeInterval=24"];
-        assert_eq!(helm.post_rendered(&chart(), &purging), helm.rendered(&chart(), &purging), "{:?}", helm.line);
+        assert_eq!(helm.post_rendered(&chart(), &purging), helm.rendered(&chart(), &purging), "{:?}", helm.version);
     }
 }
 
@@ -110,12 +111,12 @@ fn deny_makes_helm_fail() {
         let output = helm.run(&chart(), &["--post-renderer", "autopurge"], &[("AUTOPURGE_MODE", "deny")]);
 
         let stderr = String::from_utf8_lossy(&output.stderr);
-        assert!(!output.status.success(), "{:?}", helm.line);
-        assert!(output.stdout.is_empty(), "{:?}", helm.line);
-        match helm.line {
-            Line::Three => assert!(stderr.contains("purge-disabled"), "{stderr}"),
+        assert!(!output.status.success(), "{:?}", helm.version);
+        assert!(output.stdout.is_empty(), "{:?}", helm.version);
+        match helm.version {
+            HelmVersion::V3 => assert!(stderr.contains("purge-disabled"), "{stderr}"),
             // Helm 4 throws away what a post-renderer says.
-            Line::Four => assert!(stderr.contains(r#"plugin "autopurge" exited with error"#), "{stderr}"),
+            HelmVersion::V4 => assert!(stderr.contains(r#"plugin "autopurge" exited with error"#), "{stderr}"),
         }
     }
 }

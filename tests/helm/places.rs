@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use autopurge::helm::{Chart, Instance, Line, Off, Sources, Value, ValuesPath, coalesce};
+use autopurge::helm::{Chart, HelmVersion, Instance, Off, Sources, Value, ValuesPath, coalesce};
 
 use super::coalesce::options;
 use super::fixture::Fixture;
@@ -12,10 +12,10 @@ fn with(name: &str, arguments: &[&str], look: impl Fn(&Instance<'_>, &dyn Fn(&Va
     let fixture = Fixture::named(name);
     let arguments: Vec<_> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     let mut sources = Sources::default();
-    let chart = Chart::load(&fixture.chart(), Line::Three, &mut sources).unwrap();
+    let chart = Chart::load(&fixture.chart(), HelmVersion::V3, &mut sources).unwrap();
     let options = options(&fixture.chart(), &arguments);
-    let user = options.values.values(Line::Three, &mut sources, &mut |path| fs::read(path)).unwrap();
-    let release = coalesce(&chart, &user, Line::Three, &sources).unwrap();
+    let user = options.values.values(HelmVersion::V3, &mut sources, &mut |path| fs::read(path)).unwrap();
+    let release = coalesce(&chart, &user, HelmVersion::V3, &sources).unwrap();
     let root = format!("{}/", fixture.chart().display());
     look(&release, &|value| {
         let Some(place) = value.place else { return "-".to_owned() };

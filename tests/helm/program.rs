@@ -8,6 +8,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use autopurge::helm::HelmVersion;
 use tempfile::TempDir;
 
 use crate::tool::{repository, tool};
@@ -23,16 +24,9 @@ runtimeConfig:
     - command: cat
 ";
 
-/// The two Helm lines, which call post-renderers differently.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Line {
-    Three,
-    Four,
-}
-
 /// A real Helm that can run `--post-renderer autopurge`.
 pub(super) struct Helm {
-    pub(super) line: Line,
+    pub(super) version: HelmVersion,
     program: PathBuf,
     home: TempDir,
 }
@@ -40,21 +34,21 @@ pub(super) struct Helm {
 impl Helm {
     /// Helm 3 and Helm 4, or those of them that are there.
     pub(super) fn each() -> impl Iterator<Item = Self> {
-        [Line::Three, Line::Four].into_iter().filter_map(Self::find)
+        HelmVersion::ALL.into_iter().filter_map(Self::find)
     }
 
     /// `None`, said aloud, where `tests/tools.sh` has not been run; continuous integration must have it.
-    pub(super) fn find(line: Line) -> Option<Self> {
-        let program = tool(match line {
-            Line::Three => "helm3/helm",
-            Line::Four => "helm4/helm",
+    pub(super) fn find(version: HelmVersion) -> Option<Self> {
+        let program = tool(match version {
+            HelmVersion::V3 => "helm3/helm",
+            HelmVersion::V4 => "helm4/helm",
         })?;
         let home = TempDir::new().expect("a temporary folder");
         let bin = home.path().join("bin");
         fs::create_dir(&bin).expect("a folder for PATH");
         symlink(env!("CARGO_BIN_EXE_autopurge"), bin.join("autopurge")).expect("autopurge in PATH");
-        let helm = Self { line, program, home };
-        if line == Line::Four {
+        let helm = Self { version, program, home };
+        if version == HelmVersion::V4 {
             helm.install_plugin(&repository().join("helm-plugin"));
         }
         Some(helm)
@@ -68,9 +62,9 @@ impl Helm {
     /// What Helm makes of the chart by itself: under Helm 4 with a renderer that hands on what it gets, because
     /// there the mere presence of a renderer changes the output.
     pub(super) fn rendered(&self, chart: &Path, args: &[&str]) -> String {
-        let renderer: &[&str] = match self.line {
-            Line::Three => &[],
-            Line::Four => {
+        let renderer: &[&str] = match self.version {
+            HelmVersion::V3 => &[],
+            HelmVersion::V4 => {
                 self.install_pass_through();
                 &["--post-renderer", "pass-through"]
             }

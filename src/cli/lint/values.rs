@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::helm::{HelmError, Line, ReleaseOptions, Sources, ValuesOptions};
+use crate::helm::{HelmError, HelmVersion, ReleaseOptions, Sources, ValuesOptions};
 
 /// Whether Helm is asked.
 #[derive(Debug, Clone, Args)]
@@ -51,7 +51,7 @@ impl ValuesArgs {
             return Ok(());
         }
         let mut read = |path: &str| std::fs::read(path);
-        self.options().values(Line::Three, &mut Sources::default(), &mut read).map(|_| ())
+        self.options().values(HelmVersion::V3, &mut Sources::default(), &mut read).map(|_| ())
     }
 
     /// The release that a chart is rendered for, with some values.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::value::merge_over;
 use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package, is_template};
-use crate::helm::{ArchiveFault, Data, Fault, HelmError, Line, Origin, Source, Sources, Value};
+use crate::helm::{ArchiveFault, Data, Fault, HelmError, HelmVersion, Origin, Source, Sources, Value};
 use crate::yaml::{self, Document};
 
 /// A chart being loaded.
 pub(super) struct Loading<'s> {
-    pub(super) line: Line,
+    pub(super) helm: HelmVersion,
     pub(super) sources: &'s mut Sources,
     pub(super) budget: archive::Budget,
     pub(super) depth: usize,
@@ -38,7 +38,7 @@ impl Loading<'_> {
         })?;
         let lock = self.lock(&mut sorted)?;
         let values_source = self.source(&mut sorted, "values.yaml");
-        let values = values_source.map(|source| read_values(self.sources, source, self.line)).transpose()?;
+        let values = values_source.map(|source| read_values(self.sources, source, self.helm)).transpose()?;
         let subcharts = self.subcharts(sorted.below)?;
         let templates = sorted.own.into_iter().filter(|(name, _)| is_template(name));
         let text = |member: Member| String::from_utf8_lossy(&member.text.unwrap_or_default()).into();
@@ -155,11 +155,11 @@ fn enclosing(origin: &Origin, name: &str) -> Origin {
 
 /// The values of a source that is YAML: what Helm 3 reads ends with the first document, Helm 4 lays all of them over
 /// each other.
-pub(in crate::helm) fn read_values(sources: &Sources, number: usize, line: Line) -> Result<Value, HelmError> {
+pub(in crate::helm) fn read_values(sources: &Sources, number: usize, helm: HelmVersion) -> Result<Value, HelmError> {
     let Some(source) = sources.get(number) else { return Ok(Value::empty()) };
-    let slices = match line {
-        Line::Three => vec![yaml::Span::new(0, source.text.len())],
-        Line::Four => yaml::split(&source.text),
+    let slices = match helm {
+        HelmVersion::V3 => vec![yaml::Span::new(0, source.text.len())],
+        HelmVersion::V4 => yaml::split(&source.text),
     };
     let mut values = None;
     for slice in slices {

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{HelmError, Line, Origin, Sources, Value};
+use super::{HelmError, HelmVersion, Origin, Sources, Value};
 
 pub(super) use assemble::read_values;
 pub(crate) use glob::Glob;
@@ -56,12 +56,12 @@ impl Chart {
     ///
     /// A package is never written to disk. What Helm refuses is refused: broken YAML in one file makes the whole chart
     /// an error, and the caller goes on with the next chart.
-    pub fn load(path: &Path, line: Line, sources: &mut Sources) -> Result<Self, HelmError> {
+    pub fn load(path: &Path, helm: HelmVersion, sources: &mut Sources) -> Result<Self, HelmError> {
         let is_folder = folder::is_folder(path)?;
         let mut budget = archive::Budget::default();
         let members = if is_folder { folder::members(path)? } else { archive::members_of_file(path, &mut budget)? };
         let origin = Origin::File(path.to_owned());
-        let mut loading = assemble::Loading { line, sources, budget, depth: 0 };
+        let mut loading = assemble::Loading { helm, sources, budget, depth: 0 };
         loading.assemble(members, &origin)
     }
 

@@ -37,7 +37,7 @@ impl Coalescing<'_> {
         let mut absent = Vec::new();
         for &need in needs {
             let found = vendored.iter().copied().find(|&child| self.fits(child, need));
-            match found.and_then(|child| self.tree.chosen(child, need, self.line)) {
+            match found.and_then(|child| self.tree.chosen(child, need, self.helm)) {
                 Some(chosen) => children.push(chosen),
                 None => absent.push(need),
             }
@@ -55,7 +55,7 @@ impl Coalescing<'_> {
         let is_taken = || {
             let version = parse_version(self.tree.version(child))?;
             let constraint: Constraint = need.dependency.version.parse().ok()?;
-            Some(constraint.contains_for(self.line, &version))
+            Some(constraint.contains_for(self.helm, &version))
         };
         self.tree.name(child) == need.name && is_taken() == Some(true)
     }

@@ -6,7 +6,7 @@ use super::heap::{Id, Item};
 use super::merge::Nulls;
 use super::tree::{NeedId, NodeId};
 use super::{Coalescing, Failure};
-use crate::helm::{Data, Fault, Import, Line, Value};
+use crate::helm::{Data, Fault, HelmVersion, Import, Value};
 
 impl Coalescing<'_> {
     /// From the inside out. Afterwards the defaults of a chart with dependencies hold those of everything below it, and
@@ -56,12 +56,12 @@ impl Coalescing<'_> {
 
     /// Helm 3 stops at a path that is no text, Helm 4 prints it.
     fn path(&self, value: &Value) -> Option<String> {
-        match (&value.data, self.line) {
+        match (&value.data, self.helm) {
             (Data::Text(text), _) => Some(text.to_string()),
-            (_, Line::Three) => None,
-            (Data::Bool(value), Line::Four) => Some(value.to_string()),
-            (Data::Number(number), Line::Four) => Some(number.to_string()),
-            (Data::Null | Data::List(_) | Data::Table(_), Line::Four) => Some("<nil>".to_owned()),
+            (_, HelmVersion::V3) => None,
+            (Data::Bool(value), HelmVersion::V4) => Some(value.to_string()),
+            (Data::Number(number), HelmVersion::V4) => Some(number.to_string()),
+            (Data::Null | Data::List(_) | Data::Table(_), HelmVersion::V4) => Some("<nil>".to_owned()),
         }
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::heap::{Id, Item};
 use super::tree::NodeId;
 use super::{Coalescing, Failure};
-use crate::helm::{Fault, Line, Table, Value};
+use crate::helm::{Fault, HelmVersion, Table, Value};
 
 /// What becomes of nulls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +121,7 @@ impl Coalescing<'_> {
             return Err(Failure::new(None, Fault::TooDeep(MAX_DEPTH)));
         }
         let entries = self.heap.entries(weak);
-        if self.line == Line::Four {
+        if self.helm == HelmVersion::V4 {
             self.pass_nulls(strong, weak);
         }
         for (key, item) in entries {
@@ -132,7 +132,7 @@ impl Coalescing<'_> {
                 continue;
             };
             let is_taken_away = held.is_null() && nulls == Nulls::Delete;
-            if is_taken_away && (self.line == Line::Three || !item.is_null()) {
+            if is_taken_away && (self.helm == HelmVersion::V3 || !item.is_null()) {
                 self.heap.remove(strong, &key);
                 continue;
             }

@@ -8,7 +8,7 @@ mod instance;
 mod merge;
 mod tree;
 
-use super::{Chart, Dependency, Fault, HelmError, Line, Place, Sources, Value};
+use super::{Chart, Dependency, Fault, HelmError, HelmVersion, Place, Sources, Value};
 use heap::Heap;
 use merge::Nulls;
 use tree::{NodeId, Tree};
@@ -79,17 +79,22 @@ pub enum Off {
 /// the values were read from.
 ///
 /// A dependency that is not in `charts/` is no error here, though Helm refuses to render: see [`Instance::missing`].
-pub fn coalesce<'c>(chart: &'c Chart, user: &Value, line: Line, sources: &Sources) -> Result<Instance<'c>, HelmError> {
+pub fn coalesce<'c>(
+    chart: &'c Chart,
+    user: &Value,
+    helm: HelmVersion,
+    sources: &Sources,
+) -> Result<Instance<'c>, HelmError> {
     let mut tree = Tree::default();
     let top = tree.add(chart);
-    let mut work = Coalescing { tree, heap: Heap::default(), line };
+    let mut work = Coalescing { tree, heap: Heap::default(), helm };
     work.release(top, user).map_err(|failure| HelmError::at(sources, failure.place, failure.fault))
 }
 
 struct Coalescing<'c> {
     tree: Tree<'c>,
     heap: Heap,
-    line: Line,
+    helm: HelmVersion,
 }
 
 /// What stops Helm, and the value that does.

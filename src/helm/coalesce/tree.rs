@@ -1,7 +1,7 @@
 //! Charts by reference, as Go has them: under Helm 3 a chart that is used under two aliases is one chart in parts, and
 //! what is done to it under one alias shows under the other.
 
-use crate::helm::{Chart, Dependency, Line, Place, Value};
+use crate::helm::{Chart, Dependency, HelmVersion, Place, Value};
 
 /// The number of a chart in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,11 +108,11 @@ impl<'c> Tree<'c> {
 
     /// The chart that a dependency stands for: a copy under its alias. Helm 3 copies the chart itself only, Helm 4 its
     /// dependencies and the charts right below it as well.
-    pub(super) fn chosen(&mut self, chart: NodeId, need: NeedId, line: Line) -> Option<NodeId> {
+    pub(super) fn chosen(&mut self, chart: NodeId, need: NeedId, helm: HelmVersion) -> Option<NodeId> {
         let mut node = self.nodes.get(chart.0)?.clone();
         let mut meta = self.metas.get(node.meta.0)?.clone();
         let dependency = self.needs.get(need.0)?.dependency;
-        if line == Line::Four {
+        if helm == HelmVersion::V4 {
             meta.needs = meta.needs.map(|needs| needs.into_iter().filter_map(|need| self.copy_need(need)).collect());
             node.children = node.children.into_iter().filter_map(|child| self.copy_node(child)).collect();
         }
@@ -123,7 +123,7 @@ impl<'c> Tree<'c> {
         node.meta = MetaId(self.metas.len().saturating_sub(1));
         node.need = Some(dependency);
         let chosen = self.push(node);
-        if line == Line::Four {
+        if helm == HelmVersion::V4 {
             self.adopt(chosen);
         }
         Some(chosen)

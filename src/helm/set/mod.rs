@@ -7,7 +7,7 @@ mod json;
 use std::sync::Arc;
 
 use super::value::merge_over;
-use super::{Data, Fault, HelmError, Line, Place, Source, Value};
+use super::{Data, Fault, HelmError, HelmVersion, Place, Source, Value};
 use crate::yaml::Span;
 use expression::Expression;
 
@@ -53,13 +53,13 @@ pub fn set(
     values: &mut Value,
     flag: SetFlag,
     (number, source): (usize, &Source),
-    (line, read): (Line, &mut ReadFile<'_>),
+    (helm, read): (HelmVersion, &mut ReadFile<'_>),
 ) -> Result<(), HelmError> {
     let text = String::from_utf8_lossy(&source.text);
     let refuse = |(at, message): (usize, String)| {
         HelmError::in_source(source, Span::new(at, source.text.len()), Fault::Set(message))
     };
-    if flag == SetFlag::Json && line == Line::Four && text.trim_start().starts_with('{') {
+    if flag == SetFlag::Json && helm == HelmVersion::V4 && text.trim_start().starts_with('{') {
         let json = serde_json::from_str(text.trim()).map_err(|error| refuse((0, error.to_string())))?;
         let place = Place { source: number, span: Span::new(0, text.len()) };
         let below = std::mem::replace(values, Value::empty());

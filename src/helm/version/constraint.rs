@@ -7,7 +7,7 @@ use semver::Version;
 
 use super::comparator::{Comparator, Operator};
 use super::grammar;
-use crate::helm::Line;
+use crate::helm::HelmVersion;
 
 /// Versions that a dependency may have.
 #[derive(Clone, Debug)]
@@ -27,20 +27,20 @@ impl Constraint {
     /// same alternative.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
-        self.contains_for(Line::Four, version)
+        self.contains_for(HelmVersion::V4, version)
     }
 
     /// The same for one line of Helm. Helm 3.17 leaves pre-releases out of every single comparison that names none.
     #[must_use]
-    pub fn contains_for(&self, line: Line, version: &Version) -> bool {
+    pub fn contains_for(&self, helm: HelmVersion, version: &Version) -> bool {
         let is_prerelease = !version.pre.is_empty();
         self.alternatives.iter().any(|alternative| {
             let is_named = alternative.iter().any(Comparator::names_prerelease);
             alternative.iter().all(|comparator| {
                 let is_left_out = is_prerelease
-                    && match line {
-                        Line::Four => !is_named,
-                        Line::Three => comparator.minds_prereleases() && !comparator.names_prerelease(),
+                    && match helm {
+                        HelmVersion::V4 => !is_named,
+                        HelmVersion::V3 => comparator.minds_prereleases() && !comparator.names_prerelease(),
                     };
                 !is_left_out && comparator.holds(version)
             })

@@ -63,7 +63,7 @@ impl Linter<'_> {
     /// When the chart, or the values given for it, cannot be read.
     pub fn chart_cures(&self, path: &Path) -> Result<Cures, HelmError> {
         let mut sources = Sources::default();
-        let chart = Chart::load(path, self.line, &mut sources)?;
+        let chart = Chart::load(path, self.helm, &mut sources)?;
         let title = format!("the chart {} {}", chart.metadata.name, chart.metadata.version);
         if chart.metadata.kind == ChartKind::Library {
             return Ok(Cures { title, kind: None, servers: 0, cures: Vec::new(), unknown: Vec::new() });

@@ -54,8 +54,8 @@ impl ChartTrial<'_, '_> {
             More::File(text) if path == MORE => Ok(text.as_bytes().to_vec()),
             More::File(_) | More::Nothing | More::Words(_) => std::fs::read(path),
         };
-        let user = options.values(self.linter.line, &mut sources, &mut read)?;
-        Ok(look(&coalesce(self.chart, &user, self.linter.line, &sources)?))
+        let user = options.values(self.linter.helm, &mut sources, &mut read)?;
+        Ok(look(&coalesce(self.chart, &user, self.linter.helm, &sources)?))
     }
 }
 

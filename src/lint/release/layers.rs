@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::gitops::{self, Content, Flag, Layer, Missing, Parameter, Release, Values};
-use crate::helm::{Line, Origin, Place, SetFlag, Sources, Value, merge_over, set};
+use crate::helm::{HelmVersion, Origin, Place, SetFlag, Sources, Value, merge_over, set};
 
 /// The values of a release, and where each was written.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ pub(super) enum Written {
 
 impl Layers {
     /// Reads and merges the layers of a release.
-    pub(super) fn read(release: &Release, line: Line, sources: &mut Sources) -> Self {
+    pub(super) fn read(release: &Release, helm: HelmVersion, sources: &mut Sources) -> Self {
         let mut layers = Self { values: Value::empty(), origins: BTreeMap::new(), missing: None, unknown: Vec::new() };
         for layer in &release.layers {
             let Layer { at, content } = layer;
@@ -37,7 +37,7 @@ impl Layers {
                 Content::Values(values) => layers.lay_values(at, values, sources),
                 Content::Parameters(parameters) => {
                     for parameter in parameters {
-                        layers.set(parameter, line, sources);
+                        layers.set(parameter, helm, sources);
                     }
                 }
                 Content::Missing(missing) => {
@@ -74,7 +74,7 @@ impl Layers {
         self.missing = Some((missing, sources.iter().len()));
     }
 
-    fn set(&mut self, parameter: &Parameter, line: Line, sources: &mut Sources) {
+    fn set(&mut self, parameter: &Parameter, helm: HelmVersion, sources: &mut Sources) {
         let (flag, assignment) = match parameter.flag {
             Flag::Set => (SetFlag::Typed, &parameter.assignment),
             // The assignment holds the file's content already.
@@ -85,7 +85,7 @@ impl Layers {
         let number = sources.add(Origin::Flag(assignment.clone()), assignment.as_bytes());
         let Some(source) = sources.get(number).cloned() else { return };
         let mut none = |path: &str| Err(format!("{path} is not read here"));
-        if set(&mut self.values, flag, (number, &source), (line, &mut none)).is_ok() {
+        if set(&mut self.values, flag, (number, &source), (helm, &mut none)).is_ok() {
             self.origins.insert(number, Written::Parameter(parameter.clone()));
         } else {
             let place = parameter.name.place.clone();

@@ -118,8 +118,8 @@ impl<'a> Case<'a> {
     fn new(file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
         let folder = release.chart.folder.as_ref().map(|folder| file.repository.shown(folder));
-        let chart = folder.map(|folder| Chart::load(Path::new(&folder), linter.line, &mut sources));
-        let layers = Layers::read(release, linter.line, &mut sources);
+        let chart = folder.map(|folder| Chart::load(Path::new(&folder), linter.helm, &mut sources));
+        let layers = Layers::read(release, linter.helm, &mut sources);
         Self { file, release, linter, layers, chart: chart.map(|chart| Ok((chart?, sources))), others: Vec::new() }
     }
 
@@ -153,7 +153,7 @@ impl<'a> Case<'a> {
         match (&self.release.presence, &self.chart) {
             (Presence::Absent(_), _) => Vec::new(),
             (_, Some(Ok((chart, sources)))) => {
-                let coalesced = coalesce(chart, values, self.linter.line, sources);
+                let coalesced = coalesce(chart, values, self.linter.helm, sources);
                 coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
             (_, Some(Err(_)) | None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
@@ -236,7 +236,7 @@ impl Ground for Case<'_> {
     fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
         let shipped = match &self.chart {
             Some(Ok((chart, sources))) => {
-                let top = coalesce(chart, &self.layers.values, self.linter.line, sources).ok()?;
+                let top = coalesce(chart, &self.layers.values, self.linter.helm, sources).ok()?;
                 shipped_by(&top, prefix, self.linter)?.0
             }
             Some(Err(_)) | None => shipped_by_reference(&self.reference(), prefix, self.linter)?,
