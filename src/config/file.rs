@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::checks::{Check, Severity, UnknownCheck};
+use crate::helm::HelmVersion;
 use crate::suppress::{Date, NoDate};
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
@@ -29,6 +30,8 @@ pub struct File {
     pub rules: Option<PathBuf>,
     /// A file with findings that do not count, as `--create-baseline` writes it.
     pub baseline: Option<PathBuf>,
+    /// The Helm that installs charts, 3 or 4; without it what both agree on counts.
+    pub helm: Option<Helm>,
     /// Findings that do not count.
     pub suppressions: Vec<Suppression>,
     /// The values that charts are installed with.
@@ -152,6 +155,21 @@ impl TryFrom<i64> for Count {
     fn try_from(count: i64) -> Result<Self, String> {
         let fitting = i32::try_from(count).ok().filter(|count| *count >= MINIMUM_RETAIN);
         fitting.map(Self).ok_or_else(|| format!("a whole number from {MINIMUM_RETAIN} on is wanted, not {count}"))
+    }
+}
+
+/// The major version of a Helm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "i64")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(with = "i32", extend("enum" = [3, 4])))]
+pub struct Helm(pub HelmVersion);
+
+impl TryFrom<i64> for Helm {
+    type Error = String;
+
+    fn try_from(major: i64) -> Result<Self, String> {
+        HelmVersion::of(&major.to_string()).map(Self).ok_or_else(|| format!("must be 3 or 4, not {major}"))
     }
 }
 

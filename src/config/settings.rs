@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Config, FailOn, checks};
 use crate::checks::{Check, Selection};
+use crate::helm::HelmVersion;
 
 /// What was asked for on the command line or in a variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Asked {
     pub rules: Option<PathBuf>,
     /// A baseline file.
     pub baseline: Option<PathBuf>,
+    /// The Helm that installs charts.
+    pub helm: Option<HelmVersion>,
 }
 
 /// Where a setting comes from.
@@ -72,6 +75,8 @@ pub struct Settings {
     pub rules: Setting<Option<PathBuf>>,
     /// A baseline file.
     pub baseline: Setting<Option<PathBuf>>,
+    /// The Helm that installs charts; either where nobody says it.
+    pub helm: Setting<Option<HelmVersion>>,
 }
 
 impl Settings {
@@ -92,6 +97,7 @@ impl Settings {
             retain: optional(asked.retain, file.retain.map(|count| count.0)),
             rules: optional(asked.rules, path(&file.rules)),
             baseline: optional(asked.baseline, path(&file.baseline)),
+            helm: optional(asked.helm, file.helm.map(|helm| helm.0)),
         }
     }
 
@@ -141,7 +147,9 @@ impl fmt::Display for Settings {
         line(f, "interval", &self.interval)?;
         line(f, "retain", &self.retain)?;
         line(f, "rules", &self.rules)?;
-        line(f, "baseline", &self.baseline)
+        line(f, "baseline", &self.baseline)?;
+        let helm = Setting { value: self.helm.value.map(HelmVersion::major), origin: self.helm.origin };
+        line(f, "helm", &helm)
     }
 }
 

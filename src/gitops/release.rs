@@ -2,7 +2,8 @@
 
 use super::field::Page;
 use super::text::{Place, Text};
-use crate::yaml::{Document, Kind, Node, ParseError, Span};
+use crate::helm::HelmVersion;
+use crate::yaml::{Document, Kind, Node, ParseError, Span, split};
 
 /// One release of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -217,6 +218,12 @@ pub enum Form {
 }
 
 impl Values {
+    /// The documents of a text that is made of values and nothing else.
+    fn documents(&self) -> Vec<Span> {
+        let is_text = self.pointer.is_empty() && self.document == Span::new(0, self.text.as_str().len());
+        if is_text { split(self.text.as_str().as_bytes()) } else { vec![self.document] }
+    }
+
     /// Gives the node of the values to a reader; `None` where there is nothing.
     ///
     /// # Errors
@@ -248,6 +255,30 @@ impl Release {
 }
 
 impl Layer {
+    /// What a version of Helm reads of it: Helm 3 the first document of a text, Helm 4 all of them, one over the other.
+    #[must_use]
+    pub fn as_read_by(&self, helm: HelmVersion) -> Vec<Self> {
+        let Content::Values(values) = &self.content else { return vec![self.clone()] };
+        if helm == HelmVersion::V3 {
+            return vec![self.clone()];
+        }
+        let one = |document| Content::Values(Values { document, ..values.clone() });
+        let documents = values.documents().into_iter();
+        documents.map(|document| Self { at: self.at.clone(), content: one(document) }).collect()
+    }
+
+    /// Helm 3 and Helm 4 do not read the same in it.
+    #[must_use]
+    pub fn depends_on_helm(&self) -> bool {
+        match &self.content {
+            Content::Values(values) => values.documents().len() > 1,
+            Content::Parameters(parameters) => parameters
+                .iter()
+                .any(|parameter| parameter.flag == Flag::SetJson && parameter.assignment.trim_start().starts_with('{')),
+            Content::Missing(_) | Content::MissingValue(..) => false,
+        }
+    }
+
     /// The paths of values that this layer sets to something that cannot be known, or sets under a condition that cannot
     /// be known: templates and generators make them. The empty path stands for all of its values.
     #[must_use]

@@ -17,6 +17,13 @@ impl HelmVersion {
     /// Both, the older first.
     pub const ALL: [Self; 2] = [Self::V3, Self::V4];
 
+    /// The one of a version as Helm prints it: `v3.17.3+g1234567`.
+    #[must_use]
+    pub fn of(version: &str) -> Option<Self> {
+        let major = version.trim().trim_start_matches('v').split('.').next()?;
+        Self::ALL.into_iter().find(|helm| helm.major().to_string() == major)
+    }
+
     /// Its major version.
     #[must_use]
     pub const fn major(self) -> u8 {

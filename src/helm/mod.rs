@@ -14,7 +14,7 @@ mod value;
 mod version;
 
 pub(crate) use chart::Glob;
-pub use chart::{Chart, ChartKind, Dependency, Import, Lock, Locked, Metadata};
+pub use chart::{Chart, ChartKind, Dependency, Import, Lock, Locked, Metadata, read_values};
 pub use coalesce::{Instance, Missing, Off, coalesce};
 pub use error::{ArchiveFault, At, Fault, HelmError};
 pub use helm_version::HelmVersion;

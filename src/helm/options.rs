@@ -67,8 +67,10 @@ impl ValuesOptions {
     pub fn values(&self, helm: HelmVersion, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
         let mut values = Value::empty();
         for path in self.files.iter().flat_map(|files| split(files)) {
-            let source = source_of(&path, sources, read)?;
-            values = merge_over(&values, read_values(sources, source, helm)?);
+            let number = source_of(&path, sources, read)?;
+            if let Some(source) = sources.get(number) {
+                values = merge_over(&values, read_values(source, number, helm)?);
+            }
         }
         for flag in SetFlag::ALL {
             let arguments = self.arguments(flag);

@@ -5,26 +5,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::models::{servers_of, shipped_by};
+use super::models::shipped_by;
+use super::reading::{Coalesced, Reading, coalesced, servers};
 use super::values::{Assignment, Change, Ground, Spot, Subject, Unwritten, add, as_written, found, nearest_key};
 use super::{Examined, FileEdits, Linter, display, unreadable};
 use crate::charts::{ShippedServer, ValuesFix};
-use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath, coalesce};
+use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath};
 use crate::report::{Input, InputKind, Part, Source};
 use crate::suppress::{Directive, in_yaml};
-use crate::yaml::{Document, Span, splice, split};
+use crate::yaml::{Span, splice, split};
 use crate::zookeeper::Verdict;
 
 /// The servers of a chart, with the values that the user gives. `is_fixed` says by a server's number in the part whether
 /// its fix is made.
 pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize) -> bool) -> Examined {
-    let mut sources = Sources::default();
-    let loaded = Chart::load(path, linter.helm, &mut sources);
-    let examined = loaded.and_then(|chart| match chart.metadata.kind {
-        // Helm installs no library, so it runs no server.
-        ChartKind::Library => Ok(Examined::default()),
-        ChartKind::Application => examine_loaded((path, &chart), linter, sources, is_fixed),
-    });
+    let examined = Reading::each(path, linter).and_then(|readings| examine_read(path, &readings, linter, is_fixed));
     let mut examined = examined.unwrap_or_else(|error| Examined {
         part: Part { findings: vec![unreadable::chart(&display(path), &error)], ..Part::default() },
         ..Examined::default()
@@ -33,19 +28,23 @@ pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize)
     examined
 }
 
-fn examine_loaded(
-    (path, chart): (&Path, &Chart),
+fn examine_read(
+    path: &Path,
+    readings: &[Reading],
     linter: &Linter<'_>,
-    mut sources: Sources,
     is_fixed: &dyn Fn(usize) -> bool,
 ) -> Result<Examined, HelmError> {
-    let user = linter.values_of(path).values(linter.helm, &mut sources, &mut |path| std::fs::read(path))?;
-    let top = coalesce(chart, &user, linter.helm, &sources)?;
-    let pending = RefCell::default();
-    let release = Release { path, chart, sources: &sources, top: &top, linter, pending: &pending };
+    // Helm installs no library, so it runs no server.
+    if readings.iter().any(|reading| reading.chart.metadata.kind == ChartKind::Library) {
+        return Ok(Examined::default());
+    }
+    let tops = coalesced(readings)?;
+    let Some((reading, top)) = tops.first() else { return Ok(Examined::default()) };
+    let (chart, sources, pending) = (&*reading.chart, &*reading.sources, RefCell::default());
+    let release = Release { path, chart, sources, top, tops: &tops, linter, pending: &pending };
     let mut part = Part::default();
     let (subject, directives) = (release.subject(), release.directives());
-    for (number, modelled) in servers_of(&top, linter).into_iter().enumerate() {
+    for (number, modelled) in servers(&tops, linter).into_iter().enumerate() {
         let before = release.pending.borrow().clone();
         let found = found(&release, modelled);
         if !add(&mut part, &found, &subject, (linter, &directives)) || !is_fixed(number) {
@@ -67,6 +66,8 @@ struct Release<'a> {
     chart: &'a Chart,
     sources: &'a Sources,
     top: &'a Instance<'a>,
+    /// The same as each version of Helm has it.
+    tops: &'a [Coalesced<'a>],
     linter: &'a Linter<'a>,
     /// Sources with the fixes of the servers before: the next fix is made on top of them.
     pending: &'a RefCell<Pending>,
@@ -104,12 +105,15 @@ impl Ground for Release<'_> {
         let (steps, value) = as_written(fix, (self.values(), &path), Some(number));
         let assignment = Assignment { base: "", steps: &steps.steps, value: &value };
         let pending = self.pending.borrow().get(&number).cloned().unwrap_or_else(|| text.to_vec());
-        let after = splice(&pending, &assignment.write(&pending, None)?.edits).collect::<Vec<_>>().concat();
+        let document = self.document_of(&path, number);
+        let place_in = |text: &[u8]| split(text).get(document?).copied();
+        let edits = assignment.write(&pending, place_in(&pending))?.edits;
+        let after = splice(&pending, &edits).collect::<Vec<_>>().concat();
         if !self.purges_with(number, &after, prefix) {
             return Err(Unwritten::NotEnough(path));
         }
         self.pending.borrow_mut().insert(number, after);
-        let written = assignment.write(&text, None)?;
+        let written = assignment.write(&text, place_in(&text))?;
         Ok(Change { path: file, before: text, edits: written.edits, operation: written.operation })
     }
 
@@ -165,6 +169,13 @@ impl Release<'_> {
         }
     }
 
+    /// Which document of a source has a value; Helm 4 reads all of them.
+    fn document_of(self, path: &ValuesPath, number: usize) -> Option<usize> {
+        let place = self.top.values.at(&path.keys())?.place.filter(|place| place.source == number)?;
+        let documents = split(&self.sources.get(number)?.text);
+        documents.iter().position(|document| document.start <= place.span.start && place.span.end <= document.end)
+    }
+
     /// The source that a value is added to: the last file of the user's, or else the chart's own values.yaml.
     fn home(self) -> Option<usize> {
         let is_given = |number: &usize| {
@@ -194,17 +205,16 @@ impl Release<'_> {
     /// Whether the server purges when a source has another text.
     fn purges_with(self, number: usize, text: &[u8], prefix: &[String]) -> bool {
         let Some(origin) = self.sources.get(number).map(|source| source.origin.clone()) else { return false };
-        let (mut sources, mut chart) = (self.sources.clone(), self.chart.clone());
-        if chart.values_source == Some(number) {
-            let Some(values) = values_in(text, number) else { return false };
-            chart.values = values;
-        }
         let mut read = |path: &str| {
             if origin == Origin::File(path.into()) { Ok(text.to_vec()) } else { std::fs::read(path) }
         };
-        let user = self.linter.values_of(self.path).values(self.linter.helm, &mut sources, &mut read);
-        let coalesced = user.and_then(|user| coalesce(&chart, &user, self.linter.helm, &sources));
-        let servers = coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default();
+        let options = self.linter.values_of(self.path);
+        let changed = self.tops.iter().map(|(reading, _)| {
+            let reading = reading.with_own_values(number, text)?;
+            reading.with(options, &mut read)
+        });
+        let Ok(changed) = changed.collect::<Result<Vec<Reading>, HelmError>>() else { return false };
+        let servers = coalesced(&changed).map(|tops| servers(&tops, self.linter)).unwrap_or_default();
         let same = servers.iter().filter(|server| server.prefix == prefix);
         same.map(|server| server.judged.verdict).eq([Verdict::Purges])
     }
@@ -212,12 +222,6 @@ impl Release<'_> {
 
 fn no_file() -> String {
     "no values file is at hand: give it one with -f".to_owned()
-}
-
-fn values_in(text: &[u8], source: usize) -> Option<Value> {
-    let span = split(text).into_iter().next()?;
-    let document = Document::parse(span.of_bytes(text), span.start).ok()??;
-    Value::from_document(&document, source).ok()
 }
 
 /// The first line of a longer place, which is enough to point at.

@@ -3,6 +3,7 @@
 //! Everything here is a function of files and options to parts of a report and edits; what is done with them is up to
 //! the command.
 
+mod agreement;
 mod chart;
 mod cures;
 mod diff;
@@ -10,6 +11,7 @@ mod fixes;
 mod jobs;
 mod manifests;
 mod models;
+mod reading;
 mod release;
 mod render;
 mod target;
@@ -51,8 +53,8 @@ pub struct Linter<'r> {
     values: ValuesOptions,
     /// Values for charts by their paths from the configuration's folder, where none are given for the chart.
     charts: Vec<(PathBuf, ValuesOptions)>,
-    /// The line of Helm whose corners count.
-    helm: HelmVersion,
+    /// The Helm that installs charts; `None` where nobody says it.
+    helm: Option<HelmVersion>,
     /// Which findings count.
     policy: Policy,
     /// Asks Helm what a chart renders to.
@@ -105,7 +107,7 @@ impl<'r> Linter<'r> {
             wanted,
             values,
             charts,
-            helm: HelmVersion::V3,
+            helm: None,
             policy,
             render: None,
             has_edits: false,
@@ -116,6 +118,17 @@ impl<'r> Linter<'r> {
     #[must_use]
     pub fn with_render(self, render: Option<&'r Render<'r>>) -> Self {
         Self { render, ..self }
+    }
+
+    /// The same for charts that are installed by this Helm.
+    #[must_use]
+    pub fn with_helm(self, helm: Option<HelmVersion>) -> Self {
+        Self { helm, ..self }
+    }
+
+    /// The versions of Helm that may install a chart: one, or one and another.
+    fn helms(&self) -> (HelmVersion, Option<HelmVersion>) {
+        self.helm.map_or((HelmVersion::V3, Some(HelmVersion::V4)), |helm| (helm, None))
     }
 
     /// The same for a report that shows fixes as byte edits, or one that does not.

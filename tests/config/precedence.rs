@@ -37,6 +37,7 @@ interval: 12 # command line or variable
 retain: null # default
 rules: \"rules\" # configuration
 baseline: \"b.json\" # command line or variable
+helm: null # default
 "
     );
 }

@@ -6,6 +6,7 @@ mod corpus;
 mod differential;
 mod fixes;
 mod gitops;
+mod helm_versions;
 mod helmfile;
 mod known_charts;
 mod locks;

@@ -21,7 +21,7 @@ use super::reports::{ReportError, write_reports};
 use super::{CliError, ExitCode, display, print, report_file, rules, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
-use crate::helm::{HelmError, ValuesOptions};
+use crate::helm::{HelmError, HelmVersion, ValuesOptions};
 use crate::lint::{
     ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Render, Target, TargetKind, Targets, changed_files,
     faults, find, patch, patch_path,
@@ -127,13 +127,15 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
     let render: Option<&Render<'_>> = if args.render.is_asked { Some(&render) } else { None };
+    let helm = plan.helm(args);
     let has_edits = args.reports.outputs.iter().any(|output| output.format.has_edits());
     let linter = |policy: Policy| {
         let linter = Linter::new(&rules, plan.wanted()).map(|linter| linter.with_policy(policy).with_render(render));
         let linter = linter.map(|linter| linter.with_values(args.values.options()).with_charts(plan.charts()));
-        linter.map(|linter| linter.with_edits(has_edits)).map_err(|error| LintCommandError::Literals(error.to_string()))
+        let linter = linter.map(|linter| linter.with_helm(helm).with_edits(has_edits));
+        linter.map_err(|error| LintCommandError::Literals(error.to_string()))
     };
-    let inputs = Inputs::read(args)?;
+    let inputs = Inputs::read(args, helm)?;
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
     let mut examined = examine(plan.policy())?;
     if args.diff {
@@ -184,7 +186,7 @@ struct Inputs {
 }
 
 impl Inputs {
-    fn read(args: &LintArgs) -> Result<Self, LintCommandError> {
+    fn read(args: &LintArgs, helm: Option<HelmVersion>) -> Result<Self, LintCommandError> {
         let default = vec![PathBuf::from(".")];
         let paths = if args.paths.is_empty() { default } else { args.paths.clone() };
         let (streams, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| path == Path::new("-"));
@@ -192,7 +194,7 @@ impl Inputs {
             std::fs::symlink_metadata(path)
                 .map_err(|cause| LintCommandError::NoSuchPath { path: path.clone(), cause })?;
         }
-        args.values.check(args.render.is_asked).map_err(|cause| LintCommandError::BadValues { cause })?;
+        args.values.check(args.render.is_asked, helm).map_err(|cause| LintCommandError::BadValues { cause })?;
         let mut stream = Vec::new();
         if !streams.is_empty() {
             io::stdin().lock().read_to_end(&mut stream).map_err(LintCommandError::Input)?;

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::render::version;
 use super::{LintArgs, LintCommandError};
 use crate::checks::Wanted;
 use crate::config::{self, Asked, Config, Settings};
-use crate::helm::ValuesOptions;
+use crate::helm::{HelmVersion, ValuesOptions};
 use crate::lint::{Examined, WalkOptions};
 use crate::report::Part;
 use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Known, Policy};
@@ -47,6 +48,7 @@ impl Plan {
             retain: args.retain,
             rules: args.rules.clone(),
             baseline: args.baseline.clone(),
+            helm: args.values.helm,
         };
         let is_top = config.base.as_os_str().is_empty();
         let is_whole = is_top && args.paths.iter().all(|path| path == Path::new("."));
@@ -62,6 +64,12 @@ impl Plan {
 
     pub(super) fn wanted(&self) -> Wanted {
         Wanted { interval: self.settings.interval.value, retain: self.settings.retain.value }
+    }
+
+    /// The Helm that installs charts: the one that is said, or else the one that renders.
+    pub(super) fn helm(&self, args: &LintArgs) -> Option<HelmVersion> {
+        let rendering = || if args.render.is_asked { version() } else { None };
+        self.settings.helm.value.or_else(rendering)
     }
 
     pub(super) fn policy(&self) -> Policy {

@@ -1,14 +1,14 @@
 //! `--render`: asks the user's Helm what a chart renders to.
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::helm::ReleaseOptions;
+use crate::helm::{HelmVersion, ReleaseOptions};
 
 /// What `helm template` prints for a chart; the reason where it does not.
 pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
-    // Helm tells its plugins where it is itself.
-    let helm = std::env::var_os("HELM_BIN").filter(|helm| !helm.is_empty()).unwrap_or_else(|| "helm".into());
+    let helm = helm();
     let mut command = Command::new(&helm);
     command.args(["template", options.name()]).arg(chart).args(flags(options)).stdin(Stdio::null());
     let named = Path::new(&helm).display();
@@ -21,6 +21,18 @@ pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result
     let first = lines.clone().next().unwrap_or("it says nothing");
     let error = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first);
     Err(format!("{named} template fails: {error}"))
+}
+
+/// Which Helm `--render` asks, where it tells.
+pub(super) fn version() -> Option<HelmVersion> {
+    let output = Command::new(helm()).args(["version", "--template", "{{.Version}}"]).stdin(Stdio::null()).output();
+    let output = output.ok().filter(|output| output.status.success())?;
+    HelmVersion::of(&String::from_utf8_lossy(&output.stdout))
+}
+
+/// Helm tells its plugins where it is itself.
+fn helm() -> OsString {
+    std::env::var_os("HELM_BIN").filter(|helm| !helm.is_empty()).unwrap_or_else(|| "helm".into())
 }
 
 fn flags(options: &ReleaseOptions) -> Vec<String> {

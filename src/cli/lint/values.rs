@@ -35,6 +35,9 @@ pub struct ValuesArgs {
     /// The same, without any syntax in the value
     #[arg(long, value_name = "KEY=VALUE")]
     set_literal: Vec<String>,
+    /// The Helm that installs the charts, where Helm 3 and Helm 4 do not read values alike [default: either]
+    #[arg(long, value_name = "VERSION", value_parser = helm_version)]
+    pub(in crate::cli) helm: Option<HelmVersion>,
     /// The release's namespace; decides nothing about ZooKeeper
     #[arg(short, long, value_name = "NAME")]
     pub(in crate::cli) namespace: Option<String>,
@@ -46,12 +49,17 @@ pub struct ValuesArgs {
 impl ValuesArgs {
     /// Reads them without a chart: what Helm refuses then, it refuses for every chart. Standard input and addresses are
     /// left to Helm where it is asked.
-    pub(super) fn check(&self, asks_helm: bool) -> Result<(), HelmError> {
+    pub(super) fn check(&self, asks_helm: bool, helm: Option<HelmVersion>) -> Result<(), HelmError> {
         if asks_helm && self.files.iter().any(|path| path == "-" || path.contains("://")) {
             return Ok(());
         }
         let mut read = |path: &str| std::fs::read(path);
-        self.options().values(HelmVersion::V3, &mut Sources::default(), &mut read).map(|_| ())
+        let mut check = |helm| self.options().values(helm, &mut Sources::default(), &mut read).map(|_| ());
+        match helm {
+            Some(helm) => check(helm),
+            // What one of them takes is taken.
+            None => check(HelmVersion::V3).or_else(|refusal| check(HelmVersion::V4).map_err(|_| refusal)),
+        }
     }
 
     /// The release that a chart is rendered for, with some values.
@@ -71,4 +79,9 @@ impl ValuesArgs {
             literals: self.set_literal.clone(),
         }
     }
+}
+
+/// The major version of a Helm.
+fn helm_version(text: &str) -> Result<HelmVersion, String> {
+    HelmVersion::of(text).ok_or_else(|| "must be 3 or 4".to_owned())
 }

@@ -57,6 +57,7 @@ impl RemedyArgs {
             ("--retain", self.retain.is_some() && (is_policy || self.shape == Shape::PrometheusRule)),
             ("--render", self.render && is_policy),
             ("-f, --set and their kin", !self.values.options().is_empty() && is_policy),
+            ("--helm", self.values.helm.is_some() && is_policy),
             ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),
         ];
         table.into_iter().find(|(_, is_ignored)| *is_ignored).map(|(option, _)| option)

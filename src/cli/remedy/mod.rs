@@ -44,7 +44,7 @@ pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
     }
     let wanted = Wanted { interval: args.interval, retain: args.retain };
     let linter = Linter::new(&rules, wanted).map_err(|error| RemedyError::Literals(error.to_string()))?;
-    let linter = linter.with_values(args.values.options());
+    let linter = linter.with_values(args.values.options()).with_helm(args.values.helm);
     let remedy = match Given::read(args, &linter)? {
         Given::Unrendered(all) => values::remedy(args, all)?,
         Given::Rendered(stream) => of_stream(args, &stream, (&rules, wanted))?,

@@ -38,7 +38,8 @@ impl Loading<'_> {
         })?;
         let lock = self.lock(&mut sorted)?;
         let values_source = self.source(&mut sorted, "values.yaml");
-        let values = values_source.map(|source| read_values(self.sources, source, self.helm)).transpose()?;
+        let values = values_source.and_then(|number| Some((self.sources.get(number)?, number)));
+        let values = values.map(|(source, number)| read_values(source, number, self.helm)).transpose()?;
         let subcharts = self.subcharts(sorted.below)?;
         let templates = sorted.own.into_iter().filter(|(name, _)| is_template(name));
         let text = |member: Member| String::from_utf8_lossy(&member.text.unwrap_or_default()).into();
@@ -153,10 +154,12 @@ fn enclosing(origin: &Origin, name: &str) -> Origin {
     }
 }
 
-/// The values of a source that is YAML: what Helm 3 reads ends with the first document, Helm 4 lays all of them over
-/// each other.
-pub(in crate::helm) fn read_values(sources: &Sources, number: usize, helm: HelmVersion) -> Result<Value, HelmError> {
-    let Some(source) = sources.get(number) else { return Ok(Value::empty()) };
+/// The values of a source that is YAML, by its number: what Helm 3 reads ends with the first document, Helm 4 lays all
+/// of them over each other.
+///
+/// # Errors
+/// When a document is not YAML, or no table.
+pub fn read_values(source: &Source, number: usize, helm: HelmVersion) -> Result<Value, HelmError> {
     let slices = match helm {
         HelmVersion::V3 => vec![yaml::Span::new(0, source.text.len())],
         HelmVersion::V4 => yaml::split(&source.text),

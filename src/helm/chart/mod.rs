@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::{HelmError, HelmVersion, Origin, Sources, Value};
 
-pub(super) use assemble::read_values;
+pub use assemble::read_values;
 pub(crate) use glob::Glob;
 pub use metadata::{ChartKind, Dependency, Import, Lock, Locked, Metadata};
 

@@ -137,6 +137,24 @@ impl<'c> Instance<'c> {
         &self.chart.metadata.version
     }
 
+    /// Whether the templates of both get the same, down to the places where it was written.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (chart, others) = (self.chart, other.chart);
+        let is_one_chart = std::ptr::eq(chart, others)
+            || (chart.name(), self.version()) == (others.name(), other.version()) && chart.values == others.values;
+        let is_rendered_alike = is_one_chart
+            && (&self.path, &self.prefix, &self.off) == (&other.path, &other.prefix, &other.off)
+            && self.values == other.values;
+        let is_missing_alike = |(one, other): (&Missing<'_>, &Missing<'_>)| {
+            (&one.prefix, &one.off) == (&other.prefix, &other.off) && one.values == other.values
+        };
+        is_rendered_alike
+            && (self.children.len(), self.missing.len()) == (other.children.len(), other.missing.len())
+            && self.missing.iter().zip(&other.missing).all(is_missing_alike)
+            && self.children.iter().zip(&other.children).all(|(one, other)| one.is_same(other))
+    }
+
     /// This chart and all below it, parents first.
     pub fn all(&self) -> impl Iterator<Item = &Self> {
         let mut open = vec![self];

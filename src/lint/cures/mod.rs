@@ -10,16 +10,17 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::models::ModelledServer;
+use super::reading::Reading;
 use super::{Linter, NO_VALUE};
 use crate::charts::ValuesFix;
-use crate::helm::{Chart, ChartKind, HelmError, Sources, Step};
+use crate::helm::{ChartKind, HelmError, Step};
 use crate::remedy::{Settings, file};
 use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
 use trial::ChartTrial;
 pub(super) use trial::{More, Trial};
 
 /// The servers of a chart, or of a release that an object asks for, with the values that cure the wrong ones.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cures {
     /// The chart with its version, or the object with its chart.
     pub title: String,
@@ -62,13 +63,13 @@ impl Linter<'_> {
     /// # Errors
     /// When the chart, or the values given for it, cannot be read.
     pub fn chart_cures(&self, path: &Path) -> Result<Cures, HelmError> {
-        let mut sources = Sources::default();
-        let chart = Chart::load(path, self.helm, &mut sources)?;
+        let readings = Reading::each(path, self)?;
+        let Some(chart) = readings.first().map(|reading| &reading.chart) else { return Ok(Cures::default()) };
         let title = format!("the chart {} {}", chart.metadata.name, chart.metadata.version);
         if chart.metadata.kind == ChartKind::Library {
-            return Ok(Cures { title, kind: None, servers: 0, cures: Vec::new(), unknown: Vec::new() });
+            return Ok(Cures { title, ..Cures::default() });
         }
-        let trial = ChartTrial { chart: &chart, sources: &sources, options: self.values_of(path), linter: self };
+        let trial = ChartTrial { readings: &readings, options: self.values_of(path), linter: self };
         trial.check()?;
         Ok(Cures::of(&trial, self, (title, None)))
     }

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::charts::plain;
-use crate::helm::{Chart, HelmError, Instance, Sources, ValuesOptions, coalesce};
+use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::Linter;
-use crate::lint::models::{ModelledServer, servers_of};
+use crate::lint::models::ModelledServer;
+use crate::lint::reading::{Coalesced, Reading, coalesced, servers};
 
 /// What can be told more than it is told already.
 pub(in crate::lint) trait Trial {
@@ -28,8 +29,7 @@ pub(in crate::lint) enum More<'a> {
 
 /// A chart, with the values that are given for it.
 pub(super) struct ChartTrial<'a, 'r> {
-    pub(super) chart: &'a Chart,
-    pub(super) sources: &'a Sources,
+    pub(super) readings: &'a [Reading],
     pub(super) options: &'a ValuesOptions,
     pub(super) linter: &'a Linter<'r>,
 }
@@ -43,8 +43,8 @@ impl ChartTrial<'_, '_> {
         self.look(More::Nothing, |_| ())
     }
 
-    fn look<R>(&self, more: More<'_>, look: impl FnOnce(&Instance<'_>) -> R) -> Result<R, HelmError> {
-        let (mut options, mut sources) = (self.options.clone(), self.sources.clone());
+    fn look<R>(&self, more: More<'_>, look: impl FnOnce(&[Coalesced<'_>]) -> R) -> Result<R, HelmError> {
+        let mut options = self.options.clone();
         match more {
             More::Nothing => {}
             More::File(_) => options.files.push(MORE.to_owned()),
@@ -54,17 +54,19 @@ impl ChartTrial<'_, '_> {
             More::File(text) if path == MORE => Ok(text.as_bytes().to_vec()),
             More::File(_) | More::Nothing | More::Words(_) => std::fs::read(path),
         };
-        let user = options.values(self.linter.helm, &mut sources, &mut read)?;
-        Ok(look(&coalesce(self.chart, &user, self.linter.helm, &sources)?))
+        let with_more: Vec<Reading> =
+            self.readings.iter().map(|reading| reading.with(&options, &mut read)).collect::<Result<_, _>>()?;
+        Ok(look(&coalesced(&with_more)?))
     }
 }
 
 impl Trial for ChartTrial<'_, '_> {
     fn effective(&self) -> Value {
-        self.look(More::Nothing, |top| plain(&top.values)).unwrap_or_default()
+        let values = |tops: &[Coalesced<'_>]| tops.first().map(|(_, top)| plain(&top.values));
+        self.look(More::Nothing, values).ok().flatten().unwrap_or_default()
     }
 
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer> {
-        self.look(more, |top| servers_of(top, self.linter)).unwrap_or_default()
+        self.look(more, |tops| servers(tops, self.linter)).unwrap_or_default()
     }
 }

@@ -46,7 +46,7 @@ pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Res
 
 impl Trial for Case<'_> {
     fn effective(&self) -> serde_json::Value {
-        let (values, helm) = (&self.layers.values, self.linter.helm);
+        let (values, helm) = (&self.layers.values, self.helm);
         let chart = self.chart.as_ref().and_then(|chart| chart.as_ref().ok());
         let coalesced = chart.map(|(chart, sources)| coalesce(chart, values, helm, sources));
         match coalesced {

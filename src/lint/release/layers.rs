@@ -31,8 +31,8 @@ impl Layers {
     /// Reads and merges the layers of a release.
     pub(super) fn read(release: &Release, helm: HelmVersion, sources: &mut Sources) -> Self {
         let mut layers = Self { values: Value::empty(), origins: BTreeMap::new(), missing: None, unknown: Vec::new() };
-        for layer in &release.layers {
-            let Layer { at, content } = layer;
+        for layer in release.layers.iter().flat_map(|layer| layer.as_read_by(helm)) {
+            let Layer { at, content } = &layer;
             match content {
                 Content::Values(values) => layers.lay_values(at, values, sources),
                 Content::Parameters(parameters) => {

@@ -14,13 +14,14 @@ use std::sync::Arc;
 pub(super) use cures::cures;
 pub(super) use repository::{Repositories, Repository};
 
+use super::agreement::{Rendered, agreed};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::text::{NotUtf8, text_of};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from, name_at};
-use crate::gitops::{self, Presence, Reading, Release, Surroundings, releases};
-use crate::helm::{Chart, HelmError, Place, Sources, Value, coalesce};
+use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, releases};
+use crate::helm::{Chart, HelmError, HelmVersion, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
 use crate::yaml::{ParseError, Span};
@@ -107,6 +108,10 @@ struct Case<'a> {
     file: InRepository<'a>,
     release: &'a Release,
     linter: &'a Linter<'a>,
+    /// The version of Helm that reads it.
+    helm: HelmVersion,
+    /// The same as another version reads it that may be meant, too.
+    other: Option<Box<Self>>,
     layers: Layers,
     /// The chart, where it stands in the repository; the reason where Helm cannot read it.
     chart: Option<Result<(Chart, Sources), HelmError>>,
@@ -115,12 +120,27 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
+    /// As each version of Helm reads it that may be meant. What one of them refuses it does not install, so that the
+    /// other counts.
     fn new(file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
+        let (helm, other) = linter.helms();
+        let case = Self::read_by(helm, file, release, linter);
+        let other = other.filter(|_| case.chart.is_some() || release.layers.iter().any(Layer::depends_on_helm));
+        let Some(other) = other.map(|helm| Self::read_by(helm, file, release, linter)) else { return case };
+        match (case.refusal(), other.refusal()) {
+            (Some(_), None) => other,
+            (None, None) => Self { other: Some(Box::new(other)), ..case },
+            (_, Some(_)) => case,
+        }
+    }
+
+    fn read_by(helm: HelmVersion, file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
         let folder = release.chart.folder.as_ref().map(|folder| file.repository.shown(folder));
-        let chart = folder.map(|folder| Chart::load(Path::new(&folder), linter.helm, &mut sources));
-        let layers = Layers::read(release, linter.helm, &mut sources);
-        Self { file, release, linter, layers, chart: chart.map(|chart| Ok((chart?, sources))), others: Vec::new() }
+        let chart = folder.map(|folder| Chart::load(Path::new(&folder), helm, &mut sources));
+        let layers = Layers::read(release, helm, &mut sources);
+        let chart = chart.map(|chart| Ok((chart?, sources)));
+        Self { file, release, linter, helm, other: None, layers, chart, others: Vec::new() }
     }
 
     fn subject(&self) -> Subject {
@@ -137,8 +157,17 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The servers that the release runs.
+    /// The servers that the release runs, whichever Helm installs it.
     fn servers(&self) -> Vec<ModelledServer> {
+        let rendered = |case: &Self| Rendered { helm: case.helm, servers: case.own_servers() };
+        match &self.other {
+            Some(other) => agreed(rendered(self), rendered(other)),
+            None => self.own_servers(),
+        }
+    }
+
+    /// The servers that it runs where this version of Helm installs it.
+    fn own_servers(&self) -> Vec<ModelledServer> {
         let tried = tried::values(self);
         let servers = self.servers_from(&self.layers.values).into_iter();
         let decided = servers.map(|server| match tried.iter().find(|value| value.decides(&server)) {
@@ -153,7 +182,7 @@ impl<'a> Case<'a> {
         match (&self.release.presence, &self.chart) {
             (Presence::Absent(_), _) => Vec::new(),
             (_, Some(Ok((chart, sources)))) => {
-                let coalesced = coalesce(chart, values, self.linter.helm, sources);
+                let coalesced = coalesce(chart, values, self.helm, sources);
                 coalesced.map(|top| servers_of(&top, self.linter)).unwrap_or_default()
             }
             (_, Some(Err(_)) | None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
@@ -236,7 +265,7 @@ impl Ground for Case<'_> {
     fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
         let shipped = match &self.chart {
             Some(Ok((chart, sources))) => {
-                let top = coalesce(chart, &self.layers.values, self.linter.helm, sources).ok()?;
+                let top = coalesce(chart, &self.layers.values, self.helm, sources).ok()?;
                 shipped_by(&top, prefix, self.linter)?.0
             }
             Some(Err(_)) | None => shipped_by_reference(&self.reference(), prefix, self.linter)?,

@@ -30,7 +30,7 @@ impl Case<'_> {
     }
 
     fn refusal_of_values(&self, chart: &Chart, sources: &Sources) -> Option<Refusal> {
-        let error = coalesce(chart, &self.layers.values, self.linter.helm, sources).err()?;
+        let error = coalesce(chart, &self.layers.values, self.helm, sources).err()?;
         let help = error.help();
         Some(match self.spot_of(&error, sources) {
             Some(spot) => Refusal { spot, message: format!("Helm refuses this value: {}", error.fault), help },

@@ -40,7 +40,7 @@ fn servers_with(case: &Case<'_>, number: usize, content: Content) -> Vec<(Vec<St
     if let Some(layer) = release.layers.get_mut(number) {
         *layer = Layer { at: layer.at.clone(), content };
     }
-    let layers = Layers::read(&release, case.linter.helm, &mut Sources::default());
+    let layers = Layers::read(&release, case.helm, &mut Sources::default());
     let servers = case.servers_from(&layers.values).into_iter();
     servers.map(|server| (server.prefix, server.judged.verdict)).collect()
 }
