@@ -29,8 +29,9 @@ fn targets() -> Vec<String> {
 /// The script of a step of the workflow.
 fn step(name: &str) -> String {
     let workflow = workflow();
-    let steps = workflow["jobs"]["publish"]["steps"].as_array().expect("steps");
-    let step = steps.iter().find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
+    let jobs = workflow["jobs"].as_object().expect("jobs").values();
+    let mut steps = jobs.filter_map(|job| job["steps"].as_array()).flatten();
+    let step = steps.find(|step| step["name"] == name).unwrap_or_else(|| panic!("no step {name}"));
     step["run"].as_str().expect("a script").to_owned()
 }
 
