@@ -121,6 +121,37 @@ fn install(folder: &TempDir, into: &str) -> (Option<i32>, String) {
     ran(command.env("AUTOPURGE_RELEASES", address).env("PATH", path).current_dir(repository()))
 }
 
+/// What the page has people write for GitLab, with a release of a folder in the place of the project's.
+#[test]
+fn gitlabs_example_installs_what_is_checked() {
+    let page = text("docs/pipelines.md");
+    let (_, section) = page.split_once("\n## GitLab: code quality\n").expect("the heading");
+    let block: Vec<&str> =
+        section.lines().skip_while(|line| *line != "```yaml").skip(1).take_while(|line| *line != "```").collect();
+    let example: Value = serde_yaml::from_str(&block.join("\n")).expect("YAML");
+    let job = &example["autopurge"];
+    let folder = TempDir::new().expect("a temporary folder");
+    let name = pack(&folder, HOST, &stand_in(&folder));
+    release(&folder);
+    fs::create_dir(folder.path().join("bin")).expect("a folder");
+    assert_eq!(job["variables"]["VERSION"], VERSION);
+    let lines = job["before_script"].as_array().expect("lines").iter().map(|line| line.as_str().expect("a line"));
+    let script: Vec<&str> = lines.filter(|line| !line.contains("apt-get")).collect();
+    let script = script.join("\n").replace("/usr/local/bin", "bin");
+    let releases = job["variables"]["RELEASES"].as_str().expect("an address");
+    assert_eq!(releases, format!("{}/releases/download", env!("CARGO_PKG_REPOSITORY")));
+    let run = || {
+        let address = format!("file://{}", folder.path().join("releases").display());
+        let mut command = Command::new("sh");
+        ran(command.args(["-ec", &script]).env("VERSION", VERSION).env("RELEASES", address).current_dir(folder.path()))
+    };
+    let (code, said) = run();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(folder.path().join("bin/autopurge").is_file(), "{said}");
+    fs::write(folder.path().join(format!("releases/v{VERSION}/{name}")), "another one").expect("a file");
+    assert_ne!(run().0, Some(0));
+}
+
 #[test]
 fn nothing_is_called_installed_that_is_not() {
     let folder = TempDir::new().expect("a temporary folder");
