@@ -12,11 +12,11 @@ use rules::validate::{self, Problem};
 use serde::de::DeserializeOwned;
 
 /// The same types and questions that a user's rules are read with.
-#[expect(dead_code, unreachable_pub, reason = "shared with the library, which uses all of it")]
+#[expect(dead_code, unreachable_pub, unused_imports, reason = "shared with the library, which uses all of it")]
 mod rules {
     #[path = "../src/rules/chart.rs"]
     pub mod chart;
-    #[path = "../src/rules/model.rs"]
+    #[path = "../src/rules/model/mod.rs"]
     pub mod model;
     #[path = "../src/rules/range.rs"]
     pub mod range;

@@ -1,6 +1,6 @@
 //! The rules: what is known about flavors, charts and checks, built in and from a folder of the user's.
 //!
-//! Rules are data. What a rule can say stands in `model.rs`, whether it makes sense in `validate.rs`, how a person's
+//! Rules are data. What a rule can say stands in `model/`, whether it makes sense in `validate.rs`, how a person's
 //! files are read in `load.rs`.
 
 mod book;
