@@ -9,6 +9,7 @@ mod cures;
 mod diff;
 mod fixes;
 mod jobs;
+mod linter;
 mod manifests;
 mod models;
 mod reading;
@@ -21,47 +22,23 @@ mod unreadable;
 mod values;
 mod walk;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use aho_corasick::BuildError;
 use thiserror::Error;
 
 pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
+pub use linter::{LintOptions, Linter, Render};
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
 use text::{NotUtf8, is_utf16, text_of};
 pub use walk::{Fault, GlobError, WalkOptions};
 
-use crate::checks::Wanted;
-use crate::config::normal;
 use crate::cure::CureError;
-use crate::detect::Trigger;
 use crate::gitops::{STANDARD_INPUT, Surroundings};
-use crate::helm::{HelmVersion, ValuesOptions};
 use crate::report::{Finding, Input, InputKind, Part};
-use crate::rules::RuleSet;
-use crate::suppress::{Directive, Policy};
-
-/// What judges, with everything that it needs to know.
-pub struct Linter<'r> {
-    rules: &'r RuleSet,
-    trigger: Trigger,
-    wanted: Wanted,
-    /// Values for the chart, of which there is only one then.
-    values: ValuesOptions,
-    /// Values for charts by their paths from the configuration's folder, where none are given for the chart.
-    charts: Vec<(PathBuf, ValuesOptions)>,
-    /// The Helm that installs charts; `None` where nobody says it.
-    helm: Option<HelmVersion>,
-    /// Which findings count.
-    policy: Policy,
-    /// Asks Helm what a chart renders to.
-    render: Option<&'r Render<'r>>,
-    /// Whether the fixes of manifests are told as byte edits too.
-    has_edits: bool,
-}
+use crate::suppress::Directive;
 
 /// What is said where a chart's values cure nothing.
 const NO_VALUE: &str =
@@ -69,9 +46,6 @@ const NO_VALUE: &str =
 
 /// What is said of UTF-16.
 const UTF_16: &str = "UTF-16, in which nothing can be found";
-
-/// What a chart renders to with some values; the reason where it does not render.
-pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
 
 /// What came of one target.
 #[derive(Debug, Default)]
@@ -94,74 +68,7 @@ pub struct LintError {
     pub cause: CureError,
 }
 
-impl<'r> Linter<'r> {
-    /// A linter with these rules, for people who want their servers like this.
-    ///
-    /// # Errors
-    /// When the literals of the rules cannot be searched for.
-    pub fn new(rules: &'r RuleSet, wanted: Wanted) -> Result<Self, BuildError> {
-        let (values, charts, policy) = (ValuesOptions::default(), Vec::new(), Policy::default());
-        Ok(Self {
-            rules,
-            trigger: Trigger::new(rules)?,
-            wanted,
-            values,
-            charts,
-            helm: None,
-            policy,
-            render: None,
-            has_edits: false,
-        })
-    }
-
-    /// The same that asks Helm too.
-    #[must_use]
-    pub fn with_render(self, render: Option<&'r Render<'r>>) -> Self {
-        Self { render, ..self }
-    }
-
-    /// The same for charts that are installed by this Helm.
-    #[must_use]
-    pub fn with_helm(self, helm: Option<HelmVersion>) -> Self {
-        Self { helm, ..self }
-    }
-
-    /// The versions of Helm that may install a chart: one, or one and another.
-    fn helms(&self) -> (HelmVersion, Option<HelmVersion>) {
-        self.helm.map_or((HelmVersion::V3, Some(HelmVersion::V4)), |helm| (helm, None))
-    }
-
-    /// The same for a report that shows fixes as byte edits, or one that does not.
-    #[must_use]
-    pub fn with_edits(self, has_edits: bool) -> Self {
-        Self { has_edits, ..self }
-    }
-
-    /// The same where other findings count.
-    #[must_use]
-    pub fn with_policy(self, policy: Policy) -> Self {
-        Self { policy, ..self }
-    }
-
-    /// The same with values for charts, by their paths seen from the folder of the configuration.
-    #[must_use]
-    pub fn with_charts(self, charts: Vec<(PathBuf, ValuesOptions)>) -> Self {
-        Self { charts, ..self }
-    }
-
-    /// The values that a chart is judged with: those that were given, or those that are known for its path.
-    fn values_of(&self, chart: &Path) -> &ValuesOptions {
-        let chart = normal(&self.policy.base.join(chart));
-        let known = self.charts.iter().find(|(path, _)| normal(path) == chart);
-        known.filter(|_| self.values == ValuesOptions::default()).map_or(&self.values, |(_, values)| values)
-    }
-
-    /// The same with values for a chart.
-    #[must_use]
-    pub fn with_values(self, values: ValuesOptions) -> Self {
-        Self { values, ..self }
-    }
-
+impl Linter<'_> {
     /// Judges targets, on so many threads (0: as many as the machine runs at once). The order is that of the targets.
     /// `done` is told of each that is done.
     ///

@@ -3,8 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use autopurge::checks::Wanted;
-use autopurge::lint::Linter;
+use autopurge::lint::{LintOptions, Linter};
 use tempfile::TempDir;
 
 use super::program::{copy, lint, report, verdicts, write};
@@ -51,7 +50,7 @@ fn byte_edits_are_worked_out_for_reports_that_show_them() {
     let rules = autopurge::rules::built_in().expect("rules");
     let server = b"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
     let edits = |has_edits| {
-        let linter = Linter::new(&rules, Wanted { interval: 1, retain: None }).expect("literals").with_edits(has_edits);
+        let linter = Linter::new(&rules, LintOptions { has_edits, ..LintOptions::default() }).expect("literals");
         let findings = linter.examine_stream("a.yaml", server).expect("a cure").part.findings;
         findings.iter().flat_map(|finding| &finding.fix).map(|fix| fix.edits.len()).sum::<usize>()
     };

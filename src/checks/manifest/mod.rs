@@ -30,6 +30,13 @@ pub struct Wanted {
     pub retain: Option<i32>,
 }
 
+/// A purge every hour, and whatever retain count there is.
+impl Default for Wanted {
+    fn default() -> Self {
+        Self { interval: 1, retain: None }
+    }
+}
+
 /// A server of a stream, with everything that may be asked about it.
 #[derive(Clone)]
 pub struct Subject<'m, 'r> {

@@ -23,8 +23,8 @@ use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::helm::{HelmError, HelmVersion, ValuesOptions};
 use crate::lint::{
-    ChangedFile, Examined, FileEdits, GlobError, LintError, Linter, Render, Target, TargetKind, Targets, changed_files,
-    faults, find, patch, patch_path,
+    ChangedFile, Examined, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target, TargetKind, Targets,
+    changed_files, faults, find, patch, patch_path,
 };
 use crate::report::{Format, Options, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
@@ -130,10 +130,9 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let helm = plan.helm(args);
     let has_edits = args.reports.outputs.iter().any(|output| output.format.has_edits());
     let linter = |policy: Policy| {
-        let linter = Linter::new(&rules, plan.wanted()).map(|linter| linter.with_policy(policy).with_render(render));
-        let linter = linter.map(|linter| linter.with_values(args.values.options()).with_charts(plan.charts()));
-        let linter = linter.map(|linter| linter.with_helm(helm).with_edits(has_edits));
-        linter.map_err(|error| LintCommandError::Literals(error.to_string()))
+        let (wanted, values, charts) = (plan.wanted(), args.values.options(), plan.charts());
+        let options = LintOptions { wanted, values, charts, helm, policy, render, has_edits };
+        Linter::new(&rules, options).map_err(|error| LintCommandError::Literals(error.to_string()))
     };
     let inputs = Inputs::read(args, helm)?;
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);

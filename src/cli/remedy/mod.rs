@@ -14,7 +14,7 @@ use super::{CliError, ExitCode, display, print, rules};
 use crate::checks::{ChartValues, Examination, Subject, Wanted, examine};
 use crate::cure::cure;
 use crate::detect::{Trigger, read_stream};
-use crate::lint::Linter;
+use crate::lint::{LintOptions, Linter};
 use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
     documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
@@ -43,8 +43,9 @@ pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
         return print(&policies_of(args, &rules)?).map(|()| ExitCode::Success);
     }
     let wanted = Wanted { interval: args.interval, retain: args.retain };
-    let linter = Linter::new(&rules, wanted).map_err(|error| RemedyError::Literals(error.to_string()))?;
-    let linter = linter.with_values(args.values.options()).with_helm(args.values.helm);
+    let (values, helm) = (args.values.options(), args.values.helm);
+    let options = LintOptions { wanted, values, helm, ..LintOptions::default() };
+    let linter = Linter::new(&rules, options).map_err(|error| RemedyError::Literals(error.to_string()))?;
     let remedy = match Given::read(args, &linter)? {
         Given::Unrendered(all) => values::remedy(args, all)?,
         Given::Rendered(stream) => of_stream(args, &stream, (&rules, wanted))?,
