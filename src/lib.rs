@@ -28,6 +28,9 @@
 //! | `unix_path` | paths in containers and repositories, as texts |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
+//! The program is what people use. The library is apart from it for the sake of tests, benchmarks and fuzzing: it has no
+//! stable API, and any release may change all of it.
+//!
 //! Imports point downwards in this table. Only `cli` uses the standard streams, writes files and runs other programs.
 //! `lint`, `config`, `rules`, `gitops` and `helm` read the files of a repository, `zookeeper` reads snapshots and logs, and
 //! its `data_dir` alone deletes. All others make values of values.

@@ -12,7 +12,7 @@ use crate::rules::{Chart, RuleSet};
 pub(super) struct Evidence<'a> {
     /// The name in Chart.yaml.
     pub(super) name: &'a str,
-    /// Its version.
+    /// The version, or the range of them, that is asked for.
     pub(super) asked: Asked<'a>,
     /// The address of the repository that it comes from.
     pub(super) repository: Option<&'a str>,

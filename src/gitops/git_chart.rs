@@ -8,7 +8,7 @@ use crate::helm::{ChartLabel, parse_version};
 
 /// What is written of a chart in Git.
 pub(super) struct GitChart<'r> {
-    /// The folder.
+    /// The folder in the other repository.
     pub(super) path: &'r str,
     /// The address of the repository, where it is known.
     pub(super) repository: Option<&'r str>,

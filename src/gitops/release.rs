@@ -74,7 +74,7 @@ pub struct Element {
 /// A text of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
-    /// What it says.
+    /// The text, without quotes.
     pub text: String,
     /// Where.
     pub place: Place,

@@ -125,7 +125,7 @@ impl Text {
         joint.inner.clone()
     }
 
-    /// The text.
+    /// The text as it is read, not as its file spells it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.content

@@ -39,7 +39,7 @@ impl fmt::Display for Origin {
 /// One source with its text.
 #[derive(Clone, Debug)]
 pub struct Source {
-    /// What it is.
+    /// The file, flag or place that it is.
     pub origin: Origin,
     /// What it holds, without a byte order mark where Helm takes it away.
     pub text: Arc<[u8]>,

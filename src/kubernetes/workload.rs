@@ -22,7 +22,7 @@ const POD_SET: &str = "StrimziPodSet";
 /// An object that keeps pods running, with its pods' `spec`.
 #[derive(Clone, Copy)]
 pub struct Workload<'d> {
-    /// The object.
+    /// The workload itself: kind, name, labels.
     pub resource: Resource<'d>,
     pod_spec: Node<'d>,
 }

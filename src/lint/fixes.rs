@@ -10,7 +10,7 @@ use crate::yaml::{Edit, Span, splice};
 /// Edits of one file that cure findings.
 #[derive(Debug, Clone)]
 pub struct FileEdits {
-    /// The file.
+    /// The file that is changed, as reports name it.
     pub path: String,
     /// What it held when the edits were worked out.
     pub before: Arc<[u8]>,
@@ -21,7 +21,7 @@ pub struct FileEdits {
 /// A file with all its edits made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// The file.
+    /// The file that is changed, as reports name it.
     pub path: String,
     /// What it held.
     pub before: Arc<[u8]>,

@@ -18,7 +18,7 @@ use crate::yaml::split;
 pub(super) struct Reading {
     /// The version of Helm that reads them.
     pub helm: HelmVersion,
-    /// The chart.
+    /// The chart as this version loads it.
     pub chart: Rc<Chart>,
     /// What both were read from.
     pub sources: Rc<Sources>,

@@ -10,7 +10,7 @@ use super::walk::{Fault, GlobError, WalkOptions, walk};
 pub struct Target {
     /// Where it is, as the user would write it.
     pub path: PathBuf,
-    /// What it is.
+    /// How it is judged.
     pub kind: TargetKind,
     /// The path that the user named, which it was found in.
     pub named: PathBuf,

@@ -13,7 +13,7 @@ use crate::yaml::Node;
 /// An object that a remedy changes.
 #[derive(Debug, Clone)]
 pub struct Treatment {
-    /// Which one.
+    /// The object that is to be patched.
     pub object: Object,
     /// As it is.
     pub before: Value,

@@ -154,7 +154,7 @@ pub struct ChartServer {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct When {
-    /// Its path.
+    /// A path of the chart's values.
     pub path: String,
     /// What it has to be, as templates take it: `false`, 0, empty and missing are false.
     #[serde(default = "yes")]
@@ -236,7 +236,7 @@ pub struct Words {
 pub enum EnvValues {
     /// One variable with a text of the template.
     Text {
-        /// Its name.
+        /// The variable's name.
         name: String,
         /// Its value, as the template writes it.
         text: String,
@@ -246,7 +246,7 @@ pub enum EnvValues {
     },
     /// A value that is a mapping of names and values.
     Map {
-        /// Its path.
+        /// The path of a table of values: each key is a variable's name.
         path: String,
         /// Names are written in upper case, dots as underscores.
         #[serde(default)]
@@ -257,7 +257,7 @@ pub enum EnvValues {
     },
     /// A value that is a list of entries as in a manifest.
     List {
-        /// Its path.
+        /// The path of a list of values, as `env` of a container has it.
         path: String,
     },
 }
@@ -269,22 +269,22 @@ pub enum EnvValues {
 pub enum EnvFromValues {
     /// A `ConfigMap` that a value names.
     ConfigMap {
-        /// Its path.
+        /// The path of the value in the chart's values.
         path: String,
     },
     /// A Secret that a value names.
     Secret {
-        /// Its path.
+        /// The path of the value in the chart's values.
         path: String,
     },
     /// A `ConfigMap` that the chart makes of a value, a mapping.
     Data {
-        /// Its path.
+        /// The path of the value in the chart's values.
         path: String,
     },
     /// A value that is a list of entries as in a manifest.
     List {
-        /// Its path.
+        /// The path of the value in the chart's values.
         path: String,
     },
 }

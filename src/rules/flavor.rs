@@ -14,7 +14,7 @@ use super::model::Recognise;
 pub(super) struct FlavorEntry<'e> {
     /// Id, literals and what recognises it.
     pub(super) head: &'e str,
-    /// All of it.
+    /// The whole flavor in JSON.
     pub(super) text: &'e str,
 }
 

@@ -27,7 +27,7 @@ pub struct ShippedRow {
     pub flavor: String,
     /// Whether all charts on the way there are switched on.
     pub is_on: bool,
-    /// What it does.
+    /// What a server does with the values that the version ships.
     pub verdict: Verdict,
     /// The path in its chart's values of the value that decides about the interval, or would.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -11,7 +11,7 @@ pub(super) const PURGE: &str = "purge";
 /// A part of a file's content.
 #[derive(Clone, Debug)]
 pub struct Piece {
-    /// What it is.
+    /// Where its bytes come from.
     pub source: Source,
     /// It is there whenever the command runs that was asked about; otherwise under a condition only.
     pub is_certain: bool,

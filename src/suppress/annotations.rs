@@ -15,7 +15,7 @@ use crate::yaml::{Document, Node, Span, split};
 
 /// Which checks; `*` for all of them.
 pub const IGNORE: &str = "autopurge.dev/ignore";
-/// Why.
+/// Why a finding does not count.
 pub const REASON: &str = "autopurge.dev/ignore-reason";
 /// The last day, YYYY-MM-DD.
 pub const UNTIL: &str = "autopurge.dev/ignore-until";

@@ -11,11 +11,11 @@ use crate::yaml::Span;
 pub struct Directive {
     /// A comment or an annotation.
     pub by: SuppressedBy,
-    /// Where it stands.
+    /// The comment or annotation.
     pub place: Place,
     /// What it is about.
     pub scope: Scope,
-    /// What it says.
+    /// Which checks it is for, until when, and why.
     pub terms: Terms,
 }
 
@@ -28,7 +28,7 @@ pub enum Scope {
     Object {
         /// The object's piece of the file.
         span: Span,
-        /// Its name.
+        /// Kind, name and namespace of the object.
         object: Object,
     },
 }
@@ -38,7 +38,7 @@ pub enum Scope {
 pub struct Terms {
     /// The checks that it names; none stands for all.
     pub checks: Vec<Check>,
-    /// Why.
+    /// Why the finding does not count; shown in reports.
     pub reason: Option<String>,
     /// Its last day.
     pub until: Option<Date>,

@@ -11,7 +11,7 @@ pub struct Object {
     pub kind: String,
     /// Its namespace, where one is written.
     pub namespace: Option<String>,
-    /// Its name.
+    /// `metadata.name`.
     pub name: String,
 }
 

@@ -51,9 +51,9 @@ pub struct Policy {
 /// A baseline with the path of its file.
 #[derive(Debug, Clone, Copy)]
 pub struct BaselineFile<'a> {
-    /// The path.
+    /// The file, as messages name it.
     pub path: &'a str,
-    /// What it holds.
+    /// The findings that it holds.
     pub baseline: &'a Baseline,
 }
 

@@ -21,7 +21,7 @@ pub struct Document<'s> {
 pub struct Filling<'d> {
     /// The scalar.
     pub node: Node<'d>,
-    /// Its text.
+    /// What takes the place of the node's own text.
     pub text: String,
     /// The text stands there without quotes: its type is to be found out.
     pub is_plain: bool,

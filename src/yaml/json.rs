@@ -22,7 +22,7 @@ pub trait Build {
 
     /// A scalar; an error where the form has no room for it.
     fn scalar(&self, scalar: Scalar<'_>, span: Span) -> Result<Self::Value, String>;
-    /// A list.
+    /// A list of values that were built.
     fn list(&self, items: Vec<Self::Value>, span: Span) -> Self::Value;
     /// Lays an entry over those that are there: the last one of a key counts.
     fn insert(&self, table: &mut Self::Table, key: String, value: Self::Value);

@@ -3,7 +3,7 @@
 /// A place as an editor shows it; both count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
-    /// The line.
+    /// Counts from 1.
     pub line: usize,
     /// The column in characters.
     pub column: usize,

@@ -7,7 +7,7 @@ use super::Span;
 pub enum Kind {
     /// Keys and values.
     Mapping,
-    /// A list.
+    /// A list, in block or flow style.
     Sequence,
     /// A single value.
     Scalar,

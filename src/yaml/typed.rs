@@ -10,7 +10,7 @@ use super::{Document, Node, ParseError, Span};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct TypedError {
-    /// What is wrong.
+    /// Why the text does not fit, in one line.
     pub message: String,
     /// The field that is wrong, in bytes of the text.
     pub span: Span,

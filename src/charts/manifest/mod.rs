@@ -39,7 +39,7 @@ pub(super) struct Origin {
     pub(super) pointer: String,
     /// Of a properties text the line that is meant; the whole node where there is none.
     pub(super) key: Option<&'static str>,
-    /// The value.
+    /// The path of the chart's values that it came from.
     pub(super) path: ValuesPath,
     /// Whether only Helm can fill its text in.
     pub(super) is_opaque: bool,

@@ -27,14 +27,14 @@ pub struct Setting<'d> {
 pub enum Origin<'d> {
     /// A variable of the container.
     Env {
-        /// Its name.
+        /// The variable's name.
         name: String,
         /// Its entry.
         entry: Node<'d>,
     },
     /// A variable that takes its value from another object.
     EnvFrom {
-        /// Its name.
+        /// The variable's name.
         name: String,
         /// Its entry, where it has one of its own.
         entry: Option<Node<'d>>,
@@ -43,19 +43,19 @@ pub enum Origin<'d> {
     },
     /// A variable that names a file.
     EnvFile {
-        /// Its name.
+        /// The variable's name.
         name: String,
     },
     /// Properties in a variable.
     EnvText {
-        /// Its name.
+        /// The variable's name.
         name: String,
-        /// The value.
+        /// The variable's value, which holds the properties.
         node: Node<'d>,
     },
     /// A mounted file whose text is here.
     Properties {
-        /// The text.
+        /// The datum of a ConfigMap or Secret that is mounted as the file.
         node: Node<'d>,
         /// Kind, name and key of the object that holds it.
         holder: String,
@@ -69,19 +69,19 @@ pub enum Origin<'d> {
     },
     /// A file that the command's shell text writes, or a mounted script.
     Script {
-        /// The text.
+        /// The command or argument that holds the script.
         node: Node<'d>,
         /// Kind, name and key of the object that holds a mounted script.
         holder: Option<String>,
     },
     /// An option of the command.
     Flag {
-        /// Its name.
+        /// The option's name.
         name: String,
     },
     /// A variable that the command's shell text, or a script that it runs, exports.
     Export {
-        /// Its name.
+        /// The variable's name.
         name: String,
     },
     /// A field of a custom resource.
@@ -100,7 +100,7 @@ pub enum Origin<'d> {
     Command,
     /// The operator is too old to read any setting.
     Older {
-        /// Its version.
+        /// The operator's version, as it is written.
         version: String,
     },
     /// Nothing is written.

@@ -18,7 +18,7 @@ use tree::{NodeId, Tree};
 pub struct Instance<'c> {
     /// The name that the release knows it by: the alias, or else the chart's name.
     pub name: String,
-    /// The chart.
+    /// The chart as it was loaded, with its own defaults.
     pub chart: &'c Chart,
     /// The dependency that asks for it; `None` for the top, and for a chart in `charts/` that nothing asks for.
     pub dependency: Option<&'c Dependency>,

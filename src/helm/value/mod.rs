@@ -41,7 +41,7 @@ pub enum Data {
     Number(Number),
     /// A text.
     Text(Arc<str>),
-    /// A list.
+    /// A list; Helm replaces lists and never merges them.
     List(Arc<Vec<Value>>),
     /// A table.
     Table(Table),

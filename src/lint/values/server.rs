@@ -50,7 +50,7 @@ pub(in crate::lint) struct Found {
 pub(in crate::lint) enum Cure {
     /// By writing a value into a file.
     Write {
-        /// The file.
+        /// The file that the value is written into.
         path: String,
         /// The value's path in it, as messages say it.
         what: String,

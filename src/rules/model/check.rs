@@ -17,6 +17,6 @@ pub struct CheckText {
     pub means: String,
     /// Why that matters.
     pub why: String,
-    /// What to do.
+    /// How to make the finding go away for good.
     pub fix: String,
 }

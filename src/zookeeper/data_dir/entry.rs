@@ -85,7 +85,7 @@ impl Identity {
 pub struct Entry {
     /// Which folder.
     pub place: Place,
-    /// The name.
+    /// The file's name, without its folder.
     pub name: OsString,
     /// Snapshot or log, by the name.
     pub kind: Option<Kind>,

@@ -13,7 +13,7 @@ pub enum SnapshotEvidence {
     Verified,
     /// A server may not be able to restore from it.
     Damaged {
-        /// What is wrong, and where.
+        /// Which part is damaged, and at which byte.
         cause: String,
     },
 }
@@ -35,7 +35,7 @@ pub enum LogEvidence {
     },
     /// A server stops reading here with an error, and does not start.
     Damaged {
-        /// What is wrong, and where.
+        /// Which part is damaged, and at which byte.
         cause: String,
     },
 }

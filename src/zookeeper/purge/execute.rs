@@ -22,9 +22,9 @@ pub enum Step<'a> {
 /// A file that should have gone and did not.
 #[derive(Debug)]
 pub struct Failure {
-    /// The file.
+    /// The file that is still there.
     pub entry: Entry,
-    /// What the system said.
+    /// Why the system does not remove it.
     pub cause: io::Error,
 }
 

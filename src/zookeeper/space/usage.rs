@@ -40,7 +40,7 @@ pub struct Usage {
     pub logs: Amount,
     /// The rest. What is inside folders is not counted.
     pub others: Amount,
-    /// All of it.
+    /// All files together.
     pub total: Amount,
 }
 

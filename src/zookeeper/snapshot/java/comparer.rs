@@ -21,7 +21,7 @@ pub struct Thresholds {
 /// How much to print beside that.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Nothing.
+    /// The differing nodes alone.
     Differences,
     /// Nodes that were filtered out.
     Filtered,
@@ -67,7 +67,7 @@ pub fn write_shape(out: &mut impl Write, summed: &Summed) -> io::Result<()> {
 
 /// Prints the differences of two trees.
 pub struct Comparer<'t, W> {
-    /// Where to.
+    /// Takes the lines that Java prints.
     pub out: W,
     /// The left tree.
     pub left: &'t Summed,
