@@ -55,7 +55,7 @@ pub enum Origin<'d> {
     },
     /// A mounted file whose text is here.
     Properties {
-        /// The datum of a ConfigMap or Secret that is mounted as the file.
+        /// The datum of a `ConfigMap` or Secret that is mounted as the file.
         node: Node<'d>,
         /// Kind, name and key of the object that holds it.
         holder: String,

@@ -13,7 +13,7 @@ pub struct Recognise {
     /// The custom resource that an operator runs the servers for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<CustomResource>,
-    /// Phrases of which the container's command or arguments hold one, whatever the image (see [`Start`](super::Start)).
+    /// Phrases of which the container's command or arguments hold one, whatever the image (see `start`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
     /// Ends of image repositories, whole path components (`bitnami/zookeeper` fits any registry and proxy before it);
