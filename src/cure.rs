@@ -38,7 +38,7 @@ pub enum CureError {
         refusal: Refusal,
     },
     /// The edited document has other servers than before.
-    #[error("document {document}: after the edit it has other servers than before")]
+    #[error("document {document}: after the edit it has different servers")]
     OtherServers {
         /// Its number in the stream, from 0.
         document: usize,
@@ -80,7 +80,7 @@ pub fn cure(
         }
         // All of them at once: each turn edits and judges the whole stream.
         for (reason, _) in refused.iter_mut().zip(is_idle).filter(|(_, is_idle)| *is_idle) {
-            *reason = Some("the patch would not switch purging on".to_owned());
+            *reason = Some("the patch would not enable purging".to_owned());
         }
     }
 }
@@ -260,7 +260,7 @@ fn comments(
         places.push(node.span());
         let container =
             subject.server.site.container_name().map(|name| format!(", container {name}")).unwrap_or_default();
-        let text = format!("autopurge: {}{container}, left as it is: {reason}", finding.check.id());
+        let text = format!("autopurge: {}{container}, not patched: {reason}", finding.check.id());
         said.extend(comment_above(document, node, &text));
     }
     said

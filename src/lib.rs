@@ -1,4 +1,4 @@
-//! `autopurge` makes sure that no `ZooKeeper` on Kubernetes fills its disk with old snapshots.
+//! `autopurge` keeps `ZooKeeper` on Kubernetes from filling its disk with old snapshots.
 //!
 //! The way of the data:
 //! ```text
@@ -24,6 +24,7 @@
 //! | `kubernetes` | what a manifest means |
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
+//! | `nearest` | what a misspelt name was meant to be |
 //! | `printable` | text from files, made fit to be shown |
 //! | `unix_path` | paths in containers and repositories, as texts |
 //! | `yaml` | documents with spans, patches as byte edits |
@@ -46,6 +47,7 @@ pub mod helm;
 pub mod kubernetes;
 pub mod lint;
 pub mod manifests;
+mod nearest;
 mod printable;
 pub mod remedy;
 pub mod report;

@@ -10,6 +10,7 @@
     reason = "a test fails by panicking, and says aloud what it skipped"
 )]
 
+// `#[cfg(test)]` is what `allow-unwrap-in-tests` and its like in clippy.toml go by.
 #[cfg(test)]
 mod charts;
 #[cfg(test)]
@@ -44,6 +45,7 @@ mod snapshot;
 mod suppress;
 #[cfg(test)]
 mod tool;
+#[cfg(test)]
 mod yaml;
 #[cfg(test)]
 mod zookeeper;

@@ -71,7 +71,7 @@ impl Asked<'_> {
         match self {
             Self::Exactly(version) => format!("version {version}"),
             Self::OneOf(_, text) => format!("\"{text}\""),
-            Self::Newest => "no version is named, so Helm takes the newest".to_owned(),
+            Self::Newest => "no version is given, so Helm takes the newest".to_owned(),
             Self::Unknown(because) => (*because).to_owned(),
         }
     }

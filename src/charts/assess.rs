@@ -56,7 +56,7 @@ pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -
 /// A verdict, where the number of the version settles what the chart does.
 fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
     match versions.iter().find_map(|versions| versions.unclear.as_ref()) {
-        Some(reason) => unknown(judged, format!("the version alone does not settle it: {reason}")),
+        Some(reason) => unknown(judged, format!("the version alone does not decide it: {reason}")),
         None => judged,
     }
 }
@@ -77,13 +77,13 @@ pub(super) fn believed(chart: &Chart, judged: Judged) -> Judged {
     if chart.verified {
         return judged;
     }
-    unknown(judged, format!("what is known about the {} chart is not verified", chart.title))
+    unknown(judged, format!("what autopurge knows about the {} chart is not verified", chart.title))
 }
 
 pub(super) fn not_assessed(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> Judged {
     let Chart { title, assessed_through, .. } = chart;
     let because = format!(
-        "the {title} chart has been looked at up to {assessed_through}, and newer versions are not assessed ({})",
+        "the {title} chart is assessed up to {assessed_through}; newer versions are not ({})",
         asked.describe()
     );
     unknown(judged, because)
@@ -91,8 +91,7 @@ pub(super) fn not_assessed(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> 
 
 fn unseen(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> Judged {
     let title = &chart.title;
-    let because =
-        format!("{} is not among the versions of the {title} chart that have been looked at", asked.describe());
+    let because = format!("{} is not among the assessed versions of the {title} chart", asked.describe());
     unknown(judged, because)
 }
 
@@ -109,7 +108,10 @@ fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<J
     };
     let mut words: Vec<String> = said.iter().map(words).collect();
     words.dedup();
-    Some(unknown(newest, format!("possibly affected, {} leaves it open: {}", asked.describe(), words.join("; "))))
+    Some(unknown(
+        newest,
+        format!("possibly affected: {} allows several versions: {}", asked.describe(), words.join("; ")),
+    ))
 }
 
 /// A verdict that all sides share, with whatever else they share.

@@ -67,7 +67,7 @@ impl ValuesFix {
         Self { path: self.path.below(prefix), ..self.clone() }.as_set()
     }
 
-    /// The change in words, from the values of an enclosing chart: `zookeeper.autopurge.purgeInterval set to 1`.
+    /// The change in words, from the values of an enclosing chart: `set zookeeper.autopurge.purgeInterval to 1`.
     #[must_use]
     pub fn describe_below(&self, prefix: &[String]) -> String {
         let path = self.path.below(prefix);
@@ -75,10 +75,13 @@ impl ValuesFix {
             (ValuesChange::Line, value) => {
                 let found = properties(value.as_str().unwrap_or_default());
                 let hours = effective(&found, INTERVAL_KEY).map(|property| property.value.as_str());
-                format!("the line {INTERVAL_KEY}={} in {path}", hours.unwrap_or_default())
+                format!("put the line {INTERVAL_KEY}={} into {path}", hours.unwrap_or_default())
             }
-            (ValuesChange::Append, value) => format!("{path} with {value}"),
-            (ValuesChange::Set, value) => format!("{path} set to {}", bare(value)),
+            (ValuesChange::Append, value) => {
+                let list = path.parent().unwrap_or(path);
+                format!("add {value} to {list}")
+            }
+            (ValuesChange::Set, value) => format!("set {path} to {}", bare(value)),
         }
     }
 
@@ -263,7 +266,7 @@ mod tests {
         let text = "autopurge.purgeInterval=10\nautopurge.purgeInterval=1\n";
         let fix = ValuesFix { path: path_of("config"), value: json!(text), change: ValuesChange::Line }.with_hours(24);
         assert_eq!(fix.value, "autopurge.purgeInterval=10\nautopurge.purgeInterval=24\n");
-        assert_eq!(fix.describe_below(&[]), "the line autopurge.purgeInterval=24 in config");
+        assert_eq!(fix.describe_below(&[]), "put the line autopurge.purgeInterval=24 into config");
     }
 
     #[test]

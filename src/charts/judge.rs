@@ -131,7 +131,7 @@ impl<'m> Trace<'m, '_> {
     fn judged(&self, server: &Server<'_, '_>) -> Judged {
         let (interval, retain) = (self.setting(server, Which::Interval), self.setting(server, Which::Retain));
         let opaque = self.opaque(&server.interval);
-        let unknown_because = opaque.map(|path| format!("{path} is a template that only Helm fills in"));
+        let unknown_because = opaque.map(|path| format!("{path} is a template, which only Helm can render"));
         let is_opaque = unknown_because.is_some();
         Judged {
             flavor: server.flavor.id.clone(),
@@ -231,12 +231,12 @@ fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<
         container.image = ImageValues { fixed: Some(known), ..ImageValues::default() };
     }
     let judged = judge_once(&shipped, values, rules)?;
-    let because = format!("nothing is known about the image \"{image}\", which takes the place of the chart's own");
+    let because = format!("the chart's image is replaced by \"{image}\", which autopurge does not know");
     Some(unknown(judged, because))
 }
 
 fn failing(model: &ChartServer, gap: Gap) -> Judged {
-    let because = format!("Helm does not render this: {} is no table", gap.table);
+    let because = format!("Helm cannot render this: {} is not a map", gap.table);
     Judged { helm_fails: Some(gap.table), ..Judged::out_of_sight(&model.flavor, because) }
 }
 

@@ -148,7 +148,7 @@ fn any_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<
 /// What the first chart says that has a server, as something that nobody can be sure of.
 fn none_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
     let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
-    let because = format!("which chart this is cannot be told ({}, or another one of that name)", titles.join(", "));
+    let because = format!("it is not clear which chart this is ({}, or another of that name)", titles.join(", "));
     let servers = charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default();
     doubtful(servers, &because)
 }

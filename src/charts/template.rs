@@ -19,7 +19,7 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
         rules.flavors.iter().filter(|_| runs_pods).find(|flavor| is_container(flavor, &text, values))
     };
     let flavor = resource.or_else(container)?;
-    let because = format!("{name} seems to run a server, and what this chart makes of its values is not known");
+    let because = format!("{name} seems to run a server, and autopurge does not know how this chart uses its values");
     Some(Judged::out_of_sight(&flavor.id, because))
 }
 

@@ -1,11 +1,11 @@
 //! What is judged: a server as checks see it, whether it was found in a manifest or in the values of a chart.
 //!
-//! Checks know nothing else, so that each of them is written once. What differs between the two worlds, whoever found the
-//! server puts into words here: where a setting is written, how that place is called, what can be done about it.
+//! Checks know nothing else, so that each of them is written once. Both who find servers, in manifests and in values, fill
+//! in the same evidence and the same advice, which are put into words in one place each.
 
 use super::{
-    Check, Severity, Wanted, chart_ships_purge_off, purge_disabled, purge_interval_differs, purge_invalid,
-    purge_unknown, purge_unsafe, retain_below_minimum, setting_not_read,
+    Advice, Check, Evidence, Severity, Wanted, Written, chart_ships_purge_off, purge_disabled, purge_interval_differs,
+    purge_invalid, purge_unknown, purge_unsafe, retain_below_minimum, setting_not_read,
 };
 use crate::charts::ShippedServer;
 use crate::detect::{Compression, ReleaseLine, Which};
@@ -33,7 +33,7 @@ pub(crate) struct Case {
     /// What purges in its place, where it never does.
     pub cleaner: Option<Cleaner>,
     /// How it has to change, where it never purges or does not start.
-    pub cure: Option<Cure>,
+    pub advice: Option<Advice>,
     /// What the user asks for.
     pub wanted: Wanted,
 }
@@ -60,25 +60,10 @@ pub(crate) struct Running {
 pub(crate) struct Decided {
     /// What `ZooKeeper` makes of it.
     pub reading: Reading,
-    /// Whether the text that decides stands where findings point.
-    pub sight: Sight,
-    /// How it was decided, in words: `ZOO_AUTOPURGE_INTERVAL is "0"`.
-    pub evidence: String,
-    /// The place that decides; nothing where the server's default does.
-    pub place: Option<String>,
+    /// How it was decided.
+    pub evidence: Evidence,
     /// The place where a fix would write it, where there is one.
     pub own_place: Option<String>,
-}
-
-/// Whether a text stands where findings point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Sight {
-    /// It does.
-    Shown,
-    /// It is in a Secret, and is not shown.
-    Secret,
-    /// There is none.
-    Absent,
 }
 
 /// A purge setting that nothing reads.
@@ -112,17 +97,6 @@ pub(crate) struct Cleaner {
     pub only: Vec<String>,
 }
 
-/// How a server has to change.
-#[derive(Debug)]
-pub(crate) struct Cure {
-    /// A setting is known that makes it purge.
-    pub is_known: bool,
-    /// Where to set it for good, who else is concerned, what restarts: a paragraph each.
-    pub advice: Vec<String>,
-    /// What to do when the disk is full now, where that can be said.
-    pub relief: Option<String>,
-}
-
 /// What a check says of a server. The place and the fix are filled in by whoever found the server.
 #[derive(Debug)]
 pub(crate) struct Statement {
@@ -138,6 +112,8 @@ pub(crate) struct Statement {
     pub message: String,
     /// What follows and what to do, a paragraph each.
     pub help: Vec<String>,
+    /// How to free a disk that is full now.
+    pub relief: Option<String>,
     /// The fix that goes with it.
     pub fix: FixOf,
 }
@@ -167,7 +143,7 @@ pub(crate) enum FixOf {
 impl Decided {
     /// What stands under the place of a number: what is to be said of it, where it is there.
     pub(super) fn label(&self, said: String) -> String {
-        if self.sight == Sight::Absent { "what decides is not here".to_owned() } else { said }
+        if let Written::Text(_) = self.evidence.value { said } else { "the value that counts is not here".to_owned() }
     }
 }
 
@@ -181,9 +157,8 @@ impl Case {
     }
 
     /// The fixed parts of what is said about an error: what follows, and how to set it for good.
-    pub(super) fn advice(&self, consequence: &str) -> Vec<String> {
-        let advice = self.cure.iter().flat_map(|cure| cure.advice.iter().cloned());
-        [consequence.to_owned()].into_iter().chain(advice).collect()
+    pub(super) fn help(&self, consequence: &str) -> Vec<String> {
+        self.advice.as_ref().map_or_else(|| vec![consequence.to_owned()], |advice| advice.paragraphs(consequence))
     }
 }
 

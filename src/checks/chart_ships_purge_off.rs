@@ -13,8 +13,9 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         severity: Severity::Note,
         about: About::Chart,
         label: "this version".to_owned(),
-        message: format!("the chart {title} {version} ships purging switched off{}", known(shipped)),
+        message: format!("chart {title} {version} ships with purging switched off{}", known(shipped)),
         help: vec![default(shipped) + &upgrade(shipped)],
+        relief: None,
         fix: FixOf::Nothing,
     })
 }
@@ -29,9 +30,9 @@ fn known(shipped: &ShippedServer) -> String {
 
 fn default(shipped: &ShippedServer) -> String {
     match (&shipped.path, shipped.hours) {
-        (None, _) => "No value of it reaches the setting.".to_owned(),
+        (None, _) => "None of its values controls the setting.".to_owned(),
         (Some(path), Some(hours)) => format!("Its default for {path} is {hours}."),
-        (Some(path), None) => format!("It leaves {path} out."),
+        (Some(path), None) => format!("It does not set {path}."),
     }
 }
 

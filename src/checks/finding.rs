@@ -111,6 +111,8 @@ pub struct Finding {
     pub message: String,
     /// What follows and what to do, a paragraph each.
     pub help: Vec<String>,
+    /// How to free a disk that is full now.
+    pub relief: Option<String>,
     /// The server in question, by its number in the examination.
     pub server: Option<usize>,
     /// What cures it; empty where nothing does.

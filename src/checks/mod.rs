@@ -4,12 +4,15 @@
 //! | --- | --- |
 //! | one per check | when it applies, how much it weighs, what it says: for every server, wherever it was found |
 //! | `case` | what checks see of a server, and what they say |
+//! | `evidence`, `advice` | how a setting was decided and what can be done about it, in words |
 //! | `manifest` | servers of manifests as cases, and what is said as findings with patches; those of charts' values are cases in `lint` |
 //! | `finding` | findings of manifests |
 //! | `selection` | which checks count |
 
+mod advice;
 mod case;
 mod chart_ships_purge_off;
+mod evidence;
 mod finding;
 mod manifest;
 mod purge_disabled;
@@ -21,7 +24,9 @@ mod retain_below_minimum;
 mod selection;
 mod setting_not_read;
 
-pub(crate) use case::{About, Case, Cure, Decided, Doubt, FixOf, Running, Sight, Statement, Unread, judge, shortened};
+pub(crate) use advice::{Advice, Permanent};
+pub(crate) use case::{About, Case, Decided, Doubt, FixOf, Running, Statement, Unread, judge, shortened};
+pub(crate) use evidence::{Evidence, Written};
 pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
-pub use manifest::{ChartValues, Examination, Subject, Wanted, examine};
+pub use manifest::{ChartValues, Examination, Kept, Subject, Wanted, examine};
 pub use selection::{Selection, UnknownCheck};

@@ -1,7 +1,7 @@
 //! `purge-disabled`: the server starts and never deletes anything.
 
-use super::case::{About, Case, Cleaner, Decided, FixOf, Sight, Statement};
-use super::{Check, Severity};
+use super::case::{About, Case, Cleaner, Decided, FixOf, Statement};
+use super::{Check, Severity, Written};
 use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
@@ -11,17 +11,17 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         return None;
     }
     let cleaner = case.cleaner.as_ref();
-    let but = cleaner.map(|cleaner| format!(" by itself, {} does", cleaner.by)).unwrap_or_default();
+    let but = cleaner.map(|cleaner| format!(" by itself ({} does)", cleaner.by)).unwrap_or_default();
     let consequence =
-        "Every snapshot and every log is kept until the disk is full; then ZooKeeper stops, and what depends on it.";
-    let relief = case.cure.as_ref().and_then(|cure| cure.relief.clone());
+        "Snapshots and logs pile up until the disk is full; then ZooKeeper stops, and everything that depends on it.";
     Some(Statement {
         check: Check::PurgeDisabled,
         severity: if cleaner.is_some() { Severity::Warning } else { Severity::Error },
         about: About::Setting(Which::Interval),
         label: label(&case.interval),
         message: format!("{} never deletes old snapshots{but}: {}", case.title, case.interval.evidence),
-        help: cleaner.map(mitigated).into_iter().chain(case.advice(consequence)).chain(relief).collect(),
+        help: cleaner.map(mitigated).into_iter().chain(case.help(consequence)).collect(),
+        relief: case.advice.as_ref().and_then(|advice| advice.relief.clone()),
         fix: FixOf::Server,
     })
 }
@@ -32,15 +32,17 @@ fn mitigated(cleaner: &Cleaner) -> String {
     let reach = if only.is_empty() {
         String::new()
     } else {
-        format!(" It reaches {} and no other pod: their disks fill up.", only.join(", "))
+        format!(" It reaches {} only: the disks of the other pods fill up.", only.join(", "))
     };
-    format!("{by} runs ZooKeeper's purge for this server, so this is a warning; nobody notices when it fails.{reach}")
+    format!(
+        "{by} runs ZooKeeper's purge for this server, so this is only a warning; nothing reports it when that fails.{reach}"
+    )
 }
 
 fn label(interval: &Decided) -> String {
-    match (interval.sight, interval.reading.number()) {
-        (Sight::Secret, _) => "what decides is in a Secret".to_owned(),
-        (Sight::Shown, Some(hours)) => format!("{hours} hours: purging is off"),
-        (Sight::Shown, None) | (Sight::Absent, _) => "no purge interval is set here".to_owned(),
+    match (&interval.evidence.value, interval.reading.number()) {
+        (Written::Hidden, _) => "decided by a value that is not shown".to_owned(),
+        (Written::Text(_), Some(hours)) => format!("{hours} turns purging off"),
+        _ => "no purge interval is set here".to_owned(),
     }
 }

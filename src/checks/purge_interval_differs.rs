@@ -17,11 +17,16 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         severity: Severity::Note,
         about: About::Setting(Which::Interval),
         label: "fine as it is".to_owned(),
-        message: format!("{} purges every {hours} hours, not every {wanted}", case.title),
+        message: format!("{} purges every {} instead of every {}", case.title, every(hours), every(wanted)),
         help: vec![
-            "Any positive interval keeps the disk from filling for ever. A server that purges is not patched."
-                .to_owned(),
+            "Any positive interval keeps the disk from filling up. A server that purges is never patched.".to_owned(),
         ],
+        relief: None,
         fix: FixOf::Nothing,
     })
+}
+
+/// Hours as they follow `every`.
+fn every(hours: i32) -> String {
+    if hours == 1 { "hour".to_owned() } else { format!("{hours} hours") }
 }

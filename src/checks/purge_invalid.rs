@@ -13,14 +13,16 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     let is_fault = |which: &Which| case.decided(*which).reading == Reading::Unreadable;
     let faults: Vec<Which> = [Which::Interval, Which::Retain].into_iter().filter(is_fault).collect();
     let first = faults.first().copied().unwrap_or(Which::Interval);
-    let evidence: Vec<&str> = faults.iter().map(|which| case.decided(*which).evidence.as_str()).collect();
+    let evidence: Vec<String> = faults.iter().map(|which| case.decided(*which).evidence.to_string()).collect();
     Some(Statement {
         check: Check::PurgeInvalid,
         severity: Severity::Error,
         about: About::Setting(first),
         label: case.decided(first).label("not an integer that Java can parse".to_owned()),
         message: format!("{} does not start: {}", case.title, evidence.join(", and ")),
-        help: case.advice("ZooKeeper exits on a number that it cannot read: the pod crash-loops at its next restart."),
+        help: case
+            .help("ZooKeeper exits when it cannot parse the number: the pod will crash-loop at its next restart."),
+        relief: None,
         fix: FixOf::Server,
     })
 }

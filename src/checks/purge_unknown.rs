@@ -13,23 +13,23 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         (Some(unless), _) if !is_open => Some(overridden(case, unless)),
         (_, Some(because)) => Some(undecided(case, because)),
         (_, None) => {
-            is_open.then(|| undecided(case, &format!("nobody has verified what the flavor {} does", case.flavor.id)))
+            is_open.then(|| undecided(case, &format!("what the flavor {} does has not been verified", case.flavor.id)))
         }
     }
 }
 
 fn overridden(case: &Case, unless: &str) -> Statement {
-    let place = case.interval.place.as_deref().unwrap_or("default");
+    let place = case.interval.evidence.place.as_deref().unwrap_or("its default");
     Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Note,
         about: About::Setting(Which::Interval),
-        label: "decides, unless a stronger place out of sight says otherwise".to_owned(),
+        label: "counts, unless something that is not visible here overrides it".to_owned(),
         message: format!("{} is judged by {place}, but {unless}", case.title),
         help: vec![
-            "Look into that object, or at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs."
-                .to_owned(),
+            "Check that object, or look for \"autopurge.purgeInterval set to N\" in the server's log.".to_owned(),
         ],
+        relief: None,
         fix: FixOf::Nothing,
     }
 }
@@ -39,9 +39,10 @@ fn undecided(case: &Case, because: &str) -> Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Warning,
         about: About::Setting(Which::Interval),
-        label: "what decides is not here".to_owned(),
+        label: "the value that counts is not here".to_owned(),
         message: format!("{} may or may not delete old snapshots: {because}", case.title),
-        help: vec![format!("Unknown is not fine: {}", case.doubt.look)],
+        help: vec![case.doubt.look.to_owned()],
+        relief: None,
         fix: FixOf::Nothing,
     }
 }

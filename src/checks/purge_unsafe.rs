@@ -9,10 +9,10 @@ const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);
 
 /// A warning beside the advice to switch purging on, where purging goes by names or by a file's first bytes.
 pub(super) fn check(case: &Case) -> Option<Statement> {
-    case.cure.as_ref().filter(|cure| cure.is_known)?;
+    case.advice.as_ref().filter(|advice| advice.is_known)?;
     let danger = match (case.flavor.zookeeper, case.flavor.compression) {
         (Some(line), _) if line < LOOKS_AT_SNAPSHOTS => {
-            format!("ZooKeeper {}.{} keeps the newest names, whether they are valid snapshots or not", line.0, line.1)
+            format!("ZooKeeper {}.{} keeps the newest file names, valid snapshots or not", line.0, line.1)
         }
         (_, Some(compression)) => with_compression(compression),
         (_, None) => return None,
@@ -21,24 +21,22 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         check: Check::PurgeUnsafe,
         severity: Severity::Warning,
         about: About::Setting(Which::Interval),
-        label: "look at the newest snapshots before this takes effect".to_owned(),
+        label: "check the newest snapshots before this takes effect".to_owned(),
         message: format!("{}: the first purge may delete every good snapshot, because {danger}", case.title),
         help: vec![help(case.flavor.data.as_deref().unwrap_or("the data directory"))],
+        relief: None,
         fix: FixOf::Nothing,
     })
 }
 
 fn with_compression(compression: Compression) -> String {
-    format!(
-        "it writes {} snapshots, of which a file that was cut off counts as valid by its first bytes",
-        compression.as_str()
-    )
+    format!("a truncated {} snapshot counts as valid: only its first bytes are checked", compression.as_str())
 }
 
 fn help(data: &str) -> String {
     format!(
-        "Before the setting takes effect, see in every pod that the three newest files in version-2 of {data} are whole:\n\
-         `autopurge snapshot verify` on a copy of them, or none of them empty or far smaller than the others.\n\
-         A server that was killed while writing (a full disk, a crash loop) leaves files that are not. Move those away first."
+        "Before the setting takes effect, check in every pod that the three newest snapshots (in version-2 of {data}) are whole:\n\
+         run `autopurge snapshot verify` on a copy of them, or at least see that none is empty or far smaller than the others.\n\
+         A server that was killed while writing (full disk, crash loop) leaves broken files. Move those away first."
     )
 }

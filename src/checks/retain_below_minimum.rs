@@ -13,8 +13,13 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         severity: Severity::Warning,
         about: About::Setting(Which::Retain),
         label: case.retain.label(format!("below {MINIMUM_RETAIN}")),
-        message: format!("{} asks to keep {count} snapshots; ZooKeeper keeps {MINIMUM_RETAIN}", case.title),
-        help: vec![format!("Write {MINIMUM_RETAIN} or more, which `--retain {MINIMUM_RETAIN}` does in manifests.")],
+        message: format!("{} is told to keep {}; ZooKeeper keeps {MINIMUM_RETAIN}", case.title, snapshots(count)),
+        help: vec![format!("Set it to {MINIMUM_RETAIN} or more. In manifests, `--retain {MINIMUM_RETAIN}` does that.")],
+        relief: None,
         fix: FixOf::Retain,
     })
+}
+
+fn snapshots(count: i32) -> String {
+    if count == 1 { "1 snapshot".to_owned() } else { format!("{count} snapshots") }
 }

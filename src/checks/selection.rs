@@ -6,6 +6,7 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::Check;
+use crate::nearest::nearest;
 
 /// No check has this name.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -22,17 +23,14 @@ impl FromStr for Check {
 
     fn from_str(name: &str) -> Result<Self, UnknownCheck> {
         let found = Self::ALL.into_iter().find(|check| check.id() == name);
-        found.ok_or_else(|| UnknownCheck { name: name.to_owned(), suggestion: nearest(name) })
+        found.ok_or_else(|| UnknownCheck { name: name.to_owned(), suggestion: meant(name) })
     }
 }
 
-/// How much alike two names have to be (1 is equal) for one to be meant by the other.
-const ALIKE: f64 = 0.8;
-
-fn nearest(name: &str) -> Option<Check> {
-    let alike = |check: Check| strsim::jaro_winkler(&name.to_lowercase(), check.id());
-    let best = Check::ALL.into_iter().max_by(|a, b| alike(*a).total_cmp(&alike(*b)))?;
-    (alike(best) > ALIKE).then_some(best)
+/// The check whose name is most like a misspelt one.
+fn meant(name: &str) -> Option<Check> {
+    let id = nearest(name, Check::ALL.map(Check::id))?;
+    Check::ALL.into_iter().find(|check| check.id() == id)
 }
 
 /// The checks whose findings count.

@@ -21,9 +21,10 @@ fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
         check: Check::SettingNotRead,
         severity,
         about: About::Unread(number),
-        label: "without effect".to_owned(),
+        label: "has no effect".to_owned(),
         message: format!("{} does not read {}: {}", case.title, unread.place, instead(case, unread.which)),
         help: vec![advice(case, unread.which)],
+        relief: None,
         fix,
     }
 }
@@ -31,24 +32,24 @@ fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
 /// What is read instead.
 fn instead(case: &Case, which: Which) -> String {
     let decided = case.decided(which);
-    match (&decided.place, &decided.own_place) {
-        (Some(place), _) => format!("{place} decides"),
+    match (&decided.evidence.place, &decided.own_place) {
+        (Some(place), _) => format!("{place} decides instead"),
         (None, Some(own)) => format!("it reads {own}, which is not set"),
-        (None, None) => "no setting reaches it".to_owned(),
+        (None, None) => "it reads no setting at all".to_owned(),
     }
 }
 
 fn advice(case: &Case, which: Which) -> String {
     let decided = case.decided(which);
     let flavor = &case.flavor;
-    match (decided.place.as_ref().or(decided.own_place.as_ref()), &flavor.way_out) {
+    match (decided.evidence.place.as_ref().or(decided.own_place.as_ref()), &flavor.way_out) {
         (Some(place), _) => {
             format!(
-                "This server ({}) looks elsewhere. Take the setting away, or write it in its place: {place}.",
+                "This server ({}) does not look here. Remove the setting, or write it where it counts: {place}.",
                 flavor.title
             )
         }
-        (None, Some(way_out)) => format!("No setting reaches this server. {}", way_out.trim()),
-        (None, None) => format!("This server ({}) looks elsewhere. Take the setting away.", flavor.title),
+        (None, Some(way_out)) => format!("This server reads no setting at all. {}", way_out.trim()),
+        (None, None) => format!("This server ({}) does not look here. Remove the setting.", flavor.title),
     }
 }

@@ -1,25 +1,35 @@
 //! `autopurge explain`: the texts of the checks.
 
+use miette::Diagnostic;
+use thiserror::Error;
+
 use super::args::ExplainArgs;
-use super::{CliError, ExitCode, print, rules};
-use crate::checks::Check;
+use super::{ExitCode, RulesError, print, rules};
+use crate::checks::{Check, UnknownCheck};
 use crate::rules::{CheckText, check_texts};
 
+/// There is no check of that name.
+#[derive(Debug, Error, Diagnostic)]
+#[error(transparent)]
+#[diagnostic(help("`autopurge explain` lists all checks"))]
+struct NoSuchCheck(UnknownCheck);
+
 /// Prints one check's text, or the list of checks.
-pub(super) fn run(args: &ExplainArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &ExplainArgs) -> miette::Result<ExitCode> {
     let texts = match &args.rules {
         Some(folder) => rules(Some(folder))?.1,
-        None => check_texts().map_err(|error| CliError::BuiltIn(error.to_string()))?,
+        None => check_texts().map_err(|error| RulesError::BuiltIn(error.to_string()))?,
     };
     let text = match &args.check {
         None => list(&texts),
         Some(name) => {
-            let check: Check = name.parse()?;
+            let check: Check = name.parse().map_err(NoSuchCheck)?;
             let text = texts.iter().find(|text| text.id == check.id()).map(whole);
-            text.ok_or_else(|| CliError::BuiltIn(format!("{name} has no text")))?
+            text.ok_or_else(|| RulesError::BuiltIn(format!("{name} has no text")))?
         }
     };
-    print(&text).map(|()| ExitCode::Success)
+    print(&text)?;
+    Ok(ExitCode::Success)
 }
 
 fn list(texts: &[CheckText]) -> String {

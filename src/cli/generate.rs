@@ -10,7 +10,7 @@ use clap_mangen::Man;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{Cli, CliError, ExitCode, print};
+use super::{Cli, ExitCode, OutputError, print};
 
 /// Options of `completions`.
 #[derive(Debug, Clone, Args)]
@@ -23,7 +23,7 @@ pub struct CompletionsArgs {
 /// Options of `man`.
 #[derive(Debug, Clone, Args)]
 pub struct ManArgs {
-    /// Write a page for each command into a folder; without it the main page goes to standard output
+    /// Folder to write a page per command to [default: print the main page]
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }
@@ -31,7 +31,7 @@ pub struct ManArgs {
 /// Manual pages cannot be written.
 #[derive(Debug, Error, Diagnostic)]
 #[error("cannot write manual pages to {}: {cause}", path.display())]
-pub struct ManError {
+pub(super) struct ManError {
     /// Where to.
     path: PathBuf,
     /// What the system said.
@@ -39,18 +39,19 @@ pub struct ManError {
 }
 
 /// Prints the completions for a shell.
-pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, CliError> {
+pub(super) fn completions(args: &CompletionsArgs) -> miette::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "autopurge", &mut script);
-    print(&String::from_utf8_lossy(&script)).map(|()| ExitCode::Success)
+    print(&String::from_utf8_lossy(&script))?;
+    Ok(ExitCode::Success)
 }
 
 /// Prints the manual, or writes it into a folder.
-pub(super) fn man(args: &ManArgs) -> Result<ExitCode, CliError> {
+pub(super) fn man(args: &ManArgs) -> miette::Result<ExitCode> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     match &args.folder {
-        None => print(&String::from_utf8_lossy(&page(command).map_err(CliError::Output)?))?,
+        None => print(&String::from_utf8_lossy(&page(command).map_err(OutputError)?))?,
         Some(folder) => {
             let failed = |cause| ManError { path: folder.clone(), cause };
             fs::create_dir_all(folder).and_then(|()| write(folder, &command)).map_err(failed)?;

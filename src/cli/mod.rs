@@ -26,7 +26,7 @@ mod snapshot;
 use std::io::{IsTerminal, Write};
 
 use clap::CommandFactory;
-use miette::{Diagnostic, Report};
+use miette::Diagnostic;
 use thiserror::Error;
 
 pub use args::{Cli, Command, Mode, PostRenderArgs};
@@ -38,73 +38,28 @@ pub use remedy::{EngineArg, RemedyArgs, Shape};
 pub use report_args::{Output, ReportArgs};
 pub use reports::{ReportError, write_reports};
 
-use crate::checks::UnknownCheck;
 use crate::rules::{self, CheckText, RuleError, RuleSet};
-use crate::zookeeper::data_dir::DataDirError;
-use crate::zookeeper::purge::PurgeError;
 
-/// Why a command cannot do its work.
+/// What to do about an error that is a bug.
+const BUG: &str = concat!("this is a bug in autopurge: please report it at ", env!("CARGO_PKG_REPOSITORY"), "/issues");
+
+/// The rules, or the texts of the checks, cannot be loaded.
 #[derive(Debug, Error, Diagnostic)]
-pub enum CliError {
-    /// A user's rules.
+enum RulesError {
+    /// A user's.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Rules(#[from] RuleError),
-    /// The rules compiled in do not work.
-    #[error("the rules built into this program cannot be used: {0}")]
-    #[diagnostic(help("this is a mistake of ours: please report it"))]
+    Own(#[from] RuleError),
+    /// Those compiled in.
+    #[error("the built-in rules cannot be used: {0}")]
+    #[diagnostic(help("{BUG}"))]
     BuiltIn(String),
-    /// No such check.
-    #[error(transparent)]
-    #[diagnostic(help("`autopurge explain` lists them"))]
-    NoSuchCheck(#[from] UnknownCheck),
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    PostRender(#[from] post_render::PostRenderError),
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Lint(#[from] lint::LintCommandError),
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    DataDir(#[from] DataDirError),
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Purge(#[from] PurgeError),
-    /// A server's folder cannot be measured.
-    #[error("cannot read the folder: {0}")]
-    Folder(std::io::Error),
-    /// What has grown cannot be told.
-    #[error("nothing has been deleted, because what has grown cannot be summed up: {0}")]
-    #[diagnostic(help("run it again, or with --no-summary, which goes on without"))]
-    Growth(String),
-    /// A picture cannot be written.
-    #[error("cannot write the chart to {path}: {cause}")]
-    Chart {
-        /// Where to.
-        path: std::path::PathBuf,
-        /// What the system said.
-        cause: std::io::Error,
-    },
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Snapshot(#[from] snapshot::SnapshotError),
-    /// See there.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Remedy(#[from] remedy::RemedyError),
-    /// Manual pages cannot be written.
-    #[error(transparent)]
-    #[diagnostic(transparent)]
-    Man(#[from] generate::ManError),
-    /// The output cannot be written.
-    #[error("cannot write to standard output: {0}")]
-    Output(std::io::Error),
 }
+
+/// Standard output cannot be written to.
+#[derive(Debug, Error, Diagnostic)]
+#[error("cannot write to standard output: {0}")]
+struct OutputError(std::io::Error);
 
 /// Runs the program with the arguments of the process. What goes wrong is said on standard error.
 #[must_use]
@@ -125,15 +80,15 @@ pub fn run() -> ExitCode {
     match dispatch(&cli) {
         Ok(code) => code,
         Err(error) => {
-            display::complain(&Report::new(error));
+            display::complain(&error);
             ExitCode::Error
         }
     }
 }
 
-fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
+fn dispatch(cli: &Cli) -> miette::Result<ExitCode> {
     match &cli.command {
-        Some(Command::PostRender(args)) => Ok(post_render::run(args, post_render::Invocation::Named)?),
+        Some(Command::PostRender(args)) => post_render::run(args, post_render::Invocation::Named),
         Some(Command::Lint(args)) => lint::run(args),
         Some(Command::Cleanup(args)) => cleanup::run(args),
         Some(Command::Disk(args)) => disk::run(args),
@@ -144,15 +99,16 @@ fn dispatch(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Command::Completions(args)) => generate::completions(args),
         Some(Command::Man(args)) => generate::man(args),
         None if std::io::stdin().is_terminal() => {
-            print(&Cli::command().render_help().to_string()).map(|()| ExitCode::Error)
+            print(&Cli::command().render_help().to_string())?;
+            Ok(ExitCode::Error)
         }
-        None => Ok(post_render::run(&cli.post_render, post_render::Invocation::Bare)?),
+        None => post_render::run(&cli.post_render, post_render::Invocation::Bare),
     }
 }
 
 /// The rules in force and the texts of the checks.
-fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), CliError> {
-    let built_in = |error: serde_json::Error| CliError::BuiltIn(error.to_string());
+fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), RulesError> {
+    let built_in = |error: serde_json::Error| RulesError::BuiltIn(error.to_string());
     let (mut rules, mut texts) = (rules::built_in().map_err(built_in)?, Vec::new());
     if let Some(folder) = folder {
         texts = rules::check_texts().map_err(built_in)?;
@@ -161,8 +117,8 @@ fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), 
     Ok((rules, texts))
 }
 
-fn print(text: &str) -> Result<(), CliError> {
-    write_out(text.as_bytes()).map_err(CliError::Output)
+fn print(text: &str) -> Result<(), OutputError> {
+    write_out(text.as_bytes()).map_err(OutputError)
 }
 
 /// Writes to standard output. Whoever reads no further (`| head`) has seen enough, and that is no error.

@@ -10,8 +10,8 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::args::{Mode, PostRenderArgs};
-use super::{CliError, ExitCode, display, input, leave, report_file, rules};
-use crate::checks::{Severity, Wanted, examine};
+use super::{BUG, ExitCode, display, input, leave, report_file, rules};
+use crate::checks::{Kept, Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
 use crate::manifests::BrokenDocument;
@@ -31,17 +31,17 @@ pub(super) enum Invocation {
 
 /// Why a stream cannot be post-rendered. Nothing has been written then.
 #[derive(Debug, Error, Diagnostic)]
-pub enum PostRenderError {
+pub(super) enum PostRenderError {
     /// Standard input fails.
     #[error("cannot read the manifests from standard input: {0}")]
     Input(io::Error),
     /// The stream is in an encoding that cannot be looked into.
-    #[error("the manifests are UTF-16, in which nothing can be found")]
-    #[diagnostic(help("Kubernetes manifests are UTF-8; convert the file, for instance with iconv"))]
+    #[error("the manifests are UTF-16; autopurge reads UTF-8 only")]
+    #[diagnostic(help("convert them, for instance with iconv"))]
     Utf16,
     /// A document that can matter is broken.
-    #[error("line {line}, column {column}: document {number}{template} cannot be read: {cause}")]
-    #[diagnostic(help("a ZooKeeper server may hide in it, so nothing has been passed on; fix the template"))]
+    #[error("line {line}, column {column}: cannot read document {number}{template}: {cause}")]
+    #[diagnostic(help("it may define a ZooKeeper server, so nothing was passed on; fix the template"))]
     Broken {
         /// Line of the fault, from 1.
         line: usize,
@@ -55,14 +55,12 @@ pub enum PostRenderError {
         cause: String,
     },
     /// The edits are not what was meant.
-    #[error("nothing has been passed on, because the result is not what was meant: {0}")]
-    #[diagnostic(help(
-        "this is a mistake of ours: please report it with the manifest; `--mode warn` changes nothing meanwhile"
-    ))]
+    #[error("nothing was passed on: internal check failed, the edited document does not match the patch: {0}")]
+    #[diagnostic(help("{BUG}, with the manifest; until then, `--mode warn` changes nothing"))]
     Cure(#[from] CureError),
     /// The report cannot be written.
     #[error("cannot write the report to {path}: {cause}")]
-    #[diagnostic(help("nothing has been passed on; name a file in a folder that exists and can be written to"))]
+    #[diagnostic(help("nothing was passed on; choose a file in an existing, writable folder"))]
     Report {
         /// Where to.
         path: PathBuf,
@@ -70,16 +68,16 @@ pub enum PostRenderError {
         cause: io::Error,
     },
     /// The literals of the rules are unusable.
-    #[error("the literals of the rules cannot be searched for: {0}")]
+    #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
     /// Standard output fails.
     #[error("cannot write the manifests to standard output: {0}")]
-    #[diagnostic(help("whatever reads them has got a part at most"))]
+    #[diagnostic(help("the reader may have received partial output"))]
     Output(io::Error),
 }
 
 /// Reads, judges, reports, and writes the stream unless the mode or an error forbids it.
-pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Result<ExitCode> {
     let (rules, _) = rules(args.rules.as_deref())?;
     let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
     input::widen(io::stdin());
@@ -112,7 +110,8 @@ fn process(
     if let Some(fault) = broken.first() {
         return Err(explain(stream, fault));
     }
-    let mut examination = examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain });
+    let mut examination =
+        examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain }, Kept::Elsewhere);
     let (policy, mut directives) = (Policy::default(), Vec::new());
     if !examination.findings.is_empty() {
         directives = policy.screen(&Source::new("-", manifests.stream()), &manifests, &mut examination);
@@ -178,8 +177,8 @@ fn speak(args: &PostRenderArgs, report: &Report, code: ExitCode) {
         return;
     }
     let text = |is_terminal: bool| {
-        let findings = full::render(report, &display::style(&args.display, is_terminal));
-        let end = if is_stopped { "autopurge: stopped, nothing has been passed on\n" } else { "" };
+        let findings = full::render(report, &display::style(&args.display, is_terminal, true));
+        let end = if is_stopped { "autopurge: stopped, nothing was passed on\n" } else { "" };
         findings + end
     };
     display::say(&text(io::stderr().is_terminal()));

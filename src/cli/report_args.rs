@@ -88,11 +88,14 @@ fn pair(formats: &[(usize, Format)], files: Vec<(usize, PathBuf)>) -> Result<Vec
         let number = if outputs.len() == 1 { Some(0) } else { before.checked_sub(1) };
         let named = file.display();
         let Some(output) = number.and_then(|number| outputs.get_mut(number)) else {
-            return Err(format!("-o {named} has no format in front of it: write --format FORMAT -o {named}"));
+            return Err(format!("-o {named} needs a format before it: --format FORMAT -o {named}"));
         };
         if let Some(other) = output.file.replace(file.clone()) {
             let format = output.format.name();
-            return Err(format!("--format {format} goes to one file, not to both {} and {named}", other.display()));
+            return Err(format!(
+                "--format {format} can only go to one file, not to both {} and {named}",
+                other.display()
+            ));
         }
     }
     check(&mut outputs)?;

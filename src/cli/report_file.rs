@@ -77,5 +77,5 @@ fn persist_in(folder: &Path, mut file: NamedTempFile) -> io::Result<PathBuf> {
             Err(error) => return Err(error.error),
         }
     }
-    Err(io::Error::other("the folder is full of reports"))
+    Err(io::Error::other("the folder has too many reports"))
 }

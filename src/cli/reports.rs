@@ -7,19 +7,19 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::report_args::Output;
-use super::{report_file, write_out};
+use super::{BUG, report_file, write_out};
 use crate::report::{Options, Report};
 
 /// Why a report cannot be written.
 #[derive(Debug, Error, Diagnostic)]
 pub enum ReportError {
     /// It cannot be made.
-    #[error("the report cannot be made: {0}")]
-    #[diagnostic(help("this is a mistake of ours: please report it"))]
+    #[error("cannot create the report: {0}")]
+    #[diagnostic(help("{BUG}"))]
     Format(#[from] serde_json::Error),
     /// Its file cannot be written.
     #[error("cannot write the report to {path}: {cause}")]
-    #[diagnostic(help("name a file in a folder that exists and can be written to"))]
+    #[diagnostic(help("choose a file in an existing, writable folder"))]
     File {
         /// Where to.
         path: PathBuf,

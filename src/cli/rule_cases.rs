@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use semver::Version;
 
 use crate::charts::{Asked, Reference, model_of, model_of_reference};
-use crate::checks::{Wanted, examine};
+use crate::checks::{Kept, Wanted, examine};
 use crate::detect::{Trigger, read_stream};
 use crate::helm::{Chart, Constraint, HelmVersion, Sources};
 use crate::rules::{Flavor, RuleSet};
@@ -29,7 +29,7 @@ impl Cases<'_> {
         let positive = self.servers(&format!("flavor-{id}")).and_then(|found| recognised(flavor, &found));
         let negative = self.servers(&format!("flavor-{id}-not")).and_then(|found| {
             let is_one = found.iter().any(|(other, _)| other == id);
-            if is_one { Err(format!("flavor {id}: the case of what it is not is recognised as one")) } else { Ok(()) }
+            if is_one { Err(format!("flavor {id}: the counterexample is recognised as this flavor")) } else { Ok(()) }
         });
         [positive, negative].into_iter().filter_map(Result::err).collect()
     }
@@ -37,13 +37,13 @@ impl Cases<'_> {
     /// What is wrong with the cases of a chart.
     pub(super) fn of_chart(&self, id: &str) -> Vec<String> {
         let positive = self.models(&format!("chart-{id}")).and_then(|found| match found.as_slice() {
-            [] => Err(format!("chart {id}: nothing is recognised in its case")),
+            [] => Err(format!("chart {id}: nothing is recognised in its example")),
             [one] if one == id => Ok(()),
-            others => Err(format!("chart {id}: its case is recognised as {}", others.join(", "))),
+            others => Err(format!("chart {id}: its example is recognised as {}", others.join(", "))),
         });
         let negative = self.models(&format!("chart-{id}-not")).and_then(|found| {
             let is_one = found.iter().any(|other| other == id);
-            if is_one { Err(format!("chart {id}: the case of what it is not is recognised as one")) } else { Ok(()) }
+            if is_one { Err(format!("chart {id}: the counterexample is recognised as this chart")) } else { Ok(()) }
         });
         [positive, negative].into_iter().filter_map(Result::err).collect()
     }
@@ -53,7 +53,7 @@ impl Cases<'_> {
         let paths = self.folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(case).join(name)));
         let missing = || {
             let folders: Vec<String> = self.folders.iter().map(|folder| folder.display().to_string()).collect();
-            format!("there is no case {case}/{} in {}", names.join(" or "), folders.join(", "))
+            format!("there is no example {case}/{} in {}", names.join(" or "), folders.join(", "))
         };
         paths.into_iter().find(|path| path.is_file()).ok_or_else(missing)
     }
@@ -65,7 +65,7 @@ impl Cases<'_> {
         let stream = fs::read(&path).map_err(|error| told(&error))?;
         let trigger = Trigger::new(self.rules).map_err(|error| told(&error))?;
         let manifests = read_stream(&stream, &trigger, self.rules).map_err(|error| told(&error))?;
-        let examination = examine(&manifests, self.rules, Wanted { interval: 1, retain: None });
+        let examination = examine(&manifests, self.rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
         let servers = examination.subjects.iter().map(|subject| &subject.server);
         Ok(servers.map(|server| (server.flavor.id.clone(), server.verdict)).collect())
     }
@@ -99,13 +99,13 @@ fn exact(constraint: &str) -> Option<Version> {
 fn recognised(flavor: &Flavor, found: &[(String, Verdict)]) -> Result<(), String> {
     let id = &flavor.id;
     if found.is_empty() {
-        return Err(format!("flavor {id}: nothing is recognised in its case"));
+        return Err(format!("flavor {id}: nothing is recognised in its example"));
     }
     if let Some((other, _)) = found.iter().find(|(other, _)| other != id) {
-        return Err(format!("flavor {id}: its case is recognised as {other}"));
+        return Err(format!("flavor {id}: its example is recognised as {other}"));
     }
     if !flavor.verified && found.iter().any(|(_, verdict)| *verdict != Verdict::Unknown) {
-        return Err(format!("flavor {id}: its facts are not verified, and yet its case has a verdict"));
+        return Err(format!("flavor {id}: its facts are not verified, yet its example has a verdict"));
     }
     Ok(())
 }

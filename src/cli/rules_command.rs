@@ -7,11 +7,11 @@ use miette::Report;
 
 use super::args::RulesArgs;
 use super::rule_cases::Cases;
-use super::{CliError, ExitCode, display, print, rules};
+use super::{ExitCode, RulesError, display, print, rules};
 use crate::rules::{self as rule_files, check_texts, listing};
 
 /// Lists the rules, or validates those of a folder.
-pub(super) fn run(args: &RulesArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
     if let Some(folder) = &args.dir {
         let own = || vec![folder.join("fixtures")];
         let fixtures = if args.fixtures.is_empty() { own() } else { args.fixtures.clone() };
@@ -19,12 +19,13 @@ pub(super) fn run(args: &RulesArgs) -> Result<ExitCode, CliError> {
     }
     let (rules, own_texts) = rules(args.rules.as_deref())?;
     let texts = if args.rules.is_some() { Ok(own_texts) } else { check_texts() };
-    let texts = texts.map_err(|error| CliError::BuiltIn(error.to_string()))?;
+    let texts = texts.map_err(|error| RulesError::BuiltIn(error.to_string()))?;
     let text = if args.markdown { listing::markdown(&rules) } else { listing::plain(&rules, &texts) };
-    print(&text).map(|()| ExitCode::Success)
+    print(&text)?;
+    Ok(ExitCode::Success)
 }
 
-fn validate(folder: &Path, fixtures: &[PathBuf]) -> Result<ExitCode, CliError> {
+fn validate(folder: &Path, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
     let loaded = rule_files::read_folder(folder)?;
     let flavor_ids: Vec<String> = loaded.flavors.iter().map(|flavor| flavor.id.clone()).collect();
     let chart_ids: Vec<String> = loaded.charts.iter().map(|chart| chart.id.clone()).collect();
@@ -43,7 +44,7 @@ fn validate(folder: &Path, fixtures: &[PathBuf]) -> Result<ExitCode, CliError> {
         display::say(&format!("autopurge: {problem}\n"));
     }
     let [flavors, charts, checks] = counts;
-    let end = if wrong == 0 { "all of them hold".to_owned() } else { counted(wrong, "problem", "problems") };
+    let end = if wrong == 0 { "all valid".to_owned() } else { counted(wrong, "problem", "problems") };
     let flavors = counted(flavors, "flavor", "flavors");
     let charts = counted(charts, "chart", "charts");
     let texts = counted(checks, "text of a check", "texts of checks");

@@ -24,9 +24,9 @@ pub struct File {
     pub fail_on: Option<FailOn>,
     /// Hours between two purges that are wanted.
     pub interval: Option<Hours>,
-    /// Snapshots to keep; without it that setting is left alone.
+    /// Snapshots to keep [default: leave that setting alone].
     pub retain: Option<Count>,
-    /// A folder with rules of your own: flavors/, charts/, checks/.
+    /// Folder with your own rules: flavors/, charts/, checks/.
     pub rules: Option<PathBuf>,
     /// A file with findings that do not count, as `--create-baseline` writes it.
     pub baseline: Option<PathBuf>,
@@ -136,9 +136,7 @@ impl TryFrom<i64> for Hours {
 
     fn try_from(hours: i64) -> Result<Self, String> {
         let fitting = i32::try_from(hours).ok().filter(|hours| (1..=LONGEST_SAFE_INTERVAL).contains(hours));
-        fitting
-            .map(Self)
-            .ok_or_else(|| format!("whole hours from 1 to {LONGEST_SAFE_INTERVAL} are wanted, not {hours}"))
+        fitting.map(Self).ok_or_else(|| format!("must be between 1 and {LONGEST_SAFE_INTERVAL} hours, not {hours}"))
     }
 }
 
@@ -154,7 +152,7 @@ impl TryFrom<i64> for Count {
 
     fn try_from(count: i64) -> Result<Self, String> {
         let fitting = i32::try_from(count).ok().filter(|count| *count >= MINIMUM_RETAIN);
-        fitting.map(Self).ok_or_else(|| format!("a whole number from {MINIMUM_RETAIN} on is wanted, not {count}"))
+        fitting.map(Self).ok_or_else(|| format!("must be {MINIMUM_RETAIN} or more, not {count}"))
     }
 }
 

@@ -43,7 +43,7 @@ pub struct Config {
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read the configuration {path}: {cause}")]
-    #[diagnostic(help("--no-config goes without one"))]
+    #[diagnostic(help("use --no-config to run without one"))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -66,7 +66,7 @@ pub enum ConfigError {
 }
 
 fn counted(mistakes: usize) -> String {
-    if mistakes == 1 { "there is a mistake in it".to_owned() } else { format!("there are {mistakes} mistakes in it") }
+    if mistakes == 1 { "it has a mistake".to_owned() } else { format!("it has {mistakes} mistakes") }
 }
 
 /// The configuration file for a working folder, seen from there: the nearest one in it or above it, up to the root of

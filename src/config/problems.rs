@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
 use super::file::File;
+use crate::nearest::nearest;
 use crate::yaml::{Kind, Node, Span};
 
 /// A mistake and its place.
@@ -19,7 +20,7 @@ pub(super) struct Problem {
 /// The mistakes of a file, in the order of their places.
 pub(super) fn of(root: Node<'_>) -> Vec<Problem> {
     if root.kind() != Kind::Mapping {
-        return vec![Problem { span: root.span(), message: "keys and values are wanted here".to_owned() }];
+        return vec![Problem { span: root.span(), message: "expected keys and values here".to_owned() }];
     }
     // What has too many aliases to be read is not worth taking apart.
     if let Err(error) = root.to_json() {
@@ -75,7 +76,7 @@ fn read(steps: &[Step<'_>]) -> Option<Problem> {
     let depth = error.path().iter().filter(is_step).count();
     if let Some((name, known)) = unknown_key(&message) {
         let key = steps.iter().filter_map(|step| step.key).rfind(|key| key.text() == Some(name));
-        let message = format!("there is no key `{name}`{}", suggestion(name, &known));
+        let message = format!("unknown key `{name}`{}", suggestion(name, &known));
         return Some(Problem { span: key.unwrap_or(leaf).span(), message });
     }
     let step = depth.checked_sub(1).and_then(|at| steps.get(at)).or(steps.last())?;
@@ -91,15 +92,10 @@ fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
     Some((name, quoted.filter(|key| !key.is_empty()).collect()))
 }
 
-/// How much alike two keys have to be (1 is equal) for one to be meant by the other.
-const ALIKE: f64 = 0.8;
-
 fn suggestion(name: &str, known: &[&str]) -> String {
-    let alike = |key: &&&str| strsim::jaro_winkler(name, key);
-    let best = known.iter().max_by(|a, b| alike(a).total_cmp(&alike(b))).filter(|key| alike(key) > ALIKE);
-    match best {
+    match nearest(name, known.iter().copied()) {
         Some(key) => format!("; did you mean `{key}`?"),
-        None => format!("; known are {}", known.join(", ")),
+        None => format!("; known keys: {}", known.join(", ")),
     }
 }
 
@@ -111,7 +107,7 @@ fn without_aim(root: Node<'_>) -> Vec<Problem> {
     let pathless = items("charts").filter(|item| !has(*item, &["path"]));
     let told = |item: Node<'_>, message: &str| Problem { span: item.span(), message: message.to_owned() };
     aimless
-        .map(|item| told(item, "a suppression names a `path`, an `object` or `checks`"))
+        .map(|item| told(item, "a suppression needs a `path`, an `object` or `checks`"))
         .chain(pathless.map(|item| told(item, "a chart needs its `path`")))
         .collect()
 }

@@ -159,8 +159,8 @@ fn line<T: Serialize>(f: &mut fmt::Formatter<'_>, key: &str, setting: &Setting<T
     let origin = match setting.origin {
         Origin::Default => "default",
         Origin::Config => "configuration",
-        Origin::Asked => "command line or variable",
-        Origin::Both => "configuration, command line or variable",
+        Origin::Asked => "command line or environment",
+        Origin::Both => "configuration, command line or environment",
     };
     writeln!(f, "{key}: {value} # {origin}")
 }

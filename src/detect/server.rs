@@ -169,7 +169,7 @@ impl Started<'_, '_> {
         let over = flavor.start.scripts.iter().find(|path| self.is_mounted_over(path));
         match (runs, over) {
             (Runs::ReadingSettings, Some(path)) if !is_own => {
-                Runs::Unknown(format!("another script is mounted over {path}, which reads the settings"))
+                Runs::Unknown(format!("another script is mounted over {path}, the one that reads the settings"))
             }
             (runs, _) => runs,
         }
@@ -200,12 +200,12 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
         return Runs::ReadingFile;
     }
     if holds(&text, bypasses_settings) {
-        return Runs::Otherwise("the command starts the server past the script that reads the settings".to_owned());
+        return Runs::Otherwise("the command bypasses the script that reads the settings".to_owned());
     }
     if flavor.settings.is_empty() {
-        return Runs::Unknown("what its image reads is not known".to_owned());
+        return Runs::Unknown("it is not known which settings its image reads".to_owned());
     }
-    Runs::Unknown("the command is replaced by one that is not known".to_owned())
+    Runs::Unknown("the command is replaced by an unknown one".to_owned())
 }
 
 /// A command with the texts of the scripts behind it that it names.

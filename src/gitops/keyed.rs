@@ -44,8 +44,8 @@ pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Tex
     let object = match scope.find(reference) {
         Found::One(object) => object,
         Found::Several(_) => return Err(format!("there is more than one {kind}/{name}")),
-        Found::None => return Err(format!("{kind}/{name} is nowhere in this repository")),
-        Found::Hidden(why) => return Err(format!("{kind}/{name} may stand in a folder that cannot be listed ({why})")),
+        Found::None => return Err(format!("{kind}/{name} is not in this repository")),
+        Found::Hidden(why) => return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})")),
     };
     let found = scope.read(&object, |field| {
         if object.is_generated {

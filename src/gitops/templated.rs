@@ -44,10 +44,10 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
         chart: Chart {
             name: Some(path::name(&chart.text).to_owned()),
             repository: repository.clone(),
-            version_gap: Some("the version is in a template, which --render has Helm fill in".to_owned()),
+            version_gap: Some("a template computes the version (--render lets Helm do so)".to_owned()),
             ..Chart::default()
         },
-        presence: Presence::Unknown("it is a template that only Helm fills in, as with --render".to_owned()),
+        presence: Presence::Unknown("it is a template, which only Helm can render (see --render)".to_owned()),
         layers: Vec::new(),
         sites: Vec::new(),
         post_renderer: None,

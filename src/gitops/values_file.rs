@@ -81,7 +81,7 @@ impl Named<'_> {
 
 /// What is said of a file that is there.
 pub(super) fn unreadable(path: &str, fault: &str) -> String {
-    format!("the file {path} cannot be read: {fault}")
+    format!("cannot read the file {path}: {fault}")
 }
 
 /// A layer that nobody can look at from here.

@@ -36,7 +36,7 @@ pub enum Fault {
     #[error("{0}")]
     Yaml(String),
     /// Values that are a list or a scalar.
-    #[error("values have to be a table of keys")]
+    #[error("values have to be a map")]
     ValuesNotATable,
     /// A folder or package without Chart.yaml.
     #[error("Chart.yaml is missing")]
@@ -45,16 +45,16 @@ pub enum Fault {
     #[error("{0}")]
     Metadata(String),
     /// A rule of .helmignore.
-    #[error("\"{0}\" is no rule that Helm takes")]
+    #[error("\"{0}\" is not a valid .helmignore pattern")]
     IgnoreRule(String),
     /// Devices, sockets and pipes.
     #[error("is neither a file nor a folder")]
     Irregular,
     /// A link that leads back to where it stands.
-    #[error("is a link to a folder that it is in")]
+    #[error("is a link to one of its parent folders")]
     LinkLoop,
     /// A file beyond Helm's limit.
-    #[error("has {size} bytes, Helm takes at most {limit} for a file of a chart")]
+    #[error("has {size} bytes; Helm takes at most {limit} for a file of a chart")]
     TooLarge {
         /// What it has.
         size: u64,
@@ -68,22 +68,22 @@ pub enum Fault {
     #[error("charts are nested deeper than {0} levels")]
     TooManyCharts(usize),
     /// The key of a sub-chart holds something else than a table.
-    #[error("\"{0}\" is the name of a sub-chart, so its value has to be a table")]
+    #[error("\"{0}\" is the name of a sub-chart, so its value has to be a map")]
     SubchartNotATable(String),
     /// An entry of `import-values` that Helm 3 fails on.
-    #[error("import-values of \"{0}\" needs texts for child and parent")]
+    #[error("import-values of \"{0}\" needs strings for child and parent")]
     ImportValues(String),
     /// Tables in tables in tables, or tables that `import-values` puts into themselves.
     #[error("values are nested deeper than {0} levels")]
     TooDeep(usize),
     /// Tables that `import-values` puts into several others, each of which is put into several others.
-    #[error("values come to more than {0} entries")]
+    #[error("values have more than {0} entries")]
     TooMany(usize),
     /// A flag that sets values.
     #[error("{0}")]
     Set(String),
     /// A values file out of the network.
-    #[error("is an address, and nothing is fetched from the network")]
+    #[error("is a URL, and autopurge fetches nothing from the network")]
     Remote,
 }
 
@@ -156,22 +156,22 @@ impl HelmError {
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match &self.fault {
-            Fault::Unreadable(_) => "Look whether the path is right and may be read.",
-            Fault::Yaml(_) => "Correct the line; Helm stops here as well.",
-            Fault::ValuesNotATable => "Write keys with their values at the top of the file.",
-            Fault::NoChartFile => "Every folder and package below charts/ has to be a chart: take out what is none.",
-            Fault::Metadata(_) => "Correct the field; Helm refuses the chart as it is.",
-            Fault::IgnoreRule(_) => "Correct the line in .helmignore; ** is not supported there.",
-            Fault::Irregular | Fault::TooLarge { .. } => "Take the file out of the chart, or list it in .helmignore.",
-            Fault::LinkLoop => "Take the link out of the chart.",
-            Fault::Archive(_) => "Package the chart anew with helm package.",
-            Fault::TooManyCharts(_) => "Take charts out of charts/.",
-            Fault::SubchartNotATable(_) => "Write the sub-chart's values as a table below its name, or rename the key.",
+            Fault::Unreadable(_) => "Check the path and its permissions.",
+            Fault::Yaml(_) => "Fix the line; Helm rejects it too.",
+            Fault::ValuesNotATable => "Write keys and values at the top level of the file.",
+            Fault::NoChartFile => "Every folder and package in charts/ has to be a chart: remove what is not.",
+            Fault::Metadata(_) => "Fix the field; Helm rejects the chart as it is.",
+            Fault::IgnoreRule(_) => "Fix the line in .helmignore; ** is not supported there.",
+            Fault::Irregular | Fault::TooLarge { .. } => "Remove the file from the chart, or list it in .helmignore.",
+            Fault::LinkLoop => "Remove the link from the chart.",
+            Fault::Archive(_) => "Package the chart again with `helm package`.",
+            Fault::TooManyCharts(_) => "Remove charts from charts/.",
+            Fault::SubchartNotATable(_) => "Write the sub-chart's values as a map under its name, or rename the key.",
             Fault::ImportValues(_) => "Write each entry as a name, or as a pair of child and parent paths.",
-            Fault::TooDeep(_) => "Look for import-values that import a table into itself.",
-            Fault::TooMany(_) => "Look for import-values that import the same table many times.",
-            Fault::Set(_) => "Correct the flag; commas, dots and brackets within names are written with a backslash.",
-            Fault::Remote => "Download the file and name it by its path.",
+            Fault::TooDeep(_) => "Look for import-values that import a map into itself.",
+            Fault::TooMany(_) => "Look for import-values that import the same map many times.",
+            Fault::Set(_) => "Fix the option; escape commas, dots and brackets in names with a backslash.",
+            Fault::Remote => "Download the file and pass its path.",
         }
     }
 }

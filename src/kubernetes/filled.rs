@@ -33,10 +33,7 @@ pub(super) fn filled<'d>(
 }
 
 fn unreadable<'d>(path: &str) -> Mounted<'d> {
-    Mounted::Unreadable(format!(
-        "{} may be written by an init container, and such a file decides alone",
-        base_name(path)
-    ))
+    Mounted::Unreadable(format!("an init container may write {}, and that file alone decides", base_name(path)))
 }
 
 /// What an init container leaves at a path of its own; nothing where it does not touch it.

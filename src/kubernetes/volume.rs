@@ -76,7 +76,7 @@ pub fn mounted_file<'d>(
             // A name alone is not looked for in data volumes.
             Some(kind) => path.contains('/').then(|| {
                 Mounted::Unreadable(format!(
-                    "{path} is mounted (volume of type {kind}), and a mounted file decides alone"
+                    "{path} is mounted from a volume of type {kind}, and that file alone decides"
                 ))
             }),
             None => filled(workload, objects, mount, &relative).or_else(|| {
@@ -218,12 +218,12 @@ fn file<'d>(
             Datum::Text(node) => Mounted::Text { node, object, key: key.to_owned(), decoded: None },
             Datum::Encoded(node, text) => Mounted::Text { node, object, key: key.to_owned(), decoded: Some(text) },
             Datum::Unreadable => {
-                Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, where it cannot be decoded"))
+                Mounted::Unreadable(format!("{path} is mounted from {kind} {name} and cannot be decoded"))
             }
         }),
-        Found::Several => Some(Mounted::Unreadable(format!(
-            "{path} is mounted from {kind} {name}, and there are several of that name"
-        ))),
+        Found::Several => {
+            Some(Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, of which there are several")))
+        }
         Found::None => {
             // A folder of an object out of sight may hold the file or not; a mount of that very file does.
             let is_named = source.items.is_some() || mount.get("subPath").is_some();

@@ -86,12 +86,18 @@ impl Ground for Release<'_> {
         Some(Spot { path, text, span: Some(place.span) })
     }
 
+    fn is_shipped(&self, place: Place) -> bool {
+        let origin = self.sources.get(place.source).map(|source| &source.origin);
+        matches!(origin, Some(Origin::File(_) | Origin::Archived { .. }))
+    }
+
     fn nearest(&self, keys: &[String]) -> Spot {
         let in_values = self.home().and_then(|number| self.file(number)).and_then(|(path, text)| {
             let span = nearest_key(&text, (None, ""), keys)?;
             Some(Spot { path, text, span: Some(span) })
         });
-        let first = || self.file(self.home().unwrap_or(self.chart.metadata_source));
+        let home = || self.home().and_then(|number| self.file(number)).filter(|(_, text)| !text.is_empty());
+        let first = || home().or_else(|| self.file(self.chart.metadata_source));
         in_values
             .or_else(|| self.dependency(keys.first()?))
             .or_else(|| first().map(|(path, text)| Spot::first_line(&path, &text)))
@@ -163,7 +169,7 @@ impl Release<'_> {
         let place = self.top.values.at(&path.keys()).and_then(|value| value.place);
         let source = place.and_then(|place| Some((place.source, &self.sources.get(place.source)?.origin)));
         match source {
-            Some((_, Origin::Flag(flag))) => Err(format!("{path} is set by the flag {flag}, which has to be changed")),
+            Some((_, Origin::Flag(flag))) => Err(format!("{path} is set by {flag}: change that option")),
             Some((number, _)) if self.file(number).is_some() => Ok(number),
             _ => self.home().ok_or_else(no_file),
         }
@@ -221,7 +227,7 @@ impl Release<'_> {
 }
 
 fn no_file() -> String {
-    "no values file is at hand: give it one with -f".to_owned()
+    "there is no values file to write to; name one with -f".to_owned()
 }
 
 /// The first line of a longer place, which is enough to point at.

@@ -1,7 +1,7 @@
 //! Rendered manifests, live objects and any other Kubernetes YAML, judged as the post-renderer judges them.
 
 use super::{Examined, FileEdits, Linter, unreadable};
-use crate::checks::examine;
+use crate::checks::{Kept, examine};
 use crate::cure::{Cure, CureError, cure};
 use crate::detect::{Scan, read_documents};
 use crate::manifests::BrokenDocument;
@@ -11,7 +11,7 @@ use crate::report::{Part, Source, State, Stream};
 pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
 
 /// The same where no file can be fixed.
-const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to the cluster, `autopurge remedy --as strategic` makes a patch of it.";
+const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to the cluster; `autopurge remedy --as strategic` prints the patch.";
 
 /// The servers in a file. Documents that are broken are a finding each, and the others are judged all the same.
 ///
@@ -23,7 +23,8 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
     let (manifests, broken) = read_documents(stream, &scan, linter.rules);
     let mut part = Part::default();
     let (mut edits, mut directives) = (Vec::new(), Vec::new());
-    let mut examination = examine(&manifests, linter.rules, linter.wanted);
+    let kept = if path == "-" { Kept::Elsewhere } else { Kept::Here };
+    let mut examination = examine(&manifests, linter.rules, linter.wanted, kept);
     let source = Source::new(path, stream);
     if !examination.subjects.is_empty() || holds_objects(stream) {
         directives = linter.policy.screen(&source, &manifests, &mut examination);
@@ -52,12 +53,12 @@ fn holds_objects(stream: &[u8]) -> bool {
 
 fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> crate::report::Finding {
     let template = fault.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default();
-    let what = format!("document {}{template} cannot be read: {}", fault.index.saturating_add(1), fault.cause.message);
+    let what = format!("cannot read document {}{template}: {}", fault.index.saturating_add(1), fault.cause.message);
     let is_template = memchr::memmem::find(fault.span.of_bytes(source.text()), b"{{").is_some();
     let help = if is_template {
-        "It looks like a template: judge what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."
+        "It looks like a template: lint what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."
     } else {
-        "A ZooKeeper server may hide in it. Nothing else of this document has been looked at."
+        "Fix the file: this document may define a ZooKeeper server, and was not checked."
     };
     unreadable::at(source, fault.cause.offset, &what, help)
 }

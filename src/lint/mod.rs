@@ -41,11 +41,10 @@ use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 
 /// What is said where a chart's values cure nothing.
-const NO_VALUE: &str =
-    "no value of the chart reaches the setting: upgrade the chart, or let the post-renderer patch what it renders";
+const NO_VALUE: &str = "none of the chart's values controls the setting";
 
 /// What is said of UTF-16.
-const UTF_16: &str = "UTF-16, in which nothing can be found";
+const UTF_16: &str = "the file is UTF-16; autopurge reads UTF-8 only";
 
 /// What came of one target.
 #[derive(Debug, Default)]
@@ -103,7 +102,7 @@ impl Linter<'_> {
     /// On a mistake of ours.
     pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
         if is_utf16(stream) {
-            let help = "Kubernetes manifests are UTF-8; convert the file, for instance with iconv.";
+            let help = "convert them, for instance with iconv.";
             return Ok(finding_alone(unreadable::about(path, UTF_16, help)));
         }
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
@@ -172,7 +171,7 @@ impl Linter<'_> {
                 Ok(examined.with(templates))
             }
             Err(reason) => {
-                let help = "Only its values have been judged. Give it the values that it needs with -f or --set.";
+                let help = "Pass the values that it needs with -f or --set. Only its values were checked.";
                 let mut examined = modelled.with(templates);
                 examined.part.findings.push(unreadable::about(&shown, &reason, help));
                 Ok(examined)
@@ -260,7 +259,7 @@ pub fn faults(faults: &[Fault]) -> Vec<Examined> {
 }
 
 fn cannot_read(path: &str, cause: &str) -> Examined {
-    let help = "A ZooKeeper server may hide in it; make it readable, or leave it out with --exclude.";
+    let help = "Make it readable, or leave it out with --exclude: it may define a ZooKeeper server.";
     finding_alone(unreadable::about(path, &format!("cannot be read: {cause}"), help))
 }
 

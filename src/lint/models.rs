@@ -165,7 +165,7 @@ pub(super) fn servers_of_reference(
     let asked = match (&exact, reference.version, reference.version_gap) {
         (_, _, Some(gap)) => Asked::Unknown(gap),
         (Some(version), _, None) => Asked::Exactly(version),
-        (None, Some(_), None) if constraint.is_none() => Asked::Unknown("what is written is no version"),
+        (None, Some(_), None) if constraint.is_none() => Asked::Unknown("what is written is not a version"),
         (None, Some(text), None) => Asked::OneOf(&set, text),
         (None, None, None) => Asked::Newest,
     };

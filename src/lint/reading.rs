@@ -9,7 +9,7 @@ use super::Linter;
 use super::agreement::{Rendered, agreed};
 use super::models::{ModelledServer, servers_of};
 use crate::helm::{
-    Chart, HelmError, HelmVersion, Instance, Source, Sources, Value, ValuesOptions, coalesce, read_values,
+    Chart, HelmError, HelmVersion, Instance, Origin, Source, Sources, Value, ValuesOptions, coalesce, read_values,
 };
 use crate::yaml::split;
 
@@ -46,7 +46,8 @@ impl Reading {
 
     fn new(path: &Path, options: &ValuesOptions, helm: HelmVersion) -> Result<Self, HelmError> {
         let mut sources = Sources::default();
-        let chart = Chart::load(path, helm, &mut sources)?;
+        let mut chart = Chart::load(path, helm, &mut sources)?;
+        chart.values_source = chart.values_source.or_else(|| new_values(path, &mut sources));
         let user = options.values(helm, &mut sources, &mut |path| std::fs::read(path))?;
         Ok(Self { helm, chart: Rc::new(chart), sources: Rc::new(sources), user })
     }
@@ -85,6 +86,13 @@ impl Reading {
     fn coalesce(&self) -> Result<Instance<'_>, HelmError> {
         coalesce(&self.chart, &self.user, self.helm, &self.sources)
     }
+}
+
+/// An empty source for the `values.yaml` that a chart in a folder does not have: a fix makes it.
+fn new_values(chart: &Path, sources: &mut Sources) -> Option<usize> {
+    let file = chart.join("values.yaml");
+    let is_missing = chart.is_dir() && std::fs::symlink_metadata(&file).is_err();
+    is_missing.then(|| sources.add(Origin::File(file), Vec::new()))
 }
 
 /// What readings come to, without those that Helm refuses then.

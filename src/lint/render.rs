@@ -49,7 +49,7 @@ impl Reconciled<'_> {
                 self.used.insert(number);
                 if own.verdict != Verdict::Unknown {
                     let said = format!(
-                        "lint says {}, and what Helm renders {}",
+                        "lint predicted {}, but Helm rendered {}",
                         own.verdict.as_str(),
                         server.verdict.as_str()
                     );
@@ -96,7 +96,7 @@ impl Reconciled<'_> {
         self.part.findings.extend(general.cloned());
         let unused = (0..self.modelled.servers.len()).filter(|number| !self.used.contains(number));
         for server in unused.filter_map(|number| self.modelled.servers.get(number)) {
-            let said = "lint finds a server that Helm does not render";
+            let said = "lint predicted a server that Helm does not render";
             self.part.findings.push(disagreement(self.path, &prefix_of(server), said));
         }
     }
@@ -113,8 +113,12 @@ fn disagreement(path: &str, prefix: &str, said: &str) -> Finding {
         severity: Severity::Warning,
         place: Place::file(path),
         label: String::new(),
-        message: format!("of {whose} {said}"),
-        help: vec!["What Helm renders counts. Either the chart is not the one that the rules know, or they are wrong: please report it.".to_owned()],
+        message: format!("for {whose}, {said}"),
+        help: vec![
+            "What Helm renders counts. Either the chart was changed, or autopurge's rules are wrong: please report it."
+                .to_owned(),
+        ],
+        relief: None,
         server: None,
         fix: Vec::new(),
         outcome: Outcome::Nothing,

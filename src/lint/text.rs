@@ -33,11 +33,10 @@ pub(super) fn is_utf16(stream: &[u8]) -> bool {
 impl NotUtf8 {
     /// The finding about the file.
     pub(super) fn finding(self, path: &Path, stream: &[u8]) -> Examined {
-        let help = "A release of a chart with ZooKeeper may hide in it: write it in UTF-8, for instance with iconv.";
+        let help = "Convert the file to UTF-8, for instance with iconv: it may install ZooKeeper, and was not checked.";
         let shown = display(path);
         let source = Source::new(&shown, stream);
-        let mut examined =
-            finding_alone(unreadable::at(&source, self.offset, "cannot be read: this is not UTF-8", help));
+        let mut examined = finding_alone(unreadable::at(&source, self.offset, "this is not UTF-8", help));
         examined.part.inputs.iter_mut().for_each(|input| input.kind = InputKind::GitOps);
         examined
     }

@@ -20,6 +20,7 @@ pub(super) fn about(path: &str, what: &str, help: &str) -> Finding {
         label: String::new(),
         message: what.to_owned(),
         help: vec![help.to_owned()],
+        relief: None,
         server: None,
         fix: Vec::new(),
         outcome: Outcome::Nothing,

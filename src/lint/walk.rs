@@ -42,7 +42,7 @@ pub(super) struct Walked {
 
 /// A glob of the user's makes no sense.
 #[derive(Debug, Error, miette::Diagnostic)]
-#[error("\"{glob}\" is no glob: {cause}")]
+#[error("\"{glob}\" is not a valid glob: {cause}")]
 #[diagnostic(help("globs are written as in .gitignore: `*.tgz`, `examples/**`, `/vendor`"))]
 pub struct GlobError {
     /// What was given.

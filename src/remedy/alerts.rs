@@ -47,9 +47,8 @@ fn full_soon(watched: &Watched) -> Page {
     let seconds = i64::from(hours) * 3600;
     let available = series("kubelet_volume_stats_available_bytes", &watched.claims);
     let expression = format!("predict_linear({available}[{hours}h], {seconds}) < 0");
-    let summary = format!("The disk {{{{ $labels.persistentvolumeclaim }}}} of ZooKeeper is full within {hours} hours");
-    let next =
-        "Look, verify and free space one pod at a time before anything restarts: autopurge explain purge-disabled.";
+    let summary = format!("ZooKeeper's disk {{{{ $labels.persistentvolumeclaim }}}} will be full within {hours} hours");
+    let next = "Free space one pod at a time before anything restarts: see `autopurge explain purge-disabled`.";
     rule("ZooKeeperDiskFullSoon", &expression, &["15m", "critical"], [&summary, next])
 }
 
@@ -61,12 +60,10 @@ fn never_falls(watched: &Watched) -> Page {
     // A gauge that falls counts as reset; the offset asks for a series that is old enough to tell.
     let expression =
         format!("resets({used}[{hours}h]) == 0\nand {used} - {used} offset {hours}h\n  > {GROWTH} * {capacity}");
-    let summary = format!(
-        "Nothing was deleted from the disk {{{{ $labels.persistentvolumeclaim }}}} of ZooKeeper in {hours} hours"
-    );
+    let summary =
+        format!("Nothing was deleted from ZooKeeper's disk {{{{ $labels.persistentvolumeclaim }}}} in {hours} hours");
     let often = if watched.interval == 1 { "hour".to_owned() } else { format!("{} hours", watched.interval) };
-    let next =
-        format!("It should purge every {often}. Its log says `autopurge.purgeInterval set to N` when it starts.");
+    let next = format!("It should purge every {often}. Look for `autopurge.purgeInterval set to N` in its log.");
     rule("ZooKeeperNeverPurges", &expression, &["15m", "warning"], [&summary, &next])
 }
 

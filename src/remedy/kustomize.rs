@@ -33,7 +33,7 @@ pub fn flux(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
 /// Values for the `HelmRelease` itself.
 #[must_use]
 pub fn flux_values(settings: &Settings) -> Page {
-    let said = format!("Switches purging on in ZooKeeper. Merge it into {}.", settings.of);
+    let said = format!("Enables purging in ZooKeeper. Merge it into {}.", settings.of);
     let mut values = file(settings);
     if let Page::Table(entries) = &mut values
         && let Some(first) = entries.first_mut()
@@ -65,7 +65,7 @@ pub(super) fn warning(whole: &[String]) -> Option<String> {
     let is_any = !whole.is_empty();
     is_any.then(|| {
         format!(
-            "The whole of {} is written anew: make this patch again after an upgrade of the chart.",
+            "This replaces the whole of {}: create the patch again after an upgrade of the chart.",
             whole.join(", ")
         )
     })

@@ -59,7 +59,7 @@ impl Difference {
             }
             (Value::Array(_), Value::Array(items)) => {
                 if items.iter().any(Value::is_object) {
-                    return Err(format!("a merge cannot select by name in {path} of this kind; json-patch can"));
+                    return Err(format!("a merge cannot select by name in {path} of this kind; use --as json-patch"));
                 }
                 self.whole.push(path.clone());
                 Ok(Some(after.clone()))
@@ -104,7 +104,7 @@ impl Difference {
         for item in after.iter().filter(|item| !before.contains(item)) {
             let name = name(item).ok_or_else(|| format!("an item of {path} has no name"))?;
             if after.iter().filter(|other| self::name(other) == Some(name)).count() > 1 {
-                return Err(format!("{path} has more than one item of the name {name}"));
+                return Err(format!("{path} has more than one item named {name}"));
             }
             let old = before.iter().find(|other| self::name(other) == Some(name)).unwrap_or(&Value::Null);
             let difference = self.between(old, item, path)?;

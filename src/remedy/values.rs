@@ -33,7 +33,7 @@ pub fn file(settings: &Settings) -> Page {
     if let Page::Table(entries) = &mut root
         && let Some(first) = entries.first_mut()
     {
-        first.comment = Some(format!("Switches purging on in ZooKeeper. Values of {}.", settings.of));
+        first.comment = Some(format!("Enables purging in ZooKeeper. Values of {}.", settings.of));
     }
     root
 }

@@ -71,7 +71,8 @@ fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
     (text, (label.0, label.1.saturating_sub(label.0)))
 }
 
-fn display_name(path: &str) -> String {
+/// How people call a file.
+pub(super) fn display_name(path: &str) -> String {
     if path == "-" { "stdin".to_owned() } else { one_line(path) }
 }
 

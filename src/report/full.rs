@@ -4,10 +4,11 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, LabeledSpan, Severity as Level, SourceCode};
 
+use super::excerpt::display_name;
 use super::model::{Finding, Outcome, Report};
 use super::summary::summary;
 use crate::checks::Severity;
-use crate::printable::{one_line, plain};
+use crate::printable::plain;
 
 /// How to show findings.
 #[derive(Debug, Clone)]
@@ -16,19 +17,29 @@ pub struct Style {
     pub handler: GraphicalReportHandler,
     /// Notes too.
     pub has_notes: bool,
+    /// How to free disks that are full now, too.
+    pub has_relief: bool,
 }
+
+/// Said once for all findings, where what it takes is not shown beside each.
+const FULL_DISK: &str = "autopurge: if a disk is already full, -v shows how to free it\n";
 
 /// The findings that count, then a line that sums the report up.
 #[must_use]
 pub fn render(report: &Report, style: &Style) -> String {
     let is_shown = |finding: &&Finding| style.has_notes || finding.severity > Severity::Note;
     let mut text: String = report.active().filter(is_shown).map(|finding| one(finding, style)).collect();
+    if !style.has_relief && report.active().any(|finding| finding.relief.is_some()) {
+        text.push_str(FULL_DISK);
+    }
     text.push_str(&summary(report));
     text
 }
 
 fn one(finding: &Finding, style: &Style) -> String {
-    let help = [state(&finding.outcome)].into_iter().flatten().chain(finding.help.iter().map(|part| plain(part)));
+    let relief = finding.relief.iter().filter(|_| style.has_relief);
+    let parts = finding.help.iter().chain(relief).map(|part| plain(part));
+    let help = state(&finding.outcome).into_iter().chain(parts);
     let shown = Shown { finding, message: message(finding), help: help.collect::<Vec<_>>().join("\n") };
     let mut text = String::new();
     match style.handler.render_report(&mut text, &shown) {
@@ -37,18 +48,23 @@ fn one(finding: &Finding, style: &Style) -> String {
     }
 }
 
-/// Where there is no excerpt, the message says which file it speaks of.
+/// Where there is no excerpt, the message says which place it speaks of.
 fn message(finding: &Finding) -> String {
-    let message = plain(&finding.message);
-    if finding.place.excerpt.is_some() { message } else { format!("{}: {message}", one_line(&finding.place.path)) }
+    let (message, place) = (plain(&finding.message), &finding.place);
+    let path = display_name(&place.path);
+    match (&place.excerpt, place.region) {
+        (Some(_), _) => message,
+        (None, Some(region)) => format!("{path}:{}:{}: {message}", region.start.line, region.start.column),
+        (None, None) => format!("{path}: {message}"),
+    }
 }
 
 /// What became of the fix.
 fn state(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Fixed => Some("Patched in this stream.".to_owned()),
+        Outcome::Fixed => Some("Patched in the output.".to_owned()),
         Outcome::Curable(how) => Some((*how).to_owned()),
-        Outcome::Incurable(reason) => Some(format!("Not patched: {}.", plain(reason))),
+        Outcome::Incurable(reason) => Some(format!("No automatic fix: {}.", plain(reason))),
         Outcome::Nothing => None,
     }
 }

@@ -90,13 +90,18 @@ fn finding(finding: &Finding) -> FindingEntry<'_> {
         document: finding.place.document,
         region: region(finding.place.region),
         message: &finding.message,
-        help: finding.help.join("\n\n"),
+        help: help(finding),
         server: finding.server,
         fix: finding.fix.iter().map(|one| fix(one, &finding.place.path)).collect(),
         not_fixed_because: if let Outcome::Incurable(reason) = &finding.outcome { Some(reason) } else { None },
         fingerprint: &finding.fingerprint,
         suppression: finding.suppression.as_ref(),
     }
+}
+
+fn help(finding: &Finding) -> String {
+    let parts: Vec<&str> = finding.help.iter().chain(&finding.relief).map(String::as_str).collect();
+    parts.join("\n\n")
 }
 
 fn region(region: Option<Region>) -> RegionEntry {

@@ -118,6 +118,7 @@ impl Stream<'_> {
             label: finding.label.clone(),
             message: finding.message.clone(),
             help: finding.help.clone(),
+            relief: finding.relief.clone(),
             server: finding.server,
             fix: self.fixes(finding, refused).iter().map(fix).collect(),
             outcome: self.outcome(finding, refused),

@@ -1,22 +1,40 @@
 //! One line that sums a report up.
 
+use std::collections::BTreeSet;
+
 use super::model::{Input, InputKind, Report, Server};
+use crate::checks::Check;
 use crate::zookeeper::Verdict;
 
 /// What was examined, and what the servers in it do.
 pub(super) fn summary(report: &Report) -> String {
     let examined = examined(&report.inputs);
+    let unreadable = unreadable(report);
     let suppressed = match report.summary().suppressed {
         0 => String::new(),
         1 => "; 1 finding is suppressed".to_owned(),
         count => format!("; {count} findings are suppressed"),
     };
     match report.servers.len() {
-        0 => format!("autopurge: no ZooKeeper server in {examined}{suppressed}\n"),
+        0 if report.inputs.is_empty() && !unreadable.is_empty() => {
+            format!("autopurge: {}{suppressed}\n", unreadable.trim_start_matches("; "))
+        }
+        0 if report.inputs.is_empty() => format!("autopurge: nothing to examine{suppressed}\n"),
+        0 => format!("autopurge: no ZooKeeper server in {examined}{unreadable}{suppressed}\n"),
         count => {
             let servers = counted(count, "ZooKeeper server");
-            format!("autopurge: {servers} in {examined}: {}{suppressed}\n", states(&report.servers))
+            format!("autopurge: {servers} in {examined}: {}{unreadable}{suppressed}\n", states(&report.servers))
         }
+    }
+}
+
+/// `; 1 file could not be read`, of the files that hold findings of that kind.
+fn unreadable(report: &Report) -> String {
+    let of_input = report.active().filter(|finding| finding.check == Check::UnreadableInput);
+    let paths: BTreeSet<&str> = of_input.map(|finding| finding.place.path.as_str()).collect();
+    match paths.len() {
+        0 => String::new(),
+        count => format!("; {} could not be read", counted(count, "file")),
     }
 }
 
@@ -39,11 +57,11 @@ fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// `1 patched, 2 purging already`.
+/// `1 patched, 2 already purging`.
 fn states(servers: &[Server]) -> String {
     let states: Vec<&str> = servers.iter().map(became).collect();
     let count = |state: &str| states.iter().filter(|one| **one == state).count();
-    let named = ["patched", "purging already", "never purging", "not starting", "unknown"].into_iter();
+    let named = ["patched", "already purging", "never purging", "not starting", "unknown"].into_iter();
     let parts: Vec<String> =
         named.filter(|state| count(state) > 0).map(|state| format!("{} {state}", count(state))).collect();
     parts.join(", ")
@@ -53,7 +71,7 @@ fn states(servers: &[Server]) -> String {
 fn became(server: &Server) -> &'static str {
     let after = if server.is_patched { server.after } else { server.verdict };
     match after {
-        Verdict::Purges if server.verdict == Verdict::Purges => "purging already",
+        Verdict::Purges if server.verdict == Verdict::Purges => "already purging",
         Verdict::Purges => "patched",
         Verdict::NeverPurges => "never purging",
         Verdict::DoesNotStart => "not starting",

@@ -18,9 +18,7 @@ use crate::yaml;
 pub enum RuleError {
     /// The folder or a file in it cannot be read.
     #[error("cannot read the rules in {path}: {cause}")]
-    #[diagnostic(help(
-        "--rules wants a folder with flavors/, charts/ or checks/ in it, each holding one .yaml file per rule"
-    ))]
+    #[diagnostic(help("expected a folder with flavors/, charts/ or checks/ in it, with one .yaml file per rule"))]
     Unreadable {
         /// What could not be read.
         path: PathBuf,
@@ -28,8 +26,8 @@ pub enum RuleError {
         cause: String,
     },
     /// A file stands where no rule is looked for.
-    #[error("{path} is in no folder that rules are read from")]
-    #[diagnostic(help("put it into flavors/, charts/ or checks/"))]
+    #[error("{path} is not in a folder that rules are read from")]
+    #[diagnostic(help("move it into flavors/, charts/ or checks/"))]
     Misplaced {
         /// The file.
         path: PathBuf,

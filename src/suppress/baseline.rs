@@ -34,7 +34,7 @@ struct Entry {
 
 /// The file is no baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
-#[error("this is no baseline: {0}")]
+#[error("not a baseline file: {0}")]
 #[diagnostic(help("write a new one with --create-baseline FILE"))]
 pub struct BaselineError(String);
 

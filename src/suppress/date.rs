@@ -31,7 +31,7 @@ impl fmt::Display for Date {
 
 /// The text is no day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no day: days are written YYYY-MM-DD")]
+#[error("`{0}` is not a date (expected YYYY-MM-DD)")]
 pub struct NoDate(String);
 
 impl FromStr for Date {

@@ -101,6 +101,7 @@ fn finding(place: &Place, message: String, help: &str) -> Finding {
         fingerprint: fingerprint([check.id(), place.path.as_str(), &message]),
         message,
         help: vec![help.to_owned()],
+        relief: None,
         server: None,
         fix: Vec::new(),
         outcome: Outcome::Nothing,

@@ -64,7 +64,7 @@ pub enum Cause {
         left: u64,
     },
     /// A length that no server would believe, though the bytes for it may be there.
-    #[error("the length of {part} is {claimed}, and no server reads more than {most}")]
+    #[error("the length of {part} is {claimed}, but no server reads more than {most}")]
     Unreasonable {
         /// What has the length.
         part: Part,
@@ -93,7 +93,7 @@ pub enum Cause {
         found: u32,
     },
     /// A node without the node that it is in.
-    #[error("the node {path} comes without its parent {parent}")]
+    #[error("the node {path} comes before its parent {parent}")]
     Orphan {
         /// The path that is missing.
         parent: String,
@@ -110,7 +110,7 @@ pub enum Cause {
     #[error("the tree has no root")]
     NoRoot,
     /// A seal or record does not belong to the bytes before it.
-    #[error("the Adler-32 checksum of {part} is {computed:08x}, but {written:x} is written here")]
+    #[error("the Adler-32 checksum of {part} is {computed:#010x}, but the file says {written:#010x}")]
     Checksum {
         /// What is sealed.
         part: Part,
@@ -126,7 +126,7 @@ pub enum Cause {
     #[error("{0} bytes follow that belong to no section of a snapshot")]
     Trailing(u64),
     /// Every checksum is right, and still the tree is not the one that the server had.
-    #[error("the digest of the tree is {computed:x}, but the server wrote {written:x}")]
+    #[error("the digest of the tree is {computed:#x}, but the file says {written:#x}")]
     TreeDigest {
         /// What the nodes say.
         computed: u64,
@@ -182,7 +182,7 @@ impl fmt::Display for Part {
             Self::Log => "a transaction log",
             Self::Header => "the header",
             Self::Sessions => "the list of sessions",
-            Self::Acls => "the list of access rights",
+            Self::Acls => "the list of ACLs",
             Self::Path => "a node's path",
             Self::Data => "a node's data",
             Self::Stat => "a node's numbers",

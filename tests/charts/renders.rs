@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use autopurge::charts::{Judged, judge_chart, plain};
-use autopurge::checks::{Wanted, examine};
+use autopurge::checks::{Kept, Wanted, examine};
 use autopurge::detect::{Compression, ReleaseLine, Trigger, read_stream};
 use autopurge::helm::{Chart, HelmVersion, Sources, ValuesOptions, coalesce};
 use autopurge::rules::{RuleSet, built_in};
@@ -109,7 +109,7 @@ impl Helm<'_> {
 
 fn servers_in(stream: &[u8], rules: &RuleSet) -> Vec<Essence> {
     let manifests = read_stream(stream, &Trigger::new(rules).unwrap(), rules).unwrap();
-    let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
+    let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
     let essence = |subject: &autopurge::checks::Subject<'_, '_>| {
         let server = &subject.server;
         Essence {

@@ -24,12 +24,12 @@ fn refusals_say_what_and_what_to_do() {
     let logs = ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"];
     let remove = |name: &str| json!(["remove", format!("data/version-2/{name}")]);
     let table: [Row<'_>; 7] = [
-        ("the logs are elsewhere", logs.map(log).to_vec(), &DRY, &["no log", "give it with --log"]),
+        ("the logs are elsewhere", logs.map(log).to_vec(), &DRY, &["no log", "pass it with --log"]),
         (
             "swapped",
             logs.map(log).to_vec(),
             &["cleanup", "--data", "logs", "--log", "data", "-n", "3"],
-            &["given as the folder of the snapshots, but holds log.1", "Swap them"],
+            &["given as the folder of the snapshots, but contains log.1", "Swap them"],
         ),
         (
             "a log is rotten",
@@ -41,15 +41,10 @@ fn refusals_say_what_and_what_to_do() {
             "transactions are missing",
             vec![remove("snapshot.596"), remove("snapshot.51c"), remove("log.49f"), remove("log.44f")],
             &DRY,
-            &["after 49e and before 51d", "restores from snapshot.49e loses them"],
+            &["after 0x49e and before 0x51d", "restores from snapshot.49e loses them"],
         ),
-        ("too few", vec![], &["cleanup", "--data", "data", "-n", "2"], &["a whole number from 3 on"]),
-        (
-            "wrong folder",
-            vec![],
-            &["cleanup", "--data", ".", "-n", "3"],
-            &["holds no version-2", "did you mean ./data?"],
-        ),
+        ("too few", vec![], &["cleanup", "--data", "data", "-n", "2"], &["must be 3 or more"]),
+        ("wrong folder", vec![], &["cleanup", "--data", ".", "-n", "3"], &["has no version-2", "did you mean ./data?"]),
         ("no folder", vec![], &["cleanup", "--data", "nosuch", "-n", "3"], &["cannot read nosuch"]),
     ];
     for (name, steps, args, words) in table {
@@ -69,7 +64,18 @@ fn a_folder_without_anything_has_a_code_of_its_own() {
     for args in [&DRY[..], &["disk", "data"]] {
         let ran = run(scratch.path(), args);
         assert_eq!(ran.code, 3, "{ran:#?}");
-        ran.assert_says(&["neither a snapshot nor a log"]);
+        ran.assert_says(&["no snapshots and no logs"]);
+    }
+}
+
+#[test]
+fn the_folder_is_an_argument_or_an_option() {
+    let scratch = set_up(&[]);
+    let [argument, option] = [&["cleanup", "data", "-n", "3"][..], &DRY].map(|args| run(scratch.path(), args));
+    assert_eq!((argument.code, &argument.stdout), (0, &option.stdout), "{argument:#?}");
+    argument.assert_says(&["delete", "keep"]);
+    for args in [&["cleanup", "-n", "3"][..], &["cleanup", "data", "--data", "data", "-n", "3"]] {
+        assert_eq!(run(scratch.path(), args).code, 2);
     }
 }
 
@@ -115,7 +121,7 @@ fn an_empty_log_does_not_straddle() {
     let scratch = set_up(&[json!(["write", "data/version-2/log.49e", ""])]);
     let ran = run(scratch.path(), &[DRY.as_slice(), &["--delete"]].concat());
     assert_eq!(ran.code, 0, "{ran:#?}");
-    ran.assert_says(&["log.49e holds no transaction", "a full disk"]);
+    ran.assert_says(&["log.49e has no transactions", "a full disk"]);
     assert!(scratch.at("data/version-2/log.44f").exists(), "the log with the transactions before 49e is gone");
 }
 

@@ -137,7 +137,7 @@ fn a_log_without_a_header_stops_a_server_as_the_note_says() {
     ]);
     let ran = run(scratch.path(), &CLEANUP);
     assert_eq!(ran.code, 0, "{ran:#?}");
-    ran.assert_says(&["log.597 holds no transaction", "before 3.9.3"]);
+    ran.assert_says(&["log.597 has no transactions", "before 3.9.3"]);
     assert!(zookeeper.try_to_serve(scratch.path(), &[]).is_err());
     fs::remove_file(scratch.at("data/version-2/log.597")).unwrap();
     zookeeper.serve(scratch.path(), &[]);

@@ -8,16 +8,16 @@ fn every_mistake_is_told_at_once() {
         "exclud: [examples]\nfail-on: warnings\ninterval: 0\nretain: 1h\nignore:\n- purge-disabeld\n- retain-below-minimum\n- purge-unknwon\nsuppressions:\n- {path: a, reson: x, until: 2027-02-30}\n- {reason: none}\ncharts:\n- values: [[a]]\n",
     );
     for word in [
-        "there are 11 mistakes in it",
-        "there is no key `exclud`; did you mean `exclude`?",
+        "it has 11 mistakes",
+        "unknown key `exclud`; did you mean `exclude`?",
         "unknown variant `warnings`, expected one of `error`, `warning`, `note`, `never`",
-        "whole hours from 1 to",
+        "must be between 1 and",
         "invalid type: string \"1h\", expected i64",
         "did you mean `purge-disabled`?",
         "did you mean `purge-unknown`?",
-        "there is no key `reson`; did you mean `reason`?",
-        "`2027-02-30` is no day",
-        "a suppression names a `path`, an `object` or `checks`",
+        "unknown key `reson`; did you mean `reason`?",
+        "`2027-02-30` is not a date",
+        "a suppression needs a `path`, an `object` or `checks`",
         "invalid type: sequence, expected path string",
         "a chart needs its `path`",
         "autopurge.yaml",
@@ -29,13 +29,13 @@ fn every_mistake_is_told_at_once() {
 #[test]
 fn what_is_no_configuration_is_refused() {
     let table = [
-        ("- a", "keys and values are wanted"),
-        ("a", "keys and values are wanted"),
+        ("- a", "expected keys and values"),
+        ("a", "expected keys and values"),
         ("a: [", "mistake"),
-        ("format: json", "there is no key `format`; known are"),
+        ("format: json", "unknown key `format`; known keys: "),
         ("exclude: examples", "expected a sequence"),
         ("exclude:", "invalid type: null"),
-        ("retain: 2", "a whole number from 3 on is wanted, not 2"),
+        ("retain: 2", "must be 3 or more, not 2"),
         ("suppressions: [{path: \"a{b\"}]", "mistake"),
         ("a: &a [*a]", "mistake"),
     ];

@@ -29,14 +29,14 @@ fn what_was_typed_wins_and_lists_of_what_is_left_out_are_added() {
     assert!(selection.contains(Check::PurgeInvalid) && !selection.contains(Check::PurgeDisabled));
     assert_eq!(
         settings.to_string(),
-        "exclude: [\"a\",\"b\"] # configuration, command line or variable
-select: [\"purge-invalid\"] # command line or variable
-ignore: [\"purge-unknown\",\"setting-not-read\"] # configuration, command line or variable
+        "exclude: [\"a\",\"b\"] # configuration, command line or environment
+select: [\"purge-invalid\"] # command line or environment
+ignore: [\"purge-unknown\",\"setting-not-read\"] # configuration, command line or environment
 fail-on: \"never\" # configuration
-interval: 12 # command line or variable
+interval: 12 # command line or environment
 retain: null # default
 rules: \"rules\" # configuration
-baseline: \"b.json\" # command line or variable
+baseline: \"b.json\" # command line or environment
 helm: null # default
 "
     );

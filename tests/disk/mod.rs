@@ -77,7 +77,7 @@ fn files_of_one_moment_tell_no_growth() {
     let scratch = made(&[("snapshot.1", 4, 7), ("log.1", 4, 7)]);
     let report = report(&scratch);
     assert_eq!((&report["volumes"][0]["growth"], &report["volumes"][0]["full_at"]), (&Value::Null, &Value::Null));
-    run(scratch.path(), &["disk", "data"]).assert_says(&["nobody can tell how fast they pile up"]);
+    run(scratch.path(), &["disk", "data"]).assert_says(&["the growth rate is unknown"]);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_picture_that_cannot_be_written_is_an_error() {
     let scratch = made(&[("snapshot.1", 4, 1)]);
     let ran = run(scratch.path(), &["disk", "data", "--svg", "nosuch/chart.svg"]);
     assert_eq!(ran.code, 2);
-    ran.assert_says(&["cannot write the chart to nosuch/chart.svg"]);
+    ran.assert_says(&["cannot write the picture to nosuch/chart.svg"]);
 }
 
 #[test]

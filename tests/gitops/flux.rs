@@ -50,7 +50,7 @@ fn secrets_are_read_where_they_are_readable() {
                 - {kind: Secret, name: none, optional: true}\n- {kind: ConfigMap, name: cm, valuesKey: no, optional: true}\n\
                 - {kind: ConfigMap, name: cm, valuesKey: no}\n";
     let expected = "Secret/s plain: {\"d\":4}\nSecret/s bad: missing: the key bad cannot be decoded []\n\
-                    Secret/none values.yaml: missing: Secret/none is nowhere in this repository []\n\
+                    Secret/none values.yaml: missing: Secret/none is not in this repository []\n\
                     ConfigMap/cm no: missing: ConfigMap/cm has no key no []\n";
     assert_eq!(told(spec), expected);
     assert_eq!(told("valuesFrom: [{kind: Secret, name: s}]\n"), "Secret/s values.yaml: {\"c\":{\"x\":3}}\n");
@@ -151,7 +151,7 @@ fn charts_come_from_every_kind_of_source() {
         ("chartRef: {kind: HelmChart, name: c}", "chart kafka from @gone\n  version 3.0.0"),
         (
             "chartRef: {kind: OCIRepository, name: none}",
-            "chart - from - (OCIRepository/none is nowhere in this repository)\n  version -",
+            "chart - from - (OCIRepository/none is not in this repository)\n  version -",
         ),
         (
             "chart: {spec: {chart: ./charts/zk, sourceRef: {kind: GitRepository, name: g}}}",
@@ -167,7 +167,7 @@ fn charts_come_from_every_kind_of_source() {
         ),
         (
             "chart: {spec: {chart: ./zk, sourceRef: {kind: GitRepository, name: gone}}}",
-            "chart zk from @gone\n  version the version is that of GitRepository/gone, and GitRepository/gone is nowhere",
+            "chart zk from @gone\n  version the version is that of GitRepository/gone, and GitRepository/gone is not in this repository",
         ),
         (
             "chart: {spec: {chart: z, version: '${V}', sourceRef: {kind: HelmRepository, name: g}}}",
@@ -205,7 +205,7 @@ fn sources_and_values_are_found_anywhere_in_the_repository() {
         (vec![&own, &own], format!("{zookeeper}\n  version 1.0.0\n")),
         (vec![&own, &newer], format!("{zookeeper}\n  version {several}\n")),
         (vec![&own, &nginx], format!("chart - from oci://registry.example.com/charts ({several})\n  version 1.0.0\n")),
-        (vec![&foreign], "chart - from - (OCIRepository/zk is nowhere in this repository)\n  version -\n".to_owned()),
+        (vec![&foreign], "chart - from - (OCIRepository/zk is not in this repository)\n  version -\n".to_owned()),
     ];
     for (sources, chart) in table {
         let paths: Vec<String> = (0..sources.len()).map(|number| format!("infrastructure/{number}/zk.yaml")).collect();

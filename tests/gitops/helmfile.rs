@@ -103,7 +103,7 @@ fn each_environment_installs_its_own() {
     let reading = Memory::new(&[("helmfile.yaml.gotmpl", &text(others))]).read("helmfile.yaml.gotmpl");
     let told: Vec<String> =
         reading.releases.iter().map(|release| format!("{} {:?}", release.object.title(), release.presence)).collect();
-    let between = "Unknown(\"it stands between the actions of a template\")";
+    let between = "Unknown(\"it is inside template actions\")";
     let expected = [
         "release/two[default] Installed".to_owned(),
         format!("release/two[staging] {between}"),
@@ -165,7 +165,7 @@ fn actions_are_replaced_where_they_are_known() {
     let told = layers(&[("helmfile.yaml.gotmpl", TEMPLATE)]);
     let expected = "release/zk\n  chart zookeeper from -\n  version 1.2.3\n  layer releases[0].values[0]: \
                     {\"a\":0,\"b\":0,\"c\":\"unknown\",\"d\":3,\"e\":5,\"f\":\"{{ .Release.Name }}\"}\n  \
-                    layer unknown: missing: which values file is named, is made by a template []\n";
+                    layer unknown: missing: a template computes the name of a values file []\n";
     assert!(told.starts_with(expected), "{told}");
 }
 
@@ -318,7 +318,7 @@ fn releases_name_their_own_files() {
     let told = layers(&[("helmfile.yaml", text), ("n/z.yaml", "a: 1\n")]);
     assert!(told.starts_with("release/z\n  chart z from -\n"), "{told}");
     assert!(told.contains("layer n/z.yaml: {\"a\":1}\n"), "{told}");
-    assert!(told.contains("missing: which values file is named, is made by a template"), "{told}");
+    assert!(told.contains("missing: a template computes the name of a values file"), "{told}");
 }
 
 #[test]

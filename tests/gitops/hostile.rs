@@ -184,7 +184,7 @@ fn what_references_multiply_is_given_up() {
     ];
     for (locals, values) in &doubled {
         let told = of_terraform(&format!("{locals}{}", release_with(values)));
-        assert!(told.contains("comes to more than is read"), "{values}");
+        assert!(told.contains("are larger than autopurge reads"), "{values}");
         assert!(told.len() < 60_000_000, "{values}: {}", told.len());
     }
 }
@@ -200,7 +200,7 @@ fn a_release_does_not_hide_behind_another_one() {
     let chart = &reading.releases[1].chart;
     assert_eq!(chart.name.as_deref(), Some("zookeeper"));
     assert_eq!(chart.version.as_ref().map(|version| version.text.as_str()), Some("1.0.0"));
-    assert!(format!("{:?}", reading.releases[1].layers).contains("comes to more than is read"));
+    assert!(format!("{:?}", reading.releases[1].layers).contains("larger than autopurge reads"));
 }
 
 /// Templates that inherit from templates, several times each.
@@ -226,7 +226,7 @@ fn templates_that_multiply_are_given_up() {
     assert_eq!(some.len(), 36 + 6 + 1 + 1);
     assert!(some.iter().all(|layer| !layer.contains("Missing")), "{some:?}");
     let many = layers(9);
-    assert!(many.last().unwrap().contains("it inherits from more templates than are read"), "{many:?}");
+    assert!(many.last().unwrap().contains("it inherits from more templates than autopurge reads"), "{many:?}");
     assert!(many.len() < 110, "{}", many.len());
 }
 
@@ -251,7 +251,7 @@ fn large_sets_are_read_up_to_a_limit() {
     let releases = Memory::new(&[("a.yaml", &set)]).read("a.yaml").releases;
     assert_eq!(releases.len(), 1_000);
     let is_unread = |release: &&Release| match release.layers.last().map(|layer| &layer.content) {
-        Some(Content::Missing(missing)) => missing.why == "the applications of the set come to more than is read",
+        Some(Content::Missing(missing)) => missing.why == "the set has more applications than autopurge reads",
         _ => false,
     };
     assert_eq!(releases.iter().filter(is_unread).count(), 1_000 - (4 << 20) / 200_000);

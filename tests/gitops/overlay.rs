@@ -21,7 +21,7 @@ fn deployed(lists: &str, files: &[(&str, &str)]) -> String {
 fn told(title: &str, version: &str, values: &str) -> String {
     format!(
         "HelmRelease/{title}\n  chart zookeeper from @r\n  version {version}\n  layer spec.values: {values}\n  \
-             note HelmRepository/r is nowhere in this repository\n"
+             note HelmRepository/r is not in this repository\n"
     )
 }
 
@@ -82,9 +82,15 @@ fn patches_that_are_not_followed_are_told() {
     let selected = "replacements:\n- source: {kind: ConfigMap, name: c}\n  targets: [{select: {kind: HelmRelease}, fieldPaths: [spec.values.hours]}]\n";
     let table = [
         ("patches: [{path: none.yaml, target: {kind: HelmRelease}}]\n", "none.yaml: it is not in this repository"),
-        ("patches: [{path: p.yaml, target: {name: 'z[k]'}}]\n", "p.yaml: whether it selects this object"),
-        ("patches: [{path: p.yaml, target: {labelSelector: 'a=b'}}]\n", "p.yaml: whether it selects this object"),
-        (selected, "replacements are not followed"),
+        (
+            "patches: [{path: p.yaml, target: {name: 'z[k]'}}]\n",
+            "p.yaml: it is not known whether it selects this object",
+        ),
+        (
+            "patches: [{path: p.yaml, target: {labelSelector: 'a=b'}}]\n",
+            "p.yaml: it is not known whether it selects this object",
+        ),
+        (selected, "replacements are not supported"),
     ];
     for (lists, why) in table {
         let told = deployed(lists, &[("prod/p.yaml", PATCH)]);
@@ -129,5 +135,5 @@ fn circles_and_diamonds_end() {
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
     let told = layers(&files);
-    assert!(told.contains("more overlays deploy it than are followed"), "{told}");
+    assert!(told.contains("more overlays deploy it than autopurge follows"), "{told}");
 }

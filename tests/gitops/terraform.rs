@@ -115,7 +115,7 @@ fn what_is_set_is_laid_over_the_values() {
     let arguments = "  set_sensitive {\n    name = \"c\"\n    value = \"x\"\n  }\n  set {\n    name = \"a.b\"\n    value = 1\n  }\n  \
                      set {\n    name = \"t\"\n    value = \"1\"\n    type = \"string\"\n  }\n  set_list {\n    name = \"l\"\n    value = [\"x\", \"y\"]\n  }\n  \
                      dynamic \"set\" {\n    for_each = var.s\n    content {}\n  }";
-    let expected = "version -\nlayer set: missing: `set` is made from something that is not known here []\n\
+    let expected = "version -\nlayer set: missing: `set` is computed from something that is not known here []\n\
                     layer set: Set a.b=1; SetString t=1\nlayer set_list: Set l={x,y}\nlayer set_sensitive: Set c=x\n";
     assert_eq!(of(arguments, &[]), expected);
     let texts = "  set_string {\n    name = \"a\"\n    value = \"6\"\n  }";

@@ -132,7 +132,7 @@ fn items_that_are_set_to_nothing_are_counted() {
     assert_eq!(values.at(&["b"]).unwrap().as_list().unwrap().len(), 502);
     for argument in ["a[500]=1,b[501]=1", "a[1001]=1", "a[400][400][400]=1", "a[65536].b=1"] {
         let error = set_by(SetFlag::Typed, argument).unwrap_err().to_string();
-        assert!(error.contains("more than 1000 items"), "{argument}: {error}");
+        assert!(error.contains("more than 1000 unset items"), "{argument}: {error}");
     }
 }
 

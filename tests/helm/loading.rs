@@ -129,12 +129,12 @@ fn errors_name_the_file_within_packages() {
 fn errors_in_folders_name_file_and_line() {
     let table: [(&str, &[u8], &str); 8] = [
         ("values.yaml", b"a: 1\nb: [\n", "values.yaml:3:1: broken YAML"),
-        ("values.yaml", b"- a\n", "values.yaml:1:1: values have to be a table"),
+        ("values.yaml", b"- a\n", "values.yaml:1:1: values have to be a map"),
         ("values.yaml", b"a: \xff\n", "values.yaml:1:4: this is not UTF-8"),
-        ("Chart.yaml", b"name: top\nversion: one\n", "Chart.yaml:2:10: \"one\" is no version"),
+        ("Chart.yaml", b"name: top\nversion: one\n", "Chart.yaml:2:10: \"one\" is not a version"),
         ("Chart.yaml", b"name: top\nversion: 1.0.0\nsources: x\n", "Chart.yaml:3:10: sources has to be a list"),
         ("Chart.lock", b"dependencies: 5\n", "Chart.lock:1:15: dependencies has to be a list"),
-        (".helmignore", b"a/**\n", ".helmignore: \"a/**\" is no rule"),
+        (".helmignore", b"a/**\n", ".helmignore: \"a/**\" is not a valid"),
         ("charts/a/values.yaml", b"", "charts/a: Chart.yaml is missing"),
     ];
     for (name, text, message) in table {

@@ -139,9 +139,9 @@ fn files_come_first_and_flags_in_the_order_of_helm() {
 fn what_cannot_be_read_says_where_and_what_to_do() {
     let table = [
         ("broken.yaml", "broken.yaml:3:1: broken YAML"),
-        ("list.yaml", "list.yaml:2:1: values have to be a table of keys"),
+        ("list.yaml", "list.yaml:2:1: values have to be a map"),
         ("missing.yaml", "missing.yaml: cannot be read: no such file"),
-        ("https://example.com/values.yaml", "https://example.com/values.yaml: is an address"),
+        ("https://example.com/values.yaml", "https://example.com/values.yaml: is a URL"),
     ];
     for (file, message) in table {
         let error = values_of(&with_files(&[file])).unwrap_err();

@@ -36,7 +36,10 @@ fn a_broken_helmfile_is_one_finding() {
     write(folder.path(), &[("helmfile.yaml", text)]);
     let found = unreadable(&folder);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(found[0].starts_with("helmfile.yaml: ") && found[0].contains("cannot be read: broken YAML"), "{found:?}");
+    assert!(
+        found[0].starts_with("helmfile.yaml: ") && found[0].contains("cannot read document 1: broken YAML"),
+        "{found:?}"
+    );
 }
 
 /// A server with its configuration, and between them documents that name it, and that it may need, and are broken.
@@ -82,7 +85,7 @@ fn broken_documents_keep_no_server_from_its_configuration() {
     let found = unreadable(&folder);
     assert_eq!(found.len(), 3, "each once: {found:?}");
     for (found, number) in found.iter().zip([1, 3, 5]) {
-        assert!(found.contains(&format!("document {number} cannot be read")), "{found}");
+        assert!(found.contains(&format!("cannot read document {number}")), "{found}");
     }
 }
 
@@ -171,8 +174,8 @@ fn binary_and_empty_files_are_passed_over_unless_they_name_zookeeper() {
     assert_eq!(
         found,
         [
-            "a.yaml: \"document 1 cannot be read: this is not UTF-8\"",
-            "c.json: \"UTF-16, in which nothing can be found\"",
+            "a.yaml: \"cannot read document 1: this is not UTF-8\"",
+            "c.json: \"the file is UTF-16; autopurge reads UTF-8 only\"",
         ]
     );
     assert_eq!(lint(folder.path(), &["."]).code, 1);

@@ -44,9 +44,12 @@ fn findings_name_the_value_at_fault() {
         ("autopurge: {purgeInterval: x}", "error[purge-invalid] 1:28 does not start: autopurge.purgeInterval is \"x\""),
         (
             "autopurge: {snapRetainCount: 1}",
-            "warning[retain-below-minimum] 1:30 asks to keep 1 snapshots; ZooKeeper keeps 3",
+            "warning[retain-below-minimum] 1:30 is told to keep 1 snapshot; ZooKeeper keeps 3",
         ),
-        ("autopurge: {purgeInterval: 5}", "note[purge-interval-differs] 1:28 purges every 5 hours, not every 1"),
+        (
+            "autopurge: {purgeInterval: 5}",
+            "note[purge-interval-differs] 1:28 purges every 5 hours instead of every hour",
+        ),
         ("image: {tag: 3.5.8}", "warning[purge-unsafe] 6:18: the first purge may delete every good snapshot"),
         ("extraEnvVarsCM: more", "note[purge-unknown] 6:18 is judged by autopurge.purgeInterval, but envFrom"),
         (
@@ -54,7 +57,7 @@ fn findings_name_the_value_at_fault() {
             "warning[purge-unknown] 1:11 may or may not delete old snapshots: the command is replaced",
         ),
         (unread, "error[setting-not-read] 1:59 does not read extraEnvVars[0].value (env ZOO_AUTOPURGE_PURGEINTERVAL)"),
-        ("", "note[chart-ships-purge-off] 3:1the chart"),
+        ("", "note[chart-ships-purge-off] 3:1chart"),
     ];
     for (values, expected) in table {
         std::fs::write(folder.path().join("own.yaml"), values).unwrap();
@@ -217,7 +220,7 @@ fn values_that_helm_refuses_are_a_mistake_on_the_command_line() {
         (&["--set-json", "a={"], "--set-json:1:"),
         (&["--set-file", "a=none.txt"], "none.txt"),
         (&["-f", "broken.yaml"], "broken.yaml:2:1: broken YAML"),
-        (&["-f", "list.yaml"], "list.yaml:1:1: values have to be a table"),
+        (&["-f", "list.yaml"], "list.yaml:1:1: values have to be a map"),
         (&["-f", "folder"], "folder: cannot be read: Is a directory"),
     ];
     for (args, said) in mistakes {
@@ -236,10 +239,12 @@ fn values_are_for_one_chart() {
     two_charts(folder.path());
     write(folder.path(), &[("m/zk.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"), ("v.yaml", "a: 2\n")]);
     for values in [&["-f", "v.yaml"], &["--set", "a=2"]] {
-        for (paths, said) in [(&["."][..], "there are 2"), (&["a", "b"], "there are 2"), (&["m"], "there is none")] {
+        for (paths, said) in
+            [(&["."][..], "but there are 2"), (&["a", "b"], "but there are 2"), (&["m"], "but there is none")]
+        {
             let ran = lint(folder.path(), &[paths, values].concat());
             assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{paths:?}: {}", ran.stderr);
-            assert!(ran.stderr.contains(said) && ran.stderr.contains("name the chart's folder"), "{}", ran.stderr);
+            assert!(ran.stderr.contains(said) && ran.stderr.contains("pass one chart's folder"), "{}", ran.stderr);
         }
         assert_eq!(lint(folder.path(), &[&["a", "m"][..], values].concat()).code, 0);
         // A hook whose commit changes no chart.

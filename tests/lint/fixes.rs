@@ -99,7 +99,7 @@ fn a_patch_made_below_the_root_applies_or_is_refused() {
         let ran = lint(here, &paths);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
         assert!(
-            ran.stderr.contains("outside of the working folder") && ran.stderr.contains(root.to_str().unwrap()),
+            ran.stderr.contains("outside the working folder") && ran.stderr.contains(root.to_str().unwrap()),
             "{}",
             ran.stderr
         );
@@ -125,7 +125,7 @@ fn other_hours_are_advised_too() {
     write(folder.path(), &UMBRELLA);
     let said = lint(folder.path(), &[".", "--interval", "24"]).stdout;
     assert!(said.contains("--set zookeeper.autopurge.purgeInterval=24"), "{said}");
-    assert!(said.contains("zookeeper.autopurge.purgeInterval set to 24"), "{said}");
+    assert!(said.contains("set zookeeper.autopurge.purgeInterval to 24"), "{said}");
 }
 
 #[test]
@@ -134,8 +134,8 @@ fn what_a_flag_decides_is_not_written_past_it() {
     write(folder.path(), &UMBRELLA);
     let flag = "zookeeper.autopurge.purgeInterval=0,zookeeper.auth.password=hunter2";
     let ran = lint(folder.path(), &["--fix", ".", "--set", flag]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (1, "autopurge: nothing to fix\n"));
-    assert!(ran.stdout.contains("zookeeper.autopurge.purgeInterval is set by the flag --set"), "{}", ran.stdout);
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, "autopurge: 1 finding has no automatic fix\n"));
+    assert!(ran.stdout.contains("zookeeper.autopurge.purgeInterval is set by --set"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("hunter2"), "{}", ran.stdout);
 }
 
@@ -168,4 +168,21 @@ fn everything_curable_in_the_corpus_is_cured_and_the_patch_applies() {
         |report: &serde_json::Value, verdict| verdicts(report).iter().filter(|(_, one)| one == verdict).count();
     assert_eq!(changed(&before, "unknown"), changed(&after, "unknown"));
     assert_eq!(verdicts(&before).len(), verdicts(&after).len());
+}
+
+/// A chart of a dependency alone, whose purging is off: there is no `values.yaml` to write into.
+#[test]
+fn a_values_file_is_made_where_the_chart_has_none() {
+    let folder = TempDir::new().unwrap();
+    let [chart, lock, _, _] = UMBRELLA;
+    write(folder.path(), &[chart, lock]);
+    let found = lint(folder.path(), &["."]);
+    assert!(found.stdout.contains("is not set, and chart zookeeper"), "{}", found.stdout);
+    assert!(!found.stdout.contains("values.yaml:"), "{}", found.stdout);
+    let diff = lint(folder.path(), &["--diff", "."]).stdout;
+    assert!(diff.contains("--- /dev/null\n+++ b/values.yaml\n"), "{diff}");
+    let fixed = lint(folder.path(), &["--fix", "."]);
+    assert_eq!((fixed.code, fixed.stderr.as_str()), (0, "autopurge: fixed values.yaml\n"), "{}", fixed.stdout);
+    let values = std::fs::read_to_string(folder.path().join("values.yaml")).unwrap();
+    assert_eq!(values, "zookeeper:\n  autopurge:\n    purgeInterval: 1\n");
 }

@@ -76,8 +76,8 @@ fn a_fix_leaves_other_environments_and_templates_as_they_are() {
     let one_of_two = "      - {{ if eq .Environment.Name \"prod\" }}{autopurge: {purgeInterval: 6}}{{ else }}{replicaCount: 1}{{ end }}\n      \
                       - {autopurge: {snapRetainCount: 3}}\n";
     let table = [
-        (("zk: {}\n", "zk: {}\n"), fallback, "puts it in: what that comes to is to be changed"),
-        (("zk: {}\n", "zk: {}\n"), one_of_two, "would change what the environment prod says"),
+        (("zk: {}\n", "zk: {}\n"), fallback, "inserts it: change what that renders to"),
+        (("zk: {}\n", "zk: {}\n"), one_of_two, "would also change the environment prod"),
     ];
     for (environments, values, reason) in table {
         let folder = TempDir::new().unwrap();
@@ -114,7 +114,7 @@ fn a_value_goes_into_the_file_that_the_release_alone_reads() {
         assert_eq!(ran.code, code, "{}", ran.stdout);
         assert_eq!(text(folder.path(), "helmfile.yaml"), state);
         assert_eq!(text(folder.path(), "values/one.yaml"), one);
-        let advice = "Permanent fix: autopurge.purgeInterval set to 1, where the values come from (or `--set";
+        let advice = "Permanent fix: set autopurge.purgeInterval to 1 where the values come from (or `--set";
         assert_eq!(ran.stdout.contains(advice), code == 1, "{}", ran.stdout);
     }
 }

@@ -1,4 +1,4 @@
-//! Releases of charts that are not at hand: what the rules know of the chart decides.
+//! Releases of charts that are not available: what the rules know of the chart decides.
 
 use tempfile::TempDir;
 

@@ -93,7 +93,7 @@ fn a_byte_in_another_document_is_told_too() {
     let folder = TempDir::new().unwrap();
     let others = b"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: '\xff'}\n";
     fs::write(folder.path().join("a.yaml"), [FLUX.as_bytes(), &others[..]].concat()).unwrap();
-    assert_eq!(unreadable(folder.path()), ["a.yaml:9:12: cannot be read: this is not UTF-8"]);
+    assert_eq!(unreadable(folder.path()), ["a.yaml:9:12: this is not UTF-8"]);
 }
 
 /// Words of other files in other encodings are nobody's release.
@@ -152,10 +152,10 @@ fn a_release_whose_chart_helm_refuses_is_told() {
     application(folder.path(), "a: [1\n", "");
     let (code, told) = of_application(folder.path());
     assert!(code == 1 && told.starts_with("app.yaml:3:18: error[unreadable-input] Application/events"), "{told}");
-    assert!(told.contains("its chart cannot be read: charts/events/values.yaml:"), "{told}");
+    assert!(told.contains("cannot read its chart: charts/events/values.yaml:"), "{told}");
     let ran = remedy(folder.path(), &["--as", "values", "app.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
-    assert!(ran.stderr.contains("its chart cannot be read: charts/events/values.yaml"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("cannot read its chart: charts/events/values.yaml"), "{}", ran.stderr);
 }
 
 #[test]
@@ -166,10 +166,10 @@ fn a_release_whose_values_helm_refuses_is_told_at_the_value() {
     application(folder.path(), "a: 1\n", "    helm:\n      valuesObject:\n        zookeeper: 5\n");
     let (code, told) = of_application(folder.path());
     assert!(code == 1 && told.starts_with("app.yaml:10:20: error[unreadable-input] Application/events"), "{told}");
-    assert!(told.contains("Helm refuses this value: \"zookeeper\" is the name of a sub-chart"), "{told}");
+    assert!(told.contains("Helm rejects this value: \"zookeeper\" is the name of a sub-chart"), "{told}");
     let ran = remedy(folder.path(), &["--as", "values", "app.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
-    assert!(ran.stderr.contains("line 10: Helm refuses this value"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("line 10: Helm rejects this value"), "{}", ran.stderr);
 }
 
 /// What is said of the only server of a folder.
@@ -203,10 +203,10 @@ fn a_values_file_that_is_there_and_cannot_be_read_is_told_as_such() {
         write(folder.path(), &[(".git/HEAD", ""), (path, text)]);
         fs::write(folder.path().join("v.yaml"), b"a: 1\nb: '\xff'\n").unwrap();
         let told = doubt(folder.path());
-        assert!(told.contains("the file v.yaml cannot be read: line 2 is not UTF-8"), "{path}: {told}");
+        assert!(told.contains("cannot read the file v.yaml: line 2 is not UTF-8"), "{path}: {told}");
         fs::File::create(folder.path().join("v.yaml")).unwrap().set_len((16 << 20) + 1).unwrap();
         let told = doubt(folder.path());
-        assert!(told.contains("the file v.yaml cannot be read: it has more than 16777216 bytes"), "{path}: {told}");
+        assert!(told.contains("cannot read the file v.yaml: it has more than 16777216 bytes"), "{path}: {told}");
     }
 }
 
@@ -220,7 +220,7 @@ fn a_value_out_of_a_file_of_helmfile_that_is_not_at_hand_is_not_known() {
     assert!(told.contains("autopurge.purgeInterval gets its value from a file: the file s.txt is not in"), "{told}");
     fs::write(folder.path().join("s.txt"), b"\xff").unwrap();
     let told = doubt(folder.path());
-    assert!(told.contains("gets its value from a file: the file s.txt cannot be read: line 1"), "{told}");
+    assert!(told.contains("gets its value from a file: cannot read the file s.txt: line 1"), "{told}");
 }
 
 /// Terraform takes a folder as a whole, so what one file cannot say may stand in another that is broken.
@@ -237,4 +237,34 @@ fn files_of_terraform_that_cannot_be_read_are_named() {
         fs::write(folder.path().join("l.tf"), b"locals {\n  version = \"\xff\"\n}\n").unwrap();
         assert!(doubt(folder.path()).contains(", and l.tf cannot be read"), "{text}");
     }
+}
+
+#[test]
+fn people_see_the_line_that_is_broken_and_that_a_file_was_not_read() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("a.yaml", "apiVersion: apps/v1\nkind: StatefulSet\nspec: {image: zookeeper}\n  b: [1\n")]);
+    let ran = lint(folder.path(), &["."]);
+    assert_eq!(ran.code, 1);
+    assert!(ran.stdout.contains("a.yaml:4:"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("1 file could not be read"), "{}", ran.stdout);
+}
+
+#[test]
+fn an_empty_folder_is_said_to_be_one_once() {
+    let folder = TempDir::new().unwrap();
+    let ran = lint(folder.path(), &["."]);
+    let said = "autopurge: no charts, manifests or GitOps files found in . (use --allow-empty to accept this)\n";
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (3, "", said));
+}
+
+/// Every pod's commands are for a disk that is full; most are not.
+#[test]
+fn what_frees_a_full_disk_is_shown_when_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let manifest = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: \"bitnami/zookeeper:3.9.2\"}\n";
+    write(folder.path(), &[("a.yaml", manifest), ("b.yaml", manifest)]);
+    let short = lint(folder.path(), &["."]).stdout;
+    assert!(!short.contains("kubectl exec") && short.matches("if a disk is already full").count() == 1, "{short}");
+    assert!(!short.contains("Permanent fix") && !short.contains("post-renderer"), "{short}");
+    assert!(lint(folder.path(), &["-v", "."]).stdout.contains("kubectl exec zk-0"));
 }

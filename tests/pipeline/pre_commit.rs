@@ -110,7 +110,7 @@ fn values_for_several_charts_of_a_hook_stand_in_the_configuration() {
     fs::write(folder.path().join("autopurge.yaml"), format!("charts:\n{}", charts.concat())).expect("a file");
     let (code, said) = run("");
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("2 purging already"), "{said}");
+    assert!(said.contains("2 already purging"), "{said}");
 }
 
 #[test]

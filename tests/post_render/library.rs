@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use autopurge::checks::{Severity, Subject, Wanted, examine};
+use autopurge::checks::{Kept, Severity, Subject, Wanted, examine};
 use autopurge::cure::cure;
 use autopurge::detect::{Site, Trigger, read_stream};
 use autopurge::rules::{self, RuleSet};
@@ -70,7 +70,7 @@ static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules::built_in().expect("rul
 pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
     let trigger = Trigger::new(&RULES).expect("literals");
     let manifests = read_stream(stream, &trigger, &RULES).map_err(|broken| format!("broken: {broken}"))?;
-    let examination = examine(&manifests, &RULES, asked.wanted);
+    let examination = examine(&manifests, &RULES, asked.wanted, Kept::Elsewhere);
     let cure = cure(&manifests, &examination, &RULES, asked.has_comments).map_err(|error| error.to_string())?;
     let said = examination.findings.iter().zip(&cure.refused).map(|(finding, refused)| {
         let operations = |changes: &[autopurge::yaml::Change]| changes.iter().map(|c| c.operation.clone()).collect();

@@ -68,7 +68,7 @@ fn nothing_is_said_where_there_is_no_server() {
 #[test]
 fn a_full_disk_is_looked_at_before_it_is_freed() {
     let ran = told(&[], "on-delete-strategy");
-    let commands: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("kubectl exec zk-1 ")).collect();
+    let commands: Vec<&str> = ran.stderr.lines().filter(|line| line.contains("kubectl exec zk-0 ")).collect();
     let [before, look, free, after] = commands.as_slice() else { panic!("{commands:?}") };
     assert!(before.contains("df -h") && look.contains("ls -lt") && after.contains("df -h"), "{commands:?}");
     assert!(free.contains("zkCleanup.sh -n 3") && free.contains("SERVER_JVMFLAGS= "), "{free}");

@@ -138,7 +138,7 @@ fn options_go_before_variables() {
 #[test]
 fn what_stopped_a_run_is_said_even_when_asked_to_be_quiet() {
     let ran = run(&["--mode", "deny", "-q"], &input_of("never-purges"));
-    ran.assert_stopped(1, &["purge-disabled", "nothing has been passed on"]);
+    ran.assert_stopped(1, &["purge-disabled", "nothing was passed on"]);
 }
 
 #[test]

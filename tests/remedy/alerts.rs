@@ -50,7 +50,7 @@ fn hours_follow_the_interval() {
 fn servers_without_a_claim_are_named() {
     let ran = remedy("prometheus-rule", &[], &input_of("never-purges"));
     assert_eq!(ran.code, 1);
-    ran.assert_says(&["no volume claim is in sight"]);
+    ran.assert_says(&["no volume claim was found"]);
 }
 
 /// Usage in percent of the disk, every ten minutes, and the alerts that have to be there after twelve hours.

@@ -6,7 +6,7 @@ use crate::post_render::program::{input_of, run};
 #[test]
 fn values_are_those_of_the_chart() {
     let posthog = input_of("posthog-label-18.2.0");
-    let expected = "# Switches purging on in ZooKeeper. Values of the PostHog chart.
+    let expected = "# Enables purging in ZooKeeper. Values of the PostHog chart.
 zookeeper:
   autopurge:
     purgeInterval: 1
@@ -20,7 +20,7 @@ zookeeper:
 fn values_of_an_unknown_chart_are_not_made_up() {
     let ran = remedy("values", &[], &input_of("never-purges"));
     assert_eq!((ran.code, ran.stdout.as_slice()), (1, &b""[..]));
-    ran.assert_says(&["no value of a chart that is known decides"]);
+    ran.assert_says(&["no known chart value controls this setting"]);
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn what_has_no_remedy_is_said() {
     for shape in ["strategic", "json-patch", "kustomize", "flux", "values"] {
         let ran = remedy(shape, &[], &input_of("old-image-not-curable"));
         assert_eq!((ran.code, ran.stdout.as_slice()), (1, &b""[..]), "{shape}");
-        ran.assert_says(&["left as it is: StatefulSet zk"]);
+        ran.assert_says(&["skipped: StatefulSet zk"]);
     }
 }
 
@@ -75,7 +75,7 @@ fn nothing_is_written_where_nothing_is_wrong() {
     for shape in ["strategic", "json-patch", "kustomize", "flux", "values", "set"] {
         let ran = remedy(shape, &[], &input_of("already-purges"));
         assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{shape}");
-        ran.assert_says(&["nothing to write down"]);
+        ran.assert_says(&["nothing to do"]);
     }
 }
 
@@ -83,13 +83,13 @@ fn nothing_is_written_where_nothing_is_wrong() {
 fn no_server_is_no_remedy() {
     let ran = remedy("strategic", &[], &input_of("no-zookeeper"));
     assert_eq!(ran.code, 3);
-    ran.assert_says(&["no ZooKeeper server in what was given"]);
+    ran.assert_says(&["no ZooKeeper server in the input"]);
 }
 
 #[test]
 fn broken_manifests_and_folders_are_refused() {
     let ran = remedy("strategic", &[], b"kind: StatefulSet\nimage: zookeeper: [\n");
-    ran.assert_stopped(2, &["line 2", "cannot be read"]);
+    ran.assert_stopped(2, &["line 2", "cannot read document"]);
     run(&["remedy", "--as", "strategic", "fixtures"], b"")
         .assert_stopped(2, &["fixtures is a folder", "helm template"]);
     run(&["remedy", "--as", "policy", "Cargo.toml"], b"").assert_stopped(2, &["from the rules"]);
@@ -114,6 +114,6 @@ fn lists_of_custom_kinds_are_not_merged() {
     assert!(rollout.contains("kind: Rollout"), "the fixture has changed");
     let ran = remedy("strategic", &[], rollout.as_bytes());
     assert_eq!((ran.code, ran.stdout.as_slice()), (1, &b""[..]));
-    ran.assert_says(&["a merge cannot select by name", "json-patch can"]);
+    ran.assert_says(&["a merge cannot select by name", "use --as json-patch"]);
     assert!(written("json-patch", &[], rollout.as_bytes()).contains("\"test\""));
 }

@@ -18,7 +18,7 @@ fn text(ran: &Ran) -> String {
 #[test]
 fn values_of_a_chart_are_those_that_lint_would_write() {
     let ran = run(&["remedy", "--as", "values", CHART], b"");
-    let expected = "# Switches purging on in ZooKeeper. Values of the chart events 1.0.0.
+    let expected = "# Enables purging in ZooKeeper. Values of the chart events 1.0.0.
 zookeeper:
   autopurge:
     purgeInterval: 1
@@ -66,17 +66,14 @@ fn releases_on_standard_input_get_values() {
 #[test]
 fn options_of_other_shapes_are_refused() {
     let table = [
-        (&["remedy", "--as", "set", "--enforce"][..], "--enforce: changes nothing in --as set"),
-        (&["remedy", "--as", "strategic", "--mutate"], "--mutate: changes nothing in --as strategic"),
-        (&["remedy", "--as", "values", "--engine", "kubernetes"], "--engine: changes nothing in --as values"),
-        (&["remedy", "--as", "policy", "--retain", "5"], "--retain: changes nothing in --as policy"),
-        (&["remedy", "--as", "prometheus-rule", "--retain", "5"], "--retain: changes nothing in --as prometheus-rule"),
-        (&["remedy", "--as", "policy", "-f", "nope"], "-f, --set and their kin: changes nothing in --as policy"),
-        (&["remedy", "--as", "policy", "--render"], "--render: changes nothing in --as policy"),
-        (
-            &["remedy", "--as", "policy", "--interval", "3"],
-            "--interval without --mutate: changes nothing in --as policy",
-        ),
+        (&["remedy", "--as", "set", "--enforce"][..], "no effect with --as set: --enforce"),
+        (&["remedy", "--as", "strategic", "--mutate"], "no effect with --as strategic: --mutate"),
+        (&["remedy", "--as", "values", "--engine", "kubernetes"], "no effect with --as values: --engine"),
+        (&["remedy", "--as", "policy", "--retain", "5"], "no effect with --as policy: --retain"),
+        (&["remedy", "--as", "prometheus-rule", "--retain", "5"], "no effect with --as prometheus-rule: --retain"),
+        (&["remedy", "--as", "policy", "-f", "nope"], "no effect with --as policy: -f, --set and similar options"),
+        (&["remedy", "--as", "policy", "--render"], "no effect with --as policy: --render"),
+        (&["remedy", "--as", "policy", "--interval", "3"], "no effect with --as policy: --interval without --mutate"),
     ];
     for (args, said) in table {
         run(args, b"").assert_stopped(2, &[said]);
@@ -127,7 +124,7 @@ fn the_retain_count_reaches_every_chart_that_we_have() {
         let chart = entry.expect("a folder").path().display().to_string();
         let ran = run(&["remedy", "--as", "values", "--interval", "5", "--retain", "9", &chart], b"");
         let is_cured = ran.code == 0 || ran.stderr.contains("no value is known that sets its retain count");
-        assert!(is_cured || ran.stderr.contains("left as it is"), "{chart}: {}", ran.stderr);
+        assert!(is_cured || ran.stderr.contains("skipped"), "{chart}: {}", ran.stderr);
         if ran.stdout.is_empty() {
             continue;
         }
@@ -146,17 +143,17 @@ fn the_retain_count_reaches_every_chart_that_we_have() {
 #[test]
 fn releases_of_gitops_files_get_values() {
     let ran = run(&["remedy", "--as", "values", "fixtures/gitops/main.tf"], b"");
-    let expected = "# Switches purging on in ZooKeeper. Values of helm_release.zookeeper (chart zookeeper 10.1.1).
+    let expected = "# Enables purging in ZooKeeper. Values of helm_release.zookeeper (chart zookeeper 10.1.1).
 autopurge:
   purgeInterval: 1
 ---
-# Switches purging on in ZooKeeper. Values of helm_release.posthog (chart posthog 30.46.0).
+# Enables purging in ZooKeeper. Values of helm_release.posthog (chart posthog 30.46.0).
 zookeeper:
   autopurge:
     purgeInterval: 1
 ";
     assert_eq!((ran.code, text(&ran).as_str()), (1, expected), "{}", ran.stderr);
-    ran.assert_says(&["left as it is: helm_release.from_variable", "cannot be decided"]);
+    ran.assert_says(&["skipped: helm_release.from_variable", "cannot be decided"]);
 }
 
 #[test]
@@ -172,7 +169,7 @@ fn values_that_would_be_overruled_are_not_written() {
     let ran = run(&["remedy", "--as", "values", "fixtures/gitops/argocd.yaml"], b"");
     assert_eq!(ran.code, 1);
     assert!(!text(&ran).contains(PARAMETERS), "{}", text(&ran));
-    ran.assert_says(&[PARAMETERS, "a parameter or a flag decides here"]);
+    ran.assert_says(&[PARAMETERS, "a parameter or an option decides here"]);
     assert!(ran.stderr.lines().any(|line| line.contains(PARAMETERS) && line.contains("lint --fix")), "{}", ran.stderr);
     let ran = run(&["remedy", "--as", "set", "fixtures/gitops/argocd.yaml"], b"");
     ran.assert_says(&[&format!("is for {PARAMETERS}")]);
@@ -184,7 +181,7 @@ fn a_helm_release_gets_values_of_its_own() {
     let file = folder.path().join("posthog.yaml");
     fs::write(&file, HELM_RELEASE).expect("a file");
     let ran = run(&["remedy", "--as", "flux", "--retain", "4", &file.display().to_string()], b"");
-    let expected = "# Switches purging on in ZooKeeper. Merge it into HelmRelease/posthog (chart posthog 18.2.0).
+    let expected = "# Enables purging in ZooKeeper. Merge it into HelmRelease/posthog (chart posthog 18.2.0).
 spec:
   values:
     zookeeper:
@@ -223,10 +220,10 @@ fn shapes_for_what_is_rendered_say_how_to_get_there() {
 fn what_makes_no_sense_together_is_refused() {
     let rendered = "fixtures/post-render/never-purges/input.yaml";
     let ran = run(&["remedy", "--as", "values", "fixtures/gitops/main.tf", rendered], b"");
-    ran.assert_stopped(2, &["main.tf is not rendered", "asks for no release", "in another"]);
+    ran.assert_stopped(2, &["main.tf is not rendered", "does not install a release", "in another"]);
     for path in ["fixtures/gitops/main.tf", rendered] {
         let ran = run(&["remedy", "--as", "values", "--set", "a=b", path], b"");
-        ran.assert_stopped(2, &["values for one chart", "name the chart"]);
+        ran.assert_stopped(2, &["are for one chart", "pass the chart"]);
     }
     run(&["remedy", "--as", "values", "no/such/file"], b"").assert_stopped(2, &["cannot read no/such/file"]);
 }
@@ -241,7 +238,7 @@ fn manifests_beside_releases_are_named() {
     let ran = run(&["remedy", "--as", "values", &folder.path().display().to_string()], b"");
     assert_eq!(ran.code, 1);
     assert!(text(&ran).contains("purgeInterval: 1"));
-    ran.assert_says(&["zk.yaml: StatefulSet zk is rendered; name the file alone"]);
+    ran.assert_says(&["zk.yaml: StatefulSet zk is rendered; pass the file alone"]);
 }
 
 #[test]
@@ -256,7 +253,7 @@ fn helm_renders_charts_for_the_other_shapes() {
         assert!(text(&ran).contains("ZOO_AUTOPURGE_INTERVAL"), "{}", text(&ran));
     }
     let ran = run_with(&["remedy", "--as", "kustomize", "--render", chart], &[("HELM_BIN", "no-helm")], b"");
-    ran.assert_stopped(2, &["no-helm does not start"]);
+    ran.assert_stopped(2, &["cannot run no-helm"]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ mod xml;
 
 use std::path::PathBuf;
 
-use autopurge::checks::{Severity, Wanted, examine};
+use autopurge::checks::{Kept, Severity, Wanted, examine};
 use autopurge::cure::cure;
 use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::full::Style;
@@ -20,7 +20,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 /// A report as a file or pipe gets it.
 fn rendered(format: Format, report: &Report) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
-    let style = Style { handler: handler.with_width(100).with_wrap_lines(false), has_notes: true };
+    let style = Style { handler: handler.with_width(100).with_wrap_lines(false), has_notes: true, has_relief: true };
     format.render(report, &Options { style, fail_on: Some(Severity::Error) }).expect("a report")
 }
 
@@ -28,7 +28,7 @@ fn rendered(format: Format, report: &Report) -> String {
 fn part(path: &str, stream: &[u8]) -> Part {
     let rules = rules::built_in().expect("rules");
     let manifests = read_stream(stream, &Trigger::new(&rules).expect("literals"), &rules).expect("YAML");
-    let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None });
+    let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
     let cure = cure(&manifests, &examination, &rules, false).expect("a cure");
     let state = State::Curable("`--fix` writes this.");
     Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }.part()

@@ -119,6 +119,7 @@ fn finding(check: Check, severity: Severity, place: Place) -> Finding {
         label: "here".to_owned(),
         message: format!("{} is found", check.id()),
         help: vec!["What follows: this & that.".to_owned(), "What to do.".to_owned()],
+        relief: None,
         server: Some(0),
         fix: Vec::new(),
         outcome: Outcome::Nothing,

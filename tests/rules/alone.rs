@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use autopurge::checks::{Wanted, examine};
+use autopurge::checks::{Kept, Wanted, examine};
 use autopurge::detect::{Trigger, read_stream};
 use autopurge::rules::{self, RuleSet};
 
@@ -12,7 +12,7 @@ use crate::post_render::program::fixtures;
 /// A server as one line, with its flavor in front.
 fn servers(stream: &[u8], rules: &RuleSet) -> Vec<(String, String)> {
     let Ok(manifests) = read_stream(stream, &Trigger::new(rules).unwrap(), rules) else { return Vec::new() };
-    let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None });
+    let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
     let told = examination.subjects.iter().map(|subject| {
         let (server, resource) = (&subject.server, subject.server.site.resource());
         let place = format!("{} {} {:?}", resource.kind(), resource.name(), server.site.container_name());

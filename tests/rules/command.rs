@@ -15,7 +15,7 @@ fn our_own_rules_hold() {
     let ran = run(&["rules", rules, "--fixtures", cases, "--fixtures", charts], b"");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
     let told = String::from_utf8(ran.stdout).unwrap();
-    assert!(told.ends_with("all of them hold\n"), "{told}");
+    assert!(told.ends_with("all valid\n"), "{told}");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_users_rules_hold_with_their_cases() {
     );
     let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 flavor, 0 charts, 0 texts of checks: all of them hold\n");
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 flavor, 0 charts, 0 texts of checks: all valid\n");
     let listed = run(&["rules", "--rules", folder.path().to_str().unwrap()], b"");
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.lines().any(|line| line.trim_start().starts_with("ours ")), "{listed}");
@@ -122,9 +122,9 @@ fn everything_that_is_wrong_with_a_users_rules_is_told_at_once() {
     for words in [
         "facts need a source",
         "the file's name says \"another-name\"",
-        "there is no case",
-        "flavor not-recognised: its case is recognised as bitnami",
-        "flavor not-recognised: the case of what it is not is recognised as one",
+        "there is no example",
+        "flavor not-recognised: its example is recognised as bitnami",
+        "flavor not-recognised: the counterexample is recognised as this flavor",
     ] {
         assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
     }
@@ -184,10 +184,10 @@ fn a_chart_that_is_taken_for_another_is_told() {
     let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
     assert_eq!(ran.code, 1, "{}", ran.stderr);
     for words in [
-        "chart one: its case is recognised as two",
-        "chart one: the case of what it is not is recognised as one",
-        "chart two: nothing is recognised in its case",
-        "there is no case chart-two-not/Chart.yaml in ",
+        "chart one: its example is recognised as two",
+        "chart one: the counterexample is recognised as this chart",
+        "chart two: nothing is recognised in its example",
+        "there is no example chart-two-not/Chart.yaml in ",
     ] {
         assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
     }

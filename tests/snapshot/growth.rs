@@ -39,7 +39,7 @@ snapshot       275 KiB       295 KiB  +19.9 KiB
    +897 B     +6  24.8 KiB  rest
  +1.1 KiB    +11  66.4 KiB  (elsewhere)
 
-Other data of the same size: 2 nodes
+Nodes whose data changed at the same size: 2
   /clickhouse/tables/0/posthog.events/replicas/chi-posthog-posthog-0-0/flags
   /clickhouse/tables/0/posthog.events/replicas/chi-posthog-posthog-0-0/log_pointer
 ";

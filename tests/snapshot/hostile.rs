@@ -70,10 +70,10 @@ fn memory_does_not_grow_with_what_a_file_claims() {
         (plain(folder.path(), "snapshot.1", &path), format!("the length of a node's path is {most}, but only")),
         (
             packed(folder.path(), "snapshot.2.gz", &path),
-            format!("the length of a node's path is {most}, and no server reads more than 2097150"),
+            format!("the length of a node's path is {most}, but no server reads more than 2097150"),
         ),
         (packed(folder.path(), "snapshot.3.gz", &data), "the file ends inside a node's data".to_owned()),
-        (packed(folder.path(), "snapshot.4.gz", &acl), "the file ends inside the list of access rights".to_owned()),
+        (packed(folder.path(), "snapshot.4.gz", &acl), "the file ends inside the list of ACLs".to_owned()),
         (
             plain(folder.path(), "snapshot.5.snappy", &[SNAPPY_HEADER, &MOST]),
             "a block longer than any server writes".to_owned(),
@@ -102,7 +102,7 @@ fn the_path_of_a_node_may_be_as_long_as_a_server_reads_it() {
     let file = packed(folder.path(), "snapshot.1.gz", &[HEADER, &NO_LISTS, &length, b"/"]);
     let said = say(&["snapshot", "verify"], &file);
     // It is read, and found to be the path of no node. The message does not show all of it.
-    assert!(said.contains("comes without its parent") && said.len() < 10_000, "{said}");
+    assert!(said.contains("comes before its parent") && said.len() < 10_000, "{said}");
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_record_of_a_log_is_not_held_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let torn = plain(folder.path(), "log.1", &[LOG_HEADER, &[0; 8], &MOST]);
     let said = say(&["snapshot", "verify"], &torn);
-    assert!(said.contains("no transaction, torn at byte 16"), "{said}");
+    assert!(said.contains("no transactions, cut off at byte 16"), "{said}");
     let length = u32::try_from(ZEROS - 64).unwrap().to_be_bytes();
     let closed = plain(folder.path(), "log.2", &[LOG_HEADER, &[0; 8], &length]);
     let mut file = File::options().write(true).open(&closed).unwrap();

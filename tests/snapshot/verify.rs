@@ -36,12 +36,12 @@ fn a_whole_folder_is_good_and_all_transactions_are_there() {
     let folder = server();
     let expected = [
         "snapshot.596  good",
-        "1314 nodes, 7 sessions, plain, as of 3.6 to 3.8, tree digest right",
+        "1314 nodes, 7 sessions, plain, as written by 3.6 to 3.8, tree digest correct",
         "snapshot.168  good",
-        "made while transactions went on",
-        "122 transactions, 51d to 596",
+        "taken while transactions went on",
+        "122 transactions, 0x51d to 0x596",
         "A server would restore from snapshot.596 and then log.51d.",
-        "No transaction came after the snapshot (596).",
+        "No transactions came after the snapshot (0x596).",
     ];
     assert_says(&verify(folder.path()), 0, &expected);
     assert_says(&verify(&folder.path().join("version-2")), 0, &expected);
@@ -56,9 +56,9 @@ fn a_damaged_newest_snapshot_is_passed_over() {
     fs::write(newest, bytes).unwrap();
     let expected = [
         "snapshot.596  BAD",
-        "byte 302871: the Adler-32 checksum of a snapshot is f26ca24f, but 3f5fa1b5 is written here",
+        "byte 302871: the Adler-32 checksum of a snapshot is 0xf26ca24f, but the file says 0x3f5fa1b5",
         "A server would restore from snapshot.51c and then log.49f, log.51d.",
-        "All transactions up to 596 of 20",
+        "All transactions up to 0x596 (20",
     ];
     assert_says(&verify(folder.path()), 1, &expected);
 }
@@ -70,7 +70,7 @@ fn a_missing_log_is_told_of() {
     for name in ["snapshot.596", "snapshot.51c", "snapshot.49e", "log.49f"] {
         fs::remove_file(version_2.join(name)).unwrap();
     }
-    let expected = ["restore from snapshot.44e", "Transactions between 49e and 51d are MISSING"];
+    let expected = ["restore from snapshot.44e", "Transactions between 0x49e and 0x51d are MISSING"];
     assert_says(&verify(folder.path()), 1, &expected);
 }
 
@@ -91,14 +91,14 @@ fn three_snapshots_of_killed_servers_restore_nothing() {
         fs::create_dir_all(folder.path().join("version-2")).unwrap();
         fs::write(folder.path().join("version-2").join(name), golden::read("broken/snapshot.149.gz")).unwrap();
     }
-    assert_says(&verify(folder.path()), 1, &["No snapshot is good: a server would not start from this."]);
+    assert_says(&verify(folder.path()), 1, &["No snapshot is good: a server could not start from this."]);
 }
 
 #[test]
 fn nothing_to_examine_is_no_success() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("version-2")).unwrap();
-    assert_says(&verify(folder.path()), 3, &["no snapshot and no log"]);
+    assert_says(&verify(folder.path()), 3, &["no snapshots and no logs"]);
     assert_eq!(verify(&folder.path().join("nosuch")).code, 2);
 }
 
@@ -125,8 +125,8 @@ fn programs_are_told_the_same() {
 #[test]
 fn files_named_one_by_one_are_one_table() {
     let ran = snapshot(&["verify", "small/version-2/log.1", "small/version-2/snapshot.168"], "");
-    let expected = "log.1         good   128 KiB  375 transactions, 1 to 177
-snapshot.168  good  84.7 KiB  366 nodes, 1 session, plain, as of 3.6 to 3.8, made while transactions went on
+    let expected = "log.1         good   128 KiB  375 transactions, 0x1 to 0x177
+snapshot.168  good  84.7 KiB  366 nodes, 1 session, plain, as written by 3.6 to 3.8, taken while transactions went on
 ";
     assert_eq!((ran.code, ran.stdout.as_str()), (0, expected), "{}", ran.stderr);
 }

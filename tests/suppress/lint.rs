@@ -173,7 +173,7 @@ fn mistakes_end_with_2_before_anything_is_examined() {
         (vec!["--config", "missing.yaml"], "missing.yaml"),
         (vec!["--no-config", "--select", "purge-disabeld"], "did you mean `purge-disabled`?"),
         (vec!["--no-config", "--baseline", "missing.json"], "missing.json"),
-        (vec!["--no-config", "--baseline", "baseline.json"], "this is no baseline"),
+        (vec!["--no-config", "--baseline", "baseline.json"], "not a baseline file"),
         (vec!["--no-config", "--config", "autopurge.yaml"], "cannot be used with"),
     ] {
         let (code, told) = lint(folder.path(), &args);
@@ -187,7 +187,7 @@ fn what_is_in_force_is_shown() {
     write(folder.path(), "autopurge.yaml", "interval: 6\nretain: 5\n");
     let (code, told) = lint(&folder.path().join("deploy"), &["--show-config", "--interval", "12"]);
     assert_eq!(code, 0);
-    for line in ["# ../autopurge.yaml", "interval: 12 # command line or variable", "retain: 5 # configuration"] {
+    for line in ["# ../autopurge.yaml", "interval: 12 # command line or environment", "retain: 5 # configuration"] {
         assert!(told.contains(line), "{told}");
     }
 }

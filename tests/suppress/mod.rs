@@ -7,7 +7,7 @@ mod objects;
 mod post_render;
 mod useless;
 
-use autopurge::checks::{Wanted, examine};
+use autopurge::checks::{Kept, Wanted, examine};
 use autopurge::cure::cure;
 use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::{Part, Report, Source, State, Stream, Tool};
@@ -53,7 +53,7 @@ fn judge(
     for (path, stream) in streams {
         let trigger = Trigger::new(&rules).expect("literals");
         let manifests = read_stream(stream.as_bytes(), &trigger, &rules).expect("YAML");
-        let mut examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None });
+        let mut examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
         directives.extend(policy.screen(&Source::new(path, stream.as_bytes()), &manifests, &mut examination));
         let cure = cure(&manifests, &examination, &rules, true).expect("a cure");
         edits += cure.edits.len();

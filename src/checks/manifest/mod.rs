@@ -37,6 +37,15 @@ impl Default for Wanted {
     }
 }
 
+/// Where manifests are kept, and with them a fix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// In the file that is read.
+    Here,
+    /// Somewhere else: a stream is made anew by whatever rendered it.
+    Elsewhere,
+}
+
 /// A server of a stream, with everything that may be asked about it.
 #[derive(Clone)]
 pub struct Subject<'m, 'r> {
@@ -89,7 +98,12 @@ impl Examination<'_, '_> {
 
 /// Judges every server of a stream.
 #[must_use]
-pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted: Wanted) -> Examination<'m, 'r> {
+pub fn examine<'m, 'r>(
+    manifests: &'m Manifests<'m>,
+    rules: &'r RuleSet,
+    wanted: Wanted,
+    kept: Kept,
+) -> Examination<'m, 'r> {
     let objects = manifests.objects();
     let found = manifests.parsed().iter().flat_map(|manifest| subjects_in(manifests, manifest, &objects, rules));
     let mut subjects: Vec<Subject<'m, 'r>> = found.collect();
@@ -100,7 +114,7 @@ pub fn examine<'m, 'r>(manifests: &'m Manifests<'m>, rules: &'r RuleSet, wanted:
             subject.chart = labels.of(&subject.server, subject.template);
         }
     }
-    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted)).collect();
+    let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted, kept)).collect();
     findings.sort_by_key(|finding| (finding.span, finding.check));
     // One label stands for all servers of a chart.
     let is_chart = |finding: &Finding| finding.check == Check::ChartShipsPurgeOff;
@@ -125,8 +139,8 @@ fn subjects_in<'m, 'r>(
 }
 
 /// What all checks say of a server, each with the place that it is about and the fix that goes with it.
-fn findings(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Finding> {
+fn findings(subject: &Subject<'_, '_>, wanted: Wanted, kept: Kept) -> Vec<Finding> {
     let fix = set::server(subject, wanted);
-    let statements = judge(&subject.case(wanted, &fix.0));
+    let statements = judge(&subject.case(wanted, kept, &fix.0));
     statements.into_iter().map(|statement| subject.finding(statement, &fix, wanted)).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
+use crate::checks::Permanent;
 use crate::detect::{Origin, PatchStore, Setting, Which};
 use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
 
@@ -35,15 +36,17 @@ impl Subject<'_, '_> {
     }
 
     /// The permanent fix of one setting: through the chart's values where a value reaches the place that decides.
-    pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> String {
-        let template = self.template.map(|template| format!("Template: {template}\n")).unwrap_or_default();
-        let cure = match self.chart.as_ref().filter(|_| self.is_set_by_chart(which)) {
+    pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> Permanent {
+        let permanent = match self.chart.as_ref().filter(|_| self.is_set_by_chart(which)) {
             Some(installed) => value_fix(installed, &values(installed, which, wanted)),
-            None => self.manifest_fix(which, number(which, wanted)),
+            None => Permanent {
+                template: None,
+                change: self.change(which, number(which, wanted)),
+                flags: None,
+                upgrade: None,
+            },
         };
-        let is_patched = self.server.patch_store().is_some();
-        let undone = if is_patched { "\nA patch lasts until the next upgrade without the post-renderer." } else { "" };
-        format!("{template}Permanent fix: {cure}{undone}")
+        Permanent { template: self.template.map(str::to_owned), ..permanent }
     }
 
     pub(super) fn setting(&self, which: Which) -> &Setting<'_> {
@@ -69,12 +72,12 @@ impl Subject<'_, '_> {
             PatchStore::Env(store) => of(store.interval.as_ref(), store.retain.as_ref()),
             PatchStore::Field(store) => of(Some(&store.interval), store.retain.as_ref()),
             PatchStore::FieldText(store) => Some(format!("{} in {}", which.key(), store.field)),
-            PatchStore::Script => Some(format!("{} in what the command adds to the file", which.key())),
+            PatchStore::Script => Some(format!("{} in the lines that the command appends to the file", which.key())),
         }
     }
 
-    /// The fix where nothing is known about a chart.
-    fn manifest_fix(&self, which: Which, number: i32) -> String {
+    /// What has to change where nothing is known about a chart.
+    fn change(&self, which: Which, number: i32) -> String {
         let place = match &self.setting(which).origin {
             Origin::Default | Origin::Older { .. } => self.own_place(which),
             Origin::Properties { holder, .. } => Some(format!("{} in {holder}", which.key())),
@@ -86,11 +89,11 @@ impl Subject<'_, '_> {
         };
         match (place, self.template) {
             (None, _) => self.server.flavor.way_out.as_deref().map_or_else(
-                || "another image, or a configuration of your own mounted over the image's.".to_owned(),
-                |way_out| way_out.trim().to_owned(),
+                || "use another image, or mount a configuration of your own over the image's".to_owned(),
+                str::to_owned,
             ),
-            (Some(place), Some(_)) => format!("the value from which that template renders {place}, set to {number}."),
-            (Some(place), None) => format!("{place} set to {number} where this manifest is kept."),
+            (Some(place), Some(_)) => format!("set the value that this template renders into {place} to {number}"),
+            (Some(place), None) => format!("set {place} to {number} where this manifest is kept"),
         }
     }
 }
@@ -110,15 +113,15 @@ fn values(installed: &InstalledChart<'_>, which: Which, wanted: Wanted) -> Vec<(
 }
 
 /// The fix through a chart's values, or by a newer chart.
-fn value_fix(installed: &InstalledChart<'_>, values: &[(String, i32)]) -> String {
+fn value_fix(installed: &InstalledChart<'_>, values: &[(String, i32)]) -> Permanent {
     let chart = installed.chart;
-    let upgrade = chart.fixed_in.as_ref().filter(|_| installed.ships_purge_off());
-    let upgrade = upgrade.map(|fixed| format!("\n  or upgrade the chart to {fixed} or later")).unwrap_or_default();
-    if values.is_empty() {
-        return format!("no value of the {} chart reaches the setting{upgrade}.", chart.title);
-    }
+    let upgrade = chart.fixed_in.as_ref().filter(|_| installed.ships_purge_off()).map(ToString::to_string);
     let said: Vec<String> = values.iter().map(|(path, number)| format!("{path} to {number}")).collect();
     let typed: Vec<String> = values.iter().map(|(path, number)| format!("--set {path}={number}")).collect();
-    let (said, typed) = (said.join(" and "), typed.join(" "));
-    format!("set {said} in the values of the {} chart\n  (helm upgrade ... {typed}){upgrade}.", chart.title)
+    let (change, flags) = if values.is_empty() {
+        (format!("none of the values of the {} chart controls the setting", chart.title), None)
+    } else {
+        (format!("set {} in the values of the {} chart", said.join(" and "), chart.title), Some(typed.join(" ")))
+    };
+    Permanent { template: None, change, flags, upgrade }
 }

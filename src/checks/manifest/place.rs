@@ -15,7 +15,7 @@ impl Subject<'_, '_> {
         (fix, incurable_because): &(Vec<Fix>, Option<String>),
         wanted: Wanted,
     ) -> Finding {
-        let Statement { check, severity, about, label, message, help, fix: which } = statement;
+        let Statement { check, severity, about, label, message, help, relief, fix: which } = statement;
         let (fix, incurable_because) = match which {
             FixOf::Nothing => (Vec::new(), None),
             FixOf::Server => (fix.clone(), incurable_because.clone()),
@@ -32,6 +32,7 @@ impl Subject<'_, '_> {
             label,
             message,
             help,
+            relief,
             server: Some(self.number),
             fix,
             incurable_because,

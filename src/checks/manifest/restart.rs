@@ -8,7 +8,7 @@ impl Subject<'_, '_> {
     /// What restarts when the setting changes.
     pub(super) fn restart(&self) -> String {
         let Site::Pod { workload, .. } = self.server.site else {
-            return "Restarts: what the operator decides to replace, usually one pod at a time.".to_owned();
+            return "Restarts: the operator replaces the pods, usually one at a time.".to_owned();
         };
         if let Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } =
             &self.server.interval.origin
@@ -17,14 +17,10 @@ impl Subject<'_, '_> {
         }
         let (kind, replicas) = (workload.resource.kind(), workload.replicas());
         let (pods, quorum) = match (kind, replicas) {
-            ("DaemonSet", _) => {
-                ("its pods one at a time".to_owned(), "with three or more of them the others keep the quorum")
-            }
-            (_, 0) => return format!("Restarts: nothing, the {kind} has no replicas."),
-            (_, 1) => ("its only pod".to_owned(), "ZooKeeper is away until it is back"),
-            (_, 2) => {
-                ("its 2 pods one at a time".to_owned(), "both are needed for a quorum, so ZooKeeper is away meanwhile")
-            }
+            ("DaemonSet", _) => ("its pods one at a time".to_owned(), "with three or more, the others keep the quorum"),
+            (_, 0) => return format!("Restarts: nothing; the {kind} has no replicas."),
+            (_, 1) => ("its only pod".to_owned(), "ZooKeeper is down until it is back"),
+            (_, 2) => ("its 2 pods one at a time".to_owned(), "a quorum needs both, so ZooKeeper is down meanwhile"),
             _ => (format!("its {replicas} pods one at a time"), "the others keep the quorum"),
         };
         match workload.rollout() {
@@ -36,7 +32,7 @@ impl Subject<'_, '_> {
             Rollout::OnDelete => {
                 format!("Restarts: nothing by itself. Delete the pods of the {kind} one at a time; {quorum}.")
             }
-            Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete it and create it anew.".to_owned(),
+            Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete and recreate it.".to_owned(),
         }
     }
 
@@ -65,12 +61,13 @@ fn of_object(workload: Workload<'_>, object: &str) -> String {
     if workload.is_reloaded() {
         return format!("Restarts: Reloader restarts the {kind} when {object} changes.");
     }
-    let command = "kubectl rollout restart does";
     match workload.checksum() {
         Some(annotation) => format!(
-            "Restarts: nothing by itself. The annotation {annotation} was worked out before the patch and stays, so the \
-             pods go on with the old text: {command}. Set through the chart, it restarts them."
+            "Restarts: nothing by itself. The annotation {annotation} was computed before the patch and stays the same, so \
+             the pods keep the old text until `kubectl rollout restart`. A value set through the chart restarts them."
         ),
-        None => format!("Restarts: nothing by itself. A changed {object} restarts no pod: {command}."),
+        None => {
+            format!("Restarts: nothing by itself. A changed {object} restarts no pod; run `kubectl rollout restart`.")
+        }
     }
 }

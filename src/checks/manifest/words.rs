@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use json_patch::PatchOperation;
 
-use super::{Subject, Wanted};
+use super::{Kept, Subject, Wanted};
 use crate::charts::InstalledChart;
-use crate::checks::case::{Case, Cleaner, Cure, Decided, Doubt, Running, Sight, Unread};
-use crate::checks::{Fix, shortened};
+use crate::checks::case::{Case, Cleaner, Decided, Doubt, Running, Unread};
+use crate::checks::{Advice, Evidence, Fix, Written};
 use crate::detect::{Access, Mitigation, Origin, Setting, Site, Which};
 use crate::yaml::Node;
 use crate::zookeeper::Verdict;
 
 impl Subject<'_, '_> {
     /// The server as checks see it. `fix` is what makes it purge.
-    pub(super) fn case(&self, wanted: Wanted, fix: &[Fix]) -> Case {
+    pub(super) fn case(&self, wanted: Wanted, kept: Kept, fix: &[Fix]) -> Case {
         let server = &self.server;
         let unread = server.ignored.iter().map(|ignored| Unread {
             which: ignored.which,
@@ -32,7 +32,7 @@ impl Subject<'_, '_> {
             doubt: self.doubt(),
             shipped: self.chart.as_ref().map(InstalledChart::shipped_server),
             cleaner: server.mitigation.as_ref().map(|mitigation| self.cleaner(mitigation)),
-            cure: is_off.then(|| self.cure(wanted, fix)),
+            advice: is_off.then(|| self.advice(wanted, kept, fix)),
             wanted,
         }
     }
@@ -51,19 +51,7 @@ impl Subject<'_, '_> {
 
     fn decided(&self, which: Which) -> Decided {
         let setting = self.setting(which);
-        let sight = match (&setting.origin, &setting.text) {
-            (Origin::Properties { access: Access::Secret, .. }, _) => Sight::Secret,
-            (_, Some(_)) => Sight::Shown,
-            (_, None) => Sight::Absent,
-        };
-        let is_default = matches!(setting.origin, Origin::Default | Origin::Older { .. });
-        Decided {
-            reading: setting.reading,
-            sight,
-            evidence: self.evidence(setting),
-            place: (!is_default).then(|| setting.origin.describe()),
-            own_place: self.own_place(which),
-        }
+        Decided { reading: setting.reading, evidence: self.evidence(setting, which), own_place: self.own_place(which) }
     }
 
     fn doubt(&self) -> Doubt {
@@ -71,8 +59,8 @@ impl Subject<'_, '_> {
         Doubt {
             because: interval.unknown_because.clone(),
             unless: interval.unless.clone(),
-            look: "look at the line \"autopurge.purgeInterval set to N\" that ZooKeeper logs when it starts,\n\
-                   or write the setting where it can be read.",
+            look: "To find out, look for \"autopurge.purgeInterval set to N\" in the server's log.\n\
+                   To settle it, write the setting as a plain value in the manifest.",
         }
     }
 
@@ -82,11 +70,19 @@ impl Subject<'_, '_> {
         Cleaner { by: mitigation.by.clone(), only: only.collect() }
     }
 
-    /// How it has to change: who else is concerned, where to set it for good, what restarts.
-    fn cure(&self, wanted: Wanted, fix: &[Fix]) -> Cure {
-        let mut advice: Vec<String> = self.other_readers(fix).into_iter().collect();
-        advice.extend([self.permanent_fix(self.at_fault(), wanted), self.restart()]);
-        Cure { is_known: !fix.is_empty(), advice, relief: self.relief() }
+    /// How it has to change. What is fixed in the file that is kept stays, unless a template makes that file anew.
+    fn advice(&self, wanted: Wanted, kept: Kept, fix: &[Fix]) -> Advice {
+        let is_file = kept == Kept::Here;
+        let stays = is_file && !fix.is_empty() && self.template.is_none() && self.chart.is_none();
+        let undone =
+            (!is_file && !fix.is_empty()).then(|| "An upgrade without the post-renderer undoes the patch.".to_owned());
+        Advice {
+            is_known: !fix.is_empty(),
+            others: self.other_readers(fix),
+            permanent: (!stays).then(|| self.permanent_fix(self.at_fault(), wanted)),
+            effects: undone.into_iter().chain([self.restart()]).collect(),
+            relief: self.relief(),
+        }
     }
 }
 
@@ -105,30 +101,16 @@ impl Subject<'_, '_> {
     }
 
     /// How a setting was decided.
-    fn evidence(&self, setting: &Setting<'_>) -> String {
-        match (&setting.origin, setting.text.as_deref()) {
-            (Origin::Env { name, .. }, Some("")) => format!("{name} is empty"),
-            (Origin::Env { name, .. }, Some(text)) => format!("{name} is {:?}", shortened(text)),
-            (Origin::Field { pointer }, Some(text)) => format!("{pointer} is {:?}", shortened(text)),
-            (Origin::Properties { access: Access::Secret, holder, .. }, _) => {
-                format!("{holder} decides, and is not shown")
-            }
-            (Origin::Older { version }, _) => {
-                format!("its operator ({version}) is too old to write any setting for it")
-            }
-            (Origin::Script { holder: None, .. }, Some(text)) => {
-                format!("the start script sets it to {:?}", shortened(text))
-            }
-            (Origin::Script { holder: None, .. }, None) => "the start script decides, and does not set it".to_owned(),
-            (Origin::Properties { .. } | Origin::Script { .. }, None) => {
-                format!("{} decides, and does not set it", setting.origin.describe())
-            }
-            (origin, Some(text)) => format!("{} says {:?}", origin.describe(), shortened(text)),
-            (Origin::Default, _) => {
-                format!("nothing sets it, and off is the default ({})", self.server.flavor.title)
-            }
-            (origin, _) => format!("{} decides", origin.describe()),
-        }
+    fn evidence(&self, setting: &Setting<'_>, which: Which) -> Evidence {
+        let value = match (&setting.origin, &setting.text) {
+            (Origin::Properties { access: Access::Secret, .. }, _) => Written::Hidden,
+            (Origin::Older { version }, _) => Written::TooOld { version: version.clone() },
+            (Origin::Default, _) => Written::Nothing { flavor: self.server.flavor.title.clone() },
+            (_, Some(text)) => Written::Text(text.clone()),
+            (Origin::Properties { .. } | Origin::Script { .. } | Origin::FieldText { .. }, None) => Written::Missing,
+            (_, None) => Written::Hidden,
+        };
+        Evidence { place: place(&setting.origin, which.key()), value }
     }
 
     /// Who else reads what a fix changes, because it stands below an anchor.
@@ -140,8 +122,23 @@ impl Subject<'_, '_> {
         let readers: BTreeSet<String> =
             pointers.filter_map(|change| reader(root, change.operation.path().as_str(), own)).collect();
         let readers: Vec<String> = readers.into_iter().collect();
-        (!readers.is_empty()).then(|| format!("It stands below an anchor: a patch changes {} too.", readers.join(", ")))
+        (!readers.is_empty()).then(|| format!("It is in a YAML anchor, so a patch changes {} too.", readers.join(", ")))
     }
+}
+
+/// The place that decides, as messages call it; of a text with more in it than the setting with the key.
+fn place(origin: &Origin<'_>, key: &str) -> Option<String> {
+    Some(match origin {
+        Origin::Env { name, .. } | Origin::EnvFile { name } => name.clone(),
+        Origin::EnvFrom { name, source, .. } => format!("{name} (from {source})"),
+        Origin::EnvText { name, .. } => format!("{key} in {name}"),
+        Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } => format!("{key} in {holder}"),
+        Origin::Script { holder: None, .. } => format!("{key} in the start script"),
+        Origin::FieldText { pointer, .. } => format!("{key} in field {pointer}"),
+        Origin::Command => "the command".to_owned(),
+        Origin::File { .. } | Origin::Flag { .. } | Origin::Export { .. } | Origin::Field { .. } => origin.describe(),
+        Origin::Older { .. } | Origin::Default => return None,
+    })
 }
 
 /// The variable and container at a JSON pointer into an `env` list, where that is another container than the own one.

@@ -1,7 +1,7 @@
 //! What can be typed after `autopurge cleanup`.
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum};
 
@@ -9,31 +9,34 @@ use crate::cli::args::{Color, count};
 
 /// Options of `cleanup`. None of those that delete has a variable of the environment.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Cleanup")]
+#[command(next_help_heading = "Cleanup", override_usage = "autopurge cleanup [OPTIONS] -n <COUNT> <DIR>")]
 pub struct CleanupArgs {
-    /// The server's dataDir, with the snapshots; its version-2 is found
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
-    /// The server's dataLogDir, with the logs, if zoo.cfg has one
+    /// The server's dataDir, with the snapshots (or its version-2)
+    #[arg(value_name = "DIR", help_heading = None::<&str>, required_unless_present = "data")]
+    dir: Option<PathBuf>,
+    /// The same
+    #[arg(long, value_name = "DIR", hide = true, conflicts_with = "dir")]
+    data: Option<PathBuf>,
+    /// The server's dataLogDir, with the logs, if zoo.cfg sets one
     #[arg(long, value_name = "DIR")]
     pub log: Option<PathBuf>,
-    /// How many snapshots to keep, 3 at least
+    /// Snapshots to keep, at least 3
     #[arg(short = 'n', long = "retain", value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
     pub retain: i32,
-    /// Delete; without this nothing is touched
+    /// Delete the files; without this nothing is changed
     #[arg(long)]
     pub delete: bool,
-    /// Choose as ZooKeeper's own zkCleanup.sh does, unless nothing to restore from were left
+    /// Choose as ZooKeeper's zkCleanup.sh does, unless that would leave nothing to restore from
     #[arg(long)]
     pub like_zkcleanup: bool,
-    /// Delete no more files in a second than this
+    /// Limit how many files are deleted per second
     #[arg(long, value_name = "COUNT", value_parser = files)]
     pub max_files_per_second: Option<NonZeroU32>,
-    /// Leave the summary out of what has grown from the oldest to the newest snapshot
+    /// Do not summarize what has grown from the oldest to the newest snapshot
     #[arg(long)]
     pub no_summary: bool,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     #[command(flatten)]
     /// What is shown beside the result.
@@ -44,23 +47,31 @@ pub struct CleanupArgs {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people
-    Table,
-    /// For machines
+    #[value(alias = "table")]
+    Text,
+    /// For programs
     Json,
+}
+
+impl CleanupArgs {
+    /// The server's `dataDir`, in whichever way it was given.
+    pub(super) fn data(&self) -> &Path {
+        self.dir.as_deref().or(self.data.as_deref()).unwrap_or(Path::new("."))
+    }
 }
 
 /// What is shown beside the result.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Display")]
 pub struct ScreenArgs {
-    /// Show no progress
+    /// Do not show progress
     #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub quiet: bool,
-    /// Colours
-    #[arg(long, long_help = "Colours; `auto` heeds NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
+    /// When to use colors
+    #[arg(long, long_help = "When to use colors; `auto` respects NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
     pub color: Color,
 }
 
 fn files(text: &str) -> Result<NonZeroU32, String> {
-    text.parse().map_err(|_| "a whole number from 1 on".to_owned())
+    text.parse().map_err(|_| "must be 1 or more".to_owned())
 }

@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::measure::Measure;
-use super::{After, Cleanup, CleanupArgs, words};
-use crate::cli::CliError;
+use super::{After, Cleanup, CleanupArgs, CleanupError, words};
 use crate::cli::quantity::timestamp;
 use crate::cli::snapshot::Growth;
 use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
@@ -121,7 +120,7 @@ pub(super) fn ending(cleanup: &Cleanup<'_>) -> String {
 }
 
 /// The report of a cleanup that must not be.
-pub(super) fn refusal(args: &CleanupArgs, error: &CliError) -> String {
+pub(super) fn refusal(args: &CleanupArgs, error: &CleanupError) -> String {
     text(&Report { refused: Some(error.to_string()), ..head(args) })
 }
 
@@ -134,7 +133,7 @@ fn head(args: &CleanupArgs) -> Report<'_> {
     Report {
         schema: "autopurge/cleanup/v1",
         tool: Tool { name: "autopurge", version: env!("CARGO_PKG_VERSION") },
-        data: args.data.display().to_string(),
+        data: args.data().display().to_string(),
         log: args.log.as_ref().map(|log| log.display().to_string()),
         retain: args.retain,
         rule: if args.like_zkcleanup { "like-zkcleanup" } else { "careful" },

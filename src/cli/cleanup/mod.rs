@@ -10,14 +10,18 @@ mod summary;
 mod table;
 mod words;
 
+use std::io;
 use std::ops::ControlFlow;
 
 pub use args::{CleanupArgs, Format, ScreenArgs};
 
+use miette::Diagnostic;
+use thiserror::Error;
+
 use super::progress::Progress;
 use super::snapshot::Growth;
-use super::{CliError, ExitCode, print};
-use crate::zookeeper::data_dir::{DataDir, Entry};
+use super::{ExitCode, OutputError, print};
+use crate::zookeeper::data_dir::{DataDir, DataDirError, Entry};
 use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Reading, Refusal, Rule, Step, Typed};
 use measure::Measure;
 use pace::Pace;
@@ -25,26 +29,53 @@ use pace::Pace;
 /// How often a folder is looked at anew, because somebody else removed what was just listed.
 const TRIES: usize = 5;
 
+/// Why nothing could be cleaned up.
+#[derive(Debug, Error, Diagnostic)]
+pub(super) enum CleanupError {
+    /// A folder that is not one of a server.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    DataDir(#[from] DataDirError),
+    /// It may not be.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Purge(#[from] PurgeError),
+    /// The folder cannot be listed or measured.
+    #[error("cannot read the folder: {0}")]
+    Folder(io::Error),
+    /// What has grown cannot be told.
+    #[error("nothing was deleted: cannot sum up what has grown: {0}")]
+    #[diagnostic(help("run it again, or skip the summary with --no-summary"))]
+    Growth(String),
+    /// The output.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+}
+
+pub(super) fn run(args: &CleanupArgs) -> miette::Result<ExitCode> {
+    Ok(clean_up(args)?)
+}
+
 /// Decides, shows, and deletes if that is asked for.
-pub(super) fn run(args: &CleanupArgs) -> Result<ExitCode, CliError> {
-    let dir = DataDir::open(&args.data, args.log.as_deref())?;
+fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
+    let dir = DataDir::open(args.data(), args.log.as_deref())?;
     let retain = usize::try_from(args.retain).unwrap_or(usize::MAX);
     let (entries, plan) = match decide_as_asked(args, &dir, retain) {
         Ok(decided) => decided,
         Err(error) => return refuse(args, error),
     };
-    let before = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
+    let before = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
     let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
     let after = After::Expected(before.after(&plan));
     let mut cleanup = Cleanup { args, dir: &dir, retain, plan: &plan, growth, before, after, execution: None };
     // What can be told only now is out before the first file goes, whatever ends this process.
     print(&match args.format {
-        Format::Table => table::plan(&cleanup),
+        Format::Text => table::plan(&cleanup),
         Format::Json => json::opening(&cleanup),
     })?;
     let deleted = if args.delete { cleanup.delete() } else { Ok(()) };
     print(&match args.format {
-        Format::Table => table::outcome(&cleanup),
+        Format::Text => table::outcome(&cleanup),
         Format::Json => json::ending(&cleanup),
     })?;
     deleted.map(|()| cleanup.exit_code())
@@ -79,7 +110,7 @@ impl After {
 }
 
 impl Cleanup<'_> {
-    fn delete(&mut self) -> Result<(), CliError> {
+    fn delete(&mut self) -> Result<(), CleanupError> {
         let progress = Progress::of_files(self.args.screen.quiet);
         let mut pace = Pace::new(self.args.max_files_per_second);
         progress.begin("deleting".to_owned(), self.plan.removals.len().try_into().unwrap_or(u64::MAX));
@@ -92,8 +123,8 @@ impl Cleanup<'_> {
         });
         progress.end();
         self.execution = Some(execution);
-        let entries = self.dir.list().map_err(CliError::Folder)?;
-        self.after = After::Measured(Measure::take(self.dir, &entries).map_err(CliError::Folder)?);
+        let entries = self.dir.list().map_err(CleanupError::Folder)?;
+        self.after = After::Measured(Measure::take(self.dir, &entries).map_err(CleanupError::Folder)?);
         Ok(())
     }
 
@@ -104,21 +135,26 @@ impl Cleanup<'_> {
     }
 }
 
-fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(Vec<Entry>, Plan), CliError> {
+fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(Vec<Entry>, Plan), CleanupError> {
     if !args.like_zkcleanup {
         return decide(dir, Rule::Careful, retain, args.screen.quiet);
     }
-    purge::refuse_as_typed(Typed { data: &args.data, log: args.log.as_deref() }, dir).map_err(PurgeError::from)?;
+    purge::refuse_as_typed(Typed { data: args.data(), log: args.log.as_deref() }, dir).map_err(PurgeError::from)?;
     decide(dir, Rule::LikeZkCleanup, retain, args.screen.quiet)
 }
 
 /// Lists and plans, anew when a file vanishes in between: a server may purge at the same time.
-pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -> Result<(Vec<Entry>, Plan), CliError> {
+pub(super) fn decide(
+    dir: &DataDir,
+    rule: Rule,
+    retain: usize,
+    is_quiet: bool,
+) -> Result<(Vec<Entry>, Plan), CleanupError> {
     let progress = Progress::of_bytes(is_quiet);
     let watch = watch(&progress);
     let mut tries = 1;
     let decided = loop {
-        let entries = dir.list().map_err(CliError::Folder)?;
+        let entries = dir.list().map_err(CleanupError::Folder)?;
         match purge::plan(rule, retain, &entries, &mut Readers::new(dir, &watch)) {
             Err(error) if tries < TRIES && is_of_the_moment(&error, dir, &entries) => tries += 1,
             plan => break plan.map(|plan| (entries, plan)),
@@ -147,19 +183,19 @@ fn watch(progress: &Progress) -> impl Fn(Reading<'_>) {
 }
 
 /// What cannot be told must not be destroyed, unless that is wanted.
-fn growth(args: &CleanupArgs, dir: &DataDir, plan: &Plan) -> Result<Option<Growth>, CliError> {
+fn growth(args: &CleanupArgs, dir: &DataDir, plan: &Plan) -> Result<Option<Growth>, CleanupError> {
     let progress = Progress::of_bytes(args.screen.quiet);
-    let growth = summary::growth(dir, plan, &progress).map_err(|cause| CliError::Growth(cause.to_string()));
+    let growth = summary::growth(dir, plan, &progress).map_err(|cause| CleanupError::Growth(cause.to_string()));
     progress.end();
     growth
 }
 
 /// What cannot be planned is said in the report too. Where there is nothing at all, nothing was examined.
-fn refuse(args: &CleanupArgs, error: CliError) -> Result<ExitCode, CliError> {
+fn refuse(args: &CleanupArgs, error: CleanupError) -> Result<ExitCode, CleanupError> {
     if args.format == Format::Json {
         print(&json::refusal(args, &error))?;
     }
-    if matches!(error, CliError::Purge(PurgeError::Nothing)) {
+    if matches!(error, CleanupError::Purge(PurgeError::Nothing)) {
         super::display::complain(&miette::Report::new(error));
         return Ok(ExitCode::NothingExamined);
     }

@@ -51,7 +51,7 @@ fn summary(growth: &Growth) -> String {
 
 fn row(entry: &Entry, fate: &Fate, retain: usize) -> [String; 6] {
     let slash = if entry.file_kind == FileKind::Folder { "/" } else { "" };
-    let word = if matches!(fate, Fate::Remove(_)) { "goes" } else { "stays" };
+    let word = if matches!(fate, Fate::Remove(_)) { "delete" } else { "keep" };
     [
         entry.shown_name() + slash,
         minute(entry.modified),
@@ -82,7 +82,7 @@ pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
         Some(execution) => {
             troubles(&mut text, execution);
             let count = files(execution.removed.len());
-            let _ = writeln!(text, "Deleted {count}, {} on the disk.", bytes(removed_bytes(execution)));
+            let _ = writeln!(text, "Deleted {count}, {} on disk.", bytes(removed_bytes(execution)));
         }
     }
     text
@@ -91,17 +91,13 @@ pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
 fn undone(cleanup: &Cleanup<'_>, freed: u64) -> String {
     match cleanup.plan.removals.len() {
         0 => "Nothing to delete.\n".to_owned(),
-        count => format!(
-            "Nothing has been deleted. With --delete {} would go, {} on the disk.\n",
-            files(count),
-            bytes(freed)
-        ),
+        count => format!("Nothing was deleted. With --delete, {} ({} on disk) would be.\n", files(count), bytes(freed)),
     }
 }
 
 fn troubles(text: &mut String, execution: &Execution) {
     for entry in &execution.vanished {
-        let _ = writeln!(text, "{} was gone already: somebody else is cleaning up, too.", entry.shown_name());
+        let _ = writeln!(text, "{} was already gone: something else is deleting files here, too.", entry.shown_name());
     }
     for failure in &execution.failed {
         let _ = writeln!(text, "Could not delete {}: {}.", failure.entry.shown_name(), failure.cause);
@@ -110,7 +106,7 @@ fn troubles(text: &mut String, execution: &Execution) {
         let name = failure.entry.shown_name();
         let _ = writeln!(
             text,
-            "Stopped: {name}, which this relies on, is not what it was ({}). Nothing more has been deleted.",
+            "Stopped: {name}, which has to be kept, has changed ({}). Nothing more was deleted.",
             failure.cause
         );
     }

@@ -26,21 +26,21 @@ pub(super) fn reason(fate: &Fate) -> &'static str {
 pub(super) fn because(fate: &Fate, retain: usize) -> String {
     match fate {
         Fate::Keep(keep) => because_kept(keep, retain),
-        Fate::Remove(Remove::Older { limit }) => format!("older than the snapshot of 0x{limit}"),
-        Fate::Remove(Remove::UnreadableName) => "ZooKeeper reads the name as -1, older than everything".to_owned(),
+        Fate::Remove(Remove::Older { limit }) => format!("older than snapshot 0x{limit}"),
+        Fate::Remove(Remove::UnreadableName) => "ZooKeeper reads this name as -1, older than everything".to_owned(),
     }
 }
 
 fn because_kept(keep: &Keep, retain: usize) -> String {
     match keep {
         Keep::Counted { rank } => format!("verified, number {rank} of {retain}"),
-        Keep::SameMoment => "of the same moment as the one that counts".to_owned(),
+        Keep::SameMoment => "a copy of a snapshot that counts".to_owned(),
         Keep::Damaged { cause } => format!("does not count: {cause}"),
         Keep::NotOlder => "not older than the oldest that counts".to_owned(),
-        Keep::Straddles { limit } => format!("has the transactions around the snapshot of 0x{limit}"),
-        Keep::Newer { limit } => format!("has transactions after the snapshot of 0x{limit}"),
+        Keep::Straddles { limit } => format!("has the transactions around snapshot 0x{limit}"),
+        Keep::Newer { limit } => format!("has transactions after snapshot 0x{limit}"),
         Keep::TooFew { counted } => format!("only {counted} of {retain} snapshots count so far"),
-        Keep::UnreadableName => "the name says no transaction id".to_owned(),
+        Keep::UnreadableName => "no transaction id in the name".to_owned(),
         Keep::NoFile => "not a regular file".to_owned(),
         Keep::Other => "neither snapshot nor log".to_owned(),
     }
@@ -50,15 +50,15 @@ fn because_kept(keep: &Keep, retain: usize) -> String {
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::EmptyLog { name, cause } => format!(
-            "{name} holds no transaction ({cause}): a full disk or a sudden end leaves such logs. ZooKeeper before 3.9.3 does \
-             not start with one that has no header; move it away before the next start"
+            "{name} has no transactions ({cause}): a full disk or a crash leaves such logs. ZooKeeper before 3.9.3 does not \
+             start if the header is missing; move the file away before the next start"
         ),
         Remark::LogsEndEarlier { snapshot, last } => format!(
-            "the logs end at 0x{last}, before {snapshot} was taken. If zoo.cfg has a dataLogDir, give it with --log, so that \
+            "the logs end at 0x{last}, before {snapshot} was taken. If zoo.cfg has a dataLogDir, pass it with --log, so that \
              its logs are cleaned up too"
         ),
-        Remark::DamagedLog { name, cause } => format!(
-            "{name} is damaged ({cause}): nothing can be restored through it from snapshots older than the newest"
-        ),
+        Remark::DamagedLog { name, cause } => {
+            format!("{name} is damaged ({cause}): snapshots older than the newest cannot be restored past it")
+        }
     }
 }

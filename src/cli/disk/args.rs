@@ -10,16 +10,16 @@ use crate::cli::cleanup::{Format, ScreenArgs};
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Disk")]
 pub struct DiskArgs {
-    /// The server's dataDir, with the snapshots; its version-2 is found
+    /// The server's dataDir, with the snapshots (or its version-2)
     #[arg(value_name = "DIR", help_heading = None::<&str>)]
     pub data: PathBuf,
-    /// The server's dataLogDir, with the logs, if zoo.cfg has one
+    /// The server's dataLogDir, with the logs, if zoo.cfg sets one
     #[arg(long, value_name = "DIR")]
     pub log: Option<PathBuf>,
-    /// What to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    /// Output format
+    #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Write the chart to a file as a picture
+    /// Also write the chart to an SVG file
     #[arg(long, value_name = "FILE")]
     pub svg: Option<PathBuf>,
     #[command(flatten)]

@@ -15,7 +15,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
     if disk.piles.len() < 2 || longest == 0 {
         return String::new();
     }
-    let mut text = String::from("\nPiled up until (UTC): snapshots █, logs ░\n");
+    let mut text = String::from("\nOn disk by then (UTC): snapshots █, logs ░\n");
     for pile in &disk.piles {
         let (snapshots, all) = (cells(pile.snapshots, longest), cells(pile.total(), longest));
         let logs = all.saturating_sub(snapshots);

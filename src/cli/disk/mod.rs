@@ -6,14 +6,18 @@ mod json;
 mod svg;
 mod table;
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use miette::Diagnostic;
+use thiserror::Error;
 
 pub use args::DiskArgs;
 
 use super::cleanup::measure::{Measure, Mounted};
-use super::cleanup::{Format, decide};
-use super::{CliError, ExitCode, display, print, report_file};
+use super::cleanup::{CleanupError, Format, decide};
+use super::{ExitCode, display, print, report_file};
 use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{DataDir, Entry, Place};
 use crate::zookeeper::purge::{PurgeError, Rule};
@@ -47,15 +51,25 @@ struct Relief {
     bytes: u64,
 }
 
+/// The picture cannot be written.
+#[derive(Debug, Error, Diagnostic)]
+#[error("cannot write the picture to {path}: {cause}")]
+struct ChartError {
+    /// Where to.
+    path: PathBuf,
+    /// What the system said.
+    cause: io::Error,
+}
+
 /// Looks, and shows.
-pub(super) fn run(args: &DiskArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &DiskArgs) -> miette::Result<ExitCode> {
     let dir = DataDir::open(&args.data, args.log.as_deref())?;
-    let entries = dir.list().map_err(CliError::Folder)?;
+    let entries = dir.list().map_err(CleanupError::Folder)?;
     if !entries.iter().any(|entry| entry.kind.is_some()) {
         display::complain(&miette::Report::new(PurgeError::Nothing));
         return Ok(ExitCode::NothingExamined);
     }
-    let measure = Measure::take(&dir, &entries).map_err(CliError::Folder)?;
+    let measure = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
     let disk = Disk {
         args,
         folders: dir.folders().map(|folder| folder.path().display().to_string()).collect(),
@@ -69,7 +83,7 @@ pub(super) fn run(args: &DiskArgs) -> Result<ExitCode, CliError> {
         write_chart(path, &disk)?;
     }
     print(&match args.format {
-        Format::Table => table::render(&disk),
+        Format::Text => table::render(&disk),
         Format::Json => json::render(&disk),
     })?;
     Ok(ExitCode::Success)
@@ -97,7 +111,7 @@ fn relief(dir: &DataDir, is_quiet: bool) -> Result<Relief, String> {
     Ok(Relief { files: plan.removals.len(), bytes: plan.removed().map(|entry| entry.allocated).sum() })
 }
 
-fn write_chart(path: &Path, disk: &Disk<'_>) -> Result<(), CliError> {
-    let failed = |cause| CliError::Chart { path: path.to_owned(), cause };
+fn write_chart(path: &Path, disk: &Disk<'_>) -> Result<(), ChartError> {
+    let failed = |cause| ChartError { path: path.to_owned(), cause };
     report_file::write(path, &svg::render(disk)).map(drop).map_err(failed)
 }

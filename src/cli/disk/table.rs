@@ -66,7 +66,7 @@ pub(super) fn growth(disk: &Disk<'_>, outlook: &Outlook) -> Vec<String> {
         _ => format!("{}: ", outlook.volume.path),
     };
     let Some(growth) = outlook.growth else {
-        return vec![format!("{place}the files are of one moment, so nobody can tell how fast they pile up")];
+        return vec![format!("{place}all files have the same timestamp, so the growth rate is unknown")];
     };
     let (rate, written) = (bytes(growth.bytes_per_hour), bytes(growth.bytes));
     let (since, until) = (minute(growth.since), minute(growth.until));
@@ -80,22 +80,23 @@ fn full(forecast: Forecast) -> String {
         Ok(_) => format!(", on {}", minute(forecast.full_at)),
         Err(_) => String::new(),
     };
-    format!(
-        "if it goes on like this and nothing is deleted, the volume is full in {}{date}",
-        duration(forecast.seconds)
-    )
+    format!("at this rate, and if nothing is deleted, the volume will be full in {}{date}", duration(forecast.seconds))
+}
+
+fn files(count: usize) -> String {
+    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 fn relief(disk: &Disk<'_>) -> String {
     match &disk.relief {
         Ok(relief) if relief.files == 0 => format!("cleanup -n {MINIMUM_RETAIN} would free nothing."),
         Ok(relief) => format!(
-            "cleanup -n {MINIMUM_RETAIN} would free {} ({} files): autopurge cleanup --data {}{} -n {MINIMUM_RETAIN}",
+            "cleanup -n {MINIMUM_RETAIN} would free {} ({}): autopurge cleanup {}{} -n {MINIMUM_RETAIN}",
             bytes(relief.bytes),
-            relief.files,
+            files(relief.files),
             disk.args.data.display(),
             disk.args.log.as_ref().map(|log| format!(" --log {}", log.display())).unwrap_or_default(),
         ),
-        Err(reason) => format!("cleanup -n {MINIMUM_RETAIN} would free nothing; {reason}"),
+        Err(reason) => format!("cleanup -n {MINIMUM_RETAIN} would free nothing: {reason}"),
     }
 }

@@ -15,46 +15,46 @@ use crate::config::FailOn;
 /// Options of `lint`.
 #[derive(Debug, Clone, Args)]
 pub struct LintArgs {
-    /// Charts, packaged charts, manifests, GitOps files, or folders with them; `-` is standard input [default: .]
+    /// Charts, packaged charts, manifests, GitOps files, or folders of them; `-` is standard input [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Leave out what fits a glob, written as in .gitignore
+    /// Skip what matches a glob (.gitignore syntax)
     #[arg(long, value_name = "GLOB")]
     pub exclude: Vec<String>,
     /// Write the fixes into the files
     #[arg(long, conflicts_with = "diff")]
     pub fix: bool,
-    /// Print the fixes as a patch for `git apply`, with the lines around them as they are
+    /// Print the fixes as a patch for `git apply`; surrounding lines are shown as they are
     #[arg(long)]
     pub diff: bool,
-    /// The only checks that count; repeatable, or with commas
+    /// Run only these checks (comma-separated or repeated)
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = str::parse::<Check>)]
     pub select: Vec<Check>,
-    /// Checks that do not count
+    /// Skip these checks
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = str::parse::<Check>)]
     pub ignore: Vec<Check>,
-    /// The least severity that makes the exit code 1 [default: error]
+    /// Minimum severity that fails the run [default: error]
     #[arg(long, value_enum, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
-    /// A file with findings that do not count, and that --fix leaves alone
+    /// File of known findings, which are not reported and not fixed
     #[arg(long, value_name = "FILE")]
     pub baseline: Option<PathBuf>,
-    /// Write what is found today into a baseline, and do nothing else
+    /// Write today's findings to a baseline file and exit
     #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "diff"])]
     pub create_baseline: Option<PathBuf>,
-    /// Exit with 0 when there was nothing to examine
+    /// Exit with 0 if there is nothing to examine
     #[arg(long)]
     pub allow_empty: bool,
-    /// Hours between two purges that are wanted [default: 1]
+    /// Desired hours between two purges [default: 1]
     #[arg(long, value_name = "HOURS", value_parser = hours, allow_negative_numbers = true)]
     pub interval: Option<i32>,
-    /// Snapshots to keep; without it that setting is left alone
+    /// Snapshots to keep [default: leave that setting alone]
     #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
     pub retain: Option<i32>,
-    /// A folder with rules of your own: flavors/, charts/, checks/
+    /// Folder with your own rules: flavors/, charts/, checks/
     #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
     pub rules: Option<PathBuf>,
-    /// Threads; 0: as many as the machine runs at once
+    /// Number of threads; 0 means one per CPU
     #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0, value_parser = threads)]
     pub threads: usize,
     #[command(flatten)]
@@ -91,5 +91,5 @@ impl ValueEnum for FailOn {
 }
 
 fn threads(text: &str) -> Result<usize, String> {
-    text.parse().map_err(|_| "a whole number; 0 is one for each processor".to_owned())
+    text.parse().map_err(|_| "must be a whole number".to_owned())
 }

@@ -18,7 +18,7 @@ pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
 use super::reports::{ReportError, write_reports};
-use super::{CliError, ExitCode, display, print, report_file, rules, write_out};
+use super::{BUG, ExitCode, OutputError, display, print, report_file, rules, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::helm::{HelmError, HelmVersion, ValuesOptions};
@@ -26,16 +26,16 @@ use crate::lint::{
     ChangedFile, Examined, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target, TargetKind, Targets,
     changed_files, faults, find, patch, patch_path,
 };
-use crate::report::{Format, Options, Part, Report, Tool};
+use crate::report::{Format, Options, Outcome, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
 use plan::Plan;
 
 /// Why nothing could be linted.
 #[derive(Debug, Error, Diagnostic)]
-pub enum LintCommandError {
+pub(super) enum LintCommandError {
     /// A path that the user names is not there.
     #[error("{path}: {cause}")]
-    #[diagnostic(help("name files or folders that are there, or `-` for standard input"))]
+    #[diagnostic(help("pass existing files or folders, or `-` for standard input"))]
     NoSuchPath {
         /// The path.
         path: PathBuf,
@@ -50,8 +50,8 @@ pub enum LintCommandError {
         cause: HelmError,
     },
     /// Values without the one chart that they are for.
-    #[error("-f, --set and their kin are values for one chart, and there {}", charts(*count))]
-    #[diagnostic(help("name the chart's folder or package; autopurge.yaml takes values for each of several charts"))]
+    #[error("-f, --set and similar options are for one chart, but there {}", charts(*count))]
+    #[diagnostic(help("pass one chart's folder or package; autopurge.yaml can hold values for several charts"))]
     ValuesOfNothing {
         /// How many charts there are.
         count: usize,
@@ -65,8 +65,8 @@ pub enum LintCommandError {
     #[diagnostic(transparent)]
     Config(#[from] ConfigError),
     /// A file that a patch changes nothing in.
-    #[error("{path} is outside of the working folder, where `git apply` skips it without a word")]
-    #[diagnostic(help("make the patch, and apply it, in {}", root.display()))]
+    #[error("{path} is outside the working folder, and `git apply` would silently skip it")]
+    #[diagnostic(help("create and apply the patch in {}", root.display()))]
     OutsideOfPatch {
         /// The file.
         path: String,
@@ -74,7 +74,7 @@ pub enum LintCommandError {
         root: PathBuf,
     },
     /// There is no working folder.
-    #[error("cannot tell the working folder: {0}")]
+    #[error("cannot determine the working folder: {0}")]
     WorkingFolder(io::Error),
     /// The baseline cannot be read.
     #[error("cannot read the baseline {path}: {cause}")]
@@ -98,11 +98,11 @@ pub enum LintCommandError {
     #[error("cannot read the manifests from standard input: {0}")]
     Input(io::Error),
     /// The literals of the rules are unusable.
-    #[error("the literals of the rules cannot be searched for: {0}")]
+    #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
     /// The edits are not what was meant.
     #[error("{0}")]
-    #[diagnostic(help("this is a mistake of ours: please report it with the file"))]
+    #[diagnostic(help("{BUG}, with the file"))]
     Ours(#[from] LintError),
     /// A fix cannot be written.
     #[error(transparent)]
@@ -119,10 +119,11 @@ fn charts(count: usize) -> String {
 }
 
 /// Judges what the arguments name, and says what was found.
-pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     let plan = Plan::new(args)?;
     if args.config.show_config {
-        return print(&plan.show()).map(|()| ExitCode::Success);
+        print(&plan.show())?;
+        return Ok(ExitCode::Success);
     }
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
@@ -137,16 +138,20 @@ pub(super) fn run(args: &LintArgs) -> Result<ExitCode, CliError> {
     let inputs = Inputs::read(args, helm)?;
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
     let mut examined = examine(plan.policy())?;
+    let mut fixed = None;
     if args.diff {
         print_diff(fixes(&examined, &plan, examine)?)?;
     }
     if args.fix {
         let changed = changed_files(fixes(&examined, &plan, examine)?);
         write::write(&changed).map_err(LintCommandError::Write)?;
-        display::say(&fixed(&changed));
         examined = examine(plan.policy())?;
+        fixed = Some(changed);
     }
     let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
+    if let Some(changed) = fixed {
+        display::say(&said_of_fixes(&changed, &report));
+    }
     if let Some(path) = &args.create_baseline {
         return Ok(create_baseline(path, &report)?);
     }
@@ -236,14 +241,15 @@ fn fixes(
 }
 
 /// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.
-fn print_diff(edits: Vec<FileEdits>) -> Result<(), CliError> {
+fn print_diff(edits: Vec<FileEdits>) -> miette::Result<()> {
     let mut patches = Vec::new();
     for file in changed_files(edits) {
         let outside = |root| LintCommandError::OutsideOfPatch { path: file.path.clone(), root };
         let path = patch_path(Path::new(&file.path)).map_err(outside)?;
-        patches.extend(patch(&path, &file.before, &file.after));
+        let is_new = !Path::new(&file.path).exists();
+        patches.extend(patch(&path, &file.before, &file.after, is_new));
     }
-    write_out(&patches).map_err(CliError::Output)
+    Ok(write_out(&patches).map_err(OutputError)?)
 }
 
 /// The edits of files; standard input is nobody's file.
@@ -251,22 +257,37 @@ fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
     examined.iter().flat_map(|one| &one.edits).filter(|edits| edits.path != "-").cloned().collect()
 }
 
-fn fixed(changed: &[ChangedFile]) -> String {
-    match changed {
-        [] => "autopurge: nothing to fix\n".to_owned(),
-        [one] => format!("autopurge: fixed {}\n", one.path),
-        many => format!("autopurge: fixed {} files\n", many.len()),
-    }
+/// What was fixed, and how much of what is left has no fix.
+fn said_of_fixes(changed: &[ChangedFile], report: &Report) -> String {
+    let fixed = match changed {
+        [] => None,
+        [one] => Some(format!("fixed {}", one.path)),
+        many => Some(format!("fixed {} files", many.len())),
+    };
+    let left = match report.active().filter(|finding| matches!(finding.outcome, Outcome::Incurable(_))).count() {
+        0 => None,
+        1 => Some("1 finding has no automatic fix".to_owned()),
+        count => Some(format!("{count} findings have no automatic fix")),
+    };
+    let said: Vec<String> = fixed.into_iter().chain(left).collect();
+    if said.is_empty() { "autopurge: nothing to fix\n".to_owned() } else { format!("autopurge: {}\n", said.join("; ")) }
 }
 
 fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintCommandError> {
     let mut outputs = args.reports.outputs.clone();
-    if args.display.quiet && report.active().next().is_none() {
+    let is_said_elsewhere = args.display.quiet || is_empty(args, report);
+    if is_said_elsewhere && report.active().next().is_none() {
         outputs.retain(|output| output.file.is_some() || output.format != Format::Full);
     }
     let fail_on = plan.settings.fail_on.value.severity();
-    let options = |is_terminal: bool| Options { style: display::style(&args.display, is_terminal), fail_on };
+    let style = |is_terminal: bool| display::style(&args.display, is_terminal, args.display.verbose);
+    let options = |is_terminal: bool| Options { style: style(is_terminal), fail_on };
     Ok(write_reports(&outputs, report, options)?)
+}
+
+/// Whether nothing was examined, and that is not fine.
+fn is_empty(args: &LintArgs, report: &Report) -> bool {
+    report.inputs.is_empty() && !args.allow_empty
 }
 
 fn exit_code(args: &LintArgs, plan: &Plan, report: &Report) -> ExitCode {
@@ -274,10 +295,12 @@ fn exit_code(args: &LintArgs, plan: &Plan, report: &Report) -> ExitCode {
     let is_failing = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
     if report.active().any(|finding| is_failing(finding.severity)) {
         ExitCode::Findings
-    } else if report.inputs.is_empty() && !args.allow_empty {
-        display::say(
-            "autopurge: nothing to examine here: no chart, no Kubernetes manifest, no GitOps file. (--allow-empty accepts that.)\n",
-        );
+    } else if is_empty(args, report) {
+        let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
+        let paths = if paths.is_empty() { ".".to_owned() } else { paths.join(", ") };
+        display::say(&format!(
+            "autopurge: no charts, manifests or GitOps files found in {paths} (use --allow-empty to accept this)\n"
+        ));
         ExitCode::NothingExamined
     } else {
         ExitCode::Success

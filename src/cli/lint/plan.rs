@@ -17,13 +17,13 @@ use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Known, Po
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Configuration")]
 pub struct ConfigArgs {
-    /// The configuration [default: autopurge.yaml here or above, up to the root of the repository]
+    /// Configuration file [default: autopurge.yaml here or above, up to the root of the repository]
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Go without a configuration
+    /// Do not read a configuration file
     #[arg(long, conflicts_with = "config")]
     no_config: bool,
-    /// Print what is in force and where it comes from, and do nothing else
+    /// Print the effective settings with their sources, and exit
     #[arg(long)]
     pub show_config: bool,
 }

@@ -12,15 +12,15 @@ pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result
     let mut command = Command::new(&helm);
     command.args(["template", options.name()]).arg(chart).args(flags(options)).stdin(Stdio::null());
     let named = Path::new(&helm).display();
-    let output = command.output().map_err(|error| format!("{named} does not start: {error}"))?;
+    let output = command.output().map_err(|error| format!("cannot run {named}: {error}"))?;
     if output.status.success() {
         return Ok(output.stdout);
     }
     let said = String::from_utf8_lossy(&output.stderr);
     let mut lines = said.lines().filter(|line| !line.trim().is_empty());
-    let first = lines.clone().next().unwrap_or("it says nothing");
+    let first = lines.clone().next().unwrap_or("no message");
     let error = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first);
-    Err(format!("{named} template fails: {error}"))
+    Err(format!("`{named} template` failed: {error}"))
 }
 
 /// Which Helm `--render` asks, where it tells.

@@ -8,7 +8,7 @@ use crate::helm::{HelmError, HelmVersion, ReleaseOptions, Sources, ValuesOptions
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Values, as for `helm template`")]
 pub struct RenderArgs {
-    /// Ask Helm too (`HELM_BIN`, or helm in `PATH`) what each chart renders to, and say where both disagree
+    /// Also render each chart with Helm (`HELM_BIN`, or helm in `PATH`) and report where both disagree
     #[arg(long = "render")]
     pub(super) is_asked: bool,
 }
@@ -17,31 +17,31 @@ pub struct RenderArgs {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Values, as for `helm template`")]
 pub struct ValuesArgs {
-    /// A values file for the chart; repeatable, the last one wins
+    /// Values file for the chart; repeatable, the last one wins
     #[arg(short = 'f', long = "values", value_name = "FILE")]
     files: Vec<String>,
-    /// A value on the command line: a.b=1,c=2
+    /// Set values: a.b=1,c=2
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// The same, always as text
+    /// Set string values
     #[arg(long, value_name = "KEY=VALUE")]
     set_string: Vec<String>,
-    /// The same, with the content of a file
+    /// Set values from the content of files
     #[arg(long, value_name = "KEY=FILE")]
     set_file: Vec<String>,
-    /// The same, as JSON
+    /// Set JSON values
     #[arg(long, value_name = "KEY=JSON")]
     set_json: Vec<String>,
-    /// The same, without any syntax in the value
+    /// Set a literal string value, without any escapes
     #[arg(long, value_name = "KEY=VALUE")]
     set_literal: Vec<String>,
-    /// The Helm that installs the charts, where Helm 3 and Helm 4 do not read values alike [default: either]
+    /// Helm version that installs the charts, where Helm 3 and Helm 4 read values differently [default: either]
     #[arg(long, value_name = "VERSION", value_parser = helm_version)]
     pub(in crate::cli) helm: Option<HelmVersion>,
-    /// The release's namespace; decides nothing about ZooKeeper
+    /// Namespace of the release; used by --render and in commands
     #[arg(short, long, value_name = "NAME")]
     pub(in crate::cli) namespace: Option<String>,
-    /// The version of Kubernetes; decides nothing about ZooKeeper
+    /// Kubernetes version; passed to Helm with --render
     #[arg(long, value_name = "VERSION")]
     kube_version: Option<String>,
 }

@@ -13,32 +13,32 @@ const DEFAULT_INTERVAL: i32 = 1;
 /// Options of `remedy`.
 #[derive(Debug, Clone, Args)]
 pub struct RemedyArgs {
-    /// Rendered manifests of one release; `-` or nothing is standard input. For `values`, `set` and `flux` also charts,
-    /// GitOps files (Argo CD, Flux, helmfile, ...), and folders with them
+    /// Rendered manifests of one release [default: standard input]; for `values`, `set` and `flux` also charts,
+    /// GitOps files (Argo CD, Flux, helmfile, ...), or folders of them
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// The shape of the cure
+    /// What to write
     #[arg(long = "as", value_name = "SHAPE", value_enum)]
     pub shape: Shape,
-    /// Hours between two purges, where purging is off
+    /// Hours between two purges, for servers that never purge
     #[arg(long, value_name = "HOURS", default_value_t = DEFAULT_INTERVAL, value_parser = hours, allow_negative_numbers = true)]
     pub interval: i32,
-    /// Snapshots to keep, where purging is off; without it that setting is left alone
+    /// Snapshots to keep, for servers that never purge [default: leave that setting alone]
     #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
     pub retain: Option<i32>,
-    /// `--as policy`: refuse what never purges, rather than warn
+    /// With `--as policy`: reject servers that never purge, instead of warning
     #[arg(long)]
     pub enforce: bool,
-    /// `--as policy`: let the API server switch purging on, too
+    /// With `--as policy`: let the API server enable purging, too
     #[arg(long)]
     pub mutate: bool,
-    /// `--as policy`: for whom; the API server, unless it is said
+    /// With `--as policy`: what enforces it [default: kubernetes]
     #[arg(long, value_enum)]
     pub engine: Option<EngineArg>,
-    /// Let your Helm (`HELM_BIN`, or helm in `PATH`) render the charts first, and go by what comes out
+    /// Render the charts with Helm first (`HELM_BIN`, or helm in `PATH`), and use the result
     #[arg(long)]
     pub render: bool,
-    /// A folder with rules of your own: flavors/, charts/, checks/
+    /// Folder with your own rules: flavors/, charts/, checks/
     #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
     pub rules: Option<PathBuf>,
     #[command(flatten)]
@@ -56,7 +56,7 @@ impl RemedyArgs {
             ("--engine", self.engine.is_some() && !is_policy),
             ("--retain", self.retain.is_some() && (is_policy || self.shape == Shape::PrometheusRule)),
             ("--render", self.render && is_policy),
-            ("-f, --set and their kin", !self.values.options().is_empty() && is_policy),
+            ("-f, --set and similar options", !self.values.options().is_empty() && is_policy),
             ("--helm", self.values.helm.is_some() && is_policy),
             ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),
         ];
@@ -67,21 +67,21 @@ impl RemedyArgs {
 /// Shapes of a cure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Shape {
-    /// A values file for `helm upgrade -f`, or values for an Application, a helmfile, ..., where the chart is known
+    /// A values file for `helm upgrade -f`, or values for an Application, a helmfile, ...; for known charts
     Values,
-    /// The same as words for the command line: `--set zookeeper.autopurge.purgeInterval=1`
+    /// The same as options of Helm: `--set zookeeper.autopurge.purgeInterval=1`
     Set,
-    /// Strategic merge patches, which select container and variable by name
+    /// Strategic merge patches, which select containers and variables by name
     Strategic,
-    /// RFC 6902 patches, with a test of both names before each position
+    /// RFC 6902 patches, with a test of both names before each index
     JsonPatch,
     /// For a `HelmRelease` of Flux: `postRenderers` from manifests, `values` from the `HelmRelease` itself
     Flux,
     /// A kustomize component
     Kustomize,
-    /// Policies for a cluster's API server, made from the rules: no manifests are read
+    /// Admission policies for a cluster, made from the rules; reads no manifests
     Policy,
-    /// Alerts on the disks of the servers that were found (Prometheus operator)
+    /// Alerts for the disks of the servers (Prometheus operator)
     PrometheusRule,
 }
 

@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::Shape;
+use super::{BUG, Shape};
 use crate::cure::CureError;
 use crate::helm::HelmError;
 use crate::manifests::BrokenDocument;
@@ -16,7 +16,7 @@ use crate::yaml::Lines;
 
 /// Why no remedy can be written. Nothing has been then.
 #[derive(Debug, Error, Diagnostic)]
-pub enum RemedyError {
+pub(in crate::cli) enum RemedyError {
     /// An input cannot be read.
     #[error("cannot read {}: {cause}", path.display())]
     Input {
@@ -26,22 +26,22 @@ pub enum RemedyError {
         cause: io::Error,
     },
     /// No path, and nobody writes to standard input.
-    #[error("nothing to read: no path is named, and standard input is a terminal")]
+    #[error("nothing to read: no path given, and standard input is a terminal")]
     #[diagnostic(help(
-        "name a chart, a GitOps file or rendered manifests, or pipe them in: helm template ... | autopurge remedy --as ..."
+        "pass a chart, a GitOps file or rendered manifests, or pipe them in: helm template ... | autopurge remedy --as ..."
     ))]
     NothingGiven,
     /// A folder, where a file with manifests is wanted.
-    #[error("{} is a folder, and remedies are made from rendered manifests", path.display())]
+    #[error("{} is a folder, but this shape needs rendered manifests", path.display())]
     #[diagnostic(help(
-        "name the file that `helm template`, `kustomize build` or `kubectl get -o yaml` has written, or give it on standard input"
+        "pass the output of `helm template`, `kustomize build` or `kubectl get -o yaml`, as a file or on standard input"
     ))]
     Folder {
         /// Its path.
         path: PathBuf,
     },
     /// A chart or a release, where rendered manifests are wanted.
-    #[error("{}: {title} is not rendered, and --as {} is made for what is", path.display(), name(*shape))]
+    #[error("{}: {title} is not rendered, and --as {} needs rendered manifests", path.display(), name(*shape))]
     #[diagnostic(help("{}", way_out(path, title, *shape)))]
     NotRendered {
         /// Its path.
@@ -52,8 +52,8 @@ pub enum RemedyError {
         shape: Shape,
     },
     /// Some inputs are rendered, others are not.
-    #[error("{} is not rendered, and {} asks for no release", other.display(), rendered.display())]
-    #[diagnostic(help("give charts and GitOps files in one call, and rendered manifests in another"))]
+    #[error("{} is not rendered, and {} does not install a release", other.display(), rendered.display())]
+    #[diagnostic(help("pass charts and GitOps files in one call, and rendered manifests in another"))]
     Mixed {
         /// A file that is no chart's and asks for no release.
         rendered: PathBuf,
@@ -61,11 +61,11 @@ pub enum RemedyError {
         other: PathBuf,
     },
     /// Values without the one chart that they are for.
-    #[error("-f, --set and their kin are values for one chart, and no one chart is named")]
-    #[diagnostic(help("name the chart's folder or package, and nothing else"))]
+    #[error("-f, --set and similar options are for one chart, but not exactly one is named")]
+    #[diagnostic(help("pass the chart's folder or package, and nothing else"))]
     ValuesOfNothing,
     /// An option that changes nothing.
-    #[error("{option}: changes nothing in --as {}", name(*shape))]
+    #[error("no effect with --as {}: {option}", name(*shape))]
     #[diagnostic(help("leave it out; `autopurge remedy --help` says which option is for which shape"))]
     Ignored {
         /// The option.
@@ -91,12 +91,12 @@ pub enum RemedyError {
         cause: String,
     },
     /// Policies are made from the rules alone.
-    #[error("policies are made from the rules, and not from manifests")]
-    #[diagnostic(help("leave the path out: autopurge remedy --as policy"))]
+    #[error("policies are made from the rules, not from manifests")]
+    #[diagnostic(help("leave out the path: autopurge remedy --as policy"))]
     PolicyOfManifests,
     /// A document that can matter is broken.
-    #[error("line {line}, column {column}: document {number} cannot be read: {cause}")]
-    #[diagnostic(help("a ZooKeeper server may hide in it; lines are counted over all files together"))]
+    #[error("line {line}, column {column}: cannot read document {number}: {cause}")]
+    #[diagnostic(help("it may define a ZooKeeper server; lines are counted across all files"))]
     Broken {
         /// Line of the fault, from 1.
         line: usize,
@@ -108,18 +108,18 @@ pub enum RemedyError {
         cause: String,
     },
     /// The edits are not what was meant.
-    #[error("the remedy is not what was meant: {0}")]
-    #[diagnostic(help("this is a mistake of ours: please report it with the manifest"))]
+    #[error("internal check failed, the remedy does not match the patch: {0}")]
+    #[diagnostic(help("{BUG}, with the manifest"))]
     Cure(#[from] CureError),
     /// A patch that was said to be possible is not.
-    #[error("the remedy cannot be written: {0}")]
-    #[diagnostic(help("this is a mistake of ours: please report it with the manifest"))]
+    #[error("cannot write the remedy: {0}")]
+    #[diagnostic(help("{BUG}, with the manifest"))]
     Inexpressible(#[from] Inexpressible),
     /// A patch cannot be written as JSON.
-    #[error("the remedy cannot be written as JSON: {0}")]
+    #[error("cannot write the remedy as JSON: {0}")]
     Json(String),
     /// The literals of the rules are unusable.
-    #[error("the literals of the rules cannot be searched for: {0}")]
+    #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
 }
 
@@ -131,13 +131,13 @@ fn way_out(path: &Path, title: &str, shape: Shape) -> String {
     let (path, shape) = (path.display().to_string(), name(shape));
     if title.starts_with("the chart ") {
         return format!(
-            "--render lets Helm render it first; --as values goes without: autopurge remedy --as values {path}"
+            "use --render to let Helm render it first, or --as values, which needs no rendering: autopurge remedy --as values {path}"
         );
     }
     let fix =
         if path == "-" { String::new() } else { format!(", and `autopurge lint --fix {path}` writes them there") };
     format!(
-        "--as values goes without{fix}; or render what it installs: helm template ... | autopurge remedy --as {shape}"
+        "use --as values, which needs no rendering{fix}; or render what it installs: helm template ... | autopurge remedy --as {shape}"
     )
 }
 

@@ -86,7 +86,7 @@ fn of_input(stream: &[u8], args: &RemedyArgs, linter: &Linter<'_>) -> Result<Opt
     let rendered = servers_of(&path, stream, linter);
     let is_for_releases = !charts.is_empty() && (args.shape.is_of_values() || rendered.is_empty());
     let beside = rendered.into_iter().filter(|server| server.verdict != Verdict::Purges);
-    let said = |server: Server| format!("{} {} is rendered; give it alone", server.kind, server.name);
+    let said = |server: Server| format!("{} {} is rendered; pass it alone", server.kind, server.name);
     Ok(is_for_releases.then(|| Unrendered { charts, beside: beside.map(said).collect() }))
 }
 
@@ -96,7 +96,7 @@ fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
     let servers = servers_of(&target.path, &text, linter).into_iter();
     let servers = servers.filter(|server| server.verdict != Verdict::Purges);
     let path = target.path.display();
-    let said = |server: Server| format!("{path}: {} {} is rendered; name the file alone", server.kind, server.name);
+    let said = |server: Server| format!("{path}: {} {} is rendered; pass the file alone", server.kind, server.name);
     servers.map(said).collect()
 }
 

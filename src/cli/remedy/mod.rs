@@ -10,8 +10,8 @@ pub use args::{EngineArg, RemedyArgs, Shape};
 pub(super) use error::RemedyError;
 use given::Given;
 
-use super::{CliError, ExitCode, display, print, rules};
-use crate::checks::{ChartValues, Examination, Subject, Wanted, examine};
+use super::{BUG, ExitCode, display, print, rules};
+use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine};
 use crate::cure::cure;
 use crate::detect::{Trigger, read_stream};
 use crate::lint::{LintOptions, Linter};
@@ -34,13 +34,14 @@ struct Remedy {
 }
 
 /// Reads manifests and writes their cure.
-pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     if let Some(option) = args.ignored() {
         return Err(RemedyError::Ignored { option, shape: args.shape }.into());
     }
     let (rules, _) = rules(args.rules.as_deref())?;
     if args.shape == Shape::Policy {
-        return print(&policies_of(args, &rules)?).map(|()| ExitCode::Success);
+        print(&policies_of(args, &rules)?)?;
+        return Ok(ExitCode::Success);
     }
     let wanted = Wanted { interval: args.interval, retain: args.retain };
     let (values, helm) = (args.values.options(), args.values.helm);
@@ -51,7 +52,7 @@ pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
         Given::Rendered(stream) => of_stream(args, &stream, (&rules, wanted))?,
     };
     let Some(remedy) = remedy else {
-        display::say("autopurge: no ZooKeeper server in what was given\n");
+        display::say("autopurge: no ZooKeeper server in the input\n");
         return Ok(ExitCode::NothingExamined);
     };
     print(&remedy.text)?;
@@ -59,7 +60,7 @@ pub(super) fn run(args: &RemedyArgs) -> Result<ExitCode, CliError> {
         display::say(&format!("autopurge: {hint}\n"));
     }
     for left in &remedy.left {
-        display::say(&format!("autopurge: left as it is: {left}\n"));
+        display::say(&format!("autopurge: skipped: {left}\n"));
     }
     Ok(if remedy.left.is_empty() { ExitCode::Success } else { ExitCode::Findings })
 }
@@ -84,7 +85,7 @@ fn of_stream(
 ) -> Result<Option<Remedy>, RemedyError> {
     let trigger = Trigger::new(rules).map_err(|error| RemedyError::Literals(error.to_string()))?;
     let manifests = read_stream(stream, &trigger, rules).map_err(|broken| RemedyError::broken(stream, &broken))?;
-    let examination = examine(&manifests, rules, wanted);
+    let examination = examine(&manifests, rules, wanted, Kept::Elsewhere);
     if examination.subjects.is_empty() {
         return Ok(None);
     }
@@ -122,7 +123,7 @@ impl Found<'_> {
             remedy.left.extend(unknown.map(|subject| format!("{}: {}", subject.title(), because(subject))));
         }
         if remedy.text.is_empty() && remedy.left.is_empty() {
-            remedy.hints.push("nothing to write down: every server here purges".to_owned());
+            remedy.hints.push("nothing to do: every server here purges".to_owned());
         }
         Ok(remedy)
     }
@@ -137,7 +138,7 @@ impl Found<'_> {
                     Some(other) => other.values.extend(values.values),
                     None => all.push(values),
                 },
-                None => remedy.left.push(format!("{}: no value of a chart that is known decides", subject.title())),
+                None => remedy.left.push(format!("{}: no known chart value controls this setting", subject.title())),
             }
         }
         remedy.text = if self.args.shape == Shape::Set {
@@ -186,7 +187,7 @@ impl Found<'_> {
         let mut watched = Vec::new();
         for subject in &self.examination.subjects {
             let Some(mut claims) = claims(subject) else {
-                remedy.left.push(format!("{}: no volume claim is in sight", subject.title()));
+                remedy.left.push(format!("{}: no volume claim was found", subject.title()));
                 continue;
             };
             claims.namespace = claims.namespace.take().or_else(|| self.args.values.namespace.clone());
@@ -214,7 +215,7 @@ fn is_undecided(subject: &Subject<'_, '_>) -> bool {
 }
 
 fn because(subject: &Subject<'_, '_>) -> String {
-    let because = subject.server.interval.unknown_because.as_deref().unwrap_or("its setting is out of sight");
+    let because = subject.server.interval.unknown_because.as_deref().unwrap_or("its setting is not visible here");
     format!("cannot be decided: {because}")
 }
 

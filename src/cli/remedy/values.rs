@@ -86,7 +86,7 @@ impl Written {
             remedy.hints.extend((1..).zip(titles).map(|(line, title)| format!("line {line} is for {title}")));
         }
         if remedy.text.is_empty() && remedy.left.is_empty() {
-            remedy.hints.push("nothing to write down: every server here purges".to_owned());
+            remedy.hints.push("nothing to do: every server here purges".to_owned());
         }
         remedy
     }
@@ -103,7 +103,7 @@ fn take<T: Clone>(
     match shape {
         Ok(said) => {
             all.extend(said.what.iter().cloned());
-            said.lacks_retain.then(|| format!("{title}: {server}: no value is known that sets its retain count"))
+            said.lacks_retain.then(|| format!("{title}: {server}: no known value sets its retain count"))
         }
         Err(reason) => Some(format!("{title}: {server}: {reason}")),
     }

@@ -1,17 +1,20 @@
 //! `autopurge snapshot compare`
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::args::{CompareArgs, CompareFormat};
 use super::input::{Input, InputError};
-use super::{SnapshotError, finish, growth, stdout};
+use super::{SnapshotError, finish, growth, spelling, stdout};
 use crate::cli::progress::Progress;
-use crate::cli::{ExitCode, leave};
+use crate::cli::{ExitCode, display, leave};
 use crate::zookeeper::snapshot::compare::Totals;
 use crate::zookeeper::snapshot::java::comparer::{self, Comparer, Detail, Ended, Summed, Thresholds};
 use crate::zookeeper::snapshot::{Keep, Order, Wanted};
+
+/// The earlier and the later file.
+pub(super) type Pair<'a> = [&'a PathBuf; 2];
 
 /// A file that was read, and how long that took.
 pub(super) struct Timed {
@@ -21,19 +24,52 @@ pub(super) struct Timed {
     summing: Duration,
 }
 
+/// The two files, as arguments or as options. What Java's tool would refuse is refused in its words.
 pub(super) fn run(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
-    match args.format.unwrap_or(CompareFormat::Java) {
-        CompareFormat::Java => as_java(args),
-        CompareFormat::Table => growth::table(args),
-        CompareFormat::Json => growth::json(args),
+    let is_java = !(args.left.is_empty() && args.right.is_empty() && args.bytes.is_empty() && args.nodes.is_empty())
+        || args.debug
+        || args.interactive;
+    let format = args.format.unwrap_or(if is_java { CompareFormat::Java } else { CompareFormat::Text });
+    let pair = match (args.left.first(), args.right.first(), args.snapshots.as_slice()) {
+        (Some(left), Some(right), _) | (None, None, [left, right]) => Some([left, right]),
+        _ => None,
+    };
+    let lacks_thresholds = format == CompareFormat::Java && (args.bytes.is_empty() || args.nodes.is_empty());
+    let Some(pair) = pair.filter(|_| !lacks_thresholds) else {
+        return match pair {
+            _ if is_java => refused(args, pair.is_some(), lacks_thresholds),
+            Some(_) => Err(SnapshotError::NoThresholds),
+            None => Err(SnapshotError::NotTwoFiles(args.snapshots.len())),
+        };
+    };
+    match format {
+        CompareFormat::Java => as_java(args, pair),
+        CompareFormat::Text => growth::text(args, pair),
+        CompareFormat::Json => growth::json(args, pair),
     }
 }
 
-fn as_java(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
+/// Says which options are missing, as Java's tool does.
+fn refused(args: &CompareArgs, has_files: bool, lacks_thresholds: bool) -> Result<ExitCode, SnapshotError> {
+    let options = [
+        ("l", !has_files && args.left.is_empty()),
+        ("r", !has_files && args.right.is_empty()),
+        ("b", lacks_thresholds && args.bytes.is_empty()),
+        ("n", lacks_thresholds && args.nodes.is_empty()),
+    ];
+    let missing: Vec<&str> = options.into_iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| name).collect();
+    let (message, usage) = spelling::missing(&missing);
+    display::say(&message);
+    let mut out = stdout();
+    out.write_all(usage.as_bytes())?;
+    finish(out).map(|_| ExitCode::Error)
+}
+
+fn as_java(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
     let thresholds = Thresholds { bytes: first_number(&args.bytes)?, nodes: first_number(&args.nodes)? };
     let mut out = stdout();
     writeln!(out, "Successfully parsed options!")?;
-    let [left, right] = read_both(args, Keep::default());
+    let [left, right] = read_both(pair, Keep::default());
     let left = described(&mut out, left)?;
     let right = described(&mut out, right)?;
     comparer::write_shape(&mut out, &left)?;
@@ -85,9 +121,8 @@ fn first_number(texts: &[String]) -> Result<i32, SnapshotError> {
 }
 
 /// Reads both files at the same time.
-pub(super) fn read_both(args: &CompareArgs, keep: Keep) -> [Result<Timed, InputError>; 2] {
-    let inputs =
-        [&args.left, &args.right].map(|paths| Input::open(paths.first().map_or(Path::new(""), PathBuf::as_path)));
+pub(super) fn read_both(pair: Pair<'_>, keep: Keep) -> [Result<Timed, InputError>; 2] {
+    let inputs = pair.map(|path| Input::open(path));
     let names: Vec<_> = inputs.iter().flatten().map(Input::name).collect();
     let progress = Progress::of_bytes(false);
     progress.begin(names.join(", "), inputs.iter().flatten().map(Input::size).sum());

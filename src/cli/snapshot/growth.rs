@@ -1,11 +1,11 @@
-//! `autopurge snapshot compare --format table|json`: what has grown, for people and for programs.
+//! `autopurge snapshot compare --format text|json`: what has grown, for people and for programs.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
 use super::args::CompareArgs;
-use super::compare::read_both;
+use super::compare::{Pair, read_both};
 use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
 use crate::cli::grid::{Align, Grid};
@@ -66,8 +66,8 @@ impl Growth {
     }
 }
 
-fn growth(args: &CompareArgs) -> Result<Growth, SnapshotError> {
-    let [left, right] = read_both(args, Keep { contents: true, ..Keep::default() });
+fn growth(args: &CompareArgs, pair: Pair<'_>) -> Result<Growth, SnapshotError> {
+    let [left, right] = read_both(pair, Keep { contents: true, ..Keep::default() });
     let (left, right) = (left?, right?);
     Ok(Growth::between([left.name, right.name], &left.summed, &right.summed, args.top))
 }
@@ -77,8 +77,8 @@ fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
     grown
 }
 
-pub(super) fn json(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
-    let growth = growth(args)?;
+pub(super) fn json(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
+    let growth = growth(args, pair)?;
     let mut out = stdout();
     writeln!(out, "{:#}", growth.to_json())?;
     finish(out)
@@ -108,8 +108,8 @@ fn change_json(change: &Change) -> Value {
     json!({"before": extent(&change.before), "after": extent(&change.after), "growth_bytes": change.growth()})
 }
 
-pub(super) fn table(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
-    let growth = growth(args)?;
+pub(super) fn text(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
+    let growth = growth(args, pair)?;
     let mut out = stdout();
     growth.write(&mut out)?;
     finish(out)
@@ -148,7 +148,7 @@ fn write_grid<const N: usize>(out: &mut impl Write, grid: &Grid<N>) -> io::Resul
 }
 
 fn write_changed(out: &mut impl Write, (paths, count): &(Vec<String>, usize)) -> io::Result<()> {
-    writeln!(out, "\nOther data of the same size: {count} nodes")?;
+    writeln!(out, "\nNodes whose data changed at the same size: {count}")?;
     for path in paths {
         writeln!(out, "  {}", one_line(path))?;
     }

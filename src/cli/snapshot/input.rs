@@ -16,9 +16,9 @@ use crate::zookeeper::snapshot::{self, Described, Tree, Wanted};
 
 /// A file that cannot be used.
 #[derive(Debug, Error, Diagnostic)]
-pub enum InputError {
+pub(in crate::cli) enum InputError {
     /// It is not there, or may not be read.
-    #[error("{path} cannot be opened: {cause}")]
+    #[error("cannot open {path}: {cause}")]
     Open {
         /// Which one.
         path: PathBuf,
@@ -27,11 +27,11 @@ pub enum InputError {
     },
     /// It is a folder.
     #[error("{0} is a folder")]
-    #[diagnostic(help("name one snapshot in it; `autopurge snapshot verify` takes folders"))]
+    #[diagnostic(help("pass one snapshot in it; `autopurge snapshot verify` takes folders"))]
     Folder(PathBuf),
     /// It is no whole snapshot.
-    #[error("{path} cannot be read, {cause}")]
-    #[diagnostic(help("`autopurge snapshot verify` on the folder says which snapshots are whole"))]
+    #[error("cannot read {path}: {cause}")]
+    #[diagnostic(help("run `autopurge snapshot verify` on the folder to see which snapshots are whole"))]
     Read {
         /// Which one.
         path: PathBuf,
@@ -73,7 +73,7 @@ impl Input {
         let read = snapshot::read(what, progress.watch(&self.file), wanted);
         let (tree, doubt) = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
         if let Some(doubt) = doubt {
-            display::say(&format!("warning: {} is damaged, {doubt}\n", self.path.display()));
+            display::say(&format!("warning: {} is damaged: {doubt}\n", self.path.display()));
         }
         Ok(tree)
     }

@@ -21,7 +21,7 @@ pub(super) use growth::Growth;
 use input::InputError;
 pub(super) use spelling::{arguments, refusal};
 
-use super::{CliError, ExitCode, display};
+use super::{ExitCode, display};
 use crate::zookeeper::data_dir::DataDirError;
 
 /// Bytes that are written at once.
@@ -29,7 +29,7 @@ const CHUNK: usize = 256 * 1024;
 
 /// Why a snapshot cannot be shown.
 #[derive(Debug, Error, Diagnostic)]
-pub enum SnapshotError {
+pub(super) enum SnapshotError {
     /// A file.
     #[error(transparent)]
     #[diagnostic(transparent)]
@@ -39,27 +39,31 @@ pub enum SnapshotError {
     #[diagnostic(transparent)]
     Argument(InputError),
     /// Nothing says what is worth a line.
-    #[error("-b and -n are wanted for the format of Java")]
+    #[error("--format java requires -b and -n")]
     NoThresholds,
+    /// Not two files.
+    #[error("expected two snapshots, got {0}")]
+    #[diagnostic(help("autopurge snapshot compare OLD NEW"))]
+    NotTwoFiles(usize),
     /// A threshold.
-    #[error("{0:?} is not a whole number of 32 bits")]
+    #[error("{0:?} is not a 32-bit integer")]
     Number(String),
     /// Not one file.
-    #[error("one snapshot is wanted, after all options")]
+    #[error("expected exactly one snapshot file, after all options")]
     NotOneFile,
     /// No such node.
     #[error("there is no node {0:?}")]
-    #[diagnostic(help("a path begins with a slash and does not end with one"))]
+    #[diagnostic(help("a path starts with a slash and does not end with one"))]
     NoSuchNode(String),
     /// An interactive comparison was not ended.
-    #[error("the questions ended before the deepest level was printed")]
+    #[error("the input ended before the deepest level was printed")]
     QuestionsEnded,
     /// A folder that is not one of a server.
     #[error(transparent)]
     #[diagnostic(transparent)]
     DataDir(#[from] DataDirError),
     /// A folder that cannot be listed.
-    #[error("{path} cannot be listed: {cause}")]
+    #[error("cannot list {path}: {cause}")]
     Folder {
         /// Which one.
         path: PathBuf,
@@ -79,6 +83,7 @@ impl SnapshotError {
             Self::Argument(_)
                 | Self::NotOneFile
                 | Self::NoThresholds
+                | Self::NotTwoFiles(_)
                 | Self::DataDir(_)
                 | Self::Folder { .. }
                 | Self::Output(_)
@@ -87,7 +92,7 @@ impl SnapshotError {
 }
 
 /// Runs a subcommand.
-pub(super) fn run(args: &SnapshotArgs) -> Result<ExitCode, CliError> {
+pub(super) fn run(args: &SnapshotArgs) -> miette::Result<ExitCode> {
     let done = match &args.command {
         SnapshotCommand::Compare(args) => compare::run(args),
         SnapshotCommand::Format(args) => format::run(args),
@@ -98,7 +103,7 @@ pub(super) fn run(args: &SnapshotArgs) -> Result<ExitCode, CliError> {
 }
 
 /// Whoever stops reading our output has seen enough.
-fn complain(error: SnapshotError) -> Result<ExitCode, CliError> {
+fn complain(error: SnapshotError) -> miette::Result<ExitCode> {
     match error {
         SnapshotError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::Success),
         error if error.is_of_input() => {

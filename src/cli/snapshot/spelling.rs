@@ -22,7 +22,7 @@ usage: java -cp <classPath> org.apache.zookeeper.server.SnapshotComparer
 ";
 
 /// What `SnapshotComparer` does not know, and people who miss its options may want.
-const WITHOUT_THRESHOLDS: &str = "autopurge: with --format table or --format json neither is wanted\n";
+const WITHOUT_THRESHOLDS: &str = "autopurge: --format text and --format json need neither\n";
 
 /// Which tool the arguments are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,25 +68,36 @@ fn long_option(arg: &str, tool: Tool) -> Option<OsString> {
     is_meant.then(|| format!("--{word}").into())
 }
 
-/// What `SnapshotComparer` says about wrong options: a message, and its usage.
+/// What `SnapshotComparer` says about wrong options: a message, and its usage. Whoever uses none of its options gets ours.
 pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static str)> {
     let args: Vec<OsString> = std::env::args_os().collect();
-    if tool(&args) != Tool::Comparer {
+    if tool(&args) != Tool::Comparer || !args.iter().skip(3).any(|arg| is_comparers(arg)) {
         return None;
     }
-    let options = invalid_options(error);
-    let is_without = matches!(error.kind(), ErrorKind::MissingRequiredArgument)
-        && !options.is_empty()
-        && options.iter().all(|option| ["b", "n"].contains(&option.as_str()));
+    match error.kind() {
+        ErrorKind::UnknownArgument => Some((unrecognized(error), COMPARER_USAGE)),
+        ErrorKind::InvalidValue if is_value_missing(error) => {
+            Some((format!("Missing argument for option: {}\n", invalid_options(error).join(", ")), COMPARER_USAGE))
+        }
+        _ => None,
+    }
+}
+
+/// What it says about options that are missing.
+pub(super) fn missing(options: &[&str]) -> (String, &'static str) {
+    let plural = if options.len() == 1 { "" } else { "s" };
+    let is_without = options.iter().all(|option| ["b", "n"].contains(option));
     let way_out = if is_without { WITHOUT_THRESHOLDS } else { "" };
-    let message = match error.kind() {
-        ErrorKind::MissingRequiredArgument if options.len() == 1 => "Missing required option: ",
-        ErrorKind::MissingRequiredArgument => "Missing required options: ",
-        ErrorKind::UnknownArgument => return Some((unrecognized(error), COMPARER_USAGE)),
-        ErrorKind::InvalidValue if is_value_missing(error) => "Missing argument for option: ",
-        _ => return None,
-    };
-    Some((format!("{message}{}\n{way_out}", options.join(", ")), COMPARER_USAGE))
+    (format!("Missing required option{plural}: {}\n{way_out}", options.join(", ")), COMPARER_USAGE)
+}
+
+/// An option of `SnapshotComparer`, in any of its spellings.
+fn is_comparers(arg: &OsStr) -> bool {
+    let Some(word) = arg.to_str().and_then(|arg| arg.strip_prefix('-')) else { return false };
+    let name = word.trim_start_matches('-').split('=').next().unwrap_or_default();
+    let is_short = !word.starts_with('-')
+        && COMPARER_OPTIONS.iter().any(|option| option.starts_with(name.get(..1).unwrap_or("-")));
+    !name.is_empty() && (is_short || COMPARER_OPTIONS.iter().any(|option| option.starts_with(name)))
 }
 
 fn unrecognized(error: &clap::Error) -> String {

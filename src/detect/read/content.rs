@@ -86,7 +86,7 @@ impl Content {
             match self.said(which.key(), count) {
                 Said::Written(Written { behind: Some(path), .. }) if !ends_a_line(place, &path) => {
                     return unknown(format!(
-                        "{path} does not end with a line end, so that what is added goes on in its last line"
+                        "{path} does not end with a newline, so what is appended continues its last line"
                     ));
                 }
                 Said::Written(written) => return Some(self.of_text(place, which, script, written)),
@@ -109,7 +109,7 @@ impl Content {
                 Said::Before if is_generated => return None,
                 Said::Before if !is_bare(place) => {
                     return unknown(
-                        "what the image's own file says, which the start script adds to, is not known".to_owned(),
+                        "the start script appends to the image's own file, whose content is not known".to_owned(),
                     );
                 }
                 Said::Before | Said::Nothing if silent.is_some() => return silent,
@@ -144,7 +144,7 @@ impl Content {
             Some(written.text)
         };
         let Some(text) = known else {
-            let reason = format!("the start script works {} out when the pod starts", which.key());
+            let reason = format!("the start script computes {} when the pod starts", which.key());
             return Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) };
         };
         let reading = Reading::of(&text);
@@ -226,7 +226,7 @@ impl Content {
         })?;
         if last.key != key {
             return Some(Said::Unknown(format!(
-                "the start script works out lines of the file, of which one may be {key}"
+                "the start script computes lines of the file, one of which may be {key}"
             )));
         }
         Some(Said::Written(Written {
@@ -272,7 +272,7 @@ fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
 }
 
 fn under_a_condition(key: &str) -> String {
-    format!("the start script writes {key} under a condition only")
+    format!("the start script writes {key} only under a condition")
 }
 
 /// Whether a mounted file ends with a line end, as far as it is in sight.
@@ -290,7 +290,7 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last:
     let OtherFile { path, is_edited, is_optional } = file;
     let Some((workload, container)) = place.pod() else { return Copied::Missing };
     let edited =
-        || Copied::Unknown(format!("the start script changes lines of {path}, of which one may be {}", which.key()));
+        || Copied::Unknown(format!("the start script edits lines of {path}, one of which may be {}", which.key()));
     match mounted_file(workload, container, place.objects, path) {
         Some(Mounted::Text { node, object, key, decoded }) => {
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
@@ -309,10 +309,10 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last:
         }
         Some(Mounted::Unreadable(reason)) => Copied::Unknown(reason),
         Some(Mounted::Made(_)) => {
-            Copied::Unknown(format!("the start script takes {path} over, which is made in a pod"))
+            Copied::Unknown(format!("the start script copies {path}, which is created in the pod"))
         }
         None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing(None),
         None if *is_optional && mount_at(container, path).is_some() => Copied::Missing,
-        None => Copied::Unknown(format!("the start script takes {path} over, which is not in these manifests")),
+        None => Copied::Unknown(format!("the start script copies {path}, which is not in these manifests")),
     }
 }

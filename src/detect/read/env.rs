@@ -34,16 +34,18 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
             match text {
                 Text::Shown(node) => from_text(place, which, store, (origin, Some(node))),
                 Text::Hidden(text) => Setting::decided(reading(place, which, store, &text), origin),
-                Text::Unreadable => Setting::unknown(origin, format!("{name} comes from what cannot be decoded")),
+                Text::Unreadable => {
+                    Setting::unknown(origin, format!("{name} comes from a value that cannot be decoded"))
+                }
             }
         }
         Value::Hidden { entry, source, because } => out_of_sight(name, entry, (&source, because)),
     };
     if support == Support::Unclear {
-        let reason = format!("whether this image reads {name} cannot be told from its tag");
+        let reason = format!("the image's tag does not tell whether it reads {name}");
         return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
     }
-    let unless = read_in(place).map(|file| format!("the command reads {file} in, which may set {name}"));
+    let unless = read_in(place).map(|file| format!("the command sources {file}, which may set {name}"));
     Some(Setting { unless, ..setting })
 }
 
@@ -64,7 +66,7 @@ fn from_text<'d>(
     (origin, node): (Origin<'d>, Option<Node<'d>>),
 ) -> Setting<'d> {
     if node.is_some_and(|node| node.text().is_none()) {
-        let reason = format!("the value of {} is no text", origin.describe());
+        let reason = format!("the value of {} is not a string", origin.describe());
         return Setting::unknown(origin, reason);
     }
     let written = node.and_then(Node::text).unwrap_or_default();
@@ -75,9 +77,7 @@ fn from_text<'d>(
     let text = filled.unwrap_or_else(|| written.to_owned());
     let unfinished = match &text {
         text if text.contains("$(") => Some("refers to other variables"),
-        text if text.contains("${") || text.contains("{{") => {
-            Some("holds a placeholder, which something fills in later")
-        }
+        text if text.contains("${") || text.contains("{{") => Some("is a placeholder that is filled in later"),
         _ => None,
     };
     if let Some(what) = unfinished {
@@ -106,7 +106,7 @@ pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileSt
     if !is_set || tag_support(place, &store.since, &[]) == Support::No {
         return None;
     }
-    let reason = format!("{name} names a file inside the container, and its content decides");
+    let reason = format!("{name} names a file in the container, whose content decides");
     Some(Setting::unknown(Origin::EnvFile { name: name.to_owned() }, reason))
 }
 

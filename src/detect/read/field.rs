@@ -10,7 +10,7 @@ pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldSto
     let pointer = place.site.pointer(which.of(Some(&store.interval), store.retain.as_ref())?)?;
     let node = place.site.node().at(&pointer)?;
     if node.is_null() {
-        let reason = format!("{pointer} is null, which operators take as unset or refuse");
+        let reason = format!("{pointer} is null, which operators treat as unset or reject");
         return Some(Setting::unknown(Origin::Field { pointer }, reason));
     }
     let text = node.text()?.to_owned();

@@ -72,7 +72,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         // A file of the image.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
         None if is_named && !script::writes(place, &path) => {
-            let reason = format!("what is in {path} cannot be told from these manifests");
+            let reason = format!("the content of {path} is not in these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))
         }
         None if is_made_elsewhere => {

@@ -9,14 +9,14 @@ use crate::zookeeper::Reading;
 pub(super) fn flag<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FlagStore) -> Option<Setting<'d>> {
     let parts = place.site.container()?.command_parts();
     if let Some(node) = parts.iter().find(|part| part.text().is_some_and(edits_purging)) {
-        let reason = format!("the command changes how {} is written before it starts the server", which.key());
+        let reason = format!("the command changes {} in the file before it starts the server", which.key());
         return Some(Setting::unknown(Origin::Script { node: *node, holder: None }, reason));
     }
     let name = which.of(store.interval.as_ref(), store.retain.as_ref())?;
     let (node, value) = parts.into_iter().rev().find_map(|node| Some((node, option(node.text()?, name)?)))?;
     let origin = Origin::Flag { name: name.to_owned() };
     if value.starts_with('$') {
-        return Some(Setting::unknown(origin, format!("the shell works {name} out")));
+        return Some(Setting::unknown(origin, format!("the shell computes {name}")));
     }
     let reading = Reading::of(&value);
     Some(Setting { text: Some(value), node: Some(node), ..Setting::decided(reading, origin) })

@@ -73,7 +73,7 @@ pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
         }
     }
     match unseen {
-        Some(reason) => Setting::unknown(Origin::Default, format!("nothing is written here, but {reason}")),
+        Some(reason) => Setting::unknown(Origin::Default, format!("it is not set here, but {reason}")),
         None => nothing_written(place, which),
     }
 }
@@ -126,7 +126,7 @@ impl Which {
 fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     let reading = default_reading(place, which);
     let unknown_because =
-        (reading == Reading::Unknown).then(|| "nothing is written, and the default is not known".to_owned());
+        (reading == Reading::Unknown).then(|| "it is not set, and the default is not known".to_owned());
     Setting { unknown_because, ..Setting::decided(reading, Origin::Default) }
 }
 

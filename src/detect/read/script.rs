@@ -83,8 +83,8 @@ fn of_part<'d>(
             contents.push(content);
             files.push(file);
             starts.push(match command {
-                Command { is_nested: true, .. } => Err("the command starts the server inside of quotes"),
-                Command { link: Link::Or, .. } => Err("the command starts the server behind `||`"),
+                Command { is_nested: true, .. } => Err("the command starts the server inside quotes"),
+                Command { link: Link::Or, .. } => Err("the command starts the server after `||`"),
                 _ => Ok(command.start),
             });
             // What is written while the server comes up, it may still read.
@@ -210,8 +210,7 @@ impl<'d> Script<'d> {
         if settings.iter().all(|other| is_same(first, other)) {
             return first.clone();
         }
-        let reason =
-            format!("the start script starts the server in several ways, with {} set and without", which.key());
+        let reason = format!("the start script starts the server in several ways, with and without {}", which.key());
         Some(Setting { node: Some(self.node), ..Setting::unknown(self.origin(), reason) })
     }
 
@@ -224,7 +223,7 @@ impl<'d> Script<'d> {
         match first {
             _ if places.iter().any(|place| *place != first) => Err("the command starts the server in several ways"),
             None => Ok(None),
-            Some(None) => Err("the command starts the server with a value that is put together"),
+            Some(None) => Err("the command starts the server with a computed value"),
             Some(place) => Ok(place),
         }
     }

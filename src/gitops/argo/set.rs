@@ -55,7 +55,7 @@ impl Template<'_, '_> {
     /// The releases as the template has them, of which nothing is known that parameters could change.
     fn unread(&self, scope: &Scope<'_>) -> Option<Vec<Release>> {
         let spec = self.field.get("spec")?;
-        let unread = missing(&spec.named(), Vec::new(), "the applications of the set come to more than is read");
+        let unread = missing(&spec.named(), Vec::new(), "the set has more applications than autopurge reads");
         let releases = of_spec(self.object, &spec, scope).into_iter();
         Some(releases.map(|release| patched(release, std::slice::from_ref(&unread))).collect())
     }
@@ -81,7 +81,7 @@ impl Template<'_, '_> {
 fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Release {
     release.edit_in(object.page());
     if let Some(generator) = &parameters.unseen {
-        release.notes.push(format!("once for everything that the generator `{generator}` finds"));
+        release.notes.push(format!("once for each result of the generator `{generator}`"));
     }
     release.object.element = Some(Element { index: 0, label: parameters.label.clone(), is_environment: false });
     if parameters.label.is_empty() {

@@ -105,7 +105,7 @@ impl SourceValues<'_, '_> {
                     let found = file.find(self.scope);
                     let is_absent = matches!(found, Err(Unread::Absent(_)));
                     if is_absent && is_ignored && self.is_at_hand(&name.text) {
-                        notes.push(format!("{} is not there, which ignoreMissingValueFiles allows", name.text));
+                        notes.push(format!("{} is missing, which ignoreMissingValueFiles allows", name.text));
                     } else {
                         layers.push(file.layer_of(found));
                     }

@@ -120,7 +120,7 @@ impl Finder<'_> {
         };
         let read: Vec<R> = objects.iter().filter_map(|object| self.scope.read(object, &mut reader)?).collect();
         match (objects.is_empty(), read.is_empty()) {
-            (true, _) => Err(format!("{kind}/{name} is nowhere in this repository")),
+            (true, _) => Err(format!("{kind}/{name} is not in this repository")),
             (false, true) => Err(format!("{kind}/{name} names no source")),
             (false, false) => Ok(read),
         }

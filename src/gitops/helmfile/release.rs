@@ -109,9 +109,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         let written = self.field("chart")?.located()?;
         let written = self.expanded(written.clone()).unwrap_or(written);
         let (version, version_gap) = match self.field("version").and_then(|version| version.located()) {
-            Some(version) if version.place.is_stand_in() => {
-                (None, Some("the version is made by a template".to_owned()))
-            }
+            Some(version) if version.place.is_stand_in() => (None, Some("a template computes the version".to_owned())),
             version => (version, None),
         };
         if written.place.is_stand_in() {
@@ -137,12 +135,12 @@ impl<'d> HelmfileRelease<'_, 'd> {
     fn presence(&self) -> Presence {
         let first = self.own.entries().into_iter().next();
         if first.is_some_and(|(key, _)| !key.place.is_known) {
-            return Presence::Unknown("it stands between the actions of a template".to_owned());
+            return Presence::Unknown("it is inside template actions".to_owned());
         }
         if let Some(installed) = self.field("installed").or_else(|| self.field("installedTemplate")) {
             match installed.text() {
                 _ if !installed.place().is_known => {
-                    return Presence::Unknown("`installed` is made by a template".to_owned());
+                    return Presence::Unknown("a template computes `installed`".to_owned());
                 }
                 Some("false") => return Presence::Absent("installed: false".to_owned()),
                 _ => {}
@@ -174,7 +172,9 @@ impl<'d> HelmfileRelease<'_, 'd> {
             layers.extend(items.iter().filter_map(|item| self.missing_value(item)));
         }
         let surplus = self.parts.surplus.as_ref().map(Field::named);
-        layers.extend(surplus.map(|item| missing(&item, Vec::new(), "it inherits from more templates than are read")));
+        layers.extend(
+            surplus.map(|item| missing(&item, Vec::new(), "it inherits from more templates than autopurge reads")),
+        );
         layers.extend(self.changed_behind());
         layers
     }
@@ -220,7 +220,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         }
         let written = item.located()?;
         let Some(written) = self.expanded(written.clone()).filter(|written| !written.place.is_stand_in()) else {
-            return Some(missing(&written, Vec::new(), "which values file is named, is made by a template"));
+            return Some(missing(&written, Vec::new(), "a template computes the name of a values file"));
         };
         if written.text.contains("://") {
             return Some(missing(&written, Vec::new(), &format!("{} is fetched from elsewhere", written.text)));
@@ -232,7 +232,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
                 Some(Layer { at, content: Content::Values(Values::of_text(self.state.rendered(text))) })
             }
             Err(Unread::Absent(_)) if self.is_missing_allowed() => {
-                notes.push(format!("{} is not there, which missingFileHandler allows", written.text));
+                notes.push(format!("{} is missing, which missingFileHandler allows", written.text));
                 None
             }
             Err(unread) => Some(named.missing(unread, "is not in this repository")),

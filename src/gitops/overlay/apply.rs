@@ -44,7 +44,7 @@ fn lay(object: &mut Tree, key: &str, value: &Tree) -> Result<(), String> {
                 object.remove(key);
             }
         }
-        _ => object.put(key, without_directive(value)).ok_or("it puts a key into what is no table")?,
+        _ => object.put(key, without_directive(value)).ok_or("it puts a key into something that is not a map")?,
     }
     Ok(())
 }
@@ -63,7 +63,7 @@ fn has_directives(value: &Tree) -> bool {
 
 /// Carries out operations; the reason where one is not followed.
 pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, String> {
-    let Tree::List(operations) = operations else { return Err("it is no list of operations".to_owned()) };
+    let Tree::List(operations) = operations else { return Err("it is not a list of operations".to_owned()) };
     for operation in operations {
         let (name, path) = (operation.text_of("op").unwrap_or_default(), operation.text_of("path").unwrap_or_default());
         let value = operation.get("value");
@@ -73,7 +73,7 @@ pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, S
             ("remove", _) => remove(object, path),
             // Where a test fails nothing is built.
             ("test", _) => Some(()),
-            _ => return Err(format!("the operation {name} is not followed")),
+            _ => return Err(format!("the operation {name} is not supported")),
         };
         is_done.ok_or_else(|| format!("there is nothing at {path}"))?;
     }

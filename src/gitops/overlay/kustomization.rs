@@ -108,7 +108,7 @@ fn replacements(root: &Field<'_>) -> Vec<Patch> {
     let items = root.get("replacements").map(|list| list.items()).unwrap_or_default();
     let targets = items.iter().filter_map(|item| item.get("targets")).flat_map(|targets| targets.items());
     let patch = |target: Field<'_>| {
-        let body = Body::Unknown("replacements are not followed".to_owned());
+        let body = Body::Unknown("replacements are not supported".to_owned());
         let at = target.way().to_owned();
         Some(Patch { selector: Selector::of_target(&target.get("select")?), body, at })
     };
@@ -155,7 +155,7 @@ impl Reader<'_> {
             Ok(Some(page)) => page,
             Ok(None) => return Vec::new(),
             Err(error) => {
-                let body = Body::Unknown(format!("it cannot be read: {}", error.message));
+                let body = Body::Unknown(format!("cannot read it: {}", error.message));
                 return target.map(|target| patch(target.clone(), body)).into_iter().collect();
             }
         };

@@ -49,7 +49,7 @@ type Read = fn(&Field<'_>, Position, &Scope<'_>) -> Vec<Release>;
 /// The releases of an object: as it is, or as each of its overlays deploys it.
 pub(super) fn releases(object: &Field<'_>, position: Position, scope: &Scope<'_>, read: Read) -> Vec<Release> {
     let Some(ways) = scope.ways() else {
-        let why = "more overlays deploy it than are followed";
+        let why = "more overlays deploy it than autopurge follows";
         return doubted(read(object, position, scope), &object_place(object), ("its overlays", why));
     };
     if ways.iter().all(|way| way.steps.is_empty()) {
@@ -140,7 +140,7 @@ impl Base<'_, '_> {
         let mut doubt = None;
         for (patch, fits) in &variant.patches {
             let applied = match (fits, &patch.body) {
-                (Fits::Perhaps | Fits::No, _) => Err("whether it selects this object is not worked out".to_owned()),
+                (Fits::Perhaps | Fits::No, _) => Err("it is not known whether it selects this object".to_owned()),
                 (Fits::Yes, Body::Merge(changes, _)) => merge(&mut tree, changes),
                 (Fits::Yes, Body::Operations(operations)) => operate(&mut tree, operations),
                 (Fits::Yes, Body::Unknown(why)) => Err(why.clone()),

@@ -17,7 +17,7 @@ use crate::gitops::values_file::unreadable;
 use crate::yaml::Span;
 
 /// Why values are not known that the budget does not reach to.
-const TOO_MUCH: &str = "the file comes to more than is read, with all that it refers to";
+const TOO_MUCH: &str = "the file and what it refers to are larger than autopurge reads";
 
 /// The layers, the weakest first.
 pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
@@ -216,7 +216,7 @@ fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
 
 fn dynamic(release: &HelmRelease<'_>, kind: &str, span: Span) -> Layer {
     let place = release.scope.text.place(span);
-    let why = format!("`{kind}` is made from something that is not known here{}", release.module.doubt());
+    let why = format!("`{kind}` is computed from something that is not known here{}", release.module.doubt());
     Layer {
         at: kind.to_owned(),
         content: Content::Missing(Missing { what: kind.to_owned(), why, tried: Vec::new(), place }),

@@ -14,7 +14,7 @@ pub(super) struct Fields<'d> {
 impl<'d> Fields<'d> {
     pub(super) fn new(node: Node<'d>) -> Result<Self, Wrong> {
         let is_fine = node.kind() == Kind::Mapping;
-        is_fine.then_some(Self { node }).ok_or_else(|| ("this has to be a table of keys".to_owned(), node.span()))
+        is_fine.then_some(Self { node }).ok_or_else(|| ("this has to be a map".to_owned(), node.span()))
     }
 
     /// The value of a field; nothing where it is null.
@@ -65,7 +65,7 @@ impl<'d> Fields<'d> {
 
 /// A scalar as a text.
 fn text(node: Node<'_>, name: &str) -> Result<String, Wrong> {
-    let scalar = node.scalar().ok_or_else(|| (format!("{name} has to be a text"), node.span()))?;
+    let scalar = node.scalar().ok_or_else(|| (format!("{name} has to be a string"), node.span()))?;
     Ok(sanitized(&scalar.into_text()))
 }
 

@@ -208,7 +208,7 @@ impl Metadata {
             return Err(("the chart has no version".to_owned(), None));
         }
         if parse_version(&self.version).is_none() {
-            return Err((format!("\"{}\" is no version", self.version), self.version_place));
+            return Err((format!("\"{}\" is not a version", self.version), self.version_place));
         }
         self.validate_dependencies()
     }

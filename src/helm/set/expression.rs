@@ -90,7 +90,7 @@ impl Expression<'_, '_> {
         }
         let mut value = match table.remove(&key) {
             Some(value) if value.as_table().is_some() => value,
-            Some(_) => return self.wrong(format!("\"{key}\" is set already, to something that is no table")),
+            Some(_) => return self.wrong(format!("\"{key}\" is already set to something that is not a map")),
             None => Value::empty(),
         };
         let Data::Table(inner) = &mut value.data else { return Ok(Left::Nothing) };
@@ -108,7 +108,7 @@ impl Expression<'_, '_> {
         let index = self.index()?;
         let mut value = match table.remove(&key) {
             Some(value) if value.as_list().is_some() => value,
-            Some(_) => return self.wrong(format!("\"{key}\" is set already, to something that is no list")),
+            Some(_) => return self.wrong(format!("\"{key}\" is already set to something that is not a list")),
             None => Value::new(Data::List(Arc::default()), None),
         };
         let Data::List(items) = &mut value.data else { return Ok(Left::Nothing) };
@@ -128,7 +128,7 @@ impl Expression<'_, '_> {
             Some(Ok(index)) if index <= MAX_INDEX => Ok(index),
             Some(Ok(_)) => self.wrong(format!("an index is larger than {MAX_INDEX}")),
             Some(Err(_)) => self.wrong("an index is negative"),
-            None => self.wrong("an index is a number in brackets"),
+            None => self.wrong("an index has to be a number in brackets"),
         }
     }
 
@@ -136,7 +136,7 @@ impl Expression<'_, '_> {
     fn item(&mut self, list: &mut Vec<Value>, index: usize, level: usize) -> Result<Left, Wrong> {
         let word = self.cursor.word(&['[', '.', '='], !self.is_literal());
         if !word.text.is_empty() {
-            return self.wrong("behind an index comes =, a dot or another index");
+            return self.wrong("an index has to be followed by =, a dot or another index");
         }
         match word.end {
             None => Ok(Left::Nothing),
@@ -156,7 +156,7 @@ impl Expression<'_, '_> {
             Some(Data::List(items)) => items.as_ref().clone(),
             None | Some(Data::Null) => Vec::new(),
             Some(Data::Bool(_) | Data::Number(_) | Data::Text(_) | Data::Table(_)) => {
-                return self.wrong("an item is set already, to something that is no list");
+                return self.wrong("an item is already set to something that is not a list");
             }
         };
         if self.item(&mut inner, inner_index, level)? == Left::Something {
@@ -184,7 +184,7 @@ impl Expression<'_, '_> {
     fn put_item(&mut self, list: &mut Vec<Value>, index: usize, value: Value) -> Result<(), Wrong> {
         self.gaps = self.gaps.saturating_add(index.saturating_sub(list.len()));
         if self.gaps > MAX_GAPS {
-            return self.wrong(format!("more than {MAX_GAPS} items would be made that are set to nothing"));
+            return self.wrong(format!("more than {MAX_GAPS} unset items would be created"));
         }
         if list.len() <= index {
             list.resize(index.saturating_add(1), Value::default());

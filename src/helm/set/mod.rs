@@ -67,7 +67,7 @@ pub fn set(
         return Ok(());
     }
     let Data::Table(table) = &mut values.data else {
-        return Err(refuse((0, "the values are no table".to_owned())));
+        return Err(refuse((0, "the values are not a map".to_owned())));
     };
     Expression::new((flag, number), &text, read).lay_over(table).map_err(refuse)
 }

@@ -29,7 +29,7 @@ pub enum PathError {
     #[error("an index has to be a number in brackets, as in list[0]")]
     BadIndex,
     /// Something else than `.` or `[` behind `]`.
-    #[error("behind an index comes a dot or another index")]
+    #[error("an index has to be followed by a dot or another index")]
     BehindIndex,
 }
 

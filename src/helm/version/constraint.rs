@@ -19,7 +19,7 @@ pub struct Constraint {
 
 /// A text that is no constraint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" is not a version constraint as Helm reads them")]
+#[error("\"{0}\" is not a version constraint that Helm reads")]
 pub struct ConstraintError(String);
 
 impl Constraint {

@@ -100,7 +100,7 @@ fn name(server: &ModelledServer) -> String {
 }
 
 fn undecided(server: &ModelledServer) -> String {
-    let because = server.judged.unknown_because.as_deref().unwrap_or("its setting is out of sight");
+    let because = server.judged.unknown_because.as_deref().unwrap_or("its setting is not visible here");
     format!("{}: cannot be decided: {because}", name(server))
 }
 
@@ -164,11 +164,11 @@ impl<T: Trial> Search<'_, T> {
 }
 
 fn no_file() -> String {
-    "a parameter or a flag decides here, and not a values file: change that (`autopurge lint --fix` does in GitOps files)".to_owned()
+    "a parameter or an option decides here, not a values file: change that (`autopurge lint --fix` does so in GitOps files)".to_owned()
 }
 
 fn no_words() -> String {
-    "--set cannot say it without changing more; --as values can".to_owned()
+    "--set cannot express this without changing more; use --as values".to_owned()
 }
 
 /// The keys of changes, each up to the first list, with what stands there when all are made.

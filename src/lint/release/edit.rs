@@ -23,7 +23,7 @@ pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Resu
             Ok(change) if purges(case, &change, prefix) => match changed_elsewhere(case, &change, prefix) {
                 None => return Ok(change),
                 Some(environment) => reasons.push(Unwritten::NoPlace(format!(
-                    "{path} in {} would change what the environment {environment} says",
+                    "changing {path} in {} would also change the environment {environment}",
                     change.path
                 ))),
             },
@@ -34,7 +34,7 @@ pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Resu
         }
     }
     // The first place would have been the best one.
-    let none = || "no place is known where this value could be written".to_owned().into();
+    let none = || "there is no known place to write this value".to_owned().into();
     Err(reasons.into_iter().next().unwrap_or_else(none))
 }
 
@@ -74,7 +74,7 @@ fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result
     let (file, content) = content(case, &place.file)?;
     let old = place.span.of(&content);
     if old.contains("{{") {
-        return Err(format!("{} puts it in: what that comes to is to be changed", old.trim()));
+        return Err(format!("{} inserts it: change what that renders to", old.trim()));
     }
     let quote =
         old.chars().next().filter(|first| matches!(first, '"' | '\'') && old.len() > 1 && old.ends_with(*first));
@@ -116,7 +116,7 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
 /// One more entry of an object, or one more text of values, in HCL.
 fn in_hcl(case: &Case<'_>, site: &Site, keys: &[String], value: &serde_json::Value) -> Result<Change, String> {
     let (file, content) = content(case, site.text.file())?;
-    let edit = site.write_hcl(keys, value).ok_or("the values are made by something that is no object")?;
+    let edit = site.write_hcl(keys, value).ok_or("the values do not come from an object")?;
     let operation = json!({"op": "add", "path": format!("/{}", keys.join("/")), "value": value});
     Ok(Change { path: file, before: content.into_bytes().into(), edits: vec![edit], operation })
 }
@@ -145,7 +145,7 @@ fn in_file(text: &Text, content: &str, edits: &[Edit]) -> Result<Vec<Edit>, Stri
 fn file_edit((text, content): (&Text, &str), indent: &str, edit: &Edit) -> Result<Edit, String> {
     let place = text.place(edit.span);
     if !place.is_exact {
-        return Err("it does not stand there as it is read".to_owned());
+        return Err("it is not written there as it is read".to_owned());
     }
     let before = content.get(..place.span.start).unwrap_or_default();
     let is_line_start = before.is_empty() || before.ends_with('\n');
@@ -170,7 +170,7 @@ fn indentation(text: &Text, content: &str) -> String {
 }
 
 fn content(case: &Case<'_>, file: &str) -> Result<(String, String), String> {
-    let text = case.file.repository.text(file, case.file).ok_or_else(|| format!("{file} cannot be read"))?;
+    let text = case.file.repository.text(file, case.file).ok_or_else(|| format!("cannot read {file}"))?;
     Ok((file.to_owned(), text))
 }
 

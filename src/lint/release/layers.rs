@@ -62,7 +62,7 @@ impl Layers {
             }
             Ok(None) => {}
             Ok(Some(Ok(value))) if value.is_null() => {}
-            Ok(Some(Ok(_))) => self.lose(at, values, "it is no table of values", sources),
+            Ok(Some(Ok(_))) => self.lose(at, values, "it is not a map of values", sources),
             Ok(Some(Err(error))) | Err(error) => self.lose(at, values, &error.to_string(), sources),
         }
     }
@@ -89,7 +89,7 @@ impl Layers {
             self.origins.insert(number, Written::Parameter(parameter.clone()));
         } else {
             let place = parameter.name.place.clone();
-            let why = "Helm does not take it".to_owned();
+            let why = "Helm rejects it".to_owned();
             let missing = Missing { what: parameter.name.text.clone(), why, tried: Vec::new(), place };
             self.missing = Some((missing, sources.iter().len()));
         }
@@ -129,5 +129,5 @@ impl Layers {
 pub(super) fn describe(missing: &Missing) -> String {
     let Missing { what, why, tried, .. } = missing;
     let tried = if tried.is_empty() { String::new() } else { format!(" (looked for {})", tried.join(", ")) };
-    format!("the values of {what} are not at hand: {why}{tried}")
+    format!("the values of {what} are not available: {why}{tried}")
 }

@@ -99,7 +99,7 @@ fn directives_in(source: &Source<'_>) -> Vec<Directive> {
 }
 
 fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {
-    let help = "A release of a chart with ZooKeeper may hide in it. Nothing else of this document has been looked at.";
+    let help = "Fix the file: this document may install ZooKeeper, and was not checked.";
     unreadable::at(source, error.offset, &format!("cannot be read: {}", error.message), help)
 }
 
@@ -193,7 +193,7 @@ impl<'a> Case<'a> {
     /// What a chart may run of which nobody can say which one it is.
     fn unnamed(&self) -> Option<ModelledServer> {
         let why = self.release.chart.name_gap.as_ref()?;
-        let because = format!("whether its chart runs a ZooKeeper at all cannot be told: {why}");
+        let because = format!("it is not known whether its chart runs ZooKeeper at all: {why}");
         let judged = Judged::out_of_sight("unknown", because);
         Some(ModelledServer { judged, prefix: Vec::new(), chart: Default::default() })
     }
@@ -216,15 +216,15 @@ impl<'a> Case<'a> {
         let path = deciding.or(server.judged.fix.as_ref().map(|fix| &fix.path));
         let keys = path.map_or_else(|| server.prefix.clone(), |path| path.below(&server.prefix).keys());
         let presence = match &self.release.presence {
-            Presence::Unknown(why) => Some(format!("whether it is installed is not known: {why}")),
+            Presence::Unknown(why) => Some(format!("it is not known whether it is installed: {why}")),
             Presence::Installed | Presence::Absent(_) => None,
         };
-        let patched =
-            self.release.post_renderer.as_ref().filter(|_| server.judged.verdict != Verdict::Purges).map(|at| {
-                format!(
-                    "its values alone do not purge; autopurge patches what Helm renders ({at}), and nothing else does"
-                )
-            });
+        let patched = self
+            .release
+            .post_renderer
+            .as_ref()
+            .filter(|_| server.judged.verdict != Verdict::Purges)
+            .map(|at| format!("its values alone do not make it purge; autopurge patches what Helm renders ({at})"));
         match presence.or_else(|| self.layers.doubt(place, &keys)).or(patched) {
             Some(because) => ModelledServer { judged: server.judged.doubted(because), ..server },
             None => server,
@@ -245,6 +245,11 @@ impl Ground for Case<'_> {
 
     fn spot(&self, place: Place) -> Option<Spot> {
         self.spot_at(&self.layers.place(place)?)
+    }
+
+    /// What a chart ships has no place here.
+    fn is_shipped(&self, _: Place) -> bool {
+        false
     }
 
     fn nearest(&self, keys: &[String]) -> Spot {

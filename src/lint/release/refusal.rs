@@ -23,7 +23,7 @@ impl Case<'_> {
         match self.chart.as_ref()? {
             Ok((chart, sources)) => self.refusal_of_values(chart, sources),
             Err(error) => {
-                let message = format!("its chart cannot be read: {error}");
+                let message = format!("cannot read its chart: {error}");
                 Some(Refusal { spot: self.nearest(&[]), message, help: error.help() })
             }
         }
@@ -33,8 +33,8 @@ impl Case<'_> {
         let error = coalesce(chart, &self.layers.values, self.helm, sources).err()?;
         let help = error.help();
         Some(match self.spot_of(&error, sources) {
-            Some(spot) => Refusal { spot, message: format!("Helm refuses this value: {}", error.fault), help },
-            None => Refusal { spot: self.nearest(&[]), message: format!("Helm refuses its values: {error}"), help },
+            Some(spot) => Refusal { spot, message: format!("Helm rejects this value: {}", error.fault), help },
+            None => Refusal { spot: self.nearest(&[]), message: format!("Helm rejects its values: {error}"), help },
         })
     }
 

@@ -34,8 +34,7 @@ impl Assignment<'_> {
         let first = || split(text).into_iter().find(|span| matches!(parse(text, *span), Ok(Some(_)) | Err(_)));
         let Some(span) = document.or_else(first) else { return Ok(self.written_anew(text)) };
         let Some(parsed) = parse(text, span)? else { return Ok(self.written_anew(text)) };
-        let operation =
-            self.operation(parsed.root()).ok_or_else(|| format!("{} stands in the way", self.obstacle()))?;
+        let operation = self.operation(parsed.root()).ok_or_else(|| format!("{} is in the way", self.obstacle()))?;
         let json = serde_json::to_value(&operation).unwrap_or_default();
         let edits = edit(&parsed, &[Change { operation, comment: None }]).map_err(|refusal| refusal.to_string())?;
         Ok(Written { edits, operation: json })

@@ -1,8 +1,8 @@
 //! A server that was judged from values as a case: its name, the evidence, and what can be done.
 
-use super::{Cure, Found, Subject};
+use super::{Cure, Found, Placed, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
-use crate::checks::{self, Case, Decided, Doubt, Running, Sight, Unread};
+use crate::checks::{Advice, Case, Decided, Doubt, Evidence, Permanent, Running, Unread, Written};
 use crate::detect::{OriginKind, Which};
 use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
@@ -22,7 +22,7 @@ impl Found {
             shipped: self.shipped.as_ref().map(|(shipped, _)| shipped.clone()),
             // No value says what else is installed beside the server.
             cleaner: None,
-            cure: self.advice(),
+            advice: self.advice(),
             wanted: linter.wanted,
             flavor,
         }
@@ -30,12 +30,16 @@ impl Found {
 
     /// The server's chart, and what it is part of.
     fn title(&self, subject: &Subject) -> String {
-        let (name, version) = &self.chart;
         if self.prefix.is_empty() {
             return format!("ZooKeeper of {}", subject.title);
         }
-        let chart = format!("{name} {version}");
-        format!("ZooKeeper of {} ({}) in {}", chart.trim_end(), self.prefix.join("."), subject.title)
+        format!("ZooKeeper of {} ({}) in {}", self.chart_title(), self.prefix.join("."), subject.title)
+    }
+
+    /// Name and version of the chart whose templates render it.
+    fn chart_title(&self) -> String {
+        let (name, version) = &self.chart;
+        format!("{name} {version}").trim_end().to_owned()
     }
 
     fn running(&self, linter: &Linter<'_>) -> Running {
@@ -56,38 +60,26 @@ impl Found {
             Which::Interval => (&self.judged.interval, &self.interval),
             Which::Retain => (&self.judged.retain, &self.retain),
         };
-        let sight = if placed.is_written && setting.text.is_some() { Sight::Shown } else { Sight::Absent };
         let own = self.judged.fix.as_ref().filter(|_| which == Which::Interval);
         Decided {
             reading: setting.reading,
-            sight,
-            evidence: self.evidence(setting, flavor),
-            place: self.place(setting),
+            evidence: self.evidence((setting, placed), flavor),
             own_place: own.map(|fix| fix.place_below(&self.prefix)),
         }
     }
 
-    /// How a setting was decided.
-    fn evidence(&self, setting: &JudgedSetting, flavor: &Running) -> String {
-        let path = setting.path.as_ref().map(|path| self.whole(path));
-        match (path, setting.text.as_deref()) {
-            (Some(path), Some("")) => format!("{path} is empty"),
-            (Some(path), Some(text)) => format!("{path} is {:?}", checks::shortened(text)),
-            (Some(path), None) => format!("{path} decides, and does not set it"),
-            (None, Some(text)) => {
-                format!("{} says {:?}, and no value reaches it", setting.store, checks::shortened(text))
-            }
-            (None, None) if setting.kind == OriginKind::Nothing => {
-                format!("nothing sets it, and off is the default ({})", flavor.title)
-            }
-            (None, None) => format!("{} decides, and does not set it", setting.store),
-        }
-    }
-
-    /// The value that decides, or the place that the chart itself writes.
-    fn place(&self, setting: &JudgedSetting) -> Option<String> {
-        let of_chart = || (setting.kind != OriginKind::Nothing).then(|| setting.store.clone());
-        setting.path.as_ref().map(|path| self.whole(path).to_string()).or_else(of_chart)
+    /// How a setting was decided: by a value, or in the place that the chart itself writes.
+    fn evidence(&self, (setting, placed): (&JudgedSetting, &Placed), flavor: &Running) -> Evidence {
+        let path = setting.path.as_ref().map(|path| self.whole(path).to_string());
+        let is_nothing = setting.kind == OriginKind::Nothing;
+        let value = match (&path, setting.text.clone()) {
+            (Some(_), Some(text)) if placed.is_default => Written::Default { text, chart: self.chart_title() },
+            (Some(_), Some(text)) => Written::Text(text),
+            (None, Some(text)) => Written::Fixed(text),
+            (None, None) if is_nothing => Written::Nothing { flavor: flavor.title.clone() },
+            (_, None) => Written::Missing,
+        };
+        Evidence { place: path.or_else(|| (!is_nothing).then(|| setting.store.clone())), value }
     }
 
     fn unread(&self, dead: &DeadSetting) -> Unread {
@@ -103,30 +95,30 @@ impl Found {
 
     fn doubt(&self, subject: &Subject) -> Doubt {
         let look = if subject.release.is_none() {
-            "`autopurge lint --render` asks Helm, and the post-renderer sees what is rendered."
+            "To find out, let Helm render the chart: `autopurge lint --render`."
         } else {
-            "write the value where it decides for certain, or judge what is rendered or runs:\n\
-             kubectl get statefulsets -A -o yaml | autopurge lint -"
+            "To find out, lint what is deployed: kubectl get statefulsets -A -o yaml | autopurge lint -"
         };
         Doubt { because: self.judged.unknown_because.clone(), unless: self.judged.unless.clone(), look }
     }
 
     /// Where to set it for good.
-    fn advice(&self) -> Option<checks::Cure> {
+    fn advice(&self) -> Option<Advice> {
         let retain = &self.judged.retain;
-        let how = match (&self.cure, &retain.path) {
+        let change = match (&self.cure, &retain.path) {
             (Cure::Write { path, what, .. }, _) if path == STANDARD_INPUT => format!("{what} in the object"),
             (Cure::Write { path, what, .. }, _) => format!("{what} in {path}"),
             (Cure::ByHand { by_hand, .. }, _) => by_hand.clone(),
             (Cure::Impossible(_), Some(path)) if retain.reading == Reading::Unreadable => {
-                format!("{} set to {MINIMUM_RETAIN} or more", self.whole(path))
+                format!("set {} to {MINIMUM_RETAIN} or more", self.whole(path))
             }
-            (Cure::Impossible(reason), _) => reason.clone(),
+            (Cure::Impossible(_), _) => "upgrade the chart, or let the post-renderer patch what it renders".to_owned(),
             (Cure::Unneeded, _) => return None,
         };
         let fix = self.judged.fix.as_ref();
-        let flag = fix.and_then(|fix| fix.as_set_below(&self.prefix)).map(|flag| format!(" (or `{flag}`)"));
-        let advice = format!("Permanent fix: {how}{}.", flag.unwrap_or_default());
-        Some(checks::Cure { is_known: fix.is_some(), advice: vec![advice], relief: None })
+        let flags = fix.and_then(|fix| fix.as_set_below(&self.prefix));
+        let permanent = Permanent { template: None, change, flags, upgrade: None };
+        let (is_known, permanent) = (fix.is_some(), Some(permanent));
+        Some(Advice { is_known, others: None, permanent, effects: Vec::new(), relief: None })
     }
 }

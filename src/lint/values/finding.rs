@@ -9,7 +9,7 @@ use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
 
 /// How people get the fix of an object that stands in no file.
-const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that cure this.";
+const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that fix this.";
 
 /// The findings about one server; `number` is the server's in its part of the report.
 pub(in crate::lint) fn findings(found: &Found, subject: &Subject, linter: &Linter<'_>, number: usize) -> Vec<Finding> {
@@ -19,7 +19,7 @@ pub(in crate::lint) fn findings(found: &Found, subject: &Subject, linter: &Linte
 }
 
 fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
-    let Statement { check, severity, about, label, message, help, fix } = statement;
+    let Statement { check, severity, about, label, message, help, relief, fix } = statement;
     let (fix, outcome) = match fix {
         FixOf::Server => found.fix(),
         // Only what makes a server purge is written into values.
@@ -32,6 +32,7 @@ fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
         label,
         message,
         help,
+        relief,
         server: None,
         fix,
         outcome,

@@ -18,6 +18,8 @@ pub(in crate::lint) trait Ground {
     fn values(&self) -> &Value;
     /// Where in a file of the user's a value stands; `None` for what stands in files that nobody edits, or nowhere.
     fn spot(&self, place: Place) -> Option<Spot>;
+    /// Whether a value that stands in no file of the user's is one that a chart ships, and not given by a flag.
+    fn is_shipped(&self, place: Place) -> bool;
     /// The place where a value belongs that nothing sets, as far as its path is there.
     fn nearest(&self, keys: &[String]) -> Spot;
     /// What the outermost known chart ships for the server at some keys, and where that one's version stands.
@@ -35,7 +37,7 @@ pub(in crate::lint) enum Unwritten {
     #[error("{0}")]
     NoPlace(String),
     /// It does not make the server purge.
-    #[error("{0} was tried and is not enough: other values, or versions that can be meant too, say otherwise")]
+    #[error("setting {0} is not enough: other values, or other chart versions that may be meant, say otherwise")]
     NotEnough(ValuesPath),
 }
 
@@ -88,10 +90,12 @@ pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Fo
     let cure = cure(ground, &judged, &prefix);
     let keys = |path: &ValuesPath| path.below(&prefix).keys();
     let placed = |path: Option<&ValuesPath>, belongs: Option<&ValuesPath>| {
-        let written = path.and_then(|path| ground.spot(ground.values().at(&keys(path))?.place?));
+        let place = path.and_then(|path| ground.values().at(&keys(path))?.place);
+        let written = place.and_then(|place| ground.spot(place));
         let is_written = written.is_some();
+        let is_default = !is_written && place.is_none_or(|place| ground.is_shipped(place));
         let nearest = || ground.nearest(&belongs.map_or_else(|| prefix.clone(), keys));
-        Placed { spot: written.unwrap_or_else(nearest), is_written }
+        Placed { spot: written.unwrap_or_else(nearest), is_written, is_default }
     };
     let own = judged.interval.path.as_ref();
     let belongs = judged.fix.as_ref().map(|fix| &fix.path).or(own);
@@ -117,9 +121,9 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
         Err(unwritten) => {
             let what = fix.describe_below(prefix);
             let by_hand = match &unwritten {
-                Unwritten::NoPlace(_) => format!("{what}, where the values come from"),
+                Unwritten::NoPlace(_) => format!("{what} where the values come from"),
                 Unwritten::NotEnough(_) => {
-                    format!("one version of the chart, no values that say otherwise, and {what}")
+                    format!("pin one version of the chart, remove the values that say otherwise, and {what}")
                 }
             };
             Cure::ByHand { reason: unwritten.to_string(), by_hand }
@@ -130,7 +134,7 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
 /// Why no change of the values makes a server purge: they do not reach it, or a fix does not write what is wrong.
 fn incurable(judged: &Judged) -> String {
     let is_retain = judged.retain.reading == Reading::Unreadable && judged.retain.path.is_some();
-    let reason = if is_retain { "the retain count is at fault, and a fix writes the interval alone" } else { NO_VALUE };
+    let reason = if is_retain { "the retain count is at fault, and a fix only writes the interval" } else { NO_VALUE };
     reason.to_owned()
 }
 

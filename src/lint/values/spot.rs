@@ -48,6 +48,8 @@ pub(in crate::lint) struct Placed {
     pub spot: Spot,
     /// The value that decides stands there; else that is where it belongs.
     pub is_written: bool,
+    /// The value that decides is one that the chart ships.
+    pub is_default: bool,
 }
 
 impl Placed {

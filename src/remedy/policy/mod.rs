@@ -95,10 +95,11 @@ fn head(rules: &RuleSet, engine: Engine, enforcement: Enforcement) -> String {
             "Needs Kyverno 1.13 or later; the MutatingAdmissionPolicy is the API server's, of Kubernetes 1.36 or later."
         }
     };
-    let does = if enforcement.is_enforced { "Refuses" } else { "Warns of (and notes in the audit log)" };
+    let does = if enforcement.is_enforced { "Refuses" } else { "Warns about (and records in the audit log)" };
     let mut lines = vec![
-        "Made by `autopurge remedy --as policy` from its rules. Make it again when those are newer:".to_owned(),
-        format!("these are of {}.", rules.date()),
+        "Created by `autopurge remedy --as policy` from its rules. Create it again when the rules are newer:"
+            .to_owned(),
+        format!("these are from {}.", rules.date()),
         needs.to_owned(),
         format!(
             "{does} objects with a ZooKeeper server that never purges or does not start: those that are created, and"
@@ -137,7 +138,7 @@ fn undecided(rules: &RuleSet) -> Vec<String> {
         "Scripts that are mounted and named by the command are taken to leave the variables as they are.".to_owned(),
     );
     if !titles.is_empty() {
-        lines.push(format!("It says nothing else of: {}.", titles.join("; ")));
+        lines.push(format!("It says nothing about: {}.", titles.join("; ")));
     }
     lines
 }

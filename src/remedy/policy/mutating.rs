@@ -10,7 +10,7 @@ pub(super) fn notes() -> [&'static str; 5] {
         "not changed. A changed pod template restarts the pods. Argo CD shows such objects as out of sync, because Git says",
         "something else; annotate the Application so that it compares with what admission makes of Git:",
         "  argocd.argoproj.io/compare-options: ServerSideDiff=true,IncludeMutationWebhook=true",
-        "Setting the chart's value is the better cure.",
+        "Setting the chart's value is the better fix.",
     ]
 }
 

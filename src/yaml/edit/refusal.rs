@@ -7,7 +7,7 @@ use crate::yaml::ParseError;
 #[non_exhaustive]
 pub enum Refusal {
     /// The document itself makes no sense to Helm.
-    #[error("the document cannot be read: {0}")]
+    #[error("cannot read the document: {0}")]
     Unreadable(#[from] ParseError),
     /// A `test` operation found another value.
     #[error("the document has another value at {path:?} than the patch expects")]
@@ -16,7 +16,7 @@ pub enum Refusal {
         path: String,
     },
     /// An operation names a place that is not there.
-    #[error("the patch names the place {path:?}, which the document does not have")]
+    #[error("the patch refers to {path:?}, which the document does not have")]
     NoSuchPlace {
         /// The JSON pointer of the operation.
         path: String,
@@ -28,15 +28,15 @@ pub enum Refusal {
         path: String,
     },
     /// The document ends in a block scalar without line end, and a line end would become part of its value.
-    #[error("the last text of the document has no line end, and adding one would change it")]
+    #[error("the last string of the document has no newline, and adding one would change it")]
     FinalLineEnd,
     /// The place is read under other paths too, through an anchor.
-    #[error("the place is shared through an anchor, and the patch changes only some of those who read it")]
+    #[error("the place is shared through an anchor, and the patch changes only some of its readers")]
     Shared,
     /// The edited text reads differently from the patched document.
-    #[error("no edit was found after which the document reads as the patch demands")]
+    #[error("no edit was found that gives what the patch asks for")]
     Mismatch,
     /// The document was JSON and would not be any more.
-    #[error("the document is JSON and would not be JSON any more")]
+    #[error("the document is JSON and would no longer be JSON")]
     NotJson,
 }

@@ -24,7 +24,7 @@ const MOST_NAMED: usize = 3;
 pub enum DataDirError {
     /// It cannot be opened or read.
     #[error("cannot read {path}: {cause}")]
-    #[diagnostic(help("give the folder that zoo.cfg calls dataDir, or dataLogDir for the logs"))]
+    #[diagnostic(help("pass the folder that zoo.cfg calls dataDir, or dataLogDir for the logs"))]
     Unreadable {
         /// The folder.
         path: PathBuf,
@@ -32,7 +32,7 @@ pub enum DataDirError {
         cause: io::Error,
     },
     /// No server keeps its files there.
-    #[error("{path} holds no version-2, in which a server keeps its snapshots and logs")]
+    #[error("{path} has no version-2 folder, where a server keeps its snapshots and logs")]
     NoVersion2 {
         /// The folder.
         path: PathBuf,
@@ -41,17 +41,17 @@ pub enum DataDirError {
         help: String,
     },
     /// Both a `version-2` and one inside it hold files.
-    #[error("{path} holds snapshots or logs, and so does version-2 in it")]
-    #[diagnostic(help("name the one whose parent is the server's dataDir in zoo.cfg"))]
+    #[error("both {path} and its version-2 contain snapshots or logs")]
+    #[diagnostic(help("pass the one whose parent is the server's dataDir in zoo.cfg"))]
     TwoVersions {
         /// The outer one.
         path: PathBuf,
     },
     /// The two folders are the wrong way round.
-    #[error("{path} was given as the folder of the {expected}, but holds {name}")]
+    #[error("{path} was given as the folder of the {expected}, but contains {name}")]
     #[diagnostic(help(
-        "--data is zoo.cfg's dataDir (snapshots), --log its dataLogDir (logs). Swap them; \
-         if zoo.cfg has no dataLogDir, leave --log out. Nothing has been removed"
+        "DIR is zoo.cfg's dataDir (snapshots), --log its dataLogDir (logs). Swap them; \
+         if zoo.cfg has no dataLogDir, leave out --log. Nothing was deleted"
     ))]
     Swapped {
         /// The folder.
@@ -108,7 +108,7 @@ fn has_files(folder: &Folder) -> Result<bool, DataDirError> {
 fn no_version_2(path: &Path) -> DataDirError {
     let found: Vec<String> = nearby(path).iter().map(|path| path.display().to_string()).collect();
     let help = if found.is_empty() {
-        "give the folder that zoo.cfg calls dataDir, or dataLogDir for the logs".to_owned()
+        "pass the folder that zoo.cfg calls dataDir, or dataLogDir for the logs".to_owned()
     } else {
         format!("did you mean {}?", found.join(" or "))
     };

@@ -140,5 +140,5 @@ impl Folder {
 }
 
 fn replaced() -> Error {
-    Error::other("it has been changed or replaced meanwhile")
+    Error::other("it was changed or replaced in the meantime")
 }

@@ -136,12 +136,12 @@ pub enum Remark {
 pub enum Refusal {
     /// There are logs and no snapshot at all.
     #[error("there are logs but no snapshot: no server restores from that")]
-    #[diagnostic(help("if dataLogDir of zoo.cfg is another folder than dataDir, give both: --data and --log"))]
+    #[diagnostic(help("if zoo.cfg has a dataLogDir, pass its dataDir as DIR and the dataLogDir with --log"))]
     NoSnapshot,
     /// Not a single snapshot is whole.
     #[error("none of the {count} snapshots is whole; {newest}")]
     #[diagnostic(help(
-        "a server cannot restore from this folder. Copy it somewhere safe before anything else; in an ensemble, a server \
+        "a server cannot restore from this folder. First copy it to a safe place; in an ensemble, a server \
          with an empty data folder gets everything from the others"
     ))]
     NoVerifiedSnapshot {
@@ -151,14 +151,12 @@ pub enum Refusal {
         newest: String,
     },
     /// Snapshots without a single log.
-    #[error("there are snapshots but no log, so nobody can tell whether a server could restore what came after them")]
-    #[diagnostic(help("if zoo.cfg has a dataLogDir, give it with --log"))]
+    #[error("there are snapshots but no log, so it is unknown whether a server could restore what came after them")]
+    #[diagnostic(help("if zoo.cfg has a dataLogDir, pass it with --log"))]
     NoLog,
     /// The log that belongs to the newest verified snapshot cannot be read through.
     #[error("{log} is damaged ({cause}): a server that restores from {snapshot} stops there")]
-    #[diagnostic(help(
-        "copy the folder somewhere safe before anything else; older files may be needed to rescue what is left"
-    ))]
+    #[diagnostic(help("first copy the folder to a safe place; older files may be needed to rescue the data"))]
     DamagedLog {
         /// The log.
         log: String,
@@ -169,10 +167,10 @@ pub enum Refusal {
     },
     /// Transactions between the newest verified snapshot and the end of the logs are missing.
     #[error(
-        "no log has the transactions after {after} and before {before}: a server that restores from {snapshot} loses them without a word"
+        "no log has the transactions after 0x{after} and before 0x{before}: a server that restores from {snapshot} loses them silently"
     )]
     #[diagnostic(help(
-        "if zoo.cfg has a dataLogDir, give it with --log; else copy the folder somewhere safe before anything else"
+        "if zoo.cfg has a dataLogDir, pass it with --log; otherwise first copy the folder to a safe place"
     ))]
     MissingTransactions {
         /// The newest verified snapshot.
@@ -183,8 +181,8 @@ pub enum Refusal {
         before: Zxid,
     },
     /// `zkCleanup.sh` refuses one folder under two names.
-    #[error("zkCleanup.sh takes {data} and {log} for two folders, and finds snapshots among the logs")]
-    #[diagnostic(help("leave --log out: both are one folder"))]
+    #[error("zkCleanup.sh treats {data} and {log} as two folders, and finds snapshots among the logs")]
+    #[diagnostic(help("leave out --log: both are the same folder"))]
     OtherSpelling {
         /// As typed.
         data: PathBuf,
@@ -193,14 +191,16 @@ pub enum Refusal {
     },
     /// `zkCleanup.sh` looks one folder deeper.
     #[error("zkCleanup.sh would look into version-2 in {path}, and do nothing")]
-    #[diagnostic(help("give the folder that {} is in", path.display()))]
+    #[diagnostic(help("pass the folder that contains {}", path.display()))]
     LooksInside {
         /// The folder.
         path: PathBuf,
     },
     /// `zkCleanup.sh` would leave no verified snapshot.
     #[error("zkCleanup.sh would keep {kept}, and none of them is whole: {newest}")]
-    #[diagnostic(help("nothing to restore from would be left; without --like-zkcleanup only whole snapshots count"))]
+    #[diagnostic(help(
+        "there would be nothing left to restore from; without --like-zkcleanup only whole snapshots count"
+    ))]
     NothingRestorableLeft {
         /// What it would keep.
         kept: String,
@@ -213,7 +213,7 @@ pub enum Refusal {
 #[derive(Debug, Error, Diagnostic)]
 pub enum PurgeError {
     /// There is neither a snapshot nor a log.
-    #[error("there is neither a snapshot nor a log")]
+    #[error("there are no snapshots and no logs")]
     #[diagnostic(help("is this the folder that the server writes to? zoo.cfg calls it dataDir"))]
     Nothing,
     /// Nothing may be removed.
@@ -221,8 +221,8 @@ pub enum PurgeError {
     #[diagnostic(transparent)]
     Refused(Refusal),
     /// A file vanished while the folder was being looked at: somebody else purges too.
-    #[error("{0} vanished while the folder was being looked at")]
-    #[diagnostic(help("somebody else is cleaning up here; run this again when they are done"))]
+    #[error("{0} vanished while the folder was being read")]
+    #[diagnostic(help("something else is deleting files here; run this again when it is done"))]
     Vanished(String),
     /// The system did not let a file be read.
     #[error("cannot read {name}: {cause}")]

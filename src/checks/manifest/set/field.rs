@@ -31,7 +31,7 @@ pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '
 /// Adds a field, and the mappings on the way to it that are missing.
 pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
     let pattern = if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
-    let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field is known for it")?;
+    let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field for it is known")?;
     missing(subject, &pointer, value(store.value, target.value))
 }
 

@@ -55,7 +55,7 @@ fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<Stri
 fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     let server = &subject.server;
     if server.retain.reading == Reading::Unreadable && wanted.retain.is_none() {
-        let reason = "the retain count is at fault, and that is only written when asked for: say --retain 3".to_owned();
+        let reason = "the retain count is at fault, and it is only written on request: add --retain 3".to_owned();
         return (Vec::new(), Some(reason));
     }
     let needs_interval = match server.interval.reading {
@@ -120,16 +120,16 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
                 None => return Err(no_place(subject)),
             },
             Origin::Older { version } => {
-                return Err(format!("the operator ({version}) writes no setting for it, only a newer one does"));
+                return Err(format!("this operator ({version}) cannot configure purging, a newer one can"));
             }
             Origin::Flag { name } => {
-                return Err(format!("the command sets {name}, and commands with options are not rewritten"));
+                return Err(format!("the command sets {name}, and autopurge does not rewrite commands"));
             }
             Origin::Export { name } => {
-                return Err(format!("the command itself exports {name}, which counts more than what a patch adds"));
+                return Err(format!("the command itself exports {name}, which would override a patch"));
             }
             origin @ (Origin::EnvFile { .. } | Origin::File { .. } | Origin::Command) => {
-                return Err(format!("{} decides, and what it says is not in these manifests", origin.describe()));
+                return Err(format!("{} decides, and its content is not in these manifests", origin.describe()));
             }
         }
     }
@@ -141,11 +141,9 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
 /// Why a text is not written to.
 fn closed(holder: &str, access: Access) -> String {
     match access {
-        Access::Secret => format!("{holder} decides, and nothing is ever written into a Secret"),
-        Access::Encoded => format!("{holder} decides, and it is in base64"),
-        Access::Immutable => format!(
-            "{holder} decides, and it is immutable: Kubernetes refuses the change, it has to be made anew under another name"
-        ),
+        Access::Secret => format!("{holder} decides, and autopurge never writes to a Secret"),
+        Access::Encoded => format!("{holder} decides, and it is encoded in base64"),
+        Access::Immutable => format!("{holder} decides, and it is immutable: recreate it under another name"),
         Access::Open => format!("{holder} decides"),
     }
 }
@@ -154,12 +152,12 @@ fn no_place(subject: &Subject<'_, '_>) -> String {
     let tag = subject.server.site.container().and_then(Container::image).and_then(|image| image.tag);
     match tag {
         Some(tag) if tag.contains("${") => {
-            "which image it is something fills in later, so that nobody knows what it reads".to_owned()
+            "the image tag is filled in later, so it is not known which settings the image reads".to_owned()
         }
         Some(tag) if !subject.server.flavor.settings.is_empty() => {
-            format!("the image {tag} reads no setting for it; another image or a mounted configuration does")
+            format!("image {tag} reads no such setting; use another image or mount a configuration")
         }
-        Some(_) | None => "nothing reads a setting for it here".to_owned(),
+        Some(_) | None => "nothing here reads such a setting".to_owned(),
     }
 }
 
@@ -193,7 +191,7 @@ fn places(
     operation: impl Fn(PointerBuf) -> PatchOperation,
 ) -> Result<Vec<Place>, String> {
     let pointers =
-        node.pointers().ok_or_else(|| "it stands below an anchor that is used in too many places".to_owned())?;
+        node.pointers().ok_or_else(|| "it is in a YAML anchor that is used in too many places".to_owned())?;
     let root = node.document().root();
     let place = |pointer: &String| {
         let pointer = format!("{pointer}{tail}");
@@ -222,7 +220,7 @@ fn parameter(value: Node<'_>) -> Result<String, String> {
     let pointers = parameter_of(value).and_then(Node::pointers).unwrap_or_default();
     match pointers.as_slice() {
         [pointer] => Ok(pointer.clone()),
-        _ => Err("parameters of the template are put together there, or used elsewhere too".to_owned()),
+        _ => Err("it combines parameters of the template, or parameters that are used elsewhere too".to_owned()),
     }
 }
 

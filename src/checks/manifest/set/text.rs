@@ -34,7 +34,7 @@ fn replace(
     targets: &[Target<'_, '_>],
     set: impl Fn(&str, &str, &str) -> String,
 ) -> Result<Vec<Place>, String> {
-    let old = node.text().ok_or("it is no text")?;
+    let old = node.text().ok_or("it is not a string")?;
     let step = |text: String, target: &Target<'_, '_>| set(&text, target.which.key(), &target.value.to_string());
     let new = targets.iter().fold(old.to_owned(), step);
     let lines: Vec<String> = targets.iter().map(|target| format!("{}={}", target.which.key(), target.value)).collect();
@@ -69,7 +69,7 @@ fn with_word(text: &str, key: &str, value: &str) -> String {
 
 /// In a shell text: the value that it writes, or a line that adds to the file right before the server starts.
 fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
-    let found = subject.server.script.as_ref().ok_or("the start script is not understood")?;
+    let found = subject.server.script.as_ref().ok_or("the start script cannot be analysed")?;
     // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
     let line = |target: &Target<'_, '_>| format!("{}={}", target.which.key(), target.value);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
@@ -83,12 +83,12 @@ fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Ve
     if !added.is_empty() {
         let starts = found.starts.clone().map_err(nowhere)?;
         let file =
-            found.file.as_ref().ok_or("the start script calls its file in a way that cannot be repeated safely")?;
+            found.file.as_ref().ok_or("the start script names its file in a way that cannot be repeated safely")?;
         let command = format!("printf '{added}\\n' >> {file} && ");
         edits.extend(starts.into_iter().map(|start| (start..start, command.clone())));
     }
     edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
-    let old = found.node.text().ok_or("it is no text")?;
+    let old = found.node.text().ok_or("it is not a string")?;
     let mut new = old.to_owned();
     for (place, text) in edits {
         let (before, after) = (new.get(..place.start), new.get(place.end..));
@@ -109,10 +109,10 @@ fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec
     let pattern = match subject.server.patch_store() {
         Some(PatchStore::FieldText(store)) => &store.field,
         Some(PatchStore::Env(_) | PatchStore::Field(_) | PatchStore::Script) | None => {
-            return Err("no field is known for it".to_owned());
+            return Err("no field for it is known".to_owned());
         }
     };
-    let pointer = subject.server.site.pointer(pattern).ok_or("no field is known for it")?;
+    let pointer = subject.server.site.pointer(pattern).ok_or("no field for it is known")?;
     let field = subject.server.site.node().at(&pointer).filter(|node| !node.is_null());
     match field {
         Some(list) if list.kind() == Kind::Sequence => {

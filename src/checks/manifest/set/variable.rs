@@ -33,10 +33,10 @@ pub(super) fn rewrite(
     (name, value): (&str, i32),
 ) -> Result<Vec<Place>, String> {
     if entry.get("name").is_some_and(Node::is_filled_in) {
-        return Err("a parameter of the template names the variable".to_owned());
+        return Err("the variable's name is a parameter of the template".to_owned());
     }
     let whole = json!({ "name": name, "value": value.to_string() });
-    places(subject, entry, "", "autopurge wrote this in place of a reference", replacing(whole))
+    places(subject, entry, "", "autopurge replaced a reference", replacing(whole))
 }
 
 /// Adds variables, and the list of variables where there is none. An entry of the name that sets nothing gives way: a
@@ -61,7 +61,7 @@ fn append(subject: &Subject<'_, '_>, container: Node<'_>, variables: Vec<(String
     let mut entries = variables.into_iter().map(|(name, value)| json!({ "name": name, "value": value.to_string() }));
     match container.get("env").filter(|env| !env.is_null()) {
         None => places(subject, container, "/env", ADDED, adding(entries.collect())),
-        Some(list) if list.kind() != Kind::Sequence => Err("its env is no list".to_owned()),
+        Some(list) if list.kind() != Kind::Sequence => Err("its env is not a list".to_owned()),
         Some(list) => {
             let each = entries.by_ref().map(|entry| places(subject, list, "/-", ADDED, adding(entry)));
             Ok(each.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())

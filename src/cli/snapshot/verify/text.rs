@@ -35,7 +35,7 @@ fn write_files(out: &mut impl Write, group: &[Verified]) -> io::Result<()> {
 /// What there is to say about a folder as a whole.
 fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
     if verified.files.is_empty() {
-        return writeln!(out, "{}: no snapshot and no log", verified.path.display());
+        return writeln!(out, "{}: no snapshots and no logs", verified.path.display());
     }
     match &verified.restore {
         Some(restore) => write_restore(out, restore, verified),
@@ -57,12 +57,12 @@ fn of_snapshot(snapshot: &snapshot::Verified) -> String {
     text = format!("{text}, {}, {}", snapshot.framing.word(), sealed(snapshot));
     text.push_str(match snapshot.digest {
         DigestState::Absent => "",
-        DigestState::Same => ", tree digest right",
-        DigestState::Fuzzy => ", made while transactions went on",
+        DigestState::Same => ", tree digest correct",
+        DigestState::Fuzzy => ", taken while transactions went on",
         DigestState::Unknown => ", tree digest not comparable",
     });
     if !snapshot.fits_default_buffer() {
-        text = format!("a server needs jute.maxbuffer of {} or more for it; {text}", snapshot.outline.longest);
+        text = format!("needs a server with jute.maxbuffer of {} or more; {text}", snapshot.outline.longest);
     }
     text
 }
@@ -76,40 +76,43 @@ fn counted(count: impl TryInto<u64>, what: &str) -> String {
 /// Which releases write such a snapshot.
 fn sealed(snapshot: &snapshot::Verified) -> &'static str {
     match (snapshot.seals.digest, snapshot.seals.last_zxid) {
-        (None, None) => "as of 3.4 and 3.5",
-        (Some(_), None) => "as of 3.6 to 3.8",
-        (_, Some(_)) => "as of 3.9",
+        (None, None) => "as written by 3.4 and 3.5",
+        (Some(_), None) => "as written by 3.6 to 3.8",
+        (_, Some(_)) => "as written by 3.9",
     }
 }
 
 fn of_log(log: &log::Verified) -> String {
     let transactions = match log.span {
-        Some(span) => format!("{}, {} to {}", counted(log.records, "transaction"), span.first, span.last),
-        None => "no transaction".to_owned(),
+        Some(span) => format!("{}, 0x{} to 0x{}", counted(log.records, "transaction"), span.first, span.last),
+        None => "no transactions".to_owned(),
     };
-    let gap = log.gap.map(|(after, before)| format!(", none between {after} and {before}")).unwrap_or_default();
+    let gap = log.gap.map(|(after, before)| format!(", none between 0x{after} and 0x{before}")).unwrap_or_default();
     let tail = match log.tail {
         Tail::Exact | Tail::Padding(_) => String::new(),
-        Tail::Torn(byte) => format!(", torn at byte {byte} when the server ended: harmless"),
-        Tail::Debris(byte) => format!(", ends at byte {byte}, but bytes follow that no server reads"),
+        Tail::Torn(byte) => format!(", cut off at byte {byte} when the server stopped: harmless"),
+        Tail::Debris(byte) => format!(", ends at byte {byte}, followed by bytes that no server reads"),
     };
     transactions + &gap + &tail
 }
 
 fn write_restore(out: &mut impl Write, restore: &Restore, verified: &Verified) -> io::Result<()> {
     let (snapshot, logs, outcome) = match restore {
-        Restore::NoSnapshot => return writeln!(out, "\nNo snapshot is good: a server would not start from this."),
+        Restore::NoSnapshot => return writeln!(out, "\nNo snapshot is good: a server could not start from this."),
         Restore::From { snapshot, logs, outcome } => (snapshot, logs, outcome),
     };
     let then = if logs.is_empty() { String::new() } else { format!(" and then {}", logs.join(", ")) };
     writeln!(out, "\nA server would restore from {snapshot}{then}.")?;
     match outcome {
         Outcome::Whole { up_to, time: Some(time) } => {
-            writeln!(out, "All transactions up to {up_to} of {} are there.", timestamp(time.div_euclid(1000)))
+            writeln!(out, "All transactions up to 0x{up_to} ({}) are there.", timestamp(time.div_euclid(1000)))
         }
-        Outcome::Whole { up_to, time: None } => writeln!(out, "No transaction came after the snapshot ({up_to})."),
+        Outcome::Whole { up_to, time: None } => writeln!(out, "No transactions came after the snapshot (0x{up_to})."),
         Outcome::Missing { after, before } => {
-            writeln!(out, "Transactions between {after} and {before} are MISSING; the server would start without them.")
+            writeln!(
+                out,
+                "Transactions between 0x{after} and 0x{before} are MISSING; the server would start without them."
+            )
         }
         Outcome::DamagedLog(zxid) => {
             let name = verified.files.iter().find(|file| file.name.starts_with("log.") && file.zxid == Some(*zxid));

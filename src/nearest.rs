@@ -1,0 +1,13 @@
+//! What a misspelt name was meant to be.
+
+/// How much alike two names have to be (1 is equal) for one to be meant by the other.
+const ALIKE: f64 = 0.8;
+
+/// The candidate that is most like a name, where one is like enough.
+pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let name = name.to_lowercase();
+    let alike = |candidate: &str| strsim::jaro_winkler(&name, &candidate.to_lowercase());
+    let candidates = candidates.into_iter().map(|candidate| (alike(candidate), candidate));
+    let (likeness, best) = candidates.max_by(|(one, _), (other, _)| one.total_cmp(other))?;
+    (likeness > ALIKE).then_some(best)
+}
