@@ -1,5 +1,5 @@
-//! Events of the YAML parser to a tree. The duties that the parser leaves to its user are done here: byte order marks,
-//! a missing last line end, limits, and spans that hold the node and nothing else.
+//! Builds a tree from the events of the YAML parser. Handles what the parser leaves to its caller: byte order marks, a
+//! missing final line break, limits, and spans that cover the node and nothing else.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -15,13 +15,13 @@ pub const MAX_DEPTH: usize = 1_000;
 /// How many nodes a document may have.
 pub const MAX_NODES: usize = 2_000_000;
 
-/// Bytes that the parser gets at a time: the more, the more memory it touches.
+/// Bytes handed to the parser at a time. Larger pieces make it touch more memory.
 const PIECE: usize = 2 * 1024;
 
 const BOM: char = '\u{FEFF}';
 
-/// The nodes of the first document in `text`; without any if there is none. Offsets in errors count from the text's
-/// start.
+/// Parses the first document in `text`; the tree is empty if there is none. Offsets in errors count from the start of
+/// `text`.
 pub(super) fn build(text: &str) -> Result<Tree, ParseError> {
     let input = Input::new(text)?;
     let builder = Builder {
@@ -36,19 +36,19 @@ pub(super) fn build(text: &str) -> Result<Tree, ParseError> {
     outcome.unwrap_or_else(|| Err(ParseError::new("this is so broken that the YAML parser gave up", 0)))
 }
 
-/// What the parser gets to see.
+/// The text as the parser sees it.
 struct Input<'s> {
     text: Cow<'s, str>,
-    /// Bytes of the document that the parser does not see.
+    /// Leading bytes of the document that the parser does not see.
     skipped: usize,
-    /// Stands for byte order marks within the document.
+    /// Replaces byte order marks within the document.
     stand_in: Option<char>,
 }
 
 impl<'s> Input<'s> {
-    /// The parser panics on a last block scalar without line end, so that every text gets one. A byte order mark
-    /// at the start of a later line is text to Go, whose check looks at the start of its buffer only; to keep the
-    /// parser from dropping it, another character of three bytes takes its place.
+    /// The parser panics on a final block scalar without a line break, so every text gets one. Go checks for a byte
+    /// order mark only at the start of its buffer; at the start of a later line it is text. To keep the parser from
+    /// dropping it there, another three-byte character takes its place.
     fn new(text: &'s str) -> Result<Self, ParseError> {
         let body = text.strip_prefix(BOM).unwrap_or(text);
         let skipped = text.len().saturating_sub(body.len());
@@ -81,11 +81,12 @@ struct Builder<'s> {
 }
 
 impl Builder<'_> {
-    /// Stops behind the first document: Helm reads no further.
+    /// Stops after the first document: Helm reads no further.
     fn run(mut self, input: &str) -> Result<Tree, ParseError> {
         let mut parser = Parser::new();
         parser.set_encoding(Encoding::Utf8);
-        // The parser decodes all that it can get at once, four bytes for each character: it gets a piece at a time.
+        // The parser decodes all available input at once, at four bytes per character, so it gets a small piece at a
+        // time.
         parser.set_input(BufReader::with_capacity(PIECE, input.as_bytes()));
         loop {
             let event = parser.parse().map_err(|error| self.explain(&error))?;
@@ -160,7 +161,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Where a scalar that is not there would be. Behind a key without `:` the parser reports the next token.
+    /// Where an absent scalar would be. After a key without `:`, the parser reports the next token.
     fn nothing(&self, marks: Span, properties: &Properties) -> usize {
         let key = self.open.last().and_then(|open| open.key).map(|key| self.tree.record(key).span.end);
         match key {
@@ -192,7 +193,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The parser ends a block collection at the next token, behind comments that belong elsewhere.
+    /// The parser ends a block collection at the next token, after comments that belong elsewhere.
     fn end(&mut self, mark: usize) {
         let Some(Open { id, .. }) = self.open.pop() else { return };
         let start = self.tree.record(id).span.start;
@@ -240,7 +241,7 @@ impl Builder<'_> {
     }
 }
 
-/// What may stand in front of a node.
+/// The anchor and tag of a node.
 struct Properties {
     anchor: Option<String>,
     tag: Option<String>,

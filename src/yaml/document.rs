@@ -13,25 +13,25 @@ pub struct Document<'s> {
     text: &'s str,
     base: usize,
     tree: Tree,
-    /// What texts with placeholders come to, once somebody has said so.
+    /// The values of scalars with placeholders, once [`Self::fill_in`] has set them.
     filled: OnceLock<BTreeMap<Id, Lexeme>>,
 }
 
-/// What a scalar with placeholders comes to.
+/// The value of a scalar once its placeholders are filled in.
 pub struct Filling<'d> {
     /// The scalar.
     pub node: Node<'d>,
     /// What takes the place of the node's own text.
     pub text: String,
-    /// The text stands there without quotes: its type is to be found out.
+    /// The text is not in quotes, so its type has to be resolved.
     pub is_plain: bool,
 }
 
 impl<'s> Document<'s> {
-    /// Parses the first document in `slice`, which starts `base` bytes behind the start of the stream; that is also
-    /// what Helm reads of it. `None` if nothing but comments and blanks is there.
+    /// Parses the first document in `slice`, which starts `base` bytes into the stream; Helm reads no further either.
+    /// `None` if there is nothing but comments and blanks.
     ///
-    /// Refused: text that is not UTF-8, broken YAML, and more than [`MAX_DEPTH`](super::MAX_DEPTH) levels or
+    /// Fails on text that is not UTF-8, on broken YAML, and on more than [`MAX_DEPTH`](super::MAX_DEPTH) levels or
     /// [`MAX_NODES`](super::MAX_NODES) nodes.
     pub fn parse(slice: &'s [u8], base: usize) -> Result<Option<Self>, ParseError> {
         let text = std::str::from_utf8(slice)
@@ -59,8 +59,8 @@ impl<'s> Document<'s> {
         nodes.take_while(move |node| node.span().start < span.end)
     }
 
-    /// Has scalars read as what their placeholders stand for; whoever says so first decides. What they are written as, and
-    /// what the document is in JSON, stays.
+    /// Makes scalars with placeholders read as their filled-in values; only the first call has an effect.
+    /// [`Node::written`], [`Node::source`] and [`Self::to_json`] still give what is in the text.
     pub fn fill_in<'d>(&'d self, fillings: impl FnOnce() -> Vec<Filling<'d>>) {
         self.filled.get_or_init(|| {
             let lexeme = |Filling { node, text, is_plain }: Filling<'_>| {
@@ -71,7 +71,7 @@ impl<'s> Document<'s> {
         });
     }
 
-    /// What a scalar comes to, where it has placeholders.
+    /// The filled-in value of a scalar with placeholders.
     pub(super) fn filled(&self, id: Id) -> Option<&Lexeme> {
         self.filled.get()?.get(&id)
     }
@@ -82,13 +82,14 @@ impl<'s> Document<'s> {
         self.text
     }
 
-    /// Where the slice stands in its stream.
+    /// The byte range of the slice in its stream.
     #[must_use]
     pub const fn span(&self) -> Span {
         Span::new(0, self.text.len()).shifted(self.base)
     }
 
-    /// What Helm reads: Go's types of scalars, the last of duplicate keys, merge keys where they stand.
+    /// The value that Helm reads: scalars typed as in Go, the last of duplicate keys, merge keys applied where they
+    /// appear.
     pub fn to_json(&self) -> Result<serde_json::Value, ParseError> {
         self.root().to_json()
     }
@@ -98,14 +99,14 @@ impl<'s> Document<'s> {
         json::reads_as(self, Tree::ROOT, expected)
     }
 
-    /// The document is written as JSON, and has to stay JSON: no comments, no YAML quoting. A separator and comments
-    /// around it do not count.
+    /// Whether the document is written as JSON, and so has to stay JSON: no comments, no YAML quoting. A separator and
+    /// comments around it do not count.
     #[must_use]
     pub fn is_json(&self) -> bool {
         self.tree.style(Tree::ROOT) == Style::Flow && self.reads_as_json()
     }
 
-    /// A scalar may do so without being meant as JSON.
+    /// Whether the text parses as JSON. A scalar may do so without being meant as JSON.
     pub(super) fn reads_as_json(&self) -> bool {
         let root = self.tree.record(Tree::ROOT).span;
         serde_json::from_str::<serde::de::IgnoredAny>(root.of(self.text)).is_ok()
@@ -115,7 +116,7 @@ impl<'s> Document<'s> {
         &self.tree
     }
 
-    /// Whether something in it is read from where an anchor stands.
+    /// Whether the document contains aliases.
     #[must_use]
     pub fn has_aliases(&self) -> bool {
         !self.tree.aliases().is_empty()
@@ -126,7 +127,7 @@ impl<'s> Document<'s> {
     }
 }
 
-/// No node, or one that is not written down.
+/// Whether there is no node at all, or only an empty scalar without anchor or tag.
 fn is_empty(tree: &Tree) -> bool {
     let root = tree.record(Tree::ROOT);
     let is_nothing = match &root.content {

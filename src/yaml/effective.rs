@@ -6,9 +6,9 @@ use std::collections::HashMap;
 use super::scalar;
 use super::tree::{Id, Kind, Tag, Tree};
 
-/// Merge keys that merge merge keys multiply; nothing that people write comes near so many merged entries.
+/// Merge keys within merged mappings multiply entries; no real document comes near this many.
 const MAX_MERGED: usize = 10_000;
-/// How deep mappings may merge mappings that merge mappings.
+/// How deep merge keys may nest.
 const MAX_MERGES: usize = 100;
 
 /// A key with its value.
@@ -19,7 +19,7 @@ pub(super) struct Entry<'d> {
     pub(super) value: Id,
 }
 
-/// `<<` without quotes or tag.
+/// Whether a key is a merge key: a plain `<<`, or one tagged `!!merge`.
 pub(super) fn is_merge(tree: &Tree, key: Id) -> bool {
     if !tree.has_merges() {
         return false;
@@ -34,10 +34,10 @@ pub(super) fn name(tree: &Tree, key: Id) -> Option<Cow<'_, str>> {
     scalar::key(typed).ok()
 }
 
-/// The mappings that a merge key brings in, in the order in which they are laid over each other.
+/// The mappings that a merge key refers to, in the order in which they are applied.
 pub(super) fn merged(tree: &Tree, value: Id) -> Vec<Id> {
     match tree.kind(value) {
-        // The first of a list takes precedence, so that it comes last.
+        // The first in a list takes precedence, so it is applied last.
         Kind::Sequence => tree.items(value).iter().rev().copied().collect(),
         Kind::Mapping | Kind::Scalar => vec![value],
     }
@@ -48,7 +48,7 @@ pub(super) fn entries(tree: &Tree, mapping: Id) -> Vec<Entry<'_>> {
     counted_entries(tree, mapping).0
 }
 
-/// The same, with the number of steps that it took.
+/// The same as [`entries`], with the number of steps that it took.
 pub(super) fn counted_entries(tree: &Tree, mapping: Id) -> (Vec<Entry<'_>>, usize) {
     let mut overlay = Overlay { tree, entries: Vec::new(), places: HashMap::new(), merged: 0 };
     overlay.lay(mapping, 0);
@@ -56,7 +56,7 @@ pub(super) fn counted_entries(tree: &Tree, mapping: Id) -> (Vec<Entry<'_>>, usiz
     (overlay.entries, steps)
 }
 
-/// The entry of one key.
+/// The entry for a key.
 pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry<'d>> {
     if tree.has_merges() && tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
         return entries(tree, mapping).into_iter().find(|entry| entry.name == name);
@@ -64,10 +64,10 @@ pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry
     own(tree, mapping, name).next_back()
 }
 
-/// The entries of one key that the mapping itself has, all duplicates.
+/// All entries for a key in the mapping itself: duplicates included, merged ones not.
 pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleEndedIterator<Item = Entry<'d>> {
-    // This is asked thousands of times. A number or a boolean reads as a key that would be none of text itself, so that a
-    // key of text can only be written as it is.
+    // Called thousands of times, hence the shortcut: the name of a numeric or boolean key never reads as text, so a
+    // name that does can only belong to a key with exactly this text.
     let is_text = scalar::is_text(wanted);
     tree.pairs(mapping).iter().filter_map(move |&(key, value)| {
         let lexeme = tree.lexeme(key).filter(|lexeme| !is_text || *lexeme.text == *wanted)?;
@@ -79,7 +79,7 @@ pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleE
     })
 }
 
-/// A mapping and those that it merges.
+/// A mapping and those that it merges, directly or not.
 pub(super) fn sources(tree: &Tree, mapping: Id) -> Vec<Id> {
     let mut found = vec![tree.target(mapping)];
     let mut at = 0;

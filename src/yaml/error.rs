@@ -1,6 +1,6 @@
 //! Why a document cannot be read.
 
-/// A document that cannot be read, or not as Helm would read it.
+/// A document that cannot be read, or not the way Helm reads it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ParseError {

@@ -1,24 +1,24 @@
-//! Where nodes start and end in the text, in the cases where the parser's marks say something else.
+//! Where nodes start and end in the text, in cases where the parser's marks differ.
 
 use super::Span;
 use super::tree::Lexeme;
 
-/// The rest of a text.
+/// The text from `offset` on.
 pub(super) fn rest(text: &str, offset: usize) -> &str {
     text.get(offset..).unwrap_or_default()
 }
 
-/// Where YAML 1.1 ends a line.
+/// Whether YAML 1.1 ends a line at this character.
 pub(super) const fn is_break(character: char) -> bool {
     matches!(character, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// The offset of the line end behind `offset`, or the end of the text.
+/// The offset of the first line break at or after `offset`, or the end of the text.
 pub(super) fn line_end(text: &str, offset: usize) -> usize {
     rest(text, offset).find(is_break).map_or(text.len(), |at| offset.saturating_add(at))
 }
 
-/// The offset behind the line end that is behind `offset`, or the end of the text.
+/// The start of the line after the one that `offset` is on, or the end of the text.
 pub(super) fn next_line(text: &str, offset: usize) -> usize {
     let end = line_end(text, offset);
     let mut characters = rest(text, end).chars();
@@ -30,7 +30,7 @@ pub(super) fn next_line(text: &str, offset: usize) -> usize {
     end.saturating_add(length)
 }
 
-/// The offset at which the line of `offset` starts; behind a byte order mark.
+/// The start of the line that `offset` is on, after a byte order mark.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
     let before = text.get(..offset).unwrap_or(text);
     let start = before.char_indices().rev().find(|&(_, character)| is_break(character));
@@ -46,7 +46,7 @@ pub(super) fn column(text: &str, offset: usize) -> usize {
     Span::new(line_start(text, offset), offset).of(text).chars().count()
 }
 
-/// The first byte at or behind `offset` that is neither blank nor line end nor comment.
+/// The first offset at or after `offset` that is not part of a blank, a line break or a comment.
 pub(super) fn skip_blanks(text: &str, offset: usize) -> usize {
     let mut at = offset;
     loop {
@@ -60,7 +60,7 @@ pub(super) fn skip_blanks(text: &str, offset: usize) -> usize {
     }
 }
 
-/// Skips so many anchors and tags, and what is between them and their node.
+/// Skips `count` anchors and tags, and whatever separates them from their node.
 pub(super) fn behind_properties(text: &str, start: usize, count: usize) -> usize {
     (0..count).fold(start, |at, _| skip_blanks(text, behind_property(text, at)))
 }
@@ -75,8 +75,8 @@ fn behind_property(text: &str, start: usize) -> usize {
     end.map_or(text.len(), |end| start.saturating_add(end))
 }
 
-/// The end of a block scalar's last line that counts, without its line end. The parser's mark is behind all blank
-/// lines, which count in a `|+` only.
+/// The end of the last line that belongs to a block scalar, without its line break. The parser's mark is after all
+/// trailing blank lines, which belong to the scalar only with a `+` indicator.
 pub(super) fn block_scalar_end(text: &str, marks: Span) -> usize {
     let header = Span::new(marks.start, line_end(text, marks.start));
     let content = Span::new(next_line(text, marks.start), marks.end);
@@ -96,7 +96,7 @@ fn without_break(body: &str) -> &str {
     body.strip_suffix('\r').unwrap_or(body)
 }
 
-/// Lines of nothing but blanks count only where they are longer than the indentation.
+/// Trims trailing blank lines. One of nothing but spaces is content if it is longer than the indentation.
 fn without_blank_lines(body: &str, indent: usize) -> &str {
     let mut body = body;
     loop {
@@ -110,14 +110,14 @@ fn without_blank_lines(body: &str, indent: usize) -> &str {
     }
 }
 
-/// The indentation of a block scalar: that of its least indented line which is not blank.
+/// The indentation of a block scalar: that of its least indented non-blank line.
 pub(super) fn indentation(body: &str) -> usize {
     let lines = body.split(is_break).filter(|line| !line.trim_start_matches(' ').is_empty());
     lines.map(|line| line.len().saturating_sub(line.trim_start_matches(' ').len())).min().unwrap_or(usize::MAX)
 }
 
-/// Every text gets a line end before it is parsed. Where the document has none, Go would not have read it as part of
-/// a block scalar that reaches to the end.
+/// Every text is parsed with a final line break. If the document itself has none, takes it back from a block scalar
+/// that extends to the end: Go would not have read it.
 pub(super) fn unread_added_line_end(text: &str, end: usize, lexeme: &mut Lexeme) {
     let last_line = rest(text, line_start(text, text.len()));
     let reaches_end = end >= text.len() && !last_line.is_empty();

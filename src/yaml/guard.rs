@@ -13,7 +13,8 @@ thread_local! {
 
 static HOOK: Once = Once::new();
 
-/// Runs `work`; `None` if it panicked. Nothing is printed then; panics elsewhere keep the hook that was set before.
+/// Runs `work`; `None` if it panicked, in which case nothing is printed. Panics elsewhere still reach the previous
+/// hook.
 pub(super) fn catch<T>(work: impl FnOnce() -> T) -> Option<T> {
     HOOK.call_once(install);
     let was_quiet = IS_QUIET.replace(true);

@@ -1,5 +1,5 @@
-//! Nodes to values as Helm makes them: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`. JSON values are one form of
-//! them; whoever needs more, the places for example, brings a [`Build`] of its own.
+//! Turns nodes into values as Helm does: `decode.go` of Go's `yaml.v2`, then `sigs.k8s.io/yaml`. Plain JSON is one form
+//! of value; callers who need more, such as positions, implement [`Build`].
 
 use std::borrow::Cow;
 
@@ -11,24 +11,24 @@ use super::scalar::{self, Scalar};
 use super::tree::{Content, Id, Kind, Lexeme, Tree};
 use super::{MAX_DEPTH, ParseError, Span};
 
-/// Makes values out of what a document says. Spans are those of [`Node::span`](super::Node::span).
+/// Makes values from the nodes of a document. Spans are those of [`Node::span`](super::Node::span).
 pub trait Build {
-    /// What is made.
+    /// The type of a value.
     type Value;
-    /// A table to which entries are still added.
+    /// A table that is still being filled.
     type Table: Default;
-    /// How deep values may be nested: large ones take more of the stack.
+    /// How deep values may be nested; large ones need more stack per level.
     const LEVELS: usize = MAX_DEPTH;
 
-    /// A scalar; an error where the form has no room for it.
+    /// A scalar; an error if the form cannot represent it.
     fn scalar(&self, scalar: Scalar<'_>, span: Span) -> Result<Self::Value, String>;
     /// A list of values that were built.
     fn list(&self, items: Vec<Self::Value>, span: Span) -> Self::Value;
-    /// Lays an entry over those that are there: the last one of a key counts.
+    /// Adds an entry to a table; a later one with the same key wins.
     fn insert(&self, table: &mut Self::Table, key: String, value: Self::Value);
-    /// A table that is complete.
+    /// A complete table.
     fn table(&self, table: Self::Table, span: Span) -> Self::Value;
-    /// The value of an alias: what it stands for, written where the alias is.
+    /// The value of an alias, which is that of its anchor; `span` is where the alias is.
     fn alias(&self, value: Self::Value, span: Span) -> Self::Value;
 }
 
@@ -65,12 +65,12 @@ pub(super) fn value(document: &Document<'_>, id: Id) -> Result<Value, ParseError
     build(document, id, &Json)
 }
 
-/// The value of a node in a form of the caller's.
+/// The value of a node, made by the caller's [`Build`].
 pub(super) fn build<B: Build>(document: &Document<'_>, id: Id, build: &B) -> Result<B::Value, ParseError> {
     Decoder::new(document, build).value(id)
 }
 
-/// Whether a node reads as a value; the same as comparing [`value`], without building it where keys are plain.
+/// Whether a node reads as `expected`; the same as comparing [`value`], but mostly without building it.
 pub(super) fn reads_as(document: &Document<'_>, id: Id, expected: &Value) -> Result<bool, ParseError> {
     Decoder::new(document, &Json).reads_as(id, expected)
 }
@@ -79,16 +79,16 @@ struct Decoder<'d, B> {
     build: &'d B,
     document: &'d Document<'d>,
     tree: &'d Tree,
-    /// Nodes decoded, once for each time that they are read.
+    /// Nodes decoded, counted each time they are read.
     decoded: u64,
-    /// Those of them that were reached through an alias.
+    /// How many of them were reached through an alias.
     aliased: u64,
     /// The aliases being followed.
     open: Vec<Id>,
     depth: usize,
 }
 
-/// Plain loops and no closures where it recurses: a thousand levels have to fit a small stack, unoptimised too.
+/// Recursion with plain loops and no closures: a thousand levels have to fit on a small stack, even unoptimised.
 impl<'d, B: Build> Decoder<'d, B> {
     const fn new(document: &'d Document<'d>, build: &'d B) -> Self {
         Self { build, document, tree: document.tree(), decoded: 0, aliased: 0, open: Vec::new(), depth: 0 }
@@ -129,7 +129,7 @@ impl<'d, B: Build> Decoder<'d, B> {
         Ok(self.build.list(values, self.span(id)))
     }
 
-    /// Lays the entries of a mapping over those that are there.
+    /// Adds the entries of a mapping to a table, over those that it has.
     fn overlay(&mut self, mapping: Id, table: &mut B::Table) -> Result<(), ParseError> {
         let tree = self.tree;
         self.descend(mapping)?;
@@ -174,7 +174,7 @@ impl<'d, B: Build> Decoder<'d, B> {
         scalar::key(typed).map_err(|message| self.error(message, key))
     }
 
-    /// Starts to follow an alias; an error ends the whole decoding, so that only success has to take it back.
+    /// Starts to follow an alias. An error ends all decoding, so only success has to undo this.
     fn open(&mut self, alias: Id) -> Result<(), ParseError> {
         if self.open.contains(&alias) {
             return Err(self.error("an anchor holds an alias of itself", alias));
@@ -195,7 +195,7 @@ impl<'d, B: Build> Decoder<'d, B> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Go's budget: documents that are mostly aliases are refused, large ones sooner.
+    /// Go's limit: documents that are mostly aliases are refused, large ones sooner.
     fn count(&mut self, id: Id) -> Result<(), ParseError> {
         self.decoded = self.decoded.saturating_add(1);
         if !self.open.is_empty() {
@@ -244,7 +244,7 @@ impl Decoder<'_, Json> {
         }
     }
 
-    /// As many different keys as there are entries, each with its value.
+    /// Whether a mapping has exactly the entries of `map`.
     fn has_entries(&mut self, mapping: Id, map: &Map<String, Value>) -> Result<bool, ParseError> {
         let tree = self.tree;
         if tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
@@ -268,7 +268,8 @@ impl Decoder<'_, Json> {
     }
 }
 
-/// More than 99 % of up to 400,000 nodes, falling to 10 % of 4,000,000; in thousandths of a percent.
+/// Whether too many nodes are aliased: more than 99 % of up to 400,000, falling to 10 % of 4,000,000. Computed in
+/// thousandths of a percent.
 fn exceeds_ratio(aliased: u64, decoded: u64) -> bool {
     let above = decoded.clamp(400_000, 4_000_000).saturating_sub(400_000);
     let allowed = 99_000_u64.saturating_sub(above.saturating_mul(89_000) / 3_600_000);

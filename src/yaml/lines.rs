@@ -1,6 +1,6 @@
-//! Offsets to lines and columns, for people.
+//! Converts offsets to lines and columns, for display.
 
-/// A place as an editor shows it; both count from 1.
+/// A position as an editor shows it; line and column count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Position {
     /// Counts from 1.
@@ -12,17 +12,17 @@ pub struct Position {
 /// How many lines of a stream end before each of its blocks.
 ///
 /// `\n`, `\r\n` and a lone `\r` end a line, as in editors. YAML 1.1 would add U+0085, U+2028 and U+2029, but a message
-/// with such line numbers sends people to the wrong line.
+/// with such line numbers would point to the wrong line in an editor.
 #[derive(Clone, Debug)]
 pub struct Lines {
     before: Vec<usize>,
 }
 
-/// Bytes that are counted anew for each place. To remember every line would take longer than to count them.
+/// Block size in bytes. Lines within a block are counted for each position: remembering every line would take longer.
 const BLOCK: usize = 4096;
 
 impl Lines {
-    /// Looks through the stream once.
+    /// Scans the stream once.
     #[must_use]
     pub fn new(stream: &[u8]) -> Self {
         let has_returns = memchr::memchr(b'\r', stream).is_some();
@@ -41,7 +41,7 @@ impl Lines {
         Self { before }
     }
 
-    /// The place of a byte of the same stream; an offset behind the end counts as the end.
+    /// The position of an offset in the same stream; an offset past the end counts as the end.
     #[must_use]
     pub fn position(&self, stream: &[u8], offset: usize) -> Position {
         let end = offset.min(stream.len());

@@ -1,4 +1,4 @@
-//! Nodes for those who read a document. Everything looks through aliases, except the span.
+//! Read access to the nodes of a document. Everything looks through aliases, except spans.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ impl<'d> Node<'d> {
         self.id
     }
 
-    /// The document that it is a node of.
+    /// The document it belongs to.
     #[must_use]
     pub const fn document(self) -> &'d Document<'d> {
         self.document
@@ -43,13 +43,13 @@ impl<'d> Node<'d> {
         self.document.tree().kind(self.id)
     }
 
-    /// The node is written as `*name`.
+    /// Whether the node is written as `*name`.
     #[must_use]
     pub fn is_alias(self) -> bool {
         matches!(self.document.tree().record(self.id).content, Content::Alias(_))
     }
 
-    /// The node that an alias stands for; any other node is itself.
+    /// The node that an alias refers to; any other node is its own target.
     #[must_use]
     pub fn target(self) -> Self {
         Self { id: self.document.tree().target(self.id), ..self }
@@ -61,14 +61,14 @@ impl<'d> Node<'d> {
         self.document.tree().style(self.id)
     }
 
-    /// Where it stands in the stream, without anchor and tag. Of an alias: the `*name`. Of a value that is not written
-    /// down: the empty range where it would be.
+    /// The byte range in the stream, without anchor and tag. For an alias: the `*name`. For a value that is not written
+    /// out: the empty range where it would be.
     #[must_use]
     pub fn span(self) -> Span {
         self.document.tree().record(self.id).span.shifted(self.document.base())
     }
 
-    /// What stands there.
+    /// The source text of [`Self::span`].
     #[must_use]
     pub fn source(self) -> &'d str {
         self.document.tree().record(self.id).span.of(self.document.text())
@@ -112,7 +112,7 @@ impl<'d> Node<'d> {
         self.document.tree().lexeme(self.id).map(|lexeme| &*lexeme.text)
     }
 
-    /// Its text is another one than what is written.
+    /// Whether its placeholders have been filled in, so that [`Self::text`] may differ from [`Self::written`].
     #[must_use]
     pub fn is_filled_in(self) -> bool {
         self.document.filled(self.target().id).is_some()
@@ -138,13 +138,13 @@ impl<'d> Node<'d> {
         scalar::resolve(self.lexeme()?).ok()
     }
 
-    /// Helm reads `null`.
+    /// Whether Helm reads `null`.
     #[must_use]
     pub fn is_null(self) -> bool {
         self.scalar() == Some(Scalar::Null)
     }
 
-    /// The node at a JSON pointer (RFC 6901) that starts here.
+    /// The node at a JSON pointer (RFC 6901) relative to this node.
     #[must_use]
     pub fn at(self, pointer: &str) -> Option<Self> {
         pointer::tokens(pointer)?.try_fold(self, |node, token| match node.kind() {
@@ -159,14 +159,13 @@ impl<'d> Node<'d> {
         json::value(self.document, self.id)
     }
 
-    /// The value that Helm reads, in a form of the caller's.
+    /// The value that Helm reads, made by the caller's [`Build`].
     pub fn build<B: Build>(self, build: &B) -> Result<B::Value, ParseError> {
         json::build(self.document, self.id, build)
     }
 
-    /// Every JSON pointer under which Helm reads this node, in the order of the document: more than one where it
-    /// stands below an anchor that has aliases, none where a later duplicate of its key hides it. `None` if they are
-    /// more than 1,000.
+    /// Every JSON pointer under which Helm reads this node, in the order of the document: more than one if it is below
+    /// an anchor that has aliases, none if a later duplicate of its key hides it. `None` if there are more than 1,000.
     #[must_use]
     pub fn pointers(self) -> Option<Vec<String>> {
         pointer::readers(self.document.tree(), self.id)

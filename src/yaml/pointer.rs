@@ -9,25 +9,25 @@ use super::tree::{Id, Kind, Tree};
 const MAX_READERS: usize = 1_000;
 const MAX_STEPS: usize = 100_000;
 
-/// The decoded parts of a pointer; `None` if it is none.
+/// The decoded tokens of a pointer; `None` if it is malformed.
 pub(super) fn tokens(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let mut parts = pointer.split('/');
     parts.next()?.is_empty().then(|| parts.map(decode))
 }
 
-/// The key that a pointer's part stands for (RFC 6901).
+/// The key that a reference token encodes (RFC 6901).
 #[must_use]
 pub fn decode(token: &str) -> Cow<'_, str> {
     if token.contains('~') { token.replace("~1", "/").replace("~0", "~").into() } else { token.into() }
 }
 
-/// The pointer's part for a key.
+/// The reference token for a key.
 #[must_use]
 pub fn encode(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// The index that a part names; leading zeros are not allowed.
+/// The index that a token denotes; leading zeros are not allowed.
 pub(super) fn index(token: &str) -> Option<usize> {
     let is_canonical = token == "0" || token.bytes().all(|byte| byte.is_ascii_digit()) && !token.starts_with('0');
     is_canonical.then(|| token.parse().ok()).flatten()
@@ -44,13 +44,13 @@ pub(super) fn readers(tree: &Tree, node: Id) -> Option<Vec<String>> {
     Some(search.found)
 }
 
-/// The pointer to where a node is written; `None` for a key, and where a later duplicate is read instead.
+/// The pointer to where a node is written; `None` for a key, and if a later duplicate is read instead.
 fn written(tree: &Tree, node: Id) -> Option<String> {
     let mut tokens = Vec::new();
     let mut at = node;
     while let Some(parent) = tree.record(at).parent {
         tokens.push(match tree.kind(parent) {
-            // Items are numbered in the order in which they are written.
+            // Ids ascend in the order in which items are written.
             Kind::Sequence => tree.items(parent).binary_search(&at).ok()?.to_string(),
             Kind::Mapping => {
                 let &(key, _) = tree.pairs(parent).iter().find(|(_, value)| *value == at)?;
@@ -65,7 +65,7 @@ fn written(tree: &Tree, node: Id) -> Option<String> {
     Some(tokens.iter().rev().fold(String::new(), |pointer, token| format!("{pointer}/{token}")))
 }
 
-/// Everything that leads to a node: what holds it, aliases of that, what holds those.
+/// All nodes that lead to `target`: its ancestors, aliases of those, ancestors of the aliases, and so on.
 fn relevant(tree: &Tree, target: Id) -> HashSet<Id> {
     let mut relevant: HashSet<_> = tree.ancestors(target).collect();
     loop {
@@ -114,7 +114,7 @@ impl Search<'_> {
         }
     }
 
-    /// The entries of a mapping that lead on, as parts of a pointer.
+    /// The entries of a mapping that lead to the target, each with its token.
     fn relevant_entries(&self, mapping: Id) -> Vec<(String, Id)> {
         let tree = self.tree;
         let pairs = tree.pairs(mapping);
@@ -132,7 +132,7 @@ impl Search<'_> {
     }
 
     fn step(&mut self, (token, child): (String, Id), path: &mut String, depth: usize) -> Option<()> {
-        // What a merge key brings in has other ancestors than the mapping that it is read in.
+        // The ancestors of a merged value do not include the mapping in which it is read.
         if !self.relevant.contains(&child) {
             return Some(());
         }

@@ -1,4 +1,4 @@
-//! Types of scalars as Helm finds them: the resolver of Go's `yaml.v2` (`resolve.go`), which `sigs.k8s.io/yaml` uses.
+//! Scalar types as Helm resolves them: the resolver of Go's `yaml.v2` (`resolve.go`), which `sigs.k8s.io/yaml` uses.
 
 use std::borrow::Cow;
 
@@ -15,14 +15,14 @@ pub enum Scalar<'d> {
     Integer(i64),
     /// A whole number above [`i64::MAX`].
     Unsigned(u64),
-    /// Any other number; infinities and not-a-number too, which JSON cannot hold.
+    /// Any other number, including infinities and NaN, which JSON cannot represent.
     Float(f64),
     /// Text.
     String(Cow<'d, str>),
 }
 
 impl<'d> Scalar<'d> {
-    /// What Helm makes of it where a text is asked for, as in Chart.yaml: `version: 1.10` is `1.1`.
+    /// What Helm makes of it where it expects a string, as in Chart.yaml: `version: 1.10` becomes `1.1`.
     #[must_use]
     pub fn into_text(self) -> Cow<'d, str> {
         match self {
@@ -46,7 +46,7 @@ pub(super) fn resolve(lexeme: &Lexeme) -> Result<Scalar<'_>, String> {
     }
 }
 
-/// A tag has to agree with what the text looks like; only whole numbers may be called floats.
+/// A tag has to agree with the type that the text has without it, except that whole numbers may be tagged as floats.
 fn check(tag: Tag, guess: Scalar<'_>) -> Result<Scalar<'static>, String> {
     match (tag, guess) {
         (Tag::Boolean, Scalar::Boolean(value)) => Ok(Scalar::Boolean(value)),
@@ -70,7 +70,7 @@ pub(super) fn is_text(plain: &str) -> bool {
     matches!(guess(plain), Scalar::String(_))
 }
 
-/// The type of an untagged plain scalar. Most are text, which the first byte tells.
+/// The type of an untagged plain scalar. Most are text, as the first byte tells.
 fn guess(text: &str) -> Scalar<'_> {
     let string = Scalar::String(Cow::Borrowed(text));
     match text.as_bytes().first() {
@@ -85,7 +85,7 @@ fn guess(text: &str) -> Scalar<'_> {
     }
 }
 
-/// What stands for something else than text.
+/// The words that are not text: null, booleans, NaN and infinities.
 fn word(text: &str) -> Option<Scalar<'static>> {
     Some(match text {
         "~" | "null" | "Null" | "NULL" => Scalar::Null,
@@ -98,7 +98,7 @@ fn word(text: &str) -> Option<Scalar<'static>> {
     })
 }
 
-/// A number that starts with its point. Go's own float syntax applies here: `_` only between digits.
+/// A number that starts with the decimal point. Go's own float syntax applies here: `_` only between digits.
 fn dotted(text: &str) -> Option<Scalar<'static>> {
     let is_between_digits = |three: &[u8]| match three {
         [before, b'_', behind] => before.is_ascii_digit() && behind.is_ascii_digit(),
@@ -130,7 +130,7 @@ fn unsigned(plain: &str) -> Option<u64> {
     u64::from_str_radix(digits, radix).ok()
 }
 
-/// The base of a number without sign and its digits. A sign may not follow; Rust's parser would take it.
+/// The base and the digits of an unsigned number. Rejects a sign after the prefix, which Rust's parser would accept.
 fn radix(digits: &str) -> Option<(u32, &str)> {
     let bytes = digits.as_bytes();
     let (radix, digits) = match (bytes.first()?, bytes.get(1), bytes.len()) {
@@ -143,20 +143,20 @@ fn radix(digits: &str) -> Option<(u32, &str)> {
     digits.as_bytes().first()?.is_ascii_alphanumeric().then_some((radix, digits))
 }
 
-/// `0b` with a sign behind it: refused by Go's number parser and rescued by `yaml.v2`.
+/// `0b` followed by a sign: refused by Go's number parser, but accepted by `yaml.v2`.
 fn odd_binary(plain: &str) -> Option<Scalar<'static>> {
     let digits = plain.strip_prefix("0b")?;
     i64::from_str_radix(digits, 2).ok().map(Scalar::Integer)
 }
 
-/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, and not too large.
+/// `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`, and finite.
 fn decimal(plain: &str) -> Option<Scalar<'static>> {
     let allowed = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E' | b'+' | b'-');
     let value: f64 = plain.bytes().all(|byte| allowed(&byte)).then(|| plain.parse().ok()).flatten()?;
     value.is_finite().then_some(Scalar::Float(value))
 }
 
-/// `yyyy-m-d`, with a time or without. Only asked for values tagged `!!timestamp`, which hardly anybody writes.
+/// `yyyy-m-d`, with or without a time. A rough check: only values tagged `!!timestamp` need it, and they are rare.
 fn is_timestamp(text: &str) -> bool {
     let mut parts = text.splitn(3, '-');
     let is_number = |part: Option<&str>, lengths: std::ops::RangeInclusive<usize>| {
@@ -167,9 +167,9 @@ fn is_timestamp(text: &str) -> bool {
         && parts.next().is_some_and(|day| day.starts_with(|first: char| first.is_ascii_digit()))
 }
 
-/// The text of a `!!binary` scalar as it ends up in JSON: decoded, with what is no UTF-8 replaced.
+/// The text of a `!!binary` scalar as it ends up in JSON: decoded, with invalid UTF-8 replaced.
 pub(super) fn binary(text: &str) -> Option<String> {
-    // Each byte that is no UTF-8 becomes one U+FFFD, as in Go; Rust's lossy conversion would merge some.
+    // Each invalid byte becomes one U+FFFD, as in Go; Rust's lossy conversion would merge some.
     Some(bytes(text)?.utf8_chunks().fold(String::new(), |mut text, chunk| {
         text.push_str(chunk.valid());
         text.extend(chunk.invalid().iter().map(|_| '\u{FFFD}'));
@@ -177,13 +177,13 @@ pub(super) fn binary(text: &str) -> Option<String> {
     }))
 }
 
-/// The text that is written in base64; `None` where it is none.
+/// Decodes base64; `None` if the input is invalid or the result is not UTF-8.
 #[must_use]
 pub fn base64(text: &str) -> Option<String> {
     String::from_utf8(bytes(text)?).ok()
 }
 
-/// What is written in base64.
+/// Decodes base64; `None` if it is invalid.
 fn bytes(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let clean: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\r' | b'\n')).collect();

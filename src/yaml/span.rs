@@ -5,7 +5,7 @@
 pub struct Span {
     /// The first byte.
     pub start: usize,
-    /// The byte behind the last one.
+    /// The byte after the last one.
     pub end: usize,
 }
 
@@ -22,31 +22,31 @@ impl Span {
         self.end.saturating_sub(self.start)
     }
 
-    /// Nothing is in it.
+    /// Whether the range is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.end <= self.start
     }
 
-    /// `offset` lies in it or right behind it.
+    /// Whether `offset` is in the range or right at its end.
     #[must_use]
     pub const fn touches(self, offset: usize) -> bool {
         self.start <= offset && offset <= self.end
     }
 
-    /// What the range holds; `""` where it does not fit the text.
+    /// The text in the range; `""` if the range does not fit the text.
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// What the range holds; nothing where it does not fit the bytes.
+    /// The bytes in the range; none if the range does not fit.
     #[must_use]
     pub fn of_bytes(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.start..self.end).unwrap_or_default()
     }
 
-    /// The same range counted from `base` bytes earlier.
+    /// The same range, counted from `base` bytes earlier.
     #[must_use]
     pub const fn shifted(self, base: usize) -> Self {
         Self { start: self.start.saturating_add(base), end: self.end.saturating_add(base) }

@@ -1,4 +1,5 @@
-//! Where the documents of a stream begin and end. Looks at separators only; what a document holds is not read here.
+//! Finds where the documents of a stream begin and end. Looks only at separators; the contents of documents are not
+//! read here.
 
 use memchr::memmem;
 
@@ -8,10 +9,10 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Splits a stream into its documents.
 ///
-/// A `---` at the start of a line, followed by a blank, a line end or the end, is always a separator: inside quotes
-/// YAML forbids it, and block scalars are indented. The spans tile the stream; an empty stream has no documents.
-/// What stands in front of the first separator without being content (comments, blank lines, a byte order mark,
-/// directives) belongs to the document behind it, and so do directives at the end of a document.
+/// A `---` at the start of a line, followed by a blank, a line break or the end of the stream, is always a separator:
+/// inside quotes YAML forbids it, and block scalars are indented. The spans tile the stream; an empty stream has no
+/// documents. Whatever precedes the first separator without being content (comments, blank lines, a byte order mark,
+/// directives) belongs to the document after it; so do directives right before any other separator.
 #[must_use]
 pub fn split(stream: &[u8]) -> Vec<Span> {
     let mut spans = Vec::new();
@@ -42,7 +43,7 @@ fn is_separator(stream: &[u8], at: usize) -> bool {
     starts_line && matches!(stream.get(at.saturating_add(3)), None | Some(b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-/// Where the document in front of a separator ends and the lines that belong to the separator begin.
+/// Where the document before a separator ends and the lines that belong to the separator begin.
 fn prologue(stream: &[u8], document: Span) -> usize {
     let mut boundary = document.end;
     let mut line = Span::new(document.end, document.end);

@@ -1,4 +1,4 @@
-//! The nodes of one document, as they stand in its text. What they mean to Helm is not decided here.
+//! The nodes of one document as they are written. What they mean to Helm is decided elsewhere.
 
 use super::Span;
 
@@ -33,13 +33,13 @@ pub enum Style {
 }
 
 impl Style {
-    /// A text over lines of its own, with `|` or `>`.
+    /// Whether this is a block scalar, `|` or `>`.
     #[must_use]
     pub const fn is_text(self) -> bool {
         self.is_block_scalar()
     }
 
-    /// `|` or `>`.
+    /// Whether this is a block scalar, `|` or `>`.
     pub(super) const fn is_block_scalar(self) -> bool {
         matches!(self, Self::Literal | Self::Folded)
     }
@@ -79,7 +79,7 @@ impl Tag {
     }
 }
 
-/// The place of a node in its tree.
+/// The index of a node in its tree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Id(usize);
 
@@ -89,7 +89,7 @@ pub(super) struct Lexeme {
     pub(super) style: Style,
     pub(super) text: Box<str>,
     pub(super) tag: Tag,
-    /// Plain, or marked with `!`: its type is to be found out.
+    /// Plain, or tagged with just `!`: its type has to be resolved.
     pub(super) is_implicit: bool,
 }
 
@@ -106,7 +106,7 @@ pub(super) enum Content {
 pub(super) struct Record {
     /// The node without its anchor and tag.
     pub(super) span: Span,
-    /// Where its anchor or tag starts, or the node itself.
+    /// Where its anchor or tag starts; without them, where the node itself starts.
     pub(super) outer: usize,
     pub(super) parent: Option<Id>,
     pub(super) content: Content,
@@ -124,16 +124,16 @@ static NOTHING: Record = Record {
 pub(super) struct Tree {
     records: Vec<Record>,
     aliases: Vec<Id>,
-    /// Whether any scalar could be a merge key: hardly a document has one, and every look into a mapping asks.
+    /// Whether any scalar could be a merge key. Hardly any document has one, and every lookup in a mapping asks.
     has_merges: bool,
 }
 
 impl Tree {
     pub(super) const ROOT: Id = Id(0);
-    /// Nodes that there is room for from the start, at most.
+    /// The largest initial capacity, in nodes.
     const ROOM: usize = 1_500;
 
-    /// No nodes yet, with room for those of a usual manifest: two in a line.
+    /// An empty tree with room for the nodes of a typical manifest: two per line.
     pub(super) fn for_text(text: &str) -> Self {
         Self { records: Vec::with_capacity((text.len() / 12).min(Self::ROOM)), ..Self::default() }
     }
@@ -169,7 +169,8 @@ impl Tree {
         self.records.partition_point(|record| record.span.start < offset)
     }
 
-    /// The nodes that an offset stands in or at the edge of, inside out where they hold each other.
+    /// The nodes that contain or touch an offset: those that start before it, innermost first, then those that start at
+    /// it.
     pub(super) fn around(&self, offset: usize) -> impl Iterator<Item = Id> {
         let before = self.last_before(offset);
         let next = before.map_or(0, |Id(last)| last.saturating_add(1));
@@ -194,12 +195,12 @@ impl Tree {
         (0..self.records.len()).map(Id)
     }
 
-    /// The node that an alias stands for; any other node is itself. An alias never points at an alias.
+    /// The node that an alias refers to; any other node is its own target. An alias never refers to an alias.
     pub(super) fn target(&self, id: Id) -> Id {
         if let Content::Alias(target) = self.record(id).content { target } else { id }
     }
 
-    /// The content, through an alias.
+    /// The content, looking through an alias.
     pub(super) fn content(&self, id: Id) -> &Content {
         &self.record(self.target(id)).content
     }
@@ -230,12 +231,12 @@ impl Tree {
         }
     }
 
-    /// The scalar, through an alias.
+    /// The scalar, looking through an alias.
     pub(super) fn lexeme(&self, id: Id) -> Option<&Lexeme> {
         if let Content::Scalar(lexeme) = self.content(id) { Some(lexeme) } else { None }
     }
 
-    /// The node and those that hold it, inside out.
+    /// The node and its ancestors, innermost first.
     pub(super) fn ancestors(&self, id: Id) -> impl Iterator<Item = Id> {
         std::iter::successors(Some(id), |&id| self.record(id).parent)
     }

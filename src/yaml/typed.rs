@@ -1,4 +1,4 @@
-//! Reads a text into a type, and says which place is wrong.
+//! Deserializes YAML into a type; errors say which place is wrong.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -12,14 +12,14 @@ use super::{Document, Node, ParseError, Span};
 pub struct TypedError {
     /// Why the text does not fit, in one line.
     pub message: String,
-    /// The field that is wrong, in bytes of the text.
+    /// The byte range of the field that is wrong.
     pub span: Span,
 }
 
-/// How deep a text may be nested that is read into a type; generic readers need much stack per level.
+/// How deep the values may be nested; generic deserializers need a lot of stack per level.
 const MAX_TYPED_DEPTH: usize = 100;
 
-/// Reads the first document of a text, with Helm's types of scalars. An empty one reads as `null`.
+/// Deserializes the first document of a text, with scalars typed as in Helm. An empty text reads as `null`.
 pub fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, TypedError> {
     let document = Document::parse(text.as_bytes(), 0).map_err(|error| unreadable(text, error))?;
     let value = match &document {
@@ -52,7 +52,7 @@ fn unreadable(text: &str, error: ParseError) -> TypedError {
     TypedError { message: error.message, span }
 }
 
-/// The deepest node on the path; of an unknown field its key.
+/// The deepest node on the path; for an unknown field, its key.
 fn place(document: &Document<'_>, path: &Path, message: &str) -> Span {
     let unknown = message.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     let mut node = document.root();

@@ -1,4 +1,4 @@
-//! Operations that do not touch each other, so that one parse serves them all.
+//! Finds operations that do not affect each other, so that one parse serves them all.
 
 use std::collections::HashSet;
 
@@ -6,8 +6,8 @@ use json_patch::PatchOperation;
 
 use super::draft::{Cut, Draft};
 
-/// How many of the first operations may be planned on the same text: each adds or replaces a value, none of their paths
-/// leads through another one's, and no list index moves.
+/// How many of the leading operations can be planned on the same text: each adds or replaces a value, no path equals or
+/// leads through another, and no list index shifts.
 pub(super) fn independent(operations: &[(usize, PatchOperation)]) -> usize {
     let (mut places, mut above) = (HashSet::new(), HashSet::new());
     for (_, operation) in operations {
@@ -21,7 +21,7 @@ pub(super) fn independent(operations: &[(usize, PatchOperation)]) -> usize {
     places.len()
 }
 
-/// The path that an operation writes to, where that moves no list index.
+/// The path that an operation writes to, if that shifts no list index.
 fn settled_path(operation: &PatchOperation) -> Option<&str> {
     let is_index = |path: &str| {
         path.rsplit('/')
@@ -35,18 +35,18 @@ fn settled_path(operation: &PatchOperation) -> Option<&str> {
     }
 }
 
-/// What an operation on a path touches: what is appended to a list counts as the whole list.
+/// The path that an operation affects: appending to a list affects the whole list.
 fn place(path: &str) -> &str {
     path.strip_suffix("/-").unwrap_or(path)
 }
 
-/// The path and all that lead to it.
+/// The path and its prefixes.
 fn prefixes(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('/').filter_map(|(at, _)| path.get(..at)).chain([path])
 }
 
-/// Makes the cuts of all operations, last place first so that the places before stay where they are. False, and nothing
-/// done, where cuts of two operations overlap or stand between each other.
+/// Applies the cuts of all operations, last one first so that earlier offsets stay valid. Returns false, with nothing
+/// applied, if the cuts of two operations touch or interleave.
 pub(super) fn apply(draft: &mut Draft<'_>, mut planned: Vec<(Vec<Cut>, usize)>) -> bool {
     let start = |cuts: &[Cut]| cuts.iter().map(|cut| cut.span.start).min().unwrap_or(0);
     let end = |cuts: &[Cut]| cuts.iter().map(|cut| cut.span.end).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Comments that say what was changed. A comment is never a reason to fail, and never part of a value.
+//! Comments that say what was changed. A comment never makes an edit fail, and never becomes part of a value.
 
 use crate::yaml::document::Document;
 use crate::yaml::extent;
@@ -13,11 +13,11 @@ use super::quote::{self, Dialect};
 /// The longest comment, in characters.
 const MAX_LENGTH: usize = 160;
 
-/// A comment line with `text` above the line on which `node` starts, as far in as that line; counted from the start of
-/// the stream.
+/// A comment line with `text` above the line on which `node` starts, indented like it. Its span counts from the start
+/// of the stream.
 ///
-/// `None` where none may stand: in JSON, within brackets, on the line of the separator, and where exactly this comment
-/// stands already.
+/// `None` where a comment is impossible (in JSON, within brackets, on the line of the separator), where it would change
+/// what the document says, and where exactly this comment is already there.
 #[must_use]
 pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Option<Edit> {
     let page = Page::new(document, Dialect::of(document));
@@ -37,7 +37,7 @@ pub fn comment_above(document: &Document<'_>, node: Node<'_>, text: &str) -> Opt
     super::read_the_same(document, &[], std::slice::from_ref(&edit)).then_some(edit)
 }
 
-/// The text of the line that ends at `line`, without blanks around it.
+/// The line that ends at `line`, trimmed.
 fn line_above(text: &str, line: usize) -> &str {
     let before = text.get(..line).unwrap_or_default();
     let before = before.strip_suffix('\n').unwrap_or(before);
@@ -49,7 +49,8 @@ fn is_separator(page: Page<'_>, line: usize) -> bool {
     extent::rest(page.text, line).starts_with("---")
 }
 
-/// The place behind the last token of the line of `offset`, with the comment to put there.
+/// A comment after the last token on the line of `offset`; in a block scalar, on the line of its header. `None` where a
+/// comment is impossible or already there.
 pub(super) fn behind(page: Page<'_>, offset: usize, text: &str) -> Option<Cut> {
     if page.dialect == Dialect::Json {
         return None;
@@ -73,7 +74,7 @@ fn is_script(page: Page<'_>, id: Id) -> bool {
     page.tree.style(id).is_block_scalar() && page.tree.target(id) == id
 }
 
-/// One short line, without characters that end lines for anybody or that a terminal obeys.
+/// One short line. Escapes what any reader takes for a line break and what a terminal would act on.
 fn sanitised(text: &str) -> String {
     let is_fine = |character| quote::is_printable(character) && character != '\t';
     let escaped = text.trim().chars().map(|character| match character {

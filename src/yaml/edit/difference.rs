@@ -4,10 +4,11 @@ use json_patch::jsonptr::{Pointer, PointerBuf};
 use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation};
 use serde_json::Value;
 
-/// Above this many steps a collection is rather written anew.
+/// Above this many steps, a collection is rewritten as a whole.
 const MAX_STEPS: usize = 200;
 
-/// Smaller operations that do what replacing a filled collection by another of its kind does; `None` for anything else.
+/// Smaller operations with the effect of replacing a non-empty collection by another of its kind; `None` for anything
+/// else, and if there are too many.
 pub(super) fn steps(path: &Pointer, old: &Value, new: &Value) -> Option<Vec<PatchOperation>> {
     let is_empty = |value: &Value| match value {
         Value::Array(items) => items.is_empty(),

@@ -1,10 +1,10 @@
-//! A text under work: what is left of the original and what is new, so that the edits can be told at the end.
+//! A text being edited. Tracks which parts are original and which are new, so that the edits can be listed at the end.
 
 use crate::yaml::Span;
 
 use super::Edit;
 
-/// A range of the current text and what to put there; `change` says on whose behalf.
+/// A range of the current text and what to put in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cut {
     pub(super) span: Span,
@@ -31,7 +31,7 @@ impl Piece {
         }
     }
 
-    /// A part of it, or nothing.
+    /// The part from `start` to `end`; `None` if that is empty.
     fn part(&self, start: usize, end: usize) -> Option<Self> {
         let end = end.min(self.len());
         (start < end).then(|| match self {
@@ -54,7 +54,7 @@ impl<'s> Draft<'s> {
         Self { original, pieces: vec![Piece::Old(Span::new(0, original.len()))] }
     }
 
-    /// Nothing has been cut yet.
+    /// Whether nothing has been cut yet.
     pub(super) fn is_untouched(&self) -> bool {
         matches!(self.pieces.as_slice(), [Piece::Old(span)] if span.len() == self.original.len())
     }
@@ -67,7 +67,7 @@ impl<'s> Draft<'s> {
         self.pieces.iter().map(text).collect()
     }
 
-    /// Makes the cuts, all of which count from the text as it is now.
+    /// Applies cuts on behalf of a change; all offsets refer to the text as it is now.
     pub(super) fn apply(&mut self, mut cuts: Vec<Cut>, change: usize) {
         cuts.sort_by_key(|cut| cut.span);
         for cut in cuts.into_iter().rev() {
@@ -82,7 +82,7 @@ impl<'s> Draft<'s> {
         self.pieces.splice(start..end, new);
     }
 
-    /// The number of the piece that begins at an offset of the current text; one around it is taken apart.
+    /// The index of the piece that begins at an offset of the current text; a piece around it is split.
     fn part_at(&mut self, offset: usize) -> usize {
         let mut at = 0_usize;
         let around = self.pieces.iter().position(|piece| {
@@ -98,7 +98,7 @@ impl<'s> Draft<'s> {
         number.saturating_add(1)
     }
 
-    /// Where the last character of the current text stands that a change wrote.
+    /// The offset in the current text just after the last non-blank character that a change wrote.
     pub(super) fn last_of(&self, change: usize) -> Option<usize> {
         let (mut at, mut last) = (0_usize, None);
         for piece in &self.pieces {
@@ -113,8 +113,9 @@ impl<'s> Draft<'s> {
         last
     }
 
-    /// The end of the only place that a change replaced, where neither the old nor the new text ends a line, so that the
-    /// rest of the line is what it was: an offset of the original, and the distance from there to the same place now.
+    /// The end of the only place that a change replaced, as an offset of the original and one of the current text.
+    /// `None` if there are several places, or if the old or new text contains a line break: then the rest of the line
+    /// is not what it was.
     pub(super) fn within_line(&self, change: usize) -> Option<(usize, usize)> {
         let (mut at, mut old_end, mut found) = (0_usize, 0_usize, None);
         for (piece, next) in self.pieces.iter().zip(self.pieces.iter().skip(1)) {
@@ -138,18 +139,17 @@ impl<'s> Draft<'s> {
         found
     }
 
-    /// Whether an offset of the original, at or behind `from`, stands in a piece that is there still, together with all
-    /// in between.
+    /// Whether `from..to` of the original is still there in one piece.
     pub(super) fn is_unchanged(&self, from: usize, to: usize) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Old(span) if span.start <= from && to <= span.end))
     }
 
-    /// The smallest edits of the original that make the current text; `base` is added to their spans.
+    /// The smallest edits that turn the original into the current text; `base` is added to their spans.
     pub(super) fn edits(&self, base: usize) -> Vec<Edit> {
         self.hunks(base).into_iter().map(|(edit, _)| edit).collect()
     }
 
-    /// The same, each with the changes that wrote its text.
+    /// The same as [`Self::edits`], each with the changes that wrote its text.
     pub(super) fn hunks(&self, base: usize) -> Vec<(Edit, Vec<usize>)> {
         let end = Piece::Old(Span::new(self.original.len(), self.original.len()));
         let (mut hunks, mut at, mut new, mut owners) = (Vec::new(), 0, String::new(), Vec::new());
@@ -170,7 +170,7 @@ impl<'s> Draft<'s> {
         hunks
     }
 
-    /// Without what the old and the new text have in common at both ends.
+    /// The edit of a range, without what the old and new text have in common at both ends; `None` if they are equal.
     fn trimmed(&self, span: Span, text: &str) -> Option<Edit> {
         let old = span.of(self.original);
         if old == text {

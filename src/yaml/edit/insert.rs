@@ -10,7 +10,7 @@ use super::draft::Cut;
 use super::page::Page;
 use super::quote;
 
-/// The longest key that is written; YAML ends a key's search for its `:` after 1,024 bytes.
+/// The longest key that is written; YAML looks for the `:` of a key only within 1,024 bytes.
 const MAX_KEY: usize = 1_000;
 
 /// A new key at the end of a mapping.
@@ -29,7 +29,7 @@ pub(super) fn entry(page: Page<'_>, mapping: Id, key: &str, value: &Value) -> Re
     Ok(vec![page.lines_behind(span.end, column, &text)?])
 }
 
-/// A new item in front of the item `index`, or at the end.
+/// A new item before item `index`, or at the end.
 pub(super) fn item(page: Page<'_>, sequence: Id, index: usize, value: &Value) -> Result<Vec<Cut>, Refusal> {
     let items = page.tree.items(sequence);
     if page.tree.style(sequence) == Style::Flow {
@@ -55,7 +55,7 @@ fn flow_item(page: Page<'_>, sequence: Id, index: usize, text: &str) -> Cut {
     }
 }
 
-/// Behind the last element, whatever comma or comment follows it; or as the only element.
+/// After the last element, before any comma or comment that follows it; or as the only element.
 fn into_brackets(span: Span, last: Option<usize>, (open, text, close): (&str, &str, &str)) -> Cut {
     match last {
         Some(end) => Cut::new(end, end, format!(", {text}")),

@@ -1,5 +1,5 @@
-//! RFC 6902 patches to byte edits. Every result is verified: the edited text, read again, equals what the `json-patch`
-//! crate makes of the original; nothing unverified leaves this module.
+//! Turns RFC 6902 patches into byte edits. Every result is verified: the edited text, parsed again, equals what the
+//! `json-patch` crate makes of the original. Nothing unverified leaves this module.
 
 mod batch;
 mod comment;
@@ -40,43 +40,44 @@ use super::document::Document;
 pub struct Edit {
     /// What is replaced; empty to insert.
     pub span: Span,
-    /// What stands there afterwards.
+    /// What replaces it.
     pub text: String,
 }
 
 /// One operation of a patch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
-    /// What is to be different.
+    /// What to change.
     pub operation: PatchOperation,
-    /// What a comment behind the changed line says, if one may stand there.
+    /// The text of a comment at the end of the changed line, added where one is possible.
     pub comment: Option<String>,
 }
 
-/// How a place is edited that is written elsewhere, behind an alias or a merge key.
+/// How to edit a value that is written elsewhere, reached through an alias or a merge key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strategy {
-    /// Where it is written, for all who read it.
+    /// Where it is written, for all readers of the anchor.
     Anchored,
-    /// Where it is read: the alias gives way to a value, the merged key is overridden.
+    /// Where it is read: a value replaces the alias, a new entry overrides the merged key.
     Local,
 }
 
-/// How many times an operation may be taken apart; the steps of a step are far fewer.
+/// How many times an operation may be split into steps; real ones need far fewer.
 const MAX_NESTING: usize = 8;
-/// How many times a key is removed that stands there more than once.
+/// How many duplicates of a key are removed.
 const MAX_REPEATS: usize = 100;
 
-/// The edits that do to the text what a patch does to the value: sorted, disjoint, counted from the start of the stream.
+/// The edits that do to the text what a patch does to the value: sorted, disjoint, with spans that count from the start
+/// of the stream.
 ///
-/// Operations count one after another, as in RFC 6902. A place that is read through anchors is edited once if the patch
+/// Operations apply one after another, as in RFC 6902. A place that is read through anchors is edited once if the patch
 /// changes it wherever it is read. Comments are left out where they would do harm.
 pub fn edit(document: &Document<'_>, changes: &[Change]) -> Result<Vec<Edit>, Refusal> {
     edit_and_look(document, changes, |_| ()).map(|(edits, ())| edits)
 }
 
-/// The same, with what the caller sees in the edited document, which has been parsed for the verification anyway. Its
-/// offsets count from the start of the document.
+/// The same as [`edit`], with the result of `look` on the edited document, which is parsed for verification anyway.
+/// Offsets in that document count from its own start.
 pub fn edit_and_look<T>(
     document: &Document<'_>,
     changes: &[Change],
@@ -85,7 +86,7 @@ pub fn edit_and_look<T>(
     drafted(document, changes, look).map(|(draft, seen)| (draft.edits(document.base()), seen))
 }
 
-/// The verified text with its changes, and what the caller sees in it.
+/// The verified draft, and the result of `look` on its document.
 fn drafted<'s, T>(
     document: &Document<'s>,
     changes: &[Change],
@@ -100,17 +101,17 @@ fn drafted<'s, T>(
     })
 }
 
-/// What is to be done to a document, and what has to come out.
+/// What to do to a document, and the value expected afterwards.
 #[derive(Clone, Copy)]
 struct Goal<'a, 's> {
     document: &'a Document<'s>,
-    /// Each with the number of the change that it belongs to.
+    /// Each with the index of its change.
     operations: &'a [(usize, PatchOperation)],
     changes: &'a [Change],
     expected: &'a Value,
 }
 
-/// The operations with the change that each belongs to, and the value that has to come out.
+/// The operations, each with the index of its change, and the value expected afterwards.
 fn expectation(document: &Document<'_>, changes: &[Change]) -> Result<(Vec<(usize, PatchOperation)>, Value), Refusal> {
     let mut value = document.to_json()?;
     let mut operations = Vec::new();
@@ -127,7 +128,7 @@ fn expectation(document: &Document<'_>, changes: &[Change]) -> Result<(Vec<(usiz
     Ok((operations, value))
 }
 
-/// Moving and copying as removing and adding.
+/// Turns moves and copies into removals and additions; drops tests.
 fn simple(operation: &PatchOperation, value: &Value) -> Vec<PatchOperation> {
     let add = |from: &Pointer, path: &Pointer| {
         let value = value.pointer(from.as_str()).cloned().unwrap_or_default();
@@ -144,8 +145,8 @@ fn simple(operation: &PatchOperation, value: &Value) -> Vec<PatchOperation> {
     }
 }
 
-/// A draft that reads as it should, with its comments where they do no harm. The draft with comments is verified first:
-/// if that one is right, nobody has to look at the other.
+/// A draft that reads as expected, with its comments where they do no harm. The draft with comments is verified first:
+/// if that one is right, the other need not be checked.
 fn attempt<'s, T>(
     goal: Goal<'_, 's>,
     strategy: Strategy,
@@ -168,7 +169,7 @@ fn attempt<'s, T>(
     commented.map_or_else(|| verify(goal, &draft, look).map(|seen| (draft, seen)), Ok)
 }
 
-/// What was done at a place, and under which paths it was asked for.
+/// What was done at a place, and the paths under which it was requested.
 struct Done {
     place: String,
     operation: PatchOperation,
@@ -180,13 +181,13 @@ struct Writer<'a, 's> {
     draft: Draft<'s>,
     dialect: Dialect,
     strategy: Strategy,
-    /// The document has aliases, so that two paths may lead to one place.
+    /// The document has aliases, so two paths may lead to the same place.
     is_shared: bool,
     done: Vec<Done>,
 }
 
 impl Writer<'_, '_> {
-    /// All operations in order; those that do not touch each other in one go, because each go parses the text.
+    /// Performs all operations in order; independent ones together, because each round parses the text.
     fn perform_all(&mut self, operations: &[(usize, PatchOperation)]) -> Result<(), Refusal> {
         let mut rest = operations;
         while !rest.is_empty() {
@@ -200,7 +201,8 @@ impl Writer<'_, '_> {
         Ok(())
     }
 
-    /// Makes the cuts of all operations on one parse, or none of them where one needs more than cuts.
+    /// Applies the cuts of all operations after a single parse. Returns false, with nothing applied, if one needs more
+    /// than cuts or if the cuts collide.
     fn perform_together(&mut self, operations: &[(usize, PatchOperation)]) -> Result<bool, Refusal> {
         let text = self.draft.text();
         let document = parse(&text)?;
@@ -229,7 +231,7 @@ impl Writer<'_, '_> {
     fn carry_out(&mut self, number: usize, operation: &PatchOperation, nesting: usize) -> Result<(), Refusal> {
         for _ in 0..MAX_REPEATS {
             let text = self.draft.text();
-            // The document as it came has been parsed already, and most patches change one place.
+            // The original document is already parsed, and most patches change only one place.
             let parsed = if self.draft.is_untouched() { None } else { Some(parse(&text)?) };
             let document = parsed.as_ref().unwrap_or(self.original);
             match plan::plan(Page::new(document, self.dialect), operation, self.strategy)? {
@@ -247,7 +249,7 @@ impl Writer<'_, '_> {
         Err(Refusal::Mismatch)
     }
 
-    /// The same was asked for under another path that leads to the same place.
+    /// Whether the same was done under another path to the same place; records the operation.
     fn is_done(&mut self, page: Page<'_>, operation: &PatchOperation) -> bool {
         let places = plan::names(page, operation.path());
         let path = operation.path().as_str().to_owned();
@@ -264,7 +266,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The same but for the path.
+/// Whether two operations are the same except for the path.
 fn is_same(left: &PatchOperation, right: &PatchOperation) -> bool {
     match (left, right) {
         (PatchOperation::Add(left), PatchOperation::Add(right)) => left.value == right.value,
@@ -278,7 +280,7 @@ fn parse(text: &str) -> Result<Document<'_>, Refusal> {
     Document::parse(text.as_bytes(), 0).ok().flatten().ok_or(Refusal::Mismatch)
 }
 
-/// The text reads as the patched original, and is JSON if the original was: then what the caller sees in it.
+/// Checks that the text reads as the patched original, and is JSON if the original was; returns the result of `look`.
 fn verify<T>(goal: Goal<'_, '_>, draft: &Draft<'_>, look: &impl Fn(&Document<'_>) -> T) -> Result<T, Refusal> {
     let text = draft.text();
     let document = parse(&text)?;
@@ -291,7 +293,8 @@ fn verify<T>(goal: Goal<'_, '_>, draft: &Draft<'_>, look: &impl Fn(&Document<'_>
     Ok(look(&document))
 }
 
-/// The draft with a comment for each change that has one to say; one per line. `None` where none has.
+/// The draft with a comment for each change that has one, at most one per line. `None` if none has, or if they cannot
+/// be placed.
 fn with_comments<'s>(goal: Goal<'_, '_>, draft: &Draft<'s>) -> Option<Draft<'s>> {
     if goal.changes.iter().all(|change| change.comment.is_none()) {
         return None;
@@ -302,7 +305,7 @@ fn with_comments<'s>(goal: Goal<'_, '_>, draft: &Draft<'s>) -> Option<Draft<'s>>
     Some(commented)
 }
 
-/// The comments where every change stays within a line: the original shows where that line ends.
+/// The comments if every change stays within a line: then the original shows where that line ends.
 fn comments_within_lines(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<draft::Cut>> {
     let page = Page::new(goal.document, Dialect::of(goal.document));
     let mut cuts: Vec<draft::Cut> = Vec::new();
@@ -317,7 +320,7 @@ fn comments_within_lines(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<dr
     Some(cuts)
 }
 
-/// The comments wherever the changed lines are now.
+/// The comments wherever the changed lines are now, which takes another parse.
 fn comments_anywhere(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<draft::Cut>> {
     let text = draft.text();
     let document = parse(&text).ok()?;
@@ -332,7 +335,7 @@ fn comments_anywhere(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<draft:
     Some(cuts)
 }
 
-/// One comment per line.
+/// Adds a cut unless another is at the same place: one comment per line.
 fn push_apart(cuts: &mut Vec<draft::Cut>, cut: draft::Cut) {
     if cuts.iter().all(|other| other.span != cut.span) {
         cuts.push(cut);

@@ -1,4 +1,4 @@
-//! What a writer has to know about the text around: line ends, columns, how lists are indented here.
+//! What a writer has to know about the surrounding text: line breaks, columns, how lists are indented.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub(super) struct Page<'d> {
 }
 
 impl<'d> Page<'d> {
-    /// The dialect is that of the original text: what is left of JSON may look like something else for a while.
+    /// `dialect` is that of the original text: half-edited JSON may look like something else.
     pub(super) fn new(document: &'d Document<'d>, dialect: Dialect) -> Self {
         let text = document.text();
         Self { document, text, tree: document.tree(), dialect, line_end: line_end_of(text) }
@@ -39,7 +39,7 @@ impl<'d> Page<'d> {
         extent::column(self.text, offset)
     }
 
-    /// Within brackets.
+    /// Whether a node is within brackets.
     pub(super) fn is_in_flow(self, id: Id) -> bool {
         self.tree.ancestors(id).skip(1).any(|id| self.tree.style(id) == Style::Flow)
     }
@@ -49,7 +49,7 @@ impl<'d> Page<'d> {
         self.span(key).end.max(self.span(value).end)
     }
 
-    /// The `-` of an item of a block sequence.
+    /// The offset of the `-` of an item of a block sequence.
     pub(super) fn dash(self, sequence: Id, index: usize) -> usize {
         let before = index.checked_sub(1).and_then(|index| self.tree.items(sequence).get(index));
         match before {
@@ -58,13 +58,14 @@ impl<'d> Page<'d> {
         }
     }
 
-    /// Nothing but blanks stands in front of it on its line.
+    /// Whether only spaces precede the offset on its line.
     pub(super) fn is_first_on_line(self, offset: usize) -> bool {
         let line = extent::line_start(self.text, offset);
         Span::new(line, offset).of(self.text).bytes().all(|byte| byte == b' ')
     }
 
-    /// Whole lines, to be put behind the line that `end` is on. `lines` has neither a line end nor indentation.
+    /// Inserts whole lines after the line that `end` is on. `lines` has no final line break, and its first line no
+    /// indentation.
     pub(super) fn lines_behind(self, end: usize, column: usize, lines: &str) -> Result<Cut, Refusal> {
         let indent = " ".repeat(column);
         let at = extent::next_line(self.text, end);
@@ -77,7 +78,7 @@ impl<'d> Page<'d> {
         Ok(Cut::new(at, at, format!("{}{indent}{lines}", self.line_end)))
     }
 
-    /// The text ends within a block scalar whose value a line end would change.
+    /// Whether the text ends within a block scalar whose value a final line break would change.
     fn ends_in_open_text(self) -> bool {
         self.tree.ids().any(|id| {
             let span = self.span(id);
@@ -88,7 +89,8 @@ impl<'d> Page<'d> {
         })
     }
 
-    /// How far the dashes of a new list stand behind its key: as in the lists around, else as in the first list.
+    /// How far the dashes of a new list are indented relative to its key: as in the enclosing lists, else as in the
+    /// first list.
     fn list_offset(self, near: Id) -> usize {
         let offset = |id: Id| {
             let mapping = self.record(id).parent.filter(|&parent| self.tree.kind(parent) == Kind::Mapping)?;
@@ -99,7 +101,7 @@ impl<'d> Page<'d> {
         self.tree.ancestors(near).find_map(offset).or_else(|| self.tree.ids().find_map(offset)).unwrap_or_default()
     }
 
-    /// A value over several lines, the first of which starts at `column`; the others have their indentation.
+    /// A value over several lines. The first one starts at `column` and has no indentation; the others do.
     pub(super) fn block(self, value: &Value, column: usize, near: Id) -> String {
         let next_line = format!("{}{}", self.line_end, " ".repeat(column));
         match value {
@@ -134,7 +136,7 @@ impl<'d> Page<'d> {
     }
 }
 
-/// A collection with something in it.
+/// Whether this is a non-empty collection.
 pub(super) fn is_filled(value: &Value) -> bool {
     match value {
         Value::Object(map) => !map.is_empty(),

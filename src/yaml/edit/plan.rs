@@ -1,4 +1,4 @@
-//! One operation of a patch to cuts of the text.
+//! Turns one operation of a patch into cuts of the text.
 
 use json_patch::PatchOperation;
 use json_patch::jsonptr::Pointer;
@@ -10,7 +10,7 @@ use crate::yaml::{effective, pointer};
 use super::page::Page;
 use super::{Refusal, Strategy, difference, draft::Cut, insert, remove, replace};
 
-/// What is to be done next.
+/// What to do next.
 #[derive(Debug)]
 pub(super) enum Plan {
     /// These cuts, and nothing else.
@@ -21,7 +21,7 @@ pub(super) enum Plan {
     Steps(Vec<PatchOperation>),
 }
 
-/// The place that an operation is about.
+/// The place that an operation addresses.
 enum Place<'p> {
     Root,
     Key { mapping: Id, name: String },
@@ -33,13 +33,13 @@ pub(super) fn plan(page: Page<'_>, operation: &PatchOperation, strategy: Strateg
         PatchOperation::Add(add) => write(page, &add.path, &add.value, strategy),
         PatchOperation::Replace(replace) => write_over(page, &replace.path, &replace.value, strategy),
         PatchOperation::Remove(remove) => take(page, &remove.path),
-        // Those are taken apart before, or change nothing.
+        // Moves and copies are split before this, and tests change nothing.
         PatchOperation::Move(_) | PatchOperation::Copy(_) | PatchOperation::Test(_) => Ok(Plan::Cuts(Vec::new())),
     }
 }
 
-/// The places that a path may lead to, named by where they are written: two paths that reach the same place through
-/// anchors have the same name. A key that is not there (any more) may have been in any of the mappings merged.
+/// The places that a path may lead to, named by where they are written, so that two paths that reach the same place
+/// through anchors get the same name. A key that is not there, or no longer, may belong to any of the merged mappings.
 pub(super) fn names(page: Page<'_>, path: &Pointer) -> Vec<String> {
     let Some((parent, token)) = path.split_back() else { return Vec::new() };
     let Some(container) = walk(page, parent).map(|id| page.tree.target(id)) else { return Vec::new() };
@@ -49,7 +49,7 @@ pub(super) fn names(page: Page<'_>, path: &Pointer) -> Vec<String> {
     owners.into_iter().map(|owner| name(page, owner, &token)).collect()
 }
 
-/// Keys and indices from the top to where it is written, which is a place that no other path has without an anchor.
+/// Keys and indices from the root to where a key is written. Only anchors give this place other paths.
 fn name(page: Page<'_>, container: Id, token: &str) -> String {
     let steps = page.tree.ancestors(container).filter_map(|id| step(page.tree, page.record(id).parent?, id));
     let mut steps: Vec<_> = steps.map(|step| pointer::encode(&step)).collect();

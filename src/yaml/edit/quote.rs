@@ -1,7 +1,7 @@
 //! How new scalars are written, so that Helm and every other reader agree on what they are.
 //!
-//! The rule was tested on 106,179 strings, seven places and four readers without one misread; serde's own emitters fail
-//! on a hundred of them.
+//! The rule was tested on 106,179 strings in seven positions with four readers, without a misread; serde's own emitters
+//! fail on a hundred of them.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::yaml::tree::Style;
 
 const RESERVED: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
-/// Which language the text around is in.
+/// The language of the surrounding text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Dialect {
     Yaml,
@@ -32,7 +32,7 @@ pub(super) fn string(text: &str, dialect: Dialect) -> String {
     }
 }
 
-/// A string in the place of another scalar, in the same quotes where they can hold it.
+/// A string that replaces another scalar, in the same quotes if they can hold it.
 pub(super) fn string_like(text: &str, style: Style, dialect: Dialect) -> String {
     match style {
         Style::SingleQuoted if text.chars().all(is_printable) => format!("'{}'", text.replace('\'', "''")),
@@ -58,7 +58,7 @@ pub(super) fn flow(value: &Value, dialect: Dialect) -> String {
     }
 }
 
-/// `[A-Za-z/]([A-Za-z0-9/._-]*[A-Za-z0-9/_])?`, and no word that means something else.
+/// `[A-Za-z/]([A-Za-z0-9/._-]*[A-Za-z0-9/_])?`, and not a reserved word.
 fn is_plain(text: &str) -> bool {
     let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
     let ends = text.ends_with(|last: char| last.is_ascii_alphanumeric() || matches!(last, '/' | '_'));

@@ -1,8 +1,8 @@
-//! Why a patch is not carried out.
+//! Why a patch is refused.
 
 use crate::yaml::ParseError;
 
-/// A patch that is refused; nothing of it is done.
+/// The reason for which a patch is refused; no part of it is applied.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {

@@ -1,4 +1,4 @@
-//! Takes entries and items away.
+//! Removes entries and items.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use super::draft::Cut;
 use super::page::Page;
 use super::replace;
 
-/// A pair of a mapping, by its place among the pairs.
+/// Removes a pair of a mapping, by its index among the pairs.
 pub(super) fn pair(page: Page<'_>, mapping: Id, index: usize) -> Result<Vec<Cut>, Refusal> {
     let start = |&(key, _): &(Id, Id)| page.record(key).outer;
     let starts: Vec<_> = page.tree.pairs(mapping).iter().map(start).collect();
@@ -18,7 +18,7 @@ pub(super) fn pair(page: Page<'_>, mapping: Id, index: usize) -> Result<Vec<Cut>
     part(page, (mapping, &json!({})), index, (&starts, &ends))
 }
 
-/// An item of a sequence.
+/// Removes an item of a sequence.
 pub(super) fn item(page: Page<'_>, sequence: Id, index: usize) -> Result<Vec<Cut>, Refusal> {
     let items = page.tree.items(sequence);
     let starts: Vec<_> = match page.tree.style(sequence) {
@@ -29,8 +29,8 @@ pub(super) fn item(page: Page<'_>, sequence: Id, index: usize) -> Result<Vec<Cut
     part(page, (sequence, &json!([])), index, (&starts, &ends))
 }
 
-/// The part `index` of a collection whose parts start and end at known places; `empty` replaces a collection of which
-/// nothing would be left.
+/// Removes element `index` of a collection, given the starts and ends of all; a collection left without elements is
+/// replaced by `empty`.
 fn part(
     page: Page<'_>,
     (collection, empty): (Id, &Value),

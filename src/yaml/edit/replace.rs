@@ -1,4 +1,4 @@
-//! Writes a value in the place of another.
+//! Replaces one value by another.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use super::draft::Cut;
 use super::page::{Page, is_filled};
 use super::{quote, text_block};
 
-/// Puts `value` where the node is. An alias is replaced itself, not what it stands for.
+/// Replaces a node by `value`; an alias is itself replaced, not its target.
 pub(super) fn node(page: Page<'_>, id: Id, value: &Value) -> Result<Vec<Cut>, Refusal> {
     if let Some(cuts) = value.as_str().and_then(|text| text_block::rewrite(page, id, text)) {
         return Ok(cuts);
@@ -22,7 +22,7 @@ pub(super) fn node(page: Page<'_>, id: Id, value: &Value) -> Result<Vec<Cut>, Re
     Ok(inline(page, id, value))
 }
 
-/// Anchor and tag in front of a node, as far as they can stay.
+/// The anchor and tag of a node, as far as they can stay.
 fn properties(page: Page<'_>, id: Id, value: &Value) -> String {
     let record = page.record(id);
     let is_kept = |word: &&str| {
@@ -61,7 +61,7 @@ fn inline(page: Page<'_>, id: Id, value: &Value) -> Vec<Cut> {
     vec![Cut::new(record.outer, record.span.end, text)]
 }
 
-/// What has to stand between a key or dash and the value that was missing.
+/// What has to go between a key or dash and the value that was missing.
 fn lead(page: Page<'_>, id: Id) -> &'static str {
     let before = page.text.get(..page.record(id).outer).unwrap_or_default();
     let is_value = page.record(id).parent.is_some_and(|parent| page.tree.kind(parent) == Kind::Mapping);
@@ -83,14 +83,14 @@ fn text_for_block_scalar(page: Page<'_>, id: Id, text: &str) -> Vec<Cut> {
     cuts
 }
 
-/// Behind the indicators of a block scalar.
+/// The offset after the header indicators of a block scalar.
 pub(super) fn header_end(page: Page<'_>, start: usize) -> usize {
     let is_indicator = |character: char| matches!(character, '|' | '>' | '+' | '-' | '0'..='9');
     let rest = extent::rest(page.text, start);
     start.saturating_add(rest.find(|character| !is_indicator(character)).unwrap_or(rest.len()))
 }
 
-/// Takes away the lines of a block scalar's content or of a block collection that starts on a line of its own.
+/// Removes the lines of a block scalar's content, or of a block collection that starts on its own line.
 fn lines_of(page: Page<'_>, id: Id) -> Cut {
     let span = page.span(id);
     let start = if page.tree.style(id).is_block_scalar() {
@@ -101,7 +101,7 @@ fn lines_of(page: Page<'_>, id: Id) -> Cut {
     Cut::new(start, extent::next_line(page.text, span.end), "")
 }
 
-/// Behind the `:` of the key whose value this block collection is, if the collection starts on a later line.
+/// The offset after the `:` of the key whose value this block collection is, if the collection starts on a later line.
 fn colon_above(page: Page<'_>, id: Id) -> Option<usize> {
     let is_collection = matches!(page.record(id).content, Content::Mapping { .. } | Content::Sequence { .. });
     let span = page.span(id);
@@ -109,14 +109,14 @@ fn colon_above(page: Page<'_>, id: Id) -> Option<usize> {
     (extent::line_start(page.text, span.start) > colon).then_some(colon)
 }
 
-/// What stands on the key's line before its comment: anchor and tag, which are written anew.
+/// The end of the anchor and tag on the key's line, which are written anew; `colon` if they are on another line.
 fn colon_line_end(page: Page<'_>, colon: usize, outer: usize) -> usize {
     let line = Span::new(colon, extent::line_end(page.text, colon)).of(page.text);
     let properties = line.split(" #").next().unwrap_or_default().trim_end();
     if outer < colon.saturating_add(line.len()) { colon.saturating_add(properties.len()) } else { colon }
 }
 
-/// Behind the `:` of the key whose value this is.
+/// The offset after the `:` of the key whose value this is.
 fn colon(page: Page<'_>, id: Id) -> Option<usize> {
     let parent = page.record(id).parent?;
     let &(key, _) = page.tree.pairs(parent).iter().find(|&&(_, value)| value == id)?;
@@ -124,7 +124,7 @@ fn colon(page: Page<'_>, id: Id) -> Option<usize> {
     extent::rest(page.text, at).starts_with(':').then(|| at.saturating_add(1))
 }
 
-/// A filled collection over several lines.
+/// Replaces a node by a non-empty collection over several lines.
 fn block(page: Page<'_>, id: Id, value: &Value) -> Result<Vec<Cut>, Refusal> {
     let record = page.record(id);
     let Some(colon) = colon(page, id) else { return Ok(block_in_line(page, id, value)) };
@@ -150,7 +150,7 @@ fn block(page: Page<'_>, id: Id, value: &Value) -> Result<Vec<Cut>, Refusal> {
     ])
 }
 
-/// A filled collection that starts where the node is: behind a dash, or at the top.
+/// The same where the collection starts at the node itself: after a dash, or at the root.
 fn block_in_line(page: Page<'_>, id: Id, value: &Value) -> Vec<Cut> {
     let record = page.record(id);
     let lead = if record.span.is_empty() { lead(page, id) } else { "" };

@@ -1,21 +1,21 @@
-//! Several patches of one document, each with edits of its own, that are worked out together: the document is read as
-//! often as for one.
+//! Computes the edits of several patches of one document together, so that the document is parsed no more often than
+//! for one.
 
 use std::collections::{BTreeSet, HashMap};
 
 use super::{Change, Edit, drafted, edit};
 use crate::yaml::Document;
 
-/// Changes, each operation once.
+/// Changes without duplicate operations.
 #[derive(Debug, Default)]
 pub struct Changes {
     all: Vec<Change>,
-    /// Numbers of changes by the path that they write to.
+    /// Indices of changes by the path that they write to.
     by_path: HashMap<String, Vec<usize>>,
 }
 
 impl Changes {
-    /// Adds a change unless its operation is there already, and gives its number.
+    /// Adds a change unless its operation is already there, and returns its index.
     pub fn add(&mut self, change: Change) -> usize {
         let numbers = self.by_path.entry(change.operation.path().as_str().to_owned()).or_default();
         let same = |number: &usize| self.all.get(*number).is_some_and(|other| other.operation == change.operation);
@@ -35,9 +35,8 @@ impl Changes {
     }
 }
 
-/// The edits of each patch, as if it were the only one; none where they are refused. What is verified is all of them
-/// together. Where that is refused, or the edits of a patch cannot be told from those of another one, it is verified on
-/// its own.
+/// The edits of each patch, as if it were the only one; none if it is refused. All patches are verified together. If
+/// that is refused, or if the edits of a patch cannot be told from those of another, it is verified on its own.
 #[must_use]
 pub fn edit_each(document: &Document<'_>, patches: &[Vec<Change>]) -> Vec<Vec<Edit>> {
     let mut changes = Changes::default();
@@ -51,16 +50,16 @@ pub fn edit_each(document: &Document<'_>, patches: &[Vec<Change>]) -> Vec<Vec<Ed
     patches.iter().zip(&numbers).map(own).collect()
 }
 
-/// Edits, and who wrote them.
+/// Edits, and the changes that wrote them.
 struct Hunks {
-    /// Each with the numbers of the changes that wrote it.
+    /// Each with the indices of the changes that wrote it.
     all: Vec<(Edit, Vec<usize>)>,
-    /// Numbers of edits by the change.
+    /// Indices of edits by change.
     by_change: HashMap<usize, Vec<usize>>,
 }
 
 impl Hunks {
-    /// The edits of all changes together; nothing where they are refused, or where nobody can say whose an edit is.
+    /// The edits of all changes together; `None` if they are refused, or if no change is known to have written an edit.
     fn of(document: &Document<'_>, changes: &[Change]) -> Option<Self> {
         let (draft, ()) = drafted(document, changes, |_| ()).ok()?;
         let all = draft.hunks(document.base());
@@ -73,7 +72,7 @@ impl Hunks {
         all.iter().all(|(_, owners)| !owners.is_empty()).then_some(Self { all, by_change })
     }
 
-    /// The edits that changes wrote; nothing where another one has written in the same place.
+    /// The edits that the given changes wrote; `None` if another change wrote in the same place.
     fn written_by(&self, changes: &BTreeSet<usize>) -> Option<Vec<Edit>> {
         let numbers: BTreeSet<usize> =
             changes.iter().filter_map(|change| self.by_change.get(change)).flatten().copied().collect();

@@ -1,9 +1,9 @@
-//! A stream with its edits, without copying the stream.
+//! Applies edits to a stream without copying it.
 
 use super::Edit;
 use crate::yaml::Span;
 
-/// The slices that make the edited stream, to be written one after another. The edits are sorted and disjoint.
+/// The slices that make up the edited stream, in order. The edits must be sorted and disjoint.
 pub fn splice<'a>(stream: &'a [u8], edits: &'a [Edit]) -> impl Iterator<Item = &'a [u8]> {
     let starts = std::iter::once(0).chain(edits.iter().map(|edit| edit.span.end));
     let ends = edits.iter().map(|edit| edit.span.start).chain(std::iter::once(stream.len()));

@@ -1,4 +1,4 @@
-//! New text in a block scalar, changing only the lines that change.
+//! Rewrites the text of a block scalar, touching only the lines that differ.
 
 use crate::yaml::tree::{Id, Style};
 use crate::yaml::{Span, extent};
@@ -7,7 +7,7 @@ use super::draft::{Cut, common_ends};
 use super::page::Page;
 use super::{quote, replace};
 
-/// Above this many comparisons lines are not matched one by one.
+/// Above this many comparisons, lines are not matched one by one.
 const MAX_COMPARISONS: usize = 4_000_000;
 
 /// The lines of a block scalar.
@@ -15,12 +15,12 @@ struct Block<'d> {
     page: Page<'d>,
     span: Span,
     header: &'d str,
-    /// Places of the lines with their line ends.
+    /// The ranges of the lines, with their line breaks.
     lines: Vec<Span>,
     indent: usize,
 }
 
-/// Puts `new` into a block scalar; `None` where that is none, or where its form cannot hold the text.
+/// Puts `new` into a block scalar; `None` if the node is not one, or if its style cannot hold the text.
 pub(super) fn rewrite(page: Page<'_>, id: Id, new: &str) -> Option<Vec<Cut>> {
     let lexeme = page.tree.lexeme(id).filter(|lexeme| lexeme.style.is_block_scalar() && page.tree.target(id) == id)?;
     let block = Block::new(page, id, &lexeme.text)?;
@@ -62,7 +62,7 @@ impl<'d> Block<'d> {
         self.lines.last().is_some_and(|line| !line.of(self.page.text).ends_with(extent::is_break))
     }
 
-    /// The header says the right thing about final line ends.
+    /// Whether the header's chomping indicator fits the final line breaks.
     fn agrees(&self, new: &str) -> bool {
         let ends = final_line_ends(new);
         match self.header {
@@ -79,7 +79,7 @@ impl<'d> Block<'d> {
         hunks(&old, &new).into_iter().map(|(old, new)| self.hunk(old, &new)).collect()
     }
 
-    /// A line without indentation and line end.
+    /// A line without its indentation and line break.
     fn content(&self, line: Span) -> &'d str {
         let line = line.of(self.page.text).trim_end_matches(extent::is_break);
         line.get(self.indent..).unwrap_or_default()
@@ -96,7 +96,7 @@ impl<'d> Block<'d> {
         if line.is_empty() { String::new() } else { format!("{}{line}", " ".repeat(self.indent)) }
     }
 
-    /// All lines, below a header that fits.
+    /// Rewrites all lines, below a header that fits.
     fn anew(&self, new: &str) -> Option<Vec<Cut>> {
         let text = self.page.text;
         let (start, end) = (self.lines.first()?.start, self.lines.last()?.end);
@@ -120,7 +120,7 @@ impl<'d> Block<'d> {
         Some(if header.text == self.header { vec![body] } else { vec![header, body] })
     }
 
-    /// One changed stretch within a line of folded text.
+    /// Replaces a single changed stretch within a line of folded text.
     fn refold(&self, old: &str, new: &str) -> Option<Vec<Cut>> {
         let (front, back) = common_ends(old, new);
         let old_middle = old.get(front..old.len().saturating_sub(back))?;
@@ -133,7 +133,8 @@ impl<'d> Block<'d> {
         Some(vec![Cut::new(start, end, new_middle)])
     }
 
-    /// Where a byte of folded text stands: the same words in the same order, with other white space between them.
+    /// The source offset of a byte of folded text. Both texts have the same words in the same order, and differ in the
+    /// white space between them.
     fn source_of(&self, decoded: &str, offset: usize) -> Option<usize> {
         let body = Span::new(self.lines.first()?.start, self.lines.last()?.end);
         let mut source = body.of(self.page.text).char_indices().filter(|(_, character)| !is_white(*character));
@@ -157,7 +158,7 @@ fn final_line_ends(text: &str) -> usize {
     text.len().saturating_sub(text.trim_end_matches('\n').len())
 }
 
-/// The bytes of whole lines that two texts start with in common.
+/// The length in bytes of the whole lines at the start that two texts have in common.
 fn common_lines(old: &str, new: &str) -> usize {
     let lines = old.split_inclusive('\n').zip(new.split_inclusive('\n'));
     lines.take_while(|(old, new)| old == new).map(|(old, _)| old.len()).sum()
@@ -196,7 +197,7 @@ fn hunks<'s>(old: &[&str], new: &[&'s str]) -> Vec<(std::ops::Range<usize>, Vec<
     hunks
 }
 
-/// Single steps from one list of lines to another: remove the old line at a place, or put a new one in front of it.
+/// Single steps from one list of lines to another: remove the old line at an index, or insert a new one before it.
 fn steps<'s>(old: &[&str], new: &[&'s str]) -> Vec<(usize, Option<&'s str>)> {
     if old.len().saturating_mul(new.len()) > MAX_COMPARISONS {
         let removed = (0..old.len()).map(|at| (at, None));
@@ -223,7 +224,7 @@ fn steps<'s>(old: &[&str], new: &[&'s str]) -> Vec<(usize, Option<&'s str>)> {
     }
 }
 
-/// The length of the longest common subsequence of the rests, for each pair of rests.
+/// The length of the longest common subsequence for each pair of suffixes.
 fn common_subsequences(old: &[&str], new: &[&str]) -> Vec<Vec<u32>> {
     let mut rows = vec![vec![0_u32; new.len().saturating_add(1)]];
     for left in old.iter().rev() {
