@@ -1,9 +1,9 @@
-//! Days as people count them: for reports, and for dates as Java prints them.
+//! Calendar dates, for reports and for dates as Java prints them.
 
 /// A day in the Gregorian calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CivilDate {
-    /// The year; 0 is the one before 1.
+    /// The year; year 0 comes before year 1.
     pub year: i64,
     /// 1 to 12.
     pub month: i64,
@@ -12,8 +12,8 @@ pub struct CivilDate {
 }
 
 impl CivilDate {
-    /// The day that is so many days after 1970-01-01. Years begin in March here, so that the leap day is the last one
-    /// (Howard Hinnant, `civil_from_days`).
+    /// The date `days` days after 1970-01-01. The algorithm begins its years in March, so that the leap day is the last
+    /// one (Howard Hinnant, `civil_from_days`).
     #[must_use]
     pub fn of_day(days: i64) -> Self {
         let days = days.saturating_add(719_468);

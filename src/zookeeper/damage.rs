@@ -7,7 +7,7 @@ use thiserror::Error;
 /// Why a file was not read to its end.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// The system did not give the bytes. That says nothing about them.
+    /// The system failed to read the file. That says nothing about its content.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
     /// The bytes are not what a server wrote.
@@ -15,7 +15,7 @@ pub enum ReadError {
     Damage(#[from] Damage),
 }
 
-/// What is wrong with a file's bytes, and where that shows.
+/// What is wrong with a file's bytes, and where it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{place}: {cause}")]
 pub struct Damage {
@@ -25,12 +25,12 @@ pub struct Damage {
     pub cause: Cause,
 }
 
-/// A byte, counted from 0.
+/// A byte offset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// In the file as it lies on the disk.
+    /// In the file as it is on disk.
     File(u64),
-    /// In what a compressed file unpacks to.
+    /// In the unpacked content of a compressed file.
     Unpacked(u64),
 }
 
@@ -47,10 +47,10 @@ impl fmt::Display for Place {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Cause {
-    /// No byte at all: typical of a disk that was full.
+    /// No bytes at all: typical after the disk was full.
     #[error("the file is empty")]
     Empty,
-    /// The file stops in the middle of something.
+    /// The file ends in the middle of something.
     #[error("the file ends inside {0}")]
     EndsInside(Part),
     /// A length reaches beyond the end of the file.
@@ -60,7 +60,7 @@ pub enum Cause {
         part: Part,
         /// The length as written.
         claimed: u64,
-        /// What follows it.
+        /// How many bytes follow it.
         left: u64,
     },
     /// A length that no server would believe, though the bytes for it may be there.
@@ -70,10 +70,10 @@ pub enum Cause {
         part: Part,
         /// The length as written.
         claimed: u64,
-        /// The longest that is believed.
+        /// The longest that is accepted.
         most: u64,
     },
-    /// A length below zero that does not mean "nothing".
+    /// A negative length that does not mean "null".
     #[error("the length of {part} is {length}")]
     NegativeLength {
         /// What has the length.
@@ -103,7 +103,7 @@ pub enum Cause {
     /// A path that no node can have.
     #[error("\"{0}\" is not the path of a node")]
     Path(String),
-    /// More nodes than numbers of 32 bits.
+    /// More nodes than 32 bits can number.
     #[error("there are more than 4294967295 nodes")]
     TooManyNodes,
     /// A tree has to begin with its root.
@@ -112,11 +112,11 @@ pub enum Cause {
     /// A seal or record does not belong to the bytes before it.
     #[error("the Adler-32 checksum of {part} is {computed:#010x}, but the file says {written:#010x}")]
     Checksum {
-        /// What is sealed.
+        /// What the checksum is of.
         part: Part,
-        /// What the bytes say.
+        /// The checksum of the bytes as they are.
         computed: u32,
-        /// What the seal says.
+        /// The checksum as written.
         written: u64,
     },
     /// A seal is not closed by the path `/`.
@@ -128,9 +128,9 @@ pub enum Cause {
     /// Every checksum is right, and still the tree is not the one that the server had.
     #[error("the digest of the tree is {computed:#x}, but the file says {written:#x}")]
     TreeDigest {
-        /// What the nodes say.
+        /// The digest of the nodes as they are.
         computed: u64,
-        /// What the digest section says.
+        /// The digest as written.
         written: u64,
     },
     /// The compressed stream cannot be unpacked.
@@ -138,12 +138,12 @@ pub enum Cause {
     Compression {
         /// Which kind of stream.
         framing: &'static str,
-        /// What the unpacker says.
+        /// What the decompressor says.
         reason: String,
     },
 }
 
-/// What a piece of a file is.
+/// A part of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Part {
@@ -155,13 +155,13 @@ pub enum Part {
     Header,
     /// The list of sessions.
     Sessions,
-    /// The list of access rights.
+    /// The list of ACLs.
     Acls,
     /// A node's path.
     Path,
     /// A node's data.
     Data,
-    /// A node's numbers.
+    /// A node's stat.
     Stat,
     /// A checksum with its closing `/`.
     Seal,

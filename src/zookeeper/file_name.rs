@@ -11,16 +11,16 @@ pub const LOG_PREFIX: &str = "log";
 /// How the bytes of a snapshot are wrapped. Decided by the name alone: `ZooKeeper` never looks at the content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Framing {
-    /// As they are.
+    /// Uncompressed.
     Plain,
-    /// One gzip file (since 3.6.0).
+    /// A gzip file (since 3.6.0).
     Gzip,
     /// The stream of snappy-java (since 3.6.0), which is not the official snappy framing.
     Snappy,
 }
 
 impl Framing {
-    /// What the last part of a name means, upper or lower case.
+    /// The framing that the extension of a name means, in upper or lower case.
     #[must_use]
     pub fn of(name: &str) -> Self {
         match name.trim_end_matches('.').rsplit_once('.') {
@@ -30,7 +30,7 @@ impl Framing {
         }
     }
 
-    /// The word for people and reports.
+    /// The word used in messages and reports.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -43,8 +43,8 @@ impl Framing {
 
 /// The transaction id in a name such as `snapshot.596.gz`; `None` where `ZooKeeper` reads -1.
 ///
-/// The first part has to be the prefix exactly, the second one a signed hexadecimal number of 64 bits; further parts do
-/// not matter, so that `snapshot.596.bak` counts too.
+/// The first part has to be exactly the prefix, the second one a signed hexadecimal number of 64 bits. Further parts do
+/// not matter, so `snapshot.596.bak` counts too.
 #[must_use]
 pub fn zxid(name: &str, prefix: &str) -> Option<Zxid> {
     let mut parts = name.trim_end_matches('.').split('.');

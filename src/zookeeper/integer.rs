@@ -2,8 +2,8 @@
 
 /// The number that `Integer.parseInt(text.trim())` gives; `None` where it throws.
 ///
-/// Java's `trim` takes away everything up to the blank (U+0020), tabs and line ends included. A sign and leading zeros
-/// are fine; blanks inside, units, quotes, comments and numbers over 32 bits are not.
+/// Java's `trim` strips everything up to U+0020, including tabs and line breaks. A sign and leading zeros are allowed;
+/// inner blanks, units, quotes, comments and numbers over 32 bits are not.
 #[must_use]
 pub fn parse_int(text: &str) -> Option<i32> {
     let trimmed = text.trim_matches(|c| c <= ' ');

@@ -1,4 +1,4 @@
-//! How `ZooKeeper` reads its purge settings, what it makes of them, and the files that it purges. Knows nothing of
+//! How `ZooKeeper` reads its purge settings, what it makes of them, and the files that it purges. Knows nothing about
 //! Kubernetes or YAML.
 
 mod civil_date;
@@ -28,12 +28,12 @@ pub const INTERVAL_KEY: &str = "autopurge.purgeInterval";
 /// The key of the retain count.
 pub const RETAIN_KEY: &str = "autopurge.snapRetainCount";
 
-/// Snapshots that `ZooKeeper` keeps at least: lower counts are raised to this one.
+/// The minimum number of snapshots that `ZooKeeper` keeps: lower counts are raised to this one.
 pub const MINIMUM_RETAIN: i32 = 3;
 
-/// What deletes old snapshots besides the server itself.
+/// The programs that delete old snapshots, besides the server itself.
 pub const PURGE_PROGRAMS: [&str; 2] = ["zkCleanup.sh", "PurgeTxnLog"];
 
-/// The longest interval, in hours, that every release keeps. `ZooKeeper`'s development branch counts it in milliseconds
-/// in 32 bits, where 597 hours overflow to a negative number: purging is off then.
+/// The longest interval, in hours, that every release honours. `ZooKeeper`'s development branch converts it to
+/// milliseconds in 32 bits, where 597 hours overflow to a negative number, which turns purging off.
 pub const LONGEST_SAFE_INTERVAL: i32 = 596;

@@ -1,15 +1,15 @@
-//! `java.util.Properties` texts, as `ZooKeeper` loads its configuration.
+//! `java.util.Properties` files, the format of `ZooKeeper`'s configuration.
 
 use std::ops::Range;
 
-/// One key with its value, and where they stand.
+/// One key with its value, and where they are in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
     /// The key, escapes resolved, trimmed as `ZooKeeper` trims it.
     pub key: String,
     /// The value, escapes resolved.
     pub value: String,
-    /// The bytes of the logical line, continuation lines included, without its line end.
+    /// The bytes of the logical line, continuation lines included, without its line break.
     pub line: Range<usize>,
     /// The bytes of the value as written.
     pub written: Range<usize>,
@@ -17,8 +17,9 @@ pub struct Property {
 
 /// All properties of a text, in order, duplicates included.
 ///
-/// Keys end at the first `=`, `:` or blank that no backslash escapes; `#` and `!` start a comment only at the start of a
-/// line; a backslash before the line end goes on in the next line, whose leading blanks do not count.
+/// Keys end at the first `=`, `:` or blank that is not escaped by a backslash; `#` and `!` start a comment only at the
+/// start of a line; a backslash before the line break continues the line, and the leading blanks of the next line are
+/// ignored.
 #[must_use]
 pub fn properties(text: &str) -> Vec<Property> {
     let mut found = Vec::new();
@@ -31,13 +32,13 @@ pub fn properties(text: &str) -> Vec<Property> {
     found
 }
 
-/// The property that decides about a key: of duplicates the last one.
+/// The property that is in effect for a key: the last one of duplicates.
 #[must_use]
 pub fn effective<'p>(properties: &'p [Property], key: &str) -> Option<&'p Property> {
     properties.iter().rev().find(|property| property.key == key)
 }
 
-/// From `start` to the end of the line, and of the lines that it goes on in. Comments do not go on.
+/// From `start` to the end of the line, including its continuation lines. Comments are not continued.
 fn logical_line(text: &str, start: usize) -> Range<usize> {
     let mut end = natural_end(text, start);
     let is_comment = text.get(start..end).is_some_and(|line| line.trim_start_matches(is_blank).starts_with(['#', '!']));
@@ -56,7 +57,7 @@ fn next_line(text: &str, end: usize) -> usize {
     end + if rest.starts_with("\r\n") { 2 } else { rest.chars().next().map_or(0, char::len_utf8) }
 }
 
-/// An odd number of backslashes at the end.
+/// Whether the line is continued: it ends in an odd number of backslashes.
 fn goes_on(line: &str) -> bool {
     line.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
@@ -80,7 +81,7 @@ fn property(text: &str, line: Range<usize>) -> Option<Property> {
     Some(Property { key, value: unescape(after), line, written })
 }
 
-/// Where the key ends: at the first separator or blank without a backslash before it.
+/// Where the key ends: at the first separator or blank not preceded by a backslash.
 fn unescaped_end(body: &str) -> usize {
     let mut is_escaped = false;
     for (at, character) in body.char_indices() {
@@ -118,8 +119,8 @@ fn unescape(text: &str) -> String {
     plain
 }
 
-/// A properties text with a key set: its last value replaced, or a line added. The line goes before one that names the
-/// dynamic configuration: start scripts cut that one off the end.
+/// The text with a key set: its last value is replaced, or a line is added. The new line goes before one that sets
+/// `dynamicConfigFile`, because start scripts cut that one off the end.
 #[must_use]
 pub fn with_property(text: &str, key: &str, value: &str) -> String {
     let found = properties(text);
@@ -135,7 +136,7 @@ pub fn with_property(text: &str, key: &str, value: &str) -> String {
         let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
         return format!("{before}{key}={value}\n{after}");
     }
-    // A last line that ends in a backslash would go on in ours.
+    // If the last line ends in a backslash, a line after it would become its continuation.
     let goes_on = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
     match text {
         "" => format!("{key}={value}\n"),

@@ -1,4 +1,4 @@
-//! What a server that starts would restore: the newest snapshot that it can read, and the transactions after it.
+//! What a starting server would restore: the newest snapshot that it can read, and the transactions after it.
 
 use super::Zxid;
 use super::log::{self, Span};
@@ -17,13 +17,13 @@ pub struct LogFile {
 pub enum Content {
     /// A server stops reading with an error.
     Damaged,
-    /// Not a single whole transaction.
+    /// Not a single complete transaction.
     Empty,
     /// Transactions.
     Transactions {
         /// The first and the last.
         span: Span,
-        /// Where some are missing: the one before and the one behind.
+        /// Where some are missing: the ones before and after the gap.
         gap: Option<(Zxid, Zxid)>,
     },
 }
@@ -35,38 +35,37 @@ impl From<&log::Verified> for Content {
 }
 
 impl LogFile {
-    /// Whether this can be the log in which a snapshot's last transactions are. One without a whole transaction cannot,
-    /// whatever its name says.
+    /// Whether this can be the log that holds a snapshot's last transactions. One without a complete transaction
+    /// cannot, whatever its name says.
     #[must_use]
     pub fn straddles(&self, snapshot: Zxid) -> bool {
         self.content != Content::Empty && self.zxid <= snapshot
     }
 }
 
-/// What becomes of the transactions after a snapshot.
+/// What happens to the transactions after a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// All are there, up to this one, made at this time (in milliseconds since 1970; `None` if there is none after the
-    /// snapshot).
+    /// None is missing.
     Whole {
-        /// The last one.
+        /// The last one; the snapshot's own zxid if there is none after it.
         up_to: Zxid,
-        /// When it was made.
+        /// When it was made, in milliseconds since 1970; `None` if there is none after the snapshot.
         time: Option<i64>,
     },
-    /// Some are missing. A server starts all the same, and without a word.
+    /// Some are missing. A server starts all the same, without reporting it.
     Missing {
-        /// The last one before them.
+        /// The last one before the gap.
         after: Zxid,
-        /// The first one behind them.
+        /// The first one after the gap.
         before: Zxid,
     },
-    /// A server does not start with the log of this name.
+    /// A server does not start with the log that has this zxid in its name.
     DamagedLog(Zxid),
 }
 
-/// The logs that a server reads after a snapshot, in order: from the newest one that begins at or before it. A snapshot is
-/// made while transactions go on, so that its last ones nearly always stand in a log before.
+/// The logs that a server reads after a snapshot, in order: from the newest one that begins at or before it.
+/// Transactions go on while a snapshot is made, so its last ones are nearly always in an earlier log.
 #[must_use]
 pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
     let begin = logs.iter().rposition(|log| log.straddles(snapshot)).unwrap_or(0);
@@ -132,7 +131,7 @@ mod tests {
             // What is before the log before the snapshot does not matter.
             (vec![damaged(1), log(40, 55)], whole(55, Some(55))),
             (vec![log(1, 55), damaged(56)], Outcome::DamagedLog(Zxid(56))),
-            // A log without a transaction does not stand for the one before it.
+            // A log without a transaction does not replace the one before it.
             (vec![log(1, 49), empty(50), log(51, 60)], whole(60, Some(60))),
             (vec![damaged(1), empty(50), log(51, 60)], Outcome::DamagedLog(Zxid(1))),
         ];

@@ -8,13 +8,13 @@ use super::parse_int;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// It deletes them every so many hours.
+    /// It deletes them at regular intervals.
     Purges,
-    /// It keeps them for ever.
+    /// It keeps them forever.
     NeverPurges,
     /// It refuses its configuration and exits.
     DoesNotStart,
-    /// What decides is not in sight.
+    /// The deciding setting is not known.
     Unknown,
 }
 
@@ -32,9 +32,9 @@ impl Verdict {
 
     /// What a server does with an interval and a retain count.
     ///
-    /// A value that cannot be read keeps it from starting, whatever the other one says; an interval of 0 or less is
-    /// accepted and means never. Retain counts below the minimum are raised, so they change nothing here, and one that
-    /// is out of sight does not keep a positive interval from purging.
+    /// A value that cannot be parsed keeps it from starting, whatever the other one is; an interval of 0 or less is
+    /// accepted and means never. Retain counts below the minimum are raised, so they change nothing here, and an
+    /// unknown one does not keep a positive interval from purging.
     #[must_use]
     pub fn of(interval: &Reading, retain: &Reading) -> Self {
         match (interval, retain) {
@@ -51,9 +51,9 @@ impl Verdict {
 pub enum Reading {
     /// A number: hours, or snapshots.
     Number(i32),
-    /// A text that is no integer: the server does not start.
+    /// Text that is not an integer: the server does not start.
     Unreadable,
-    /// Nobody can say from here.
+    /// The value is not known.
     Unknown,
 }
 
@@ -64,7 +64,7 @@ impl Reading {
         parse_int(text).map_or(Self::Unreadable, Self::Number)
     }
 
-    /// The number, where there is one.
+    /// The number, if there is one.
     #[must_use]
     pub fn number(self) -> Option<i32> {
         match self {

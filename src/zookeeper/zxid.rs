@@ -9,20 +9,20 @@ use std::fmt;
 pub struct Zxid(pub i64);
 
 impl Zxid {
-    /// The term of office of the leader that gave the id out.
+    /// The epoch of the leader that assigned the id.
     #[must_use]
     pub fn epoch(self) -> i64 {
         self.0 >> 32
     }
 
-    /// Its number in the epoch; the first transaction of an epoch has 1.
+    /// The number within the epoch; the first transaction of an epoch has 1.
     #[must_use]
     pub fn counter(self) -> i64 {
         self.0 & i64::from(u32::MAX)
     }
 
     /// Whether a transaction with this id may come right after `previous`, with none missing between them: the next one
-    /// of the same epoch, or the beginning of a later epoch, whose leader counts from 0 or 1.
+    /// of the same epoch, or the start of a later epoch, whose leader counts from 0 or 1.
     #[must_use]
     pub fn may_follow(self, previous: Self) -> bool {
         let is_next = previous.0.checked_add(1) == Some(self.0);

@@ -1,4 +1,4 @@
-//! One name in a folder, and what the system says about it.
+//! One directory entry, with its metadata.
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
@@ -10,17 +10,17 @@ use crate::printable::one_line;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::file_name::{self, LOG_PREFIX, SNAPSHOT_PREFIX};
 
-/// The two kinds of files that pile up.
+/// The two kinds of files that accumulate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// The whole tree at one moment.
+    /// The whole tree at one point in time.
     Snapshot,
     /// Transactions.
     Log,
 }
 
 impl Kind {
-    /// The kind of a name that starts like one; `ZooKeeper` looks no further than that.
+    /// The kind that the start of a name indicates; `ZooKeeper` looks no further.
     #[must_use]
     pub fn of(name: &OsStr) -> Option<Self> {
         [Self::Snapshot, Self::Log].into_iter().find(|kind| {
@@ -29,7 +29,7 @@ impl Kind {
         })
     }
 
-    /// What stands before the first dot.
+    /// The part before the first dot.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Kind {
     }
 }
 
-/// In which of the two folders. Where there is only one, everything is in the first.
+/// Which of the two folders an entry is in. If there is only one, everything is in the first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     /// `dataDir`
@@ -48,20 +48,20 @@ pub enum Place {
     Log,
 }
 
-/// What a name stands for.
+/// The type of a directory entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
-    /// A file with content.
+    /// A regular file.
     Regular,
     /// A folder.
     Folder,
-    /// A symbolic link, to whatever.
+    /// A symbolic link, whatever its target.
     Link,
     /// A pipe, socket or device.
     Special,
 }
 
-/// What tells one file from another that has its name later.
+/// Distinguishes a file from another one that takes its name later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Identity {
     device: u64,
@@ -69,7 +69,7 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// The volume that it is on.
+    /// The device that it is on.
     #[must_use]
     pub fn device(&self) -> u64 {
         self.device
@@ -80,28 +80,29 @@ impl Identity {
     }
 }
 
-/// A name in a folder.
+/// A directory entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// Which folder.
     pub place: Place,
     /// The file's name, without its folder.
     pub name: OsString,
-    /// Snapshot or log, by the name.
+    /// Snapshot or log, going by the name.
     pub kind: Option<Kind>,
-    /// What `ZooKeeper` reads out of the name; `None` where it cannot.
+    /// The zxid that `ZooKeeper` reads from the name; `None` if it finds none.
     pub zxid: Option<Zxid>,
-    /// File, folder, link or something else.
+    /// Regular file, folder, link or something else.
     pub file_kind: FileKind,
-    /// Bytes as `ls` shows them.
+    /// Size in bytes, as `ls` shows it.
     pub apparent: u64,
-    /// Bytes on the disk, as `du` shows them. Logs are allocated ahead with holes.
+    /// Bytes on disk, as `du` shows them. Logs are preallocated as sparse files.
     pub allocated: u64,
-    /// Seconds since 1970 of the last write.
+    /// Time of the last write, in seconds since 1970.
     pub modified: i64,
-    /// Which file it was when it was listed.
+    /// Which file the name referred to when it was listed.
     pub identity: Identity,
-    /// When content, name or rights last changed, in seconds and nanoseconds: numbers of files are given out again.
+    /// When content, name or permissions last changed, in seconds and nanoseconds. Needed because inode numbers are
+    /// reused.
     pub changed: (i64, i64),
 }
 
@@ -114,7 +115,7 @@ impl Entry {
             zxid: kind.and_then(|kind| file_name::zxid(&name.to_string_lossy(), kind.prefix())),
             file_kind: file_kind(FileType::from_raw_mode(stat.st_mode)),
             apparent: u64::try_from(stat.st_size).unwrap_or(0),
-            // By definition in units of 512 bytes, whatever the blocks of the file system are.
+            // Always in units of 512 bytes, whatever the file system's block size.
             allocated: u64::try_from(stat.st_blocks).unwrap_or(0).saturating_mul(512),
             modified: seconds(stat.st_mtime),
             identity: Identity::of(stat),
@@ -123,20 +124,20 @@ impl Entry {
         }
     }
 
-    /// The name as text; bytes that are no UTF-8 are shown as replacement characters, control characters by number.
+    /// The name as text; invalid UTF-8 is shown as replacement characters, control characters by number.
     #[must_use]
     pub fn shown_name(&self) -> String {
         one_line(&self.name.to_string_lossy())
     }
 
-    /// A regular file of this kind whose name has a zxid that a server can have given.
+    /// Whether this is a regular file of a kind, with a zxid in its name that a server can have assigned.
     #[must_use]
     pub fn is_readable_as(&self, kind: Kind) -> bool {
         let has_zxid = self.zxid.is_some_and(|zxid| zxid.0 >= 0);
         self.kind == Some(kind) && self.file_kind == FileKind::Regular && has_zxid
     }
 
-    /// Snapshots, then logs, then the rest; each from the oldest to the newest.
+    /// Snapshots, then logs, then the rest, each from oldest to newest.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let key = |entry: &Self| (entry.kind.is_none(), entry.kind, entry.zxid.is_none(), entry.zxid, entry.place);
         key(self).cmp(&key(other)).then_with(|| self.name.cmp(&other.name))
@@ -152,12 +153,12 @@ fn file_kind(kind: FileType) -> FileKind {
     }
 }
 
-/// The types of device numbers differ from system to system.
+/// The types of device and inode numbers differ between systems.
 fn number(number: impl TryInto<u64>) -> u64 {
     number.try_into().unwrap_or(0)
 }
 
-/// The types of times differ from system to system.
+/// The types of timestamps differ between systems.
 fn seconds(time: impl TryInto<i64>) -> i64 {
     time.try_into().unwrap_or(0)
 }

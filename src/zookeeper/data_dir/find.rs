@@ -1,4 +1,4 @@
-//! From the folder that a person names to the folder that a server writes to.
+//! Finds the folder that a server writes to, given the one that the user names.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -13,13 +13,13 @@ use super::{Entry, Folder, Place};
 /// The folder inside `dataDir` and `dataLogDir` that all releases write to.
 const VERSION_2: &str = "version-2";
 
-/// How deep to look for a `version-2` that could have been meant.
+/// How deep to search for a `version-2` that the user may have meant.
 const DEPTH: usize = 3;
 
-/// How many of them to name.
+/// How many of them to suggest.
 const MOST_NAMED: usize = 3;
 
-/// Why a server's folders cannot be worked on.
+/// Why a server's folders cannot be used.
 #[derive(Debug, Error, Diagnostic)]
 pub enum DataDirError {
     /// It cannot be opened or read.
@@ -73,7 +73,7 @@ impl DataDirError {
     }
 }
 
-/// Opens `GIVEN/version-2`, or GIVEN where that is a `version-2` itself. A link of that name is followed, as the server
+/// Opens `given/version-2`, or `given` if that is itself a `version-2`. A link of that name is followed, as the server
 /// follows it.
 pub(super) fn version_2(given: &Path) -> Result<Folder, DataDirError> {
     let failed = |cause| DataDirError::Unreadable { path: given.to_owned(), cause };
@@ -87,7 +87,7 @@ pub(super) fn version_2(given: &Path) -> Result<Folder, DataDirError> {
         return inner.ok_or_else(|| no_version_2(given));
     }
     let Some(inner) = inner else { return Ok(outer) };
-    // zkCleanup.sh makes an empty version-2 inside a version-2 that it is given by mistake.
+    // zkCleanup.sh creates an empty version-2 inside a version-2 that it is given by mistake.
     match (has_files(&outer)?, has_files(&inner)?) {
         (true, true) => Err(DataDirError::TwoVersions { path: given.to_owned() }),
         (false, true) => Ok(inner),
@@ -115,7 +115,7 @@ fn no_version_2(path: &Path) -> DataDirError {
     DataDirError::NoVersion2 { path: path.to_owned(), help }
 }
 
-/// Folders below that hold a `version-2`, in a fixed order. Links are not followed.
+/// Folders below `path` that hold a `version-2`, in a fixed order. Links are not followed.
 fn nearby(path: &Path) -> Vec<PathBuf> {
     let folders = walkdir::WalkDir::new(path).min_depth(1).max_depth(DEPTH).sort_by_file_name().into_iter();
     let found = folders.filter_map(Result::ok).filter(|entry| entry.file_name() == VERSION_2);

@@ -1,4 +1,4 @@
-//! An opened folder. All work in it goes by bare names below its descriptor.
+//! An open folder. Everything in it is accessed by bare name, relative to its descriptor.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -12,7 +12,7 @@ use rustix::io::Errno;
 
 use super::{Entry, FileKind, Identity, Place};
 
-/// A folder that stays the same one while it is open, whatever happens to its path.
+/// An open folder. It stays the same folder whatever happens to its path.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -23,16 +23,16 @@ pub struct Folder {
 /// A file system as `df` shows it, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Volume {
-    /// All of it.
+    /// Total size.
     pub size: u64,
-    /// What is used.
+    /// Used space.
     pub used: u64,
-    /// What is free for everybody; some file systems keep a part back.
+    /// Space available to unprivileged users; some file systems reserve a part.
     pub available: u64,
 }
 
 impl Volume {
-    /// How full it is, in whole percent, rounded up as `df` does.
+    /// How full it is, in whole percent, rounded up as in `df`.
     #[must_use]
     pub fn percent_used(&self) -> u64 {
         let reachable = self.used.saturating_add(self.available);
@@ -41,7 +41,7 @@ impl Volume {
 }
 
 impl Folder {
-    /// Opens a folder. The path itself may lead over links: it is the caller's word.
+    /// Opens a folder. The path may go through links: the caller chose it.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let descriptor = rustix::fs::open(path, flags, Mode::empty())?;
@@ -61,7 +61,7 @@ impl Folder {
         self.identity
     }
 
-    /// Everything in it, in the order of the file system.
+    /// Everything in the folder, in file system order.
     pub(super) fn list(&self, place: Place) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
         for found in Dir::read_from(&self.descriptor)? {
@@ -71,7 +71,7 @@ impl Folder {
             }
             match statat(&self.descriptor, &name, AtFlags::SYMLINK_NOFOLLOW) {
                 Ok(stat) => entries.push(Entry::new(place, OsString::from_vec(name.into_bytes()), &stat)),
-                // A server may purge at the same time.
+                // A server may be purging at the same time.
                 Err(Errno::NOENT) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -79,8 +79,8 @@ impl Folder {
         Ok(entries)
     }
 
-    /// Opens a regular file for reading, and only the one that was listed. `NONBLOCK`, because a pipe that took its
-    /// place would keep us waiting for ever.
+    /// Opens a regular file for reading, and only if it is still the one that was listed. `NONBLOCK`, because opening a
+    /// pipe that took its place would block for ever.
     pub(super) fn read(&self, entry: &Entry) -> io::Result<File> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         if entry.file_kind != FileKind::Regular {
@@ -93,33 +93,33 @@ impl Folder {
         Ok(descriptor.into())
     }
 
-    /// Makes sure that a name still stands for what was listed.
+    /// Checks that a name still refers to what was listed.
     ///
     /// # Errors
-    /// `NotFound` when the name is gone, another kind when something else has it.
+    /// `NotFound` if the name is gone, another kind if something else has taken it.
     pub fn confirm(&self, entry: &Entry) -> io::Result<()> {
         let stat = statat(&self.descriptor, &entry.name, AtFlags::SYMLINK_NOFOLLOW)?;
         let now = Entry::new(entry.place, entry.name.clone(), &stat);
         if now == *entry { Ok(()) } else { Err(replaced()) }
     }
 
-    /// Takes a name out of the folder: a link itself and never what it leads to, a folder only when it is empty.
+    /// Removes an entry: of a link, the link itself and never its target; a folder only if it is empty.
     ///
-    /// No system removes "this file if it still has this name" in one step. Between the look and the removal somebody
-    /// may put a new file there; names have ids that only grow, so nobody has a reason to.
+    /// No system can remove "this file if it still has this name" atomically. Between the check and the removal,
+    /// something may put a new file there; but the ids in these names only grow, so nothing has a reason to.
     ///
     /// # Errors
-    /// When it is gone, is another one by now, or the system refuses.
+    /// When it is gone, has been replaced, or the system refuses.
     pub fn remove(&self, entry: &Entry) -> io::Result<()> {
         self.confirm(entry)?;
         let flags = if entry.file_kind == FileKind::Folder { AtFlags::REMOVEDIR } else { AtFlags::empty() };
         Ok(unlinkat(&self.descriptor, &entry.name, flags)?)
     }
 
-    /// Makes the removals last, should the power fail.
+    /// Makes removals durable, in case of a power failure.
     ///
     /// # Errors
-    /// When the system cannot.
+    /// When the system cannot do that.
     pub fn sync(&self) -> io::Result<()> {
         Ok(fsync(&self.descriptor)?)
     }

@@ -1,7 +1,7 @@
 //! The folders in which a server keeps its snapshots and logs.
 //!
-//! Everything below them is reached through the opened folder and by a bare name, and no link is followed: whatever
-//! somebody puts into the folder meanwhile, nothing outside of it is read or removed.
+//! Everything in them is reached through the open folder and by bare name, and no link is followed: whatever is put
+//! into the folder meanwhile, nothing outside of it is read or removed.
 
 mod entry;
 mod find;
@@ -15,7 +15,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// A server's `version-2` folder, or two of them where the logs have a volume of their own (`dataLogDir`).
+/// A server's `version-2` folder, or two of them if the logs have their own folder (`dataLogDir`).
 #[derive(Debug)]
 pub struct DataDir {
     data: Folder,
@@ -23,24 +23,25 @@ pub struct DataDir {
 }
 
 impl DataDir {
-    /// Opens `dataDir` and `dataLogDir` as zoo.cfg names them. Their `version-2` is found; it may be given itself too.
+    /// Opens `dataDir` and `dataLogDir` as zoo.cfg names them, or their `version-2` folders directly.
     ///
     /// # Errors
-    /// When there is no such folder, or when `dataLogDir` holds snapshots or `dataDir` logs: the two are swapped then.
+    /// When there is no such folder, or when `dataLogDir` holds snapshots or `dataDir` logs, which means that they are
+    /// swapped.
     pub fn open(data: &Path, log: Option<&Path>) -> Result<Self, DataDirError> {
         let data = find::version_2(data)?;
         let log = log.map(find::version_2).transpose()?;
-        // One folder under two names is one folder.
+        // Two paths may lead to the same folder.
         let log = log.filter(|log| log.identity() != data.identity());
         let opened = Self { data, log };
         opened.refuse_swapped()?;
         Ok(opened)
     }
 
-    /// Everything in the folders, in a fixed order: snapshots, logs, the rest, each from the oldest to the newest.
+    /// Everything in the folders, in a fixed order: snapshots, logs, the rest, each from oldest to newest.
     ///
     /// # Errors
-    /// When a folder cannot be read. A file that vanishes meanwhile is left out.
+    /// When a folder cannot be read. A file that disappears meanwhile is left out.
     pub fn list(&self) -> io::Result<Vec<Entry>> {
         let mut entries = self.data.list(Place::Data)?;
         if let Some(log) = &self.log {
@@ -53,12 +54,12 @@ impl DataDir {
     /// Opens a regular file that was listed.
     ///
     /// # Errors
-    /// When it is gone, or is another one by now.
+    /// When it is gone or has been replaced.
     pub fn read(&self, entry: &Entry) -> io::Result<File> {
         self.folder(entry.place).read(entry)
     }
 
-    /// The folder that is meant.
+    /// The folder for a place.
     #[must_use]
     pub fn folder(&self, place: Place) -> &Folder {
         match (place, &self.log) {
@@ -67,7 +68,7 @@ impl DataDir {
         }
     }
 
-    /// The folders: one, or the one with the snapshots and the one with the logs.
+    /// The folders: a single one, or that of the snapshots and that of the logs.
     pub fn folders(&self) -> impl Iterator<Item = &Folder> {
         std::iter::once(&self.data).chain(&self.log)
     }

@@ -1,5 +1,4 @@
-//! `ZooKeeper`'s transaction logs: a header, one record per transaction, and zeros up to the size that was laid out in
-//! advance.
+//! `ZooKeeper`'s transaction logs: a header, one record per transaction, and zeros up to the preallocated size.
 
 mod record;
 mod verify;

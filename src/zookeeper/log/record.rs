@@ -2,13 +2,13 @@
 
 use crate::zookeeper::Zxid;
 
-/// A client's id, its count, the zxid, the time and the kind of the transaction.
+/// The client's session id, its request number, the zxid, the time and the type of the transaction.
 pub(super) const HEADER_SIZE: usize = 32;
 
-/// What follows every record.
+/// The byte that ends every record.
 pub(super) const END_OF_RECORD: u8 = b'B';
 
-/// What a transaction says about itself.
+/// The header of a transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Header {
     pub(super) zxid: Zxid,

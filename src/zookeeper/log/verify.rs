@@ -1,4 +1,4 @@
-//! Whether a log is what its server wrote, and which transactions are in it.
+//! Verifies that a log is what its server wrote, and finds which transactions are in it.
 
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
@@ -19,17 +19,17 @@ const HEADER_SIZE: usize = 16;
 /// A checksum and a length.
 const PREFIX_SIZE: usize = 12;
 
-/// Bytes that are looked at at once.
+/// Bytes that are processed at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// A log whose records are all as they were written.
+/// A log whose records are all intact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// How many transactions there are.
     pub records: u64,
-    /// The first and the last of them; `None` where there is none.
+    /// The first and the last of them; `None` if there are none.
     pub span: Option<Span>,
-    /// The first place where a zxid does not follow the one before it.
+    /// The first two consecutive zxids with a gap between them.
     pub gap: Option<(Zxid, Zxid)>,
     /// How the log ends.
     pub tail: Tail,
@@ -37,7 +37,7 @@ pub struct Verified {
     pub used: u64,
 }
 
-/// From the first to the last transaction.
+/// The range from the first to the last transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
     /// The first zxid.
@@ -50,33 +50,33 @@ pub struct Span {
     pub last_time: i64,
 }
 
-/// How a log ends. All of these are fine for a server, which takes each as the end of the file.
+/// How a log ends. A server accepts all of these as the end of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tail {
-    /// With the last record.
+    /// Right after the last record.
     Exact,
-    /// With this many zeros, laid out in advance.
+    /// With this many preallocated zeros.
     Padding(u64),
-    /// In the middle of a record, at this byte: the server was killed while it wrote. Nobody was told that this
-    /// transaction is safe.
+    /// In the middle of the record at this offset: the server was killed while writing it, before it acknowledged the
+    /// transaction.
     Torn(u64),
-    /// At this byte with a length of 0, but behind it there are bytes again. Either a transaction that never was safe
-    /// was written in part, or records were overwritten and those behind them are lost to every server.
+    /// At this offset with a length of 0, but with other bytes after it. Either an unacknowledged transaction was
+    /// written in part, or records were overwritten and those after them are lost to every server.
     Debris(u64),
 }
 
 /// Checks a log in a file.
 ///
 /// # Errors
-/// When the file cannot be read, or is damaged in a way that a server does not start with.
+/// When the file cannot be read, or is damaged so that a server does not start with it.
 pub fn verify(path: &Path) -> Result<Verified, ReadError> {
     verify_from(BufReader::with_capacity(CHUNK, File::open(path)?))
 }
 
-/// Checks a log from wherever it comes. Many small pieces are read.
+/// Checks a log from any reader. Makes many small reads, so the reader should be buffered.
 ///
 /// # Errors
-/// When it cannot be read, or is damaged in a way that a server does not start with.
+/// When it cannot be read, or is damaged so that a server does not start with it.
 pub fn verify_from(reader: impl Read) -> Result<Verified, ReadError> {
     let mut log = Log { reader, offset: 0, piece: vec![0; CHUNK] };
     log.header()?;
@@ -118,11 +118,11 @@ impl Span {
 struct Log<R> {
     reader: R,
     offset: u64,
-    /// What was read last. No record is held as a whole: a sparse file has room for gigabytes in a single one.
+    /// What was read last. No record is held in memory as a whole: in a sparse file, a single one can span gigabytes.
     piece: Vec<u8>,
 }
 
-/// A record's payload, closed by its last byte.
+/// What is kept of the payload of a complete record.
 struct Payload {
     header: Option<Header>,
     checksum: u32,
@@ -147,8 +147,8 @@ impl<R: Read> Log<R> {
         if size < HEADER_SIZE { Err(damage(self.offset, Cause::EndsInside(Part::Header))) } else { Ok(()) }
     }
 
-    /// The end is looked for in the order in which a server does: a length of 0, a record that is not closed, and only
-    /// then the checksum.
+    /// Looks for the end in the same order as a server: a length of 0, an unterminated record, and only then the
+    /// checksum.
     fn record(&mut self) -> Result<Next, ReadError> {
         let begin = self.offset;
         let (prefix, size) = self.read::<PREFIX_SIZE>()?;
@@ -171,7 +171,7 @@ impl<R: Read> Log<R> {
         }
     }
 
-    /// Reads a payload and what closes it; `None` when the record is not complete.
+    /// Reads a payload and its end byte; `None` if the record is incomplete.
     fn payload(&mut self, length: u32) -> Result<Option<Payload>, ReadError> {
         let (mut left, mut adler, mut header) = (usize::try_from(length).unwrap_or(usize::MAX), Adler32::new(), None);
         while left > 0 {
@@ -188,7 +188,7 @@ impl<R: Read> Log<R> {
         Ok(is_closed.then(|| Payload { header, checksum: adler.finish() }))
     }
 
-    /// Looks whether everything after the last record is zero.
+    /// Checks whether everything after the last record is zero.
     fn padding(&mut self, begin: u64, prefix: &[u8]) -> Result<Tail, ReadError> {
         let mut is_zero = is_zero(prefix);
         loop {
@@ -200,14 +200,14 @@ impl<R: Read> Log<R> {
         }
     }
 
-    /// As much as there is of the next bytes, of which not more than a piece can be wanted.
+    /// The next `wanted` bytes, which may be at most a chunk, or as many as are left.
     fn piece(&mut self, wanted: usize) -> Result<&[u8], ReadError> {
         let size = read_full(&mut self.reader, self.piece.get_mut(..wanted).unwrap_or_default())?;
         self.offset += u64::try_from(size).unwrap_or(u64::MAX);
         Ok(self.piece.get(..size).unwrap_or_default())
     }
 
-    /// As much as there is of the next `N` bytes.
+    /// The next `N` bytes or as many as are left, with their number.
     fn read<const N: usize>(&mut self) -> Result<([u8; N], usize), ReadError> {
         let mut bytes = [0; N];
         let size = read_full(&mut self.reader, &mut bytes)?;
@@ -226,7 +226,7 @@ impl Payload {
     }
 }
 
-/// Fills a buffer as far as the reader goes.
+/// Fills a buffer, or as much of it as the reader can.
 fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ReadError> {
     let mut size = 0;
     while let Some(rest) = buffer.get_mut(size..).filter(|rest| !rest.is_empty()) {

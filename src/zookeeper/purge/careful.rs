@@ -1,9 +1,9 @@
-//! The rule for everybody.
+//! The default rule.
 //!
-//! Where it differs from `ZooKeeper`'s own: a snapshot counts when all of it has been read and is right; snapshots of the
-//! same moment count once; with fewer than N that count nothing goes; names without a transaction id, folders, links and
-//! special files never go; a log without transactions holds nothing that a snapshot needs, so that the one before it
-//! stays; and nothing goes from a folder that a server could not restore from.
+//! How it differs from `ZooKeeper`'s own: a snapshot counts only if all of it has been read and is intact; snapshots
+//! with the same zxid count once; if fewer than N count, nothing is removed; names without a transaction id, folders,
+//! links and special files are never removed; a log without transactions holds nothing that a snapshot needs, so the
+//! one before it is kept; and nothing is removed from a folder that a server could not restore from.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -14,12 +14,12 @@ use super::{Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Wit
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{Entry, Kind};
 
-/// The snapshots that had to be looked at.
+/// The snapshots that had to be read.
 #[derive(Default)]
 struct Looked<'a> {
-    /// What was seen, by name.
+    /// What was found, by file name.
     seen: BTreeMap<&'a OsStr, Keep>,
-    /// Those that count, the newest first.
+    /// Those that count, newest first.
     counted: Vec<(&'a Entry, Zxid)>,
 }
 
@@ -44,8 +44,8 @@ pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) 
     Ok(plan)
 }
 
-/// Files of a kind that can be read and whose names say when they are from, the newest first. Of one moment the
-/// shortest name comes first, so that a copy counts only where the original does not.
+/// Readable files of a kind, with a zxid in their names, newest first. Of those with the same zxid the shortest name
+/// comes first, so that a copy counts only if the original does not.
 fn readable(entries: &[Entry], kind: Kind) -> Vec<&Entry> {
     let mut files: Vec<&Entry> = entries.iter().filter(|entry| entry.is_readable_as(kind)).collect();
     files.sort_by_key(|entry| (Reverse(entry.zxid), &entry.name));
@@ -53,7 +53,7 @@ fn readable(entries: &[Entry], kind: Kind) -> Vec<&Entry> {
 }
 
 impl<'a> Looked<'a> {
-    /// Reads snapshots from the newest on until enough different moments are verified.
+    /// Reads snapshots from the newest on, until enough with different zxids are verified.
     fn at(entries: &'a [Entry], retain: usize, witness: &mut dyn Witness) -> Result<Self, PurgeError> {
         let mut looked = Self::default();
         for entry in readable(entries, Kind::Snapshot) {
@@ -80,7 +80,7 @@ impl<'a> Looked<'a> {
         Ok(())
     }
 
-    /// Why an entry stays where nothing goes.
+    /// Why an entry is kept when nothing is removed.
     fn keep(&self, entry: &Entry) -> Keep {
         let keep = unpurgeable(entry).or_else(|| self.seen.get(entry.name.as_os_str()).cloned());
         keep.unwrap_or(Keep::TooFew { counted: self.counted.len() })
@@ -98,7 +98,7 @@ fn nothing_counts(entries: &[Entry], looked: &Looked<'_>) -> Refusal {
     }
 }
 
-/// Reads the logs behind the limit and the one that straddles it, in order. What is older matters to nobody.
+/// Reads the logs after the limit and the one that straddles it, in order. Older ones do not matter.
 fn read_logs<'a>(limit: Zxid, entries: &'a [Entry], witness: &mut dyn Witness) -> Result<Vec<ReadLog<'a>>, PurgeError> {
     let mut logs = Vec::new();
     for entry in readable(entries, Kind::Log) {
@@ -113,7 +113,7 @@ fn read_logs<'a>(limit: Zxid, entries: &'a [Entry], witness: &mut dyn Witness) -
     Ok(logs)
 }
 
-/// Why an entry never goes, whatever the limit.
+/// Why an entry is never removed, whatever the limit.
 fn unpurgeable(entry: &Entry) -> Option<Keep> {
     let Some(kind) = entry.kind else { return Some(Keep::Other) };
     let is_named = entry.zxid.is_some_and(|zxid| zxid.0 >= 0);
@@ -124,11 +124,11 @@ fn unpurgeable(entry: &Entry) -> Option<Keep> {
     }
 }
 
-/// Where the line is.
+/// The boundary between what is kept and what is removed.
 struct Limits {
     /// The oldest snapshot that counts.
     limit: Zxid,
-    /// The start of the log that straddles it, where there is one.
+    /// The start of the log that straddles it, if there is one.
     start: Option<Zxid>,
 }
 

@@ -1,4 +1,4 @@
-//! What reading a file tells.
+//! What reading a file reveals.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::zookeeper::log::Span;
 /// What a snapshot turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SnapshotEvidence {
-    /// All of it has been read, and every checksum is right.
+    /// All of it has been read, and every checksum is correct.
     Verified,
     /// A server may not be able to restore from it.
     Damaged {
@@ -21,14 +21,14 @@ pub enum SnapshotEvidence {
 /// What a log turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LogEvidence {
-    /// It has transactions, and a server reads it to its end, though the last one may be half written.
+    /// It has transactions, and a server reads it to its end, though the last one may be incomplete.
     Readable {
-        /// From its first to its last transaction.
+        /// The range from its first to its last transaction.
         span: Span,
-        /// Where a transaction is missing: the one before and the one behind.
+        /// Where a transaction is missing: the ones before and after the gap.
         gap: Option<(Zxid, Zxid)>,
     },
-    /// Not a single whole transaction: what a full disk or a sudden end leaves behind.
+    /// Not a single complete transaction: what a full disk or a crash leaves behind.
     Empty {
         /// What there is instead.
         cause: String,
@@ -40,23 +40,24 @@ pub enum LogEvidence {
     },
 }
 
-/// Reads files on behalf of a plan. A file that is gone meanwhile is an error of the kind `NotFound`.
+/// Reads files on behalf of a plan. If a file has disappeared meanwhile, that is an error of the kind `NotFound`.
 pub trait Witness {
     /// Reads a whole snapshot.
     ///
     /// # Errors
-    /// When the system does not let it; that says nothing about the file.
+    /// When the system fails to read it, which says nothing about the file.
     fn snapshot(&mut self, entry: &Entry) -> io::Result<SnapshotEvidence>;
 
     /// Reads a whole log.
     ///
     /// # Errors
-    /// When the system does not let it; that says nothing about the file.
+    /// When the system fails to read it, which says nothing about the file.
     fn log(&mut self, entry: &Entry) -> io::Result<LogEvidence>;
 
-    /// Whether `ZooKeeper` takes a snapshot for valid by a look at a few of its bytes (`SnapStream.isValidSnapshot`).
+    /// Whether `ZooKeeper` considers a snapshot valid after looking at a few of its bytes
+    /// (`SnapStream.isValidSnapshot`).
     ///
     /// # Errors
-    /// When the system does not let it.
+    /// When the system fails to read it.
     fn looks_valid(&mut self, entry: &Entry) -> io::Result<bool>;
 }

@@ -1,4 +1,4 @@
-//! Carries a plan out, and stops as soon as the folder is not what the plan was made for.
+//! Carries out a plan, and stops as soon as the folder is not what the plan was made for.
 
 use std::io;
 use std::ops::ControlFlow;
@@ -9,17 +9,17 @@ use crate::zookeeper::data_dir::{DataDir, Entry, Folder};
 /// What happened to one file.
 #[derive(Debug)]
 pub enum Step<'a> {
-    /// It is about to go.
+    /// It is about to be removed.
     Next(&'a Entry),
-    /// It is gone.
+    /// It has been removed.
     Removed(&'a Entry),
-    /// Somebody else had removed it.
+    /// Something else had already removed it.
     Vanished(&'a Entry),
     /// The system refused.
     Failed(&'a Entry, &'a io::Error),
 }
 
-/// A file that should have gone and did not.
+/// A file that should have been removed and was not.
 #[derive(Debug)]
 pub struct Failure {
     /// The file that is still there.
@@ -28,23 +28,24 @@ pub struct Failure {
     pub cause: io::Error,
 }
 
-/// What was done.
+/// The outcome of a plan.
 #[derive(Debug, Default)]
 pub struct Execution {
-    /// What is gone now.
+    /// What was removed.
     pub removed: Vec<Entry>,
-    /// What somebody else had removed before.
+    /// What something else had already removed.
     pub vanished: Vec<Entry>,
     /// What could not be removed.
     pub failed: Vec<Failure>,
-    /// Why the rest was left: the snapshot that the plan relies on, and what has become of it.
+    /// Why the rest was left: the snapshot that the plan relies on, and what happened to it.
     pub stopped: Option<Failure>,
 }
 
-/// Removes what a plan says, in its order. Before each removal the snapshots that stay are looked at again: when one of
-/// them is gone or changed, nothing more is removed. A file that cannot be removed does not keep the others.
+/// Removes what a plan says, in the plan's order. Before each removal, the snapshots that stay are checked again: if
+/// one of them is gone or has changed, nothing more is removed. A file that cannot be removed does not prevent the
+/// removal of others.
 ///
-/// `watch` is told of each step and may end the work before a removal.
+/// `watch` is told about each step and can stop the work before a removal.
 pub fn execute(dir: &DataDir, plan: &Plan, watch: &mut dyn FnMut(Step<'_>) -> ControlFlow<()>) -> Execution {
     let mut execution = Execution::default();
     for entry in plan.removed() {
@@ -75,7 +76,7 @@ impl Execution {
                 Step::Failed(&failure.entry, &failure.cause)
             }
         };
-        // Only `Next` asks.
+        // Only the answer to `Next` counts.
         let _ = watch(step);
     }
 }
@@ -87,7 +88,7 @@ fn missing_keeper(dir: &DataDir, plan: &Plan) -> Option<Failure> {
     })
 }
 
-/// A removal that does not last is no harm, so that a file system that cannot sync is none either.
+/// A removal that is undone by a power failure does no harm, so neither does a file system that cannot sync.
 fn sync(dir: &DataDir, execution: &mut Execution) {
     if !execution.removed.is_empty() {
         let _: Vec<io::Result<()>> = dir.folders().map(Folder::sync).collect();

@@ -1,7 +1,7 @@
-//! What `PurgeTxnLog` of 3.6 to 3.9 removes, for those who want exactly that.
+//! Removes what `PurgeTxnLog` of 3.6 to 3.9 removes, for those who want exactly that.
 //!
-//! Two differences are wanted: a link is not followed to see whether a snapshot hides behind it, so that more may stay;
-//! and nothing goes when no verified snapshot would be left.
+//! There are two deliberate differences: links are not followed to see whether they lead to snapshots, so more may be
+//! kept; and nothing is removed if no verified snapshot would be left.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::{Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Wit
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{DataDir, Entry, FileKind, Kind};
 
-/// What a person typed, which `PurgeTxnLog` takes literally.
+/// The paths as typed, which `PurgeTxnLog` takes literally.
 #[derive(Debug, Clone, Copy)]
 pub struct Typed<'a> {
     /// `dataDir`
@@ -18,11 +18,11 @@ pub struct Typed<'a> {
     pub log: Option<&'a Path>,
 }
 
-/// Where `PurgeTxnLog` would do nothing, though there is something to do: it compares folders as text, and it looks for a
-/// `version-2` in whatever it is given.
+/// Refuses where `PurgeTxnLog` would do nothing though there is something to do: it compares folders as text, and it
+/// looks for a `version-2` in whatever it is given.
 ///
 /// # Errors
-/// When it is so.
+/// When that is the case.
 pub fn refuse_as_typed(typed: Typed<'_>, dir: &DataDir) -> Result<(), Refusal> {
     let text =
         |path: &Path| path.to_string_lossy().split('/').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/");
@@ -35,7 +35,7 @@ pub fn refuse_as_typed(typed: Typed<'_>, dir: &DataDir) -> Result<(), Refusal> {
     itself.map_or(Ok(()), |(folder, _)| Err(Refusal::LooksInside { path: folder.path().to_owned() }))
 }
 
-/// What `ZooKeeper` reads out of a name that says nothing.
+/// What `ZooKeeper` reads from a name without a zxid.
 const UNREADABLE: Zxid = Zxid(-1);
 
 pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) -> Result<Plan, PurgeError> {
@@ -49,7 +49,7 @@ pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) 
     Ok(plan)
 }
 
-/// The newest N that look valid, the newest first; copies of one moment count as often as they are there.
+/// The newest N that look valid, newest first; several copies with the same zxid each count.
 fn newest_valid<'a>(
     retain: usize,
     entries: &'a [Entry],
@@ -70,13 +70,13 @@ fn newest_valid<'a>(
     Ok(valid)
 }
 
-/// The largest number in a log's name that is not above the limit, whatever the log is.
+/// The largest zxid in a log's name that is not above the limit, whatever the log contains.
 fn start(limit: Zxid, entries: &[Entry]) -> Zxid {
     let logs = entries.iter().filter(|entry| entry.kind == Some(Kind::Log));
     logs.filter_map(|entry| entry.zxid).filter(|zxid| *zxid <= limit).max().unwrap_or(Zxid(0)).max(Zxid(0))
 }
 
-/// The newest snapshot that would be left and is whole.
+/// The newest snapshot that would be left and is intact.
 fn verified_keeper(plan: &Plan, witness: &mut dyn Witness) -> Result<usize, PurgeError> {
     let mut damaged = None;
     for (index, (entry, fate)) in plan.fates.iter().enumerate().rev() {
@@ -95,7 +95,7 @@ fn verified_keeper(plan: &Plan, witness: &mut dyn Witness) -> Result<usize, Purg
     Err(Refusal::NothingRestorableLeft { kept: kept.join(", "), newest }.into())
 }
 
-/// Where the line is.
+/// The boundary between what is kept and what is removed.
 struct Limits<'a> {
     limit: Option<Zxid>,
     start: Option<Zxid>,

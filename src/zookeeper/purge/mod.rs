@@ -1,10 +1,12 @@
-//! What may go: `ZooKeeper`'s purge rule, made safe.
+//! Decides what may be removed: `ZooKeeper`'s purge rule, made safe.
 //!
-//! The rule (`PurgeTxnLog`, since 3.6): of the newest N snapshots the oldest is the limit; the newest log that starts at or
-//! before it stays, because a snapshot's last transactions nearly always stand in the log before; what is older goes.
+//! The rule (`PurgeTxnLog`, since 3.6): the oldest of the newest N snapshots is the limit; the newest log that starts
+//! at or before it is kept, because a snapshot's last transactions are nearly always in the log before; what is older
+//! is removed.
 //!
-//! `ZooKeeper` counts every file that looks like a snapshot by its first or last bytes. Here one counts when all of it has
-//! been read and every checksum is right, and only one per transaction id. See `careful`; `like_zkcleanup` is the other.
+//! `ZooKeeper` counts every file that looks like a snapshot by its first or last bytes. Here, a snapshot counts only if
+//! all of it has been read and every checksum is correct, and only one per transaction id. See `careful` for this rule,
+//! and `like_zkcleanup` for the other.
 
 mod careful;
 mod evidence;
@@ -23,19 +25,19 @@ pub use readers::{Readers, Reading, Watched};
 
 use crate::zookeeper::data_dir::Entry;
 
-/// Which rule decides.
+/// Which rule to apply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
-    /// `ZooKeeper`'s rule for verified snapshots, distinct transaction ids, and names that can be read.
+    /// `ZooKeeper`'s rule, restricted to verified snapshots, distinct transaction ids and readable names.
     Careful,
-    /// What `zkCleanup.sh` of 3.8 would remove, unless nothing to restore from were left.
+    /// What `zkCleanup.sh` of 3.8 would remove, unless that leaves nothing to restore from.
     LikeZkCleanup,
 }
 
-/// Decides about everything in a server's folders. Reads as few files as the decision needs, the newest first.
+/// Decides about everything in a server's folders. Reads as few files as the decision needs, newest first.
 ///
 /// # Errors
-/// When nothing may be removed, and why; when the system fails.
+/// When nothing may be removed, with the reason; when the system fails.
 pub fn plan(rule: Rule, retain: usize, entries: &[Entry], witness: &mut dyn Witness) -> Result<Plan, PurgeError> {
     if !entries.iter().any(|entry| entry.kind.is_some()) {
         return Err(PurgeError::Nothing);

@@ -1,4 +1,4 @@
-//! The decision: what becomes of each file and why, or why nothing may be removed.
+//! The decision: what happens to each file and why, or why nothing may be removed.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,17 +9,17 @@ use thiserror::Error;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Entry;
 
-/// What becomes of every file.
+/// What happens to every file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
     /// Every entry with its fate, in the order of the listing.
     pub fates: Vec<(Entry, Fate)>,
-    /// Indices into `fates`: what goes, in the order in which it may go. After any part of it a server can still restore
-    /// from every snapshot that is left.
+    /// Indices into `fates`: what to remove, in a safe order. After any number of these removals, a server can still
+    /// restore from every snapshot that is left.
     pub removals: Vec<usize>,
-    /// Indices into `fates`: the snapshots without which nothing may go, the newest first.
+    /// Indices into `fates`: the snapshots that must still be there for anything to be removed, newest first.
     pub keepers: Vec<usize>,
-    /// What else should be known.
+    /// What else the user should know.
     pub remarks: Vec<Remark>,
 }
 
@@ -33,49 +33,49 @@ impl Plan {
         Self { fates, removals, keepers, remarks: Vec::new() }
     }
 
-    /// What goes, in the order in which it may.
+    /// What to remove, in a safe order.
     pub fn removed(&self) -> impl Iterator<Item = &Entry> {
         self.removals.iter().filter_map(|index| self.fates.get(*index)).map(|(entry, _)| entry)
     }
 
-    /// The snapshots without which nothing may go, the newest first.
+    /// The snapshots that must still be there for anything to be removed, newest first.
     pub fn kept_snapshots(&self) -> impl Iterator<Item = &Entry> {
         self.keepers.iter().filter_map(|index| self.fates.get(*index)).map(|(entry, _)| entry)
     }
 }
 
-/// What becomes of a file.
+/// What happens to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// It stays.
+    /// It is kept.
     Keep(Keep),
-    /// It goes.
+    /// It is removed.
     Remove(Remove),
 }
 
-/// Why a file stays.
+/// Why a file is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keep {
-    /// One of the N snapshots.
+    /// One of the N snapshots that count.
     Counted {
         /// 1 for the newest.
         rank: usize,
     },
-    /// A snapshot of the same moment as one that counts.
+    /// A snapshot with the same zxid as one that counts.
     SameMoment,
     /// A damaged snapshot that is newer than the limit.
     Damaged {
         /// What is wrong, and where.
         cause: String,
     },
-    /// A snapshot that is at or above the limit and that nobody had to look into.
+    /// A snapshot at or above the limit that did not have to be read.
     NotOlder,
     /// The newest log that starts at or before the limit.
     Straddles {
         /// The limit.
         limit: Zxid,
     },
-    /// A log behind that.
+    /// A log after that one.
     Newer {
         /// The limit.
         limit: Zxid,
@@ -85,15 +85,15 @@ pub enum Keep {
         /// How many there are.
         counted: usize,
     },
-    /// Its name says no transaction id.
+    /// Its name has no valid transaction id.
     UnreadableName,
-    /// It is a folder, a link, or no file at all.
+    /// It is a folder, a link or a special file.
     NoFile,
     /// Neither a snapshot nor a log.
     Other,
 }
 
-/// Why a file goes.
+/// Why a file is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remove {
     /// Older than the oldest snapshot that is kept.
@@ -105,24 +105,24 @@ pub enum Remove {
     UnreadableName,
 }
 
-/// What should be known beside the fates.
+/// What the user should know besides the fates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Remark {
-    /// A log without a whole transaction; older servers do not start with one that has no header.
+    /// A log without a complete transaction; older servers do not start with one that has no header.
     EmptyLog {
         /// Its name.
         name: String,
         /// What there is instead.
         cause: String,
     },
-    /// No log reaches the newest snapshot that counts: they may be written to another folder.
+    /// No log reaches the newest snapshot that counts: logs may be written to another folder.
     LogsEndEarlier {
         /// The snapshot's name.
         snapshot: String,
         /// The last transaction in the logs.
         last: Zxid,
     },
-    /// A log that a server needs only to restore from an older snapshot than the newest.
+    /// A damaged log that a server needs only to restore from a snapshot older than the newest.
     DamagedLog {
         /// Its name.
         name: String,
@@ -134,11 +134,11 @@ pub enum Remark {
 /// Why nothing may be removed.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 pub enum Refusal {
-    /// There are logs and no snapshot at all.
+    /// There are logs but no snapshot.
     #[error("there are logs but no snapshot: no server restores from that")]
     #[diagnostic(help("if zoo.cfg has a dataLogDir, pass its dataDir as DIR and the dataLogDir with --log"))]
     NoSnapshot,
-    /// Not a single snapshot is whole.
+    /// Not a single snapshot is intact.
     #[error("none of the {count} snapshots is whole; {newest}")]
     #[diagnostic(help(
         "a server cannot restore from this folder. First copy it to a safe place; in an ensemble, a server \
@@ -154,7 +154,7 @@ pub enum Refusal {
     #[error("there are snapshots but no log, so it is unknown whether a server could restore what came after them")]
     #[diagnostic(help("if zoo.cfg has a dataLogDir, pass it with --log"))]
     NoLog,
-    /// The log that belongs to the newest verified snapshot cannot be read through.
+    /// A log that is needed for the newest verified snapshot cannot be read to its end.
     #[error("{log} is damaged ({cause}): a server that restores from {snapshot} stops there")]
     #[diagnostic(help("first copy the folder to a safe place; older files may be needed to rescue the data"))]
     DamagedLog {
@@ -175,9 +175,9 @@ pub enum Refusal {
     MissingTransactions {
         /// The newest verified snapshot.
         snapshot: String,
-        /// The last one before the gap.
+        /// The last transaction before the gap.
         after: Zxid,
-        /// The first one behind the gap.
+        /// The first transaction after the gap.
         before: Zxid,
     },
     /// `zkCleanup.sh` refuses one folder under two names.
@@ -189,7 +189,7 @@ pub enum Refusal {
         /// As typed.
         log: PathBuf,
     },
-    /// `zkCleanup.sh` looks one folder deeper.
+    /// `zkCleanup.sh` looks one level deeper.
     #[error("zkCleanup.sh would look into version-2 in {path}, and do nothing")]
     #[diagnostic(help("pass the folder that contains {}", path.display()))]
     LooksInside {
@@ -224,7 +224,7 @@ pub enum PurgeError {
     #[error("{0} vanished while the folder was being read")]
     #[diagnostic(help("something else is deleting files here; run this again when it is done"))]
     Vanished(String),
-    /// The system did not let a file be read.
+    /// The system failed to read a file.
     #[error("cannot read {name}: {cause}")]
     Unreadable {
         /// The file.

@@ -1,4 +1,4 @@
-//! Evidence from the files themselves.
+//! Gathers evidence from the files themselves.
 
 use std::fs::File;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -9,44 +9,44 @@ use crate::zookeeper::data_dir::{DataDir, Entry};
 use crate::zookeeper::file_name::Framing;
 use crate::zookeeper::{Cause, Damage, Part, ReadError, log, snapshot};
 
-/// How often a log is read again that seems to be damaged: a server may be writing where it was read.
+/// How often a log that seems damaged is read: a server may have been writing at the place that was read.
 const TRIES: usize = 3;
 
-/// Bytes of a log that are read at once.
+/// Bytes of a log that are read at a time.
 const PIECE: usize = 256 * 1024;
 
 /// What a plain snapshot ends with: the path `/`, after its length.
 const PLAIN_END: [u8; 5] = [0, 0, 0, 1, b'/'];
 
-/// Shorter ones are no snapshots.
+/// The minimum size of a plain snapshot.
 const SHORTEST_PLAIN: u64 = 10;
 
-/// Reading, step by step.
+/// Progress of reading.
 #[derive(Debug, Clone, Copy)]
 pub enum Reading<'a> {
-    /// A file is going to be read.
+    /// A file is about to be read.
     Begin(&'a Entry),
-    /// So many more bytes of it have been read.
+    /// This many more bytes of it have been read.
     Bytes(u64),
 }
 
-/// Reads the files of a server's folders, and says how far it is.
+/// Reads the files of a server's folders, and reports progress.
 pub struct Readers<'a> {
     dir: &'a DataDir,
     watch: &'a dyn Fn(Reading<'_>),
 }
 
 impl<'a> Readers<'a> {
-    /// `watch` is told of every step.
+    /// `watch` is told about every step.
     #[must_use]
     pub fn new(dir: &'a DataDir, watch: &'a dyn Fn(Reading<'_>)) -> Self {
         Self { dir, watch }
     }
 
-    /// Opens a file that was listed, to be read under the same watch.
+    /// Opens a file that was listed; reading it reports progress too.
     ///
     /// # Errors
-    /// When it is gone, or is another one by now.
+    /// When it is gone or has been replaced.
     pub fn open(&self, entry: &Entry) -> io::Result<Watched<'a>> {
         (self.watch)(Reading::Begin(entry));
         Ok(Watched { file: self.dir.read(entry)?, watch: self.watch })
@@ -64,7 +64,8 @@ impl<'a> Readers<'a> {
         }
     }
 
-    /// A snapshot that is being written may be whole by now. It counts next time, when it can be known again.
+    /// A snapshot that is still being written may happen to look complete. It will count the next time, once it no
+    /// longer changes.
     fn unless_growing(&self, entry: &Entry) -> io::Result<SnapshotEvidence> {
         match self.dir.folder(entry.place).confirm(entry) {
             Ok(()) => Ok(SnapshotEvidence::Verified),
@@ -74,8 +75,8 @@ impl<'a> Readers<'a> {
     }
 }
 
-/// What a full disk leaves behind: a log that ends before its first transaction, or one of which nothing but the space
-/// was ever written.
+/// Whether the damage is what a full disk leaves behind: a log that ends before its first transaction, or one that was
+/// allocated but never written.
 fn is_scar(damage: &Damage) -> bool {
     matches!(damage.cause, Cause::Empty | Cause::EndsInside(Part::Header) | Cause::Magic { found: 0, .. })
 }
@@ -135,7 +136,7 @@ fn is_there(read: io::Result<()>) -> io::Result<bool> {
     }
 }
 
-/// A file whose reading is watched.
+/// A file that reports progress while it is read.
 pub struct Watched<'a> {
     file: File,
     watch: &'a dyn Fn(Reading<'_>),

@@ -1,14 +1,14 @@
-//! Whether a server could restore everything from the newest snapshot that counts.
+//! Checks whether a server could restore everything from the newest snapshot that counts.
 
 use super::{LogEvidence, Refusal, Remark};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Entry;
 use crate::zookeeper::restore::{self, Content, LogFile, Outcome};
 
-/// A log with what is in it.
+/// A log with the evidence about it.
 pub(super) type ReadLog<'a> = (&'a Entry, LogEvidence);
 
-/// Follows the logs from a snapshot to the end, as a server does that starts. `logs` are in order.
+/// Follows the logs from a snapshot to the end, as a starting server does. `logs` are in order.
 ///
 /// # Errors
 /// When a log that the server would read is damaged, or transactions are missing.
@@ -25,7 +25,7 @@ pub(super) fn follow(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Resu
     }
 }
 
-/// What a server sees; `None` where the name says no transaction id.
+/// A log as a server sees it; `None` if its name has no transaction id.
 fn file(entry: &Entry, evidence: &LogEvidence) -> Option<LogFile> {
     let content = match evidence {
         LogEvidence::Damaged { .. } => Content::Damaged,
@@ -43,18 +43,18 @@ fn damage((entry, evidence): &ReadLog<'_>, start: Zxid) -> Option<(String, Strin
     }
 }
 
-/// Whether a log can be the one in which a snapshot's last transactions are.
+/// Whether a log can be the one that holds a snapshot's last transactions.
 pub(super) fn straddles(entry: &Entry, evidence: &LogEvidence, zxid: Zxid) -> bool {
     file(entry, evidence).is_some_and(|file| file.straddles(zxid))
 }
 
-/// What should be known about logs that stay and stop nobody from restoring the newest state.
+/// Remarks about logs that are kept and do not prevent restoring the newest state.
 pub(super) fn remarks(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Vec<Remark> {
     let last = logs.iter().filter_map(|(_, evidence)| match evidence {
         LogEvidence::Readable { span, .. } => Some(span.last),
         LogEvidence::Empty { .. } | LogEvidence::Damaged { .. } => None,
     });
-    // A leader's first snapshot is named after a transaction that nobody logs.
+    // A new leader's first snapshot is named after a zxid that is not in any log.
     let early = last.max().filter(|last| *last < zxid && zxid.counter() > 0);
     let early = early.map(|last| Remark::LogsEndEarlier { snapshot: snapshot.shown_name(), last });
     early.into_iter().chain(logs.iter().filter_map(remark)).collect()

@@ -1,46 +1,47 @@
-//! The digest that a server keeps of its tree: a wrapping sum of one CRC-32 per node. Beside the checksums it is a second
-//! opinion on a snapshot, and one on the server.
+//! The digest that a server keeps of its tree: a wrapping sum of one CRC-32 per node. Besides the checksums, it is a
+//! second check of a snapshot, and also of the server.
 
 use crc32fast::Hasher;
 
 use super::seals::TreeDigest;
 use super::stat::STAT_SIZE;
 
-/// The only way in which any release makes the digest.
+/// The only version of the digest that any release writes.
 const VERSION: i32 = 2;
 
-/// Nodes below this one are left out: quotas change there without a transaction.
+/// Nodes below this one are left out: their quota counts change without a transaction.
 const LEFT_OUT: &[u8] = b"/zookeeper/";
 
-/// Bytes of a node that are put together before their checksum is taken: it is faster in one piece.
+/// Bytes of a node that are buffered before they are hashed, which is faster in one piece.
 const ONE_PIECE: usize = 64 * 1024;
 
-/// Takes the sum while nodes are read.
+/// Computes the digest while nodes are read.
 #[derive(Debug, Default)]
 pub(super) struct DigestSum {
     sum: u64,
-    /// The sum of a server whose locale knows only ASCII: Java's `getBytes` makes `?` of the rest.
+    /// The sum as computed by a server with an ASCII-only locale, where Java's `getBytes` replaces all other characters
+    /// by `?`.
     ascii_sum: u64,
     has_other_than_ascii: bool,
     is_counted: bool,
     hasher: Hasher,
-    /// For paths beyond ASCII.
+    /// The hasher for such a locale, for paths that are not pure ASCII.
     ascii_hasher: Option<Hasher>,
-    /// What the hashers have not seen yet. Kept from node to node, to be filled again.
+    /// What has not been hashed yet. The buffer is reused from node to node.
     bytes: Vec<u8>,
 }
 
-/// How a digest compares with the nodes.
+/// How the written digest compares with the nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
     /// Equal.
     Same,
     /// Not equal.
     Different {
-        /// What the nodes give.
+        /// The digest of the nodes.
         computed: u64,
     },
-    /// Made in a way, or in a locale, that nobody here knows.
+    /// Computed with an unknown version or locale.
     Unknown,
 }
 
@@ -54,7 +55,7 @@ impl DigestSum {
         }
     }
 
-    /// The two ways part with the path; the rest is the same.
+    /// The two sums differ only in the path; the rest is hashed alike.
     #[cold]
     fn open_both(&mut self, path: &[u8]) {
         let ascii: String = String::from_utf8_lossy(path).chars().map(|c| if c.is_ascii() { c } else { '?' }).collect();
@@ -79,7 +80,7 @@ impl DigestSum {
         if !self.is_counted {
             return;
         }
-        // czxid and mzxid; pzxid, which a snapshot has at the end; the others.
+        // Hashed in this order: czxid and mzxid; pzxid, which a snapshot stores last; the others.
         let (changes, rest) = stat.split_at(16);
         let (others, pzxid) = rest.split_at(36);
         for numbers in [changes, pzxid, others] {

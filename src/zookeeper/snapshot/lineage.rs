@@ -1,19 +1,19 @@
-//! Which node is the parent of the next one.
+//! Finds the parent of the next node.
 //!
-//! Servers write trees depth first, so that a parent is nearly always among the ancestors of the node before. `ZooKeeper`
-//! itself asks only that parents come earlier; whoever wants that too keeps an index for the rest.
+//! Servers write trees depth first, so a parent is nearly always among the ancestors of the previous node. `ZooKeeper`
+//! itself only requires that parents come earlier; callers that support that too keep an index for the rest.
 
 use memchr::memrchr;
 
-/// The way from the root to the node that was read last.
+/// The path from the root to the last node read.
 #[derive(Debug, Default)]
 pub(super) struct Lineage {
     path: Vec<u8>,
-    /// The length of each ancestor's path, and its number in the order of the file.
+    /// The length of each ancestor's path, and the ancestor's index in the file.
     ancestors: Vec<(usize, u32)>,
 }
 
-/// A path, taken apart.
+/// A path, split at its last slash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Split<'p> {
     pub(super) parent: &'p [u8],
@@ -21,7 +21,7 @@ pub(super) struct Split<'p> {
 }
 
 impl<'p> Split<'p> {
-    /// `None` for the root, and for what is no path.
+    /// `None` for the root, and for what is not an absolute path.
     pub(super) fn of(path: &'p [u8]) -> Option<Self> {
         let slash = memrchr(b'/', path)?;
         let (parent, rest) = path.split_at_checked(slash)?;
@@ -31,7 +31,7 @@ impl<'p> Split<'p> {
 }
 
 impl Lineage {
-    /// The number of the ancestor with this path.
+    /// The index of the ancestor with this path.
     pub(super) fn find(&mut self, parent: &[u8]) -> Option<u32> {
         if self.path.get(..parent.len()) != Some(parent) {
             return None;
@@ -44,14 +44,14 @@ impl Lineage {
         self.ancestors.last().filter(|ancestor| ancestor.0 == parent.len()).map(|ancestor| ancestor.1)
     }
 
-    /// Goes on below the ancestor that was found.
+    /// Continues below the ancestor that was found.
     pub(super) fn descend(&mut self, split: Split<'_>, number: u32) {
         self.path.push(b'/');
         self.path.extend_from_slice(split.name);
         self.ancestors.push((self.path.len(), number));
     }
 
-    /// Begins at a root, or anew somewhere else, where the ancestors are not known.
+    /// Starts at a root, or anew at another node whose ancestors are not tracked.
     pub(super) fn restart(&mut self, path: &[u8], number: u32) {
         self.path.clear();
         self.path.extend_from_slice(path);

@@ -12,9 +12,9 @@
 //! | `java` | what `ZooKeeper`'s own tools print |
 //! | `verify` | whether a snapshot is what its server wrote |
 //!
-//! Lengths in a snapshot are not believed: nothing is allocated for bytes that are not there. Nothing is recursive, and
-//! no size is too large. Snapshots are read in pieces rather than mapped: a mapped file that is truncated meanwhile kills
-//! the process, and reading costs a tenth of what is done with the bytes.
+//! Lengths in a snapshot are not trusted: nothing is allocated for bytes that are not there. Nothing is recursive, and
+//! there is no limit on the size. Snapshots are read in pieces rather than mapped: truncating a mapped file kills the
+//! process, and reading costs only a tenth of what processing the bytes does.
 
 pub mod compare;
 mod digest;

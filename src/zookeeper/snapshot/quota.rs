@@ -1,5 +1,5 @@
-//! Quotas. `ZooKeeper` counts what is below a node with a quota whenever it loads a tree, and writes the result into the
-//! tree before anything else is done with it: exact sizes are those after that.
+//! Quotas. Whenever `ZooKeeper` loads a tree, it counts what is below each node with a quota and writes the result into
+//! the tree before doing anything else, so exact sizes are those after this step.
 
 use super::java::HashOrder;
 use super::tree::{NodeId, Tree};
@@ -7,13 +7,13 @@ use super::tree::{NodeId, Tree};
 /// Where the limits and counts of all quotas are.
 const QUOTAS: &[u8] = b"/zookeeper/quota";
 
-/// The leaf that makes a quota.
+/// The leaf that defines a quota.
 const LIMITS: &[u8] = b"/zookeeper_limits";
 
 /// Its sibling with the counts.
 const COUNTS: &[u8] = b"/zookeeper_stats";
 
-/// Counts all quotas, in the order in which `ZooKeeper` does: counts can count other counts.
+/// Recounts all quotas, in `ZooKeeper`'s order: some counts depend on others.
 pub(super) fn recount(tree: &mut Tree) {
     let Some(quotas) = tree.find(QUOTAS) else {
         return;
@@ -25,7 +25,7 @@ pub(super) fn recount(tree: &mut Tree) {
             recount_leaf(tree, id);
             continue;
         }
-        // Numbers are in the order of the file, whatever order the tree is in.
+        // Ids are in the order of the file, whatever the order of the tree.
         children.sort_unstable();
         order.arrange(&mut children, |child| tree.name(child));
         left.extend(children.into_iter().rev());
@@ -43,14 +43,14 @@ fn recount_leaf(tree: &mut Tree, leaf: NodeId) {
     }
 }
 
-/// The path that a leaf limits.
+/// The path that a leaf sets a quota for.
 fn limited_path(leaf: &[u8]) -> Option<&[u8]> {
     leaf.ends_with(LIMITS).then_some(())?;
     let end = memchr::memmem::find(leaf, LIMITS)?;
     leaf.get(QUOTAS.len()..end)
 }
 
-/// How many nodes there are from this one on, and how many bytes of data.
+/// The number of nodes and bytes of data in a node and below it.
 fn totals(tree: &Tree, id: NodeId) -> (i64, i64) {
     let (mut count, mut bytes, mut left) = (0, 0, vec![id]);
     while let Some(id) = left.pop() {

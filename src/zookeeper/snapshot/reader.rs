@@ -1,4 +1,4 @@
-//! The sections of a snapshot, in the order of the file.
+//! Reads the sections of a snapshot, in the order of the file.
 
 use std::io::Read;
 
@@ -15,23 +15,23 @@ const MAGIC: [u8; 4] = *b"ZKSN";
 /// The magic, a version and a database id; servers check only the first.
 const HEADER_SIZE: usize = 16;
 
-/// Data up to this size is looked at in one piece.
+/// Data up to this size is handed over in one piece.
 const ONE_PIECE: usize = 1024 * 1024;
 
-/// The longest path that is believed. A path has to be held in memory as a whole, and a packed file of a few kilobytes
-/// can hold zeros for gigabytes. A server reads no longer ones either unless `jute.maxbuffer` is raised, which people do
-/// for large data and nobody for paths of megabytes.
+/// The longest path that is accepted. A path is held in memory as a whole, and a compressed file of a few kilobytes can
+/// expand to gigabytes of zeros. A server accepts no longer ones either unless `jute.maxbuffer` is raised, which is
+/// done for large data but hardly for paths of megabytes.
 const LONGEST_PATH: usize = DEFAULT_LONGEST;
 
-/// Who wants to see the sessions and nodes of a snapshot, in the order of the file: parents come first.
+/// Receives the sessions and nodes of a snapshot, in the order of the file: parents come first.
 pub(super) trait Visitor {
     /// A session.
     fn session(&mut self, session: Session);
-    /// A node begins: its path (empty for the root) and the length of its data, `None` for null.
+    /// The start of a node: its path (empty for the root) and the length of its data, `None` for null.
     fn open(&mut self, path: &[u8], data: Option<usize>) -> Result<(), Cause>;
     /// The node's data, in as many pieces as it takes.
     fn data(&mut self, piece: &[u8]);
-    /// The node is complete. `Stat::read` makes sense of its numbers.
+    /// The end of a node, with its stat, to be decoded by `Stat::read`.
     fn close(&mut self, stat: &[u8; STAT_SIZE]);
 }
 
@@ -40,24 +40,24 @@ pub(super) trait Visitor {
 pub struct Session {
     /// Its id.
     pub id: i64,
-    /// After how many milliseconds of silence it ends.
+    /// After how many milliseconds of inactivity it expires.
     pub timeout: i32,
 }
 
-/// What a snapshot says beside its nodes.
+/// Counts and sizes of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
     /// How many sessions there are.
     pub sessions: u32,
-    /// How many lists of access rights there are.
+    /// How many ACLs there are.
     pub acls: u32,
     /// How many nodes were read.
     pub nodes: u64,
-    /// The longest path or data, in bytes: what `jute.maxbuffer` has to allow a server that loads this.
+    /// The longest path or data, in bytes: the `jute.maxbuffer` that a server needs to load this.
     pub longest: usize,
 }
 
-/// Reads up to the end of the tree. The seals come after it.
+/// Reads up to the end of the tree. The seals follow it.
 pub(super) fn outline<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor) -> Result<Outline, ReadError> {
     header(window)?;
     let sessions = sessions(window, visitor)?;
@@ -70,7 +70,7 @@ pub(super) fn outline<R: Read>(window: &mut Window<R>, visitor: &mut impl Visito
     Ok(outline)
 }
 
-/// Reads everything and checks every seal; a compressed stream is read to its own end.
+/// Reads everything and checks every seal; a compressed stream is read to its end.
 pub(super) fn whole<R: Read>(
     window: &mut Window<R>,
     visitor: &mut impl Visitor,
@@ -95,7 +95,7 @@ fn long<R: Read>(window: &mut Window<R>, part: Part) -> Result<i64, ReadError> {
     window.take(part).map(i64::from_be_bytes)
 }
 
-/// A count below zero means none, as in Java's loop.
+/// A negative count means none, as in Java's loop.
 fn sessions<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor) -> Result<u32, ReadError> {
     let count = int(window, Part::Sessions)?;
     for _ in 0..count {
@@ -113,7 +113,7 @@ fn acls<R: Read>(window: &mut Window<R>) -> Result<u32, ReadError> {
     Ok(u32::try_from(count).unwrap_or(0))
 }
 
-/// A list of permissions, each with the scheme and id that it is for.
+/// An ACL: a list of permissions, each with the scheme and id that it applies to.
 fn acl<R: Read>(window: &mut Window<R>) -> Result<(), ReadError> {
     let count = int(window, Part::Acls)?;
     if count == -1 {
@@ -137,7 +137,7 @@ fn skip_string<R: Read>(window: &mut Window<R>) -> Result<(), ReadError> {
     }
 }
 
-/// Reads a node; `false` when what comes is the end of the tree.
+/// Reads a node; returns `false` at the end of the tree.
 #[inline]
 fn node<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, outline: &mut Outline) -> Result<bool, ReadError> {
     let length = int(window, Part::Path)?;
@@ -146,7 +146,7 @@ fn node<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, outline: &m
     }
     let length = path_length(window, length)?;
     let begin = window.offset();
-    // The data's length follows the path at once: the path has to stay where it is until that is known.
+    // The length of the data follows the path directly, and the path has to stay in the window until it is read.
     let bytes = window.peek(length, Part::Path)?;
     if bytes == b"/" {
         window.step(length);
@@ -176,7 +176,7 @@ fn path_length<R: Read>(window: &Window<R>, length: i32) -> Result<usize, ReadEr
     }
 }
 
-/// A node's data and numbers.
+/// Reads a node's data and stat; returns the size of the data.
 #[inline]
 fn content<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, size: i32) -> Result<usize, ReadError> {
     let size = if size == -1 { 0 } else { window.check_length(size, Part::Data)? };
@@ -186,7 +186,7 @@ fn content<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, size: i3
     } else {
         window.pieces(size, Part::Data, |piece| visitor.data(piece))?;
     }
-    // The number of the access rights comes before the others.
+    // The ACL reference comes before the stat.
     window.take::<8>(Part::Stat)?;
     let stat = window.peek(STAT_SIZE, Part::Stat)?;
     visitor.close(stat.first_chunk().unwrap_or(&[0; STAT_SIZE]));
@@ -194,15 +194,15 @@ fn content<R: Read>(window: &mut Window<R>, visitor: &mut impl Visitor, size: i3
     Ok(size)
 }
 
-/// A node that has no parent.
+/// The damage of a node that has no parent.
 pub(super) fn orphan(path: &[u8], parent: &[u8]) -> Cause {
     Cause::Orphan { parent: lossy(parent), path: lossy(path) }
 }
 
-/// Bytes of a path that a message shows.
+/// How many bytes of a path a message shows.
 const LONGEST_SHOWN: usize = 1000;
 
-/// Bytes for a message, in which a path of megabytes would bury everything else.
+/// Bytes of a path as text for a message, shortened because a path of megabytes would bury everything else.
 pub(super) fn lossy(bytes: &[u8]) -> String {
     match bytes.get(..LONGEST_SHOWN) {
         Some(beginning) => format!("{}...", one_line(&String::from_utf8_lossy(beginning))),

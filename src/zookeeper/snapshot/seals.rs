@@ -1,4 +1,4 @@
-//! What comes after the tree: checksums, and between them what later releases added.
+//! What follows the tree: checksums, and between them what later releases added.
 //!
 //! | bytes after the first seal | written by |
 //! | --- | --- |
@@ -25,32 +25,32 @@ const DIGEST_SIZE: usize = 20;
 /// A zxid alone.
 const LAST_ZXID_SIZE: usize = 8;
 
-/// The longest of what may follow, and more to tell that there is more.
+/// The longest possible rest, plus one byte to notice that there is more.
 const LOOK_AHEAD: usize = 2 * SEAL_SIZE + DIGEST_SIZE + LAST_ZXID_SIZE + 1;
 
-/// What a server writes about its tree (since 3.6.0).
+/// The digest that a server writes of its tree (since 3.6.0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TreeDigest {
-    /// The last transaction in the tree when it had been written.
+    /// The last transaction in the tree when writing it was finished.
     pub zxid: Zxid,
-    /// How the digest is made; 2 is the only way in any release.
+    /// The version of the digest; every release writes 2.
     pub version: i32,
     /// A sum over all nodes.
     pub sum: u64,
 }
 
-/// The sections after the tree. All their checksums are right.
+/// The sections after the tree. All their checksums are correct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Seals {
     /// How many seals there are: 1 to 3.
     pub count: u8,
-    /// Since 3.6.0, unless switched off.
+    /// The tree digest; since 3.6.0, unless switched off.
     pub digest: Option<TreeDigest>,
     /// The last transaction in the snapshot; since 3.9.0, unless switched off.
     pub last_zxid: Option<Zxid>,
 }
 
-/// Reads to the end of the stream, and nothing may be left.
+/// Reads the seals and checks that nothing follows them.
 pub(super) fn seals<R: Read>(window: &mut Window<R>) -> Result<Seals, ReadError> {
     seal(window)?;
     let mut seals = Seals { count: 1, digest: None, last_zxid: None };
@@ -67,7 +67,7 @@ pub(super) fn seals<R: Read>(window: &mut Window<R>) -> Result<Seals, ReadError>
     end(window, seals)
 }
 
-/// Whether a section of this size comes next: it is known by the closing `/` of its seal.
+/// Whether a section of this size comes next, recognised by the closing `/` of its seal.
 fn is_next<R: Read>(window: &mut Window<R>, size: usize) -> Result<bool, ReadError> {
     let size = size + SEAL_SIZE;
     Ok(window.left(LOOK_AHEAD)? >= size && window.peek(size, Part::Seal)?.ends_with(&CLOSING))
@@ -90,7 +90,8 @@ fn seal<R: Read>(window: &mut Window<R>) -> Result<(), ReadError> {
     if window.take(Part::Seal)? == CLOSING { Ok(()) } else { Err(window.damage_at(at, Cause::SealNotClosed)) }
 }
 
-/// A rest that is shorter than what could follow is a file that was cut; a longer one does not belong here.
+/// If the rest is shorter than the section that could follow, the file was truncated; a longer rest does not belong to
+/// a snapshot.
 fn end<R: Read>(window: &mut Window<R>, seals: Seals) -> Result<Seals, ReadError> {
     let at = window.offset();
     let missing = match (seals.digest, seals.last_zxid) {

@@ -10,14 +10,15 @@ use super::source::is_at_end;
 
 const MAGIC: [u8; 8] = *b"\x82SNAPPY\0";
 
-/// The version of the format that this reads, the only one there is.
+/// The format version that this reads, the only one there is.
 const VERSION: i32 = 1;
 
-/// The longest block, packed or not, that is believed: it has to be held in memory. `ZooKeeper` writes blocks of 32 KiB.
+/// The longest block, packed or not, that is accepted: it has to be held in memory. `ZooKeeper` writes blocks of 32
+/// KiB.
 const LONGEST_BLOCK: usize = 16 * 1024 * 1024;
 
-/// No element of raw snappy yields more than 64 bytes from 3, so a block that claims more is a lie; nothing is allocated
-/// for it.
+/// No element of raw snappy yields more than 64 bytes from 3, so a block that claims more is invalid, and nothing is
+/// allocated for it.
 const MOST_PER_BYTE: usize = 22;
 
 /// Unpacks while reading.
@@ -49,7 +50,7 @@ impl<R: BufRead> SnappyJava<R> {
         if [beginning, rest].concat() == MAGIC { Ok(()) } else { Err(invalid("no header of snappy-java")) }
     }
 
-    /// What follows the magic: the version of the writer, and the oldest version that can read this.
+    /// Reads what follows the magic: the version of the writer, and the oldest version that can read this.
     fn versions(&mut self) -> io::Result<()> {
         let _writer = self.int()?;
         if i32::from_be_bytes(self.int()?) > VERSION { Err(invalid("written in a newer format")) } else { Ok(()) }
@@ -80,7 +81,7 @@ impl<R: BufRead> SnappyJava<R> {
             return Err(invalid("a block longer than any server writes"));
         }
         self.packed.clear();
-        // Grows with what is there, not with what is claimed.
+        // Allocates for what is there, not for what is claimed.
         self.inner.by_ref().take(u64::from(length)).read_to_end(&mut self.packed)?;
         if u32::try_from(self.packed.len()).is_ok_and(|read| read < length) {
             return Err(ErrorKind::UnexpectedEof.into());

@@ -8,10 +8,10 @@ use super::snappy::SnappyJava;
 use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
 use crate::zookeeper::file_name::Framing;
 
-/// Packed bytes that are read at once.
+/// Packed bytes that are read at a time.
 const CHUNK: usize = 128 * 1024;
 
-/// A reader that knows how far it is.
+/// A reader that counts the bytes it has read.
 pub(super) struct Counted<R> {
     inner: R,
     position: u64,
@@ -25,10 +25,10 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Packed bytes, of which some have been read ahead.
+/// Packed bytes, some of which have been read ahead.
 pub(super) type Packed<R> = BufReader<Counted<R>>;
 
-/// How many packed bytes have been used.
+/// How many packed bytes have been consumed.
 fn position<R: Read>(packed: &Packed<R>) -> u64 {
     let ahead = u64::try_from(packed.buffer().len()).unwrap_or(u64::MAX);
     packed.get_ref().position.saturating_sub(ahead)
@@ -65,7 +65,7 @@ impl<R: Read> Source<R> {
         }
     }
 
-    /// An error that the system did not report is one of the unpacker.
+    /// An error that the system did not report comes from the decompressor.
     fn explain(&self, error: io::Error) -> ReadError {
         let (framing, position) = match self {
             Self::Gzip(decoder) => (Framing::Gzip, position(decoder.get_ref())),
@@ -84,7 +84,7 @@ impl<R: Read> Source<R> {
     }
 }
 
-/// Whether nothing is left to read.
+/// Whether there is nothing left to read.
 pub(super) fn is_at_end(reader: &mut impl BufRead) -> io::Result<bool> {
     Ok(reader.fill_buf()?.is_empty())
 }

@@ -1,19 +1,19 @@
-//! The numbers that `ZooKeeper` keeps with each node.
+//! The stat that `ZooKeeper` keeps for each node.
 
 use crate::zookeeper::Zxid;
 
-/// Bytes of the numbers in a snapshot (`StatPersisted`).
+/// Size of a stat in a snapshot (`StatPersisted`).
 pub(super) const STAT_SIZE: usize = 60;
 
-/// The owner of a container node, which is no session.
+/// The special owner of a container node, which is not a session.
 pub const CONTAINER: i64 = i64::MIN;
 
-/// The numbers of a node.
+/// The stat of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stat {
-    /// What created the node.
+    /// The transaction that created the node.
     pub czxid: Zxid,
-    /// What last wrote its data.
+    /// The transaction that last wrote its data.
     pub mzxid: Zxid,
     /// When it was created, in milliseconds since 1970.
     pub ctime: i64,
@@ -23,16 +23,17 @@ pub struct Stat {
     pub version: i32,
     /// How often its children changed.
     pub cversion: i32,
-    /// How often its access rights changed.
+    /// How often its ACL changed.
     pub aversion: i32,
-    /// The session that it ends with; 0 for none, [`CONTAINER`], or a time to live where the upper byte is 0xff.
+    /// The session that an ephemeral node belongs to; 0 for none, [`CONTAINER`], or a time to live if the upper byte is
+    /// 0xff.
     pub ephemeral_owner: i64,
-    /// What last changed its children.
+    /// The transaction that last changed its children.
     pub pzxid: Zxid,
 }
 
 impl Stat {
-    /// From the bytes in a snapshot, in the snapshot's order.
+    /// Decodes the bytes in a snapshot, in the snapshot's field order.
     #[must_use]
     pub(super) fn read(bytes: &[u8; STAT_SIZE]) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Whether a snapshot is what its server wrote.
+//! Verifies that a snapshot is what its server wrote.
 
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
@@ -24,15 +24,15 @@ pub const DEFAULT_LONGEST: usize = 2_097_150;
 /// parent, and the tree digest where it can be compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// From the file's name; `None` where it has none that `ZooKeeper` could read.
+    /// From the file's name; `None` if it has none that `ZooKeeper` can read.
     pub zxid: Option<Zxid>,
     /// How the bytes are packed.
     pub framing: Framing,
     /// Bytes of the unpacked snapshot.
     pub bytes: u64,
-    /// Sessions, access rights and the number of nodes.
+    /// Numbers of sessions, ACLs and nodes.
     pub outline: Outline,
-    /// How it was sealed: which releases write that.
+    /// The sections after the tree, which tell the releases that can have written it.
     pub seals: Seals,
     /// What the tree digest says.
     pub digest: DigestState,
@@ -49,22 +49,22 @@ impl Verified {
 /// What the tree digest says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DigestState {
-    /// There is none: 3.5 and before, or switched off.
+    /// There is none: 3.5 or earlier, or switched off.
     Absent,
-    /// There is one, and it belongs to this very tree.
+    /// There is one, and it matches this tree.
     Same,
-    /// Transactions went on while the snapshot was written, so that tree and digest may differ. Quite usual.
+    /// Transactions went on while the snapshot was written, so tree and digest may differ. This is common.
     Fuzzy,
-    /// It cannot be compared: an empty one, or made in a way or a locale that is not known.
+    /// It cannot be compared: it is empty, or its version or locale is unknown.
     Unknown,
 }
 
 /// What to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Described<'n> {
-    /// The file's name, without folders: it decides how the file is packed.
+    /// The file's name without folders; it determines how the file is packed.
     pub name: &'n str,
-    /// The file's size, if known: lengths inside the file are measured against it.
+    /// The file's size, if known; lengths inside the file are checked against it.
     pub size: Option<u64>,
 }
 
@@ -78,7 +78,7 @@ pub fn verify(path: &Path) -> Result<Verified, ReadError> {
     verify_from(Described { name: &name, size: Some(size) }, || File::open(path))
 }
 
-/// Checks a snapshot from wherever it comes. It is read a second time when its nodes are not in the order of a tree.
+/// Checks a snapshot from any reader. It is opened and read a second time if its nodes are not in depth-first order.
 ///
 /// # Errors
 /// When it cannot be read, or is damaged.
@@ -99,19 +99,19 @@ fn run(what: Described<'_>, reader: impl Read, check: &mut Check) -> Result<Veri
     Ok(Verified { zxid, framing, bytes: window.offset(), outline, seals, digest })
 }
 
-/// What is looked at while nodes go by.
+/// The checks made while nodes are read.
 #[derive(Default)]
 struct Check {
     lineage: Lineage,
     digest: DigestSum,
-    /// All paths so far, once they turned out to be needed.
+    /// All paths so far, kept only in the second pass.
     known: Option<Paths>,
-    /// A parent was not among the ancestors, and the paths so far have not been kept.
+    /// A parent was not among the ancestors, and the paths so far were not kept.
     is_lost: bool,
     has_root: bool,
 }
 
-/// Paths by their hashes, which nobody can foresee.
+/// Paths by their hashes, which are randomised so that no file can provoke collisions.
 #[derive(Default)]
 struct Paths {
     hashes: HashSet<u64>,
@@ -156,7 +156,7 @@ impl Check {
     fn digest_state(&self, seals: &Seals, zxid: Option<Zxid>) -> Result<DigestState, Cause> {
         match seals.digest {
             None => Ok(DigestState::Absent),
-            // A server that has not seen a transaction writes zeros.
+            // A server that has not seen any transaction writes zeros.
             Some(digest) if digest.sum == 0 && digest.zxid == Zxid(0) => Ok(DigestState::Unknown),
             Some(digest) => match self.digest.compare(&digest) {
                 Comparison::Same => Ok(DigestState::Same),

@@ -1,4 +1,4 @@
-//! A moving window over a stream of bytes, with the checksum of all that has passed.
+//! A moving window over a stream of bytes, with the checksum of everything before it.
 
 use std::io::Read;
 
@@ -8,10 +8,10 @@ use super::source::Source;
 use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
 use crate::zookeeper::file_name::Framing;
 
-/// Bytes that are read at once: few enough that whoever looks at them finds them in the processor's cache.
+/// Bytes that are read at a time: few enough to be still in the processor's cache when they are processed.
 const CHUNK: usize = 256 * 1024;
 
-/// The window. Holds what was read and not yet used; grows only with bytes that are really there.
+/// The window. Holds what was read and not yet consumed; grows only for bytes that are really there.
 pub(super) struct Window<R> {
     source: Source<R>,
     framing: Framing,
@@ -20,10 +20,10 @@ pub(super) struct Window<R> {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// Where the buffer's first byte is in the whole stream.
+    /// The offset of the buffer's first byte in the stream.
     base: u64,
     adler: Adler32,
-    /// Up to where in the buffer the checksum has been taken.
+    /// Up to where the buffer is included in the checksum.
     summed: usize,
 }
 
@@ -42,12 +42,12 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// How many bytes have been used.
+    /// How many bytes have been consumed.
     pub(super) fn offset(&self) -> u64 {
         self.base + wide(self.start)
     }
 
-    /// The next `count` bytes. They stay until they are stepped over.
+    /// The next `count` bytes, without consuming them.
     #[inline]
     pub(super) fn peek(&mut self, count: usize, part: Part) -> Result<&[u8], ReadError> {
         if self.end - self.start < count {
@@ -61,13 +61,13 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Steps over bytes that have been peeked at.
+    /// Consumes bytes that have been peeked at.
     #[inline]
     pub(super) fn step(&mut self, count: usize) {
         self.start = self.end.min(self.start.saturating_add(count));
     }
 
-    /// The next `N` bytes.
+    /// Consumes the next `N` bytes.
     #[inline]
     pub(super) fn take<const N: usize>(&mut self, part: Part) -> Result<[u8; N], ReadError> {
         let bytes = self.peek(N, part)?.first_chunk::<N>().copied().unwrap_or([0; N]);
@@ -75,7 +75,7 @@ impl<R: Read> Window<R> {
         Ok(bytes)
     }
 
-    /// Hands over the next `count` bytes in pieces, however many they are.
+    /// Consumes the next `count` bytes, however many, and hands them over in pieces.
     pub(super) fn pieces(&mut self, count: usize, part: Part, mut to: impl FnMut(&[u8])) -> Result<(), ReadError> {
         let mut left = count;
         while left > 0 {
@@ -87,13 +87,13 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// How many bytes are left, up to `limit`.
+    /// How many bytes are left, capped at `limit`.
     pub(super) fn left(&mut self, limit: usize) -> Result<usize, ReadError> {
         self.fill(limit)?;
         Ok((self.end - self.start).min(limit))
     }
 
-    /// Reads to the end, so that a compressed stream is checked to its end too, and counts what was there.
+    /// Reads to the end, so that a compressed stream is checked to its end, and returns the number of bytes read.
     pub(super) fn drain(&mut self) -> Result<u64, ReadError> {
         let begin = self.offset();
         loop {
@@ -104,16 +104,16 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// The Adler-32 of all bytes used.
+    /// The Adler-32 of all bytes consumed.
     pub(super) fn adler(&mut self) -> u32 {
         self.sum();
         self.adler.finish()
     }
 
-    /// A length that was just read.
+    /// Checks a length that was just read.
     ///
     /// # Errors
-    /// When it is below zero, or when so many bytes cannot follow.
+    /// When it is negative, or when that many bytes cannot follow.
     #[inline]
     pub(super) fn check_length(&self, length: i32, part: Part) -> Result<usize, ReadError> {
         let Ok(claimed) = usize::try_from(length) else {
@@ -131,7 +131,7 @@ impl<R: Read> Window<R> {
         self.damage_at(self.offset(), cause)
     }
 
-    /// Damage somewhere else.
+    /// Damage at another offset.
     pub(super) fn damage_at(&self, offset: u64, cause: Cause) -> ReadError {
         let place = if self.framing == Framing::Plain { Place::File(offset) } else { Place::Unpacked(offset) };
         ReadError::Damage(Damage { place, cause })
@@ -142,13 +142,13 @@ impl<R: Read> Window<R> {
         self.damage_at(end, if end == 0 { Cause::Empty } else { Cause::EndsInside(part) })
     }
 
-    /// Takes the checksum of what has been used since the last time.
+    /// Adds what has been consumed since the last call to the checksum.
     fn sum(&mut self) {
         self.adler.write(self.buffer.get(self.summed..self.start).unwrap_or_default());
         self.summed = self.start;
     }
 
-    /// Reads until `count` bytes are there, or the stream ends.
+    /// Reads until `count` bytes are available or the stream ends.
     #[cold]
     fn fill(&mut self, count: usize) -> Result<(), ReadError> {
         if self.end - self.start >= count {
@@ -168,7 +168,7 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// Moves what is not used yet to the buffer's beginning.
+    /// Moves what is not consumed yet to the start of the buffer.
     fn make_room(&mut self) {
         self.sum();
         self.buffer.copy_within(self.start..self.end, 0);
@@ -179,7 +179,7 @@ impl<R: Read> Window<R> {
     }
 }
 
-/// Sizes in memory as sizes on the disk.
+/// Converts a size in memory to a size on disk.
 pub(super) fn wide(size: usize) -> u64 {
     u64::try_from(size).unwrap_or(u64::MAX)
 }

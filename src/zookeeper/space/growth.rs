@@ -1,4 +1,4 @@
-//! How fast snapshots and logs pile up, from the times and sizes of those that are there.
+//! How fast snapshots and logs accumulate, from the times and sizes of those that exist.
 
 use serde::Serialize;
 
@@ -7,24 +7,24 @@ use crate::zookeeper::data_dir::{Entry, Kind};
 /// Seconds in an hour.
 const HOUR: i64 = 3600;
 
-/// Where there is more, only the last day tells what is going on.
+/// If there is more history, only the last day counts.
 const RECENT: i64 = 24 * HOUR;
 
-/// In a shorter time chance decides.
+/// Over a shorter time, the rate would be arbitrary.
 const SHORTEST: i64 = 60;
 
-/// Intervals whose ends people like to read, in seconds.
+/// Intervals with round limits, in seconds.
 const STEPS: [i64; 10] =
     [60, 600, HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR, 2 * 24 * HOUR, 7 * 24 * HOUR, 30 * 24 * HOUR, 365 * 24 * HOUR];
 
-/// Bytes on the disk that were written in a time.
+/// Bytes on disk that were written in a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Growth {
-    /// From then, in seconds since 1970.
+    /// The start, in seconds since 1970.
     pub since: i64,
-    /// Until then.
+    /// The end, in seconds since 1970.
     pub until: i64,
-    /// What was written and is still there.
+    /// What was written in between and is still there.
     pub bytes: u64,
     /// The same per hour.
     pub bytes_per_hour: u64,
@@ -40,7 +40,7 @@ pub struct Forecast {
 }
 
 impl Growth {
-    /// When so many free bytes are used up, should it go on like this. `None` when nothing grows.
+    /// When `available` bytes are used up at this rate. `None` if nothing grows.
     #[must_use]
     pub fn forecast(&self, available: u64, now: i64) -> Option<Forecast> {
         let rate = u128::from(self.bytes_per_hour);
@@ -50,11 +50,10 @@ impl Growth {
     }
 }
 
-/// The growth of the last day, or of all the time when there is less. `None` where nothing can be said: a single moment,
-/// or hardly more.
+/// The growth of the last day, or of the whole time if that is less. `None` if the files cover too short a time.
 ///
-/// A file counts with all its bytes when it was last written. The first one marks the start, and what was written before
-/// nobody knows.
+/// All bytes of a file count for the time of its last write. The first file only marks the start, since it is unknown
+/// when writing it began.
 #[must_use]
 pub fn growth(entries: &[Entry]) -> Option<Growth> {
     let files = piled(entries);
@@ -70,7 +69,7 @@ pub fn growth(entries: &[Entry]) -> Option<Growth> {
     Some(Growth { since, until, bytes, bytes_per_hour: u64::try_from(per_hour).unwrap_or(u64::MAX) })
 }
 
-/// What had piled up at a moment, of what is still there.
+/// What had accumulated by a point in time, counting only files that still exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Pile {
     /// Seconds since 1970.
@@ -89,7 +88,7 @@ impl Pile {
     }
 }
 
-/// The pile over time, in at most so many steps of a length that people like.
+/// The sizes over time, in at most `most` steps of a round length.
 #[must_use]
 pub fn pile(entries: &[Entry], most: usize) -> Vec<Pile> {
     let files = piled(entries);
@@ -114,7 +113,7 @@ fn pile_at(files: &[&Entry], at: i64) -> Pile {
     Pile { at, snapshots: sum(Kind::Snapshot), logs: sum(Kind::Log) }
 }
 
-/// The shortest step that gives no more piles than asked for.
+/// The shortest step that gives no more than `most` piles.
 fn step(first: i64, last: i64, most: usize) -> i64 {
     let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
     let fits = |step: &&i64| (next(last, **step) - next(first, **step)) / **step < most;
@@ -122,7 +121,7 @@ fn step(first: i64, last: i64, most: usize) -> i64 {
     STEPS.iter().find(fits).copied().unwrap_or(longest)
 }
 
-/// The end of the step that a moment is in.
+/// The end of the step that contains a moment.
 fn next(moment: i64, step: i64) -> i64 {
     moment.saturating_add((step - moment.rem_euclid(step)).rem_euclid(step))
 }

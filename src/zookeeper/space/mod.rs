@@ -1,4 +1,4 @@
-//! How much there is, how fast it grows, and when the volume is full. Pure arithmetic over listings.
+//! How much space is used, how fast that grows, and when the volume is full. Pure arithmetic over listings.
 
 mod growth;
 mod usage;

@@ -1,17 +1,17 @@
-//! What is there, by kind.
+//! Space used, by kind of file.
 
 use serde::Serialize;
 
 use crate::zookeeper::data_dir::{Entry, Kind};
 
-/// Some files.
+/// The number and size of some files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Amount {
     /// How many.
     pub files: u64,
-    /// Bytes as `ls` shows them.
+    /// Their size in bytes, as `ls` shows it.
     pub apparent: u64,
-    /// Bytes on the disk, as `du` shows them.
+    /// Bytes on disk, as `du` shows them.
     pub allocated: u64,
 }
 
@@ -31,7 +31,7 @@ impl<'a> FromIterator<&'a Entry> for Amount {
     }
 }
 
-/// All of a server's folders.
+/// The space used in all of a server's folders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Usage {
     /// Everything named like a snapshot.

@@ -1,4 +1,5 @@
-//! Growth by `ClickHouse` table. A replicated table is known by its nodes, wherever it is: `replicas`, `log` and `blocks`.
+//! Growth by `ClickHouse` table. A replicated table is recognised by its child nodes, wherever it is: `replicas`, `log`
+//! and `blocks`.
 
 use super::growth::{Change, Grown, Sides};
 use super::level::Pair;
@@ -6,15 +7,15 @@ use super::level::Pair;
 /// What a table keeps in `ZooKeeper`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// Checksums of inserted blocks, so that none is inserted twice: `blocks`, `async_blocks`.
+    /// Checksums of inserted blocks, for deduplication: `blocks`, `async_blocks`.
     Blocks,
     /// The parts of each replica: `replicas/*/parts`.
     Parts,
-    /// What replicas have to do: `log`.
+    /// The replication log: `log`.
     Log,
-    /// What each replica has yet to do: `replicas/*/queue`.
+    /// What each replica still has to do: `replicas/*/queue`.
     Queue,
-    /// Anything else of a table.
+    /// Everything else of a table.
     Rest,
 }
 
@@ -35,10 +36,10 @@ impl Kind {
     }
 }
 
-/// What has become of the tables.
+/// How the tables have changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
-    /// Each table; those first that have grown or shrunk most.
+    /// Each table; those that have grown or shrunk most come first.
     pub tables: Vec<Grown>,
     /// All tables together, by kind.
     pub kinds: [(Kind, Change); 5],
@@ -46,7 +47,7 @@ pub struct Tables {
     pub elsewhere: Change,
 }
 
-/// Sorts growth by table and kind; `None` where there is no table.
+/// Breaks growth down by table and kind; `None` if there is no table.
 #[must_use]
 pub fn tables(sides: Sides<'_>) -> Option<Tables> {
     let found = find(sides);

@@ -4,20 +4,20 @@ use super::level::{Pair, Trees};
 use super::totals::Totals;
 use crate::zookeeper::snapshot::tree::{NodeId, PerNode, Tree};
 
-/// Bytes that a node takes in a snapshot beside its path and data: two lengths and its numbers.
+/// Bytes that a node takes in a snapshot besides its path and data: two lengths, the ACL reference and its stat.
 const NODE_OVERHEAD: u64 = 76;
 
-/// A child that has so much of a node's growth (in percent) stands for it.
+/// A node is left out if a single child accounts for this much of its growth (in percent).
 const NEARLY_ALL: u64 = 90;
 
-/// What a node and all below it amount to.
+/// The size of a node and everything below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Extent {
     /// How many nodes.
     pub nodes: u64,
     /// Bytes of data.
     pub data: u64,
-    /// Bytes in a snapshot: paths and data and numbers. This is what fills a disk.
+    /// Bytes in a snapshot: paths, data and stats. This is what fills a disk.
     pub stored: u64,
 }
 
@@ -28,7 +28,7 @@ impl Extent {
         Self { nodes: self.nodes + other.nodes, data: self.data + other.data, stored: self.stored + other.stored }
     }
 
-    /// What is left when a part is taken away.
+    /// What is left after subtracting a part.
     #[must_use]
     pub fn minus(self, part: Self) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Extent {
     }
 }
 
-/// Something before and after.
+/// An extent before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Change {
     /// In the left snapshot.
@@ -49,19 +49,19 @@ pub struct Change {
 }
 
 impl Change {
-    /// By how many bytes it has grown in a snapshot.
+    /// By how many bytes it has grown, as stored in a snapshot.
     #[must_use]
     pub fn growth(&self) -> i64 {
         difference(self.before.stored, self.after.stored)
     }
 
-    /// Both sides with those of another change.
+    /// The sum of two changes, side by side.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self { before: self.before.plus(other.before), after: self.after.plus(other.after) }
     }
 
-    /// Both sides without a part.
+    /// What is left on each side after subtracting a part.
     #[must_use]
     pub fn minus(self, part: Self) -> Self {
         Self { before: self.before.minus(part.before), after: self.after.minus(part.after) }
@@ -117,7 +117,7 @@ pub struct Sides<'t> {
     pub right: &'t Extents<'t>,
 }
 
-/// A path and what has become of it.
+/// A path and how it has changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grown {
     /// The path; a slash for the root.
@@ -146,8 +146,8 @@ impl<'t> Sides<'t> {
         Pair { left: Some(self.left.tree.root()), right: Some(self.right.tree.root()) }
     }
 
-    /// The paths that have grown or shrunk most. A node of which nearly all growth is in one child is left out: the child
-    /// says more.
+    /// The paths that have grown or shrunk most. A node is left out if nearly all of its growth is in one child: the
+    /// child tells more.
     #[must_use]
     pub fn most_grown(self, count: usize) -> Vec<Grown> {
         let (mut found, mut children) = (Vec::new(), Vec::new());
@@ -169,15 +169,15 @@ impl<'t> Sides<'t> {
         grown
     }
 
-    /// Paths are put together for those alone that can be among the first.
+    /// Builds paths only for the pairs that can be among the first `count`, ties included.
     fn with_ties(self, found: Vec<(u64, Pair)>, count: usize) -> Vec<Grown> {
         let least = count.checked_sub(1).and_then(|last| found.get(last)).map_or(0, |(growth, _)| *growth);
         let wanted = found.into_iter().filter(|_| count > 0).take_while(|(growth, _)| *growth >= least);
         wanted.map(|(_, pair)| Grown { path: self.path(pair), change: self.change(pair) }).collect()
     }
 
-    /// Nodes whose data is another one of the same size: by path, as many as wanted, and how many there are. Both trees
-    /// have to have checksums of their data.
+    /// Nodes whose data has changed but not its size: the first `count` by path, and how many there are. Both trees
+    /// need checksums of their data (`Keep::contents`).
     #[must_use]
     pub fn changed_in_place(self, count: usize) -> (Vec<String>, usize) {
         let (mut changed, mut children, mut left) = (Vec::new(), Vec::new(), vec![self.root()]);

@@ -1,11 +1,11 @@
-//! Two trees side by side, level by level, in the order of whole paths, without a path ever being put together.
+//! Walks two trees side by side, level by level, in the order of whole paths, without ever building a path.
 
 use crate::zookeeper::snapshot::tree::{NodeId, Tree, compare_inside};
 
-/// From so many parents on a second thread begins before the first one is done.
+/// From this many parents on, the work is split between two threads.
 const WORTH_A_THREAD: usize = 64;
 
-/// The nodes of a path in both trees; at least one of them is there.
+/// The nodes of a path in both trees; at least one of them exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
     /// In the left tree.
@@ -14,7 +14,7 @@ pub struct Pair {
     pub right: Option<NodeId>,
 }
 
-/// Two trees, whose children are in the order of their names.
+/// Two trees, with children sorted by name.
 #[derive(Debug, Clone, Copy)]
 pub struct Trees<'t> {
     /// The earlier one.
@@ -23,12 +23,12 @@ pub struct Trees<'t> {
     pub right: &'t Tree,
 }
 
-/// All nodes of one depth.
+/// All nodes at one depth.
 #[derive(Debug)]
 pub struct Level {
     /// In the order of their paths.
     pub pairs: Vec<Pair>,
-    /// In the order of the paths of what is in them, where that is another one: `a-b` comes after `a`, but `a-b/c` before
+    /// In the order of their children's paths, if that is a different one: `a-b` comes after `a`, but `a-b/c` before
     /// `a/c`.
     inside: Option<Vec<Pair>>,
 }
@@ -52,7 +52,7 @@ impl<'t> Trees<'t> {
         Level { pairs: vec![Pair { left: Some(self.left.root()), right: Some(self.right.root()) }], inside: None }
     }
 
-    /// The level below. Of large levels both halves are looked at at the same time: it is memory that takes its time.
+    /// The level below. Large levels are processed by two threads, because memory access takes most of the time.
     #[must_use]
     pub fn below(self, level: &Level) -> Level {
         let parents = level.inside.as_ref().unwrap_or(&level.pairs);
@@ -86,7 +86,7 @@ impl<'t> Trees<'t> {
         Level { pairs, inside }
     }
 
-    /// Appends the children of both nodes, equal names together.
+    /// Appends the children of both nodes, paired by name.
     pub fn push_children(self, pair: Pair, to: &mut Vec<Pair>) {
         let mut left = pair.left.map(|id| self.left.children(id)).unwrap_or_default();
         let mut right = pair.right.map(|id| self.right.children(id)).unwrap_or_default();
@@ -116,7 +116,7 @@ impl<'t> Trees<'t> {
         }
     }
 
-    /// Whether a name goes on, in its successor, with something that comes before a slash.
+    /// Whether some name is followed by a longer one that continues it with a byte that sorts before the slash.
     fn has_other_order_inside(self, group: &[Pair]) -> bool {
         let mut names = group.iter().map(|pair| self.name(*pair));
         let Some(mut last) = names.next() else {

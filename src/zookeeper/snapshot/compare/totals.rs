@@ -1,8 +1,8 @@
-//! What is below each node of a tree.
+//! Sums over what is below each node of a tree.
 
 use crate::zookeeper::snapshot::tree::{NodeId, PerNode, Tree};
 
-/// Both in one place, because whoever asks for one asks for the other, and memory is slow.
+/// Side by side, because they are read together and memory is slow.
 #[derive(Debug, Clone, Copy, Default)]
 struct Sum {
     bytes: u64,
@@ -45,7 +45,7 @@ impl Totals {
         self.sums.get(id).nodes
     }
 
-    /// How many nodes there are at each depth, from the root on.
+    /// How many nodes there are at each depth, starting at the root.
     #[must_use]
     pub fn levels(&self) -> &[u64] {
         &self.levels

@@ -1,6 +1,6 @@
-//! What `SnapshotComparer` prints (3.7 to 3.9 are alike), byte for byte.
+//! Prints what `SnapshotComparer` prints (the same in 3.7 to 3.9), byte for byte.
 //!
-//! A node's size is that of its data and of all below it. Only sizes and counts are compared.
+//! A node's size is that of its data and of everything below it. Only sizes and counts are compared.
 
 use std::io::{self, BufRead, Write};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::text::decode;
 use crate::zookeeper::snapshot::compare::{Level, Pair, Totals, Trees};
 use crate::zookeeper::snapshot::tree::{NodeId, Tree};
 
-/// From which differences on a node is printed.
+/// The differences above which a node is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Thresholds {
     /// More bytes than this.
@@ -18,12 +18,12 @@ pub struct Thresholds {
     pub nodes: i32,
 }
 
-/// How much to print beside that.
+/// What to print besides the differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// The differing nodes alone.
     Differences,
-    /// Nodes that were filtered out.
+    /// The nodes that were filtered out.
     Filtered,
     /// Those, and every step of the comparison.
     Steps,
@@ -47,13 +47,13 @@ pub enum Ended {
     InputEnded,
 }
 
-/// The line about a file that was read, and the one about its tree.
+/// Writes the line about a file that was read, and the one about its tree.
 pub fn write_times(out: &mut impl Write, name: &str, read: Duration, summed: Duration) -> io::Result<()> {
     writeln!(out, "Deserialized snapshot in {name} in {:.6} seconds", read.as_secs_f64())?;
     writeln!(out, "Processed data tree in {:.6} seconds", summed.as_secs_f64())
 }
 
-/// The lines about the shape of a tree.
+/// Writes the lines about the shape of a tree.
 pub fn write_shape(out: &mut impl Write, summed: &Summed) -> io::Result<()> {
     let levels = summed.totals.levels();
     writeln!(out, "Node count: {}", levels.iter().sum::<u64>())?;
@@ -73,9 +73,9 @@ pub struct Comparer<'t, W> {
     pub left: &'t Summed,
     /// The right tree.
     pub right: &'t Summed,
-    /// What is worth a line.
+    /// Which nodes are printed.
     pub thresholds: Thresholds,
-    /// What is worth one beside that.
+    /// What else is printed.
     pub detail: Detail,
 }
 
@@ -92,7 +92,7 @@ impl<W: Write> Comparer<'_, W> {
         writeln!(self.out, "All layers compared.")
     }
 
-    /// Prints what is asked for, line by line, until the deepest level was printed.
+    /// Prints what is asked for, one question per line, until the deepest level has been printed.
     pub fn interact(&mut self, questions: impl BufRead) -> io::Result<Ended> {
         let (mut depth, mut questions) = (0, questions.lines());
         while depth < self.depth() {
@@ -249,12 +249,12 @@ impl<W: Write> Comparer<'_, W> {
     }
 }
 
-/// Bytes from this node on, and nodes below it.
+/// Bytes of data in this node and below it, and the number of nodes below it.
 fn measure(side: &Summed, id: NodeId) -> (i64, i64) {
     (i64::try_from(side.totals.bytes(id)).unwrap_or(i64::MAX), i64::from(side.totals.nodes(id)))
 }
 
-/// One step of Java's comparison: the next nodes of both sides.
+/// One step of Java's comparison: the next node on each side.
 #[derive(Debug, Clone, Copy)]
 struct Step {
     left: Option<NodeId>,
@@ -262,7 +262,7 @@ struct Step {
     pair: Pair,
 }
 
-/// The steps of a level. There are none any more once one side has come to its end.
+/// The steps of a level. There are no more once one side is exhausted.
 struct Steps<'p> {
     left: std::iter::Peekable<Box<dyn Iterator<Item = NodeId> + 'p>>,
     right: std::iter::Peekable<Box<dyn Iterator<Item = NodeId> + 'p>>,

@@ -13,34 +13,34 @@ const DAYS_OF_WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// What the clocks on the wall show.
+/// A time zone.
 #[derive(Debug, Clone)]
 pub struct Zone(TimeZone);
 
 impl Zone {
-    /// Universal time, as nearly every container has it.
+    /// UTC, the zone of nearly every container.
     #[must_use]
     pub fn utc() -> Self {
         Self(TimeZone::UTC)
     }
 
-    /// The zone of the process, from `TZ` or the system, as Java finds it; universal time where there is none.
+    /// The zone of the process, from `TZ` or the system, as Java finds it; UTC if there is none.
     #[must_use]
     pub fn of_process() -> Self {
         Self(TimeZone::try_system().unwrap_or(TimeZone::UTC))
     }
 
-    /// Seconds that the clocks are ahead, and what they are called then. The names are those of the time zone database;
-    /// Java has names of its own for zones that are only numbers there.
+    /// The UTC offset in seconds at a time, and the zone's abbreviation then. Abbreviations are those of the time zone
+    /// database; Java has its own names for zones that have only numbers there.
     fn at(&self, second: i64) -> (i64, String) {
-        // Before and after all years that anybody has rules for, the last rules go on.
+        // Outside the range of supported times, the nearest rules apply.
         let within = second.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
         let info = self.0.to_offset_info(Timestamp::from_second(within).unwrap_or_default());
         (info.offset().seconds().into(), info.abbreviation().to_owned())
     }
 }
 
-/// Writes times, and keeps the last one: most nodes of a tree were made within a few seconds.
+/// Formats times, and caches the last one: most nodes of a tree were made within a few seconds.
 #[derive(Debug)]
 pub(super) struct DateText {
     zone: Zone,
@@ -49,7 +49,7 @@ pub(super) struct DateText {
 }
 
 impl DateText {
-    /// For times in this zone.
+    /// Formats times in this zone.
     pub(super) fn new(zone: Zone) -> Self {
         let text = text(0, &zone);
         Self { zone, second: 0, text }

@@ -1,4 +1,4 @@
-//! What `SnapshotFormatter` prints (3.5.10 to 3.9 are alike but for escapes in JSON), byte for byte.
+//! Prints what `SnapshotFormatter` prints (the same in 3.5.10 to 3.9 except for escapes in JSON), byte for byte.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -13,29 +13,29 @@ use crate::zookeeper::snapshot::tree::{NodeId, Tree};
 /// What to print of a node's data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DataStyle {
-    /// How long it is.
+    /// Its length.
     Length,
     /// The data itself, in base64.
     Base64,
 }
 
-/// How nodes are to look.
+/// How to print nodes.
 #[derive(Debug, Clone)]
 pub struct Look {
     /// What to print of their data.
     pub data: DataStyle,
-    /// In which zone their times are.
+    /// The zone of their times.
     pub zone: Zone,
 }
 
 /// Java counts the root twice: it has two names.
 const SECOND_NAME_OF_ROOT: usize = 1;
 
-/// Prints all nodes with their numbers, then the sessions. The tree has to have its nodes' numbers, and their data where
-/// that is to be printed.
+/// Prints all nodes with their stats, then the sessions. The tree must have been read with stats, and with data if that
+/// is to be printed.
 pub fn write_details(out: &mut impl Write, tree: &Tree, look: Look, file: Option<Zxid>) -> io::Result<()> {
     writeln!(out, "ZNode Details (count={}):", tree.paths() + SECOND_NAME_OF_ROOT)?;
-    // A name that cannot be read gives -1 in Java.
+    // Java reads -1 from a name without a zxid.
     let (style, date) = (look.data, DateText::new(look.zone));
     let mut details = Details { style, date, text: Vec::new(), last: file.unwrap_or(Zxid(-1)) };
     let mut owned = HashMap::new();
@@ -60,7 +60,7 @@ fn write_sessions(out: &mut impl Write, tree: &Tree, owned: &HashMap<i64, u64>) 
     Ok(())
 }
 
-/// Parents before children, with whole paths; the root's is a slash.
+/// Visits parents before children, with whole paths; the root's is a slash.
 fn for_each_path(tree: &Tree, mut to: impl FnMut(NodeId, &[u8]) -> io::Result<()>) -> io::Result<()> {
     to(tree.root(), b"/")?;
     let below = |id: NodeId, length: usize| tree.children(id).iter().rev().map(move |child| (*child, length));
@@ -76,7 +76,7 @@ fn for_each_path(tree: &Tree, mut to: impl FnMut(NodeId, &[u8]) -> io::Result<()
     Ok(())
 }
 
-/// The text of one node after the other.
+/// Builds the text of one node at a time.
 struct Details {
     style: DataStyle,
     date: DateText,
@@ -124,7 +124,7 @@ impl Details {
         push_decimal(&mut self.text, number);
     }
 
-    /// `%#016x`: 14 digits, more where it takes more.
+    /// `%#016x`: at least 14 digits.
     fn push_zxid(&mut self, label: &[u8], number: i64) {
         self.push(label);
         self.push(b"0x");
@@ -138,7 +138,7 @@ impl Details {
     }
 }
 
-/// Several times faster than formatting: there are millions of numbers.
+/// Several times faster than `write!`, for millions of numbers.
 fn push_decimal(to: &mut Vec<u8>, number: i64) {
     if number < 0 {
         to.push(b'-');
@@ -168,10 +168,10 @@ fn push_base64(to: &mut Vec<u8>, bytes: &[u8]) {
     }
 }
 
-/// The number that the first node gets in JSON.
+/// The inode number of the first node in JSON.
 const FIRST_INODE: u64 = 1001;
 
-/// What comes next while JSON is written.
+/// What to write next in JSON.
 enum Step {
     Node(NodeId),
     Close,
@@ -214,10 +214,10 @@ fn push_json_node(text: &mut Vec<u8>, tree: &Tree, id: NodeId, inode: u64) {
     text.push(b'}');
 }
 
-/// Only quotes, backslashes and what is below a blank. Hardly any name has one of these, and whether it has is seen many
-/// bytes at a time.
+/// Escapes only quotes, backslashes and characters below U+0020. Hardly any name has one of these, so a vectorised
+/// check comes first.
 fn push_escaped(text: &mut Vec<u8>, name: &str) {
-    // Counting looks at all of them, which is what makes it fast.
+    // Counting, unlike a search, has no early exit, which is what makes it fast.
     if name.bytes().filter(|byte| matches!(byte, 0..b' ' | b'"' | b'\\')).count() == 0 {
         text.extend_from_slice(name.as_bytes());
         return;

@@ -1,7 +1,7 @@
-//! The order in which a `java.util.HashSet` or `HashMap` is iterated over, when keys were only ever put in.
+//! The order in which a `java.util.HashSet` or `HashMap` is iterated over, if keys were only ever inserted.
 //!
-//! Keys come by their place in the table, and within a place in the order in which they came. Only a place with more
-//! than eight keys is different, see [`Table`]; that it comes to this is looked at first, by counting.
+//! Keys are ordered by their bucket in the table, and within a bucket by insertion. Only a bucket with more than eight
+//! keys is different, see [`Table`]; whether there is one is determined first, by counting.
 
 use std::cmp::Ordering;
 
@@ -10,28 +10,29 @@ use super::text;
 use crate::zookeeper::snapshot::reader::Session;
 use crate::zookeeper::snapshot::tree::NodeId;
 
-/// The capacity that `DataNode` asks for its children.
+/// The capacity that `DataNode` requests for its children.
 const CHILDREN_CAPACITY: usize = 8;
 
-/// The capacity of a `HashMap` that nobody asked for.
+/// The default capacity of a `HashMap`.
 const SESSIONS_CAPACITY: usize = 16;
 
-/// The most keys of one place that stay in a list.
+/// The most keys that a bucket keeps in a list.
 pub(super) const LONGEST_LIST: usize = 8;
 
-/// Room for sorting, to be used again.
+/// Reusable buffers for sorting.
 #[derive(Debug, Default)]
 pub struct HashOrder {
     hashes: Vec<u32>,
     counts: Vec<u8>,
-    /// The place of a key in the upper half, its number in the lower one.
+    /// The bucket of a key in the upper half, its index in the lower one.
     places: Vec<u64>,
     order: Vec<usize>,
     nodes: Vec<NodeId>,
 }
 
 impl HashOrder {
-    /// Brings siblings from the order of the file into the one of the set; `true` if two of them have the same name.
+    /// Reorders siblings from the order of the file to that of the set; returns `true` if two of them have the same
+    /// name.
     pub fn arrange<'n>(&mut self, siblings: &mut [NodeId], name: impl Fn(NodeId) -> &'n [u8]) -> bool {
         self.nodes.clear();
         self.nodes.extend_from_slice(siblings);
@@ -47,7 +48,7 @@ impl HashOrder {
         has_equal
     }
 
-    /// Sessions in the order of the map that `SnapshotFormatter` keeps them in. Of equal ones the last counts.
+    /// Sessions in the order of the map in which `SnapshotFormatter` keeps them. Of duplicates, the last one counts.
     pub fn sessions(&mut self, sessions: &[Session]) -> Vec<Session> {
         self.hashes.clear();
         self.hashes.extend(sessions.iter().map(|session| spread(text::hash_long(session.id))));
@@ -58,7 +59,7 @@ impl HashOrder {
         self.order.iter().filter_map(|at| sessions.get(*at).copied()).collect()
     }
 
-    /// Fills `order` from the hashes; `true` if two keys are equal.
+    /// Fills `order` from the hashes; returns `true` if two keys are equal.
     fn sort(&mut self, capacity: usize, compare: impl Fn(usize, usize) -> Ordering) -> bool {
         let Some(capacity) = self.capacity(capacity) else {
             let mut table = Table::new(capacity, &compare);
@@ -76,7 +77,7 @@ impl HashOrder {
         self.has_equal(&compare)
     }
 
-    /// The size of the table in the end; `None` where a place ever has too many keys for a list.
+    /// The final capacity of the table; `None` if a bucket ever has too many keys for a list.
     fn capacity(&mut self, first: usize) -> Option<usize> {
         let mut capacity = first;
         if self.hashes.len() <= LONGEST_LIST {
@@ -97,7 +98,7 @@ impl HashOrder {
         Some(capacity)
     }
 
-    /// Equal keys are in the same place, where there are few.
+    /// Equal keys are in the same bucket, and buckets are small.
     fn has_equal(&self, compare: impl Fn(usize, usize) -> Ordering) -> bool {
         let is_equal =
             |a: u64, b: u64| self.hash_at(a) == self.hash_at(b) && compare(key(a), key(b)) == Ordering::Equal;
@@ -117,7 +118,7 @@ fn key(place: u64) -> usize {
     usize::try_from(place & u64::from(u32::MAX)).unwrap_or(0)
 }
 
-/// How many keys a table of this size takes before it grows.
+/// How many keys a table of this capacity holds before it grows.
 pub(super) fn room(capacity: usize) -> usize {
     capacity / 4 * 3
 }
@@ -131,7 +132,7 @@ fn mask(capacity: usize) -> u32 {
     u32::try_from(capacity - 1).unwrap_or(u32::MAX)
 }
 
-/// The place of a hash in a table.
+/// The bucket of a hash.
 pub(super) fn place(hash: u32, capacity: usize) -> usize {
     usize::try_from(hash & mask(capacity)).unwrap_or(0)
 }
@@ -155,7 +156,7 @@ fn compare(a: &[u8], b: &[u8]) -> Ordering {
     }
 }
 
-/// A later value takes the place of an earlier one.
+/// A later session replaces an earlier one with the same id, in its position.
 fn last_of_each(sessions: &[Session]) -> Vec<Session> {
     let mut unique: Vec<Session> = Vec::new();
     let mut places = std::collections::HashMap::new();

@@ -1,5 +1,5 @@
-//! Where `ZooKeeper`'s own tools show that they are written in Java: the order of a hash set, and how strings and dates
-//! look.
+//! Reproduces the output of `ZooKeeper`'s own tools, which depends on Java: the order of a hash set, and how strings
+//! and dates look.
 
 pub mod comparer;
 mod date;

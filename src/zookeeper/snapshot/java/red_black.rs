@@ -1,20 +1,20 @@
-//! The table of a `java.util.HashMap`, where a place with more than eight keys becomes a red-black tree: the tree's root
-//! goes to the front of the place, and a new key comes right after its parent in the tree. Both can be seen when the map
-//! is iterated over.
+//! The table of a `java.util.HashMap`, where a bucket with more than eight keys becomes a red-black tree: the tree's
+//! root moves to the front of the bucket, and a new key is linked right after its parent in the tree. Both show in the
+//! iteration order.
 //!
-//! Written after what the class does when keys are only put in (Java 8 to 21 are alike).
+//! Follows what the class does when keys are only inserted (the same in Java 8 to 21).
 
 use std::cmp::Ordering;
 
 use super::hash_order::{LONGEST_LIST, place, room};
 
-/// Tables below this size grow rather than have trees.
+/// Smaller tables grow instead of building trees.
 const SMALLEST_WITH_TREES: usize = 64;
 
-/// Trees with so few keys become lists again when the table grows.
+/// Trees with at most this many keys become lists again when the table grows.
 const SMALLEST_TREE: usize = 6;
 
-/// The number of an entry.
+/// The index of an entry.
 type Entry = usize;
 
 /// A child of an entry in its tree.
@@ -33,7 +33,7 @@ impl Side {
     }
 }
 
-/// A key with its hash, its place in the list and its place in the tree. Java compares hashes as signed numbers.
+/// A key's hash, with its links in the list and in the tree. Java compares hashes as signed numbers.
 #[derive(Debug, Clone, Copy, Default)]
 struct Linked {
     hash: i32,
@@ -46,7 +46,7 @@ struct Linked {
     is_in_tree: bool,
 }
 
-/// The table. Keys are known by the order in which they were put in.
+/// The table. Keys are identified by numbers that the caller assigns.
 pub(super) struct Table<C> {
     compare: C,
     entries: Vec<Linked>,
@@ -60,7 +60,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         Self { compare, entries: Vec::new(), keys: Vec::new(), places: vec![None; capacity] }
     }
 
-    /// Puts a key in; `false` if it was there.
+    /// Inserts a key; returns `false` if it was already there.
     pub(super) fn put(&mut self, hash: u32, key: usize) -> bool {
         let hash_place = place(hash, self.places.len());
         let hash = hash.cast_signed();
@@ -79,7 +79,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         is_new
     }
 
-    /// The keys in the order of iteration.
+    /// The keys in iteration order.
     pub(super) fn keys(&self) -> Vec<usize> {
         let entries = self.places.iter().flat_map(|first| self.list(*first));
         entries.filter_map(|entry| self.keys.get(entry).copied()).collect()
@@ -124,7 +124,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         true
     }
 
-    /// Doubles the table. The keys of a place go to two places, in the same order; trees are made again.
+    /// Doubles the table. The keys of a bucket are split between two, keeping their order; trees are rebuilt.
     fn grow(&mut self) {
         let capacity = self.places.len();
         let old = std::mem::replace(&mut self.places, vec![None; capacity * 2]);
@@ -173,7 +173,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         }
     }
 
-    /// Hangs an entry below the leaf where it belongs.
+    /// Attaches an entry below the node where it belongs.
     fn hang(&mut self, root: Entry, entry: Entry) {
         let (hash, key) = (self.get(entry).hash, self.key(entry));
         let mut parent = root;
@@ -183,7 +183,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         self.set_child(parent, self.side(hash, key, parent), Some(entry));
     }
 
-    /// Makes the tree a red-black one again after `entry` has come; the new root.
+    /// Restores the red-black properties after `entry` was inserted; returns the new root.
     fn balance(&mut self, mut root: Entry, mut entry: Entry) -> Entry {
         self.get_mut(entry).is_red = true;
         loop {
@@ -212,7 +212,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         }
     }
 
-    /// Moves the child on a side up into the place of its parent; the new root.
+    /// Rotates the child on a side up into the position of its parent; returns the new root.
     fn rotate(&mut self, root: Entry, parent: Entry, side: Side) -> Entry {
         let Some(child) = self.child(parent, side) else {
             return root;
@@ -231,7 +231,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         root
     }
 
-    /// The root of a tree comes first in its list.
+    /// Moves the root of a tree to the front of its list.
     fn move_to_front(&mut self, at: usize, root: Entry) {
         let first = self.first(at);
         if first == Some(root) {
@@ -255,7 +255,7 @@ impl<C: Fn(usize, usize) -> Ordering> Table<C> {
         root
     }
 
-    /// On which side of an entry a key belongs.
+    /// The side of an entry on which a key belongs.
     fn side(&self, hash: i32, key: usize, entry: Entry) -> Side {
         let order = hash.cmp(&self.get(entry).hash).then_with(|| (self.compare)(key, self.key(entry)));
         if order == Ordering::Greater { Side::Right } else { Side::Left }

@@ -1,4 +1,4 @@
-//! What `SnapshotRecursiveSummary` (since 3.9) prints, byte for byte.
+//! Prints what `SnapshotRecursiveSummary` (since 3.9) prints, byte for byte.
 
 use std::io::{self, Write};
 
@@ -6,7 +6,7 @@ use super::text::decode;
 use crate::zookeeper::snapshot::compare::Totals;
 use crate::zookeeper::snapshot::tree::{NodeId, Tree};
 
-/// Prints nodes that have children, down to a depth below the first one; 0 stands for all.
+/// Prints nodes that have children, down to `depth` below the first one; 0 means no limit.
 pub fn write_summary(out: &mut impl Write, tree: &Tree, start: (NodeId, &[u8]), depth: i32) -> io::Result<()> {
     let totals = Totals::of(tree);
     let (first, path) = start;
@@ -24,7 +24,7 @@ pub fn write_summary(out: &mut impl Write, tree: &Tree, start: (NodeId, &[u8]), 
             path.extend_from_slice(tree.name(id));
         }
         write_node(out, "--".repeat(level).as_str(), &decode(&path), (totals.nodes(id), totals.bytes(id)))?;
-        // Below the root, whose name is a slash, paths begin with one slash and not with two.
+        // Paths below the root, whose own path is a slash, begin with one slash and not with two.
         let length = if level == 0 && path == b"/" { 0 } else { path.len() };
         left.extend(children.iter().rev().map(|child| (*child, level + 1, length)));
     }

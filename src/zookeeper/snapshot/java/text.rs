@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-/// `new String(bytes, UTF_8)`: what is not UTF-8 becomes U+FFFD.
+/// `new String(bytes, UTF_8)`: invalid UTF-8 becomes U+FFFD.
 ///
-/// A surrogate in three bytes, which `ZooKeeper` writes for each half of a character beyond U+FFFF, becomes one U+FFFD as in
-/// Java; Rust would make three of it.
+/// A three-byte surrogate, which `ZooKeeper` writes for each half of a character beyond U+FFFF, becomes one U+FFFD as
+/// in Java; Rust would make it three.
 #[must_use]
 pub fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
@@ -29,7 +29,7 @@ fn decode_lossy(bytes: &[u8]) -> String {
     text
 }
 
-/// How many bytes one U+FFFD stands for.
+/// How many bytes one U+FFFD replaces.
 fn malformed_length(bytes: &[u8]) -> usize {
     match bytes {
         [0xed, 0xa0..=0xbf, 0x80..=0xbf, ..] => 3,

@@ -4,18 +4,18 @@ use super::names::{self, Keys};
 use super::{NONE, NodeId, Tree, usize_from};
 use crate::zookeeper::snapshot::java::HashOrder;
 
-/// In which order children come.
+/// The order of children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Order {
-    /// As in the iteration of a `java.util.HashSet` that they were put into in the order of the file.
+    /// The iteration order of a `java.util.HashSet` into which they were inserted in the order of the file.
     Java,
-    /// By their names' bytes.
+    /// By the bytes of their names.
     Name,
 }
 
 impl Tree {
-    /// Brings all children into an order. Only then does it show whether a path was there twice; such nodes are sorted
-    /// out first.
+    /// Sorts all children. Only this reveals whether a path occurs twice; if so, the duplicates are resolved and the
+    /// children are sorted again.
     pub(super) fn arrange(&mut self, order: Order) {
         if self.sort_groups(order) {
             self.resolve_duplicates();
@@ -24,7 +24,7 @@ impl Tree {
         }
     }
 
-    /// Sorts each node's children; `true` if two of them have the same name.
+    /// Sorts each node's children; returns `true` if two of them have the same name.
     fn sort_groups(&mut self, order: Order) -> bool {
         let mut children = std::mem::take(&mut self.children);
         let (mut keys, mut hash_order, mut has_equal) = (Keys::default(), HashOrder::default(), false);
@@ -38,7 +38,7 @@ impl Tree {
         has_equal
     }
 
-    /// Groups the nodes by their parents, in the order of the file within each group. Two passes over the nodes and no
+    /// Groups the nodes by parent, in the order of the file within each group. Takes two passes over the nodes and no
     /// list per node.
     pub(super) fn group(&mut self) {
         let mut begins = self.begins();

@@ -14,10 +14,10 @@ use crate::zookeeper::snapshot::stat::STAT_SIZE;
 use crate::zookeeper::snapshot::verify::Described;
 use crate::zookeeper::snapshot::window::{Window, wide};
 
-/// What to keep beside names and sizes.
+/// What to keep besides names and sizes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Keep {
-    /// The numbers of every node: 60 bytes each.
+    /// The stat of every node: 60 bytes each.
     pub stats: bool,
     /// All data.
     pub data: bool,
@@ -28,16 +28,16 @@ pub struct Keep {
 /// What a tree is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wanted {
-    /// What is needed of every node.
+    /// What to keep of every node.
     pub keep: Keep,
-    /// In which order children are to come.
+    /// The order of children.
     pub order: Order,
 }
 
 /// Reads a tree, with quotas as `ZooKeeper` counts them when it loads one.
 ///
-/// The tree is there as soon as its end was read, as for `ZooKeeper`'s own tools; what is wrong behind it comes beside
-/// it.
+/// As in `ZooKeeper`'s own tools, the tree is available once its end has been read; what is wrong after that is
+/// returned alongside.
 ///
 /// # Errors
 /// When the snapshot cannot be read up to the end of the tree.
@@ -57,7 +57,7 @@ struct Builder {
     keep: Keep,
     sessions: Vec<Session>,
     lineage: Lineage,
-    /// The last node of each path so far, once one turned out to be needed that is not an ancestor.
+    /// The last node of each path so far; filled once a parent that is not an ancestor is needed.
     known: Option<HashMap<Vec<u8>, NodeId>>,
     nodes: Vec<Node>,
     names: Vec<u8>,
@@ -90,7 +90,7 @@ impl Builder {
         }
     }
 
-    /// The parent's number.
+    /// The index of the parent, or [`NONE`] for a root.
     fn place(&mut self, path: &[u8], id: NodeId) -> Result<u32, Cause> {
         let Some(split) = Split::of(path) else {
             return self.place_root(path, id);
@@ -115,7 +115,7 @@ impl Builder {
         Ok(NONE)
     }
 
-    /// A parent that is not an ancestor of the node before: no server writes that, but all of them read it.
+    /// Finds a parent that is not an ancestor of the previous node: no server writes that, but every server reads it.
     #[cold]
     fn search(&mut self, parent: &[u8]) -> Option<NodeId> {
         if self.known.is_none() {

@@ -1,18 +1,18 @@
-//! Paths that are in a snapshot twice. No server writes that, but every one reads it, and so do its tools: the later node
-//! takes the place of the earlier one, and what was in that one is in it only if it comes again.
+//! Paths that occur twice in a snapshot. No server writes that, but every one reads it, and so do its tools: the later
+//! node replaces the earlier one, and children of the earlier one are in it only if they occur again.
 
 use std::collections::HashMap;
 
 use super::{NONE, NodeId, Tree, usize_from};
 
-/// For each node, the first one with its path; and for each of those, the last one.
+/// For each node, the first one with its path; for each of those, the last one.
 struct Paths {
     first: Vec<u32>,
     last: HashMap<u32, u32>,
 }
 
 impl Tree {
-    /// Detaches the nodes that were replaced, and puts each replacement where the first node of its path was wanted.
+    /// Detaches the nodes that were replaced, and gives each replacement the position of the first node with its path.
     pub(super) fn resolve_duplicates(&mut self) {
         let paths = self.same_paths();
         self.paths = paths.last.len();
@@ -35,7 +35,8 @@ impl Tree {
         Paths { first, last }
     }
 
-    /// Only the last node of a path stays, below the last one of the path above; and only if that one has it as a child.
+    /// Only the last node of a path is kept, below the last one of the parent path, and only if that one has it as a
+    /// child.
     fn new_parent(&self, index: usize, paths: &Paths) -> u32 {
         let same = |number: u32| paths.first.get(usize_from(number)).copied();
         let last = |number: u32| same(number).and_then(|first| paths.last.get(&first)).copied();
@@ -44,7 +45,7 @@ impl Tree {
         if last(number) == Some(number) && last(parent) == Some(parent) { parent } else { NONE }
     }
 
-    /// What is in a node that cannot be reached cannot be reached either. Parents come first.
+    /// Descendants of an unreachable node are unreachable too. Parents come first, so one pass is enough.
     fn detach_unreachable(&mut self) {
         for index in 0..self.nodes.len() {
             let parent = self.nodes.get(index).map_or(NONE, |node| node.parent);

@@ -14,15 +14,15 @@ pub(super) use names::compare_inside;
 use super::reader::Session;
 use super::stat::{STAT_SIZE, Stat};
 
-/// Stands for no node.
+/// Means "no node".
 const NONE: u32 = u32::MAX;
 
-/// A node, numbered in the order of the file. The root is the node that nothing is above.
+/// A node, numbered in the order of the file. The root is the node without a parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NodeId(u32);
 
 impl NodeId {
-    /// Where the node is in the arrays.
+    /// The node's index in the arrays.
     fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
@@ -32,16 +32,16 @@ impl NodeId {
     }
 }
 
-/// What is kept of every node.
+/// What is always kept of a node.
 #[derive(Debug, Clone, Copy)]
 struct Node {
-    /// [`NONE`] for the root, and for what a later node of the same path has replaced.
+    /// [`NONE`] for the root, and for nodes replaced by a later one with the same path.
     parent: u32,
     /// Bytes of data; null counts as none.
     data: u32,
-    /// Where the name ends in the names; it begins where the one before ends.
+    /// Where the name ends in `Tree::names`; it begins where the previous one ends.
     name_end: u64,
-    /// Where the children begin; they end where those of the next node begin.
+    /// Where the children begin in `Tree::children`; they end where those of the next node begin.
     children: u32,
 }
 
@@ -53,28 +53,28 @@ pub struct Tree {
     /// All children of the first node, of the second, ...
     children: Vec<NodeId>,
     root: NodeId,
-    /// How many different paths there are. More than can be reached from the root if nodes were replaced.
+    /// How many different paths there are; some may be unreachable from the root if nodes were replaced.
     paths: usize,
-    /// The numbers of each node, if they were to be kept.
+    /// The stat of each node, if kept.
     stats: Vec<[u8; STAT_SIZE]>,
-    /// All data, if it was to be kept, and where each node's ends.
+    /// All data, and where each node's ends, if kept.
     data: Vec<u8>,
     data_ends: Vec<u64>,
-    /// A checksum of each node's data, if it was to be kept.
+    /// A checksum of each node's data, if kept.
     contents: Vec<u32>,
-    /// Data that is not what the file says: `ZooKeeper` counts quotas anew when it loads them.
+    /// Data that differs from the file, because `ZooKeeper` recounts quotas when it loads a tree.
     replaced: BTreeMap<NodeId, Vec<u8>>,
     sessions: Vec<Session>,
 }
 
 impl Tree {
-    /// The node that all others are in.
+    /// The root node.
     #[must_use]
     pub fn root(&self) -> NodeId {
         self.root
     }
 
-    /// How many different paths the file has, whether or not they can be reached from the root.
+    /// How many different paths the file has, reachable from the root or not.
     #[must_use]
     pub fn paths(&self) -> usize {
         self.paths
@@ -94,13 +94,13 @@ impl Tree {
         slice(&self.names, begin, end)
     }
 
-    /// The node that a node is in.
+    /// The parent of a node.
     #[must_use]
     pub fn parent(&self, id: NodeId) -> Option<NodeId> {
         self.nodes.get(id.index()).map(|node| node.parent).filter(|parent| *parent != NONE).map(NodeId)
     }
 
-    /// The nodes in a node, in the order that was asked for.
+    /// The children of a node, in the requested order.
     #[must_use]
     pub fn children(&self, id: NodeId) -> &[NodeId] {
         let begin = self.nodes.get(id.index()).map_or(0, |node| node.children);
@@ -114,7 +114,7 @@ impl Tree {
         self.nodes.get(id.index()).map_or(0, |node| node.data)
     }
 
-    /// A node's data; empty unless it was to be kept.
+    /// A node's data; empty unless data was kept.
     #[must_use]
     pub fn data(&self, id: NodeId) -> &[u8] {
         if let Some(data) = self.replaced.get(&id) {
@@ -126,13 +126,13 @@ impl Tree {
         slice(&self.data, begin, end)
     }
 
-    /// A node's numbers; `None` unless they were to be kept.
+    /// A node's stat; `None` unless stats were kept.
     #[must_use]
     pub fn stat(&self, id: NodeId) -> Option<Stat> {
         self.stats.get(id.index()).map(Stat::read)
     }
 
-    /// A checksum of a node's data; 0 unless it was to be kept.
+    /// A checksum of a node's data; 0 unless checksums were kept.
     #[must_use]
     pub fn content(&self, id: NodeId) -> u32 {
         self.contents.get(id.index()).copied().unwrap_or_default()
@@ -150,7 +150,7 @@ impl Tree {
     pub fn push_path(&self, id: NodeId, to: &mut Vec<u8>) {
         let begin = to.len();
         let mut node = id;
-        // From the end to the beginning, and then turned round: no memory for the ancestors.
+        // Written backwards and then reversed, which needs no memory for the ancestors.
         while let Some(parent) = self.parent(node) {
             to.extend(self.name(node).iter().rev());
             to.push(b'/');
@@ -159,7 +159,7 @@ impl Tree {
         to.get_mut(begin..).unwrap_or_default().reverse();
     }
 
-    /// The node with a path, which is empty for the root.
+    /// The node with a path; the root's path is empty.
     #[must_use]
     pub fn find(&self, path: &[u8]) -> Option<NodeId> {
         let mut names = path.split(|byte| *byte == b'/');
@@ -174,13 +174,13 @@ impl Tree {
         (0..self.nodes.len()).map(NodeId::at).filter(|id| *id == self.root || self.parent(*id).is_some())
     }
 
-    /// An array with a place for every node.
+    /// An array with a default value for every node.
     #[must_use]
     pub fn per_node<T: Clone + Default>(&self) -> PerNode<T> {
         PerNode(vec![T::default(); self.nodes.len()])
     }
 
-    /// Sets data that is not what the file says.
+    /// Replaces a node's data by something else than what is in the file.
     pub(super) fn replace_data(&mut self, id: NodeId, data: Vec<u8>) {
         if let Some(node) = self.nodes.get_mut(id.index()) {
             node.data = u32::try_from(data.len()).unwrap_or(u32::MAX);

@@ -1,16 +1,17 @@
-//! Names in the order of their bytes, which for every path that `ZooKeeper` allows is that of Java's strings.
+//! Sorts names by their bytes, which gives the order of Java's strings for every path that `ZooKeeper` allows.
 
 use std::cmp::Ordering;
 
 use super::{NodeId, Tree};
 
-/// A node with the eight bytes that nearly always decide: sorting numbers is several times faster than sorting names.
+/// A node with the eight bytes of its name that nearly always decide: sorting by a number is several times faster than
+/// by name.
 struct Keyed {
     key: u64,
     id: NodeId,
 }
 
-/// Sorts siblings by name; `true` if two of them have the same. Whatever they all begin with is looked at once.
+/// Sorts siblings by name; returns `true` if two of them have the same name. Their common prefix is compared only once.
 pub(super) fn sort(tree: &Tree, siblings: &mut [NodeId], keyed: &mut Keys) -> bool {
     let Some((first, others)) = siblings.split_first() else {
         return false;
@@ -27,7 +28,7 @@ pub(super) fn sort(tree: &Tree, siblings: &mut [NodeId], keyed: &mut Keys) -> bo
     keyed.0.windows(2).any(|pair| matches!(pair, [a, b] if is_equal(a, b)))
 }
 
-/// Room for sorting, to be used again.
+/// Reusable buffer for sorting.
 #[derive(Default)]
 pub(super) struct Keys(Vec<Keyed>);
 
@@ -35,7 +36,7 @@ fn common_prefix(a: &[u8], b: &[u8], limit: usize) -> usize {
     a.iter().zip(b).take(limit).take_while(|(a, b)| a == b).count()
 }
 
-/// Zeros stand for bytes that are not there; a tie is decided by the whole name.
+/// Shorter names are padded with zeros; the whole name breaks a tie.
 fn key(name: &[u8], from: usize) -> u64 {
     let rest = name.get(from..).unwrap_or_default();
     if let Some(bytes) = rest.first_chunk() {
@@ -46,7 +47,7 @@ fn key(name: &[u8], from: usize) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// Compares as if both names were followed by a slash: the order of what is in the nodes, when whole paths are
+/// Compares as if both names were followed by a slash: the order of the children of both nodes when whole paths are
 /// compared.
 pub(in crate::zookeeper::snapshot) fn compare_inside(a: &[u8], b: &[u8]) -> Ordering {
     let slash = std::iter::once(&b'/');
