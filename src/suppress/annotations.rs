@@ -1,7 +1,7 @@
-//! Suppressions in annotations: `autopurge.dev/ignore: "purge-disabled, purge-unknown"` on the object, beside it
+//! Suppressions in annotations: `autopurge.dev/ignore: "purge-disabled, purge-unknown"` on the object, optionally with
 //! `autopurge.dev/ignore-reason` and `autopurge.dev/ignore-until`.
 //!
-//! An annotation survives what comments do not: templates, `kubectl apply`, the way through a cluster.
+//! Annotations survive what comments do not: templates, `kubectl apply`, a round trip through a cluster.
 
 use memchr::memmem;
 
@@ -13,11 +13,11 @@ use crate::kubernetes::{Resource, resources};
 use crate::report::{Mark, Source};
 use crate::yaml::{Document, Node, Span, split};
 
-/// Which checks; `*` for all of them.
+/// The annotation that lists the checks; `*` for all of them.
 pub const IGNORE: &str = "autopurge.dev/ignore";
 /// Why a finding does not count.
 pub const REASON: &str = "autopurge.dev/ignore-reason";
-/// The last day, YYYY-MM-DD.
+/// The annotation with the last day, YYYY-MM-DD.
 pub const UNTIL: &str = "autopurge.dev/ignore-until";
 
 /// The suppressions on the objects of a file.
@@ -35,7 +35,7 @@ pub fn in_file(source: &Source<'_>) -> Vec<Directive> {
     found
 }
 
-/// The suppression on an object, in the document of that number.
+/// The suppression on an object in the document with this index.
 pub(super) fn on(resource: Resource<'_>, document: usize, source: &Source<'_>) -> Option<Directive> {
     let annotations = resource.node().at("/metadata/annotations")?;
     let node = annotations.get(IGNORE)?;

@@ -1,6 +1,7 @@
-//! A baseline: findings that were there when somebody began to lint, and that do not count.
+//! A baseline: findings that existed when linting was introduced, and that do not count.
 //!
-//! Findings are known by their fingerprints and counted, so that a new one beside an old one alike is seen.
+//! Findings are identified by their fingerprints and counted, so that a new one is noticed even next to identical old
+//! ones.
 
 use std::collections::BTreeMap;
 
@@ -20,19 +21,19 @@ pub struct Baseline {
     findings: Vec<Entry>,
 }
 
-/// Findings that are alike.
+/// Findings with the same fingerprint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     fingerprint: String,
     /// How many of them.
     count: usize,
-    /// For those who read the file; it is the fingerprint that decides.
+    /// For human readers only; findings are matched by the fingerprint.
     check: String,
     path: String,
     server: Option<String>,
 }
 
-/// The file is no baseline.
+/// The file is not a baseline.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Diagnostic)]
 #[error("not a baseline file: {0}")]
 #[diagnostic(help("write a new one with --create-baseline FILE"))]
@@ -60,7 +61,7 @@ impl Baseline {
     /// Reads a baseline file.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is not a valid baseline.
     pub fn parse(text: &str) -> Result<Self, BaselineError> {
         let baseline: Self = serde_json::from_str(text).map_err(|error| BaselineError(error.to_string()))?;
         if baseline.schema != SCHEMA {
@@ -72,7 +73,7 @@ impl Baseline {
     /// The text of its file.
     ///
     /// # Errors
-    /// When a value cannot be written as JSON, which none of ours is.
+    /// When a value cannot be written as JSON, which does not happen with these types.
     pub fn render(&self) -> Result<String, serde_json::Error> {
         serde_json::to_string_pretty(self).map(|text| text + "\n")
     }
@@ -83,7 +84,8 @@ impl Baseline {
         self.findings.iter().map(|entry| entry.count).sum()
     }
 
-    /// Suppresses what it holds, and says what of it is gone: check and path, only of files that were examined.
+    /// Suppresses the findings that it holds, and returns those that no longer exist, as check and path; only files
+    /// that were examined are considered.
     pub(super) fn apply<'a>(
         &self,
         findings: impl Iterator<Item = &'a mut Finding>,
@@ -107,7 +109,7 @@ impl Baseline {
     }
 }
 
-/// What is said of a finding that a baseline holds.
+/// The suppression of a finding that a baseline holds.
 pub(super) const fn suppression() -> Suppression {
     Suppression { by: SuppressedBy::Baseline, reason: None, until: None }
 }

@@ -1,7 +1,7 @@
 //! Suppressions in comments: `# autopurge: ignore[check] reason`, on a line or above it.
 //!
-//! A comment is what the language takes for one. The same words inside a scalar, a string or a heredoc are data, and
-//! suppress nothing.
+//! Only what the language itself treats as a comment counts. The same words inside a scalar, a string or a heredoc are
+//! data, and suppress nothing.
 
 use memchr::memmem;
 
@@ -48,7 +48,7 @@ fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive>
     let targets = Targets::new(text, |line| line.starts_with('#'));
     let comments = starts.filter(|&start| match &scalars {
         Some(scalars) => !scalars.hold(start),
-        // Of a document that is broken nobody knows the scalars; what begins a line is a comment almost everywhere.
+        // The scalars of a broken document are unknown; but what begins a line is a comment almost everywhere.
         None => line_of(text, start).of(text).trim_start().starts_with('#'),
     });
     let found = comments.filter_map(|start| {
@@ -68,9 +68,9 @@ fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive>
 struct Found<'a> {
     /// What it says, from `autopurge:` on.
     words: &'a str,
-    /// Where that starts in the file.
+    /// Where `words` starts in the file.
     start: usize,
-    /// The piece of the file that it is about.
+    /// The part of the file that it applies to.
     scope: Span,
 }
 
@@ -85,22 +85,22 @@ fn directive(source: &Source<'_>, document: Option<usize>, found: Found<'_>) -> 
 /// A scalar of a document.
 struct Scalar {
     span: Span,
-    /// Where its text begins: comments may stand behind the header of a block scalar.
+    /// Where its text begins: the header of a block scalar may be followed by a comment.
     body: usize,
 }
 
-/// The scalars of a document in their order, of which none stands within another.
+/// The scalars of a document, in order; none contains another.
 struct Scalars(Vec<Scalar>);
 
 impl Scalars {
-    /// A byte belongs to the text of one of them.
+    /// Whether a byte belongs to the text of one of them.
     fn hold(&self, offset: usize) -> bool {
         let behind = self.0.partition_point(|scalar| scalar.span.start <= offset);
         let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
         last.is_some_and(|scalar| scalar.body <= offset && offset < scalar.span.end)
     }
 
-    /// Where a line ends, with those that begin on it.
+    /// Where a line ends, including scalars that begin on it.
     fn end_of(&self, line: Span) -> usize {
         let behind = self.0.partition_point(|scalar| scalar.span.start < line.end);
         let last = behind.checked_sub(1).and_then(|last| self.0.get(last));
@@ -108,7 +108,7 @@ impl Scalars {
     }
 }
 
-/// The scalars of a document, counted from its start; `None` where it is broken.
+/// The scalars of a document, with offsets from its start; `None` if it is broken.
 fn scalars(document: &[u8]) -> Option<Scalars> {
     let document = Document::parse(document, 0).ok()?;
     let nodes = document.iter().flat_map(Document::nodes).filter(|node| node.text().is_some() && !node.is_alias());
@@ -124,7 +124,8 @@ fn scalars(document: &[u8]) -> Option<Scalars> {
     Some(Scalars(scalars))
 }
 
-/// The `#` that makes a word the beginning of a comment, where there is one: at the start of a line or behind a blank.
+/// The `#` that makes a word the beginning of a comment, if there is one: it has to be at the start of a line or after
+/// a blank.
 fn hash_before(text: &str, word: usize) -> Option<usize> {
     let before = text.get(..word)?.trim_end_matches([' ', '\t']);
     let lead = before.trim_end_matches('#');
@@ -132,10 +133,10 @@ fn hash_before(text: &str, word: usize) -> Option<usize> {
     is_comment.then_some(lead.len())
 }
 
-/// The lines that the comments of a text speak of.
+/// The lines that the comments of a text apply to.
 struct Targets<'t> {
     text: &'t str,
-    /// Each line, and the number of the first one from it on that has something else in it than a comment.
+    /// Each line, with the index of the first line from there on that holds anything but a comment.
     lines: Vec<(Span, usize)>,
 }
 
@@ -159,7 +160,7 @@ impl<'t> Targets<'t> {
         Self { text, lines }
     }
 
-    /// The line of a comment, or where it stands there alone the next one with something else in it.
+    /// The line of a comment; if the comment is alone on it, the next line that holds anything else.
     fn of(&self, comment: usize) -> Span {
         let number = self.lines.partition_point(|(line, _)| line.start <= comment).saturating_sub(1);
         let Some(&(line, target)) = self.lines.get(number) else { return Span::default() };

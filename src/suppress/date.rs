@@ -1,4 +1,4 @@
-//! Days, for suppressions that end.
+//! Dates, for suppressions that expire.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,7 +12,7 @@ use jiff::tz::Offset;
 pub struct Date(civil::Date);
 
 impl Date {
-    /// The day that it is now, in UTC.
+    /// The current day in UTC.
     #[must_use]
     pub fn today() -> Self {
         Self::of(Timestamp::now())
@@ -29,7 +29,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// The text is no day.
+/// The text is not a valid day.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not a date (expected YYYY-MM-DD)")]
 pub struct NoDate(String);
@@ -42,7 +42,7 @@ impl FromStr for Date {
     }
 }
 
-/// Four digits, two and two: jiff takes more ways to write a day than people should have to know.
+/// Exactly four digits, two and two: jiff accepts more notations than users should have to know.
 fn parse(text: &str) -> Option<Date> {
     let mut parts = text.split('-');
     let mut number = |digits: usize| {

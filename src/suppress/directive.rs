@@ -1,4 +1,4 @@
-//! One suppression that is written in a file, and what it covers.
+//! A single suppression written in a file, and what it covers.
 
 use super::date::Date;
 use super::matching::{Object, Question};
@@ -13,20 +13,20 @@ pub struct Directive {
     pub by: SuppressedBy,
     /// The comment or annotation.
     pub place: Place,
-    /// What it is about.
+    /// What it applies to.
     pub scope: Scope,
     /// Which checks it is for, until when, and why.
     pub terms: Terms,
 }
 
-/// What a suppression is about.
+/// What a suppression applies to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scope {
-    /// Whatever touches this piece of the file.
+    /// Findings that touch this part of the file.
     Bytes(Span),
-    /// Whatever is about this object of the file, or stands in it.
+    /// Findings about this object of the file, or inside it.
     Object {
-        /// The object's piece of the file.
+        /// The object's part of the file.
         span: Span,
         /// Kind, name and namespace of the object.
         object: Object,
@@ -36,18 +36,18 @@ pub enum Scope {
 /// What a suppression says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
-    /// The checks that it names; none stands for all.
+    /// The checks that it names; empty for all.
     pub checks: Vec<Check>,
     /// Why the finding does not count; shown in reports.
     pub reason: Option<String>,
     /// Its last day.
     pub until: Option<Date>,
-    /// Why it cannot be understood, and therefore suppresses nothing.
+    /// Why it is invalid, and therefore suppresses nothing.
     pub mistake: Option<String>,
 }
 
 impl Directive {
-    /// Whether a finding is covered, were the suppression still in force.
+    /// Whether it covers a finding, regardless of whether it is still in force.
     pub(super) fn covers(&self, question: &Question<'_>) -> bool {
         self.terms.names(question.check)
             && match &self.scope {
@@ -64,13 +64,13 @@ impl Directive {
 }
 
 impl Terms {
-    /// Whether a check is meant.
+    /// Whether it applies to a check.
     pub(super) fn names(&self, check: Check) -> bool {
-        // What says that a suppression is useless cannot be suppressed by one that speaks of everything.
+        // A report of an unused suppression cannot be suppressed by one that covers all checks.
         if self.checks.is_empty() { check != Check::UnusedSuppression } else { self.checks.contains(&check) }
     }
 
-    /// Understood and not over yet; the last day counts.
+    /// Whether it is valid and not expired; the last day is included.
     pub(super) fn is_in_force(&self, today: Date) -> bool {
         self.mistake.is_none() && !self.is_expired(today)
     }
@@ -84,7 +84,7 @@ impl Terms {
     }
 }
 
-/// Two pieces have a byte in common, or one of them is empty and touches the other.
+/// Whether two spans have a byte in common, or one of them is empty and touches the other.
 fn overlap(a: Span, b: Span) -> bool {
     let (a_end, b_end) = (a.end.max(a.start.saturating_add(1)), b.end.max(b.start.saturating_add(1)));
     a.start < b_end && b.start < a_end

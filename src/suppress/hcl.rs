@@ -4,17 +4,17 @@ use std::str::CharIndices;
 
 use crate::yaml::Span;
 
-/// What is known of a file.
+/// The outline of a file.
 #[derive(Debug, Default)]
 pub(super) struct Outline {
-    /// The comments that end with their line, marks included.
+    /// The comments that end with their line, including the comment signs.
     pub(super) comments: Vec<Span>,
-    /// Brackets with what is between them, in the order in which they begin.
+    /// Brackets with their contents, in the order in which they begin.
     blocks: Vec<Span>,
 }
 
 impl Outline {
-    /// Where the block ends that begins on a line.
+    /// Where the outermost block that begins on a line ends.
     pub(super) fn end_of_block(&self, line: Span) -> Option<usize> {
         let first = self.blocks.partition_point(|block| block.start < line.start);
         let blocks = self.blocks.get(first..).unwrap_or_default().iter();
@@ -22,7 +22,7 @@ impl Outline {
     }
 }
 
-/// Looks through a file once.
+/// Scans a file once.
 pub(super) fn outline(text: &str) -> Outline {
     let (mut outline, mut open) = (Outline::default(), Vec::new());
     let mut reader = Reader { text, rest: text.char_indices() };
@@ -62,7 +62,7 @@ impl<'a> Reader<'a> {
         while self.offset() < offset && self.rest.next().is_some() {}
     }
 
-    /// From an offset to the end of its line, which is skipped.
+    /// The line from an offset to its end; skips it.
     fn line_from(&mut self, start: usize) -> Span {
         let rest = self.rest.as_str();
         let length = rest.find('\n').unwrap_or(rest.len());
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         self.advance_to(self.offset().saturating_add(length));
     }
 
-    /// To the end of a string whose first quote has been read. `${...}` may hold strings of its own.
+    /// Skips to the end of a string whose opening quote has been read. `${...}` may contain further strings.
     fn skip_string(&mut self) {
         let mut depth = 0_usize;
         while let Some((_, character)) = self.rest.next() {
@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A string within an expression within a string; deeper ones are not written by anybody.
+    /// Skips a string within an expression within a string; deeper nesting is not supported, as it does not occur in
+    /// practice.
     fn skip_plain_string(&mut self) {
         while let Some((_, character)) = self.rest.next() {
             match character {
@@ -108,7 +109,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// To the end of a heredoc of which the first `<` has been read; nothing where it is none.
+    /// Skips to the end of a heredoc of which the first `<` has been read; does nothing if it is not a heredoc.
     fn skip_heredoc(&mut self) {
         let rest: &'a str = self.rest.as_str();
         let header = rest.lines().next().unwrap_or_default();

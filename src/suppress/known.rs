@@ -1,4 +1,4 @@
-//! Findings that a baseline holds, told again from others before their fixes are made.
+//! Findings that a baseline holds, to be recognised again before their fixes are made.
 
 use super::matching::{Object, Question};
 use super::server_of;
@@ -17,7 +17,7 @@ pub struct Known {
 }
 
 impl Known {
-    /// What of some parts is suppressed by the baseline.
+    /// The findings of some parts that the baseline suppresses.
     #[must_use]
     pub fn in_parts(parts: &[Part]) -> Vec<Self> {
         let findings = parts.iter().flat_map(|part| part.findings.iter().map(move |finding| (part, finding)));

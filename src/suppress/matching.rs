@@ -1,22 +1,22 @@
-//! What a suppression may ask about a finding.
+//! What suppressions can match in a finding.
 
 use crate::checks::{self, Check, Subject};
 use crate::report::{self, Server};
 use crate::yaml::Span;
 
-/// An object of Kubernetes, or what stands for one: kind, namespace and name.
+/// A Kubernetes object, or a stand-in for one: kind, namespace and name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     /// Its kind.
     pub kind: String,
-    /// Its namespace, where one is written.
+    /// Its namespace, if one is written.
     pub namespace: Option<String>,
     /// `metadata.name`.
     pub name: String,
 }
 
 impl Object {
-    /// `Kind/name`, or `Kind/namespace/name` where a namespace is written.
+    /// `Kind/name`, or `Kind/namespace/name` if a namespace is written.
     #[must_use]
     pub fn title(&self) -> String {
         let namespace = self.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
@@ -29,18 +29,18 @@ pub(super) struct Question<'a> {
     pub(super) check: Check,
     /// The file that it points into.
     pub(super) path: &'a str,
-    /// The piece of the file, with the node around it; nothing where it is about the whole file.
+    /// The part of the file, with the node around it; `None` if it is about the whole file.
     pub(super) span: Option<Span>,
     /// The file of its server.
     pub(super) object_path: &'a str,
     /// The object of its server.
     pub(super) object: Option<Object>,
-    /// The object installs a chart: the namespace is that of what is installed, not its own.
+    /// The object installs a chart: its namespace is that of what is installed, not its own.
     pub(super) is_release: bool,
 }
 
 impl<'a> Question<'a> {
-    /// About a finding of a stream.
+    /// For a finding in a stream.
     pub(super) fn of_stream(path: &'a str, finding: &checks::Finding, subjects: &[Subject<'_, '_>]) -> Self {
         let subject = finding.server.and_then(|number| subjects.get(number));
         let object = subject.map(|subject| {
@@ -55,7 +55,7 @@ impl<'a> Question<'a> {
         Self { check: finding.check, path, span, object_path: path, object, is_release: false }
     }
 
-    /// About a finding of a report, with its server.
+    /// For a finding in a report, with its server.
     pub(super) fn of_report(finding: &'a report::Finding, server: Option<&'a Server>) -> Self {
         let object = server.map(|server| Object {
             kind: server.kind.clone(),

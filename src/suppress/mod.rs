@@ -1,7 +1,8 @@
-//! Which findings count: checks that were selected, and suppressions by comment, annotation, configuration and baseline.
+//! Decides which findings count: by selected checks, and by suppressions in comments, annotations, the configuration
+//! and a baseline.
 //!
-//! What is suppressed is neither counted nor patched; it stays in the reports that can say so. A suppression that has
-//! nothing to suppress, is over or is not understood is a finding itself (`unused-suppression`).
+//! Suppressed findings are neither counted nor patched; they remain in the reports that can show them. A suppression
+//! that suppresses nothing, has expired or is invalid is itself a finding (`unused-suppression`).
 
 mod annotations;
 mod baseline;
@@ -33,18 +34,18 @@ use crate::manifests::Manifests;
 use crate::report::{Finding, Part, Server, Source};
 use matching::Question;
 
-/// What decides whether a finding counts, but for what is written beside it.
+/// What decides whether a finding counts, apart from suppressions written next to it.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// The checks that count.
     pub selection: Selection,
     /// The suppressions of the configuration.
     pub rules: Vec<Rule>,
-    /// The working folder, seen from the folder of the configuration: what the rules' globs are to be held against.
+    /// The working folder, relative to the folder of the configuration, which the rules' globs are relative to.
     pub base: PathBuf,
-    /// The day that it is.
+    /// The current day.
     pub today: Date,
-    /// Findings of the baseline, where they have to be left alone before anything is settled.
+    /// Findings of the baseline, where they must be left alone even before [`Policy::settle`].
     pub known: Vec<Known>,
 }
 
@@ -60,14 +61,14 @@ pub struct BaselineFile<'a> {
 /// How much of the project was examined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
-    /// All of it: whatever found nothing to suppress is of no use.
+    /// All of it: any suppression that suppresses nothing is unused.
     Whole,
-    /// Some files: only suppressions of these can be told to be of no use.
+    /// Some files: only suppressions for these can be reported as unused.
     Partial,
 }
 
 impl Default for Policy {
-    /// All checks count, today.
+    /// All checks count, and it is today.
     fn default() -> Self {
         let (rules, base, known) = (Vec::new(), PathBuf::new(), Vec::new());
         Self { selection: Selection::default(), rules, base, today: Date::today(), known }
@@ -75,8 +76,8 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Marks the suppressed findings of a stream, before anything is patched, and takes out those of checks that do not
-    /// count. Gives the suppressions that are written in the stream.
+    /// Marks the suppressed findings of a stream before anything is patched, and removes those of checks that do not
+    /// count. Returns the suppressions that are written in the stream.
     pub fn screen(
         &self,
         source: &Source<'_>,
@@ -94,8 +95,8 @@ impl Policy {
         directives
     }
 
-    /// Marks the suppressed findings of parts, takes out those of checks that do not count, and adds a part that tells
-    /// which suppressions are of no use. `directives` are those of all files that were read.
+    /// Marks the suppressed findings of parts, removes those of checks that do not count, and adds a part that reports
+    /// unused suppressions. `directives` are those of all files that were read.
     pub fn settle(
         &self,
         parts: &mut Vec<Part>,
@@ -121,15 +122,15 @@ impl Policy {
         parts.push(told);
     }
 
-    /// Marks the suppressed ones of the findings about a server, before its fix is made. Whether they leave a reason to
-    /// make it: a finding that has the fix, counts and is not suppressed.
+    /// Marks the suppressed findings about a server before its fix is made. Returns whether there is still a reason to
+    /// make it: an active finding of a selected check that has the fix.
     pub fn screen_server(&self, findings: &mut [Finding], server: &Server, directives: &[Directive]) -> bool {
         for finding in findings.iter_mut() {
             let question = Question::of_report(finding, Some(server));
             let suppression = self.suppression(&question, directives.iter());
             finding.suppression = suppression;
         }
-        // What is written in vain is cured by what cures the server itself, unless that is not wanted.
+        // Settings without effect are cured along with the server itself, unless that cure is suppressed.
         let is_own = |finding: &&Finding| matches!(finding.check, Check::PurgeDisabled | Check::PurgeInvalid);
         let counting = || findings.iter().filter(|finding| self.selection.contains(finding.check));
         let is_unwanted = counting().filter(is_own).any(|finding| !finding.is_active());
@@ -146,7 +147,8 @@ impl Policy {
         }
     }
 
-    /// Why a finding does not count: what stands beside it goes before what the configuration says.
+    /// Why a finding does not count: what is written next to it takes precedence over the configuration, and that over
+    /// the baseline.
     fn suppression<'a>(
         &self,
         question: &Question<'_>,
@@ -171,7 +173,7 @@ fn in_objects(source: &Source<'_>, manifests: &Manifests<'_>) -> Vec<Directive> 
     objects.filter_map(|(index, object)| annotations::on(object, index, source)).collect()
 }
 
-/// Each suppression once, however often its file was read.
+/// Suppressions by path, each one once, however often its file was read.
 fn by_path(directives: &[Directive]) -> BTreeMap<&str, Vec<&Directive>> {
     let mut once: BTreeMap<(&str, usize), &Directive> = BTreeMap::new();
     for directive in directives {
@@ -185,7 +187,8 @@ fn by_path(directives: &[Directive]) -> BTreeMap<&str, Vec<&Directive>> {
     by_path
 }
 
-/// Those that mean a check: of the many that are of no use hardly any speaks of others like itself.
+/// The directives that apply to a check. Filtering pays off because of many unused ones hardly any names
+/// `unused-suppression`.
 fn naming<'d>(
     directives: &BTreeMap<&'d str, Vec<&'d Directive>>,
     check: Check,

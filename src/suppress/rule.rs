@@ -8,10 +8,10 @@ use super::directive::Terms;
 use super::matching::{Object, Question};
 use crate::report::Place;
 
-/// A suppression in the configuration. Whatever it names has to fit.
+/// A suppression in the configuration. Everything that it names has to match.
 #[derive(Debug, Clone)]
 pub struct Rule {
-    /// Where it stands in the configuration.
+    /// Where it is written in the configuration.
     pub place: Place,
     /// The files, written as in `.gitignore`.
     pub paths: Option<Gitignore>,
@@ -29,7 +29,7 @@ impl Rule {
             && self.object.as_ref().is_none_or(is_object)
     }
 
-    /// Whether a file is meant; without a glob every file is.
+    /// Whether it applies to a file; without a glob it applies to every file.
     pub(super) fn holds(&self, path: &str, base: &Path) -> bool {
         let Some(globs) = &self.paths else { return true };
         let path = base.join(path.strip_prefix("./").unwrap_or(path));
@@ -44,7 +44,7 @@ fn is_named(object: &Object, pattern: &str) -> bool {
     matches(pattern, &object.title()) || matches(pattern, &bare.title())
 }
 
-/// Whether a text is what a pattern says, `*` standing for any part of it.
+/// Whether a text matches a pattern in which `*` stands for any text.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((head, parts)) = pattern.split_once('*') else { return pattern == text };
     let (middle, tail) = parts.rsplit_once('*').unwrap_or(("", parts));

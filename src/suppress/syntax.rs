@@ -1,4 +1,4 @@
-//! What stands behind `autopurge:` in a comment: `ignore[check, check] until 2027-01-31: reason`.
+//! Parses what follows `autopurge:` in a comment: `ignore[check, check] until 2027-01-31: reason`.
 
 use super::directive::Terms;
 use crate::checks::Check;
@@ -6,8 +6,8 @@ use crate::checks::Check;
 /// The word that every such comment begins with.
 pub(super) const WORD: &str = "autopurge:";
 
-/// A comment's terms, and how many bytes of it say which checks are meant; the rest is the reason. `None` where the
-/// comment is about something else.
+/// A comment's terms, and how many of its bytes name the checks; the rest is the reason. `None` if the comment is about
+/// something else.
 pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
     let rest = comment.strip_prefix(WORD)?.trim_start_matches([' ', '\t']).strip_prefix("ignore")?;
     if rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '-' | '_')) {
@@ -30,7 +30,7 @@ pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
     Some((terms, head))
 }
 
-/// Takes over a list of checks. An empty list is a mistake: nobody writes brackets to name nothing.
+/// Adds a list of checks to the terms. An empty list is a mistake, because brackets that name nothing have no purpose.
 pub(super) fn name_checks(terms: &mut Terms, list: &str) {
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     if names.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn name_checks(terms: &mut Terms, list: &str) {
     }
 }
 
-/// Takes over the last day, where one is named first, and the reason.
+/// Adds the last day, if one is given first, and the reason to the terms.
 fn explain(terms: &mut Terms, text: &str) {
     let text = text.trim_start_matches(|lead: char| lead.is_whitespace() || matches!(lead, ':' | '-' | ',')).trim_end();
     let reason = match text.strip_prefix("until ").map(str::trim_start) {
@@ -59,7 +59,7 @@ fn explain(terms: &mut Terms, text: &str) {
     terms.reason = (!reason.is_empty()).then(|| reason.to_owned());
 }
 
-/// Takes over the last day.
+/// Adds the last day to the terms.
 pub(super) fn expire(terms: &mut Terms, day: &str) {
     match day.parse() {
         Ok(day) => terms.until = Some(day),

@@ -1,4 +1,4 @@
-//! `unused-suppression`: suppressions that suppress nothing, each a finding at its own place.
+//! `unused-suppression`: suppressions that suppress nothing; each is a finding at its own place.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::{Extent, Policy, server_of};
 use crate::checks::{Check, Severity};
 use crate::report::{Finding, Outcome, Part, Place, fingerprint};
 
-/// The suppressions of files and of the configuration that are of no use.
+/// The unused suppressions of files and of the configuration.
 pub(super) fn tell(
     policy: &Policy,
     parts: &[Part],
@@ -29,12 +29,12 @@ pub(super) fn tell(
     written.chain(ruled).collect()
 }
 
-/// All findings of a part, the suppressed ones too.
+/// All findings of a part, including suppressed ones.
 fn questions(part: &Part) -> impl Iterator<Item = Question<'_>> {
     part.findings.iter().map(|finding| Question::of_report(finding, server_of(finding, &part.servers)))
 }
 
-/// What is wrong with a suppression.
+/// The finding about a suppression, if something is wrong with it.
 fn told(terms: &Terms, place: &Place, policy: &Policy, covers: &dyn Fn(Check) -> bool) -> Option<Finding> {
     let is_judged = |check: &Check| policy.selection.contains(*check);
     let named = if terms.checks.is_empty() { Check::ALL.as_slice() } else { terms.checks.as_slice() };
@@ -67,10 +67,10 @@ fn told(terms: &Terms, place: &Place, policy: &Policy, covers: &dyn Fn(Check) ->
 
 const REMOVE: &str = "Take it away: it would hide the next finding of its kind.";
 
-/// More entries than this are only counted.
+/// At most this many entries are named; the rest are only counted.
 const MOST_NAMED: usize = 5;
 
-/// What of a baseline is no longer there.
+/// The finding about entries of a baseline that no longer exist.
 pub(super) fn of_baseline(path: &str, gone: &[String]) -> Option<Finding> {
     let (first, rest) = gone.split_at_checked(MOST_NAMED).unwrap_or((gone, &[]));
     let more = if rest.is_empty() { String::new() } else { format!(", and {} more", rest.len()) };
@@ -83,7 +83,7 @@ pub(super) fn of_baseline(path: &str, gone: &[String]) -> Option<Finding> {
     Some(finding(&Place::file(path), message, &help))
 }
 
-/// Whether a file is an input, or stands in one that is a folder.
+/// Whether a file is an input, or is in an input that is a folder.
 pub(super) fn is_examined(path: &str, inputs: &[String]) -> bool {
     inputs.iter().any(|input| {
         let rest = path.strip_prefix(input.trim_end_matches('/'));
