@@ -84,7 +84,7 @@ pub enum FailOn {
 }
 
 impl FailOn {
-    /// The severity; `None` where nothing makes it fail.
+    /// The severity; `None` if nothing makes a lint fail.
     #[must_use]
     pub const fn severity(self) -> Option<Severity> {
         match self {

@@ -1,4 +1,4 @@
-//! `autopurge.yaml`: found upwards from the working folder to the root of the repository.
+//! `autopurge.yaml`: searched for from the working folder upwards to the root of the repository.
 
 mod file;
 mod problems;
@@ -23,16 +23,16 @@ use crate::yaml::{self, Document, Node, Span};
 /// The name of the file.
 pub const NAME: &str = "autopurge.yaml";
 
-/// A configuration with its place.
+/// A configuration and where it was found.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The path of its file, seen from the working folder; nothing where there is none.
+    /// The path of its file, relative to the working folder; `None` if there is no file.
     pub path: Option<PathBuf>,
-    /// The folder of the file, seen from the working folder.
+    /// The folder of the file, relative to the working folder.
     pub root: PathBuf,
-    /// The working folder, seen from that folder.
+    /// The working folder, relative to that folder.
     pub base: PathBuf,
-    /// What it says.
+    /// Its content.
     pub file: File,
     /// Its suppressions, ready for use.
     pub rules: Vec<Rule>,
@@ -50,7 +50,7 @@ pub enum ConfigError {
         /// What the system said.
         cause: io::Error,
     },
-    /// It says what it cannot mean.
+    /// Its content is invalid.
     #[error("{path}: {}", counted(labels.len()))]
     #[diagnostic(help("its keys are described in rules/schemas/config.schema.json"))]
     Invalid {
@@ -69,8 +69,8 @@ fn counted(mistakes: usize) -> String {
     if mistakes == 1 { "it has a mistake".to_owned() } else { format!("it has {mistakes} mistakes") }
 }
 
-/// The configuration file for a working folder, seen from there: the nearest one in it or above it, up to the root of
-/// its repository. Outside of a repository only the working folder counts, so that nobody else's file is taken.
+/// The configuration file for a working folder, relative to it: the nearest one in it or above it, up to the root of
+/// its repository. Outside of a repository only the working folder counts, so that no unrelated file is picked up.
 #[must_use]
 pub fn find(folder: &Path) -> Option<PathBuf> {
     let is_root = |folder: &&Path| folder.join(".git").exists();
@@ -80,10 +80,10 @@ pub fn find(folder: &Path) -> Option<PathBuf> {
 }
 
 impl Config {
-    /// Reads a configuration file whose path is seen from a working folder.
+    /// Reads a configuration file whose path is relative to a working folder.
     ///
     /// # Errors
-    /// When it cannot be read, or for all mistakes in it.
+    /// When it cannot be read, or has mistakes; the error lists all of them.
     pub fn load(path: &Path, folder: &Path) -> Result<Self, ConfigError> {
         let unreadable = |cause| ConfigError::Unreadable { path: path.to_owned(), cause };
         let text = std::fs::read_to_string(folder.join(path)).map_err(unreadable)?;
@@ -93,14 +93,14 @@ impl Config {
         Ok(Self { path: Some(path.to_owned()), root, base, file, rules })
     }
 
-    /// A path of the file, seen from the working folder.
+    /// Resolves a path in the file, relative to the working folder.
     #[must_use]
     pub fn at(&self, path: &Path) -> PathBuf {
         self.root.join(path)
     }
 }
 
-/// A path without `.`, and without `..` where something stands in front of it.
+/// A path without `.`, and without `..` after a component that it cancels.
 #[must_use]
 pub fn normal(path: &Path) -> PathBuf {
     let mut normal = PathBuf::new();
@@ -116,7 +116,7 @@ pub fn normal(path: &Path) -> PathBuf {
     normal
 }
 
-/// The way from a folder down to one in it; nothing where it is not in it.
+/// The path from a folder down to one in it; empty if it is not in it.
 fn between(outer: &Path, inner: &Path) -> PathBuf {
     inner.strip_prefix(outer).map(Path::to_owned).unwrap_or_default()
 }
@@ -143,7 +143,7 @@ fn label(span: Span, message: String) -> LabeledSpan {
     LabeledSpan::new(Some(message), span.start, span.len())
 }
 
-/// The suppressions with their places, and those whose globs make no sense.
+/// The suppressions with their places, and the mistakes in their globs.
 fn rules(file: &File, root: Node<'_>, source: &Source<'_>) -> (Vec<Rule>, Vec<LabeledSpan>) {
     let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
     for (number, suppression) in file.suppressions.iter().enumerate() {

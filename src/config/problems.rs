@@ -1,7 +1,7 @@
-//! Everything that is wrong with a configuration file, in one go.
+//! Finds everything that is wrong with a configuration file, in one go.
 //!
-//! serde stops at the first mistake. So the text is taken apart: each scalar is read alone, within the keys and lists
-//! that lead to it.
+//! serde stops at the first mistake, so each scalar is deserialized on its own, within the keys and lists that lead to
+//! it.
 
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
@@ -17,12 +17,12 @@ pub(super) struct Problem {
     pub(super) message: String,
 }
 
-/// The mistakes of a file, in the order of their places.
+/// The mistakes in a file, in the order of their places.
 pub(super) fn of(root: Node<'_>) -> Vec<Problem> {
     if root.kind() != Kind::Mapping {
         return vec![Problem { span: root.span(), message: "expected keys and values here".to_owned() }];
     }
-    // What has too many aliases to be read is not worth taking apart.
+    // A file that cannot be read, for example because of too many aliases, is not worth taking apart.
     if let Err(error) = root.to_json() {
         return vec![Problem { span: Span::new(error.offset, error.offset), message: error.message }];
     }
@@ -34,14 +34,14 @@ pub(super) fn of(root: Node<'_>) -> Vec<Problem> {
     problems
 }
 
-/// A node with the key that leads to it, or in a list with none.
+/// A node with its key, or with none if it is a list item.
 #[derive(Clone, Copy)]
 struct Step<'d> {
     key: Option<Node<'d>>,
     node: Node<'d>,
 }
 
-/// Deeper than this nothing is meant by anybody.
+/// No valid configuration is nested deeper than this.
 const DEEPEST: usize = 8;
 
 fn descend<'d>(node: Node<'d>, steps: &mut Vec<Step<'d>>, problems: &mut Vec<Problem>) {
@@ -59,7 +59,7 @@ fn descend<'d>(node: Node<'d>, steps: &mut Vec<Step<'d>>, problems: &mut Vec<Pro
     }
 }
 
-/// What serde says about one value within the keys and lists that lead to it.
+/// The error that serde reports for a single value within the keys and lists that lead to it.
 fn read(steps: &[Step<'_>]) -> Option<Problem> {
     let leaf = steps.last()?.node;
     let value = match leaf.to_json() {
@@ -80,12 +80,12 @@ fn read(steps: &[Step<'_>]) -> Option<Problem> {
         return Some(Problem { span: key.unwrap_or(leaf).span(), message });
     }
     let step = depth.checked_sub(1).and_then(|at| steps.get(at)).or(steps.last())?;
-    // A value that is not written has no place; its key has.
+    // A value that is not written out has no place, but its key has one.
     let place = step.key.filter(|_| step.node.span().is_empty()).unwrap_or(step.node);
     Some(Problem { span: place.span(), message })
 }
 
-/// The key that serde does not know, and those that it would.
+/// The key that serde does not know, and those that it expects.
 fn unknown_key(message: &str) -> Option<(&str, Vec<&str>)> {
     let mut quoted = message.strip_prefix("unknown field `")?.split('`').step_by(2);
     let name = quoted.next()?;
@@ -99,7 +99,7 @@ fn suggestion(name: &str, known: &[&str]) -> String {
     }
 }
 
-/// Suppressions that would suppress everything, and charts without a path.
+/// Finds suppressions that would suppress everything, and charts without a path.
 fn without_aim(root: Node<'_>) -> Vec<Problem> {
     let items = |key: &str| root.get(key).into_iter().flat_map(Node::items).filter(|item| item.kind() == Kind::Mapping);
     let has = |item: Node<'_>, keys: &[&str]| keys.iter().any(|key| item.get(key).is_some());

@@ -1,4 +1,4 @@
-//! What is in force: what was typed goes before what the configuration says, and that before the default.
+//! The settings in effect: the command line takes precedence over the configuration, and that over the defaults.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use super::{Config, FailOn, checks};
 use crate::checks::{Check, Selection};
 use crate::helm::HelmVersion;
 
-/// What was asked for on the command line or in a variable.
+/// The settings given on the command line or in environment variables.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Asked {
     /// Globs to leave out; they are added to those of the configuration.
@@ -35,17 +35,17 @@ pub struct Asked {
 /// Where a setting comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
-    /// Nobody said anything.
+    /// It was not set.
     Default,
     /// The configuration file.
     Config,
     /// The command line or a variable.
     Asked,
-    /// Both the configuration file and the command line.
+    /// Both the configuration file and the command line or a variable.
     Both,
 }
 
-/// A setting in force.
+/// A setting in effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     /// Its value.
@@ -54,12 +54,12 @@ pub struct Setting<T> {
     pub origin: Origin,
 }
 
-/// Everything that is in force. Paths are seen from the working folder.
+/// All settings in effect. Paths are relative to the working folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Globs of the configuration, seen from its folder.
+    /// Globs of the configuration, relative to its folder.
     pub config_exclude: Setting<Vec<String>>,
-    /// Globs that were asked for, seen from the working folder.
+    /// Globs from the command line, relative to the working folder.
     pub exclude: Setting<Vec<String>>,
     /// The only checks that count; empty for all.
     pub select: Setting<Vec<Check>>,
@@ -80,7 +80,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// What a configuration and what was asked for come to.
+    /// Combines a configuration with what was given on the command line.
     #[must_use]
     pub fn new(config: &Config, asked: Asked) -> Self {
         let file = &config.file;
@@ -131,7 +131,7 @@ fn joined<T>(mut config: Vec<T>, asked: Vec<T>) -> Setting<Vec<T>> {
     Setting { value: config, origin }
 }
 
-/// As `--show-config` prints them: YAML, with the origin of each setting behind it.
+/// The format of `--show-config`: YAML, with the origin of each setting in a comment.
 impl fmt::Display for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = |checks: &Setting<Vec<Check>>| Setting {
@@ -153,7 +153,7 @@ impl fmt::Display for Settings {
     }
 }
 
-/// What is written as JSON is YAML too.
+/// Values are written as JSON, which is also valid YAML.
 fn line<T: Serialize>(f: &mut fmt::Formatter<'_>, key: &str, setting: &Setting<T>) -> fmt::Result {
     let value = serde_json::to_string(&setting.value).map_err(|_| fmt::Error)?;
     let origin = match setting.origin {
