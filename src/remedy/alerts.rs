@@ -3,13 +3,13 @@
 use super::claims::Claims;
 use super::page::{Entry, Page};
 
-/// Nobody can react to less.
+/// The minimum warning time in hours: less leaves no time to react.
 const SHORTEST_WARNING: i32 = 6;
 
-/// Growth that counts: ZooKeeper's logs alone move the last digits.
+/// The fraction of the capacity from which growth counts: ZooKeeper's logs alone cause small changes.
 const GROWTH: &str = "0.01";
 
-/// A server's claims with the hours between two purges.
+/// A server's claims with its purge interval.
 #[derive(Debug, Clone)]
 pub struct Watched {
     /// What to watch.
@@ -41,7 +41,7 @@ fn group(watched: &Watched) -> Page {
     ])
 }
 
-/// The disk is full before anybody has had the time to do something: within two purges, or within six hours.
+/// The disk will be full before anyone can do something about it: within two purge intervals, or within six hours.
 fn full_soon(watched: &Watched) -> Page {
     let hours = watched.interval.saturating_mul(2).max(SHORTEST_WARNING);
     let seconds = i64::from(hours) * 3600;
@@ -52,12 +52,12 @@ fn full_soon(watched: &Watched) -> Page {
     rule("ZooKeeperDiskFullSoon", &expression, &["15m", "critical"], [&summary, next])
 }
 
-/// Nothing has been deleted in three purges, while something was written.
+/// Nothing was deleted during three purge intervals, although something was written.
 fn never_falls(watched: &Watched) -> Page {
     let hours = watched.interval.saturating_mul(3);
     let used = series("kubelet_volume_stats_used_bytes", &watched.claims);
     let capacity = series("kubelet_volume_stats_capacity_bytes", &watched.claims);
-    // A gauge that falls counts as reset; the offset asks for a series that is old enough to tell.
+    // `resets` counts every decrease of a gauge; the offset requires a series that is old enough to tell.
     let expression =
         format!("resets({used}[{hours}h]) == 0\nand {used} - {used} offset {hours}h\n  > {GROWTH} * {capacity}");
     let summary =
@@ -78,7 +78,7 @@ fn rule(name: &str, expression: &str, [lasts, severity]: &[&str; 2], [summary, n
 }
 
 fn series(metric: &str, claims: &Claims) -> String {
-    // What no Kubernetes accepts as a name may not end the text in quotes.
+    // A name that Kubernetes would not accept must not break out of the quotes.
     let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
     let namespace = claims.namespace.iter().map(|namespace| namespace.chars().filter(is_name).collect::<String>());
     let namespace = namespace.map(|namespace| format!("namespace=\"{namespace}\", ")).next().unwrap_or_default();

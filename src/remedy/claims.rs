@@ -8,16 +8,16 @@ use crate::yaml::Node;
 /// The claims of one server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
-    /// The server, as people call it.
+    /// The name of the server's object.
     pub server: String,
-    /// Its namespace, where it is written.
+    /// Its namespace, if it is written.
     pub namespace: Option<String>,
-    /// Regular expressions that fit the names of its claims, all of each name.
+    /// Regular expressions that match the whole names of its claims.
     pub patterns: Vec<String>,
 }
 
-/// The claims that a server's container mounts: the one with the data directory where that is known, else all of them.
-/// `None` where none is in sight.
+/// The claims that a server's container mounts: only the one with the data directory if that is known, else all of
+/// them. `None` if there are none to be found.
 #[must_use]
 pub fn claims(subject: &Subject<'_, '_>) -> Option<Claims> {
     let Site::Pod { workload, container } = subject.server.site else { return None };
@@ -48,7 +48,7 @@ fn mounted<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<(String,
     found
 }
 
-/// The claims that a stateful set makes from a template: one per pod.
+/// The claims that a `StatefulSet` makes from a template: one per pod.
 fn templated(workload: Workload<'_>, name: &str) -> Option<String> {
     let templates = workload.resource.node().at("/spec/volumeClaimTemplates")?;
     let is_it = |template: Node<'_>| template.at("/metadata/name").and_then(Node::as_str) == Some(name);
@@ -66,7 +66,8 @@ fn is_below(path: &str, folder: &str) -> bool {
     path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A name as a regular expression. Names of Kubernetes hold dots at most; what is none fits nothing.
+/// A name as a regular expression. Of the special characters, only dots are valid in Kubernetes names; others are
+/// dropped, so that they cannot break the expression.
 fn escaped(name: &str) -> String {
     let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
     name.chars().filter(|c| is_name(*c)).collect::<String>().replace('.', "[.]")

@@ -1,15 +1,15 @@
-//! RFC 6902 patches, one array per object. Positions change from one chart version to the next, so that a `test` of the
-//! container's and the variable's name stands before each of them: the patch fails rather than change something else.
+//! RFC 6902 patches, one array per object. Positions change from one chart version to the next, so each is preceded by
+//! a `test` of the container's or variable's name: the patch fails rather than change something else.
 
 use json_patch::{PatchOperation, TestOperation};
 use serde_json::Value;
 
 use super::{Object, Treatment};
 
-/// The patches as documents of a YAML stream; of one object, plain JSON.
+/// The patches as documents of a YAML stream; for a single object, plain JSON.
 ///
 /// # Errors
-/// None that a patch of ours can have; the writer's type asks for it.
+/// None in practice; the serializer's signature requires it.
 pub fn documents(treatments: &[Treatment]) -> Result<String, serde_json::Error> {
     let texts: Result<Vec<String>, _> = treatments.iter().map(document).collect();
     Ok(texts?.join("---\n"))
@@ -22,8 +22,8 @@ fn document(treatment: &Treatment) -> Result<String, serde_json::Error> {
     Ok(format!("[\n{}\n]\n", lines.join(",\n")))
 }
 
-/// Before a text of several lines is written anew, a test that it is the one that was read: a newer chart may have
-/// changed anything in it.
+/// Before a multi-line text is replaced, tests that it is the one that was read: a newer chart may have changed
+/// anything in it.
 fn guarded(operation: &PatchOperation, before: &Value) -> Vec<PatchOperation> {
     let path = operation.path();
     let old = before.pointer(path.as_str()).filter(|old| old.as_str().is_some_and(|text| text.contains('\n')));
@@ -34,8 +34,8 @@ fn guarded(operation: &PatchOperation, before: &Value) -> Vec<PatchOperation> {
     test.into_iter().chain([operation.clone()]).collect()
 }
 
-/// The command that applies a patch to the object in the cluster. Names that no Kubernetes would accept make none: people
-/// paste commands into a shell.
+/// The command that applies a patch to the object in the cluster. `None` if a name is not valid in Kubernetes, because
+/// the command will be pasted into a shell.
 #[must_use]
 pub fn command(treatment: &Treatment, kind_of_patch: &str) -> Option<String> {
     let Object { kind, name, namespace, .. } = &treatment.object;

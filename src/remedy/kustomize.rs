@@ -1,4 +1,4 @@
-//! Patches as kustomize and Flux keep them: a component of kustomize's, `postRenderers` of a Flux `HelmRelease`.
+//! Patches for kustomize and Flux: a kustomize component, `postRenderers` of a Flux `HelmRelease`.
 
 use super::page::{Entry, Page};
 use super::{Inexpressible, Object, Settings, Treatment, file, strategic};
@@ -6,7 +6,7 @@ use super::{Inexpressible, Object, Settings, Treatment, file, strategic};
 /// A kustomize component with a patch per object.
 ///
 /// # Errors
-/// When an object's patch cannot select by name what it changes.
+/// When an object's patch cannot select what it changes by name.
 pub fn component(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
     let said = "Switches purging on in ZooKeeper. Made by `autopurge remedy --as kustomize`.\n\
                 Keep this file as autopurge/kustomization.yaml beside your own kustomization.yaml, and say there:\n\
@@ -18,7 +18,7 @@ pub fn component(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
     ]))
 }
 
-/// What goes into the `HelmRelease` of Flux.
+/// What goes into the Flux `HelmRelease`.
 ///
 /// # Errors
 /// As [`component`].
@@ -51,7 +51,7 @@ fn patch(treatment: &Treatment) -> Result<Page, Inexpressible> {
     let made = strategic(treatment)?;
     let mut page = Page::from(&made.patch);
     if let Page::Table(entries) = &mut page {
-        // kustomize takes blanks away at the end of a patch: a text of several lines there would lose its line end.
+        // kustomize trims the end of a patch, where a multi-line text would lose its final line break.
         entries.sort_by_key(|entry| entry.key == "metadata");
     }
     let text = page.text();
@@ -60,7 +60,7 @@ fn patch(treatment: &Treatment) -> Result<Page, Inexpressible> {
     Ok(Page::Table(vec![target, Entry::new("patch", text.into())]))
 }
 
-/// What a whole text in a patch means for the one who keeps it.
+/// A warning to users who keep a patch that contains whole texts.
 pub(super) fn warning(whole: &[String]) -> Option<String> {
     let is_any = !whole.is_empty();
     is_any.then(|| {
@@ -71,7 +71,7 @@ pub(super) fn warning(whole: &[String]) -> Option<String> {
     })
 }
 
-/// The version is named too: what another one makes of a patch nobody can say.
+/// Names the version too, because the patch may not suit another one.
 fn target(object: &Object) -> Page {
     let (group, version) = object.api_version.rsplit_once('/').unwrap_or(("", &object.api_version));
     let group = (!group.is_empty()).then(|| Entry::new("group", group.into()));

@@ -1,7 +1,7 @@
-//! The cure of a stream's servers in shapes that a person can apply and keep: the next upgrade of a chart undoes what was
-//! patched into its rendered manifests.
+//! The cure for a stream's servers in forms that can be applied and kept: patches to rendered manifests are undone by
+//! the next upgrade of the chart.
 //!
-//! Pure: from judged manifests to texts. Reading and writing is the business of `cli::remedy`.
+//! Pure: turns judged manifests into texts. `cli::remedy` reads and writes files.
 
 mod alerts;
 mod claims;
@@ -25,11 +25,11 @@ pub use strategic::{StrategicPatch, strategic};
 pub use treatment::{Object, Treatment, Untreated, treatments};
 pub use values::{Settings, file, words};
 
-/// Why a shape cannot hold a cure.
+/// Why a form cannot express a cure.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{what}: {reason}")]
 pub struct Inexpressible {
-    /// The object, in words.
+    /// The object, for messages.
     pub what: String,
     /// The reason.
     pub reason: String,

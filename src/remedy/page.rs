@@ -1,5 +1,5 @@
-//! YAML for people: texts of several lines as blocks, keys in the order in which they were said, comments above them.
-//! Only for files that are made anew; a text that somebody wrote is edited by `yaml::edit`.
+//! YAML for human readers: multi-line texts as blocks, keys in the given order, comments above them. Only for new
+//! files; existing text is edited by `yaml::edit`.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub enum Page {
 /// A key with its value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What stands above it, without the sign.
+    /// The comment above it, without the `#`.
     pub comment: Option<String>,
     /// The key.
     pub key: String,
@@ -29,7 +29,7 @@ pub struct Entry {
     pub value: Page,
 }
 
-/// Texts longer than this are written as blocks where they need quotes.
+/// Texts longer than this are written as blocks if they would need quotes.
 const LONGEST_QUOTED: usize = 40;
 
 /// Keys that people expect in front of the others.
@@ -42,7 +42,7 @@ impl Page {
         Self::Table(entries.into_iter().map(|(key, value)| Entry::new(key, value)).collect())
     }
 
-    /// The same mapping with one more key at its end; of anything else, the thing itself.
+    /// The same mapping with one more key at its end; any other value is unchanged.
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Into<Self>) -> Self {
         if let Self::Table(entries) = &mut self {
@@ -51,7 +51,7 @@ impl Page {
         self
     }
 
-    /// The text of a document, with a line end behind it.
+    /// The text of a document, with a final line break.
     #[must_use]
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -59,7 +59,7 @@ impl Page {
         out
     }
 
-    /// Writes the value at an indentation, from the beginning of a line.
+    /// Writes the value at an indentation, starting at the beginning of a line.
     fn write(&self, out: &mut String, indent: usize) {
         match self {
             Self::Table(entries) if !entries.is_empty() => {
@@ -78,7 +78,7 @@ impl Page {
         }
     }
 
-    /// Behind a dash: a collection begins on the dash's line.
+    /// Writes the value after a dash: a collection begins on the same line.
     fn write_item(&self, out: &mut String, indent: usize) {
         let begins_with_comment =
             matches!(self, Self::Table(entries) if entries.first().is_some_and(|entry| entry.comment.is_some()));
@@ -90,7 +90,7 @@ impl Page {
         }
     }
 
-    /// Behind a key or a dash.
+    /// Writes the value after a key or a dash.
     fn write_behind(&self, out: &mut String, indent: usize) {
         if self.is_collection() {
             out.push('\n');
@@ -129,7 +129,7 @@ impl Entry {
         Self { comment: None, key: key.to_owned(), value }
     }
 
-    /// A key with a comment above it, a line each.
+    /// A key with a comment above it, which may have several lines.
     #[must_use]
     pub fn said(comment: impl Into<String>, key: &str, value: impl Into<Page>) -> Self {
         Self { comment: Some(comment.into()), key: key.to_owned(), value: value.into() }

@@ -1,32 +1,32 @@
-//! Strategic merge patches: only what differs, containers and variables by name. The position of a variable is another
-//! one in the next chart version; its name is not.
+//! Strategic merge patches: only what differs, containers and variables by name. The position of a variable changes
+//! with the chart version; its name does not.
 
 use serde_json::{Map, Value};
 
 use super::{Inexpressible, Treatment};
 
-/// Lists whose items Kubernetes merges by their `name`. Not init containers: kustomize puts first what a patch names, and
-/// they start in their order.
+/// Lists whose items Kubernetes merges by their `name`. Init containers are left out: kustomize moves the items that a
+/// patch names to the front, and init containers start in order.
 const MERGED_BY_NAME: [&str; 2] = ["containers", "env"];
 
-/// API versions for which Kubernetes and kustomize of today know that. Of any other one, old betas of Kubernetes' own
-/// included, a list in a patch takes the place of the whole list.
+/// API versions for which today's Kubernetes and kustomize know these merge keys. For any other, including old betas of
+/// Kubernetes' own, a list in a patch replaces the whole list.
 const KNOWN_VERSIONS: [&str; 2] = ["apps/v1", "v1"];
 
-/// A patch with what had to be taken along to make it.
+/// A patch, and what it had to include as a whole.
 #[derive(Debug, Clone)]
 pub struct StrategicPatch {
     /// The object's names, and what differs.
     pub patch: Value,
-    /// Texts and lists that stand in it as a whole, by their pointers: what else a new chart version changes in them
-    /// would be undone.
+    /// Pointers to texts and lists that it contains as a whole: changes that a new chart version makes in them would be
+    /// undone.
     pub whole: Vec<String>,
 }
 
 /// The strategic merge patch for an object.
 ///
 /// # Errors
-/// When it cannot select by name what it changes.
+/// When it cannot select what it changes by name.
 pub fn strategic(treatment: &Treatment) -> Result<StrategicPatch, Inexpressible> {
     let object = &treatment.object;
     let mut difference =
@@ -49,7 +49,7 @@ struct Difference {
 }
 
 impl Difference {
-    /// What a merge has to say so that one value becomes another; nothing where they are equal.
+    /// The merge patch that turns one value into another; `None` if they are equal.
     fn between(&mut self, before: &Value, after: &Value, path: &mut String) -> Result<Option<Value>, String> {
         match (before, after) {
             _ if before == after => Ok(None),
@@ -85,7 +85,7 @@ impl Difference {
         path: &mut String,
     ) -> Result<Value, String> {
         let mut merge = Map::new();
-        // A key that is gone is named with null.
+        // A removed key is set to null.
         merge.extend(before.keys().filter(|key| !after.contains_key(*key)).map(|key| (key.clone(), Value::Null)));
         for (key, value) in after {
             let length = path.len();
@@ -98,7 +98,7 @@ impl Difference {
         Ok(Value::Object(merge))
     }
 
-    /// Lists whose items have names: only the items that differ, each with its name.
+    /// For lists whose items have names: only the items that differ, each with its name.
     fn by_name(&mut self, before: &[Value], after: &[Value], path: &mut String) -> Result<Value, String> {
         let mut merge = Vec::new();
         for item in after.iter().filter(|item| !before.contains(item)) {

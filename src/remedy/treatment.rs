@@ -1,4 +1,4 @@
-//! What cures one object: the object before and after, and the operations between the two.
+//! The cure for one object: the object before and after, and the operations in between.
 
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, RemoveOperation, ReplaceOperation, TestOperation};
@@ -15,15 +15,15 @@ use crate::yaml::Node;
 pub struct Treatment {
     /// The object that is to be patched.
     pub object: Object,
-    /// As it is.
+    /// The object as it is.
     pub before: Value,
-    /// As it has to be.
+    /// The object as it has to be.
     pub after: Value,
-    /// RFC 6902 operations on the object that lead from one to the other, tests of names included.
+    /// The RFC 6902 operations that lead from one to the other, including tests of names.
     pub operations: Vec<PatchOperation>,
 }
 
-/// An object by its names.
+/// The names that identify an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Object {
     /// `apiVersion`.
@@ -32,20 +32,20 @@ pub struct Object {
     pub kind: String,
     /// `metadata.name`.
     pub name: String,
-    /// `metadata.namespace`, where it is written.
+    /// `metadata.namespace`, if it is written.
     pub namespace: Option<String>,
 }
 
 /// An error that no patch cures.
 #[derive(Debug, Clone)]
 pub struct Untreated {
-    /// What is the case.
+    /// What is wrong.
     pub message: String,
     /// Why nothing cures it.
     pub reason: String,
 }
 
-/// What cures the objects of a stream, in the order of the stream, and what nothing cures.
+/// The treatments of a stream's objects, in the order of the stream, and the errors that no patch cures.
 #[must_use]
 pub fn treatments(
     manifests: &Manifests<'_>,
@@ -92,7 +92,7 @@ fn of_resource(resource: Resource<'_>, operations: &[PatchOperation]) -> Option<
     Some(Treatment { object: Object::of(resource), before, after, operations: own })
 }
 
-/// The operation as one on the object at a pointer; `None` where it is one on another.
+/// An operation made relative to the object at a pointer; `None` if it concerns another object.
 fn below(operation: &PatchOperation, prefix: &str) -> Option<PatchOperation> {
     let path =
         operation.path().as_str().strip_prefix(prefix).filter(|rest| rest.is_empty() || rest.starts_with('/'))?;
@@ -104,7 +104,7 @@ fn below(operation: &PatchOperation, prefix: &str) -> Option<PatchOperation> {
             PatchOperation::Replace(ReplaceOperation { path, value })
         }
         PatchOperation::Remove(_) => PatchOperation::Remove(RemoveOperation { path }),
-        // Fixes are made of the others.
+        // Fixes do not use these.
         PatchOperation::Move(_) | PatchOperation::Copy(_) => return None,
     })
 }
@@ -120,7 +120,7 @@ impl Object {
         }
     }
 
-    /// Kind and name, as people say them.
+    /// Kind and name, for messages.
     #[must_use]
     pub fn title(&self) -> String {
         format!("{} {}", self.kind, self.name)

@@ -8,9 +8,9 @@ use crate::checks::ChartValues;
 /// Values of one chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
-    /// What they are for: the chart, and the release where that is known.
+    /// What they are for: the chart, and the release if it is known.
     pub of: String,
-    /// Keys from the top of the chart's values, with what has to stand there.
+    /// Key paths from the top of the chart's values, each with the value to set.
     pub values: Vec<(Vec<String>, Value)>,
 }
 
@@ -38,7 +38,7 @@ pub fn file(settings: &Settings) -> Page {
     root
 }
 
-/// Puts a value below keys, into the tables that are there.
+/// Puts a value under a path of keys, creating the tables that are missing.
 fn put(table: &mut Page, keys: &[String], value: Page) {
     let (Page::Table(entries), Some((key, rest))) = (&mut *table, keys.split_first()) else {
         *table = value;

@@ -2,7 +2,7 @@
 
 use crate::yaml::pointer;
 
-/// A text as a CEL literal; raw where it holds backslashes, as regular expressions do.
+/// A text as a CEL literal; raw if it contains backslashes, as regular expressions do.
 pub(super) fn literal(text: &str) -> String {
     if text.contains(['\'', '\n', '\r']) {
         let escaped = text.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', "\\n").replace('\r', "\\r");
@@ -11,7 +11,7 @@ pub(super) fn literal(text: &str) -> String {
     if text.contains('\\') { format!("r'{text}'") } else { format!("'{text}'") }
 }
 
-/// A text as a regular expression that fits it alone.
+/// A regular expression that matches exactly this text.
 pub(super) fn exactly(text: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_') || !c.is_ascii();
     text.chars()
@@ -29,25 +29,25 @@ pub(super) fn any_of(patterns: impl IntoIterator<Item = String>) -> String {
     format!("({})", patterns.join("|"))
 }
 
-/// The first choice whose condition holds, or what is left, a line each.
+/// The first choice whose condition holds, or else `otherwise`; one line each.
 pub(super) fn choose(choices: &[(String, String)], otherwise: &str) -> String {
     let lines = choices.iter().map(|(condition, then)| format!("{condition} ? {then} :\n"));
     lines.collect::<String>() + otherwise
 }
 
-/// All lines but the first, moved to the right.
+/// Indents all lines but the first.
 pub(super) fn indented(text: &str) -> String {
     text.replace('\n', "\n  ")
 }
 
-/// The last item of a list, or something else where it is empty. CEL has no names for what is worked out; a list of one
-/// item that is mapped stands in for that.
+/// The last item of a list, or `otherwise` if it is empty. CEL has no local variables; mapping a list of one item
+/// serves instead.
 pub(super) fn last_or(list: &str, otherwise: &str) -> String {
     format!("[{list}].map(l, size(l) > 0 ? l[size(l) - 1] :\n{otherwise})[0]")
 }
 
-/// What `ZooKeeper` makes of a text, as Java reads integers: `on`, `off` or `bad`, the latter two with the name of the
-/// place behind them where one is given. `text` is a CEL expression that is cheap to repeat.
+/// What `ZooKeeper` makes of a text, as Java reads integers: `on`, `off` or `bad`, the latter two followed by the name
+/// of the place, if one is given. `text` is a CEL expression that is cheap to repeat.
 pub(super) fn number(text: &str, place: &str) -> String {
     let digits = literal(r"^[\x00-\x20]*[+-]?0*[0-9]{1,10}[\x00-\x20]*$");
     let integer = format!("int({text}.find('[+-]?[0-9]+'))");
@@ -58,7 +58,7 @@ pub(super) fn number(text: &str, place: &str) -> String {
     )
 }
 
-/// The value at a JSON pointer below an expression, as a CEL optional. `*` stands for the variable `g`.
+/// The value at a JSON pointer below an expression, as a CEL optional. `*` becomes the variable `g`.
 pub(super) fn optional(root: &str, pointer: &str) -> String {
     let keys = pointer.split('/').skip(1).map(|key| pointer::decode(key));
     let steps = keys.map(|key| if key == "*" { "[?g]".to_owned() } else { format!("[?{}]", literal(&key)) });

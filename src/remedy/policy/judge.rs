@@ -1,15 +1,15 @@
-//! The rules as variables of a policy: which containers are servers, and what their settings come to.
+//! The rules as variables of a policy: which containers are servers, and what their settings amount to.
 
 use super::cel::{choose, indented, literal, number, optional};
 use super::{Policy, Resources, recognise, setting, tag};
 use crate::detect::Which;
 use crate::rules::{CustomResource, Flavor, RuleSet};
 
-/// Helm's hooks are not kept, and what a controller owns is decided at its controller.
+/// Helm's hooks are short-lived, and what a controller owns is judged at its controller.
 const IS_OWN: &str = "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))";
 const IS_NO_HOOK: &str = "!('helm.sh/hook' in object.metadata.?annotations.orValue({}))";
 
-/// A group with its version, where only one counts, and its kinds with their plurals.
+/// A group with its version, if only one counts, and its kinds with their plurals.
 type Group = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str)]);
 
 /// Kinds with a pod template, by group, as `kubernetes::Workload` knows them.
@@ -53,7 +53,7 @@ pub(super) fn workloads(rules: &RuleSet) -> Policy {
     }
 }
 
-/// From the pod to its servers, step by step. A record can only be made anew, so each step says all of it.
+/// From the pod to its servers, step by step. CEL cannot extend a record, so each step writes all of its fields.
 fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
     let container = "(variables.pod.containers + variables.pod.?initContainers.orValue([])\n  \
         .filter(s, s.?restartPolicy.orValue('') == 'Always')).map(s, {\n  \
@@ -94,7 +94,7 @@ fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// An expression of each flavor that runs in containers; what is only believed is unknown.
+/// An expression for each verified flavor that runs in containers; all others are unknown.
 fn by_flavor(rules: &RuleSet, of: impl Fn(&Flavor) -> String) -> String {
     let flavors = rules.flavors.iter().filter(|flavor| flavor.verified && flavor.recognise.resource.is_none());
     let choices = flavors
@@ -102,9 +102,10 @@ fn by_flavor(rules: &RuleSet, of: impl Fn(&Flavor) -> String) -> String {
     indented(&indented(&choose(&choices.collect::<Vec<_>>(), "'unknown'")))
 }
 
-/// The policy for the custom resources of a flavor; `None` where its group or kind is written oddly.
+/// The policy for the custom resources of a flavor; `None` if its group or kind is not a plain name, or if it has
+/// components.
 pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Policy> {
-    // An operator's plural is the kind with an s for all that are known; a rule has no field for it.
+    // For all known operators the plural is the kind plus an s; rules have no field for it.
     let plural = format!("{}s", custom.kind.to_lowercase());
     let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let mut conditions = vec![

@@ -22,13 +22,13 @@ pub(super) fn document_of(policy: &Policy, enforcement: Enforcement) -> Page {
         ("validate", Page::table([("failureAction", action.into()), ("cel", cel)])),
     ]);
     let spec = Page::table([
-        // Warned is who applies the object, as the API server's own policies do.
+        // Warns whoever applies the object, as the API server's own policies do.
         ("emitWarning", Page::Bare("true".to_owned())),
         ("background", Page::Bare("false".to_owned())),
         ("failurePolicy", "Ignore".into()),
         ("rules", Page::List(vec![rule])),
     ]);
-    // The rules name the controllers themselves.
+    // The rules already name the controllers.
     let annotations = Page::Table(vec![
         Entry::new("policies.kyverno.io/title", policy.title.as_str().into()),
         Entry::new("pod-policies.kyverno.io/autogen-controllers", "none".into()),

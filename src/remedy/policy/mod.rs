@@ -1,7 +1,7 @@
-//! Policies that let a cluster's API servers hold the line: the rules as CEL, for Kubernetes' own admission and for Kyverno.
+//! Policies that let a cluster's API server enforce the rules: as CEL, for Kubernetes' own admission and for Kyverno.
 //!
-//! Admission sees one object at a time. What it cannot decide it lets pass, with a note in the audit log; the head of
-//! the output lists what that is.
+//! Admission sees one object at a time. What it cannot decide it lets pass, with a note in the audit log; the header of
+//! the output lists these cases.
 
 mod cel;
 mod judge;
@@ -16,10 +16,10 @@ mod validating;
 use super::page::Page;
 use crate::rules::{Flavor, RuleSet};
 
-/// What the policies shall do.
+/// What the policies should do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Enforcement {
-    /// Refuse objects, rather than warn and leave a note in the audit log.
+    /// Refuse objects instead of warning and leaving a note in the audit log.
     pub is_enforced: bool,
     /// Switch purging on in the objects that have a variable for it, with this interval in hours.
     pub mutate: Option<i32>,
@@ -34,17 +34,17 @@ pub enum Engine {
     Kyverno,
 }
 
-/// One policy, before it has the form of an engine.
+/// One policy, independent of the engine.
 #[derive(Debug)]
 struct Policy {
     name: String,
-    /// What it is about, for people.
+    /// A human-readable title.
     title: String,
     resources: Vec<Resources>,
-    /// What has to hold so that an object is looked at, by name.
+    /// The conditions, by name, under which an object is examined.
     conditions: Vec<(&'static str, String)>,
-    /// Values with names, in the order in which they build on each other; the last one is `servers`, a list of
-    /// `{name, interval, retain}`.
+    /// Named values, in the order in which they build on each other; the last one is `servers`, a list of `{name,
+    /// interval, retain}`.
     variables: Vec<(&'static str, String)>,
 }
 
@@ -54,7 +54,7 @@ struct Resources {
     group: String,
     /// `None`: all of them.
     version: Option<&'static str>,
-    /// Kinds with their plurals, which paths are made of.
+    /// Kinds with their plurals, which occur in API paths.
     kinds: Vec<(String, String)>,
 }
 
@@ -80,12 +80,13 @@ fn all(rules: &RuleSet) -> Vec<Policy> {
     std::iter::once(judge::workloads(rules)).chain(custom).collect()
 }
 
-/// Whether an object shows what its servers do: facts are known, and no version of an operator decides.
+/// Whether an object shows what its servers do: the facts are verified, and nothing depends on the version of an
+/// operator.
 fn is_told(flavor: &Flavor) -> bool {
     flavor.verified && flavor.older.is_empty() && !flavor.settings.is_empty() && flavor.default.interval.is_some()
 }
 
-/// What everybody should know before applying it.
+/// The comment at the head of the output: what to know before applying it.
 fn head(rules: &RuleSet, engine: Engine, enforcement: Enforcement) -> String {
     let needs = match (engine, enforcement.mutate) {
         (Engine::Kubernetes, None) => "Needs Kubernetes 1.30 or later.",

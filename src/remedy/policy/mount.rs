@@ -1,5 +1,5 @@
-//! Whether a volume may put a file into a container, as CEL on a record `s`. The same as `kubernetes::mounted_file` says
-//! of objects that are out of sight.
+//! Whether a volume may put a file into a container, as CEL on a record `s`. Matches what `kubernetes::mounted_file`
+//! says if the referenced objects are not available.
 
 use super::cel::literal;
 

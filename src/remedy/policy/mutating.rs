@@ -1,9 +1,9 @@
-//! `MutatingAdmissionPolicy`: sets the variable that decides, by the names of the container and the variable.
+//! `MutatingAdmissionPolicy`: sets the deciding variable, selected by the names of the container and the variable.
 
 use super::validating::{document, named, resource_rules};
 use super::{Page, Policy};
 
-/// What everybody should know who lets a cluster change objects.
+/// What to know before letting a cluster change objects.
 pub(super) fn notes() -> [&'static str; 5] {
     [
         "The MutatingAdmissionPolicy sets the variable of a server in a pod template that never purges; custom resources are",
@@ -43,7 +43,7 @@ pub(super) fn documents(workloads: &Policy, interval: i32) -> [Page; 2] {
     ]
 }
 
-/// The `spec` of a pod with what changes in it.
+/// The `spec` of a pod, reduced to what changes.
 fn pod(type_name: &str, interval: i32) -> String {
     let lists = [("containers", "!"), ("initContainers", "")];
     let lists =
@@ -51,8 +51,8 @@ fn pod(type_name: &str, interval: i32) -> String {
     format!("{type_name}{{{}}}", lists.join(",\n    "))
 }
 
-/// The containers to change, each with the variable that switches purging on: sidecars, or `not` those. Places that are no
-/// variables have a slash or a blank in their names.
+/// The containers to change, each with the variable that switches purging on: only sidecars, or with `not` only the
+/// others. Places that are not variables have a slash or a blank in their names.
 fn containers(type_name: &str, not: &str, interval: i32) -> String {
     let test =
         "(s.interval.startsWith('off ') || s.interval.startsWith('bad ')) && !s.interval.substring(4).matches('[ /]')";

@@ -1,11 +1,12 @@
 //! Which flavor a container runs, and whether its command lets it read its settings, as CEL on a record `s` with the
-//! image and the text of the command. The same questions in the same order as `detect::recognise` and `detect::server`.
+//! image and the text of the command. Asks the same questions in the same order as `detect::recognise` and
+//! `detect::server`.
 
 use super::cel::{any_of, choose, exactly, indented, literal};
 use super::mount;
 use crate::rules::{Flavor, Mirror, RuleSet, Store};
 
-/// Letters with which a word goes on.
+/// Characters that continue a word.
 const GOES_ON: &str = "A-Za-z0-9_-";
 
 /// The flavor's id, or the empty text.
@@ -30,7 +31,7 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
         }
     }
     for flavor in flavors().filter(|flavor| !flavor.recognise.otherwise.is_empty()) {
-        // A flavor that takes the place of others is only meant where its own place is written.
+        // A flavor that replaces others applies only if its own configuration is written.
         let is_written = match flavor.settings.first() {
             Some(Store::Script(store)) if !flavor.recognise.instead_of.is_empty() => {
                 format!(" && {}", writes(&store.file))
@@ -42,7 +43,7 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
     choose(&choices, "''")
 }
 
-/// Whether the image is a mirror of a flavor's, where it has any.
+/// Whether the image is a mirror of a flavor's image; `None` if the flavor has no such mirrors.
 fn mirrored(flavor: &Flavor, is_plain: bool) -> Option<String> {
     let has = |variables: &[String], files: &[String]| {
         let names: Vec<String> = variables.iter().map(|name| literal(name)).collect();
@@ -78,7 +79,7 @@ fn component(pattern: &str) -> String {
     pieces.join("[^/:@]*")
 }
 
-/// Whether the command holds one of the phrases as whole words.
+/// Whether the command contains one of the phrases as whole words.
 fn holds(phrases: &[String]) -> String {
     let patterns = phrases.iter().map(|phrase| {
         let start = if phrase.starts_with('/') { String::new() } else { format!("(^|[^{GOES_ON}])") };
@@ -104,7 +105,7 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     }
     choices.push(when("s.text == ''".to_owned(), "reads"));
     choices.push(when(format!("s.text.matches({})", literal(r"(^|\s)#")), "unknown"));
-    // What is in a script decides, and admission does not see it.
+    // The content of a script decides, and admission does not see it.
     if !flavor.recognise.scripts.is_empty() {
         return choose(&choices, "'unknown'");
     }
@@ -128,7 +129,7 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     choose(&choices, "'unknown'")
 }
 
-/// Where another flavor takes this one's place, its first place decides, and admission does not see that.
+/// If another flavor replaces this one, that flavor's first store decides, and admission does not see it.
 fn elsewhere(flavor: &Flavor, rules: &RuleSet) -> Vec<(String, String)> {
     let others = rules.flavors.iter().filter(|other| other.recognise.instead_of.contains(&flavor.id));
     let conditions = others.filter_map(|other| match other.settings.first()? {
@@ -144,11 +145,11 @@ fn elsewhere(flavor: &Flavor, rules: &RuleSet) -> Vec<(String, String)> {
     conditions.map(|condition| (indented(&condition), "'unknown'".to_owned())).collect()
 }
 
-/// What decides where it holds, and what admission cannot follow.
+/// Conditions under which something decides that admission cannot see.
 fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
     let scripts = flavor.start.scripts.iter().map(|path| mount::is_at(path));
     let of_store = flavor.settings.iter().flat_map(|store| match store {
-        // The command names the file, or where it is.
+        // The command names the file or its location.
         Store::File(store) => {
             let path = store.path.as_deref().unwrap_or_default();
             let name = path.rsplit('/').next().filter(|name| !name.is_empty());
@@ -159,7 +160,7 @@ fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
             );
             vec![named, path.ends_with("/zoo.cfg").then_some(handed)]
         }
-        // An editor may change how the options are used.
+        // A stream editor may change how the options are used.
         Store::Flag(_) => {
             vec![Some(format!("s.text.matches({})", literal(r"(^|[^A-Za-z])(sed|perl|g?awk)[ \t](.|\n)*[Pp]urge")))]
         }
@@ -173,7 +174,7 @@ pub(super) fn writes(file: &str) -> String {
     format!("s.text.contains('>') && s.text.contains({})", literal(file))
 }
 
-/// Whether the command is one of the phrases with its arguments, behind a shell or not, and nothing else.
+/// Whether the command is nothing but one of the phrases with its arguments, run by a shell or not.
 fn is_all_of(phrases: &[String]) -> String {
     let shell = r"((.*/)?(ba|a|da)?sh[ \t]+(-[^ \t]*[ \t]+)*)?";
     let pattern = format!(

@@ -1,18 +1,18 @@
-//! What a setting comes to, as CEL: `on`, `off NAME`, `bad NAME` or `unknown`, NAME being the variable to set, where there
-//! is one. Places are asked in the order of the rules, as `detect::read` does.
+//! What a setting amounts to, as CEL: `on`, `off NAME`, `bad NAME` or `unknown`, NAME being the variable to set, if
+//! there is one. Stores are consulted in the order of the rules, as in `detect::read`.
 
 use super::cel::{choose, indented, last_or, literal, number, optional};
 use super::{mount, recognise, tag};
 use crate::detect::Which;
 use crate::rules::{Empty, EnvStore, EnvTextStore, FieldStore, FileStore, Flavor, Store, Zero};
 
-/// A setting of a container, whose record is `s`.
+/// A setting of a container with the record `s`.
 pub(super) fn of_container(flavor: &Flavor, which: Which) -> String {
     let mut expression = default(flavor, which);
     let first_variable = flavor.settings.iter().position(is_in_environment);
     for (at, store) in flavor.settings.iter().enumerate().rev() {
         if Some(at) == first_variable {
-            // Whatever envFrom brings along may be this variable.
+            // envFrom may define this variable.
             expression = choose(
                 &[("size(s.container.?envFrom.orValue([])) > 0".to_owned(), "'unknown'".to_owned())],
                 &expression,
@@ -45,7 +45,7 @@ fn is_in_environment(store: &Store) -> bool {
     }
 }
 
-/// What happens where nothing is written.
+/// What applies if nothing is written.
 fn default(flavor: &Flavor, which: Which) -> String {
     let Some(hours) = flavor.default.interval.filter(|_| which == Which::Interval) else {
         return if which == Which::Retain { "'on'" } else { "'unknown'" }.to_owned();
@@ -67,7 +67,7 @@ fn default(flavor: &Flavor, which: Which) -> String {
     }
 }
 
-/// A variable, where the image reads it.
+/// A variable, if the image reads it.
 fn variable(flavor: &Flavor, which: Which, store: &EnvStore, otherwise: String) -> String {
     let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
     let Some(name) = name.filter(|_| store.works) else { return otherwise };
@@ -76,7 +76,7 @@ fn variable(flavor: &Flavor, which: Which, store: &EnvStore, otherwise: String) 
         Empty::Default => default(flavor, which),
         Empty::Written => literal(&format!("bad {name}")),
     };
-    // The state of every variable is worked out once, in the record; what an empty one means is left to say here.
+    // The state of every variable is computed once, in the record; only the meaning of an empty one is added here.
     let named = literal(&format!(" {name}"));
     let mut state = format!("e.state == '' ? ({empty}) : e.state in ['off', 'bad'] ? e.state + {named} : e.state");
     if let Some(is_unclear) = &is_unclear {
@@ -112,7 +112,7 @@ fn variable_text(which: Which, store: &EnvTextStore, otherwise: &str) -> String 
     last_or(&last_or(&lines, "[]"), otherwise)
 }
 
-/// The value of a line `p` of properties; `place` says where it stands.
+/// The state of the value in a line `p` of properties; `place` names where it is written.
 fn property(which: Which, place: &str) -> String {
     let behind =
         format!("p.substring(p.indexOf({0}) + size({0})).find({1})", literal(which.key()), literal(r"[^\s=:].*"));
@@ -120,7 +120,7 @@ fn property(which: Which, place: &str) -> String {
     format!("[{behind}].map(v, v.contains('$') || v.contains('{{') ? 'unknown' :\n{state})[0]")
 }
 
-/// A mounted file, which decides alone and is out of sight.
+/// Whether there is a mounted file, which decides on its own and cannot be seen.
 fn file(store: &FileStore) -> String {
     let Some(word) = &store.behind else {
         let elsewhere = store.folder_env.iter().map(|name| format!("s.env.exists(e, e.name == {}) || ", literal(name)));
@@ -136,14 +136,14 @@ fn file(store: &FileStore) -> String {
     );
     let brought = store.brought.iter().map(|end| super::cel::exactly(end)).collect::<Vec<_>>().join("|");
     let is_other = format!("!{path}.matches({})", literal(&format!("^$|(^|/)({brought})$")));
-    // A path may begin where the command runs.
+    // A relative path starts at the working directory of the command.
     format!(
         "{is_other} || size(s.container.?volumeMounts.orValue([])) > 0 && !{path}.startsWith('/') || {}",
         mount::at(&path)
     )
 }
 
-/// An option of the command. Only a number that cannot be read matters where it is the retain count.
+/// An option of the command. For the retain count, only whether the number can be read matters.
 fn option(name: &str, otherwise: &str) -> String {
     let found = format!("s.text.findAll({})", literal(&format!(r"{}=[^\s]*", super::cel::exactly(name))));
     let value = format!("o.substring({}).replace('\"', '').replace(\"'\", '')", name.len() + 1);

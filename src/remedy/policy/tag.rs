@@ -1,25 +1,26 @@
-//! Whether an image reads a setting, by its tag: CEL on a record `s` whose `version` is a number (3.5.10 is 3005010, -1
-//! stands for a tag without one). The same order as `detect::tag`.
+//! Whether an image reads a setting, by its tag: CEL on a record `s` whose `version` is a number (3.5.10 is 3005010, a
+//! tag without a version is -1). Orders versions like `detect::tag`.
 
-/// Which images read a place.
+/// Which images read a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Support {
-    /// CEL: they do. `None`: all of them.
+    /// CEL that is true if the image reads it. `None`: all images do.
     pub(super) is_read: Option<String>,
-    /// CEL: nobody can say from the tag alone. `None`: that does not happen.
+    /// CEL that is true if the tag alone does not tell. `None`: that does not happen.
     pub(super) is_unclear: Option<String>,
 }
 
-/// What stands for a number that is not written: the newest there is.
+/// Replaces a missing number, so that the tag means the newest version.
 const NEWEST: u64 = 999;
 
-/// The record's `version`, from the image: the first number of the tag, or what stands behind it where it is too low for one.
+/// The record's `version`, from the image: the first number of the tag, or what follows it if that is too low for a
+/// version.
 pub(super) const VERSION: &str = r"[s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$')]
 .map(t, (t.matches(r'^:v?0*([0-2]|3[.]0*[0-2])([^0-9]|$)') ? t.find(r'-v?3[.]([1-9][0-9]{1,7}|[3-9])([.][0-9]{1,8})*') : t)
 .find(r'[0-9]+([.][0-9]+)*').split('.'))
 .map(n, n[0] == '' ? -1 : int(n[0]) * 1000000 + (size(n) > 1 ? int(n[1]) : 999) * 1000 + (size(n) > 2 ? int(n[2]) : 999))[0]";
 
-/// Bounds as in rules: tags from which on a place is read, one per release line.
+/// Bounds as in the rules: the first tags with which a setting is read, one per release line.
 pub(super) fn support(since: &[String], unclear_since: &[String]) -> Support {
     if since.is_empty() {
         return Support { is_read: None, is_unclear: None };

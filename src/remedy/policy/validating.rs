@@ -2,7 +2,7 @@
 
 use super::{Enforcement, Page, Policy};
 
-/// What is said about servers that never purge, and about those that do not start: a test, and the message.
+/// The checks for servers that never purge and for those that do not start: name, test and message.
 pub(super) const CHECKS: [(&str, &str, &str); 2] = [
     (
         "purge-disabled",
@@ -16,7 +16,7 @@ pub(super) const CHECKS: [(&str, &str, &str); 2] = [
     ),
 ];
 
-/// What cannot be decided, for the audit log; an empty text leaves no note.
+/// The undecided servers, for the audit log; an empty text leaves no note.
 pub(super) const UNKNOWN: &str =
     "variables.servers.filter(s, s.interval == 'unknown' && !s.retain.startsWith('bad')).map(s, s.name).join(', ')";
 
@@ -32,7 +32,7 @@ pub(super) fn documents(policy: &Policy, enforcement: Enforcement) -> [Page; 2] 
     });
     let annotation = Page::table([("key", "undecided".into()), ("valueExpression", UNKNOWN.into())]);
     let spec = Page::table([
-        // A policy that fails may not keep a cluster from working.
+        // A failing policy must not keep a cluster from working.
         ("failurePolicy", "Ignore".into()),
         ("matchConstraints", Page::table([("resourceRules", resource_rules(policy))])),
         ("matchConditions", named(&policy.conditions)),
@@ -60,7 +60,7 @@ pub(super) fn document(version: &str, kind: &str, name: &str, spec: Page) -> Pag
     ])
 }
 
-/// What is said of all servers of an object to which a test fits.
+/// The message about all servers of an object that match a test.
 pub(super) fn message(check: &str, test: &str, said: &str) -> String {
     format!("'{check}: ' + variables.servers.filter(s, {test}).map(s,\n  s.name + {said}).join('; ')")
 }
@@ -73,7 +73,7 @@ pub(super) fn named(all: &[(&str, String)]) -> Page {
     all.iter().map(item).collect()
 }
 
-/// The resources that a policy is asked about.
+/// The resources that a policy applies to.
 pub(super) fn resource_rules(policy: &Policy) -> Page {
     let words = |words: &[&str]| -> Page { words.iter().map(|word| Page::from(*word)).collect() };
     let rule = |resources: &super::Resources| {
