@@ -7,7 +7,7 @@ use crate::yaml::Node;
 #[derive(Clone, Copy)]
 pub struct Container<'d> {
     node: Node<'d>,
-    /// What is put in where no image is written.
+    /// The image that is filled in if none is written.
     image: Option<Image<'d>>,
 }
 
@@ -23,11 +23,11 @@ pub struct EnvVar<'d> {
 /// What an entry of `env` sets its variable to.
 #[derive(Clone, Copy)]
 pub enum EnvValue<'d> {
-    /// A text written here.
+    /// The value is written here.
     Written(Node<'d>),
-    /// Neither value nor reference: the empty text.
+    /// Neither value nor reference, which means an empty value.
     Missing,
-    /// The value stands somewhere else; `valueFrom`.
+    /// The value comes from elsewhere; `valueFrom`.
     From(Node<'d>),
 }
 
@@ -51,7 +51,7 @@ impl<'d> Container<'d> {
         Self { node, image: None }
     }
 
-    /// The same with an image that is put in when it is deployed.
+    /// The same container with the image that is filled in when it is deployed.
     pub(super) fn with_image(self, image: Image<'d>) -> Self {
         Self { image: Some(image), ..self }
     }
@@ -62,24 +62,25 @@ impl<'d> Container<'d> {
         self.node
     }
 
-    /// Its name, empty where there is none.
+    /// Its name; empty if there is none.
     #[must_use]
     pub fn name(self) -> &'d str {
         self.node.get("name").and_then(Node::as_str).unwrap_or_default()
     }
 
-    /// Whether it is an init container that goes on running beside the others.
+    /// Whether, as an init container, it keeps running next to the other containers.
     pub(super) fn is_sidecar(self) -> bool {
         self.node.get("restartPolicy").and_then(Node::as_str) == Some("Always")
     }
 
-    /// Its image, where one is written or put in.
+    /// Its image, if one is written or filled in.
     #[must_use]
     pub fn image(self) -> Option<Image<'d>> {
         self.image.or_else(|| self.node.get("image").and_then(Node::as_str).map(Image::parse))
     }
 
-    /// The words of `command` and `args` with one blank between them, without the comments of shell texts; `None` where the image's own are left.
+    /// The words of `command` and `args`, separated by single blanks, without shell comments; `None` if the image's own
+    /// command and arguments are used.
     #[must_use]
     pub fn command_text(self) -> Option<String> {
         let parts = self.command_parts();
@@ -88,7 +89,7 @@ impl<'d> Container<'d> {
         if text.is_empty() { None } else { Some(text) }
     }
 
-    /// The entry that sets a variable: Kubernetes takes the last one of a name.
+    /// The entry that sets a variable: of several with the same name, Kubernetes uses the last one.
     #[must_use]
     pub fn env(self, name: &str) -> Option<EnvVar<'d>> {
         let is_named = |entry: &Node<'d>| entry.get("name").and_then(Node::as_str) == Some(name);
@@ -102,7 +103,7 @@ impl<'d> Container<'d> {
         entries.into_iter().filter_map(|entry| Some((entry.get("name")?.as_str()?, entry)))
     }
 
-    /// What `envFrom` takes variables from: the references, in order.
+    /// The references of `envFrom`, in order.
     #[must_use]
     pub fn env_from(self) -> Vec<Node<'d>> {
         self.node.get("envFrom").map(|list| list.items().collect()).unwrap_or_default()
@@ -128,7 +129,7 @@ impl<'d> Container<'d> {
     }
 }
 
-/// The words of a shell text with one blank between them, ends of lines as `;`, comments left out.
+/// The words of a shell text, separated by single blanks, with `;` for line breaks and without comments.
 #[must_use]
 pub fn plain_words(text: &str) -> String {
     let joined = text.replace("\\\n", " ");
@@ -137,7 +138,7 @@ pub fn plain_words(text: &str) -> String {
     lines.join(" ; ")
 }
 
-/// A line of a shell text without its comment: from a `#` on that begins a word outside of quotes.
+/// A line of a shell text without its comment, which starts at a `#` that begins a word outside of quotes.
 fn without_comment(line: &str) -> &str {
     line.get(..comment_in(line).unwrap_or(line.len())).unwrap_or_default().trim()
 }

@@ -1,4 +1,4 @@
-//! Files that init containers put into volumes which are empty at first.
+//! Files that init containers write into initially empty volumes.
 
 use super::volume::path_in_container;
 use super::{Container, Made, Mounted, Objects, Workload, mount_at, mounted_file};
@@ -6,8 +6,9 @@ use crate::shell::{Command, Files, OtherFile, Piece, Source, Text, commands};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
-/// The file of a path in an empty volume, as the last init container leaves it that touches it: a copy of a text in sight
-/// is that text. What an init container does that nobody can tell may have made the file.
+/// The file at a path in an initially empty volume, as the init container that writes to it leaves it: a copy of a
+/// known text is that text. `Unreadable` if several init containers may have written it, or if what one does cannot be
+/// determined.
 pub(super) fn filled<'d>(
     workload: Workload<'d>,
     objects: &Objects<'d>,
@@ -28,7 +29,7 @@ pub(super) fn filled<'d>(
         paths.into_iter().filter_map(move |path| left(workload, container, objects, &path))
     });
     let first = steps.next()?;
-    // Who adds to the file of another one has its own paths and variables.
+    // An init container that adds to another one's file has its own paths and variables.
     Some(steps.next().map_or(first, |_| unreadable(relative)))
 }
 
@@ -36,7 +37,7 @@ fn unreadable<'d>(path: &str) -> Mounted<'d> {
     Mounted::Unreadable(format!("an init container may write {}, and that file alone decides", base_name(path)))
 }
 
-/// What an init container leaves at a path of its own; nothing where it does not touch it.
+/// What an init container leaves at one of its paths; `None` if it does not touch it.
 fn left<'d>(
     workload: Workload<'d>,
     container: Container<'d>,
@@ -55,7 +56,7 @@ fn left<'d>(
         if pieces.iter().all(is_before) {
             return None;
         }
-        // Nothing was there before.
+        // The volume was empty before, so there is nothing to keep.
         pieces.retain(|piece| !is_before(piece));
     }
     match pieces.as_slice() {
@@ -70,7 +71,8 @@ fn left<'d>(
     }
 }
 
-/// The shell text of a container's command, and what it runs: that text, or the words of the command together.
+/// The node with a container's shell text, and its commands: those of that text, or else of the words of the command
+/// joined together.
 fn read(container: Container<'_>) -> Option<(Node<'_>, Vec<Command>)> {
     let parts = container.command_parts();
     let is_text = |part: &&Node<'_>| part.text().is_some_and(|text| text.contains([' ', '\n']));

@@ -1,18 +1,18 @@
 //! Image references: `registry/path/name:tag@digest`.
 
-/// An image reference, taken apart.
+/// A parsed image reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image<'a> {
     /// Registry and path, without tag and digest.
     pub repository: &'a str,
-    /// The tag, where one is written.
+    /// The tag, if one is written.
     pub tag: Option<&'a str>,
-    /// It is the name of an image stream: whose image that is nobody says.
+    /// It is the name of an image stream, whose image is not known.
     pub is_stream: bool,
 }
 
 impl<'a> Image<'a> {
-    /// Takes a reference apart. A colon before the last slash belongs to the registry's port.
+    /// Parses a reference. A colon before the last slash belongs to the registry's port.
     #[must_use]
     pub fn parse(reference: &'a str) -> Self {
         let reference = reference.trim();
@@ -23,15 +23,16 @@ impl<'a> Image<'a> {
         }
     }
 
-    /// Whether nothing says which image it is: nothing is written, or something that is filled in later.
+    /// Whether it is unknown which image this is: none is written, or only something that is filled in later.
     #[must_use]
     pub fn is_out_of_sight(&self) -> bool {
         let name = self.repository.rsplit('/').next().unwrap_or_default();
         self.is_stream || name.is_empty() || name.contains("${")
     }
 
-    /// Whether the repository's path ends in the components of a pattern, in which `*` stands for any characters of one
-    /// component. Any registry and proxy may stand before them; a pattern with a slash in front is the whole repository.
+    /// Whether the repository's path ends in the components of a pattern, in which `*` matches any characters of one
+    /// component. Any registry and proxy may precede them; a pattern with a leading slash has to match the whole
+    /// repository.
     #[must_use]
     pub fn ends_in(&self, pattern: &str) -> bool {
         if let Some(whole) = pattern.strip_prefix('/') {
@@ -42,7 +43,7 @@ impl<'a> Image<'a> {
     }
 }
 
-/// Whether a component fits a pattern: its pieces between `*` occur in order, the outer ones at the ends.
+/// Whether a component matches a pattern: the pieces between `*` occur in order, the outer ones at the ends.
 fn fits(component: &str, pattern: &str) -> bool {
     let Some((head, tail)) = pattern.split_once('*') else { return component == pattern };
     let Some(mut rest) = component.strip_prefix(head) else { return false };

@@ -1,12 +1,12 @@
-//! Images that `OpenShift` puts into a `DeploymentConfig` when it deploys.
+//! Images that `OpenShift` fills into a `DeploymentConfig` on deployment.
 
 use super::{Container, Found, Image, Objects, Resource, Workload};
 use crate::yaml::Node;
 
-/// How many tags that stand for other ones are followed.
+/// How many tags that refer to other tags are followed.
 const MAX_TAGS: usize = 4;
 
-/// A container with the image that a trigger of its workload puts in where none is written.
+/// A container with the image that a trigger of its workload fills in if none is written.
 #[must_use]
 pub fn deployed<'d>(workload: Workload<'d>, container: Container<'d>, objects: &Objects<'d>) -> Container<'d> {
     let is_blank = container.image().is_none_or(|image| image.repository.is_empty());
@@ -22,7 +22,7 @@ pub fn deployed<'d>(workload: Workload<'d>, container: Container<'d>, objects: &
     image.map_or(container, |image| container.with_image(image))
 }
 
-/// The names of the image streams whose images a workload's triggers put into its containers.
+/// The names of the image streams whose images a workload's triggers fill into its containers.
 pub(super) fn image_streams(workload: Workload<'_>) -> Vec<&str> {
     let sources = workload.containers().filter_map(|container| source(workload.resource, container.name()));
     sources
@@ -31,7 +31,7 @@ pub(super) fn image_streams(workload: Workload<'_>) -> Vec<&str> {
         .collect()
 }
 
-/// What the image trigger of a container says that its image comes from.
+/// The source of a container's image according to its image trigger.
 fn source<'d>(resource: Resource<'d>, container: &str) -> Option<Node<'d>> {
     if resource.kind() != "DeploymentConfig" {
         return None;
@@ -45,7 +45,7 @@ fn source<'d>(resource: Resource<'d>, container: &str) -> Option<Node<'d>> {
     changes.find(is_for)?.get("from")
 }
 
-/// The image of a tag of an image stream; where the stream is not here, its name is all that is known.
+/// The image of a tag of an image stream; if the stream is not available, only its name is known.
 fn of_stream<'d>(name: &'d str, from: Resource<'d>, objects: &Objects<'d>) -> Image<'d> {
     let tag = Image::parse(name);
     let stream = match objects.find("ImageStream", tag.repository, from) {
@@ -56,7 +56,8 @@ fn of_stream<'d>(name: &'d str, from: Resource<'d>, objects: &Objects<'d>) -> Im
     image.unwrap_or(Image { is_stream: true, ..tag })
 }
 
-/// What a tag of an image stream stands for: what it was made from, or what was found there.
+/// The image that a tag of an image stream refers to: the one it was made from, else the one recorded in its status,
+/// else the one in the repository that the stream imports.
 fn of_tag<'d>(stream: Node<'d>, name: &'d str, left: usize) -> Option<Image<'d>> {
     let named = |pointer: &str, key: &str| {
         let tags: Vec<Node<'d>> = stream.at(pointer)?.items().collect();

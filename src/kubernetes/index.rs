@@ -1,21 +1,22 @@
-//! Objects by what others call them, so that looking one up takes no walk over all of them.
+//! An index of objects by reference, so that a lookup need not visit all of them.
 
 use std::collections::BTreeMap;
 
 use super::{Resource, agree};
 
-/// How one object calls another one: by kind and name.
+/// How one object refers to another: by kind and name.
 pub(super) type Reference<'d> = (&'d str, &'d str);
 
-/// Objects by a reference to them, or to what they have in common; those of one reference in the order of the stream.
+/// Objects by a reference to them, or to something that they share; those with the same reference are in the order of
+/// the stream.
 #[derive(Clone, Default)]
 pub(super) struct Index<'d> {
-    /// With their namespaces, which every question compares.
+    /// With their namespaces, which every lookup compares.
     found: BTreeMap<Reference<'d>, Vec<(Option<&'d str>, Resource<'d>)>>,
 }
 
 impl<'d> Index<'d> {
-    /// Those of the objects for which `key` gives a reference.
+    /// Indexes those objects for which `key` returns a reference.
     pub(super) fn new(objects: &[Resource<'d>], key: impl Fn(Resource<'d>) -> Option<Reference<'d>>) -> Self {
         let mut index = Self::default();
         for object in objects {
@@ -26,7 +27,7 @@ impl<'d> Index<'d> {
         index
     }
 
-    /// The objects of a reference that an object makes: in its namespace, as far as both say which they are in.
+    /// The objects that a reference from another object can mean: those in its namespace, as far as both name theirs.
     pub(super) fn near<'a>(
         &'a self,
         key: Reference<'a>,

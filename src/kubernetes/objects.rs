@@ -7,25 +7,25 @@ use super::owner::controller;
 use super::{Resource, agree};
 use crate::yaml::{Node, base64};
 
-/// The objects of a stream, to look references up in.
+/// The objects of a stream, for looking up references.
 #[derive(Clone, Default)]
 pub struct Objects<'d> {
     resources: Vec<Resource<'d>>,
     by_kind: BTreeMap<&'d str, Vec<Resource<'d>>>,
     /// By their own kind and name.
     pub(super) named: Index<'d>,
-    /// By kind and name of what controls them.
+    /// By kind and name of their controller.
     pub(super) controlled: Index<'d>,
 }
 
-/// What a reference leads to.
+/// The result of looking up a reference.
 #[derive(Clone, Copy)]
 pub enum Found<'d> {
-    /// The one object that is meant.
+    /// Exactly one object matches.
     One(Resource<'d>),
-    /// No such object here.
+    /// There is no such object.
     None,
-    /// More than one fits; nobody can say which is meant.
+    /// More than one object matches, so it is unclear which is meant.
     Several,
 }
 
@@ -42,8 +42,8 @@ impl<'d> Objects<'d> {
         Self { resources, by_kind, named, controlled }
     }
 
-    /// The object of a kind and name that a resource refers to: in its namespace and release, as far as both say
-    /// which they are in.
+    /// The object of a kind and name that a resource refers to: in its namespace and release, as far as both name
+    /// theirs.
     #[must_use]
     pub fn find(&self, kind: &str, name: &str, from: Resource<'d>) -> Found<'d> {
         let is_of_release = |resource: &Resource<'d>| agree(resource.release(), from.release());
@@ -55,7 +55,7 @@ impl<'d> Objects<'d> {
         }
     }
 
-    /// The object and what it holds under the key that a `valueFrom` refers to, where both are here.
+    /// The object that a `valueFrom` refers to, and its value under the key, if both exist.
     #[must_use]
     pub fn referred(&self, value_from: Node<'d>, from: Resource<'d>) -> Option<(Resource<'d>, Datum<'d>)> {
         let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
@@ -80,15 +80,15 @@ impl<'d> Objects<'d> {
 /// A value of a `ConfigMap` or Secret.
 #[derive(Clone)]
 pub enum Datum<'d> {
-    /// As a text that can be read and edited.
+    /// Plain text that can be read and edited.
     Text(Node<'d>),
-    /// In base64, `binaryData` or `data` of a Secret: the scalar, and the text that it stands for.
+    /// In base64 (`binaryData`, or `data` of a Secret): the scalar and its decoded text.
     Encoded(Node<'d>, String),
-    /// There, but not readable as either.
+    /// It exists, but cannot be decoded.
     Unreadable,
 }
 
-/// What a `ConfigMap` or Secret holds under a key.
+/// The value of a `ConfigMap` or Secret under a key.
 #[must_use]
 pub fn datum<'d>(object: Resource<'d>, key: &str) -> Option<Datum<'d>> {
     let (texts, encoded) = if object.kind() == "Secret" { ("stringData", "data") } else { ("data", "binaryData") };

@@ -1,4 +1,4 @@
-//! Who controls an object: live pods and replica sets are copies of what their controller says.
+//! Controllers of objects: live pods and replica sets are copies of what their controller defines.
 
 use super::index::{Index, Reference};
 use super::{Objects, Resource};
@@ -20,7 +20,7 @@ impl<'d> Resource<'d> {
     }
 }
 
-/// The controller of an object; for pods of one that is not here, the object behind it.
+/// The controller of an object; if that is not available, the object that in turn owns it, as far as the labels tell.
 pub(super) fn controller<'d>(resource: Resource<'d>, named: &Index<'d>) -> Option<Reference<'d>> {
     let (kind, name) = resource.controller()?;
     match behind(resource, (kind, name)) {
@@ -29,7 +29,7 @@ pub(super) fn controller<'d>(resource: Resource<'d>, named: &Index<'d>) -> Optio
     }
 }
 
-/// What a pod's labels tell of the object that makes its controller: a deployment, or a resource of Strimzi's.
+/// The owner of a pod's controller according to the pod's labels: a deployment, or a Strimzi resource.
 fn behind<'d>(pod: Resource<'d>, (kind, name): Reference<'d>) -> Option<Reference<'d>> {
     match kind {
         "ReplicaSet" => Some(("Deployment", name.strip_suffix(pod.label("pod-template-hash")?)?.strip_suffix('-')?)),
@@ -39,8 +39,8 @@ fn behind<'d>(pod: Resource<'d>, (kind, name): Reference<'d>) -> Option<Referenc
 }
 
 impl<'d> Objects<'d> {
-    /// Whether another object of the stream stands for this one: its controller, as far as that is one whose pods are
-    /// judged, or where the controller is not here the first of those that it controls.
+    /// Whether another object of the stream represents this one: its controller, if that is one whose pods are judged,
+    /// or else the first of the objects with the same controller.
     #[must_use]
     pub fn has_substitute(&self, resource: Resource<'d>, is_judged: impl Fn(Resource<'d>) -> bool) -> bool {
         let Some(controller) = controller(resource, &self.named) else { return false };
@@ -48,7 +48,7 @@ impl<'d> Objects<'d> {
             return true;
         }
         let siblings = || self.controlled.near(controller, resource);
-        // Of the replica sets of a deployment the old ones stand by without pods.
+        // A deployment keeps its old replica sets, scaled down to zero.
         let has_pods = |other: &Resource<'_>| other.node().at("/spec/replicas").and_then(Node::text) != Some("0");
         let first = siblings().find(has_pods).or_else(|| siblings().next());
         first.is_some_and(|first| !first.is_same(resource))

@@ -1,15 +1,15 @@
-//! Parameters of `OpenShift` templates: what stands for `${NAME}` and `${{NAME}}` in the objects.
+//! Parameters of `OpenShift` templates: the values of `${NAME}` and `${{NAME}}` in the objects.
 
 use std::collections::BTreeMap;
 
 use super::resource::templates;
 use crate::yaml::{Document, Filling, Node};
 
-/// Marks around a parameter's name in a text, and around one that is a whole value of any type.
+/// Marks around a parameter that is a whole value of any type, and around one within a text.
 const MARKS: [(&str, &str); 2] = [("${{", "}}"), ("${", "}")];
 
-/// What the texts of templates' objects come to where their parameters have values: those in one line. What a longer text
-/// (a script, a file) means by `${NAME}` is left open.
+/// The single-line texts of templates' objects with the values of their parameters filled in. In a longer text (a
+/// script, a file), `${NAME}` may mean something else, so it is left alone.
 pub(super) fn fillings<'d>(document: &'d Document<'_>, templates: &[Node<'d>]) -> Vec<Filling<'d>> {
     let mut found = Vec::new();
     for template in templates {
@@ -22,7 +22,7 @@ pub(super) fn fillings<'d>(document: &'d Document<'_>, templates: &[Node<'d>]) -
     found
 }
 
-/// The values of a template's parameters, those that have one: what has none is asked for, or made up.
+/// The values of a template's parameters, as far as they have one: the others have to be given or are generated.
 fn values(template: Node<'_>) -> BTreeMap<&str, &str> {
     let parameters = template.get("parameters").into_iter().flat_map(|list| list.items().collect::<Vec<_>>());
     let text = |parameter, key| Node::get(parameter, key).and_then(Node::text).filter(|text| !text.is_empty());
@@ -45,13 +45,13 @@ fn filling<'d>(node: Node<'d>, values: &BTreeMap<&str, &str>) -> Option<Filling<
     (filled != text).then_some(Filling { node, text: filled, is_plain: false })
 }
 
-/// The name of the parameter that is all of a text.
+/// The name of a parameter, if a text consists of nothing else.
 fn alone<'t>(text: &'t str, (open, close): (&str, &str)) -> Option<&'t str> {
     let name = text.strip_prefix(open)?.strip_suffix(close)?;
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_').then_some(name)
 }
 
-/// Where the text of a value is written that a parameter gives: the parameter's own value, where it gives all of this one and
+/// Where to edit a value that comes from a parameter: the parameter's own value, if it is the whole of this value and
 /// is used nowhere else in its template.
 #[must_use]
 pub fn parameter_of(node: Node<'_>) -> Option<Node<'_>> {

@@ -1,4 +1,4 @@
-//! Kubernetes objects in a document, those in lists and in `OpenShift` templates included.
+//! Kubernetes objects in a document, including those in lists and in `OpenShift` templates.
 
 use super::parameters::fillings;
 use crate::yaml::{Document, Node};
@@ -9,8 +9,8 @@ pub struct Resource<'d> {
     node: Node<'d>,
 }
 
-/// The objects of a document, in order: itself, or the items of a `List` (of lists). From then on the texts of a template's
-/// objects read as its parameters make them.
+/// The objects of a document, in order: itself, or the items of a `List`, also of nested ones. From then on, the texts
+/// of a template's objects read with its parameters filled in.
 #[must_use]
 pub fn resources<'d>(document: &'d Document<'_>) -> Vec<Resource<'d>> {
     let (found, templates) = collected(document);
@@ -25,7 +25,7 @@ pub(super) fn templates<'d>(document: &'d Document<'_>) -> Vec<Node<'d>> {
     collected(document).1
 }
 
-/// The objects of a document, and the templates among those that hold them.
+/// The objects of a document, and the templates that contain them.
 fn collected<'d>(document: &'d Document<'_>) -> (Vec<Resource<'d>>, Vec<Node<'d>>) {
     let (mut found, mut templates) = (Vec::new(), Vec::new());
     collect(document.root(), (&mut found, &mut templates), 0);
@@ -35,7 +35,7 @@ fn collected<'d>(document: &'d Document<'_>) -> (Vec<Resource<'d>>, Vec<Node<'d>
 /// `OpenShift`'s kind of objects with parameters.
 const TEMPLATE: &str = "Template";
 
-/// Lists in lists are legal and pointless; what is deeper than this is no manifest.
+/// Nested lists are legal but pointless; anything deeper than this is not a manifest.
 const DEEPEST_LIST: usize = 8;
 
 fn collect<'d>(node: Node<'d>, (found, templates): (&mut Vec<Resource<'d>>, &mut Vec<Node<'d>>), depth: usize) {
@@ -49,7 +49,7 @@ fn collect<'d>(node: Node<'d>, (found, templates): (&mut Vec<Resource<'d>>, &mut
     }
 }
 
-/// The key under which objects of a kind hold other objects.
+/// The key under which objects of a kind contain other objects.
 fn list_of(kind: &str) -> Option<&'static str> {
     match kind {
         TEMPLATE => Some("objects"),
@@ -58,14 +58,14 @@ fn list_of(kind: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether two names can mean the same, a namespace or a release: what is not written contradicts nothing.
+/// Whether two namespaces or releases can be the same: one that is not written agrees with any other.
 #[must_use]
 pub fn agree(one: Option<&str>, other: Option<&str>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 
 impl<'d> Resource<'d> {
-    /// Whether objects of a kind hold others: lists, and `OpenShift` templates.
+    /// Whether objects of a kind contain others: lists and `OpenShift` templates.
     #[must_use]
     pub fn is_holder(kind: &str) -> bool {
         list_of(kind).is_some()
@@ -77,7 +77,7 @@ impl<'d> Resource<'d> {
         self.node
     }
 
-    /// `kind`, empty where it is not a string.
+    /// `kind`; empty if it is not a string.
     #[must_use]
     pub fn kind(self) -> &'d str {
         self.string("/kind")
@@ -101,7 +101,7 @@ impl<'d> Resource<'d> {
         self.string("/metadata/name")
     }
 
-    /// `metadata.namespace`, where it is written.
+    /// `metadata.namespace`, if it is written.
     #[must_use]
     pub fn namespace(self) -> Option<&'d str> {
         self.node.at("/metadata/namespace").and_then(Node::as_str)
@@ -125,7 +125,7 @@ impl<'d> Resource<'d> {
         self.node.at("/metadata/labels").map(Node::entries).unwrap_or_default()
     }
 
-    /// The Helm release that the object belongs to, as charts and Helm itself write it.
+    /// The Helm release that the object belongs to, according to Helm's annotation or the charts' labels.
     #[must_use]
     pub fn release(self) -> Option<&'d str> {
         self.annotation("meta.helm.sh/release-name")

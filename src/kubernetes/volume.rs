@@ -11,7 +11,7 @@ use crate::yaml::Node;
 /// A file that is mounted from a `ConfigMap` or Secret.
 #[derive(Clone)]
 pub enum Mounted<'d> {
-    /// Its text.
+    /// Its text is known.
     Text {
         /// The text's node, in the object that holds it.
         node: Node<'d>,
@@ -19,30 +19,30 @@ pub enum Mounted<'d> {
         object: Resource<'d>,
         /// The key in it.
         key: String,
-        /// The text, where the node holds it in base64.
+        /// The decoded text, if the node holds it in base64.
         decoded: Option<String>,
     },
-    /// An init container makes it.
+    /// An init container writes it.
     Made(Made<'d>),
-    /// It is there or may be there, but cannot be read, and why.
+    /// It exists or may exist, but its content is not known; with the reason.
     Unreadable(String),
 }
 
-/// A file that an init container puts together.
+/// A file that an init container writes.
 #[derive(Clone)]
 pub struct Made<'d> {
     /// The init container.
     pub container: Container<'d>,
     /// Its shell text.
     pub node: Node<'d>,
-    /// What the file is made of, first part first; paths are those in the init container.
+    /// The parts of the file, in order; paths are those in the init container.
     pub pieces: Vec<Piece>,
-    /// What the text sets variables to.
+    /// The variables that the shell text sets.
     pub variables: Variables,
 }
 
 impl Mounted<'_> {
-    /// The text, where it is in sight.
+    /// The text, if it is known.
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self {
@@ -52,15 +52,15 @@ impl Mounted<'_> {
     }
 }
 
-/// One object of a volume: its kind, its name and which keys become which files.
+/// One object of a volume: its kind, its name, and which keys become which files.
 struct Source<'d> {
     kind: &'static str,
     name: &'d str,
     items: Option<Vec<(&'d str, &'d str)>>,
 }
 
-/// The file at a path in a container, where a volume puts it there. A path that is not absolute stands for a file of
-/// that name in any folder, or in any that ends in the path's folders.
+/// The file that a volume puts at a path in a container. A relative path means a file of that name in any folder, or in
+/// any that ends in the path's folders.
 #[must_use]
 pub fn mounted_file<'d>(
     workload: Workload<'d>,
@@ -73,7 +73,7 @@ pub fn mounted_file<'d>(
         let name = mount.get("name").and_then(Node::as_str)?;
         let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
         match volume.map_or(Some("persistentVolumeClaim"), opaque_kind) {
-            // A name alone is not looked for in data volumes.
+            // A bare file name is not looked for in data volumes.
             Some(kind) => path.contains('/').then(|| {
                 Mounted::Unreadable(format!(
                     "{path} is mounted from a volume of type {kind}, and that file alone decides"
@@ -135,7 +135,7 @@ fn depth(mount: Node<'_>) -> usize {
     path.split('/').filter(|part| !matches!(*part, "" | ".")).count()
 }
 
-/// Where a file of a volume is in a container, by the path in the volume.
+/// The path in the container of a file of a volume, given its path in the volume.
 pub(super) fn path_in_container(mount: Node<'_>, relative: &str) -> Option<String> {
     let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
     match sub_path(mount) {
@@ -145,16 +145,16 @@ pub(super) fn path_in_container(mount: Node<'_>, relative: &str) -> Option<Strin
     }
 }
 
-/// Volumes whose files are known: none at first, or those of objects.
+/// Volume types whose initial content the manifests determine: empty, or taken from objects.
 const KNOWN_VOLUMES: [&str; 5] = ["emptyDir", "ephemeral", "configMap", "secret", "projected"];
 
-/// The kind of a volume whose files nobody can know from the manifest.
+/// The type of a volume whose content the manifests do not determine.
 fn opaque_kind(volume: Node<'_>) -> Option<&str> {
     let kinds = volume.entries().into_iter().filter_map(|(key, _)| key.text());
     kinds.filter(|kind| *kind != "name").find(|kind| !KNOWN_VOLUMES.contains(kind))
 }
 
-/// What a volume would have to call a file so that a mount puts it at a path.
+/// The path in the volume of a file that a mount puts at a path in the container.
 fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
     let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
     let (sub, below) = (sub_path(mount), below(folder, path));
@@ -167,13 +167,13 @@ fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
     }
 }
 
-/// The part of its volume that a mount shows; variables in it are left as they are, and fit nothing.
+/// The part of the volume that a mount exposes; variables in it are not expanded, so they match nothing.
 fn sub_path(mount: Node<'_>) -> Option<&str> {
     let written = ["subPath", "subPathExpr"].into_iter().find_map(|field| mount.get(field).and_then(Node::as_str));
     written.map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty())
 }
 
-/// The part of a path below a folder. Where the path is not absolute, the folder only has to end in its folders.
+/// The part of a path below a folder. For a relative path, the folder only has to end in its folders.
 fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
     if path.starts_with('/') {
         return path.strip_prefix(folder)?.strip_prefix('/');
@@ -225,7 +225,8 @@ fn file<'d>(
             Some(Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, of which there are several")))
         }
         Found::None => {
-            // A folder of an object out of sight may hold the file or not; a mount of that very file does.
+            // If an object is not available, a folder mounted from it may or may not contain the file; a mount of that
+            // very file does.
             let is_named = source.items.is_some() || mount.get("subPath").is_some();
             let holds = if is_named { "is mounted" } else { "may be mounted" };
             Some(Mounted::Unreadable(format!("{path} {holds} from {kind} {name}, which is not in these manifests")))
@@ -243,11 +244,11 @@ pub struct MountedText<'d> {
     pub object: Resource<'d>,
     /// The key in it.
     pub key: &'d str,
-    /// The text, where the node holds it in base64.
+    /// The decoded text, if the node holds it in base64.
     pub decoded: Option<String>,
 }
 
-/// Every text of an object in sight that a volume puts into a container.
+/// Every text that a volume puts into a container from an available object.
 #[must_use]
 pub fn mounted_texts<'d>(
     workload: Workload<'d>,
@@ -280,7 +281,7 @@ impl<'d> Source<'d> {
     }
 }
 
-/// The text of a key where the mount lets its file through.
+/// The text of a key, if the mount exposes its file.
 fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &str) -> Option<MountedText<'d>> {
     let path = path_in_container(mount, file)?;
     match datum(object, key)? {

@@ -16,7 +16,7 @@ const CONTROLLERS: [&str; 8] = [
     "CloneSet",
 ];
 
-/// Strimzi's own controller, which has its pods written out.
+/// Strimzi's own controller, which lists its pods in full.
 const POD_SET: &str = "StrimziPodSet";
 
 /// An object that keeps pods running, with its pods' `spec`.
@@ -34,11 +34,11 @@ pub enum Rollout {
     Rolling,
     /// The controller stops all pods, then starts the new ones.
     Recreate,
-    /// The controller waits until somebody deletes a pod.
+    /// The controller waits until a pod is deleted.
     OnDelete,
-    /// The controller replaces the pods from this ordinal on and leaves the others.
+    /// The controller replaces the pods from this ordinal on and leaves the others alone.
     Partition(u64),
-    /// A bare pod cannot be changed: it has to be deleted and made anew.
+    /// A bare pod cannot be changed: it has to be deleted and recreated.
     BarePod,
 }
 
@@ -49,12 +49,12 @@ impl<'d> Workload<'d> {
         kind == "Pod" || kind == POD_SET || CONTROLLERS.contains(&kind)
     }
 
-    /// The workload that an object is; `None` for everything that keeps no pods running, hooks included.
+    /// The object as a workload; `None` if it does not keep pods running, or is a hook.
     #[must_use]
     pub fn of(resource: Resource<'d>) -> Option<Self> {
         let pod_spec = match resource.kind() {
             "Pod" => resource.node().get("spec"),
-            // They differ in their names only.
+            // The pods differ only in their names.
             POD_SET => resource.node().at("/spec/pods/0/spec"),
             kind if CONTROLLERS.contains(&kind) => resource.node().at("/spec/template/spec"),
             _ => None,
@@ -62,14 +62,14 @@ impl<'d> Workload<'d> {
         if resource.is_hook() { None } else { Some(Self { resource, pod_spec }) }
     }
 
-    /// The pods that an operator makes for a custom resource, as far as a `spec` in it describes them.
+    /// The pods that an operator makes for a custom resource, as far as a pod `spec` in it describes them.
     #[must_use]
     pub fn of_custom(resource: Resource<'d>, pod_spec: Node<'d>) -> Self {
         Self { resource, pod_spec }
     }
 
-    /// The containers that run side by side, sidecars last: init containers that Kubernetes restarts for as long as the pod
-    /// lives.
+    /// The containers that run side by side, sidecars last (init containers that Kubernetes keeps restarting as long as
+    /// the pod lives).
     pub fn containers(self) -> impl Iterator<Item = Container<'d>> {
         self.list("containers").chain(self.list("initContainers").filter(|container| container.is_sidecar()))
     }
@@ -96,7 +96,7 @@ impl<'d> Workload<'d> {
         has("reloader.stakater.com/auto") || has("configmap.reloader.stakater.com/reload")
     }
 
-    /// The key of an annotation of the pods that holds a checksum.
+    /// The key of a pod annotation that holds a checksum.
     #[must_use]
     pub fn checksum(self) -> Option<&'d str> {
         let annotations = self.resource.node().at("/spec/template/metadata/annotations")?;
@@ -115,7 +115,7 @@ impl<'d> Workload<'d> {
         self.resource.node().at(pointer)?.get(key)?.text()
     }
 
-    /// `spec.replicas`, 1 where nothing is written; the number of the pods that are written out.
+    /// `spec.replicas`, or 1 if it is not written; for a `StrimziPodSet`, the number of listed pods.
     #[must_use]
     pub fn replicas(self) -> u64 {
         if self.resource.kind() == POD_SET {
