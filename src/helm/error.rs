@@ -1,4 +1,4 @@
-//! Why a chart or its values cannot be read, with the place and what to do.
+//! Why a chart or its values cannot be read, with the place and advice.
 
 use std::fmt;
 
@@ -6,12 +6,12 @@ use super::sources::{Origin, Source};
 use super::{Place, Sources};
 use crate::yaml::{Lines, ParseError, Position, Span};
 
-/// What Helm refuses as well, but for the limits on archives of archives.
+/// An error that Helm reports as well, except for our own limits, on nested archives for example.
 #[derive(Clone, Debug)]
 pub struct HelmError {
     /// What is wrong.
     pub fault: Fault,
-    /// In which file, package or flag; `None` where the fault has no one place.
+    /// In which file, package or flag; `None` if there is no single place.
     pub origin: Option<Origin>,
     /// Where in it.
     pub at: Option<At>,
@@ -29,7 +29,7 @@ pub struct At {
 /// The causes.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// The system does not give it.
+    /// The system cannot read it.
     #[error("cannot be read: {0}")]
     Unreadable(String),
     /// Broken YAML.
@@ -41,13 +41,13 @@ pub enum Fault {
     /// A folder or package without Chart.yaml.
     #[error("Chart.yaml is missing")]
     NoChartFile,
-    /// Something in Chart.yaml or a file that belongs to it.
+    /// A mistake in Chart.yaml or a related file.
     #[error("{0}")]
     Metadata(String),
     /// A rule of .helmignore.
     #[error("\"{0}\" is not a valid .helmignore pattern")]
     IgnoreRule(String),
-    /// Devices, sockets and pipes.
+    /// A device, socket or pipe.
     #[error("is neither a file nor a folder")]
     Irregular,
     /// A link that leads back to where it stands.
@@ -56,15 +56,15 @@ pub enum Fault {
     /// A file beyond Helm's limit.
     #[error("has {size} bytes; Helm takes at most {limit} for a file of a chart")]
     TooLarge {
-        /// What it has.
+        /// Its size.
         size: u64,
-        /// What it may have.
+        /// The limit.
         limit: u64,
     },
     /// A package that cannot be trusted or read.
     #[error("{0}")]
     Archive(ArchiveFault),
-    /// Charts in charts in charts.
+    /// Charts that are nested too deep.
     #[error("charts are nested deeper than {0} levels")]
     TooManyCharts(usize),
     /// The key of a sub-chart holds something else than a table.
@@ -73,13 +73,13 @@ pub enum Fault {
     /// An entry of `import-values` that Helm 3 fails on.
     #[error("import-values of \"{0}\" needs strings for child and parent")]
     ImportValues(String),
-    /// Tables in tables in tables, or tables that `import-values` puts into themselves.
+    /// Tables that are nested too deep, or that `import-values` puts into themselves.
     #[error("values are nested deeper than {0} levels")]
     TooDeep(usize),
     /// Tables that `import-values` puts into several others, each of which is put into several others.
     #[error("values have more than {0} entries")]
     TooMany(usize),
-    /// A flag that sets values.
+    /// A mistake in a flag that sets values.
     #[error("{0}")]
     Set(String),
     /// A values file out of the network.
@@ -90,13 +90,13 @@ pub enum Fault {
 /// What is wrong with a package.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ArchiveFault {
-    /// Something else.
+    /// It is something else.
     #[error("is not a gzipped archive")]
     NotGzip,
-    /// Cut off or damaged.
+    /// Truncated or damaged.
     #[error("the archive is damaged: {0}")]
     Damaged(String),
-    /// Nothing in it.
+    /// Without any files.
     #[error("the archive holds no files")]
     Empty,
     /// `//etc/x`.
@@ -105,16 +105,16 @@ pub enum ArchiveFault {
     /// `x/../../y`.
     #[error("the archive holds a path that leads out of it: {0}")]
     ParentPath(String),
-    /// Not below one folder.
+    /// Not below the chart's folder.
     #[error("the archive holds a file outside of the chart's folder: {0}")]
     OutsidePath(String),
     /// `c:/x`.
     #[error("the archive holds a path with a drive letter: {0}")]
     DrivePath(String),
-    /// A file that counts, as a link.
+    /// A relevant file that is a link.
     #[error("the archive holds a link where a file is needed: {0}")]
     Link(String),
-    /// A file that counts, twice.
+    /// A relevant file that occurs twice.
     #[error("the archive holds a file twice: {0}")]
     Duplicate(String),
     /// More than a chart may hold.
@@ -126,13 +126,13 @@ pub enum ArchiveFault {
 }
 
 impl HelmError {
-    /// Without a place in the text.
+    /// A fault without a place in the text.
     #[must_use]
     pub const fn of(origin: Origin, fault: Fault) -> Self {
         Self { fault, origin: Some(origin), at: None }
     }
 
-    /// At a place of a source.
+    /// A fault at a place in a source.
     #[must_use]
     pub fn at(sources: &Sources, place: Option<Place>, fault: Fault) -> Self {
         let found = place.and_then(|place| Some((sources.get(place.source)?, place.span)));
@@ -152,7 +152,7 @@ impl HelmError {
         Self::in_source(source, span, Fault::Yaml(error.message))
     }
 
-    /// What to do.
+    /// Advice to the user.
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match &self.fault {

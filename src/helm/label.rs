@@ -7,7 +7,7 @@ use semver::Version;
 /// The label keys that charts write their name and version under.
 const KEYS: [&str; 2] = ["helm.sh/chart", "chart"];
 
-/// A version as charts write it. Two spellings with the same precedence are equal in judgement; the spelling is kept.
+/// A version as charts write it; keeps its spelling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartVersion {
     written: String,
@@ -24,7 +24,7 @@ impl ChartVersion {
         Some(Self { written: text.to_owned(), version })
     }
 
-    /// For comparisons.
+    /// The parsed version, for comparisons.
     #[must_use]
     pub fn as_semver(&self) -> &Version {
         &self.version
@@ -37,7 +37,7 @@ impl fmt::Display for ChartVersion {
     }
 }
 
-/// `1` and `1.2` with the zeros that they leave out.
+/// Adds the zeros that `1` and `1.2` leave out.
 fn padded(text: &str) -> Option<String> {
     let is_numbers = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     match (is_numbers, text.matches('.').count()) {
@@ -47,7 +47,7 @@ fn padded(text: &str) -> Option<String> {
     }
 }
 
-/// A chart's name and version, as a label gives them.
+/// A chart's name and version, as given in a label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartLabel {
     /// The name in Chart.yaml.
@@ -63,8 +63,9 @@ impl ChartLabel {
         KEYS.contains(&key)
     }
 
-    /// Takes `posthog-18.2.0` apart. Names hold dashes and digits too (`k8s-2-1.0.0`), and so do pre-releases
-    /// (`posthog-1.0.0-rc-1`): the name ends at the first dash behind which a whole version stands.
+    /// Splits `posthog-18.2.0`. Names can contain dashes and digits too (`k8s-2-1.0.0`), and so can pre-releases
+    /// (`posthog-1.0.0-rc-1`): the name ends at the first dash that is followed by a full version, or else at the last
+    /// one that is followed by any version.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let splits: Vec<(&str, &str)> = text.match_indices('-').filter_map(|(at, _)| split(text, at)).collect();

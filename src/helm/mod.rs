@@ -1,5 +1,5 @@
-//! What Helm reads and writes: charts and values without running templates; in manifests chart labels, release names and
-//! the template that a document comes from.
+//! What Helm reads and writes: charts and values, without running templates; and in manifests, chart labels and the
+//! template that a document comes from.
 
 mod chart;
 mod coalesce;

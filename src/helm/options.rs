@@ -1,4 +1,4 @@
-//! What `helm template` is told besides the chart.
+//! What `helm template` is given besides the chart.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::yaml::Span;
 /// The release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReleaseOptions {
-    /// Its name; Helm makes one up for `helm template`.
+    /// Its name; `helm template` has a default.
     pub name: Option<String>,
     /// `-n`, `--namespace`
     pub namespace: Option<String>,
@@ -21,10 +21,10 @@ pub struct ReleaseOptions {
     pub values: ValuesOptions,
 }
 
-/// Flags that give values, each with its arguments in the order in which they were typed.
+/// Flags that set values, each with its arguments in the order in which they were typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ValuesOptions {
-    /// `-f`, `--values`: paths, several of them with commas between them, `-` for standard input.
+    /// `-f`, `--values`: paths, possibly several separated by commas; `-` is standard input.
     pub files: Vec<String>,
     /// `--set-json`
     pub json: Vec<String>,
@@ -42,13 +42,13 @@ pub struct ValuesOptions {
 pub type Read<'r> = dyn FnMut(&str) -> io::Result<Vec<u8>> + 'r;
 
 impl ReleaseOptions {
-    /// The name, or the one that `helm template` gives.
+    /// The name, or the default of `helm template`.
     #[must_use]
     pub fn name(&self) -> &str {
         self.name.as_deref().unwrap_or("release-name")
     }
 
-    /// The namespace, or the one that Helm takes where nothing else is known.
+    /// The namespace, or Helm's default.
     #[must_use]
     pub fn namespace(&self) -> &str {
         self.namespace.as_deref().unwrap_or("default")
@@ -56,7 +56,7 @@ impl ReleaseOptions {
 }
 
 impl ValuesOptions {
-    /// Nothing was given.
+    /// Whether nothing was given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -94,7 +94,8 @@ impl ValuesOptions {
     }
 }
 
-/// By its number where there are more of the kind. What it sets may be secret.
+/// The name of a flag, with its number if there are several of the kind. Does not include what it sets, which may be
+/// secret.
 fn flag_name(flag: SetFlag, at: usize, count: usize) -> String {
     let name = flag.name();
     if count > 1 { format!("{name} ({} of {count})", at.saturating_add(1)) } else { name.to_owned() }
@@ -129,7 +130,7 @@ fn source_of(path: &str, sources: &mut Sources, read: &mut Read<'_>) -> Result<u
     }
 }
 
-/// Paths with commas between them; those that hold commas stand in double quotes, as in CSV.
+/// Splits comma-separated paths; those that contain commas are in double quotes, as in CSV.
 fn split(files: &str) -> Vec<String> {
     let mut paths = vec![String::new()];
     let mut is_quoted = false;

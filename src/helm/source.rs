@@ -1,8 +1,8 @@
-//! Which template a rendered document comes from.
+//! Finds which template a rendered document comes from.
 
 use crate::yaml::{Document, Node};
 
-/// The annotation in which Helm 4 tells a post-renderer the template.
+/// The annotation in which Helm 4 passes the template to a post-renderer.
 const FILENAME: &str = "postrenderer.helm.sh/postrender-filename";
 
 /// The template of a document: Helm 3 writes `# Source: chart/templates/x.yaml` above it, Helm 4 an annotation into it.
@@ -19,8 +19,9 @@ pub fn source_comment(text: &str) -> Option<&str> {
     head.filter_map(|line| line.strip_prefix("# Source: ")).map(str::trim_end).next()
 }
 
-/// The sub-charts that a template stands in, joined by dots: `posthog/charts/kafka/charts/zookeeper/templates/x.yaml`
-/// gives `kafka.zookeeper`, a template of the chart itself the empty string. Helm writes aliases where there are any.
+/// The sub-charts that a template is in, joined by dots: `kafka.zookeeper` for
+/// `posthog/charts/kafka/charts/zookeeper/templates/x.yaml`, and an empty string for a template of the chart itself.
+/// Helm writes aliases, if there are any.
 #[must_use]
 pub fn dependency_path(template: &str) -> String {
     let chart = template.split("/templates/").next().unwrap_or_default();

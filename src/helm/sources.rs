@@ -1,4 +1,4 @@
-//! What values were read from, so that a place can be shown.
+//! The sources that values were read from, so that places can be shown.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -14,15 +14,15 @@ pub enum Origin {
     File(PathBuf),
     /// A file within a packaged chart.
     Archived {
-        /// The package on the disk.
+        /// The package on disk.
         archive: PathBuf,
-        /// The path within it. Where packages hold packages, the paths are joined by `!`.
+        /// The path within it. For packages within packages, the paths are joined by `!`.
         path: String,
     },
-    /// A flag of the command line, `--set` for example; the source is its argument, which is not part of the name, because
-    /// it may be secret.
+    /// A command-line flag, such as `--set`. The source is its argument, which is not part of the name because it may
+    /// be secret.
     Flag(String),
-    /// Something else, by the name that people know it under.
+    /// Something else, by its usual name.
     Named(String),
 }
 
@@ -41,24 +41,24 @@ impl fmt::Display for Origin {
 pub struct Source {
     /// The file, flag or place that it is.
     pub origin: Origin,
-    /// What it holds, without a byte order mark where Helm takes it away.
+    /// Its content, without a byte order mark if Helm strips it.
     pub text: Arc<[u8]>,
 }
 
-/// All sources of some values; a [`Place`] counts in them.
+/// All sources of some values; a [`Place`] holds an index into them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     sources: Vec<Source>,
 }
 
 impl Sources {
-    /// Adds a source and gives its number.
+    /// Adds a source and returns its index.
     pub fn add(&mut self, origin: Origin, text: impl Into<Arc<[u8]>>) -> usize {
         self.sources.push(Source { origin, text: text.into() });
         self.sources.len().saturating_sub(1)
     }
 
-    /// A source by its number.
+    /// A source by its index.
     #[must_use]
     pub fn get(&self, source: usize) -> Option<&Source> {
         self.sources.get(source)
@@ -71,7 +71,7 @@ impl Sources {
         Some(Lines::new(text).position(text, place.span.start))
     }
 
-    /// All of them, in the order of their numbers.
+    /// All of them, in the order of their indices.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Source> {
         self.sources.iter()

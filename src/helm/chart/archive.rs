@@ -1,5 +1,5 @@
-//! The files of a packaged chart, read in memory. What Helm refuses is refused, with the same limits; on top of that links
-//! and duplicates of files that count, and packages that hold too much together.
+//! The files of a packaged chart, read into memory. Refuses what Helm refuses, with the same limits; in addition, links
+//! in place of relevant files, duplicates of these, and packages that contain too much in total.
 
 use std::collections::HashSet;
 use std::fs::File;
@@ -12,16 +12,16 @@ use tar::{Archive, Entry};
 use super::{MAX_FILE, Member, counts};
 use crate::helm::{ArchiveFault, Fault, HelmError, Origin};
 
-/// What Helm takes for one package, unpacked.
+/// Helm's limit for one unpacked package.
 const MAX_UNPACKED: u64 = 100 * 1024 * 1024;
-/// What packages within a package may hold together.
+/// The limit for a package together with the packages in it.
 const MAX_TOGETHER: u64 = 4 * MAX_UNPACKED;
-/// Charts have hundreds of files.
+/// The limit on the number of entries; real charts have hundreds of files.
 const MAX_ENTRIES: usize = 50_000;
-/// Headers take room as well.
+/// The limit on the unpacked stream, which also contains headers.
 const MAX_STREAM: u64 = MAX_UNPACKED + 64 * 1024 * 1024;
 
-/// What a package and the packages in it may still take.
+/// What a package and the packages in it may still contain.
 pub(super) struct Budget {
     bytes: u64,
     entries: usize,
@@ -33,7 +33,7 @@ impl Default for Budget {
     }
 }
 
-/// The members of a package on the disk.
+/// The members of a package on disk.
 pub(super) fn members_of_file(path: &Path, budget: &mut Budget) -> Result<Vec<Member>, HelmError> {
     let origin = Origin::File(path.to_owned());
     let mut bytes = Vec::new();
@@ -119,7 +119,7 @@ fn damaged(error: &std::io::Error) -> ArchiveFault {
     ArchiveFault::Damaged(error.to_string())
 }
 
-/// The path below the chart's folder, whatever that is called.
+/// The path below the chart's folder, whatever its name.
 fn path_in_chart(written: &str) -> Result<String, ArchiveFault> {
     let delimiter = if written.contains('\\') { '\\' } else { '/' };
     let (folder, below) = written.split_once(delimiter).unwrap_or((written, ""));
@@ -140,7 +140,7 @@ fn path_in_chart(written: &str) -> Result<String, ArchiveFault> {
     Ok(name)
 }
 
-/// `path.Clean` of Go for a relative path; the empty text where that gives `.`.
+/// Go's `path.Clean` for a relative path, but with an empty text instead of `.`.
 fn clean(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -1,4 +1,4 @@
-//! Files to a chart, by the rules of Helm's loader.
+//! Assembles a chart from its files, by the rules of Helm's loader.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub(super) struct Loading<'s> {
     pub(super) depth: usize,
 }
 
-/// Members of the chart itself, by name, and of those below it, by the name of their folder or package.
+/// Members of the chart itself, by name, and of its sub-charts, by the name of their folder or package.
 #[derive(Default)]
 struct Sorted {
     own: BTreeMap<String, Member>,
@@ -48,7 +48,7 @@ impl Loading<'_> {
         Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates })
     }
 
-    /// Makes a file a source, if it is there.
+    /// Turns a file into a source, if it exists.
     fn source(&mut self, sorted: &mut Sorted, name: &str) -> Option<usize> {
         let member = sorted.own.remove(name)?;
         Some(self.sources.add(member.origin, member.text.unwrap_or_default()))
@@ -61,7 +61,7 @@ impl Loading<'_> {
         })
     }
 
-    /// The later name counts if there are two.
+    /// If there are two, the later name wins.
     fn lock(&mut self, sorted: &mut Sorted) -> Result<Option<Lock>, HelmError> {
         let mut lock = None;
         for name in ["Chart.lock", "requirements.lock"] {
@@ -99,7 +99,7 @@ impl Loading<'_> {
         Ok(subcharts)
     }
 
-    /// A folder, a package, or something that is none and has no place there.
+    /// A sub-chart from a folder or package; anything else in `charts/` is an error.
     fn subchart(&mut self, name: &str, members: Vec<Member>) -> Result<Option<Chart>, HelmError> {
         let Some(first) = members.first() else { return Ok(None) };
         let origin = if is_package(name) { first.origin.clone() } else { enclosing(&first.origin, &first.name) };
@@ -141,7 +141,7 @@ fn without_folder(member: Member) -> Option<Member> {
     Some(Member { name, ..member })
 }
 
-/// The folder of a sub-chart, known by one of its files.
+/// The folder of a sub-chart, derived from one of its files.
 fn enclosing(origin: &Origin, name: &str) -> Origin {
     let steps = name.matches('/').count();
     match origin {

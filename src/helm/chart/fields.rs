@@ -1,4 +1,5 @@
-//! Fields of a mapping as Go reads them into its types: names without regard to case, numbers where texts are asked for.
+//! Fields of a mapping as Go decodes them into its types: names are case-insensitive, and numbers are accepted for
+//! texts.
 
 use crate::yaml::{Kind, Node, Span};
 
@@ -17,7 +18,7 @@ impl<'d> Fields<'d> {
         is_fine.then_some(Self { node }).ok_or_else(|| ("this has to be a map".to_owned(), node.span()))
     }
 
-    /// The value of a field; nothing where it is null.
+    /// The value of a field; `None` if it is null.
     pub(super) fn get(self, name: &str) -> Option<Node<'d>> {
         self.written(name).filter(|node| !node.is_null())
     }
@@ -69,7 +70,7 @@ fn text(node: Node<'_>, name: &str) -> Result<String, Wrong> {
     Ok(sanitized(&scalar.into_text()))
 }
 
-/// Helm turns blanks of all kinds into spaces and drops what cannot be printed.
+/// Helm turns all white space into spaces and drops unprintable characters.
 fn sanitized(text: &str) -> String {
     let blanks = text.chars().map(|character| if character.is_whitespace() { ' ' } else { character });
     blanks.filter(|character| !character.is_control()).collect()

@@ -1,4 +1,4 @@
-//! The files of a chart that is a folder. Links are followed, as Helm does.
+//! The files of a chart in a folder. Links are followed, as in Helm.
 
 use std::fs::{self, Metadata};
 use std::io;
@@ -12,7 +12,7 @@ pub(super) fn is_folder(path: &Path) -> Result<bool, HelmError> {
     fs::metadata(path).map(|metadata| metadata.is_dir()).map_err(|error| unreadable(path, &error))
 }
 
-/// Every file that .helmignore leaves in, with the text of those that count.
+/// Every file that .helmignore does not exclude, with the text of the relevant ones.
 pub(super) fn members(root: &Path) -> Result<Vec<Member>, HelmError> {
     let mut walk = Walk { ignore: ignore(root)?, members: Vec::new(), linked: Vec::new() };
     walk.folder(root, "")?;
@@ -32,7 +32,7 @@ fn ignore(root: &Path) -> Result<Ignore, HelmError> {
 struct Walk {
     ignore: Ignore,
     members: Vec<Member>,
-    /// The folders that links on the way led to.
+    /// The targets of the links that led to the current folder.
     linked: Vec<PathBuf>,
 }
 
@@ -67,7 +67,7 @@ impl Walk {
         Ok(())
     }
 
-    /// A link leads to a folder that it stands in, seen through the links that led here.
+    /// Whether a link leads to a folder that contains it, taking into account the links that led here.
     fn is_inside(&self, link: &Path, target: &Path) -> Result<bool, HelmError> {
         let folder = link.parent().unwrap_or(link);
         let folder = fs::canonicalize(folder).map_err(|error| unreadable(link, &error))?;

@@ -1,4 +1,4 @@
-//! `filepath.Match` of Go: `*`, `?`, `[a-z]` and `\` within one component of a path.
+//! Go's `filepath.Match`: `*`, `?`, `[a-z]` and `\` within one component of a path.
 
 /// A malformed pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +13,7 @@ enum Unit {
     Literal(char),
 }
 
-/// A pattern that was read.
+/// A parsed pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Glob {
     units: Vec<Unit>,
@@ -35,7 +35,7 @@ impl Glob {
         Ok(Self { units })
     }
 
-    /// Goes back to the last `*` and lets it take one more, as long as nothing fits.
+    /// Whether a name matches. On a mismatch, goes back to the last `*` and lets it take one more character.
     pub(crate) fn matches(&self, name: &str) -> bool {
         let name: Vec<char> = name.chars().collect();
         let (mut unit, mut at) = (0, 0);

@@ -1,8 +1,8 @@
-//! `.helmignore`, which is not `.gitignore`: nothing is taken back in, and `!x` ignores all that is not `x`.
+//! `.helmignore`, which differs from `.gitignore`: nothing is re-included, and `!x` ignores everything that is not `x`.
 
 use super::glob::Glob;
 
-/// Rules in their order.
+/// The rules of a file, in order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Ignore {
     rules: Vec<Rule>,
@@ -12,21 +12,21 @@ pub(super) struct Ignore {
 struct Rule {
     glob: Glob,
     is_negated: bool,
-    /// Folders only.
+    /// It applies to folders only.
     is_folder: bool,
-    /// The whole path counts, not the last component.
+    /// It matches the whole path instead of the last component.
     is_path: bool,
 }
 
 impl Ignore {
-    /// The rules of a file, and the one that Helm always has; a line that is no rule is the error.
+    /// The rules of a file, and the one that Helm always adds; the error is the first line that is not a valid rule.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let lines = text.strip_prefix('\u{FEFF}').unwrap_or(text).lines();
         let rules = lines.chain(["templates/.?*"]).filter_map(|line| rule(line).transpose());
         Ok(Self { rules: rules.collect::<Result<_, _>>()? })
     }
 
-    /// Whether a file or folder of the chart is left out.
+    /// Whether a file or folder of the chart is excluded.
     pub(super) fn is_ignored(&self, path: &str, is_folder: bool) -> bool {
         self.rules.iter().any(|rule| rule.ignores(path, is_folder))
     }

@@ -6,10 +6,10 @@ use super::fields::{Fields, Wrong};
 use crate::helm::{Place, Value, parse_version};
 use crate::yaml::{Kind, Node};
 
-/// What a chart says of itself.
+/// What a chart says about itself.
 #[derive(Clone, Debug, Default)]
 pub struct Metadata {
-    /// `v1`, also where nothing is written, or `v2`.
+    /// `v1`, which is also the default, or `v2`.
     pub api_version: String,
     /// Its name.
     pub name: String,
@@ -17,15 +17,15 @@ pub struct Metadata {
     pub version: String,
     /// Whether it can be installed.
     pub kind: ChartKind,
-    /// Its page.
+    /// The URL of its home page.
     pub home: Option<String>,
-    /// Its icon.
+    /// The URL of its icon.
     pub icon: Option<String>,
-    /// Where its source is.
+    /// The URLs of its source code.
     pub sources: Vec<String>,
     /// Anything else.
     pub annotations: BTreeMap<String, String>,
-    /// What it needs; `None` where no such list is written, which Helm treats differently from an empty one.
+    /// Its dependencies; `None` if no such list is written, which Helm treats differently from an empty one.
     pub dependencies: Option<Vec<Dependency>>,
     /// Where all this was written.
     pub place: Option<Place>,
@@ -36,14 +36,14 @@ pub struct Metadata {
 /// What kind of chart it is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChartKind {
-    /// Can be installed.
+    /// It can be installed.
     #[default]
     Application,
-    /// Gives templates to other charts, and renders nothing.
+    /// It provides templates to other charts, and renders nothing itself.
     Library,
 }
 
-/// A chart that another one needs.
+/// A dependency of a chart on another one.
 #[derive(Clone, Debug, Default)]
 pub struct Dependency {
     /// The name in its own Chart.yaml.
@@ -52,13 +52,13 @@ pub struct Dependency {
     pub version: String,
     /// Where to get it.
     pub repository: String,
-    /// Paths of values that switch it on or off, with commas between them.
+    /// Paths of values that switch it on or off, separated by commas.
     pub condition: String,
     /// Tags that switch it on or off.
     pub tags: Vec<String>,
-    /// Values of it that its parent takes over.
+    /// Values of it that its parent imports.
     pub imports: Vec<Import>,
-    /// The name under which its parent knows it.
+    /// The name under which its parent uses it.
     pub alias: Option<String>,
     /// Where all this was written.
     pub place: Option<Place>,
@@ -69,7 +69,7 @@ pub struct Dependency {
 pub enum Import {
     /// What the sub-chart exports under this name.
     Exports(String),
-    /// A table of the sub-chart and the path that its parent gets it under.
+    /// A table of the sub-chart, and the path under which its parent gets it.
     Pair {
         /// In the sub-chart.
         child: Value,
@@ -78,14 +78,14 @@ pub enum Import {
     },
 }
 
-/// Chart.lock: the versions that were chosen.
+/// Chart.lock: the versions that were resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Lock {
     /// One for each dependency.
     pub dependencies: Vec<Locked>,
 }
 
-/// A version that was chosen.
+/// A version that was resolved.
 #[derive(Clone, Debug, Default)]
 pub struct Locked {
     /// The chart.
@@ -105,7 +105,7 @@ impl Dependency {
         self.alias.as_deref().unwrap_or(&self.name)
     }
 
-    /// What is not written stays as it was: requirements.yaml is read on top of Chart.yaml, entry by entry.
+    /// Fields that are not written keep their values: requirements.yaml is read over Chart.yaml, entry by entry.
     fn read(&mut self, node: Node<'_>, source: usize) -> Result<(), Wrong> {
         let fields = Fields::new(node)?;
         set(&mut self.name, fields.text("name")?);
@@ -129,7 +129,7 @@ fn set<T>(field: &mut T, written: Option<T>) {
     }
 }
 
-/// Entries that are neither a name nor a pair are passed over, as Helm does.
+/// Entries that are neither a name nor a pair are skipped, as in Helm.
 fn import(node: Node<'_>, source: usize) -> Result<Option<Import>, Wrong> {
     if let Some(name) = node.as_str() {
         return Ok(Some(Import::Exports(name.to_owned())));
@@ -145,7 +145,7 @@ fn import(node: Node<'_>, source: usize) -> Result<Option<Import>, Wrong> {
 }
 
 impl Metadata {
-    /// Reads a file on top of what is there.
+    /// Reads a file over what has been read before.
     pub(super) fn read(&mut self, node: Node<'_>, source: usize) -> Result<(), Wrong> {
         let fields = Fields::new(node)?;
         set(&mut self.api_version, fields.text("apiVersion")?);
@@ -167,7 +167,7 @@ impl Metadata {
             *field = fields.text(name)?.or(field.take());
         }
         set(&mut self.sources, fields.texts("sources")?);
-        // Helm refuses a chart for the types of these too.
+        // Helm also refuses a chart if these have the wrong type.
         for name in ["appVersion", "description", "kubeVersion"] {
             fields.text(name)?;
         }
@@ -193,7 +193,7 @@ impl Metadata {
         Ok(())
     }
 
-    /// What Helm insists on. A chart without apiVersion is one of the first kind.
+    /// Checks what Helm requires. A chart without apiVersion is a `v1` chart.
     pub(super) fn validate(&mut self) -> Result<(), (String, Option<Place>)> {
         if self.api_version.is_empty() {
             "v1".clone_into(&mut self.api_version);

@@ -1,5 +1,5 @@
-//! Charts: what stands in Chart.yaml and its like, the default values, and the charts below `charts/`. Templates are not
-//! read.
+//! Charts: their metadata (Chart.yaml and related files), default values, the charts below `charts/`, and the texts of
+//! templates, which are not run.
 
 mod archive;
 mod assemble;
@@ -19,12 +19,12 @@ pub use assemble::read_values;
 pub(crate) use glob::Glob;
 pub use metadata::{ChartKind, Dependency, Import, Lock, Locked, Metadata};
 
-/// A chart as it was loaded; nothing of it is worked out yet.
+/// A chart as loaded; nothing has been evaluated yet.
 #[derive(Clone, Debug)]
 pub struct Chart {
-    /// Chart.yaml, with the dependencies of requirements.yaml where that is there.
+    /// Chart.yaml, with the dependencies of requirements.yaml if that exists.
     pub metadata: Metadata,
-    /// The table of values.yaml; a table without a place if there is no such file.
+    /// The table in values.yaml; an empty table without a place if there is no such file.
     pub values: Value,
     /// Chart.lock or requirements.lock.
     pub lock: Option<Lock>,
@@ -38,12 +38,12 @@ pub struct Chart {
     pub templates: BTreeMap<String, Arc<str>>,
 }
 
-/// The most that Helm takes for a file of a chart.
+/// Helm's limit for a file of a chart.
 pub(super) const MAX_FILE: u64 = 5 * 1024 * 1024;
-/// How deep charts may hold charts.
+/// How deep charts may be nested.
 const MAX_CHARTS: usize = 50;
 
-/// A file of a chart. Of files that say nothing about values only the name is known.
+/// A file of a chart. Only relevant files have a text; of the others only the name is known.
 struct Member {
     /// The path within the chart.
     name: String,
@@ -52,7 +52,7 @@ struct Member {
 }
 
 impl Chart {
-    /// Loads a folder or a package (`.tgz`) as Helm does. Every file that counts becomes one of the sources.
+    /// Loads a folder or a package (`.tgz`) as Helm does. Every metadata and values file becomes one of the sources.
     ///
     /// A package is never written to disk. What Helm refuses is refused: broken YAML in one file makes the whole chart
     /// an error, and the caller goes on with the next chart.
@@ -72,19 +72,19 @@ impl Chart {
     }
 }
 
-/// The files of a chart that are read.
+/// Whether a file of a chart is read.
 fn is_read(name: &str) -> bool {
     matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock")
         || is_template(name)
 }
 
-/// Templates that render manifests: neither named ones, nor tests, nor notes.
+/// Whether a file is a template that renders manifests: neither named templates, nor tests, nor notes.
 fn is_template(name: &str) -> bool {
     let is_yaml = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml"));
     is_yaml && name.starts_with("templates/") && !name.starts_with("templates/tests/")
 }
 
-/// The same with those of its sub-charts.
+/// Whether a file of a chart or of its sub-charts is relevant: it is read, or is a package.
 fn counts(name: &str) -> bool {
     let mut rest = name;
     loop {

@@ -1,4 +1,5 @@
-//! Which dependencies are there: aliases, versions, tags and conditions. `processDependencyEnabled` of Helm.
+//! Determines which dependencies are enabled, by aliases, versions, tags and conditions. Helm's
+//! `processDependencyEnabled`.
 
 use super::heap::{Id, Seen};
 use super::merge::Nulls;
@@ -7,15 +8,15 @@ use super::{Coalescing, Failure};
 use crate::helm::{Constraint, Place, parse_version};
 
 impl Coalescing<'_> {
-    /// Leaves in the tree what is there. `values` are those of the whole release as far as they are known, `path` is
-    /// where the chart's own stand in them, with a dot at its end.
+    /// Leaves only enabled charts in the tree. `values` are those of the whole release as far as they are known; `path`
+    /// is where the chart's own values are in them, with a trailing dot.
     pub(super) fn process_enabled(&mut self, chart: NodeId, values: Id, path: &str) -> Result<(), Failure> {
-        // Without such a list nothing below is looked at either.
+        // Without such a list, nothing below is processed either.
         let Some(needs) = self.tree.needs(chart) else { return Ok(()) };
         let absent = self.choose(chart, &needs);
         let mark = self.heap.mark();
-        // The chart's defaults come under the values of the whole release, not under those at its path: that is how Helm
-        // does it, so that tags of a sub-chart count as if they were the release's.
+        // The chart's defaults are merged under the values of the whole release, not under those at its path. Helm does
+        // it this way, so tags of a sub-chart count as if they were the release's.
         let values = self.heap.deep_copy(values).map_err(|fault| Failure::new(None, fault))?;
         self.coalesce(chart, values, Nulls::Delete)?;
         self.decide(&needs, values, path);
@@ -28,7 +29,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// Puts the chosen charts in place of those in `charts/`; behind those that no dependency asks for. Gives the
+    /// Replaces the charts in `charts/` by the chosen ones, after those that no dependency asks for. Returns the
     /// dependencies without a chart.
     fn choose(&mut self, chart: NodeId, needs: &[NeedId]) -> Vec<NeedId> {
         let vendored = self.tree.children(chart);
@@ -49,7 +50,7 @@ impl Coalescing<'_> {
         absent
     }
 
-    /// A chart has the name of a dependency and a version that it takes.
+    /// Whether a chart has the name of a dependency and a version that it accepts.
     fn fits(&self, child: NodeId, need: NeedId) -> bool {
         let Some(need) = self.tree.need(need) else { return false };
         let is_taken = || {
@@ -60,7 +61,7 @@ impl Coalescing<'_> {
         self.tree.name(child) == need.name && is_taken() == Some(true)
     }
 
-    /// Tags first; a condition beats them.
+    /// Evaluates tags and conditions; a condition takes precedence over tags.
     fn decide(&mut self, needs: &[NeedId], values: Id, path: &str) {
         for &id in needs {
             let Some(need) = self.tree.need(id) else { continue };
@@ -73,7 +74,7 @@ impl Coalescing<'_> {
         }
     }
 
-    /// One tag that is on is enough; without any that is on, one that is off takes the dependency away.
+    /// One tag that is on is enough; if none is on, one that is off disables the dependency.
     fn by_tags(&self, tags: &[String], values: Id) -> Option<Decision> {
         let decision = |tag: &String| {
             let (is_on, place) = self.boolean(values, &["tags", tag])?;
@@ -93,7 +94,7 @@ impl Coalescing<'_> {
         })
     }
 
-    /// What is neither true nor false decides nothing.
+    /// Values other than true and false are ignored.
     fn boolean(&self, values: Id, path: &[&str]) -> Option<(bool, Option<Place>)> {
         match self.heap.look(values, path)? {
             Seen::Value(value) => Some((value.as_bool()?, value.place)),
@@ -101,7 +102,7 @@ impl Coalescing<'_> {
         }
     }
 
-    /// Takes out by name, so that a chart of the same name which no dependency asks for goes too.
+    /// Removes charts by name, so a chart with the same name that no dependency asks for is removed too.
     fn take_out(&mut self, chart: NodeId, needs: &[NeedId], absent: &[NeedId]) {
         let decisions: Vec<_> = needs.iter().filter_map(|&need| self.tree.need(need)).cloned().collect();
         let is_off = |decision: &&Decision| !decision.is_on;

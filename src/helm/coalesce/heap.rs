@@ -1,25 +1,25 @@
-//! Tables by reference, as Go has them.
+//! Tables by reference, as in Go.
 //!
-//! Helm lets a chart and its sub-charts share tables below `global`, and imported values share tables with where they come
-//! from, so that a change in one shows in the other. To come to Helm's results, tables that are being merged live here and
-//! are known by number. What is only passed on stays a [`Value`] and costs nothing; it becomes a table of its own when it
-//! is first reached for.
+//! Helm lets a chart and its sub-charts share tables below `global`, and imported values share tables with their
+//! origin, so that a change in one shows in the other. To get Helm's results, tables that are being merged live here
+//! and are identified by number. What is only passed on stays a [`Value`] and costs nothing; it becomes a table here
+//! when it is first accessed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::helm::{Data, Fault, Place, Table, Value};
 
-/// The number of a table.
+/// The index of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id(usize);
 
-/// What a key holds.
+/// The value of a key.
 #[derive(Clone, Debug)]
 pub(super) enum Item {
-    /// Nothing has reached into it yet.
+    /// It has not been accessed as a table yet.
     Value(Value),
-    /// A table that is shared.
+    /// A shared table.
     Shared(Id),
 }
 
@@ -29,9 +29,9 @@ struct Cell {
     place: Option<Place>,
 }
 
-/// The most entries of the tables that one copy makes; a chart that needs more imports tables into themselves.
+/// The most entries that one copy may create; a chart that needs more imports tables into themselves.
 const MAX_ENTRIES: usize = 100_000;
-/// How deep tables may lie in tables.
+/// How deep tables may be nested.
 const MAX_DEPTH: usize = 600;
 
 /// All tables that are being merged.
@@ -58,12 +58,12 @@ impl Item {
 }
 
 impl Heap {
-    /// How many tables there are; [`Self::release`] goes back to that.
+    /// The current number of tables, to go back to with [`Self::release`].
     pub(super) fn mark(&self) -> usize {
         self.cells.len()
     }
 
-    /// Forgets the tables made since a mark. No older table may hold one of them.
+    /// Drops the tables made since a mark. No older table may refer to one of them.
     pub(super) fn release(&mut self, mark: usize) {
         self.cells.truncate(mark);
     }
@@ -107,7 +107,7 @@ impl Heap {
         cell.into_iter().flat_map(|cell| &cell.entries).map(|(key, item)| (Arc::clone(key), item.clone())).collect()
     }
 
-    /// The table that a key holds, from now on shared with everybody who asks for it.
+    /// The table under a key, from now on shared by everyone who asks for it.
     pub(super) fn shared(&mut self, table: Id, key: &Arc<str>) -> Option<Id> {
         let value = match self.get(table, key)? {
             Item::Shared(id) => return Some(*id),
@@ -118,7 +118,7 @@ impl Heap {
         Some(id)
     }
 
-    /// What a key holds, to be put into another table too.
+    /// The value of a key, to be put into another table as well.
     pub(super) fn share(&mut self, table: Id, key: &Arc<str>) -> Option<Item> {
         match self.shared(table, key) {
             Some(id) => Some(Item::Shared(id)),
@@ -126,7 +126,7 @@ impl Heap {
         }
     }
 
-    /// A new table with the same entries; tables within are shared.
+    /// A new table with the same entries; inner tables are shared.
     pub(super) fn shallow_copy(&mut self, table: Id) -> Id {
         let keys: Vec<_> = self.entries(table).into_iter().filter(|(_, item)| item.is_table()).collect();
         for (key, _) in keys {
@@ -177,7 +177,7 @@ impl Heap {
         Ok(Value::new(Data::Table(entries.into_iter().collect()), cell.place))
     }
 
-    /// What stands at a path, without sharing anything; tables as they are.
+    /// The value at a path, without making anything shared.
     pub(super) fn look<'h>(&'h self, table: Id, path: &[&str]) -> Option<Seen<'h>> {
         let mut seen = Seen::Shared(table);
         for key in path {
@@ -193,7 +193,8 @@ impl Heap {
     }
 }
 
-/// How deep a copy has come, and how much it has made. What is shared is made again wherever it is held.
+/// How deep a copy has descended, and how much it has created. A shared table is copied once per place that refers to
+/// it.
 #[derive(Debug, Default)]
 struct Limits {
     depth: usize,
@@ -201,10 +202,10 @@ struct Limits {
 }
 
 impl Limits {
-    /// Goes into a table with so many entries.
+    /// Enters a table with this many entries.
     fn enter(&mut self, entries: usize) -> Result<(), Fault> {
         self.depth = self.depth.saturating_add(1);
-        // A table without entries is something too.
+        // An empty table counts too.
         self.entries = self.entries.saturating_add(entries).saturating_add(1);
         if self.depth > MAX_DEPTH {
             return Err(Fault::TooDeep(MAX_DEPTH));

@@ -1,4 +1,4 @@
-//! Values of a sub-chart that its parent takes over: `import-values`. `processImportValues` of Helm.
+//! Values of a sub-chart that its parent imports: `import-values`. Helm's `processImportValues`.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use super::{Coalescing, Failure};
 use crate::helm::{Data, Fault, HelmVersion, Import, Value};
 
 impl Coalescing<'_> {
-    /// From the inside out. Afterwards the defaults of a chart with dependencies hold those of everything below it, and
-    /// what it imported under them; so an import never beats a default.
+    /// Works from the inside out. Afterwards the defaults of a chart with dependencies include those of everything
+    /// below it, with the imports merged under them; so an import never overrides a default.
     pub(super) fn process_imports(&mut self, chart: NodeId) -> Result<(), Failure> {
         for child in self.tree.children(chart) {
             self.process_imports(child)?;
@@ -54,7 +54,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// Helm 3 stops at a path that is no text, Helm 4 prints it.
+    /// The text of a path: Helm 3 fails if it is not a text, Helm 4 formats it as one.
     fn path(&self, value: &Value) -> Option<String> {
         match (&value.data, self.helm) {
             (Data::Text(text), _) => Some(text.to_string()),
@@ -65,12 +65,12 @@ impl Coalescing<'_> {
         }
     }
 
-    /// The table at a path of keys with dots between them.
+    /// The table at a dotted path.
     fn shared_at(&mut self, values: Id, path: &str) -> Option<Id> {
         path.split('.').try_fold(values, |table, key| self.heap.shared(table, &key.into()))
     }
 
-    /// The table below a path; `.` is the table itself.
+    /// Wraps a table in tables for each key of a path; `.` is the table itself.
     fn wrap(&mut self, path: &str, table: Id) -> Id {
         if path == "." {
             return table;

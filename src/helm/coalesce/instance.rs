@@ -36,14 +36,14 @@ impl<'c> Coalescing<'c> {
     }
 }
 
-/// Switches off what Helm renders under another alias only. It renders the children of a chart before the chart.
+/// Switches off what Helm renders only under another alias. Helm renders the children of a chart before the chart.
 pub(super) fn switch_off_replaced(top: &mut Instance<'_>) {
     let mut last = HashMap::new();
     note(top, &mut last);
     replace(top, &last);
 }
 
-/// Charts by the path of their templates, the last one of a path.
+/// Records charts by the path of their templates; the last one with a path wins.
 fn note<'c>(instance: &Instance<'c>, last: &mut HashMap<String, (&'c Chart, Vec<String>)>) {
     for child in instance.children.iter().filter(|child| child.is_enabled()) {
         note(child, last);
@@ -63,14 +63,14 @@ fn replace(instance: &mut Instance<'_>, last: &HashMap<String, (&Chart, Vec<Stri
     }
 }
 
-/// Where a chart that is switched off would be.
+/// Where a disabled chart would be.
 struct Under<'p> {
     path: &'p str,
     prefix: Vec<String>,
     values: Value,
 }
 
-/// Prefix and values of a sub-chart. Helm takes a name with dots in it for a path.
+/// Prefix and values of a sub-chart. Helm treats a name with dots as a path.
 fn below(prefix: &[String], values: &Value, name: &str) -> (Vec<String>, Value) {
     let keys: Vec<&str> = name.split('.').collect();
     let own = values.at(&keys).filter(|value| value.as_table().is_some());
@@ -78,7 +78,7 @@ fn below(prefix: &[String], values: &Value, name: &str) -> (Vec<String>, Value) 
     (prefix, own.cloned().unwrap_or_else(Value::empty))
 }
 
-/// A chart that is switched off, with everything below it: nobody works out what would be if it were on.
+/// A disabled chart with everything below it; what would happen if it were enabled is not evaluated.
 fn idle<'c>(
     chart: &'c Chart,
     dependency: Option<&'c Dependency>,

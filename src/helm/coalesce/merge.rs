@@ -1,7 +1,7 @@
-//! Laying values over each other: `coalesce.go` of Helm.
+//! Merges values: Helm's `coalesce.go`.
 //!
-//! There are two ways. Coalescing takes keys away that a null says to take away; merging keeps the nulls, because what
-//! comes later still needs them.
+//! There are two modes. Coalescing deletes the keys that a null removes; merging keeps the nulls, because later steps
+//! still need them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::tree::NodeId;
 use super::{Coalescing, Failure};
 use crate::helm::{Fault, HelmVersion, Table, Value};
 
-/// What becomes of nulls.
+/// What happens to nulls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nulls {
     Delete,
@@ -21,7 +21,7 @@ pub(super) enum Nulls {
 const MAX_DEPTH: usize = 600;
 
 impl Coalescing<'_> {
-    /// The values of a chart and everything below it. `destination` is the stronger one and is changed.
+    /// Merges the values of a chart and everything below it into `destination`, whose own values take precedence.
     pub(super) fn coalesce(&mut self, chart: NodeId, destination: Id, nulls: Nulls) -> Result<(), Failure> {
         self.coalesce_own(chart, destination, nulls)?;
         for subchart in self.tree.children(chart) {
@@ -40,7 +40,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// The defaults of a chart under the values it is given.
+    /// Merges the defaults of a chart under the values that it is given.
     fn coalesce_own(&mut self, chart: NodeId, destination: Id, nulls: Nulls) -> Result<(), Failure> {
         let defaults = self.tree.values(chart).clone();
         for (key, default) in defaults.as_table().into_iter().flat_map(Table::iter) {
@@ -70,7 +70,7 @@ impl Coalescing<'_> {
         self.merge_tables(given, source, nulls)
     }
 
-    /// Globals of a chart go down to its sub-chart and win there.
+    /// Passes the globals of a chart down to its sub-chart, where they take precedence.
     fn pass_globals(&mut self, parent: Id, child: Id) -> Result<(), Failure> {
         let global: Arc<str> = "global".into();
         let (Some(below), Some(above)) = (self.globals(child, &global), self.globals(parent, &global)) else {
@@ -79,7 +79,7 @@ impl Coalescing<'_> {
         for (key, item) in self.heap.entries(above) {
             let held = self.heap.get(below, &key).map(Item::is_table);
             match (item.is_table(), held) {
-                // What is a table on one side only stays as it is below.
+                // If only one side is a table, the sub-chart's value stays.
                 (false, Some(true)) | (true, Some(false)) => {}
                 (false, Some(false) | None) => self.heap.insert(below, &key, item),
                 (true, Some(true) | None) => self.pass_global_table((above, below), &key)?,
@@ -89,7 +89,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// Helm copies one level only, so that what lies deeper is one table for parent and child from now on.
+    /// Helm copies only one level, so deeper tables are shared by parent and child from now on.
     fn pass_global_table(&mut self, (above, below): (Id, Id), key: &Arc<str>) -> Result<(), Failure> {
         let Some(table) = self.heap.shared(above, key) else { return Ok(()) };
         let copy = self.heap.shallow_copy(table);
@@ -100,7 +100,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// The globals of some values, made where there are none; `None` where they are no table.
+    /// The globals of some values, a new table if there are none; `None` if they are not a table.
     fn globals(&mut self, values: Id, global: &Arc<str>) -> Option<Id> {
         match self.heap.get(values, global) {
             None => Some(self.heap.empty()),
@@ -108,7 +108,7 @@ impl Coalescing<'_> {
         }
     }
 
-    /// Merges a table into another one, which is the stronger and is changed.
+    /// Merges `weak` into `strong`, whose values take precedence.
     pub(super) fn merge_tables(&mut self, strong: Id, weak: Id, nulls: Nulls) -> Result<(), Failure> {
         self.merge_at(0, (strong, weak), nulls)
     }
@@ -143,7 +143,7 @@ impl Coalescing<'_> {
         Ok(())
     }
 
-    /// Helm 4 writes the nulls of the stronger table into the weaker one, which shows where that is used again.
+    /// Helm 4 copies the nulls of the stronger table into the weaker one, which is visible where that is used again.
     fn pass_nulls(&mut self, strong: Id, weak: Id) {
         for (key, item) in self.heap.entries(strong) {
             if item.is_null() {

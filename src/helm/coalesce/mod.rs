@@ -1,5 +1,5 @@
-//! From charts and values to what would be rendered: which sub-charts are there, and what `.Values` is in each of them.
-//! Helm's `ProcessDependencies` and `CoalesceValues`, corners included.
+//! Determines from charts and values what would be rendered: which sub-charts are enabled, and what `.Values` is in
+//! each of them. Helm's `ProcessDependencies` and `CoalesceValues`, corner cases included.
 
 mod enabled;
 mod heap;
@@ -16,36 +16,36 @@ use tree::{NodeId, Tree};
 /// A chart of a release as it would be rendered.
 #[derive(Clone, Debug)]
 pub struct Instance<'c> {
-    /// The name that the release knows it by: the alias, or else the chart's name.
+    /// Its name in the release: the alias, or else the chart's name.
     pub name: String,
     /// The chart as it was loaded, with its own defaults.
     pub chart: &'c Chart,
     /// The dependency that asks for it; `None` for the top, and for a chart in `charts/` that nothing asks for.
     pub dependency: Option<&'c Dependency>,
-    /// Names from below the top to here: where its values stand in those of the top.
+    /// The names from below the top down to here: where its values are in those of the top.
     pub prefix: Vec<String>,
     /// The path below which Helm keeps its templates, as the comment `# Source:` shows it: `posthog/charts/kafka`.
     pub path: String,
-    /// Why nothing of it is rendered; `None` if it is.
+    /// Why it is not rendered; `None` if it is.
     pub off: Option<Off>,
     /// `.Values` in its templates.
     pub values: Value,
-    /// The charts below it, those that are on first.
+    /// The charts below it, enabled ones first.
     pub children: Vec<Self>,
-    /// Dependencies that are not in `charts/` in a version that is asked for.
+    /// Dependencies without a chart of a suitable version in `charts/`.
     pub missing: Vec<Missing<'c>>,
 }
 
-/// A dependency whose chart is not at hand. Helm does not render until `helm dependency build` has fetched it.
+/// A dependency whose chart is not available. Helm does not render until `helm dependency build` has fetched it.
 #[derive(Clone, Debug)]
 pub struct Missing<'c> {
     /// Name, version and repository.
     pub dependency: &'c Dependency,
-    /// Where its values stand in those of the top.
+    /// Where its values are in those of the top.
     pub prefix: Vec<String>,
-    /// Why it would not be there, as far as can be told without its own defaults.
+    /// Why it would be disabled, as far as can be determined without its own defaults.
     pub off: Option<Off>,
-    /// What it would be given, without its own defaults.
+    /// The values it would be given, without its own defaults.
     pub values: Value,
 }
 
@@ -68,15 +68,15 @@ pub enum Off {
     },
     /// The chart above it is not rendered.
     Parent,
-    /// A chart that is there under two aliases holds it, and Helm renders it for the last of them only.
+    /// It is part of a chart that is used under two aliases, and Helm renders it only for the last of them.
     Replaced {
         /// The prefix of the one that is rendered.
         by: Vec<String>,
     },
 }
 
-/// Works out what a chart and the values of its user give under one line of Helm. `sources` are those that the chart and
-/// the values were read from.
+/// Determines what a chart and the values of its user result in under one line of Helm. `sources` are those that the
+/// chart and the values were read from.
 ///
 /// A dependency that is not in `charts/` is no error here, though Helm refuses to render: see [`Instance::missing`].
 pub fn coalesce<'c>(
@@ -97,7 +97,7 @@ struct Coalescing<'c> {
     helm: HelmVersion,
 }
 
-/// What stops Helm, and the value that does.
+/// Why Helm fails, and the value that makes it fail.
 struct Failure {
     place: Option<Place>,
     fault: Fault,
@@ -116,7 +116,7 @@ impl<'c> Coalescing<'c> {
         self.process_imports(top)?;
         self.coalesce(top, values, Nulls::Delete)?;
         let mut values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
-        // What nobody wrote yet belongs into the chart's own values.
+        // If the user gave no values, new ones belong in the chart's own values file.
         values.place = values.place.or(self.tree.chart(top).and_then(|chart| chart.values.place));
         let mut top = self.instance(top, Vec::new(), values).ok_or(Failure::new(None, Fault::NoChartFile))?;
         instance::switch_off_replaced(&mut top);
@@ -125,7 +125,7 @@ impl<'c> Coalescing<'c> {
 }
 
 impl<'c> Instance<'c> {
-    /// It is rendered.
+    /// Whether it is rendered.
     #[must_use]
     pub const fn is_enabled(&self) -> bool {
         self.off.is_none()

@@ -1,17 +1,17 @@
-//! Charts by reference, as Go has them: under Helm 3 a chart that is used under two aliases is one chart in parts, and
-//! what is done to it under one alias shows under the other.
+//! Charts by reference, as in Go: under Helm 3, a chart that is used under two aliases is partly one and the same
+//! chart, and what is done to it under one alias shows under the other.
 
 use crate::helm::{Chart, Dependency, HelmVersion, Place, Value};
 
-/// The number of a chart in the tree.
+/// The index of a chart in the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NodeId(usize);
 
-/// The number of a chart's Chart.yaml.
+/// The index of a chart's Chart.yaml.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MetaId(usize);
 
-/// The number of a dependency.
+/// The index of a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NeedId(usize);
 
@@ -21,9 +21,9 @@ struct Node<'c> {
     meta: MetaId,
     values: Value,
     children: Vec<NodeId>,
-    /// The chart that took it in last: where Helm renders its templates.
+    /// The chart that adopted it last, below which Helm renders its templates.
     parent: Option<NodeId>,
-    /// What was taken out of the children, and why.
+    /// What was removed from the children, and why.
     off: Vec<(NodeId, Decision)>,
     /// Dependencies without a chart.
     absent: Vec<(NeedId, Option<Decision>)>,
@@ -37,19 +37,19 @@ struct Meta {
     needs: Option<Vec<NeedId>>,
 }
 
-/// A dependency while it is worked out.
+/// A dependency while it is being evaluated.
 #[derive(Clone, Debug)]
 pub(super) struct Need<'c> {
     pub(super) dependency: &'c Dependency,
-    /// The alias, once it was looked at.
+    /// The name, replaced by the alias once that has been evaluated.
     pub(super) name: String,
-    /// What decided whether it is there; nothing means that it is.
+    /// What decided whether it is enabled; `None` means that it is.
     pub(super) decision: Option<Decision>,
-    /// Helm 3 takes the values of a dependency over once only.
+    /// Set once its values have been imported: Helm 3 does that only once per dependency.
     pub(super) is_imported: bool,
 }
 
-/// What decided whether a dependency is there.
+/// What decided whether a dependency is enabled.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Decision {
     pub(super) is_on: bool,
@@ -73,7 +73,7 @@ pub(super) struct Tree<'c> {
 }
 
 impl<'c> Tree<'c> {
-    /// Takes a chart in with everything below it.
+    /// Adds a chart with everything below it.
     pub(super) fn add(&mut self, chart: &'c Chart) -> NodeId {
         let children: Vec<_> = chart.subcharts.iter().map(|subchart| self.add(subchart)).collect();
         let needs = chart.metadata.dependencies.as_ref();
@@ -149,7 +149,8 @@ impl<'c> Tree<'c> {
         self.meta(chart).map_or("", |meta| &meta.name)
     }
 
-    /// The path below which Helm keeps its templates. Two charts may have the same: the later one's are rendered.
+    /// The path below which Helm keeps its templates. If two charts have the same path, those of the later one are
+    /// rendered.
     pub(super) fn path(&self, chart: NodeId) -> String {
         let parent = |&chart: &NodeId| self.nodes.get(chart.0)?.parent;
         let mut names: Vec<_> = std::iter::successors(Some(chart), parent).map(|chart| self.name(chart)).collect();
@@ -187,12 +188,12 @@ impl<'c> Tree<'c> {
         self.adopt(chart);
     }
 
-    /// The dependencies; `None` where the chart has no such list.
+    /// The dependencies; `None` if the chart has no such list.
     pub(super) fn needs(&self, chart: NodeId) -> Option<Vec<NeedId>> {
         self.meta(chart)?.needs.clone()
     }
 
-    /// Helm has no list where it took the last dependency out.
+    /// In Helm, the list is gone once the last dependency has been removed.
     pub(super) fn set_needs(&mut self, chart: NodeId, needs: Vec<NeedId>) {
         let meta = self.nodes.get(chart.0).map(|node| node.meta.0);
         if let Some(meta) = meta.and_then(|meta| self.metas.get_mut(meta)) {

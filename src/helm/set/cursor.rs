@@ -1,12 +1,12 @@
-//! Walks through the argument of a flag.
+//! A cursor over the argument of a flag.
 
-/// Where the reading has come to.
+/// A position in the argument.
 pub(super) struct Cursor<'t> {
     text: &'t str,
     at: usize,
 }
 
-/// What was read up to a character that ends it; `end` is `None` at the end of the text.
+/// A word, and the character that ended it; `end` is `None` at the end of the text.
 pub(super) struct Word {
     pub(super) text: String,
     pub(super) end: Option<char>,
@@ -17,12 +17,12 @@ impl<'t> Cursor<'t> {
         Self { text, at: 0 }
     }
 
-    /// How many bytes were read.
+    /// How many bytes have been read.
     pub(super) const fn at(&self) -> usize {
         self.at
     }
 
-    /// What was not.
+    /// What has not been read.
     pub(super) fn rest(&self) -> &'t str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -37,7 +37,7 @@ impl<'t> Cursor<'t> {
         Some(next)
     }
 
-    /// Takes a character if it comes next.
+    /// Consumes a character if it comes next.
     pub(super) fn take(&mut self, wanted: char) -> bool {
         let is_next = self.peek() == Some(wanted);
         if is_next {
@@ -50,8 +50,8 @@ impl<'t> Cursor<'t> {
         self.at = self.at.saturating_add(bytes).min(self.text.len());
     }
 
-    /// Reads up to one of some characters and over it. A backslash makes the next character part of the word; one at the
-    /// end of the text is dropped.
+    /// Reads up to and including one of `ends`. With escapes, a backslash makes the next character part of the word;
+    /// one at the end of the text is dropped.
     pub(super) fn word(&mut self, ends: &[char], has_escapes: bool) -> Word {
         let mut text = String::new();
         while let Some(character) = self.next() {
@@ -66,7 +66,7 @@ impl<'t> Cursor<'t> {
         Word { text, end: None }
     }
 
-    /// Reads over blanks and one comma; whether nothing else was in the way.
+    /// Skips blanks and one comma; returns false if anything else comes first.
     pub(super) fn skip_nothing(&mut self) -> bool {
         loop {
             match self.peek() {

@@ -1,4 +1,4 @@
-//! `a.b=1,c[0].d={x,y}`, read and laid over values in one go.
+//! `a.b=1,c[0].d={x,y}`, parsed and applied to values in one go.
 
 use std::sync::Arc;
 
@@ -9,12 +9,12 @@ use crate::yaml::Span;
 
 /// Helm's limit for an index.
 const MAX_INDEX: usize = 65_536;
-/// Helm's limit for names in names.
+/// Helm's limit on the nesting of names.
 const MAX_LEVEL: usize = 30;
-/// Indexes behind indexes, all of a name. Helm has no limit; nobody has lists in lists in lists.
+/// The limit on the number of indexes in a name. Helm has none, but real values do not nest lists deeply.
 const MAX_INDEXES: usize = 100;
-/// Items that are there only because one behind them is set, all of an argument. Helm makes [`MAX_INDEX`] of them for a few
-/// characters, as often as it is asked to.
+/// The limit, per argument, on items that exist only because a later one is set. Helm creates [`MAX_INDEX`] of them for
+/// a few characters, any number of times.
 const MAX_GAPS: usize = 1_000;
 
 /// Where in the argument something is wrong, and what.
@@ -23,9 +23,9 @@ type Wrong = (usize, String);
 /// What is left of the argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Left {
-    /// Maybe more.
+    /// There may be more.
     Something,
-    /// Nothing, or nothing that Helm looks at any more.
+    /// Nothing, or nothing that Helm still looks at.
     Nothing,
 }
 
@@ -35,9 +35,9 @@ pub(super) struct Expression<'t, 'f> {
     source: usize,
     cursor: Cursor<'t>,
     read: &'f mut ReadFile<'f>,
-    /// How many indexes of the name were read.
+    /// How many indexes of the current name have been read.
     indexes: usize,
-    /// How many items were made that nobody asked for.
+    /// How many items were created only to fill gaps.
     gaps: usize,
 }
 
@@ -63,7 +63,7 @@ impl Expression<'_, '_> {
         Err((self.cursor.at(), message.into()))
     }
 
-    /// A name and everything that belongs to it.
+    /// Reads a name and everything that belongs to it.
     fn key(&mut self, table: &mut Table, level: usize) -> Result<Left, Wrong> {
         let ends: &[char] = if self.is_literal() { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
         let word = self.cursor.word(ends, !self.is_literal());
@@ -132,7 +132,7 @@ impl Expression<'_, '_> {
         }
     }
 
-    /// What comes behind an index.
+    /// Reads what follows an index.
     fn item(&mut self, list: &mut Vec<Value>, index: usize, level: usize) -> Result<Left, Wrong> {
         let word = self.cursor.word(&['[', '.', '='], !self.is_literal());
         if !word.text.is_empty() {
@@ -174,7 +174,7 @@ impl Expression<'_, '_> {
         };
         let Data::Table(table) = &mut inner.data else { return Ok(Left::Nothing) };
         let left = self.key(table, level)?;
-        // Where Helm finds nothing more to read it forgets a list that would have to grow.
+        // If nothing is left to read, Helm drops a list that would have to grow.
         if is_there || left == Left::Something {
             self.put_item(list, index, inner)?;
         }
@@ -195,7 +195,7 @@ impl Expression<'_, '_> {
         Ok(())
     }
 
-    /// What stands behind `=`.
+    /// Reads what follows `=`.
     fn value(&mut self) -> Result<(Value, Left), Wrong> {
         let start = self.cursor.at();
         match self.flag {
@@ -263,7 +263,7 @@ impl Expression<'_, '_> {
         Ok(Value::new(data, Some(Place { source: self.source, span })))
     }
 
-    /// A value from a place to here.
+    /// A value that spans from `start` to the cursor.
     const fn place(&self, start: usize, data: Data) -> Value {
         Value::new(data, Some(Place { source: self.source, span: Span::new(start, self.cursor.at()) }))
     }

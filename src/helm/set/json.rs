@@ -1,4 +1,4 @@
-//! The JSON value at the start of a text, whatever comes behind it, as Go's decoder takes it.
+//! The JSON value at the start of a text, whatever follows it, as Go's decoder reads it.
 
 use serde_json::{Deserializer, Error, Value};
 
@@ -14,13 +14,13 @@ pub(super) fn first(text: &str) -> Result<(Value, usize), Error> {
     Ok((value, values.byte_offset()))
 }
 
-/// The length of a word or number, which nothing marks the end of; 0 for anything else.
+/// The length of a keyword or number, which has no end mark; 0 for anything else.
 fn scalar(text: &str) -> usize {
     let word = ["true", "false", "null"].into_iter().find(|word| text.starts_with(word));
     word.map_or_else(|| number(text), str::len)
 }
 
-/// As much as belongs to a number, complete or not.
+/// The length of a number, complete or not.
 fn number(text: &str) -> usize {
     let rest = text.strip_prefix('-').unwrap_or(text);
     let rest = rest.strip_prefix('0').unwrap_or_else(|| digits(rest));

@@ -1,4 +1,4 @@
-//! `--set` and its kin: `strvals` of Helm. Whatever odd thing that accepts or refuses is accepted or refused here.
+//! `--set` and related flags: Helm's `strvals`. Accepts and refuses the same input, however odd.
 
 mod cursor;
 mod expression;
@@ -27,7 +27,7 @@ pub enum SetFlag {
 }
 
 impl SetFlag {
-    /// In the order in which Helm looks at them: the last one wins.
+    /// In the order in which Helm applies them: the last one wins.
     pub const ALL: [Self; 5] = [Self::Json, Self::Typed, Self::Text, Self::File, Self::Literal];
 
     /// The flag as it is typed.
@@ -43,12 +43,12 @@ impl SetFlag {
     }
 }
 
-/// Reads a file that `--set-file` names; the error says why not.
+/// Reads a file that `--set-file` names; the error says why it cannot.
 pub type ReadFile<'f> = dyn FnMut(&str) -> Result<Value, String> + 'f;
 
-/// Lays what a flag sets over some values. `source` is the flag's argument, by its number.
+/// Applies what a flag sets to some values. `source` is the flag's argument, `number` its index among the sources.
 ///
-/// On an error the values are as far as Helm had come, and worth nothing.
+/// On an error, the values are left half-changed and must not be used.
 pub fn set(
     values: &mut Value,
     flag: SetFlag,
@@ -72,7 +72,7 @@ pub fn set(
     Expression::new((flag, number), &text, read).lay_over(table).map_err(refuse)
 }
 
-/// A text as `--set` types it.
+/// The type that `--set` gives to a text.
 fn typed(text: &str) -> Data {
     let is = |word: &str| text.eq_ignore_ascii_case(word);
     if is("true") || is("false") {

@@ -1,4 +1,4 @@
-//! One set of values over another, as several `-f` do it.
+//! Merges one set of values over another, as several `-f` do.
 
 use super::{Data, Table, Value};
 

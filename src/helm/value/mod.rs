@@ -1,7 +1,7 @@
-//! Values as Helm has them: a tree in which every node knows where it was written.
+//! Values as in Helm: a tree in which every node knows where it was written.
 //!
-//! Trees are cheap to copy, because copies share what they do not change: the values of a sub-chart are part of those of
-//! its parent, and the same values file may go into many charts.
+//! Trees are cheap to copy, because copies share what they do not change: the values of a sub-chart are part of those
+//! of its parent, and the same values file may go into many charts.
 
 mod merge;
 mod number;
@@ -18,21 +18,21 @@ pub use number::Number;
 pub use path::{PathError, Step, ValuesPath};
 pub use table::Table;
 
-/// A value and the place where it was written; a place is missing where Helm made the value up.
+/// A value and the place where it was written; `None` if Helm made the value up.
 ///
-/// Two values are equal where Helm reads the same, wherever they were written.
+/// Two values are equal if Helm reads them the same, wherever they were written.
 #[derive(Clone, Debug, Default)]
 pub struct Value {
     /// What Helm reads.
     pub data: Data,
-    /// Where.
+    /// Where it was written.
     pub place: Option<Place>,
 }
 
-/// What a value may be.
+/// The kinds of values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Data {
-    /// `null`. Kept, because a null takes away what a chart has as its default.
+    /// `null`. Kept, because a null removes a chart's default.
     #[default]
     Null,
     /// `true` or `false`.
@@ -69,13 +69,13 @@ impl Value {
         Self { data, place }
     }
 
-    /// A table without entries that nobody wrote.
+    /// An empty table without a place.
     #[must_use]
     pub fn empty() -> Self {
         Self::new(Data::Table(Table::default()), None)
     }
 
-    /// Helm reads `null`.
+    /// Whether Helm reads `null`.
     #[must_use]
     pub const fn is_null(&self) -> bool {
         matches!(self.data, Data::Null)
@@ -121,7 +121,7 @@ impl Value {
         path.iter().try_fold(self, |value, step| value.get(step.as_ref()))
     }
 
-    /// The same as plain JSON, with whole numbers as whole numbers.
+    /// The value as plain JSON, with whole numbers as integers.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
         match &self.data {

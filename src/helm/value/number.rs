@@ -1,9 +1,9 @@
-//! Numbers as Go has them.
+//! Numbers as in Go.
 
 use std::fmt;
 
-/// A number. Go keeps apart what JSON does not: everything that came through YAML or JSON is a float, what `--set` typed
-/// is whole, and templates print the two differently.
+/// A number. Unlike JSON, Go distinguishes: everything read from YAML or JSON is a float, what `--set` sets is an
+/// integer, and templates print the two differently.
 #[derive(Clone, Copy, Debug)]
 pub enum Number {
     /// From `--set`.
@@ -12,7 +12,7 @@ pub enum Number {
     Float(f64),
 }
 
-/// The first number behind [`i64::MAX`].
+/// The first number after [`i64::MAX`].
 const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
 
 impl Number {
@@ -26,7 +26,7 @@ impl Number {
         }
     }
 
-    /// The number, where it is whole and fits.
+    /// The number as an integer, if it is whole and fits.
     #[must_use]
     #[expect(clippy::as_conversions, clippy::cast_possible_truncation, reason = "whole and within the range")]
     pub fn as_i64(self) -> Option<i64> {
@@ -36,7 +36,7 @@ impl Number {
         }
     }
 
-    /// The number as JSON, whole ones without a point.
+    /// The number as JSON; whole ones without a decimal point.
     #[must_use]
     pub fn to_json(self) -> serde_json::Value {
         match self.as_i64() {
@@ -55,7 +55,7 @@ impl PartialEq for Number {
     }
 }
 
-/// As `{{ .Values.number }}` prints it, `%v` of Go: a million out of a values file is `1e+06`.
+/// As `{{ .Values.number }}` prints it, `%v` of Go: a million from a values file is `1e+06`.
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = match self {

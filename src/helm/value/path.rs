@@ -19,13 +19,13 @@ pub struct ValuesPath {
     pub steps: Vec<Step>,
 }
 
-/// A text that is no path.
+/// Why a text is not a path.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PathError {
     /// Nothing between two dots, or nothing at all.
     #[error("a key of the path is empty")]
     EmptyKey,
-    /// `[` without a number and `]` behind it.
+    /// `[` that is not followed by a number and `]`.
     #[error("an index has to be a number in brackets, as in list[0]")]
     BadIndex,
     /// Something else than `.` or `[` behind `]`.
@@ -39,7 +39,7 @@ impl ValuesPath {
         Self { steps: keys.into_iter().map(|key| Step::Key(key.into())).collect() }
     }
 
-    /// The path below another one.
+    /// The path below a prefix of keys.
     #[must_use]
     pub fn below(&self, prefix: &[String]) -> Self {
         let prefix = prefix.iter().cloned().map(Step::Key);
@@ -62,7 +62,7 @@ impl ValuesPath {
         self.steps.iter().map(name).collect()
     }
 
-    /// What stands there in values that are plain JSON.
+    /// The value at this path in plain JSON.
     #[must_use]
     pub fn of<'v>(&self, values: &'v serde_json::Value) -> Option<&'v serde_json::Value> {
         self.steps.iter().try_fold(values, |value, step| match step {
@@ -94,7 +94,7 @@ impl FromStr for ValuesPath {
     }
 }
 
-/// The key in front, without its escapes, and what comes behind it.
+/// The key at the start, unescaped, and the rest.
 fn split_key(text: &str) -> (String, &str) {
     let mut key = String::new();
     let mut characters = text.char_indices();
@@ -119,7 +119,7 @@ fn split_indexes<'t>(text: &'t str, steps: &mut Vec<Step>) -> Result<&'t str, Pa
     Ok(rest)
 }
 
-/// As `--set` takes it.
+/// The syntax of `--set`.
 impl fmt::Display for ValuesPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, step) in self.steps.iter().enumerate() {

@@ -1,4 +1,4 @@
-//! YAML and JSON to values.
+//! Reads values from YAML and JSON.
 
 use std::sync::Arc;
 
@@ -6,19 +6,18 @@ use super::{Data, Number, Place, Table, Value};
 use crate::yaml::{Build, Document, Node, ParseError, Scalar, Span};
 
 impl Value {
-    /// What Helm reads of a document, which is part of a source: Go's types of scalars, the last of duplicate keys,
-    /// aliases and merge keys replaced by what they stand for. The place of an alias is the `*name`; what is below it
-    /// stands at its anchor.
+    /// What Helm reads from a document in a source: scalars typed as in Go, the last of duplicate keys, aliases and
+    /// merge keys resolved. The place of an alias is the `*name`; values below it have their places at the anchor.
     pub fn from_document(document: &Document<'_>, source: usize) -> Result<Self, ParseError> {
         Self::from_node(document.root(), source)
     }
 
-    /// The same of a part of a document.
+    /// The same for a part of a document.
     pub fn from_node(node: Node<'_>, source: usize) -> Result<Self, ParseError> {
         node.build(&Reader { source })
     }
 
-    /// JSON that stands somewhere as a whole; every part of it is where the whole is.
+    /// Values from JSON; every part of it gets the place of the whole.
     #[must_use]
     pub fn from_json(json: &serde_json::Value, place: Option<Place>) -> Self {
         let data = match json {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Value;
 
-/// Keys with their values. A sorted vector, because values files hold many small tables and are read more often than
-/// changed; a copy is free until it is changed.
+/// Keys with their values. A sorted vector, because values files contain many small tables and are read more often than
+/// changed. Copying is free until the copy is changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     entries: Arc<Vec<(Arc<str>, Value)>>,
@@ -18,7 +18,7 @@ impl Table {
         self.entries.get(self.position(key).ok()?).map(|(_, value)| value)
     }
 
-    /// The value of a key, to be changed.
+    /// The value of a key, for changing it.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let position = self.position(key).ok()?;
         Arc::make_mut(&mut self.entries).get_mut(position).map(|(_, value)| value)
@@ -35,7 +35,7 @@ impl Table {
         }
     }
 
-    /// Takes a key out.
+    /// Removes a key.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let position = self.position(key).ok()?;
         Some(Arc::make_mut(&mut self.entries).remove(position).1)
@@ -53,7 +53,7 @@ impl Table {
         self.entries.len()
     }
 
-    /// There are none.
+    /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -64,7 +64,7 @@ impl Table {
     }
 }
 
-/// The last of entries with the same key counts.
+/// Of entries with the same key, the last one wins.
 impl FromIterator<(Arc<str>, Value)> for Table {
     fn from_iter<I: IntoIterator<Item = (Arc<str>, Value)>>(entries: I) -> Self {
         let mut entries: Vec<_> = entries.into_iter().collect();

@@ -6,11 +6,11 @@ use semver::Version;
 
 use super::grammar::Partial;
 
-/// What is compared how.
+/// An operator and the version that it compares with.
 #[derive(Clone, Debug)]
 pub(super) struct Comparator {
     pub(super) operator: Operator,
-    /// With zeros where parts are open.
+    /// With zeros for open parts.
     pub(super) version: Version,
     open: Open,
 }
@@ -28,7 +28,7 @@ pub(super) enum Operator {
     Caret,
 }
 
-/// From which part on a version is left open, by `x` or by leaving it out.
+/// The part from which on a version is left open, with `x` or by omission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Open {
     Nothing,
@@ -53,7 +53,7 @@ impl Operator {
 }
 
 impl Comparator {
-    /// `None` where a part is neither a number nor `x` alone.
+    /// `None` if a part is neither a number nor just `x`.
     pub(super) fn new(operator: Operator, written: Partial<'_>) -> Option<Self> {
         let is_open = |part: &str| matches!(part, "" | "x" | "X" | "*");
         let zeros = Partial { build: "", ..written };
@@ -69,17 +69,17 @@ impl Comparator {
         Some(Self { operator, version: written.version()?, open })
     }
 
-    /// Pre-releases count in it.
+    /// Whether it names a pre-release.
     pub(super) fn names_prerelease(&self) -> bool {
         !self.version.pre.is_empty()
     }
 
-    /// Whether the comparison looks at pre-releases only where it names one itself: an exact `!=` compares them always.
+    /// Whether the comparison accepts pre-releases only if it names one itself; an exact `!=` always compares them.
     pub(super) fn minds_prereleases(&self) -> bool {
         self.operator != Operator::NotEqual || self.open != Open::Nothing
     }
 
-    /// Whether a version fulfils it, pre-releases taken as any other version.
+    /// Whether a version fulfils it, with pre-releases treated like any other version.
     pub(super) fn holds(&self, version: &Version) -> bool {
         let order = version.cmp_precedence(&self.version);
         match self.operator {

@@ -13,24 +13,24 @@ use crate::helm::HelmVersion;
 #[derive(Clone, Debug)]
 pub struct Constraint {
     text: String,
-    /// One of these has to hold, with all that is in it.
+    /// At least one of these has to hold, with all of its comparators.
     pub(super) alternatives: Vec<Vec<Comparator>>,
 }
 
-/// A text that is no constraint.
+/// A text that is not a valid constraint.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{0}\" is not a version constraint that Helm reads")]
 pub struct ConstraintError(String);
 
 impl Constraint {
-    /// Whether a version fulfils it for Helm 4 and the Helm 3 of today: pre-releases only where one is named within the
-    /// same alternative.
+    /// Whether a version fulfils it for Helm 4 and current Helm 3: pre-releases only if one is named in the same
+    /// alternative.
     #[must_use]
     pub fn contains(&self, version: &Version) -> bool {
         self.contains_for(HelmVersion::V4, version)
     }
 
-    /// The same for one line of Helm. Helm 3.17 leaves pre-releases out of every single comparison that names none.
+    /// The same for one line of Helm. Helm 3.17 excludes pre-releases from every single comparison that names none.
     #[must_use]
     pub fn contains_for(&self, helm: HelmVersion, version: &Version) -> bool {
         let is_prerelease = !version.pre.is_empty();
@@ -47,7 +47,7 @@ impl Constraint {
         })
     }
 
-    /// The one version that fulfils it, where it is written as a whole version.
+    /// The only version that fulfils it, if it is written as a full version.
     #[must_use]
     pub fn exact(&self) -> Option<Version> {
         let text = self.text.trim();
@@ -68,7 +68,7 @@ impl FromStr for Constraint {
     }
 }
 
-/// Comparisons with blanks or commas between them.
+/// Parses comparisons separated by blanks or commas.
 fn alternative(text: &str) -> Option<Vec<Comparator>> {
     let mut comparators = Vec::new();
     let mut rest = grammar::skip_blanks(text);

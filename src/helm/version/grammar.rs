@@ -1,7 +1,7 @@
-//! The words of a constraint. What the original does with regular expressions, odd corners included: its class of version
-//! characters holds `|` too.
+//! The tokens of a constraint. Does what the original does with regular expressions, oddities included: its class of
+//! version characters also contains `|`.
 
-/// A version in which parts may be missing or `x`.
+/// A version in which parts may be missing or `x`, as written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Partial<'t> {
     pub(super) text: &'t str,
@@ -14,10 +14,10 @@ pub(super) struct Partial<'t> {
     pub(super) build: &'t str,
 }
 
-/// The operators, the longer of two that begin alike first.
+/// The operators; of two that begin alike, the longer one comes first.
 const OPERATORS: [&str; 11] = ["!=", ">=", "=>", "<=", "=<", "~>", "=", ">", "<", "~", "^"];
 
-/// The version in front of a text, and what stands behind it.
+/// The version at the start of a text, and the rest.
 pub(super) fn partial(text: &str) -> Option<(Partial<'_>, &str)> {
     let (major, rest) = take(text.strip_prefix('v').unwrap_or(text), is_version_character);
     if major.is_empty() {
@@ -44,7 +44,7 @@ fn dotted(text: &str) -> (&str, &str) {
     part.filter(|(part, _)| !part.is_empty()).unwrap_or(("", text))
 }
 
-/// What a sign introduces: words of letters, digits and dashes, with dots between them.
+/// The identifiers after a sign: words of letters, digits and dashes, separated by dots.
 fn identifiers(text: &str, sign: char) -> (&str, &str) {
     let is_part = |character: char| character.is_ascii_alphanumeric() || character == '-';
     let Some(all) = text.strip_prefix(sign) else { return ("", text) };
@@ -61,13 +61,13 @@ fn identifiers(text: &str, sign: char) -> (&str, &str) {
     (all.strip_suffix(rest).unwrap_or(all), rest)
 }
 
-/// The operator in front of a text, the empty one if there is none.
+/// The operator at the start of a text, empty if there is none, and the rest.
 pub(super) fn operator(text: &str) -> (&str, &str) {
     let found = OPERATORS.iter().find_map(|operator| Some((*operator, text.strip_prefix(operator)?)));
     found.unwrap_or(("", text))
 }
 
-/// What Go takes for blanks.
+/// Whether Go's regular expressions treat a character as white space.
 const fn is_blank(character: char) -> bool {
     matches!(character, ' ' | '\t' | '\n' | '\x0C' | '\r')
 }
@@ -76,12 +76,12 @@ pub(super) fn skip_blanks(text: &str) -> &str {
     text.trim_start_matches(is_blank)
 }
 
-/// Blanks that have to be there.
+/// Skips blanks, of which there has to be at least one.
 fn need_blanks(text: &str) -> Option<&str> {
     Some(skip_blanks(text)).filter(|rest| rest.len() < text.len())
 }
 
-/// Writes `1.2 - 3.4` as `>= 1.2, <= 3.4`, everywhere and before anything else is looked at.
+/// Rewrites `1.2 - 3.4` as `>= 1.2, <= 3.4`, everywhere and before anything else is parsed.
 pub(super) fn rewrite_ranges(text: &str) -> String {
     let mut written = text.to_owned();
     let mut rest = text;

@@ -1,5 +1,5 @@
-//! Versions and constraints as Helm reads them, which is as `Masterminds/semver/v3` does (3.3.0 in Helm 3.17, 3.4.0 in
-//! Helm 4): looser than semver, and with rules of its own for pre-releases.
+//! Versions and constraints as Helm reads them, using `Masterminds/semver/v3` (3.3.0 in Helm 3.17, 3.4.0 in Helm 4):
+//! looser than semver, and with its own rules for pre-releases.
 
 mod comparator;
 mod constraint;
@@ -9,7 +9,8 @@ use semver::{BuildMetadata, Prerelease, Version};
 
 pub use constraint::{Constraint, ConstraintError};
 
-/// A version as charts may write it: `1`, `1.2`, `v1.2.3-rc.1+build`, leading zeros too. `None` where Helm refuses it.
+/// A version as charts may write it: `1`, `1.2`, `v1.2.3-rc.1+build`, with leading zeros or without. `None` if Helm
+/// refuses it.
 #[must_use]
 pub fn parse_version(text: &str) -> Option<Version> {
     let (written, rest) = grammar::partial(text)?;
@@ -17,7 +18,7 @@ pub fn parse_version(text: &str) -> Option<Version> {
 }
 
 impl grammar::Partial<'_> {
-    /// The version, where every part of it is a number; what is left out is 0.
+    /// The version, if every part of it is a number; omitted parts are 0.
     fn version(&self) -> Option<Version> {
         let number = |part: &str| if part.is_empty() { Some(0) } else { plain_number(part) };
         Some(Version {
@@ -30,7 +31,7 @@ impl grammar::Partial<'_> {
     }
 }
 
-/// Rust's parser would take a sign.
+/// Rust's parser would accept a sign.
 fn plain_number(digits: &str) -> Option<u64> {
     digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok()).flatten()
 }
