@@ -1,9 +1,6 @@
 //! The one test binary; its modules mirror `src`.
 
 #![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     clippy::string_slice,
     clippy::print_stdout,
     clippy::format_collect,

@@ -164,7 +164,7 @@ mod tests {
             ("--format json --format sarif -o -", "standard output"),
             ("--format json -o a --format sarif -o a", "both go to a"),
             ("--format json -o a -o b", "one file"),
-            ("-o a --format json --format sarif -o b", "no format in front"),
+            ("-o a --format json --format sarif -o b", "needs a format before it"),
             ("--format yaml", "possible values"),
         ];
         for (line, word) in table {

@@ -9,66 +9,66 @@ use crate::helm::HelmVersion;
 use crate::suppress::{Date, NoDate};
 use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 
-/// Configuration of autopurge. Paths are seen from the folder of this file.
+/// Configuration of autopurge. Paths are relative to this file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct File {
-    /// Files and folders that are left out, written as in .gitignore.
+    /// Files and folders to skip, written as in .gitignore.
     pub exclude: Vec<String>,
-    /// The only checks that count.
+    /// Run only these checks.
     pub select: Vec<CheckName>,
-    /// Checks that do not count.
+    /// Skip these checks.
     pub ignore: Vec<CheckName>,
-    /// The least severity that makes the exit code 1.
+    /// Minimum severity that fails the run.
     pub fail_on: Option<FailOn>,
-    /// Hours between two purges that are wanted.
+    /// Desired hours between two purges.
     pub interval: Option<Hours>,
     /// Snapshots to keep [default: leave that setting alone].
     pub retain: Option<Count>,
     /// Folder with your own rules: flavors/, charts/, checks/.
     pub rules: Option<PathBuf>,
-    /// A file with findings that do not count, as `--create-baseline` writes it.
+    /// Known findings, written by `--create-baseline`.
     pub baseline: Option<PathBuf>,
-    /// The Helm that installs charts, 3 or 4; without it what both agree on counts.
+    /// Major version of the Helm that installs the charts, 3 or 4 [default: what both agree on].
     pub helm: Option<Helm>,
-    /// Findings that do not count.
+    /// Findings to suppress.
     pub suppressions: Vec<Suppression>,
-    /// The values that charts are installed with.
+    /// Values that charts are installed with.
     pub charts: Vec<ChartValues>,
 }
 
-/// Findings that do not count. Everything that is named has to fit.
+/// Findings to suppress. A finding has to match everything that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Suppression {
-    /// The files, written as in .gitignore.
+    /// Files, written as in .gitignore.
     pub path: Option<String>,
-    /// The object: Kind/name or Kind/namespace/name, `*` for any text in it.
+    /// Object: Kind/name or Kind/namespace/name; `*` matches any text.
     pub object: Option<String>,
-    /// The checks; without it all of them.
+    /// Checks [default: all].
     pub checks: Vec<CheckName>,
-    /// Why.
+    /// Why they are suppressed.
     pub reason: Option<String>,
-    /// The last day, YYYY-MM-DD.
+    /// Last day on which this applies, YYYY-MM-DD.
     pub until: Option<Day>,
 }
 
-/// The values that a chart is installed with.
+/// Values that a chart is installed with.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChartValues {
-    /// The chart's folder or archive.
+    /// Folder or archive of the chart.
     pub path: PathBuf,
-    /// Values files, as behind Helm's -f.
+    /// Values files, as for `helm -f`.
     pub values: Vec<PathBuf>,
-    /// Values, as behind Helm's --set.
+    /// Values, as for `helm --set`.
     pub set: Vec<String>,
 }
 
-/// The least severity that makes a lint fail.
+/// Minimum severity that fails a lint run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -8,7 +8,7 @@ use super::{Inexpressible, Object, Settings, Treatment, file, strategic};
 /// # Errors
 /// When an object's patch cannot select what it changes by name.
 pub fn component(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
-    let said = "Switches purging on in ZooKeeper. Made by `autopurge remedy --as kustomize`.\n\
+    let said = "Enables purging in ZooKeeper. Made by `autopurge remedy --as kustomize`.\n\
                 Keep this file as autopurge/kustomization.yaml beside your own kustomization.yaml, and say there:\n\
                   components: [autopurge]";
     Ok(Page::Table(vec![
@@ -23,7 +23,7 @@ pub fn component(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
 /// # Errors
 /// As [`component`].
 pub fn flux(treatments: &[Treatment]) -> Result<Page, Inexpressible> {
-    let said = "Switches purging on in ZooKeeper. Made by `autopurge remedy --as flux`.\n\
+    let said = "Enables purging in ZooKeeper. Made by `autopurge remedy --as flux`.\n\
                 Merge it into the HelmRelease; where that has postRenderers already, add to their patches.";
     let kustomize = Page::table([("kustomize", Page::table([("patches", patches(treatments)?)]))]);
     let spec = Page::table([("postRenderers", Page::List(vec![kustomize]))]);

@@ -73,7 +73,7 @@ mod tests {
                 .map(|(path, number)| (path.to_owned(), number))
                 .to_vec(),
         };
-        let expected = "# Switches purging on in ZooKeeper. Values of the PostHog chart, release ph.
+        let expected = "# Enables purging in ZooKeeper. Values of the PostHog chart, release ph.
 zookeeper:
   autopurge:
     purgeInterval: 1

@@ -96,7 +96,7 @@ mod tests {
             ("autopurge: ignore until 2027-01-31", Some("|2027-01-31|||autopurge: ignore")),
             (
                 "autopurge: ignore until 2027-02-31 x",
-                Some("||x|`2027-02-31` is no day: days are written YYYY-MM-DD|autopurge: ignore"),
+                Some("||x|`2027-02-31` is not a date (expected YYYY-MM-DD)|autopurge: ignore"),
             ),
             ("autopurge: ignore[]", Some("|||it names no check|autopurge: ignore[]")),
             (
