@@ -46,7 +46,7 @@ pub(super) enum Found {
     None,
     /// More than one, and they do not say the same: nobody can tell which is meant.
     Several(Vec<Neighbour>),
-    /// It, or another one, may stand in a folder that cannot be listed, and why.
+    /// It, or another one, may be in a folder that cannot be listed, and why.
     Hidden(String),
 }
 

@@ -64,7 +64,7 @@ fn what_is_found_elsewhere_counts_where_every_folder_is_listed() {
     let all = described(&Memory::new(&files).read("apps/zk.yaml").releases[0]);
     assert!(all.contains("layer ConfigMap/far values.yaml: {\"a\":1}"), "{all}");
     let some = described(&Memory::new(&files).hiding("x: Permission denied").read("apps/zk.yaml").releases[0]);
-    let expected = "missing: ConfigMap/far may stand in a folder that cannot be listed (x: Permission denied) []";
+    let expected = "missing: ConfigMap/far may be in a folder that cannot be listed (x: Permission denied) []";
     assert!(some.contains(expected), "{some}");
 }
 

@@ -249,7 +249,7 @@ fn bindings_warn_unless_they_enforce() {
 #[test]
 fn the_head_says_what_is_needed_and_what_is_not_decided() {
     let plain = written("policy", &[], b"");
-    for words in ["Kubernetes 1.30", "cannot decide", "envFrom", "Image of unknown making"] {
+    for words in ["Kubernetes 1.30", "cannot decide", "envFrom", "Unknown image"] {
         assert!(plain.contains(words), "{words}");
     }
     let mutating = written("policy", &["--mutate"], b"");

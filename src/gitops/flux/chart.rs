@@ -115,7 +115,7 @@ impl Finder<'_> {
             Found::Several(objects) => objects,
             Found::None => Vec::new(),
             Found::Hidden(why) => {
-                return Err(format!("{kind}/{name} may stand in a folder that cannot be listed ({why})"));
+                return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})"));
             }
         };
         let read: Vec<R> = objects.iter().filter_map(|object| self.scope.read(object, &mut reader)?).collect();
