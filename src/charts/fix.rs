@@ -1,5 +1,7 @@
 //! How a chart's values have to change so that its server purges.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use super::judge::{Judged, judge_once};
@@ -31,6 +33,22 @@ pub enum ValuesChange {
     Line,
 }
 
+/// A change as an argument of Helm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetArgument {
+    /// `a.b=1`.
+    pub assignment: String,
+    /// What is set has to stay a text, of which `--set` would make a number.
+    pub is_text: bool,
+}
+
+impl fmt::Display for SetArgument {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flag = if self.is_text { "--set-string" } else { "--set" };
+        write!(formatter, "{flag} {}", self.assignment)
+    }
+}
+
 impl ValuesFix {
     /// The same change with other hours between two purges.
     #[must_use]
@@ -47,23 +65,25 @@ impl ValuesFix {
         Self { value, ..self }
     }
 
-    /// The change as arguments of Helm: `--set a.b=1`. A text of several lines has no such form.
+    /// The change as an argument of Helm: `--set a.b=1`. A text of several lines has no such form.
     #[must_use]
-    pub fn as_set(&self) -> Option<String> {
+    pub fn as_set(&self) -> Option<SetArgument> {
         match (self.change, &self.value) {
             (ValuesChange::Line, _) => None,
             (_, Value::Object(entries)) => {
                 let pair = |(key, value): (&String, &Value)| format!("{}={}", self.path.key(key), bare(value));
-                Some(entries.iter().map(pair).collect::<Vec<_>>().join(","))
+                let assignment = entries.iter().map(pair).collect::<Vec<_>>().join(",");
+                Some(SetArgument { assignment, is_text: entries.values().any(Value::is_string) })
             }
-            (_, value) => Some(format!("{}={}", self.path, bare(value))),
+            (_, value) => {
+                Some(SetArgument { assignment: format!("{}={}", self.path, bare(value)), is_text: value.is_string() })
+            }
         }
-        .map(|text| format!("--set {text}"))
     }
 
     /// The same from the values of an enclosing chart.
     #[must_use]
-    pub fn as_set_below(&self, prefix: &[String]) -> Option<String> {
+    pub fn as_set_below(&self, prefix: &[String]) -> Option<SetArgument> {
         Self { path: self.path.below(prefix), ..self.clone() }.as_set()
     }
 
@@ -148,7 +168,7 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
     let container = model.container.as_ref();
     let flavor = rules.flavor(&judged.flavor);
     let mut candidates: Vec<ValuesFix> =
-        judged.interval.path.iter().filter_map(|path| in_place(path, values, judged)).collect();
+        judged.interval.path.iter().filter_map(|path| in_place((path, model), values, judged)).collect();
     if let (Some(container), Some(flavor)) = (container, flavor) {
         candidates.extend(added(container, values, flavor));
     }
@@ -159,22 +179,27 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
     })
 }
 
-/// The value that decides, changed.
-fn in_place(path: &ValuesPath, values: &Value, judged: &Judged) -> Option<ValuesFix> {
+/// The value that decides, changed; what was a text stays one.
+fn in_place((path, model): (&ValuesPath, &ChartServer), values: &Value, judged: &Judged) -> Option<ValuesFix> {
     let (value, change) = match path.of(values) {
         Some(Value::String(text)) if is_properties(judged) => (json!(with_interval(text, HOURS)), ValuesChange::Line),
-        Some(Value::String(_)) if judged.interval.kind == OriginKind::Variable && is_list(path) => {
-            (json!(HOURS.to_string()), ValuesChange::Set)
-        }
         Some(Value::Object(_) | Value::Array(_)) => return None,
+        Some(Value::String(_)) => (json!(HOURS.to_string()), ValuesChange::Set),
+        _ if is_text(path, model) => (json!(HOURS.to_string()), ValuesChange::Set),
         _ => (json!(HOURS), ValuesChange::Set),
     };
     Some(ValuesFix { path: path.clone(), value, change })
 }
 
-/// Entries of `env` lists go into the manifest as they are, and Kubernetes wants texts there.
-fn is_list(path: &ValuesPath) -> bool {
-    path.steps.iter().any(|step| matches!(step, Step::Index(_)))
+/// Entries of `env` lists and the data of a `ConfigMap` go into the manifest as they are, and Kubernetes wants texts there.
+fn is_text(path: &ValuesPath, model: &ChartServer) -> bool {
+    let sources = model.container.iter().flat_map(|container| &container.env_from);
+    let mut data = sources.filter_map(|from| match from {
+        EnvFromValues::Data { path } => Some(path_of(path)),
+        EnvFromValues::ConfigMap { .. } | EnvFromValues::Secret { .. } | EnvFromValues::List { .. } => None,
+    });
+    let is_item = path.steps.iter().any(|step| matches!(step, Step::Index(_)));
+    is_item || data.any(|data| path.steps.starts_with(&data.steps))
 }
 
 /// Whether a text of properties decides.

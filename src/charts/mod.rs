@@ -34,12 +34,12 @@ mod values;
 
 pub use asked::{Asked, VersionSet};
 pub use assess::{JudgedServer, assess};
-pub use fix::{ValuesChange, ValuesFix};
+pub use fix::{SetArgument, ValuesChange, ValuesFix};
 pub use identity::comes_from;
 pub use installed::{ChartLabels, InstalledChart};
 pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
 pub use shipped::{ShippedServer, shipped_server};
-pub use source::name_at;
+pub use source::{has_servers, name_at};
 pub use template::may_run;
 pub use values::plain;

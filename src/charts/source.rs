@@ -3,6 +3,13 @@
 use super::identity::is_source;
 use crate::rules::{Chart, RuleSet};
 
+/// Whether a chart of this name brings servers.
+#[must_use]
+pub fn has_servers(name: &str, rules: &RuleSet) -> bool {
+    let mut versions = rules.charts.named(name).flat_map(|chart| &chart.versions);
+    versions.any(|versions| !versions.servers.is_empty() || !versions.dependencies.is_empty())
+}
+
 /// The name of the chart that a Git repository is as a whole: the one of its own name, or else the only one that is
 /// developed in it. `cetic/helm-nifi` is the chart `nifi`.
 #[must_use]

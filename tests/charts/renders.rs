@@ -50,6 +50,7 @@ fn fixes_cure_in_helm_too() {
             for values in cases(&chart) {
                 for judged in judged(&chart, (values.as_deref(), version), &rules) {
                     let Some(set) = judged.fix.and_then(|fix| fix.as_set()) else { continue };
+                    let set = set.to_string();
                     let (flag, value) = set.split_once(' ').unwrap();
                     let after = helm.seen(&chart, values.as_deref(), &[flag, value], &rules);
                     assert_eq!(after[0].verdict, Verdict::Purges, "{} with {values:?} and {set}", chart.display());

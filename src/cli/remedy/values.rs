@@ -2,6 +2,7 @@
 
 use super::given::{Chart, Unrendered};
 use super::{Remedy, RemedyArgs, RemedyError, Shape, stream_of};
+use crate::charts::SetArgument;
 use crate::lint::{Said, Setting, ValuesCure};
 use crate::remedy::{Page, Settings, file, flux_values};
 
@@ -58,7 +59,7 @@ struct Written {
 impl Written {
     fn add(&mut self, one: &Chart) {
         let title = &one.cures.title;
-        let (mut values, mut words) = (Vec::<Setting>::new(), Vec::<String>::new());
+        let (mut values, mut words) = (Vec::<Setting>::new(), Vec::<SetArgument>::new());
         for cure in &one.cures.cures {
             let said = match self.shape {
                 Shape::Set => take(cure, title, &cure.words, &mut words),
@@ -72,7 +73,8 @@ impl Written {
             self.files.push(if self.shape == Shape::Flux { flux_values(&settings) } else { file(&settings) });
         }
         if !words.is_empty() {
-            let words: Vec<String> = words.iter().map(|word| format!("--set {}", quoted(word))).collect();
+            let quoted = |word: &SetArgument| SetArgument { assignment: quoted(&word.assignment), ..*word }.to_string();
+            let words: Vec<String> = words.iter().map(quoted).collect();
             self.lines.push((title.clone(), words.join(" ")));
         }
     }

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::models::ModelledServer;
 use super::reading::Reading;
 use super::{Linter, NO_VALUE};
-use crate::charts::ValuesFix;
+use crate::charts::{SetArgument, ValuesFix};
 use crate::helm::{ChartKind, HelmError, Step};
 use crate::remedy::{Settings, file};
 use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
@@ -41,8 +41,8 @@ pub struct ValuesCure {
     pub server: String,
     /// Keys and values for a values file. A list is there as a whole: Helm replaces lists.
     pub file: Result<Said<Vec<Setting>>, String>,
-    /// `path=value`, as `--set` takes it.
-    pub words: Result<Said<Vec<String>>, String>,
+    /// Arguments of Helm.
+    pub words: Result<Said<Vec<SetArgument>>, String>,
 }
 
 /// Keys from the top of the values, and what has to stand there.
@@ -142,9 +142,8 @@ impl<T: Trial> Search<'_, T> {
         Some(Said { what, lacks_retain })
     }
 
-    fn in_words(&self, changes: &[ValuesFix]) -> Option<Said<Vec<String>>> {
-        let word = |fix: &ValuesFix| Some(fix.as_set()?.strip_prefix("--set ")?.to_owned());
-        let what: Vec<String> = changes.iter().map(word).collect::<Option<_>>()?;
+    fn in_words(&self, changes: &[ValuesFix]) -> Option<Said<Vec<SetArgument>>> {
+        let what: Vec<SetArgument> = changes.iter().map(ValuesFix::as_set).collect::<Option<_>>()?;
         let lacks_retain = self.try_out(More::Words(&what), changes.len())?;
         Some(Said { what, lacks_retain })
     }

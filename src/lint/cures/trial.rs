@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::charts::plain;
+use crate::charts::{SetArgument, plain};
 use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::Linter;
 use crate::lint::models::ModelledServer;
@@ -23,8 +23,8 @@ pub(in crate::lint) enum More<'a> {
     Nothing,
     /// One more values file.
     File(&'a str),
-    /// More assignments: `path=value`.
-    Words(&'a [String]),
+    /// More assignments.
+    Words(&'a [SetArgument]),
 }
 
 /// A chart, with the values that are given for it.
@@ -48,7 +48,12 @@ impl ChartTrial<'_, '_> {
         match more {
             More::Nothing => {}
             More::File(_) => options.files.push(MORE.to_owned()),
-            More::Words(words) => options.typed.extend(words.iter().cloned()),
+            More::Words(words) => {
+                for SetArgument { assignment, is_text } in words {
+                    let flag = if *is_text { &mut options.texts } else { &mut options.typed };
+                    flag.push(assignment.clone());
+                }
+            }
         }
         let mut read = |path: &str| match more {
             More::File(text) if path == MORE => Ok(text.as_bytes().to_vec()),

@@ -1,7 +1,7 @@
 //! What the values of releases have to be: each release with more values than its own.
 
 use super::{Case, InRepository, read};
-use crate::charts::plain;
+use crate::charts::{SetArgument, plain};
 use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Text, Values};
 use crate::helm::coalesce;
 use crate::lint::Linter;
@@ -79,12 +79,13 @@ fn more_values(text: &str) -> Layer {
 }
 
 /// Assignments as one more layer of parameters.
-fn more_parameters(words: &[String]) -> Layer {
-    let parameter = |word: &String| {
+fn more_parameters(words: &[SetArgument]) -> Layer {
+    let parameter = |SetArgument { assignment: word, is_text }: &SetArgument| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
+        let flag = if *is_text { Flag::SetString } else { Flag::Set };
         let place = Text::of_file("more", word).place(Span::new(0, word.len()));
         let located = |text: &str| Located { text: text.to_owned(), place: place.clone() };
-        Parameter { flag: Flag::Set, assignment: word.clone(), name: located(name), value: located(value) }
+        Parameter { flag, assignment: word.clone(), name: located(name), value: located(value) }
     };
     Layer { at: "more".to_owned(), content: Content::Parameters(words.iter().map(parameter).collect()) }
 }
