@@ -2,11 +2,13 @@
 
 use super::field::Field;
 use super::neighbour::Reference;
+use super::overlay::Kustomization;
 use super::path;
 use super::release::{Content, Layer, Missing, Values};
 use super::surroundings::{Found, Scope};
-use super::text::{Place, Text};
+use super::text::{Piece, Place, Relation, Text};
 use super::values_file::unreadable;
+use crate::yaml::Span;
 
 /// A reference to a key of an object.
 pub(super) struct Keyed<'d> {
@@ -47,6 +49,10 @@ pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Tex
         Found::None => return Err(format!("{kind}/{name} is not in this repository")),
         Found::Hidden(why) => return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})")),
     };
+    let merges = |kustomization: &Kustomization| kustomization.merges(name, key);
+    if object.is_generated && scope.ways().into_iter().flatten().flat_map(|way| &way.steps).any(|(_, it)| merges(it)) {
+        return Err(format!("an overlay merges a key {key} into {kind}/{name}, which is not followed"));
+    }
     let found = scope.read(&object, |field| {
         if object.is_generated {
             from_files(field, key, (path::parent(&object.file), scope))
@@ -78,6 +84,12 @@ fn read_key(object: &Field<'_>, key: &str) -> Option<Result<Text, String>> {
 
 /// What a generator of a kustomization in a folder makes of files.
 fn from_files(generator: &Field<'_>, key: &str, (folder, scope): (&str, &Scope<'_>)) -> Option<Result<Text, String>> {
+    let literals = generator.get("literals").map(|list| list.items()).unwrap_or_default();
+    let literal = literals.iter().find(|literal| literal.text().is_some_and(|text| literal_key(text) == Some(key)));
+    if let Some(literal) = literal {
+        let undecodable = || format!("the literal {key} cannot be decoded");
+        return Some(literal.inner_text().and_then(|text| of_literal(&text)).ok_or_else(undecodable));
+    }
     let files = generator.get("files")?.items();
     let written = files.iter().filter_map(Field::text).find_map(|written| {
         let (own, path) = written.split_once('=').unwrap_or((path::name(written), written));
@@ -88,4 +100,21 @@ fn from_files(generator: &Field<'_>, key: &str, (folder, scope): (&str, &Scope<'
     let text = scope.files().read(&path).map(|content| Text::of_file(&path, &content));
     let why = || scope.files().fault(&path).map_or_else(not_here, |fault| unreadable(&path, &fault));
     Some(text.ok_or_else(why))
+}
+
+/// The key of `key=value`.
+pub(super) fn literal_key(text: &str) -> Option<&str> {
+    text.split_once('=').map(|(key, _)| key)
+}
+
+/// The value of `key=value`, from which kustomize takes quotes away.
+fn of_literal(literal: &Text) -> Option<Text> {
+    let text = literal.as_str();
+    let start = text.find('=')?.saturating_add(1);
+    let value = text.get(start..)?;
+    let quote =
+        value.chars().next().filter(|first| matches!(first, '"' | '\'') && value.len() > 1 && value.ends_with(*first));
+    let cut = usize::from(quote.is_some());
+    let span = Span::new(start.saturating_add(cut), text.len().saturating_sub(cut));
+    Some(literal.derive(span.of(text), &[Piece::new(0, span, Relation::Same)]))
 }

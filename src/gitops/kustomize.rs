@@ -2,7 +2,9 @@
 
 use super::chart_reference::located;
 use super::field::Field;
+use super::overlay;
 use super::path;
+use super::post_render;
 use super::release::{Chart, Form, Layer, Located, Object, Position, Presence, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::{Named, missing};
@@ -103,6 +105,8 @@ impl HelmChart<'_> {
         };
         let more = self.field.get("additionalValuesFiles").map(|files| files.items()).unwrap_or_default();
         layers.extend(more.iter().filter_map(Field::located).map(|file| named_layer(&file, scope)));
+        let patches = overlay::patches_of_settings(scope).into_iter();
+        layers.extend(patches.map(|text| post_render::named(Located { text, place: self.field.place() })));
         layers
     }
 

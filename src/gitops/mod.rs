@@ -33,7 +33,7 @@ mod values_file;
 use crate::yaml::{ParseError, Span};
 
 pub use files::{Files, Folder};
-pub use recognise::STANDARD_INPUT;
+pub use recognise::{STANDARD_INPUT, is_helmfile};
 pub use release::{
     Chart, Content, Element, Flag, Form, Layer, Located, Missing, Object, Parameter, Presence, Release, Site, Values,
 };
@@ -66,6 +66,12 @@ pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> R
 #[must_use]
 pub fn asks_for_releases(path: &str, content: &str) -> bool {
     Format::of(path, content).is_some()
+}
+
+/// Whether a text in a file stands for something that is written elsewhere.
+#[must_use]
+pub fn is_reference(file: &str, text: &str) -> bool {
+    text.contains("{{") || terraform::is_reference(file, text)
 }
 
 /// A release of an earlier reading, from a file in which some values have changed since. Nothing else of the file is

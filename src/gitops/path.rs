@@ -15,6 +15,14 @@ pub(super) fn join(folder: &str, written: &str) -> Option<String> {
     Some(joined.join("/"))
 }
 
+/// The way from one folder to another.
+pub(super) fn relative(from: &str, to: &str) -> String {
+    let shared = parts(from).zip(parts(to)).take_while(|(one, other)| one == other).count();
+    let up = parts(from).skip(shared).map(|_| "..");
+    let way: Vec<&str> = up.chain(parts(to).skip(shared)).collect();
+    if way.is_empty() { ".".to_owned() } else { way.join("/") }
+}
+
 fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
@@ -39,7 +47,7 @@ pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{folders_above, join};
+    use super::{folders_above, join, relative};
 
     #[test]
     fn paths_stay_in_the_repository() {
@@ -55,6 +63,15 @@ mod tests {
         ];
         for (folder, written, expected) in table {
             assert_eq!(join(folder, written).as_deref(), expected, "{folder} {written}");
+        }
+    }
+
+    #[test]
+    fn the_way_between_folders_leads_there() {
+        for (from, to, expected) in [("a", "a/b/c", "b/c"), ("a/b", "c", "../../c"), ("", "", "."), ("a/b", "a", "..")]
+        {
+            assert_eq!(relative(from, to), expected);
+            assert_eq!(join(from, expected).as_deref(), Some(to));
         }
     }
 

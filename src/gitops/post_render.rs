@@ -5,14 +5,19 @@ use crate::unix_path::base_name;
 
 /// A layer that leaves everything open, where a text that changes manifests names a purge setting.
 pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
+    names_setting(text).then(|| named(written))
+}
+
+/// The layer of what is known to name one.
+pub(super) fn named(written: Located) -> Layer {
     let at = written.text.clone();
     let why = "they change what Helm renders, and name a purge setting".to_owned();
     let missing = Missing { what: written.text, why, tried: Vec::new(), place: written.place };
-    names_setting(text).then_some(Layer { at, content: Content::Missing(missing) })
+    Layer { at, content: Content::Missing(missing) }
 }
 
 /// Whether a text names a purge setting, and not only this program.
-fn names_setting(text: &str) -> bool {
+pub(super) fn names_setting(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
     words.any(|word| word.contains("purge") && word.trim_matches('.') != "autopurge")

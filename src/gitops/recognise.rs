@@ -96,7 +96,8 @@ const BESIDE_RELEASES: [&str; 4] = ["repositories:", "helmDefaults:", "environme
 
 /// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, `kafka.helmfile.yaml`, anything in `helmfile.d/`; under another name by the
 /// keys that it has.
-pub(super) fn is_helmfile(path: &str, content: &str) -> bool {
+#[must_use]
+pub fn is_helmfile(path: &str, content: &str) -> bool {
     let name = path::name(path);
     let name = name.strip_suffix(".gotmpl").unwrap_or(name);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);

@@ -87,6 +87,8 @@ pub struct Chart {
     pub name: Option<String>,
     /// Why it cannot be known which chart is meant, where nothing at hand tells it.
     pub name_gap: Option<String>,
+    /// Whether its name is filled in from elsewhere, so that it may be any.
+    pub is_filled_in: bool,
     /// The address of the repository or registry that it comes from, without the chart's own name.
     pub repository: Option<String>,
     /// A version or a range of versions; `None` where none is written, or where it cannot be known, which `version_gap` tells.
@@ -99,6 +101,13 @@ pub struct Chart {
     pub is_root: bool,
     /// Whether it may be no chart at all: the folder of another Git repository, of which nothing says what it holds.
     pub is_guess: bool,
+}
+
+impl Chart {
+    /// A chart that is not told, because it is written with something that is not known.
+    pub(super) fn filled_in(written: &str) -> Self {
+        Self { name_gap: Some(format!("the chart is {written}")), is_filled_in: true, ..Self::default() }
+    }
 }
 
 /// Whether a release is installed.

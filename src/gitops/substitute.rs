@@ -9,10 +9,12 @@ use crate::yaml::{Kind, Node, Span, Style};
 /// Stands in a text for what is not known.
 pub(super) const STAND_IN: &str = "unknown";
 
-/// What an action stands for, and where that is written in the same text.
+/// What an action stands for, and where that is written: in the same text, or in another file.
 pub(super) struct Meaning {
     pub(super) text: String,
     pub(super) span: Span,
+    /// The other file that it is written in, where it is.
+    pub(super) file: Option<Arc<str>>,
 }
 
 /// The part of a document that holds templates.
@@ -134,21 +136,14 @@ impl<'t> Draft<'t> {
         }
         self.copy(span.start);
         match meaning {
-            Some(meaning) => self.push(meaning.span, Relation::Written, &meaning.text),
+            Some(meaning) => {
+                let piece = Piece::new(self.content.len(), meaning.span, Relation::Written);
+                self.pieces.push(Piece { file: meaning.file, ..piece });
+                self.content.push_str(&meaning.text);
+            }
             None => self.push(span, Relation::Unknown, span.of(self.source)),
         }
         self.at = span.end;
-    }
-
-    /// What is between here and the span, and for the span a text that is written in another file.
-    pub(super) fn put_from(&mut self, span: Span, text: &str, (file, source): (Arc<str>, Span)) {
-        if span.start >= self.at {
-            self.copy(span.start);
-            let piece = Piece::new(self.content.len(), source, Relation::Written);
-            self.pieces.push(Piece { file: Some(file), ..piece });
-            self.content.push_str(text);
-            self.at = span.end;
-        }
     }
 
     /// What is between here and the span; for the span a word that fits wherever an action may stand.

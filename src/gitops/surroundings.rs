@@ -10,7 +10,7 @@ use super::neighbour::{Neighbour, Reference, neighbours};
 use super::overlay::{self, Index, Kustomization, Way};
 use super::path;
 use super::release::Position;
-use super::terraform::Declared;
+use super::terraform::{Declared, is_terraform};
 use super::text::Text;
 
 /// The repository around the files that are read. Keeps of every folder which objects are in it, and no texts.
@@ -23,6 +23,10 @@ pub struct Surroundings<'f> {
     kustomizations: Mutex<HashMap<String, Arc<Kustomization>>>,
     /// What the Terraform files of a folder declare.
     terraform: Mutex<HashMap<String, Arc<Vec<Arc<Declared>>>>>,
+    /// The names of all folders.
+    folder_names: OnceLock<Arc<Vec<String>>>,
+    /// The folders of Terraform files that call each folder as a module.
+    callers: OnceLock<Arc<HashMap<String, BTreeSet<String>>>>,
     /// What these files were before some of them changed.
     before: Option<Before<'f>>,
 }
@@ -61,6 +65,8 @@ impl<'f> Surroundings<'f> {
             index: OnceLock::new(),
             kustomizations: Mutex::default(),
             terraform: Mutex::default(),
+            folder_names: OnceLock::new(),
+            callers: OnceLock::new(),
             before: None,
         }
     }
@@ -113,6 +119,68 @@ impl<'f> Surroundings<'f> {
         })
     }
 
+    /// Reads what is read once for all files.
+    pub fn prepare(&self) {
+        self.index();
+        self.callers();
+        self.named("");
+    }
+
+    /// Whether the kustomizations that deploy a file are made of one of others, or the Terraform folders that it is called
+    /// through hold one.
+    #[must_use]
+    pub fn leads_through(&self, path: &str, others: &BTreeSet<String>) -> bool {
+        let ways = overlay::ways(path, self.index(), |path| self.kustomization(path)).unwrap_or_default();
+        let mut steps = ways.iter().flat_map(|way| &way.steps);
+        let is_of_terraform = |name: &String| is_terraform(name) || name.ends_with(".tfvars");
+        let mut folders: BTreeSet<&str> =
+            others.iter().filter(|name| is_of_terraform(name)).map(|name| path::parent(name)).collect();
+        steps.any(|(_, kustomization)| kustomization.is_of(others))
+            || is_terraform(path) && !folders.is_empty() && self.is_called_from(path::parent(path), &mut folders)
+    }
+
+    /// Whether a folder is one of others, or called from one as a Terraform module.
+    fn is_called_from(&self, folder: &str, others: &mut BTreeSet<&str>) -> bool {
+        let mut waiting = vec![folder];
+        let mut seen = BTreeSet::new();
+        while let Some(folder) = waiting.pop().filter(|folder| !others.contains(folder)) {
+            if seen.insert(folder) {
+                waiting.extend(self.callers().get(folder).into_iter().flatten().map(String::as_str));
+            }
+            if waiting.is_empty() {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether Terraform makes something of a file, as a template, in its own folder or in one above.
+    #[must_use]
+    pub fn is_filled_in(&self, path: &str) -> bool {
+        let name = path::name(path);
+        let mut texts = path::folders_above(path).flat_map(|folder| {
+            let names = self.files.list(folder).into_iter().filter(|name| is_terraform(name));
+            names.filter_map(|name| self.files.read(&path::join(folder, &name)?))
+        });
+        texts.any(|text| text.contains("templatefile(") && text.contains(name))
+    }
+
+    /// The folders of the repository, sorted.
+    fn folder_names(&self) -> &Arc<Vec<String>> {
+        self.folder_names.get_or_init(|| match &self.before {
+            Some(before) => Arc::clone(before.around.folder_names()),
+            None => Arc::new(self.files.folders()),
+        })
+    }
+
+    /// Which folders call which as a Terraform module. What changes in files are values, and none of this.
+    fn callers(&self) -> &Arc<HashMap<String, BTreeSet<String>>> {
+        self.callers.get_or_init(|| match &self.before {
+            Some(before) => Arc::clone(before.around.callers()),
+            None => Arc::new(Declared::callers(self.folder_names(), self.files)),
+        })
+    }
+
     /// The objects in the files of one folder.
     fn folder(&self, folder: &str) -> Arc<Vec<Neighbour>> {
         let known = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
@@ -137,7 +205,7 @@ impl<'f> Surroundings<'f> {
         }
         let everywhere = self.everywhere.get_or_init(|| {
             let mut by_name: HashMap<String, Vec<Neighbour>> = HashMap::new();
-            for object in self.files.folders().iter().flat_map(|folder| self.folder(folder).to_vec()) {
+            for object in self.folder_names().iter().flat_map(|folder| self.folder(folder).to_vec()) {
                 by_name.entry(object.name.clone()).or_default().push(object);
             }
             by_name
@@ -187,6 +255,11 @@ impl<'c> Scope<'c> {
         self.ways.get_or_init(ways).as_deref()
     }
 
+    /// The file as a kustomization.
+    pub(super) fn kustomization(&self) -> Arc<Kustomization> {
+        self.surroundings.kustomization(self.path())
+    }
+
     /// The path of the file.
     pub(super) fn path(&self) -> &'c str {
         self.text.file()
@@ -199,6 +272,16 @@ impl<'c> Scope<'c> {
     /// What the Terraform files of a folder declare.
     pub(super) fn terraform(&self, folder: &str) -> Arc<Vec<Arc<Declared>>> {
         self.surroundings.terraform(folder)
+    }
+
+    /// The folders of the repository, sorted.
+    pub(super) fn folders(&self) -> &[String] {
+        self.surroundings.folder_names()
+    }
+
+    /// The folders that call a folder as a Terraform module.
+    pub(super) fn terraform_callers(&self, folder: &str) -> impl Iterator<Item = &str> {
+        self.surroundings.callers().get(folder).into_iter().flatten().map(String::as_str)
     }
 
     /// Looks in the file itself, in its folder, in each folder above, and then anywhere in the repository.

@@ -30,7 +30,14 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
     let addresses =
         ["repoURL", "repository", "repo"].into_iter().find_map(|key| document.behind(key).into_iter().next());
     let repository = addresses.filter(is_known).map(|address| address.text);
-    let charts = document.behind("chart").into_iter().filter(is_known);
+    let charts: Vec<Located> = document.behind("chart").into_iter().filter(is_known).collect();
+    let key = if kind.text.starts_with("Application") { "targetRevision" } else { "version" };
+    // Of several nobody knows which is whose.
+    let version = match (charts.as_slice(), document.behind(key).as_slice()) {
+        ([_], [version]) => Some(version.clone()).filter(is_known),
+        _ => None,
+    };
+    let version_gap = "a template computes the version (--render lets Helm do so)".to_owned();
     let release = |chart: Located| Release {
         object: Object {
             kind: kind.text.clone(),
@@ -44,7 +51,8 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
         chart: Chart {
             name: Some(path::name(&chart.text).to_owned()),
             repository: repository.clone(),
-            version_gap: Some("a template computes the version (--render lets Helm do so)".to_owned()),
+            version_gap: version.is_none().then(|| version_gap.clone()),
+            version: version.clone(),
             ..Chart::default()
         },
         presence: Presence::Unknown("it is a template, which only Helm can render (see --render)".to_owned()),
@@ -54,7 +62,7 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
         notes: Vec::new(),
         position: Position::default(),
     };
-    charts.map(release).collect()
+    charts.into_iter().map(release).collect()
 }
 
 /// Kinds of objects that install a chart.

@@ -12,6 +12,7 @@ mod jobs;
 mod linter;
 mod manifests;
 mod models;
+mod readers;
 mod reading;
 mod release;
 mod render;
@@ -30,13 +31,15 @@ pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::patch;
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 pub use linter::{LintOptions, Linter, Render};
+use readers::with_readers;
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
 use text::{NotUtf8, is_utf16, text_of};
 pub use walk::{Fault, GlobError, WalkOptions};
 
+use crate::checks::Check;
 use crate::cure::CureError;
-use crate::gitops::{STANDARD_INPUT, Surroundings};
+use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 
@@ -68,7 +71,8 @@ pub struct LintError {
 }
 
 impl Linter<'_> {
-    /// Judges targets, on so many threads (0: as many as the machine runs at once). The order is that of the targets.
+    /// Judges targets, on so many threads (0: as many as the machine runs at once), and the files that read those that are
+    /// named. The order is that of their paths.
     /// `done` is told of each that is done.
     ///
     /// # Errors
@@ -93,7 +97,8 @@ impl Linter<'_> {
             done();
             examined
         };
-        jobs::in_order(targets, threads, examine).into_iter().collect()
+        let targets = with_readers(targets, &around);
+        jobs::in_order(&targets, threads, examine).into_iter().collect()
     }
 
     /// Judges a stream that stands in no file: standard input, `-`.
@@ -140,8 +145,11 @@ impl Linter<'_> {
             }
             TargetKind::File => match std::fs::read(&target.path) {
                 Ok(stream) => {
-                    let is_read = is_manifest(&path) || is_utf16(&stream);
-                    let objects = if is_read { self.examine_stream(&path, &stream)? } else { Examined::default() };
+                    let is_read = (is_manifest(&path) && !is_state(&target.path, &stream)) || is_utf16(&stream);
+                    let mut objects = if is_read { self.examine_stream(&path, &stream)? } else { Examined::default() };
+                    if !objects.part.findings.is_empty() && is_template(&target.path, around) {
+                        objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
+                    }
                     let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
                     Ok(objects.and(looked_at(releases, &target.path, &stream)))
                 }
@@ -268,9 +276,19 @@ fn finding_alone(finding: Finding) -> Examined {
     Examined { part: Part { inputs: vec![input], findings: vec![finding], ..Part::default() }, ..Examined::default() }
 }
 
+/// A helmfile, which may be a template under any name, is read as one.
+fn is_state(path: &Path, stream: &[u8]) -> bool {
+    is_helmfile(&display(&target::real(path)), &String::from_utf8_lossy(stream))
+}
+
+/// A file that Terraform fills in is read as what comes of it.
+fn is_template(path: &Path, around: &Around<'_>) -> bool {
+    around.iter().any(|(repository, around)| repository.path_of(path).is_some_and(|path| around.is_filled_in(&path)))
+}
+
 /// Files that are YAML, and no other language or a template.
 fn is_manifest(path: &str) -> bool {
-    ![".tf", ".gotmpl"].iter().any(|ending| path.ends_with(ending))
+    ![".tf", ".tofu", ".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// A path as reports and patches have it: `git apply` takes none with `./` in it.

@@ -214,7 +214,7 @@ fn is_archive(file: &Path) -> bool {
 }
 
 /// Files that manifests and GitOps tools are written in.
-fn may_hold_objects(file: &Path) -> bool {
+pub(super) fn may_hold_objects(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     has_ending(&name, &["yaml", "yml", "json", "tf"]) || name.ends_with(".yaml.gotmpl") || name.ends_with(".yml.gotmpl")
 }

@@ -55,7 +55,8 @@ fn a_template_of_one_interpolation_is_that_value() {
     let table = [
         ("\"${file(\"v.yaml\")}\"", "{\"a\":1}"),
         ("\"${file(\"${path.module}/v.yaml\")}\"", "{\"a\":1}"),
-        ("\"${templatefile(\"${path.module}/t.yaml\", { h = 1 })}\"", "{\"b\":\"unknown\"}"),
+        ("\"${templatefile(\"${path.module}/t.yaml\", { h = 1 })}\"", "{\"b\":1}"),
+        ("\"${templatefile(\"${path.module}/t.yaml\", {})}\"", "{\"b\":\"unknown\"}"),
         ("\"${\"${local.v}\"}\"", "{\"a\":1}"),
         ("<<-EOT\n    ${file(\"v.yaml\")}\n  EOT\n  ", "{\"a\":1}"),
         ("\"${yamlencode({ c = \"${local.n}\" })}\"", "{\"c\":5}"),

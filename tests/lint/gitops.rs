@@ -394,3 +394,57 @@ fn a_release_that_the_post_renderer_patches_is_unknown() {
         assert_eq!(lint(folder.path(), &["main.tf"]).code, i32::from(verdict == "never-purges"), "{postrender}");
     }
 }
+
+/// The chart puts the data into a `ConfigMap` as they are, in which Kubernetes takes no numbers.
+#[test]
+fn a_text_stays_a_text() {
+    let app = |data: &str| {
+        format!(
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {{name: pulsar}}\nspec:\n  source:\n    \
+             repoURL: https://pulsar.apache.org/charts\n    chart: pulsar\n    targetRevision: 4.0.0\n    helm:\n      valuesObject:\n        \
+             zookeeper:\n          configData:\n            PULSAR_PREFIX_autopurge.purgeInterval: {data}\n"
+        )
+    };
+    for (before, after) in [("\"0\"", "\"1\""), ("'0'", "'1'"), ("0", "\"1\"")] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("app.yaml", &app(before))]);
+        let said = lint(folder.path(), &["."]).stdout;
+        assert!(said.contains("--set-string zookeeper.configData.PULSAR_PREFIX_autopurge\\.purgeInterval=1"), "{said}");
+        assert_eq!(lint(folder.path(), &["--fix", "."]).code, 0);
+        assert_eq!(std::fs::read_to_string(folder.path().join("app.yaml")).unwrap(), app(after));
+    }
+}
+
+/// Hundreds of releases take their charts from somewhere else, and few of them have to do with `ZooKeeper`.
+#[test]
+fn a_chart_that_is_filled_in_is_unknown_where_anything_names_zookeeper() {
+    let flux = |name: &str, values: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: {name}}}\nspec:\n  chart: {{spec: \
+             {{chart: \"${{chart}}\", sourceRef: {{kind: HelmRepository, name: r}}}}}}\n  values: {values}\n"
+        )
+    };
+    let argo = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: zk}\nspec:\n  generators: [{clusters: {}}]\n  \
+                template:\n    metadata: {name: a}\n    spec:\n      source: {repoURL: 'https://e.org', chart: '{{chart}}', targetRevision: 1.0.0}\n";
+    let helmfile = "releases:\n- name: kafka\n  chart: {{ .Values.chart }}\n";
+    let terraform =
+        |name: &str| format!("resource \"helm_release\" \"{name}\" {{\n  name = \"{name}\"\n  chart = var.chart\n}}\n");
+    let table = [
+        ("a.yaml", flux("zk", "{}"), 1),
+        ("a.yaml", flux("app", "{app: {zookeeper: {replicas: 3}}}"), 1),
+        ("a.yaml", flux("app", "{autopurge: {purgeInterval: 0}}"), 1),
+        ("a.yaml", flux("app", "{replicas: 3}"), 0),
+        ("a.yaml", argo.to_owned(), 1),
+        ("helmfile.yaml", helmfile.to_owned(), 1),
+        ("main.tf", terraform("my-zookeeper"), 1),
+        ("main.tf", terraform("redis"), 0),
+    ];
+    for (path, file, unknown) in table {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(path, &file)]);
+        let report = report(folder.path(), &["."]);
+        assert_eq!(report["summary"]["unknown"], unknown, "{file}");
+        let said = report["findings"][0]["message"].as_str().unwrap_or_default();
+        assert!(unknown == 0 || said.contains("it is not known whether its chart runs ZooKeeper at all"), "{said}");
+    }
+}

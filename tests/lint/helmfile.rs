@@ -118,3 +118,62 @@ fn a_value_goes_into_the_file_that_the_release_alone_reads() {
         assert_eq!(ran.stdout.contains(advice), code == 1, "{}", ran.stdout);
     }
 }
+
+/// A part that is not written in an environment stays where it is, on lines of its own.
+#[test]
+fn lines_go_in_front_of_a_part_that_is_written_elsewhere() {
+    let head = "repositories:\n- name: bitnami\n  url: https://charts.bitnami.com/bitnami\nreleases:\n- name: zk\n  chart: bitnami/zookeeper\n  version: ";
+    let other = "- name: extra\n  chart: bitnami/redis\n";
+    let cure = "\n  values:\n  - autopurge:\n      purgeInterval: 1\n";
+    let table = [
+        ("11.0.0", format!("{{{{- if .Values | get \"extra\" false }}}}\n{other}{{{{- end }}}}\n")),
+        ("11.0.0", format!("{{{{ if .Values | get \"extra\" false }}}}\n{other}{{{{ end }}}}\n")),
+        (
+            "{{ \"11.0.0\" | quote }}",
+            format!(
+                "{{{{- if .Values | get \"extra\" false }}}}\n{other}{{{{- end }}}}\n- name: last\n  chart: bitnami/redis\n"
+            ),
+        ),
+        ("11.0.0", format!("{{{{- /* the rest */}}}}\n{other}")),
+    ];
+    for (version, rest) in table {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("helmfile.yaml.gotmpl", &format!("{head}{version}\n{rest}"))]);
+        let ran = lint(folder.path(), &["--fix", "."]);
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        assert_eq!(text(folder.path(), "helmfile.yaml.gotmpl"), format!("{head}{version}{cure}{rest}"));
+    }
+}
+
+#[test]
+fn a_key_that_is_written_elsewhere_is_not_written_twice() {
+    let head = "repositories:\n- name: bitnami\n  url: https://charts.bitnami.com/bitnami\nreleases:\n- name: zk\n  chart: bitnami/zookeeper\n  version: 11.0.0\n";
+    let values = "{{- if .Values | get \"large\" false }}\n  values:\n  - replicaCount: 5\n{{- end }}\n";
+    for rest in ["", "  namespace: zk\n", "- name: last\n  chart: bitnami/redis\n"] {
+        let folder = TempDir::new().unwrap();
+        let state = format!("{head}{values}{rest}");
+        write(folder.path(), &[("helmfile.yaml.gotmpl", &state)]);
+        let ran = lint(folder.path(), &["--fix", "."]);
+        assert_eq!(ran.code, 1, "{}", ran.stdout);
+        assert!(
+            ran.stdout.contains("a part of the template that writes nothing here has the same key"),
+            "{}",
+            ran.stdout
+        );
+        assert_eq!(text(folder.path(), "helmfile.yaml.gotmpl"), state);
+    }
+}
+
+/// Before helmfile 1.0 every state file is a template, whatever its name.
+#[test]
+fn a_helmfile_is_no_manifest() {
+    let state = "{{- $version := \"13.0.0\" }}\nrepositories:\n- name: bitnami\n  url: https://charts.bitnami.com/bitnami\nreleases:\n{{- if true }}\n\
+                 - name: zk\n  namespace: \"{{ env \"NS\" | default \"zk\" }}\"\n  chart: bitnami/zookeeper\n  version: 13.0.0\n{{- end }}\n";
+    for path in ["helmfile.yaml", "helmfile.d/zookeeper.yaml"] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(path, state)]);
+        let ran = lint(folder.path(), &["."]);
+        assert_eq!(ran.code, 0, "{}", ran.stdout);
+        assert_eq!(told(folder.path()), ["0 \"purges\""]);
+    }
+}

@@ -1,5 +1,6 @@
 //! `autopurge lint`, as people run it.
 
+mod argo;
 mod bad_input;
 mod charts;
 mod corpus;
@@ -9,9 +10,12 @@ mod gitops;
 mod helm_versions;
 mod helmfile;
 mod known_charts;
+mod kustomize;
 mod locks;
 mod manifests;
 mod program;
+mod readers;
 mod render;
+mod terraform;
 mod unreadable;
 mod walk;

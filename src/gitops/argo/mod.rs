@@ -1,5 +1,6 @@
 //! Argo CD: `Application` and `ApplicationSet`.
 
+mod git;
 mod parameters;
 mod set;
 mod source;
@@ -9,10 +10,14 @@ mod values;
 use super::field::Field;
 use super::release::{Element, Object, Position, Presence, Release};
 use super::surroundings::Scope;
+use super::values_file::missing;
 use source::Source;
 use values::SourceValues;
 
 pub(super) use set::application_set;
+
+/// Why the values are not known that a plugin has.
+const PLUGIN: &str = "the values that the plugin gives to Helm are not at hand";
 
 /// The releases of an `Application`: one for each of its sources that is a chart.
 pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
@@ -42,13 +47,17 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
             let values = SourceValues { helm, chart: &chart, sources: &sources, scope };
             values.layers(&mut notes)
         });
-        let layers = layers.unwrap_or_default();
+        let mut layers = layers.unwrap_or_default();
+        let plugin = source.plugin().map(|plugin| missing(&plugin.named(), Vec::new(), PLUGIN));
+        // Argo CD takes one of `helm` and `plugin`.
+        let sites = if plugin.is_some() { Vec::new() } else { values::sites(source, &layers) };
+        layers.extend(plugin);
         Some(Release {
             object: own.clone(),
             namespace: spec.at(&["destination", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
             name: source.release_name().map(str::to_owned),
             presence: Presence::Installed,
-            sites: values::sites(source, &layers),
+            sites,
             layers,
             chart,
             notes,

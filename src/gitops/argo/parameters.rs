@@ -1,8 +1,11 @@
 //! The parameters that the generators of an `ApplicationSet` give, one set for each application.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::git;
 use crate::gitops::field::Field;
+use crate::gitops::surroundings::Scope;
 use crate::yaml::Span;
 
 /// More applications than anybody lists by hand.
@@ -18,19 +21,24 @@ pub(super) struct Parameters {
     pub(super) unseen: Option<String>,
 }
 
-/// A parameter's value and where it stands in the text.
+/// A parameter's value and where it stands: in the text, or in another file.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Given {
     pub(super) text: String,
     pub(super) span: Span,
+    /// The other file that it stands in, where it does.
+    pub(super) file: Option<Arc<str>>,
 }
 
 impl Parameters {
     /// The sets of all generators, in order.
-    pub(super) fn all(spec: &Field<'_>) -> Vec<Self> {
+    pub(super) fn all(spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Self> {
         let generators = spec.get("generators").map(|list| list.items()).unwrap_or_default();
-        let mut sets: Vec<Self> = generators.iter().flat_map(of_generator).collect();
-        sets.truncate(MAX_SETS);
+        let mut sets: Vec<Self> = generators.iter().flat_map(|generator| of_generator(generator, scope)).collect();
+        if sets.len() > MAX_SETS {
+            sets.truncate(MAX_SETS);
+            sets.push(Self { unseen: Some("of more elements than are read".to_owned()), ..Self::default() });
+        }
         sets
     }
 
@@ -49,15 +57,25 @@ impl Parameters {
     }
 
     /// Reads a mapping; the parts of nested keys are joined by dots.
-    fn add(&mut self, mapping: &Field<'_>, prefix: &str) {
+    pub(super) fn add(&mut self, mapping: &Field<'_>, prefix: &str) {
+        let text = &mapping.page().text;
+        let file = text.is_file().then(|| Arc::clone(text.file()));
+        self.add_of((mapping, file.as_ref()), prefix);
+    }
+
+    fn add_of(&mut self, (mapping, file): (&Field<'_>, Option<&Arc<str>>), prefix: &str) {
         for (key, value) in mapping.entries() {
             let name = format!("{prefix}{}", key.text);
             if value.is_mapping() {
-                self.add(&value, &format!("{name}."));
+                self.add_of((&value, file), &format!("{name}."));
             } else if let Some(text) = value.text() {
-                self.known.insert(name, Given { text: text.to_owned(), span: value.node().span() });
+                self.give(name, Given { text: text.to_owned(), span: value.node().span(), file: file.cloned() });
             }
         }
+    }
+
+    pub(super) fn give(&mut self, name: String, given: Given) {
+        self.known.insert(name, given);
     }
 
     fn of_element(element: &Field<'_>) -> Self {
@@ -77,24 +95,31 @@ impl Parameters {
     }
 }
 
-fn of_generator(generator: &Field<'_>) -> Vec<Parameters> {
+fn of_generator(generator: &Field<'_>, scope: &Scope<'_>) -> Vec<Parameters> {
     let kinds = generator.entries().into_iter().filter(|(key, _)| key.text != "selector");
-    kinds.flat_map(|(key, generator)| of_kind(&key.text, &generator)).collect()
+    kinds.flat_map(|(key, generator)| of_kind(&key.text, &generator, scope)).collect()
 }
 
-fn of_kind(kind: &str, generator: &Field<'_>) -> Vec<Parameters> {
-    let elements = generator.get("elements");
-    match (kind, elements) {
-        ("list", Some(elements)) => elements.items().iter().map(Parameters::of_element).collect(),
-        ("matrix", _) => matrix(&children(generator)),
-        ("merge", _) => merge(generator, &children(generator)),
+fn of_kind(kind: &str, generator: &Field<'_>, scope: &Scope<'_>) -> Vec<Parameters> {
+    match kind {
+        "list" => of_list(generator),
+        "matrix" => matrix(&children(generator, scope)),
+        "merge" => merge(generator, &children(generator, scope)),
+        "git" => git::sets(generator, scope).unwrap_or_else(|| vec![Parameters::unseen(kind, generator)]),
         _ => vec![Parameters::unseen(kind, generator)],
     }
 }
 
-fn children(generator: &Field<'_>) -> Vec<Vec<Parameters>> {
+/// The elements, and those that a template makes.
+fn of_list(generator: &Field<'_>) -> Vec<Parameters> {
+    let elements = generator.get("elements").map(|elements| elements.items()).unwrap_or_default();
+    let made = generator.get("elementsYaml").map(|_| Parameters::unseen("list", generator));
+    elements.iter().map(Parameters::of_element).chain(made).collect()
+}
+
+fn children(generator: &Field<'_>, scope: &Scope<'_>) -> Vec<Vec<Parameters>> {
     let children = generator.get("generators").map(|list| list.items()).unwrap_or_default();
-    children.iter().map(of_generator).collect()
+    children.iter().map(|child| of_generator(child, scope)).collect()
 }
 
 /// Each of the one with each of the other.
@@ -102,7 +127,7 @@ fn matrix(children: &[Vec<Parameters>]) -> Vec<Parameters> {
     let start = vec![Parameters::default()];
     children.iter().fold(start, |sets, child| {
         let pairs = sets.iter().flat_map(|set| child.iter().map(move |other| set.with(other)));
-        pairs.take(MAX_SETS).collect()
+        pairs.take(MAX_SETS.saturating_add(1)).collect()
     })
 }
 

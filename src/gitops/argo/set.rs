@@ -20,7 +20,7 @@ pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position,
     let Some(spec) = object.get("spec") else { return Vec::new() };
     let Some(template) = spec.get("template") else { return Vec::new() };
     let syntax = if spec.is_true("goTemplate") { Syntax::Go } else { Syntax::Plain };
-    let sets = Parameters::all(&spec);
+    let sets = Parameters::all(&spec, scope);
     let wanted = sets.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.application));
     let template = Template { object, field: template, generators: spec.get("generators"), syntax };
     let unread = OnceCell::new();

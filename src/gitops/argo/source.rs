@@ -24,23 +24,45 @@ impl<'d> Source<'d> {
     pub(super) fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
         let repository = self.field.text_of("repoURL").unwrap_or_default();
         let version = self.field.get("targetRevision").and_then(|revision| revision.located());
+        let gap = version.as_ref().filter(|version| !version.place.is_known);
+        let version_gap = gap.map(|version| format!("the version is {}, which is filled in", version.text));
+        let version = version.filter(|_| version_gap.is_none());
+        if let Some(written) = ["chart", "path"].into_iter().find_map(|key| self.unknown(key)) {
+            let repository = Some(repository.to_owned());
+            return Some(Chart {
+                repository,
+                version,
+                version_gap,
+                ..Chart::filled_in(&format!("{written}, which is filled in"))
+            });
+        }
         if let Some(chart) = self.field.text_of("chart") {
             let name = Some(path::name(chart).to_owned());
-            return Some(Chart { name, repository: Some(repository.to_owned()), version, ..Chart::default() });
+            let repository = Some(repository.to_owned());
+            return Some(Chart { name, repository, version, version_gap, ..Chart::default() });
         }
         if let Some((registry, name)) = registry(repository) {
             let (name, repository) = (Some(name.to_owned()), Some(registry.to_owned()));
-            return Some(Chart { name, repository, version, ..Chart::default() });
+            return Some(Chart { name, repository, version, version_gap, ..Chart::default() });
         }
         self.chart_in_git(scope)
+    }
+
+    /// What is written under a key, where a part of it is not known.
+    fn unknown(&self, key: &str) -> Option<String> {
+        let written = self.field.get(key)?.located()?;
+        (!written.place.is_known).then_some(written.text)
     }
 
     /// A chart's folder in Git: in this repository if one is there. Argo CD looks into the folder to tell what it is,
     /// unless a block says it.
     fn chart_in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
         let path = self.field.text_of("path")?;
-        let is_something_else =
-            ["kustomize", "directory", "plugin"].iter().any(|block| self.field.get(block).is_some());
+        let has = |block: &str| self.field.get(block).is_some_and(|block| !block.node().entries().is_empty());
+        // These two say what the folder is. A plugin may have Helm render it.
+        if self.helm.is_none() && (has("kustomize") || has("directory")) {
+            return None;
+        }
         let chart = GitChart {
             path,
             repository: self.field.text_of("repoURL"),
@@ -48,7 +70,14 @@ impl<'d> Source<'d> {
             is_guess: self.helm.is_none(),
         };
         let chart = chart.chart(scope);
+        let is_something_else =
+            ["kustomize", "directory", "plugin"].iter().any(|block| self.field.get(block).is_some());
         (!(chart.is_guess && is_something_else)).then_some(chart)
+    }
+
+    /// What renders the source in the place of Helm, with values of its own.
+    pub(super) fn plugin(&self) -> Option<Field<'d>> {
+        self.field.get("plugin")
     }
 
     /// Another source refers to the files of this one by `$name/`.

@@ -18,7 +18,8 @@ pub(super) enum Syntax {
 pub(super) fn fill((page, template): (&Page<'_>, Part<'_>), parameters: &Parameters, syntax: Syntax) -> Text {
     substitute(page, template, ("{{", "}}"), |action| {
         let given = parameters.get(name(action, syntax)?)?;
-        Some(Meaning { text: given.text.clone(), span: given.span })
+        let file = given.file.clone().filter(|file| file != page.text.file());
+        Some(Meaning { text: given.text.clone(), span: given.span, file })
     })
 }
 
@@ -29,6 +30,7 @@ fn name(written: &str, syntax: Syntax) -> Option<&str> {
         Syntax::Plain => inner.trim(),
         Syntax::Go => inner.trim_start_matches('-').trim_end_matches('-').trim().strip_prefix('.')?,
     };
-    let is_name = |character: char| character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '/');
+    let is_name =
+        |character: char| character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '/' | '[' | ']');
     (!name.is_empty() && name.chars().all(is_name)).then_some(name)
 }

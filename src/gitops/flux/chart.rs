@@ -32,6 +32,14 @@ impl Finder<'_> {
     /// A chart, a version, and a source; so it stands in a `HelmRelease` and in a `HelmChart`.
     fn of_source(&mut self, template: &Field<'_>) -> Chart {
         let written = template.text_of("chart").unwrap_or_default();
+        if let Some(written) = template.get("chart").and_then(|chart| chart.located()).filter(|it| !it.place.is_known) {
+            let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
+            return Chart {
+                version,
+                version_gap,
+                ..Chart::filled_in(&format!("{}, which is filled in", written.text))
+            };
+        }
         let source = template.get("sourceRef");
         let kind = source.as_ref().and_then(|source| source.text_of("kind")).unwrap_or("HelmRepository");
         if kind != "HelmRepository" {

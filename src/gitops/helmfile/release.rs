@@ -113,7 +113,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
             version => (version, None),
         };
         if written.place.is_stand_in() {
-            return Some(Chart { version, version_gap, ..Chart::default() });
+            return Some(Chart { version, version_gap, ..Chart::filled_in("made by a template") });
         }
         let is_folder = chart_folder::at(self.folder(), &written.text, self.scope).is_some();
         let alias = written.text.split_once('/').filter(|(alias, _)| !is_folder && !alias.ends_with(':'));

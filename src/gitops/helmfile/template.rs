@@ -28,8 +28,10 @@ pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Envi
     let mut branches = Branches::default();
     let mut at = part.start;
     while let Some(action) = next_action(source, Span::new(at, part.end)) {
-        copy(&mut draft, action.start, &branches);
-        match Action::read(inner(action.of(source)), environment) {
+        let read = Action::read(inner(action.of(source)), environment);
+        let trims = Trims::of(&read, action.of(source));
+        copy(&mut draft, if trims.before { trimmed(source, at, action.start) } else { action.start }, &branches);
+        match read {
             Action::Opens(condition) => branches.open(condition),
             Action::Turns(condition) => branches.turn(condition),
             Action::Closes => branches.close(),
@@ -38,11 +40,39 @@ pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Envi
             Action::WritesUnknown | Action::Later if branches.now() != Written::No => draft.put_unknown(action),
             Action::Writes(_) | Action::WritesUnknown | Action::Later | Action::Silent => {}
         }
-        draft.leave_out(action.end);
-        at = action.end;
+        at = if trims.behind { next_word(source, Span::new(action.end, part.end)) } else { action.end };
+        draft.leave_out(at);
     }
     copy(&mut draft, part.end, &branches);
     draft.finish(text, part.end)
+}
+
+/// Where an action takes the blanks away beside it.
+#[derive(Clone, Copy)]
+struct Trims {
+    before: bool,
+    behind: bool,
+}
+
+impl Trims {
+    /// What is not known may bring its own line breaks with it.
+    fn of(read: &Action, action: &str) -> Self {
+        let is_known = !matches!(read, Action::WritesUnknown | Action::Later);
+        let inner = inner(action);
+        let before = inner.strip_prefix('-').is_some_and(|inner| inner.starts_with(char::is_whitespace));
+        let behind = inner.strip_suffix('-').is_some_and(|inner| inner.ends_with(char::is_whitespace));
+        Self { before: is_known && before, behind: is_known && behind }
+    }
+}
+
+/// The end of what stands from `start` up to `end`, without blanks behind it.
+fn trimmed(source: &str, start: usize, end: usize) -> usize {
+    start.saturating_add(Span::new(start, end).of(source).trim_end().len())
+}
+
+/// The first byte of a part that is no blank.
+fn next_word(source: &str, part: Span) -> usize {
+    part.end.saturating_sub(part.of(source).trim_start().len())
 }
 
 /// What stands up to `end`, as far as it is written.
@@ -69,13 +99,9 @@ pub(super) fn expand(text: &str, meaning: impl Fn(&str) -> Option<String>) -> Op
 
 /// A value stands where it is written, in this file or in one of the environment's.
 fn put(draft: &mut Draft<'_>, action: Span, known: Known, text: &Text) {
-    match known.place.filter(|place| place.is_exact) {
-        Some(place) if place.file != *text.file() => draft.put_from(action, &known.text, (place.file, place.span)),
-        place => {
-            let own = place.filter(|_| text.is_file());
-            draft.put(action, Some(Meaning { span: own.map_or(action, |place| place.span), text: known.text }));
-        }
-    }
+    let place = known.place.filter(|place| place.is_exact && (place.file != *text.file() || text.is_file()));
+    let file = place.as_ref().map(|place| &place.file).filter(|file| *file != text.file()).cloned();
+    draft.put(action, Some(Meaning { span: place.map_or(action, |place| place.span), text: known.text, file }));
 }
 
 fn inner(action: &str) -> &str {

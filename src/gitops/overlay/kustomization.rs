@@ -6,7 +6,9 @@ use super::selector::Selector;
 use super::tree::Tree;
 use crate::gitops::field::{Field, Page};
 use crate::gitops::files::Files;
+use crate::gitops::keyed::literal_key;
 use crate::gitops::path;
+use crate::gitops::post_render;
 use crate::gitops::text::Text;
 use crate::yaml::{Kind, Span, split};
 
@@ -17,6 +19,8 @@ const DEEPEST: usize = 8;
 #[derive(Debug, Default)]
 pub(in crate::gitops) struct Kustomization {
     pub(super) patches: Vec<Patch>,
+    /// Names and keys of what its generators put into those of what it takes in.
+    merged: BTreeSet<(String, String)>,
     /// The files that this was read from.
     files: BTreeSet<String>,
 }
@@ -28,6 +32,8 @@ pub(super) struct Patch {
     pub(super) body: Body,
     /// What people call it.
     pub(super) at: String,
+    /// It names a purge setting.
+    pub(super) names_setting: bool,
 }
 
 /// What a patch says.
@@ -62,6 +68,11 @@ impl Kustomization {
         self.files.iter().any(|path| paths.contains(path))
     }
 
+    /// Whether one of its generators sets a key of an object that another one makes.
+    pub(in crate::gitops) fn merges(&self, name: &str, key: &str) -> bool {
+        self.merged.iter().any(|(own, set)| own == name && set == key)
+    }
+
     fn add(&mut self, path: &str, files: &dyn Files, levels: usize) {
         let Some(text) = files.read(path).map(|content| Text::of_file(path, &content)) else { return };
         if !self.files.insert(path.to_owned()) || levels == 0 {
@@ -80,6 +91,7 @@ impl Kustomization {
                 self.patches.extend(items.iter().flat_map(|item| reader.patches(item)));
             }
             self.patches.extend(replacements(root));
+            self.merged.extend(merged(root));
         });
     }
 }
@@ -103,6 +115,23 @@ pub(super) fn texts(root: &Field<'_>, list: &str) -> Vec<String> {
     items.iter().filter_map(Field::text).map(str::to_owned).collect()
 }
 
+/// Names and keys of generators that change what others make.
+fn merged(root: &Field<'_>) -> Vec<(String, String)> {
+    let lists = ["configMapGenerator", "secretGenerator"].into_iter().filter_map(|list| root.get(list));
+    let generators = lists.flat_map(|list| list.items());
+    let merging = generators.filter(|it| matches!(it.text_of("behavior"), Some("merge" | "replace")));
+    let keys = |generator: Field<'_>| {
+        let name = generator.text_of("name").unwrap_or_default().to_owned();
+        let files = texts(&generator, "files");
+        let file_key = |file: &String| file.split_once('=').map_or(path::name(file), |(key, _)| key).to_owned();
+        let literals = texts(&generator, "literals");
+        let literal_key = |literal: &String| literal_key(literal).unwrap_or_default().to_owned();
+        let keys: Vec<String> = files.iter().map(file_key).chain(literals.iter().map(literal_key)).collect();
+        keys.into_iter().map(move |key| (name.clone(), key)).collect::<Vec<_>>()
+    };
+    merging.flat_map(keys).collect()
+}
+
 /// Replacements put in values of other objects, which are not followed.
 fn replacements(root: &Field<'_>) -> Vec<Patch> {
     let items = root.get("replacements").map(|list| list.items()).unwrap_or_default();
@@ -110,7 +139,7 @@ fn replacements(root: &Field<'_>) -> Vec<Patch> {
     let patch = |target: Field<'_>| {
         let body = Body::Unknown("replacements are not supported".to_owned());
         let at = target.way().to_owned();
-        Some(Patch { selector: Selector::of_target(&target.get("select")?), body, at })
+        Some(Patch { selector: Selector::of_target(&target.get("select")?), body, at, names_setting: false })
     };
     targets.filter_map(patch).collect()
 }
@@ -135,7 +164,7 @@ impl Reader<'_> {
         };
         let Some(text) = text else {
             let body = Body::Unknown("it is not in this repository".to_owned());
-            let patch = |selector| Patch { selector, body, at };
+            let patch = |selector| Patch { selector, body, at, names_setting: false };
             return target.map(patch).into_iter().collect();
         };
         let spans = split(text.as_str().as_bytes()).into_iter();
@@ -150,7 +179,8 @@ impl Reader<'_> {
 
     /// The patches of a document: the operations, or the objects.
     fn patches_in(text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
-        let patch = |selector, body| Patch { selector, body, at: at.to_owned() };
+        let names_setting = post_render::names_setting(span.of(text.as_str()));
+        let patch = |selector, body| Patch { selector, body, at: at.to_owned(), names_setting };
         let page = match Page::parse(text, span) {
             Ok(Some(page)) => page,
             Ok(None) => return Vec::new(),

@@ -38,9 +38,20 @@ pub(super) struct Way {
 
 /// The ways of a file; `None` where there are too many.
 pub(super) fn ways(path: &str, index: &Index, read: impl Fn(&str) -> Arc<Kustomization>) -> Option<Vec<Way>> {
+    // A kustomization is taken in as its folder.
+    let path = if path::is_kustomization(path::name(path)) { path::parent(path) } else { path };
     let step = |path: &str| (path::parent(path).to_owned(), read(path));
     let way = |steps: Vec<&str>| Way { steps: steps.into_iter().map(step).collect() };
     Some(index.ways(path)?.into_iter().map(way).collect())
+}
+
+/// The patches of the kustomization that is read, and of those that take it in, that name a purge setting.
+pub(super) fn patches_of_settings(scope: &Scope<'_>) -> Vec<String> {
+    let own = scope.kustomization();
+    let ways = scope.ways().into_iter().flatten();
+    let around = ways.flat_map(|way| &way.steps).map(|(_, kustomization)| kustomization);
+    let patches = std::iter::once(&own).chain(around).flat_map(|kustomization| &kustomization.patches);
+    patches.filter(|patch| patch.names_setting).map(|patch| patch.at.clone()).collect()
 }
 
 /// Reads the releases of an object.

@@ -1,9 +1,9 @@
 //! What Terraform files declare: a folder of them is read once, whichever of its files is looked at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::Body;
+use hcl_edit::structure::{Block, Body};
 
 use crate::gitops::files::Files;
 use crate::gitops::path;
@@ -14,11 +14,23 @@ pub(in crate::gitops) struct Declared {
     pub(in crate::gitops) path: String,
     /// It cannot be read.
     pub(super) is_broken: bool,
+    pub(super) has_variables: bool,
     /// Defaults of variables.
     variables: HashMap<String, Expression>,
     locals: HashMap<String, Expression>,
     /// Values of variables: of files that Terraform loads by itself.
     assigned: HashMap<String, Expression>,
+    /// The modules of this repository that it calls.
+    pub(super) calls: Vec<Call>,
+}
+
+/// A call of a module in a folder of this repository.
+pub(super) struct Call {
+    pub(super) name: String,
+    /// The folder, below the repository's root.
+    pub(super) folder: String,
+    /// What the variables of the module are.
+    pub(super) arguments: HashMap<String, Expression>,
 }
 
 impl Declared {
@@ -26,6 +38,22 @@ impl Declared {
     pub(in crate::gitops) fn read_folder(folder: &str, files: &dyn Files) -> Vec<Self> {
         let names = files.list(folder).into_iter().filter(|name| super::is_terraform(name) || is_loaded(name));
         names.filter_map(|name| Some(Self::read(&path::join(folder, &name)?, files))).collect()
+    }
+
+    /// The folders of the modules that each folder calls, by the called one.
+    pub(in crate::gitops) fn callers(folders: &[String], files: &dyn Files) -> HashMap<String, BTreeSet<String>> {
+        let mut callers: HashMap<String, BTreeSet<String>> = HashMap::new();
+        for folder in folders {
+            let names = files.list(folder).into_iter().filter(|name| super::is_terraform(name));
+            for path in names.filter_map(|name| path::join(folder, &name)) {
+                let text = files.read(&path).filter(|text| may_call(text));
+                let body = text.and_then(|text| hcl_edit::parser::parse_body(&text).ok());
+                for call in body.iter().flat_map(|body| Self::of(&path, body).calls) {
+                    callers.entry(call.folder).or_default().insert(folder.clone());
+                }
+            }
+        }
+        callers
     }
 
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
@@ -41,12 +69,14 @@ impl Declared {
             return declared;
         }
         // What is declared twice is an error of Terraform: the first one counts.
+        declared.has_variables = body.get_blocks("variable").next().is_some();
         for block in body.get_blocks("variable") {
             let default = block.body.get_attribute("default");
             if let Some((name, default)) = block.labels.first().zip(default) {
                 declared.variables.entry(name.as_str().to_owned()).or_insert_with(|| default.value.clone());
             }
         }
+        declared.calls = body.get_blocks("module").filter_map(|block| Call::read(block, path)).collect();
         for (name, value) in body.get_blocks("locals").flat_map(|block| attributes(&block.body)) {
             declared.locals.entry(name).or_insert(value);
         }
@@ -64,6 +94,21 @@ impl Declared {
     pub(super) fn assigned(&self, name: &str) -> Option<&Expression> {
         self.assigned.get(name)
     }
+}
+
+impl Call {
+    fn read(block: &Block, path: &str) -> Option<Self> {
+        let source = block.body.get_attribute("source")?.value.as_str()?;
+        let is_local = source.starts_with("./") || source.starts_with("../");
+        let folder = is_local.then(|| path::join(path::parent(path), source)).flatten()?;
+        let name = block.labels.first()?.as_str().to_owned();
+        Some(Self { name, folder, arguments: attributes(&block.body).collect() })
+    }
+}
+
+/// Whether a text may call a module in a folder, for all that is certain without reading it.
+fn may_call(text: &str) -> bool {
+    text.contains("module") && (text.contains("\"./") || text.contains("\"../"))
 }
 
 fn attributes(body: &Body) -> impl Iterator<Item = (String, Expression)> + '_ {

@@ -1,5 +1,7 @@
 //! Texts of values that HCL makes: heredocs, quoted texts, and what `yamlencode` writes.
 
+use std::sync::Arc;
+
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
@@ -37,6 +39,15 @@ impl<'r> Encoder<'r> {
         Some(())
     }
 
+    /// The same for what stands in another file.
+    fn push_from(&mut self, (file, source): (Arc<str>, Span), text: &str) -> Option<()> {
+        self.push(source, Relation::Written, text)?;
+        if let Some(piece) = self.pieces.last_mut() {
+            piece.file = Some(file);
+        }
+        Some(())
+    }
+
     /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too; `None` where it is not known to be one.
     pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Option<Text> {
         let here = release.module.resolve(value.expression, value.origin)?;
@@ -61,7 +72,10 @@ impl<'r> Encoder<'r> {
             Expression::Array(items) => self.sequence(here, items.iter()),
             expression => match (self.release.module.entries(here), self.release.module.text(expression)) {
                 (Some(entries), _) => self.mapping(here, &entries),
-                (None, Some(text)) => self.push(here.span(), Relation::Written, &quoted(&text)),
+                (None, Some(text)) => match here.elsewhere() {
+                    Some(place) => self.push_from(place, &quoted(&text)),
+                    None => self.push(here.span(), Relation::Written, &quoted(&text)),
+                },
                 (None, None) => self.unknown(here),
             },
         }
@@ -70,7 +84,10 @@ impl<'r> Encoder<'r> {
     /// The same bytes where it is written the same way.
     fn literal(&mut self, value: Resolved<'_>, text: &str) -> Option<()> {
         let source = value.span();
-        let is_same = source.of(self.release.scope.text.as_str()) == text;
+        let is_same = source.of(self.release.scope.text.as_str()) == text && value.origin == Origin::Own;
+        if let Some(place) = value.elsewhere() {
+            return self.push_from(place, text);
+        }
         self.push(source, if is_same { Relation::Same } else { Relation::Written }, text)
     }
 
@@ -112,7 +129,7 @@ impl<'r> Encoder<'r> {
     }
 
     /// A heredoc: its lines without the indentation that `<<-` takes away.
-    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin) -> Option<Text> {
+    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin<'_>) -> Option<Text> {
         let mut encoder = Self::new(release);
         let indent = heredoc.indent().unwrap_or_default();
         let mut at_line_start = true;
@@ -162,19 +179,19 @@ impl<'r> Encoder<'r> {
     }
 
     /// A text in quotes.
-    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin) -> Option<Text> {
+    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin<'_>) -> Option<Text> {
         let mut encoder = Self::new(release);
         template.iter().try_for_each(|element| encoder.element(element, origin))?;
         Some(encoder.finish())
     }
 
-    fn element(&mut self, element: &Element, origin: Origin) -> Option<()> {
+    fn element(&mut self, element: &Element, origin: Origin<'_>) -> Option<()> {
         let own = match element {
             Element::Literal(text) => span(text.span()),
             Element::Interpolation(inner) => span(inner.span()),
             Element::Directive(directive) => span(directive.span()),
         };
-        let source = if let Origin::Elsewhere(reference) = origin { reference } else { own };
+        let source = if let Origin::Elsewhere(reference, _) = origin { reference } else { own };
         let text = match element {
             Element::Literal(text) => Some(text.value().clone()),
             Element::Interpolation(inner) => self.release.module.text(&inner.expr),

@@ -1,10 +1,12 @@
 //! What an expression comes to, where that can be told from the folder.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use hcl_edit::expr::{Expression, FuncCall, ObjectKey, ObjectValue, Traversal, TraversalOperator};
 use hcl_edit::template::{Element, Template};
 
+use super::choice::CHOOSING;
 use super::module::Module;
 use crate::yaml::Span;
 
@@ -15,26 +17,35 @@ const LONGEST: usize = 16;
 
 /// Where an expression stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum Origin<'m> {
     /// In the file that is read.
     Own,
-    /// In another one; the reference to it stands here.
-    Elsewhere(Span),
+    /// In another one, which this is; the reference to it stands here.
+    Elsewhere(Span, &'m str),
 }
 
 /// An expression behind all references.
 #[derive(Clone, Copy)]
 pub(super) struct Resolved<'m> {
     pub(super) expression: &'m Expression,
-    pub(super) origin: Origin,
+    pub(super) origin: Origin<'m>,
 }
 
 impl Resolved<'_> {
+    /// The file and the bytes that it is written with, where it is a text, a number or a boolean that stands in another
+    /// file.
+    pub(super) fn elsewhere(&self) -> Option<(Arc<str>, Span)> {
+        let Origin::Elsewhere(_, file) = self.origin else { return None };
+        let is_literal = matches!(self.expression, Expression::Bool(_) | Expression::Number(_) | Expression::String(_));
+        let span = hcl_edit::Span::span(self.expression).filter(|_| is_literal)?;
+        Some((file.into(), Span::new(span.start, span.end)))
+    }
+
     /// Where it stands, or the reference to it.
     pub(super) fn span(&self) -> Span {
         match self.origin {
             Origin::Own => super::span(hcl_edit::Span::span(self.expression)),
-            Origin::Elsewhere(span) => span,
+            Origin::Elsewhere(span, _) => span,
         }
     }
 }
@@ -42,7 +53,7 @@ impl Resolved<'_> {
 impl Module {
     /// Follows parentheses, variables, locals, quoted templates of one interpolation, which are that value, and functions
     /// that give back what they get; `None` where one of them cannot be known.
-    pub(super) fn resolve<'m>(&'m self, expression: &'m Expression, origin: Origin) -> Option<Resolved<'m>> {
+    pub(super) fn resolve<'m>(&'m self, expression: &'m Expression, origin: Origin<'m>) -> Option<Resolved<'m>> {
         let mut here = Resolved { expression, origin };
         for _ in 0..LONGEST {
             here = match here.expression {
@@ -54,7 +65,9 @@ impl Module {
                 Expression::FuncCall(call) if SAME.contains(&name(call)) => {
                     Resolved { expression: call.args.get(0)?, ..here }
                 }
-                Expression::Traversal(_) if is_path_module(here.expression) => return Some(here),
+                Expression::FuncCall(call) if CHOOSING.contains(&name(call)) => self.chosen_by(call, here)?,
+                Expression::Conditional(conditional) => self.chosen(conditional, here)?,
+                Expression::Traversal(_) if path_of(here.expression).is_some() => return Some(here),
                 Expression::Traversal(traversal) => self.follow(here, traversal)?,
                 Expression::Variable(_) => return None,
                 _ => return Some(here),
@@ -65,26 +78,41 @@ impl Module {
 
     /// `var.name`, `local.name`, and attributes of objects behind them.
     fn follow<'m>(&'m self, here: Resolved<'m>, traversal: &'m Traversal) -> Option<Resolved<'m>> {
-        let mut names = traversal.operators.iter().map(|operator| match operator.value() {
-            TraversalOperator::GetAttr(name) => Some(name.as_str()),
-            _ => None,
-        });
+        let mut names = traversal.operators.iter().map(|operator| self.key(operator.value()));
         let root = traversal.expr.as_variable()?.as_str();
         let name = names.next()??;
-        let (expression, is_own) =
-            if root == "var" { self.variable(name)? } else { self.local(name).filter(|_| root == "local")? };
-        let origin = match here.origin {
-            Origin::Own if is_own => Origin::Own,
-            Origin::Own | Origin::Elsewhere(_) => Origin::Elsewhere(here.span()),
+        let (expression, file) =
+            if root == "var" { self.variable(&name)? } else { self.local(&name).filter(|_| root == "local")? };
+        let origin = match (here.origin, file) {
+            (origin, None) => origin,
+            (Origin::Own | Origin::Elsewhere(..), Some(file)) => Origin::Elsewhere(here.span(), file),
         };
         let mut found = Resolved { expression, origin };
         for name in names {
-            let object = self.budget.deeper(|| self.resolve(found.expression, found.origin))?;
             let name = name?;
-            let entries = self.budget.deeper(|| self.entries(object))?;
-            found = entries.into_iter().find(|(key, _)| key_text(key).as_deref() == Some(name))?.1;
+            let outer = self.budget.deeper(|| self.resolve(found.expression, found.origin))?;
+            found = match outer.expression.as_array() {
+                Some(items) => Resolved { expression: items.get(name.parse().ok()?)?, ..outer },
+                None => self.entry(outer, &name)?,
+            };
         }
         Some(found)
+    }
+
+    /// The key behind a dot or in brackets.
+    fn key(&self, operator: &TraversalOperator) -> Option<String> {
+        match operator {
+            TraversalOperator::GetAttr(name) => Some(name.as_str().to_owned()),
+            TraversalOperator::Index(key) => self.budget.deeper(|| self.text(key)),
+            TraversalOperator::LegacyIndex(index) => Some(index.value().to_string()),
+            TraversalOperator::AttrSplat(_) | TraversalOperator::FullSplat(_) => None,
+        }
+    }
+
+    /// The value under a key of an object.
+    pub(super) fn entry<'m>(&'m self, object: Resolved<'m>, name: &str) -> Option<Resolved<'m>> {
+        let entries = self.budget.deeper(|| self.entries(object))?;
+        entries.into_iter().find(|(key, _)| key_text(key).as_deref() == Some(name)).map(|(_, value)| value)
     }
 
     /// The entries of an object, or of several that are merged: of each key the last. `None` where one of them is not
@@ -126,7 +154,9 @@ impl Module {
             Expression::Bool(value) => Some(value.value().to_string()),
             Expression::StringTemplate(template) => self.budget.deeper(|| self.template_text(template)),
             Expression::HeredocTemplate(heredoc) => self.budget.deeper(|| self.template_text(&heredoc.template)),
-            Expression::Traversal(_) if is_path_module(found) => Some(".".to_owned()),
+            Expression::Traversal(_) if path_of(found) == Some("module") => Some(self.path()),
+            // Terraform runs in the root.
+            Expression::Traversal(_) => path_of(found).map(|_| ".".to_owned()),
             Expression::FuncCall(call) => self.budget.deeper(|| self.called_text(call)),
             _ => None,
         }
@@ -187,12 +217,14 @@ pub(super) fn only(template: &Template) -> Option<&Expression> {
     }
 }
 
-/// `path.module` is the folder of the file; `path.root` is, where the folder is nobody's module.
-fn is_path_module(expression: &Expression) -> bool {
-    let Expression::Traversal(traversal) = expression else { return false };
-    let is_path = traversal.expr.as_variable().is_some_and(|root| root.as_str() == "path");
-    let is_folder = |operator: &TraversalOperator| matches!(operator, TraversalOperator::GetAttr(name) if ["module", "root", "cwd"].contains(&name.as_str()));
-    is_path && traversal.operators.iter().all(|operator| is_folder(operator.value()))
+/// Which path `path.module` and its kin are.
+fn path_of(expression: &Expression) -> Option<&str> {
+    let traversal = expression.as_traversal().filter(|it| it.operators.len() == 1)?;
+    traversal.expr.as_variable().filter(|root| root.as_str() == "path")?;
+    match traversal.operators.first()?.value() {
+        TraversalOperator::GetAttr(name) => Some(name.as_str()).filter(|name| ["module", "root", "cwd"].contains(name)),
+        _ => None,
+    }
 }
 
 /// The name of a function; empty for those of providers.

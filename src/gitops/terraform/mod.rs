@@ -1,6 +1,8 @@
 //! Terraform: `helm_release`, as far as its arguments are written down in the same folder.
 
 mod budget;
+mod called;
+mod choice;
 mod declared;
 mod encode;
 mod expression;
@@ -10,15 +12,17 @@ mod write;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::Expression;
-use hcl_edit::structure::Block;
+use hcl_edit::structure::{Block, Body};
 
 use super::Reading;
 use super::chart_reference::ChartReference;
 use super::path;
 use super::post_render;
-use super::release::{Chart, Located, Object, Position, Presence, Release};
+use super::release::{Chart, Element, Located, Object, Position, Presence, Release};
 use super::surroundings::Scope;
 use crate::yaml::{ParseError, Span};
+use called::Called;
+use expression::{Origin, Resolved};
 use module::Module;
 
 pub(super) use declared::Declared;
@@ -34,15 +38,42 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
             return;
         }
     };
-    let module = Module::new(body, scope);
-    let resources = module.own.get_blocks("resource");
+    let resources = body.get_blocks("resource");
     let releases = resources.filter(|block| block.labels.first().is_some_and(|label| label.as_str() == "helm_release"));
-    let wanted = releases.enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object));
-    let release = |(object, block)| {
-        let release = HelmRelease { block, module: &module, scope }.release()?;
-        Some(Release { position: Position { object, ..Position::default() }, ..release })
-    };
-    reading.releases.extend(wanted.filter_map(release));
+    let releases: Vec<(usize, &Block)> = releases.enumerate().collect();
+    if releases.is_empty() {
+        return;
+    }
+    let modules = modules(&body, scope);
+    for (object, block) in releases.into_iter().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object)) {
+        let wanted = modules.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.application));
+        reading.releases.extend(wanted.filter_map(|(application, module)| {
+            let mut release = HelmRelease { block, module, scope }.release()?;
+            release.position = Position { object, application, ..Position::default() };
+            let called = module.called.as_ref().filter(|_| modules.len() > 1);
+            let element =
+                |called: &Called| Element { index: application, label: called.label.clone(), is_environment: true };
+            release.object.element = called.map(element);
+            Some(release)
+        }));
+    }
+}
+
+/// The folder of the file: as each call in the repository makes it, or as it is where nothing calls it.
+fn modules(body: &Body, scope: &Scope<'_>) -> Vec<Module> {
+    let calls = Called::all(path::parent(scope.path()), scope);
+    let none = calls.is_empty().then_some(None);
+    calls.into_iter().map(Some).chain(none).map(|called| Module::new(body, called, scope)).collect()
+}
+
+/// Whether a text stands for something else, in a file of Terraform.
+pub(super) fn is_reference(file: &str, text: &str) -> bool {
+    let is_hcl = is_terraform(file) || file.ends_with(".tfvars");
+    is_hcl && text.parse::<Expression>().is_ok_and(|expression| !is_literal(&expression))
+}
+
+fn is_literal(expression: &Expression) -> bool {
+    matches!(expression, Expression::Null(_) | Expression::Bool(_) | Expression::Number(_) | Expression::String(_))
 }
 
 /// A resource of the type `helm_release`.
@@ -103,14 +134,15 @@ impl<'m> HelmRelease<'m> {
         };
         let written = match self.located("chart") {
             Some(Ok(written)) => written,
-            Some(Err(written)) if self.module.is_broken() => {
+            Some(Err(written)) => {
                 let name_gap = Some(format!("the chart is {written}{}", self.module.doubt()));
-                return Chart { name_gap, version, version_gap, ..Chart::default() };
+                let is_filled_in = !self.module.is_broken();
+                return Chart { name_gap, is_filled_in, version, version_gap, ..Chart::default() };
             }
-            Some(Err(_)) | None => return Chart { version, version_gap, ..Chart::default() },
+            None => return Chart { version, version_gap, ..Chart::default() },
         };
         let repository = self.text("repository");
-        let folder = path::parent(self.scope.path());
+        let folder = self.module.root();
         let known = repository.as_deref().or_else(|| self.attribute("repository").map(|_| ""));
         let chart = ChartReference { written, repository: known, version, folder }.chart(self.scope);
         let version_gap = version_gap.or(chart.version_gap);
@@ -130,7 +162,7 @@ impl<'m> HelmRelease<'m> {
     fn post_renderer(&self) -> Option<String> {
         let field = |key: &str| match self.attribute("postrender") {
             Some(written) => {
-                let object = self.module.resolve(written, expression::Origin::Own)?.expression.as_object()?;
+                let object = self.module.resolve(written, Origin::Own)?.expression.as_object()?;
                 values::of_object(object, key)
             }
             None => values::of_body(&self.block.body.get_blocks("postrender").next()?.body, key),
@@ -143,6 +175,16 @@ impl<'m> HelmRelease<'m> {
 
     fn place(&self, expression: &Expression) -> super::Place {
         self.scope.text.place(span(expression.span()))
+    }
+
+    /// Where a value is written that an expression comes to; the expression where that is no single place.
+    fn definition(&self, expression: &Expression, origin: Origin<'_>) -> super::Place {
+        let found = self.module.resolve(expression, origin).filter(|found| is_literal(found.expression));
+        match found.map(|found| (found.elsewhere(), found)) {
+            Some((Some((file, span)), _)) => super::Place { file, span, is_exact: true, is_known: true },
+            Some((None, found)) if found.origin == Origin::Own => self.place(found.expression),
+            _ => self.scope.text.place(Resolved { expression, origin }.span()),
+        }
     }
 
     fn source(&self, expression: &Expression) -> &'m str {

@@ -6,29 +6,36 @@ use hcl_edit::expr::Expression;
 use hcl_edit::structure::Body;
 
 use super::budget::Budget;
+use super::called::{Called, Given};
 use super::declared::Declared;
 use crate::gitops::path;
 use crate::gitops::surroundings::Scope;
 
-/// A folder of Terraform files.
+/// A folder of Terraform files, as it is or as a call of it makes it.
 pub(super) struct Module {
-    /// The file that is read.
-    pub(super) own: Body,
     declared: Declared,
     /// All files of the folder, the one that is read among them.
     folder_declares: Arc<Vec<Arc<Declared>>>,
-    pub(super) folder: String,
+    folder: String,
+    /// The call, where there is one.
+    pub(super) called: Option<Called>,
     pub(super) budget: Budget,
 }
 
 impl Module {
-    pub(super) fn new(own: Body, scope: &Scope<'_>) -> Self {
+    /// The folder of a file that is read.
+    pub(super) fn new(own: &Body, called: Option<Called>, scope: &Scope<'_>) -> Self {
         let folder = path::parent(scope.path());
+        Self { declared: Declared::of(scope.path(), own), ..Self::of_folder(folder, called, scope) }
+    }
+
+    /// A folder of which no file is read.
+    pub(super) fn of_folder(folder: &str, called: Option<Called>, scope: &Scope<'_>) -> Self {
         Self {
-            declared: Declared::of(scope.path(), &own),
-            own,
+            declared: Declared::default(),
             folder_declares: scope.terraform(folder),
             folder: folder.to_owned(),
+            called,
             budget: Budget::default(),
         }
     }
@@ -49,22 +56,42 @@ impl Module {
         broken.map(|file| path::name(&file.path))
     }
 
-    /// The value of `var.name`, and whether it stands in the file that is read.
-    pub(super) fn variable(&self, name: &str) -> Option<(&Expression, bool)> {
-        let assigned = self.folder_declares.iter().rev().find_map(|file| file.assigned(name));
-        assigned.map(|value| (value, false)).or_else(|| self.find(|file| file.variable(name)))
+    /// The folder that Terraform runs in, which paths start from.
+    pub(super) fn root(&self) -> &str {
+        self.called.as_ref().map_or(&self.folder, |called| &called.root)
+    }
+
+    /// The folder, seen from there.
+    pub(super) fn path(&self) -> String {
+        path::relative(self.root(), &self.folder)
+    }
+
+    /// The value of `var.name`, and the file that it stands in unless that is the one that is read. What is assigned to
+    /// variables in files counts where Terraform runs.
+    pub(super) fn variable(&self, name: &str) -> Option<(&Expression, Option<&str>)> {
+        match self.called.as_ref().map_or(Given::Nothing, |called| called.given(name)) {
+            Given::Known(argument) => return Some((&argument.expression, Some(argument.file.as_str()))),
+            Given::Unknown => return None,
+            Given::Nothing => {}
+        }
+        let mut files = self.folder_declares.iter().rev().filter(|_| self.called.is_none());
+        let assigned = files.find_map(|file| Some((file.assigned(name)?, Some(file.path.as_str()))));
+        assigned.or_else(|| self.find(|file| file.variable(name)))
     }
 
     /// The value of `local.name`.
-    pub(super) fn local(&self, name: &str) -> Option<(&Expression, bool)> {
+    pub(super) fn local(&self, name: &str) -> Option<(&Expression, Option<&str>)> {
         self.find(|file| file.local(name))
     }
 
-    fn find<'m>(&'m self, look: impl Fn(&'m Declared) -> Option<&'m Expression>) -> Option<(&'m Expression, bool)> {
-        let own = look(&self.declared).map(|value| (value, true));
+    fn find<'m>(
+        &'m self,
+        look: impl Fn(&'m Declared) -> Option<&'m Expression>,
+    ) -> Option<(&'m Expression, Option<&'m str>)> {
+        let own = look(&self.declared).map(|value| (value, None));
         own.or_else(|| {
             let mut others = self.folder_declares.iter().filter(|file| file.path != self.declared.path);
-            others.find_map(|file| look(file)).map(|value| (value, false))
+            others.find_map(|file| Some((look(file)?, Some(file.path.as_str()))))
         })
     }
 }

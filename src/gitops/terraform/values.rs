@@ -11,7 +11,7 @@ use super::{HelmRelease, span};
 use crate::gitops::path;
 use crate::gitops::post_render;
 use crate::gitops::release::{Content, Flag, Form, Layer, Located, Missing, Parameter, Site, Values};
-use crate::gitops::substitute::{Draft, find};
+use crate::gitops::substitute::{Draft, Meaning, find};
 use crate::gitops::text::Text;
 use crate::gitops::values_file::unreadable;
 use crate::yaml::Span;
@@ -114,7 +114,10 @@ fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Con
         },
         function @ ("file" | "templatefile") => match file(release, argument) {
             Ok(text) if function == "file" => Content::Values(Values::of_text(text)),
-            Ok(text) if !text.as_str().contains("%{") => Content::Values(Values::of_text(filled(&text))),
+            Ok(text) if !text.as_str().contains("%{") => {
+                let variables = call.args.get(1).map(|expression| Resolved { expression, ..here });
+                Content::Values(Values::of_text(filled(release, &text, variables)))
+            }
             Ok(text) => {
                 let why = format!("{} is a template with directives", text.file());
                 Content::Missing(Missing { why, ..missing(release, argument) })
@@ -138,11 +141,24 @@ fn object(release: &HelmRelease<'_>, here: Resolved<'_>, argument: Resolved<'_>)
     text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
 }
 
-/// A template file, in which the variables are not known.
-fn filled(text: &Text) -> Text {
+/// A template file with its variables put in, as far as they are texts, numbers or booleans that are known.
+fn filled(release: &HelmRelease<'_>, text: &Text, variables: Option<Resolved<'_>>) -> Text {
+    let module = release.module;
+    let variables = variables.and_then(|variables| module.resolve(variables.expression, variables.origin));
     let mut draft = Draft::new(text.as_str(), 0);
     for variable in find(text.as_str(), ("${", "}")) {
-        draft.put_unknown(variable);
+        let name = variable.of(text.as_str()).trim_start_matches("${").trim_end_matches('}').trim();
+        let given = variables.and_then(|variables| module.entry(variables, name));
+        let given = given.and_then(|given| module.resolve(given.expression, given.origin));
+        let value = given.and_then(|given| Some((module.text(given.expression)?, given)));
+        match value.filter(|(value, _)| !value.contains(char::is_control)) {
+            Some((value, given)) => {
+                let own = || (release.scope.text.file().clone(), given.span());
+                let (file, span) = given.elsewhere().unwrap_or_else(own);
+                draft.put(variable, Some(Meaning { text: value, span, file: Some(file) }));
+            }
+            None => draft.put_unknown(variable),
+        }
     }
     draft.finish(text, text.as_str().len())
 }
@@ -155,7 +171,7 @@ fn file(release: &HelmRelease<'_>, argument: Resolved<'_>) -> Result<Text, Missi
             ..missing
         });
     };
-    let found = path::join(&release.module.folder, written.trim_start_matches('/'));
+    let found = path::join(release.module.root(), written.trim_start_matches('/'));
     let content = found.as_deref().and_then(|path| Some((path, release.scope.files().read(path)?)));
     if let Some((path, content)) = content {
         return match release.module.budget.make(content.len()) {
@@ -193,16 +209,17 @@ fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
     let mut known: Vec<Parameter> = Vec::new();
     let mut layers = Vec::new();
     for block in body.get_blocks(kind) {
-        known.extend(parameter(release, kind, &|key| of_body(&block.body, key)));
+        known.extend(parameter((release, kind, Origin::Own), &|key| of_body(&block.body, key)));
     }
     if let Some(list) = release.attribute(kind) {
-        match release.module.resolve(list, Origin::Own).map(|resolved| resolved.expression) {
-            Some(Expression::Array(array)) => {
-                for item in array.iter().filter_map(Expression::as_object) {
-                    known.extend(parameter(release, kind, &|key| of_object(item, key)));
-                }
-            }
-            _ => layers.push(dynamic(release, kind, span(list.span()))),
+        let mut objects = Vec::new();
+        let written = Resolved { expression: list, origin: Origin::Own };
+        let is_known = set_items(release, written, &mut objects).is_some();
+        for (item, origin) in objects {
+            known.extend(parameter((release, kind, origin), &|key| of_object(item, key)));
+        }
+        if !is_known {
+            layers.push(dynamic(release, kind, span(list.span())));
         }
     }
     for block in body.get_blocks("dynamic").filter(|block| block.labels.first().is_some_and(|it| it.as_str() == kind)) {
@@ -212,6 +229,28 @@ fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
         layers.push(Layer { at: kind.to_owned(), content: Content::Parameters(known) });
     }
     layers
+}
+
+/// The objects of a list, or of several that are joined; `None` where some of them are not known.
+fn set_items<'m>(
+    release: &HelmRelease<'m>,
+    list: Resolved<'m>,
+    objects: &mut Vec<(&'m Object, Origin<'m>)>,
+) -> Option<()> {
+    let module = release.module;
+    let here = module.budget.deeper(|| module.resolve(list.expression, list.origin))?;
+    match here.expression {
+        Expression::Object(object) => objects.push((object, here.origin)),
+        _ if is_list(here) => {
+            let items = parts(here.expression).into_iter();
+            let found: Vec<Option<()>> = items
+                .map(|expression| module.budget.deeper(|| set_items(release, Resolved { expression, ..here }, objects)))
+                .collect();
+            return found.into_iter().collect();
+        }
+        _ => return None,
+    }
+    Some(())
 }
 
 fn dynamic(release: &HelmRelease<'_>, kind: &str, span: Span) -> Layer {
@@ -234,17 +273,16 @@ pub(super) fn of_object<'e>(object: &'e Object, key: &str) -> Option<&'e Express
 
 /// One assignment. A value that is not known keeps its expression, and its place says so.
 fn parameter<'e>(
-    release: &HelmRelease<'_>,
-    kind: &str,
+    (release, kind, origin): (&HelmRelease<'_>, &str, Origin<'_>),
     field: &dyn Fn(&str) -> Option<&'e Expression>,
 ) -> Option<Parameter> {
     let name = field("name")?;
-    let name = Located { text: release.module.text(name)?, place: release.place(name) };
+    let name = Located { text: release.module.text(name)?, place: release.definition(name, origin) };
     let written = field("value").or_else(|| field("value_wo"))?;
     let text = if kind == "set_list" { list(release, written) } else { release.module.text(written) };
-    let mut place = release.place(written);
+    let mut place = release.definition(written, origin);
     place.is_known = text.is_some();
-    let value = Located { text: text.unwrap_or_else(|| release.source(written).to_owned()), place };
+    let value = Located { text: text.unwrap_or_else(|| place.span.of(release.scope.text.as_str()).to_owned()), place };
     let flag = match field("type").and_then(|kind| release.module.text(kind)).as_deref() {
         Some("string") => Flag::SetString,
         Some("literal") => Flag::SetLiteral,

@@ -47,7 +47,7 @@ impl Place<'_> {
         let place = self.span(found.expr());
         match found.expr() {
             Expression::Object(inner) if !rest.is_empty() => self.in_object(inner, place, rest, value),
-            _ if rest.is_empty() => Some(Edit { span: place, text: value.to_string() }),
+            found if rest.is_empty() && super::is_literal(found) => Some(Edit { span: place, text: value.to_string() }),
             _ => None,
         }
     }
@@ -63,7 +63,7 @@ impl Place<'_> {
         let has_own_line = line > outer.start && self.slice(line, close).trim().is_empty();
         if has_own_line {
             let indent = last.map_or_else(|| format!("{}  ", self.slice(line, close)), |last| self.indent(last.start));
-            let text = format!("{indent}{}\n", entry(keys, value, &indent));
+            let text = self.lines(&format!("{indent}{}\n", entry(keys, value, &indent)));
             return Some(Edit { span: Span::new(line, line), text });
         }
         let before = self.slice(outer.start, close).trim_end();
@@ -87,6 +87,7 @@ impl Place<'_> {
         let last = self.span(last);
         let is_own_line = self.slice(outer.start, last.start).contains('\n');
         let separator = if is_own_line { format!(",\n{}", self.indent(last.start)) } else { ", ".to_owned() };
+        let separator = self.lines(&separator);
         Some(Edit { span: Span::new(last.end, last.end), text: format!("{separator}{item}") })
     }
 
@@ -96,7 +97,14 @@ impl Place<'_> {
         let line = self.line_start(close);
         let has_own_line = line > block.start && self.slice(line, close).trim().is_empty();
         let text = format!("{}  values = [yamlencode({{ {} }})]\n", self.slice(line, close), inline(keys, value));
+        let text = self.lines(&text);
         has_own_line.then_some(Edit { span: Span::new(line, line), text })
+    }
+
+    /// A text with line ends as the file has them.
+    fn lines(&self, text: &str) -> String {
+        let is_crlf = self.file.find('\n').is_some_and(|end| self.slice(0, end).ends_with('\r'));
+        if is_crlf { text.replace('\n', "\r\n") } else { text.to_owned() }
     }
 
     fn slice(&self, start: usize, end: usize) -> &str {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
+use super::in_file::in_file;
 use super::layers::Written;
-use super::{Case, InRepository, found};
+use super::{Case, Curable, InRepository, found};
 use crate::charts::ValuesFix;
-use crate::gitops::{Form, Place, Release, Site, Text, release_again};
+use crate::gitops::{Form, Place, Release, Site, Text, is_reference, release_again};
 use crate::helm::{Step, ValuesPath};
 use crate::lint::values::{Assignment, Change, Cure, Ground, Unwritten, as_written};
 use crate::lint::{FileEdits, Linter};
@@ -22,10 +23,10 @@ pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Resu
         match candidate {
             Ok(change) if purges(case, &change, prefix) => match changed_elsewhere(case, &change, prefix) {
                 None => return Ok(change),
-                Some(environment) => reasons.push(Unwritten::NoPlace(format!(
-                    "changing {path} in {} would also change the environment {environment}",
-                    change.path
-                ))),
+                Some(other) => {
+                    let why = format!("changing {path} in {} would also change {other}", change.path);
+                    reasons.push(Unwritten::NoPlace(why));
+                }
             },
             Ok(_) => {
                 reasons.push(Unwritten::NotEnough(path.clone()));
@@ -49,13 +50,13 @@ fn candidates<'c>(
     let (steps, value) = as_written(fix, (case.values(), path), place.map(|place| place.source));
     // A value that is put in from elsewhere (a variable, the element of a list) is changed there.
     let elsewhere = place.and_then(|place| case.layers.place(place)).filter(|place| !place.is_exact && place.is_known);
-    let elsewhere = elsewhere.map(|place| in_place(case, &place, &value));
+    let elsewhere = elsewhere.map(|place| in_place(case, &place, (path, &value)));
     let own = written.map(|written| match written {
         Written::Values(values) => {
             let assignment = Assignment { base: &values.pointer, steps: &steps.steps, value: &value };
             in_text(case, &values.text, Some(values.document), assignment)
         }
-        Written::Parameter(parameter) => in_place(case, &parameter.value.place, &value),
+        Written::Parameter(parameter) => in_place(case, &parameter.value.place, (path, &value)),
     });
     let sites = case.release.sites.iter();
     elsewhere.into_iter().chain(own).chain(sites.map(move |site| at_site(case, site, (fix, path))))
@@ -70,15 +71,24 @@ fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Ass
 }
 
 /// A scalar of a file, replaced; what was in quotes stays in quotes.
-fn in_place(case: &Case<'_>, place: &Place, value: &serde_json::Value) -> Result<Change, String> {
+fn in_place(
+    case: &Case<'_>,
+    place: &Place,
+    (path, value): (&ValuesPath, &serde_json::Value),
+) -> Result<Change, String> {
     let (file, content) = content(case, &place.file)?;
     let old = place.span.of(&content);
-    if old.contains("{{") {
+    if is_reference(&place.file, old) {
         return Err(format!("{} inserts it: change what that renders to", old.trim()));
     }
     let quote =
         old.chars().next().filter(|first| matches!(first, '"' | '\'') && old.len() > 1 && old.ends_with(*first));
     let quote = quote.map(String::from).unwrap_or_default();
+    let read = case.values().at(&path.keys());
+    let read = read.map(|value| value.as_text().map_or_else(|| value.to_json().to_string(), str::to_owned));
+    if read.as_deref() != old.strip_prefix(&quote).and_then(|old| old.strip_suffix(&quote)) {
+        return Err(format!("{path} is not written there as it is read"));
+    }
     let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let edits = vec![Edit { span: place.span, text: format!("{quote}{text}{quote}") }];
     let operation = json!({"op": "replace", "path": "", "value": value});
@@ -105,7 +115,10 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
             Ok(Change { operation: written.operation, ..change })
         }
         Form::Parameters => {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            if value.is_string() {
+                return Err("a parameter would make a number of the text that is needed".to_owned());
+            }
+            let text = value.to_string();
             append(case, site, &json!({"name": path.to_string(), "value": text}))
         }
         Form::List => append(case, site, &nested(&steps.steps, value)),
@@ -136,39 +149,6 @@ fn nested(steps: &[Step], value: serde_json::Value) -> serde_json::Value {
     })
 }
 
-/// Edits of a text that stands in a file, as edits of the file: lines that are new get the indentation of the others.
-fn in_file(text: &Text, content: &str, edits: &[Edit]) -> Result<Vec<Edit>, String> {
-    let indent = indentation(text, content);
-    edits.iter().map(|edit| file_edit((text, content), &indent, edit)).collect()
-}
-
-fn file_edit((text, content): (&Text, &str), indent: &str, edit: &Edit) -> Result<Edit, String> {
-    let place = text.place(edit.span);
-    if !place.is_exact {
-        return Err("it is not written there as it is read".to_owned());
-    }
-    let before = content.get(..place.span.start).unwrap_or_default();
-    let is_line_start = before.is_empty() || before.ends_with('\n');
-    let is_inside = !is_line_start || edit.span.start < text.as_str().len();
-    let mut lines = edit.text.replace('\n', &format!("\n{indent}"));
-    if is_line_start && edit.span.start > 0 {
-        lines.insert_str(0, indent);
-    }
-    if edit.text.ends_with('\n') && (is_line_start || !is_inside) {
-        lines.truncate(lines.len().saturating_sub(indent.len()));
-    }
-    Ok(Edit { span: place.span, text: lines })
-}
-
-/// What stands in front of the lines of a text in its file.
-fn indentation(text: &Text, content: &str) -> String {
-    let first = text.as_str().find(|c: char| !c.is_whitespace()).unwrap_or(0);
-    let at = text.place(Span::new(first, first)).span.start;
-    let line = content.get(..at).map_or(0, |before| before.rfind('\n').map_or(0, |line| line + 1));
-    let lead = content.get(line..at).unwrap_or_default();
-    if lead.trim().is_empty() { lead.to_owned() } else { String::new() }
-}
-
 fn content(case: &Case<'_>, file: &str) -> Result<(String, String), String> {
     let text = case.file.repository.text(file, case.file).ok_or_else(|| format!("cannot read {file}"))?;
     Ok((file.to_owned(), text))
@@ -190,7 +170,8 @@ fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     verdict == Some(Verdict::Purges)
 }
 
-/// The first of the other environments in which a server that purges would do it otherwise.
+/// The first of the other releases in which a server that purges would do it otherwise, or of another chart that would get
+/// values that are not its own.
 fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Option<String> {
     let texts = BTreeMap::from([(change.path.clone(), text_of(change)?)]);
     let interval = |case: &Case<'_>| {
@@ -198,14 +179,32 @@ fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Opt
         (server.judged.verdict == Verdict::Purges).then_some(server.judged.interval.reading)
     };
     let is_changed = |other: &&Release| {
-        let before = interval(&Case::new(case.file, other, case.linter));
+        let (before, is_same_chart) =
+            (Case::new(case.file, other, case.linter), other.chart.name == case.release.chart.name);
+        let interval_before = interval(&before);
+        if is_same_chart && interval_before.is_none() {
+            return false;
+        }
         let after = with(case.file, texts.clone(), |file| {
             let again = release_again(other, file.path, file.text, file.around)?;
-            interval(&Case::new(file, &again, case.linter))
+            let after = Case::new(file, &again, case.linter);
+            Some(if is_same_chart {
+                interval_before == interval(&after)
+            } else {
+                before.values().to_json() == after.values().to_json()
+            })
         });
-        before.is_some() && before != after
+        after != Some(true)
     };
-    case.others.iter().find(is_changed).and_then(|other| Some(other.object.element.as_ref()?.label.clone()))
+    let told = |other: &Release| {
+        let element = other.object.element.as_ref()?;
+        Some(if element.is_environment {
+            format!("the environment {}", element.label)
+        } else {
+            format!("the values of {}", element.label)
+        })
+    };
+    case.others.iter().find(is_changed).and_then(told)
 }
 
 fn text_of(change: &Change) -> Option<String> {
@@ -226,12 +225,12 @@ fn with<R>(
 }
 
 /// All fixes of a file's releases, one on top of the other, as edits of files.
-pub(super) fn fixes(file: InRepository<'_>, curable: &[(Release, Vec<String>)], linter: &Linter<'_>) -> Vec<FileEdits> {
+pub(super) fn fixes(file: InRepository<'_>, curable: &[Curable], linter: &Linter<'_>) -> Vec<FileEdits> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
-    for (release, prefix) in curable {
+    for Curable { release, prefix, others } in curable {
         let change = with(file, texts.clone(), |file| {
             let again = release_again(release, file.path, file.text, file.around)?;
-            let case = Case::new(file, &again, linter).with_other_environments(file.around);
+            let case = Case { others: others.clone(), ..Case::new(file, &again, linter) };
             let server = case.servers().into_iter().find(|server| server.prefix == *prefix)?;
             let fix = server.judged.fix.clone()?;
             let found = found(&case, server);

@@ -1,7 +1,7 @@
 //! A release in several environments: what is the same in some of them is told once.
 
 use super::{Case, InRepository, found};
-use crate::gitops::{Release, Surroundings, releases};
+use crate::gitops::Release;
 use crate::lint::Linter;
 use crate::lint::unreadable::is_same;
 use crate::lint::values::Found;
@@ -13,6 +13,8 @@ pub(super) struct Told {
     pub(super) release: Release,
     /// What is found.
     pub(super) found: Found,
+    /// The other releases that a change may reach.
+    pub(super) others: Vec<Release>,
     /// The environments.
     labels: Vec<String>,
 }
@@ -25,17 +27,21 @@ pub(super) fn told_once(
 ) -> (Vec<Told>, Vec<Finding>) {
     let (mut told, mut refused) = (Vec::new(), Vec::new());
     for same in releases.chunk_by(Release::is_same_elsewhere) {
-        told.extend(of_one(file, same, linter, &mut refused));
+        told.extend(of_one(file, (same, releases), linter, &mut refused));
     }
     (told, refused)
 }
 
 /// The servers of one release in all environments.
-fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>, refused: &mut Vec<Finding>) -> Vec<Told> {
+fn of_one(
+    file: InRepository<'_>,
+    (same, all): (&[Release], &[Release]),
+    linter: &Linter<'_>,
+    refused: &mut Vec<Finding>,
+) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
     for release in same {
-        let others = same.iter().filter(|other| other.object.element != release.object.element).cloned().collect();
-        let case = Case { others, ..Case::new(file, release, linter) };
+        let case = Case { others: others(release, (same, all)), ..Case::new(file, release, linter) };
         if let Some(refusal) = case.refusal() {
             let finding = refusal.finding(&case.subject().title);
             if !refused.iter().any(|other| other.message == finding.message && is_same(other, &finding)) {
@@ -45,10 +51,12 @@ fn of_one(file: InRepository<'_>, same: &[Release], linter: &Linter<'_>, refused
         let label = release.object.element.iter().map(|element| element.label.clone());
         for server in case.servers() {
             let found = found(&case, server);
-            match told.iter_mut().find(|told| same.len() > 1 && told.found.is_same(&found)) {
-                Some(told) => told.labels.extend(label.clone()),
-                None => told.push(Told { release: release.clone(), found, labels: label.clone().collect() }),
+            if let Some(told) = told.iter_mut().find(|told| same.len() > 1 && told.found.is_same(&found)) {
+                told.labels.extend(label.clone());
+                continue;
             }
+            let (labels, others) = (label.clone().collect(), case.others.clone());
+            told.push(Told { release: release.clone(), found, others, labels });
         }
     }
     for told in &mut told {
@@ -68,14 +76,25 @@ impl Told {
     }
 }
 
-impl Case<'_> {
-    /// The case with the same release in the other environments, which are looked for in its file.
-    pub(super) fn with_other_environments(mut self, around: &Surroundings<'_>) -> Self {
-        if self.release.object.element.as_ref().is_some_and(|element| element.is_environment) {
-            let all = releases(self.file.path, self.file.text, around).releases.into_iter();
-            let same = all.filter(|other| self.release.is_same_elsewhere(other));
-            self.others = same.filter(|other| self.release.object.element != other.object.element).collect();
-        }
-        self
+/// Of more releases of one object, only one of each other chart is looked at.
+const MOST: usize = 32;
+
+/// The same release in other environments, and the others that one object makes.
+fn others(release: &Release, (same, all): (&[Release], &[Release])) -> Vec<Release> {
+    if same.len() > 1 || release.object.element.is_none() {
+        let is_other = |other: &&Release| other.object.element != release.object.element;
+        return same.iter().filter(is_other).cloned().collect();
     }
+    let of_object = all.iter().filter(|other| other.object.place == release.object.place);
+    let beside: Vec<&Release> = of_object.filter(|other| other.object.element != release.object.element).collect();
+    let has_many = beside.len() > MOST;
+    let mut charts = vec![&release.chart.name];
+    let mut others = Vec::new();
+    for other in beside.into_iter().filter(|other| !has_many || other.chart.name != release.chart.name) {
+        if !has_many || (others.len() < MOST && !charts.contains(&&other.chart.name)) {
+            charts.push(&other.chart.name);
+            others.push(other.clone());
+        }
+    }
+    others
 }

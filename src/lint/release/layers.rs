@@ -70,6 +70,7 @@ impl Layers {
     /// A layer that is there and cannot be read.
     fn lose(&mut self, at: &str, values: &Values, why: &str, sources: &Sources) {
         let place = values.text.place(values.document);
+        let why = if place.is_known { why } else { "it is a template" };
         let missing = Missing { what: at.to_owned(), why: why.to_owned(), tried: Vec::new(), place };
         self.missing = Some((missing, sources.iter().len()));
     }
@@ -118,7 +119,12 @@ impl Layers {
             path.starts_with(unknown) && deciding.is_none_or(|place| place.source <= *number)
         };
         if let Some((unknown, _)) = self.unknown.iter().find(hides) {
-            return Some(format!("the value of {} is a template or a variable", unknown.join(".")));
+            let what = if unknown.is_empty() {
+                "a key of its values".to_owned()
+            } else {
+                format!("the value of {}", unknown.join("."))
+            };
+            return Some(format!("{what} is a template or a variable"));
         }
         let place = deciding.and_then(|place| self.place(place));
         place.filter(|place| !place.is_known).map(|_| "the value that decides is a template or a variable".to_owned())

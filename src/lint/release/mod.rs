@@ -3,10 +3,12 @@
 mod cures;
 mod edit;
 mod environments;
+mod in_file;
 mod layers;
 mod refusal;
 mod repository;
 mod tried;
+mod unnamed;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -19,7 +21,7 @@ use super::models::{ModelledServer, Reference, servers_of, servers_of_reference,
 use super::text::{NotUtf8, text_of};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
-use crate::charts::{Judged, ShippedServer, ValuesFix, comes_from, name_at};
+use crate::charts::{ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, releases};
 use crate::helm::{Chart, HelmError, HelmVersion, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
@@ -79,15 +81,22 @@ pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
     let (mut curable, mut directives) = (Vec::new(), directives_in(&source));
     let (told, refused) = told_once(file, &releases, linter);
     part.findings.extend(refused);
-    for Told { release, found, .. } in told {
+    for Told { release, found, others, .. } in told {
         let subject = Case::new(file, &release, linter).subject();
         let elsewhere = found.spots().filter(|spot| spot.path != shown);
         directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
         if add(&mut part, &found, &subject, (linter, &directives)) {
-            curable.push((release, found.prefix));
+            curable.push(Curable { release, prefix: found.prefix, others });
         }
     }
     Examined { edits: edit::fixes(file, &curable, linter), part, directives }
+}
+
+/// A server that a change of files cures.
+struct Curable {
+    release: Release,
+    prefix: Vec<String>,
+    others: Vec<Release>,
 }
 
 /// The suppressions in the file itself.
@@ -115,7 +124,7 @@ struct Case<'a> {
     layers: Layers,
     /// The chart, where it stands in the repository; the reason where Helm cannot read it.
     chart: Option<Result<(Chart, Sources), HelmError>>,
-    /// The same release in other environments, which a change has to leave as it is.
+    /// The same release in other environments, and others of its object, which a change has to leave as they are.
     others: Vec<Release>,
 }
 
@@ -188,14 +197,6 @@ impl<'a> Case<'a> {
             (_, Some(Err(_)) | None) if self.release.chart.name_gap.is_some() => self.unnamed().into_iter().collect(),
             (_, Some(Err(_)) | None) => servers_of_reference(&self.reference(), values, self.linter),
         }
-    }
-
-    /// What a chart may run of which nobody can say which one it is.
-    fn unnamed(&self) -> Option<ModelledServer> {
-        let why = self.release.chart.name_gap.as_ref()?;
-        let because = format!("it is not known whether its chart runs ZooKeeper at all: {why}");
-        let judged = Judged::out_of_sight("unknown", because);
-        Some(ModelledServer { judged, prefix: Vec::new(), chart: Default::default() })
     }
 
     fn reference(&self) -> Reference<'_> {

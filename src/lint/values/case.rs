@@ -116,7 +116,7 @@ impl Found {
             (Cure::Unneeded, _) => return None,
         };
         let fix = self.judged.fix.as_ref();
-        let flags = fix.and_then(|fix| fix.as_set_below(&self.prefix));
+        let flags = fix.and_then(|fix| fix.as_set_below(&self.prefix)).map(|argument| argument.to_string());
         let permanent = Permanent { template: None, change, flags, upgrade: None };
         let (is_known, permanent) = (fix.is_some(), Some(permanent));
         Some(Advice { is_known, others: None, permanent, effects: Vec::new(), relief: None })

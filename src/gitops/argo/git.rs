@@ -1,0 +1,103 @@
+//! Parameters that a `git` generator finds in folders and files, where those are in this repository.
+
+use super::parameters::{Given, Parameters};
+use crate::gitops::field::{Field, Page};
+use crate::gitops::path;
+use crate::gitops::surroundings::Scope;
+use crate::gitops::text::Text;
+use crate::helm::Glob;
+use crate::yaml::Span;
+
+/// The sets of a generator; `None` where nothing in this repository fits.
+pub(super) fn sets(generator: &Field<'_>, scope: &Scope<'_>) -> Option<Vec<Parameters>> {
+    let git = Git { generator, scope };
+    let sets: Vec<Parameters> = match generator.get("directories") {
+        Some(directories) => git.folders(&directories)?.into_iter().map(|path| git.folder(path)).collect(),
+        None => git.files(&generator.get("files")?)?.iter().flat_map(|path| git.file(path)).collect(),
+    };
+    (!sets.is_empty()).then_some(sets)
+}
+
+struct Git<'g> {
+    generator: &'g Field<'g>,
+    scope: &'g Scope<'g>,
+}
+
+/// What chooses paths: those that one pattern fits, and none that is excluded.
+struct Patterns {
+    globs: Vec<(Glob, bool)>,
+}
+
+impl Patterns {
+    /// `None` where one of them is more than Go's patterns, which stay within one folder.
+    fn read(items: &Field<'_>, of: impl Fn(&str) -> &str) -> Option<Self> {
+        let pattern = |item: &Field<'_>| {
+            let path = item.text_of("path").filter(|path| !path.contains("**"))?;
+            Some((Glob::new(of(path)).ok()?, item.is_true("exclude")))
+        };
+        Some(Self { globs: items.items().iter().map(pattern).collect::<Option<_>>()? })
+    }
+
+    fn choose(&self, path: &str) -> bool {
+        let fits = |is_out: bool| self.globs.iter().any(|(glob, out)| *out == is_out && glob.matches(path));
+        !path.is_empty() && fits(false) && !fits(true)
+    }
+}
+
+impl<'g> Git<'g> {
+    fn folders(&self, items: &Field<'_>) -> Option<Vec<&'g str>> {
+        let patterns = Patterns::read(items, |path| path)?;
+        Some(self.scope.folders().iter().map(String::as_str).filter(|path| patterns.choose(path)).collect())
+    }
+
+    fn files(&self, items: &Field<'_>) -> Option<Vec<String>> {
+        let (patterns, folders) = (Patterns::read(items, |path| path)?, Patterns::read(items, path::parent)?);
+        let is_near = |folder: &&String| folders.globs.iter().any(|(glob, _)| glob.matches(folder));
+        let near = self.scope.folders().iter().filter(is_near);
+        let paths = near.flat_map(|folder| {
+            let names = self.scope.files().list(folder).into_iter();
+            names.filter_map(|name| path::join(folder, &name)).collect::<Vec<_>>()
+        });
+        Some(paths.filter(|path| patterns.choose(path)).collect())
+    }
+
+    /// The parameters of a folder, and the generator's own.
+    fn folder(&self, folder: &str) -> Parameters {
+        let mut set = Parameters::default();
+        path::name(folder).clone_into(&mut set.label);
+        let prefix = self.generator.text_of("pathParamPrefix").map(|prefix| format!("{prefix}.")).unwrap_or_default();
+        let span = self.generator.node().span();
+        let mut give = |name: &str, text: &str| {
+            set.give(format!("{prefix}{name}"), Given { text: text.to_owned(), span, file: None });
+        };
+        for name in ["path", "path.path"] {
+            give(name, folder);
+        }
+        give("path.basename", path::name(folder));
+        give("path.basenameNormalized", &path::name(folder).replace(['_', '.'], "-"));
+        for (number, part) in folder.split('/').enumerate() {
+            give(&format!("path[{number}]"), part);
+        }
+        if let Some(values) = self.generator.get("values") {
+            set.add(&values, "values.");
+        }
+        set
+    }
+
+    /// The parameters in a file: one set, or one for each item of a list.
+    fn file(&self, file: &str) -> Vec<Parameters> {
+        let Some(content) = self.scope.files().read(file) else { return Vec::new() };
+        let text = Text::of_file(file, &content);
+        let Ok(Some(page)) = Page::parse(&text, Span::new(0, content.len())) else { return Vec::new() };
+        let root = page.root();
+        let objects = if root.is_mapping() { vec![root] } else { root.items() };
+        let set = |object: &Field<'_>| {
+            let mut set = self.folder(path::parent(file));
+            let span = self.generator.node().span();
+            set.give("path.filename".to_owned(), Given { text: path::name(file).to_owned(), span, file: None });
+            set.add(object, "");
+            set
+        };
+        objects.iter().map(set).collect()
+    }
+}

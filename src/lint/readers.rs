@@ -1,0 +1,99 @@
+//! Files that are judged because of others that are named: a values file stands for the GitOps files that take it in, and so
+//! does a kustomization for what it deploys.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use super::Around;
+use super::release::Repository;
+use super::target::{Target, TargetKind, may_hold_objects};
+use crate::gitops::{Files, Surroundings, asks_for_releases, releases};
+
+/// The targets, and the files that read those among them that are no GitOps files themselves.
+pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Target> {
+    let mut all: BTreeSet<Target> = targets.iter().cloned().collect();
+    for (repository, _) in around {
+        let files = targets.iter().filter(|target| target.kind == TargetKind::File);
+        let paths: BTreeSet<String> = files.clone().filter_map(|target| repository.path_of(&target.path)).collect();
+        let is_named = |target: &&Target| target.path == target.named || is_kustomization(target);
+        let named = files.filter(is_named).filter_map(|target| repository.path_of(&target.path));
+        let wanted: BTreeSet<String> = named.filter(|path| !is_release(path, repository)).collect();
+        if !wanted.is_empty() {
+            let found = readers(&wanted, &paths, repository);
+            all.extend(found.iter().map(|path| {
+                let path = PathBuf::from(repository.shown(path));
+                Target { named: path.clone(), path, kind: TargetKind::File }
+            }));
+        }
+    }
+    all.into_iter().collect()
+}
+
+fn is_kustomization(target: &Target) -> bool {
+    target.path.file_name().is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().starts_with("kustomization"))
+}
+
+fn is_release(path: &str, repository: &Repository) -> bool {
+    repository.read(path).is_some_and(|text| asks_for_releases(path, &text))
+}
+
+/// The other files of a repository that read one of these.
+fn readers(wanted: &BTreeSet<String>, known: &BTreeSet<String>, repository: &Repository) -> Vec<String> {
+    let recorded = Recorded { files: repository, read: Mutex::default() };
+    let around = Surroundings::new(&recorded);
+    let folders = repository.folders().into_iter();
+    let paths = folders.flat_map(|folder| {
+        let names = repository.list(&folder).into_iter();
+        names.map(|name| if folder.is_empty() { name } else { format!("{folder}/{name}") }).collect::<Vec<_>>()
+    });
+    around.prepare();
+    let others = paths.filter(|path| !known.contains(path) && may_hold_objects(path.as_ref()));
+    let is_reader = |path: &String| {
+        let Some(text) = repository.read(path).filter(|text| asks_for_releases(path, text)) else { return false };
+        let leads_through = around.leads_through(path, wanted);
+        recorded.clear();
+        let _reading = releases(path, &text, &around);
+        leads_through || recorded.has_read(wanted)
+    };
+    others.filter(is_reader).collect()
+}
+
+/// Files that know which of them have been read.
+struct Recorded<'r> {
+    files: &'r Repository,
+    read: Mutex<BTreeSet<String>>,
+}
+
+impl Recorded<'_> {
+    fn clear(&self) {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn has_read(&self, paths: &BTreeSet<String>) -> bool {
+        !self.read.lock().unwrap_or_else(PoisonError::into_inner).is_disjoint(paths)
+    }
+}
+
+impl Files for Recorded<'_> {
+    fn read(&self, path: &str) -> Option<String> {
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned());
+        self.files.read(path)
+    }
+
+    fn fault(&self, path: &str) -> Option<String> {
+        self.files.fault(path)
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        self.files.list(folder)
+    }
+
+    fn folders(&self) -> Vec<String> {
+        self.files.folders()
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.files.has(path)
+    }
+}
