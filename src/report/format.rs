@@ -59,7 +59,7 @@ impl Format {
     #[must_use]
     pub const fn describe(self) -> &'static str {
         match self {
-            Self::Full => "For people: excerpts and advice",
+            Self::Full => "For humans: excerpts and advice",
             Self::Concise => "One line per finding",
             Self::Json => "autopurge/report/v1, every server in it",
             Self::Sarif => "SARIF 2.1.0, for code scanning and editors",

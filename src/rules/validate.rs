@@ -46,7 +46,7 @@ fn found(flavor: &Flavor) -> Vec<Problem> {
     let lost =
         flavor.recognise.images.iter().filter(|_| flavor.recognise.commands.is_empty()).find(|image| !holds(image));
     let message =
-        |image| format!("no literal stands in the image \"{image}\": documents with it would never be looked at");
+        |image| format!("no literal appears in the image \"{image}\": documents with it would never be looked at");
     lost.map(|image| problem("/literals", &message(image))).unwrap_or_default()
 }
 

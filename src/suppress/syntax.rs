@@ -17,7 +17,7 @@ pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
     let rest = match rest.strip_prefix('[').map(|list| list.split_once(']')) {
         None => rest,
         Some(None) => {
-            terms.mistake = Some("a `]` is missing behind its checks".to_owned());
+            terms.mistake = Some("`]` is missing after its checks".to_owned());
             ""
         }
         Some(Some((list, rest))) => {
@@ -103,7 +103,7 @@ mod tests {
                 "autopurge: ignore[purge-of]",
                 Some("|||there is no check named `purge-of`; did you mean `purge-unsafe`?|autopurge: ignore[purge-of]"),
             ),
-            ("autopurge: ignore[a", Some("|||a `]` is missing behind its checks|autopurge: ignore[a")),
+            ("autopurge: ignore[a", Some("|||`]` is missing after its checks|autopurge: ignore[a")),
             ("autopurge: ignored", None),
             ("autopurge: ignore-this", None),
             ("autopurge changed this from \"0\"", None),

@@ -67,7 +67,7 @@ impl<'t> Written<'t> {
         if end == 0 || blanks.is_exact && blanks.span.end == place.span.start && self.follows(end, &blanks) {
             return Ok(place);
         }
-        let span = self.end_of_line(end).ok_or("a template makes the line that it would go behind")?;
+        let span = self.end_of_line(end).ok_or("a template action makes the line that it would follow")?;
         Ok(Place { span, is_exact: true, ..place })
     }
 
