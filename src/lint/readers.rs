@@ -85,6 +85,10 @@ impl Files for Recorded<'_> {
         self.files.fault(path)
     }
 
+    fn unlisted(&self) -> Option<String> {
+        self.files.unlisted()
+    }
+
     fn list(&self, folder: &str) -> Vec<String> {
         self.files.list(folder)
     }

@@ -96,7 +96,7 @@ fn a_version_that_is_written_down_in_a_template_is_told() {
     write(folder.path(), &files);
     let said = lint(folder.path(), &["."]).stdout;
     assert!(
-        said.contains("chart zookeeper 11.0.0") && said.contains("it is a template that only Helm fills in"),
+        said.contains("chart zookeeper 11.0.0") && said.contains("it is a template, which only Helm can render"),
         "{said}"
     );
     assert!(!said.contains("a template computes the version"), "{said}");

@@ -36,10 +36,7 @@ fn a_broken_helmfile_is_one_finding() {
     write(folder.path(), &[("helmfile.yaml", text)]);
     let found = unreadable(&folder);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert!(
-        found[0].starts_with("helmfile.yaml: ") && found[0].contains("cannot read document 1: broken YAML"),
-        "{found:?}"
-    );
+    assert!(found[0].starts_with("helmfile.yaml: ") && found[0].contains("cannot be read: broken YAML"), "{found:?}");
 }
 
 /// A server with its configuration, and between them documents that name it, and that it may need, and are broken.
