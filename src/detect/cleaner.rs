@@ -10,22 +10,22 @@ use crate::shell::loose_words;
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
 
-/// Something else that deletes the old snapshots of a server which does not do so itself.
+/// Something else that deletes the old snapshots of a server that does not do so itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mitigation {
-    /// Kind and name, as messages call it.
+    /// Kind and name, as shown in messages.
     pub by: String,
-    /// The ordinals of the pods that it reaches, where it reaches only some.
+    /// The ordinals of the pods that it covers; empty if it covers all of them.
     pub only: Vec<u64>,
 }
 
-/// Which pods of a server something reaches.
+/// Which pods of a server a cleaner covers.
 enum Reach {
     All,
     Ordinals(BTreeSet<u64>),
 }
 
-/// What purges for a server: a container beside it, or else the first cron job that does.
+/// What purges for a server: a container in the same pod, or else the first cron job that does.
 pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
     sidecar(place.site).or_else(|| place.objects.of_kind("CronJob").find_map(|job| cron_job(place, job)))
 }
@@ -34,7 +34,7 @@ fn purges(container: &Container<'_>) -> bool {
     container.command_text().is_some_and(|text| PURGE_PROGRAMS.iter().any(|program| holds_phrase(&text, program)))
 }
 
-/// A container of the same pod that shares a volume with files of the server.
+/// Another container of the same pod that purges and shares a data volume with the server.
 fn sidecar(site: Site<'_>) -> Option<Mitigation> {
     let Site::Pod { workload, container } = site else { return None };
     let own = data_mounts(workload, container);
@@ -44,7 +44,7 @@ fn sidecar(site: Site<'_>) -> Option<Mitigation> {
     Some(Mitigation { by: format!("container {}", sidecar.name()), only: Vec::new() })
 }
 
-/// The names of the volumes that a container mounts, without those that only hold objects.
+/// The names of the volumes that a container mounts, except those that hold only API objects, such as a `ConfigMap`.
 fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d str> {
     let objects = ["configMap", "secret", "projected", "downwardAPI"];
     let holds_objects = |name: &str| {
@@ -77,7 +77,8 @@ fn cron_job(place: Place<'_, '_, '_>, job: Resource<'_>) -> Option<Mitigation> {
     Some(Mitigation { by, only: if is_everywhere { Vec::new() } else { only } })
 }
 
-/// By a volume claim: one that the server's pods share, or those of a `StatefulSet`, `<template>-<name>-<ordinal>`.
+/// Through a volume claim: one that the server's pods share, or those of a `StatefulSet`,
+/// `<template>-<name>-<ordinal>`.
 fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'_>) -> Option<Reach> {
     let site = place.site;
     let mounted = data_mounts(pods, container);
@@ -109,12 +110,12 @@ fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'
     (!ordinals.is_empty()).then_some(Reach::Ordinals(ordinals))
 }
 
-/// The ordinal of a pod of a `StatefulSet`: 2 of `zk-2`.
+/// The ordinal of a pod of a `StatefulSet`: 2 for `zk-2`.
 fn ordinal_of(pod: &str, name: &str) -> Option<u64> {
     pod.strip_prefix(name)?.strip_prefix('-')?.parse().ok()
 }
 
-/// By `kubectl exec` into a pod, or whatever controls it, or the pods of a selector that fits.
+/// Through `kubectl exec` into a pod, its controller, or the pods that a selector matches.
 fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
     if !["kubectl", "oc"].iter().any(|program| holds_phrase(text, program)) || !holds_phrase(text, "exec") {
         return None;
@@ -149,7 +150,7 @@ fn option<'t>(words: &[&'t str], names: &[&str]) -> Option<&'t str> {
     None
 }
 
-/// Whether a word names the controller (`statefulset/zk`) or its pods in a loop (`zk-$i`), or a bare pod.
+/// Whether a word names the controller (`statefulset/zk`), its pods in a loop (`zk-$i`), or a bare pod.
 fn names_all(word: &str, resource: Resource<'_>) -> bool {
     let name = resource.name();
     let (kind, own) = word.split_once('/').unwrap_or(("", word));
@@ -166,7 +167,7 @@ fn names_all(word: &str, resource: Resource<'_>) -> bool {
     (is_kind && own == name) || is_loop
 }
 
-/// Whether a label selector among the words fits the server's pods.
+/// Whether a label selector among the words matches the server's pods.
 fn selects(words: &[&str], site: Site<'_>) -> bool {
     let Site::Pod { workload, .. } = site else { return false };
     let Some(selector) = option(words, &["-l", "--selector"]).filter(|text| !text.is_empty()) else { return false };

@@ -6,7 +6,7 @@ use super::Site;
 use super::read::{Access, Origin, Setting};
 use crate::yaml::{Kind, Node};
 
-/// Formats that ZooKeeper recognises by their first bytes alone, so that a truncated file counts as a snapshot.
+/// Formats that `ZooKeeper` recognises by their first bytes alone, so that even a truncated file counts as a snapshot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Compression {
     /// gzip.
@@ -36,21 +36,21 @@ impl Compression {
     }
 }
 
-/// The setting: a key of zoo.cfg, or behind `zookeeper.` a property of the JVM.
+/// The setting: a key of `zoo.cfg` or, prefixed with `zookeeper.`, a JVM property.
 const KEY: &str = "snapshot.compression.method";
 
-/// The same in a variable that Bitnami's image turns into a key.
+/// The same as a variable that Bitnami's image turns into a key.
 const VARIABLE: &str = "ZOO_CFG_snapshot_compression_method";
 
-/// The compression that a server's manifest asks for, wherever it is written: options of the JVM, variables, a
-/// properties text, fields of a custom resource.
+/// The compression that a server's manifest sets, wherever that is written: JVM options, variables, a properties text,
+/// fields of a custom resource.
 pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Compression> {
     let text = match &interval.origin {
         Origin::Properties { node, access: Access::Open | Access::Immutable, .. } => node.text().and_then(in_text),
         _ => None,
     };
-    // Hardly a manifest has it, and that is known sooner from the bytes than from the nodes: from those of the resource,
-    // unless what it reads may stand elsewhere.
+    // Hardly any manifest sets it, and a search of the bytes shows that faster than a walk of the nodes. The resource's
+    // own bytes are enough unless aliases may point elsewhere.
     let document = site.node().document();
     let bytes = if document.has_aliases() { document.text() } else { site.node().source() }.as_bytes();
     let holds = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
@@ -58,7 +58,7 @@ pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Comp
     text.or_else(|| (holds(KEY) || holds(VARIABLE)).then(|| in_node(site.node(), &mut left)).flatten())
 }
 
-/// Manifests have fewer nodes; only aliases of aliases make more.
+/// No real manifest has as many nodes; only aliases of aliases do.
 const MOST_NODES: usize = 20_000;
 
 fn in_node(node: Node<'_>, left: &mut usize) -> Option<Compression> {
@@ -79,7 +79,7 @@ fn in_node(node: Node<'_>, left: &mut usize) -> Option<Compression> {
     }
 }
 
-/// In a text: the last line that is no comment counts.
+/// In a text: the last line that is not a comment counts.
 fn in_text(text: &str) -> Option<Compression> {
     memmem::find(text.as_bytes(), KEY.as_bytes())?;
     let mut lines = text.lines().rev().filter(|line| !line.trim_start().starts_with('#'));

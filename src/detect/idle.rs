@@ -1,4 +1,4 @@
-//! Commands that serve nothing: tools, and what waits for somebody to come in.
+//! Commands that run no server: tools, and commands that only wait so that someone can open a shell in the container.
 
 use super::recognise::holds_phrase;
 use crate::kubernetes::Container;
@@ -7,8 +7,8 @@ use crate::unix_path::base_name;
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
 
-/// Whether a command runs nothing but the phrases with their arguments and what waits, behind a shell or not, in a loop or
-/// not. Arguments alone go to the image's own script, of which only the phrases are known to take its place.
+/// Whether a command runs nothing but the phrases with their arguments and commands that wait, with or without a shell
+/// or a loop. Arguments alone go to the image's own script, which only the phrases are known to replace.
 pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bool {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
     let is_behind_shell = parts.first().is_some_and(|first| is_shell(first));
@@ -27,18 +27,18 @@ pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bo
     all && (is_named || container.has_command())
 }
 
-/// Whether all commands of a text start nothing. What is worked out when it runs may start anything.
+/// Whether no command of a text starts anything. What is computed when it runs may start anything.
 fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
     if text.contains('`') || text.contains("$(") {
         return false;
     }
-    // Of what cannot be read to its end nothing is known.
+    // If the text cannot be parsed to its end, nothing is known about it.
     let Some(commands) = all_commands(&Text::of_source(text)).filter(|commands| !commands.is_empty()) else {
         return false;
     };
     let mut known = commands.iter().map(|command| match command.program() {
         "trap" => command.arguments().next().is_none_or(|action| is_idle(action.text.as_str(), is_phrase)),
-        // It runs jobs, and none that serves.
+        // It runs scheduled jobs, none of which serves.
         "crond" => true,
         _ => is_phrase(command) || matches!(command.effect(), Effect::None),
     });
@@ -53,7 +53,7 @@ fn is_phrase(command: &Command, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| line.starts_with(phrase.as_str()) && holds_phrase(&line, phrase))
 }
 
-/// Whether a command purges, in a loop or not, and starts nothing.
+/// Whether a text purges, in a loop or not, and starts no server.
 pub(super) fn only_purges(text: &str) -> bool {
     let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
     PURGE_PROGRAMS.iter().any(|program| holds_phrase(text, program))

@@ -1,4 +1,4 @@
-//! Which flavor a container or a custom resource runs: what is certain is asked before what is likely.
+//! Which flavor a container or a custom resource runs: certain evidence is checked before likely evidence.
 
 use super::Site;
 use super::read::{Place, has_first_place};
@@ -8,8 +8,8 @@ use crate::shell::{is_shell, loose_words};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
-/// Whether a container of a workload may be a server, as far as command and image say. What an image stream stands for says
-/// another document.
+/// Whether a container of a workload may be a server, as far as command and image show. The image behind an image
+/// stream is named in another document.
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     let nothing = Objects::default();
     let starts = |container| Started::of(workload, deployed(workload, container, &nothing), &nothing);
@@ -22,18 +22,18 @@ pub(super) struct Started<'a, 'd> {
     container: Container<'d>,
     objects: &'a Objects<'d>,
     image: Image<'d>,
-    /// The words of its command, where it has one.
+    /// The text of its command, if it has one.
     pub(super) command: Option<String>,
-    /// The texts of the scripts that the command names, where they are mounted from objects of the stream.
+    /// The texts of the scripts that the command names, if they are mounted from objects in the stream.
     scripts: Vec<String>,
     /// The words of its command and of those scripts.
     pub(super) words: Vec<String>,
-    /// The texts that it starts with, as they are: the parts of the command, its words together, the scripts.
+    /// The texts that it starts with, unchanged: the parts of the command, the command as one text, the scripts.
     pub(super) texts: Vec<String>,
 }
 
 impl<'a, 'd> Started<'a, 'd> {
-    /// `None` where it has no image.
+    /// `None` if it has no image.
     pub(super) fn of(workload: Workload<'d>, container: Container<'d>, objects: &'a Objects<'d>) -> Option<Self> {
         let (image, command) = (container.image()?, container.command_text());
         let scripts = command.as_deref().map(|command| named_scripts(workload, container, objects, command));
@@ -44,7 +44,7 @@ impl<'a, 'd> Started<'a, 'd> {
         Some(Self { workload, container, objects, image, command, scripts, words, texts })
     }
 
-    /// The flavor that is known by command or image, or the one that takes its place here.
+    /// The flavor that command or image show, or the one that replaces it here.
     pub(super) fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r Flavor> {
         let flavor = self.known(rules)?;
         let takes_place =
@@ -66,7 +66,7 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
-    /// What a container is called says something where nothing says which image it runs.
+    /// The container's name is evidence only if nothing shows which image it runs.
     fn by_name<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let name = self.container.name();
         let is_called = |word: &String| {
@@ -76,7 +76,7 @@ impl<'a, 'd> Started<'a, 'd> {
         if self.image.is_out_of_sight() { rules.flavors.iter().find(is_meant) } else { None }
     }
 
-    /// A flavor that takes the place of others is only meant where its own place is written.
+    /// A flavor that replaces others applies only if its first settings place is written.
     fn may_be(&self, flavor: &LazyFlavor) -> bool {
         flavor.recognise.instead_of.is_empty() || self.has_first_place(flavor)
     }
@@ -100,7 +100,8 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
-    /// Images that say enough, then those that say it with what stands beside them, then those that say next to nothing.
+    /// Images that are enough by themselves, then those that need other evidence in the container, then those that say
+    /// next to nothing.
     fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let may_be = |flavor: &&LazyFlavor| tells_by_image(flavor, self.image);
         let flavors = || rules.flavors.iter().filter(may_be);
@@ -125,7 +126,7 @@ impl<'a, 'd> Started<'a, 'd> {
             && !has(&mirror.unless_variables, &mirror.unless_files)
     }
 
-    /// Whether something is mounted at a file's path or its folder's.
+    /// Whether something is mounted at the path of a file or of its folder.
     fn mounts(&self, file: &str) -> bool {
         let folder = file.rsplit_once('/').map(|(folder, _)| folder);
         self.container.volume_mounts().iter().any(|mount| {
@@ -139,7 +140,7 @@ impl<'a, 'd> Started<'a, 'd> {
         mounted_file(self.workload, self.container, self.objects, path).is_some()
     }
 
-    /// Whether the command names a script that is not in sight and of which the flavor knows nothing.
+    /// Whether the command names a script that is not in the manifests and that the flavor does not know.
     pub(super) fn has_unseen_script(&self, flavor: &Flavor) -> bool {
         let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, scripts, .. } = &flavor.start;
         let known = [reads_settings, reads_file, bypasses_settings, serves_nothing, scripts].into_iter().flatten();
@@ -165,13 +166,14 @@ fn holds_one(text: &str, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| holds_phrase(text, phrase))
 }
 
-/// Whether an image can be enough to tell a flavor: commands tell the others, and some images are never meant.
+/// Whether an image can be enough to tell a flavor: some flavors are recognised by their commands, and some images are
+/// excluded.
 pub(crate) fn tells_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
     let rule = &flavor.recognise;
     rule.commands.is_empty() && !rule.unless_images.iter().any(|pattern| image.ends_in(pattern))
 }
 
-/// The texts of the scripts that a command names by their paths, where they are mounted from objects of the stream.
+/// The texts of the scripts that a command names by their paths, if they are mounted from objects in the stream.
 pub(super) fn named_scripts<'d>(
     workload: Workload<'d>,
     container: Container<'d>,
@@ -205,7 +207,7 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
     let all = rules.flavors.iter().filter_map(|flavor| Some((flavor, flavor.recognise.resource.as_ref()?)));
     let of_kind: Vec<_> = all.filter(|(_, custom)| custom.is_kind(kind)).collect();
     let is_known = of_kind.iter().any(|(_, custom)| custom.group == group);
-    // Groups of operators are domains.
+    // The API groups of operators are domain names.
     let is_meant = |custom: &CustomResource| {
         let is_version = custom.versions.is_empty() || custom.versions.iter().any(|one| one == resource.version());
         if is_known { custom.group == group && is_version } else { custom.is_of_any_group() && group.contains('.') }
@@ -221,8 +223,8 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
     })
 }
 
-/// Whether a phrase stands in a command as whole words: what surrounds it may not go on with a letter, digit, dash or
-/// underscore, nor with the ending of a file's name. A phrase that begins with a slash also fits the end of a longer path.
+/// Whether a command contains a phrase as whole words: no letter, digit, dash or underscore may precede it or follow
+/// it, nor may a file extension follow it. A phrase that begins with a slash also matches the end of a longer path.
 pub(crate) fn holds_phrase(text: &str, phrase: &str) -> bool {
     let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
     text.match_indices(phrase).any(|(at, _)| {

@@ -1,4 +1,4 @@
-//! Documents that servers refer to, or that refer to servers.
+//! Documents that servers refer to, and documents that refer to servers.
 
 use std::collections::BTreeSet;
 
@@ -13,10 +13,10 @@ use crate::zookeeper::PURGE_PROGRAMS;
 
 const CRON_JOB: &str = "CronJob";
 
-/// The documents of a whole stream that can matter, with those that its servers refer to.
+/// The documents of a complete stream that can matter, with those that its servers refer to.
 ///
 /// # Errors
-/// The first of them that is broken. What the others say does not matter then: a server may hide in this one.
+/// The first of them that is broken. The others do not matter then: a server may hide in the broken one.
 pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> Result<Manifests<'s>, BrokenDocument> {
     let mut scan = Scan::default();
     scan.advance(trigger, stream);
@@ -24,7 +24,7 @@ pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> 
     broken.into_iter().next().map_or(Ok(manifests), Err)
 }
 
-/// The same for a stream that has been searched already, with everything that is broken beside it.
+/// The same for a stream that has already been scanned, together with all broken documents.
 #[must_use]
 pub fn read_documents<'s>(stream: &'s [u8], scan: &Scan, rules: &RuleSet) -> (Manifests<'s>, Vec<BrokenDocument>) {
     let (mut manifests, mut broken) = Manifests::parse(stream, &scan.hits(), rules);
@@ -32,11 +32,11 @@ pub fn read_documents<'s>(stream: &'s [u8], scan: &Scan, rules: &RuleSet) -> (Ma
     (manifests, broken)
 }
 
-/// Parses the documents that the servers of a stream refer to by name, and the cron jobs that may purge for them. Gives
-/// those of them that are broken.
+/// Parses the documents that the servers of a stream refer to by name, and the cron jobs that may purge for them.
+/// Returns the broken ones among them.
 fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocument> {
     let parsed = manifests.parsed().iter().flat_map(|manifest| resources(&manifest.document));
-    // Most workloads refer to nothing, and that is known sooner than whether they are servers.
+    // Most workloads refer to nothing, which is faster to check than whether they are servers.
     let referring = parsed.filter_map(|resource| pods(resource, rules)).map(|pods| (pods, referenced_objects(pods)));
     let servers = referring.filter(|(pods, names)| !names.is_empty() && is_server(*pods, rules));
     let names: BTreeSet<String> = servers.flat_map(|(_, names)| names).map(str::to_owned).collect();
@@ -45,7 +45,7 @@ fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocum
         let holders = ["ConfigMap", "Secret", "ImageStream"];
         broken = manifests.read_more(|holds| holders.into_iter().any(holds) && names.iter().any(|name| holds(name)));
     }
-    // Most streams have no cron job, which one search over all of it tells.
+    // Most streams have no cron job; a single search shows that.
     if !manifests.parsed().is_empty() && memmem::find(manifests.stream(), CRON_JOB.as_bytes()).is_some() {
         broken.extend(manifests.read_more(|holds| holds(CRON_JOB) && PURGE_PROGRAMS.into_iter().any(holds)));
     }

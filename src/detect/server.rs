@@ -1,4 +1,4 @@
-//! Servers: where they run, what their settings are and what those come to.
+//! Servers: where they run, what their settings are and what those amount to.
 
 use super::cleaner::mitigation;
 use super::compression::compression;
@@ -27,21 +27,21 @@ pub struct Server<'d, 'r> {
     pub verdict: Verdict,
     /// Purge settings that nothing reads.
     pub ignored: Vec<Ignored<'d>>,
-    /// What purges in its place, where it never does.
+    /// What purges instead, if the server itself never does.
     pub mitigation: Option<Mitigation>,
-    /// How its snapshots are compressed, where the manifest asks for it.
+    /// How its snapshots are compressed, if the manifest sets that.
     pub compression: Option<Compression>,
-    /// The release line of `ZooKeeper` that it runs, where that is told.
+    /// The release line of `ZooKeeper` that it runs, if known.
     pub zookeeper: Option<ReleaseLine>,
-    /// The shell text that writes its configuration, or adds to it.
+    /// The shell text that writes its configuration or appends to it.
     pub script: Option<Script<'d>>,
-    /// Its start script cuts the last line off the configuration.
+    /// Whether its start script cuts off the last line of the configuration.
     pub cuts_last_line: bool,
-    /// The operator or the image reads no setting at all.
+    /// Whether the operator or the image reads no setting at all.
     is_deaf: bool,
 }
 
-/// The place where a patch adds a setting that is written nowhere.
+/// Where a patch adds a setting that is not written anywhere.
 #[derive(Clone, Copy)]
 pub enum PatchStore<'r> {
     /// A variable.
@@ -50,7 +50,7 @@ pub enum PatchStore<'r> {
     Field(&'r FieldStore),
     /// A line in a field.
     FieldText(&'r FieldTextStore),
-    /// A line in the command's shell text, which adds to a file.
+    /// A line in the command's shell text that appends to a file.
     Script,
 }
 
@@ -70,7 +70,8 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
     groups.map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects, texts: &[] })).collect()
 }
 
-/// The names of the server groups that an operator makes for a custom resource; one without a name where it makes one.
+/// The names of the server groups that an operator creates for a custom resource; a single unnamed one if there are no
+/// groups.
 fn groups<'d>(node: Node<'d>, custom: &CustomResource) -> Vec<Option<&'d str>> {
     if let Some(components) = &custom.components {
         return components.of(node).map(|item| item.get("name").and_then(Node::text)).collect();
@@ -102,7 +103,7 @@ fn in_pod<'d, 'r>(
         }
         Runs::Otherwise(reason) | Runs::Unknown(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
-            // What is not known to be read may be read.
+            // A setting may be read even if that is not known.
             Some(Server { ignored: Vec::new(), ..with_settings(place, setting.clone(), setting) })
         }
     }
@@ -116,7 +117,7 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
     let Place { site, flavor, .. } = place;
     let is_verified = flavor.verified && !is_belief(site, flavor);
     let verdict = if is_verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
-    // What an image reads of which the facts are belief nobody knows.
+    // If the facts about an image are unverified, it is not known what it ignores.
     let ignored = if is_verified { ignored::settings(place, [&interval, &retain]) } else { Vec::new() };
     Server {
         mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
@@ -134,14 +135,14 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
     }
 }
 
-/// Whether the facts about this image of the flavor are belief.
+/// Whether the facts about this image of the flavor are unverified.
 fn is_belief(site: Site<'_>, flavor: &Flavor) -> bool {
     let image = site.container().and_then(Container::image);
     image.is_some_and(|image| flavor.recognise.unverified_images.iter().any(|pattern| image.ends_in(pattern)))
 }
 
-/// Whether the command, or a mounted script that it names, leaves the last line of a file out: Pravega's start script
-/// takes it for the one that names the dynamic configuration.
+/// Whether the command, or a mounted script that it names, drops the last line of a file: Pravega's start script takes
+/// that line for the one that names the dynamic configuration.
 fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
     let Some((workload, container)) = place.pod() else { return false };
     let Some(command) = container.command_text() else { return false };
@@ -154,16 +155,16 @@ fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
 enum Runs {
     Nothing,
     ReadingSettings,
-    /// Past the variables, with a file that is mounted or stands in the image.
+    /// Bypasses the variables, with a file that is mounted or part of the image.
     ReadingFile,
-    /// Past whatever reads the settings, with a file that cannot be told.
+    /// Bypasses whatever reads the settings, with a file that cannot be determined.
     Otherwise(String),
-    /// Something of which it cannot be told what it reads.
+    /// Something that reads unknown settings.
     Unknown(String),
 }
 
 impl Started<'_, '_> {
-    /// What runs where something is mounted over a script that would read the settings.
+    /// What runs if something is mounted over a script that would read the settings.
     fn settings_script(&self, flavor: &Flavor, runs: Runs) -> Runs {
         let is_own = matches!(flavor.settings.first(), Some(Store::Script(_)));
         let over = flavor.start.scripts.iter().find(|path| self.is_mounted_over(path));
@@ -176,8 +177,8 @@ impl Started<'_, '_> {
     }
 }
 
-/// What a container's command and arguments start. Scripts that they name count where they are mounted from objects of
-/// the stream. What serves nothing has to be all of the command: start scripts sleep and test too.
+/// What a container's command and arguments start. Scripts that they name count if they are mounted from objects in the
+/// stream. Phrases that run no server count only if they are the whole command: start scripts sleep and test too.
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
     let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
     if started.command.is_none() {
@@ -208,14 +209,14 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     Runs::Unknown("the command is replaced by an unknown one".to_owned())
 }
 
-/// A command with the texts of the scripts behind it that it names.
+/// A command followed by the texts of the scripts that it names.
 fn with_scripts(command: &str, scripts: &[String]) -> String {
     let texts = [command.to_owned()].into_iter().chain(scripts.iter().map(|script| plain_words(script)));
     texts.collect::<Vec<_>>().join(" ")
 }
 
 impl<'r> Server<'_, 'r> {
-    /// Where a patch adds the setting, where the image or the operator reads any place.
+    /// Where a patch adds the setting, if the image or the operator reads settings at all.
     #[must_use]
     pub fn patch_store(&self) -> Option<PatchStore<'r>> {
         if self.is_deaf {

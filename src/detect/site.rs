@@ -13,17 +13,17 @@ pub enum Site<'d> {
         /// The container.
         container: Container<'d>,
     },
-    /// In pods that an operator makes for a custom resource.
+    /// In pods that an operator creates for a custom resource.
     Custom {
         /// The custom resource.
         resource: Resource<'d>,
-        /// The key of the server group, where the resource makes several.
+        /// The key of the server group, if the resource has several.
         group: Option<&'d str>,
     },
 }
 
 impl<'d> Site<'d> {
-    /// The object that people apply.
+    /// The object that users apply.
     #[must_use]
     pub fn resource(self) -> Resource<'d> {
         match self {
@@ -32,7 +32,7 @@ impl<'d> Site<'d> {
         }
     }
 
-    /// The container's name, where the manifest shows one.
+    /// The container's name, if the manifest shows one.
     #[must_use]
     pub fn container_name(self) -> Option<&'d str> {
         match self {
@@ -50,7 +50,7 @@ impl<'d> Site<'d> {
         }
     }
 
-    /// The node that holds everything about the server: the container, or the custom resource.
+    /// The node that contains everything about the server: the container, or the custom resource.
     #[must_use]
     pub fn node(self) -> Node<'d> {
         match self {
@@ -59,7 +59,7 @@ impl<'d> Site<'d> {
         }
     }
 
-    /// A JSON pointer of a rule with the server group put in for `*`; `None` where it wants a group and there is none.
+    /// A rule's JSON pointer with `*` replaced by the server group; `None` if it needs a group and there is none.
     #[must_use]
     pub fn pointer(self, pattern: &str) -> Option<String> {
         match self {

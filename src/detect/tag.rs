@@ -1,4 +1,4 @@
-//! Image tags, as far as it takes to say whether an image is new enough to read a setting.
+//! Parses image tags just far enough to say whether an image is new enough to read a setting.
 
 use std::cmp::Ordering;
 
@@ -9,23 +9,23 @@ pub(super) enum Support {
     Yes,
     /// It is too old.
     No,
-    /// Its tag leaves that open.
+    /// Its tag does not tell.
     Unclear,
 }
 
-/// `3.5.5-debian-9-r93`: a version, and where the builder counts them, an operating system and a revision.
+/// `3.5.5-debian-9-r93`: a version and, if the builder counts them, an operating system and a revision.
 #[derive(Debug, PartialEq, Eq)]
 struct Tag<'a> {
-    /// Numbers that are written; one that is missing means the newest.
+    /// The numbers as written; a missing one means the newest.
     numbers: Vec<u64>,
-    /// What stands behind the numbers, without the revision: `-debian-9`, `-beta`.
+    /// What follows the numbers, without the revision: `-debian-9`, `-beta`.
     suffix: &'a str,
     revision: Option<u64>,
 }
 
-/// Whether an image with this tag reads what images read from the tags `since` on, one tag per release line (3.4, 3.5).
-/// A tag that tells no version of `ZooKeeper` (`latest`, a digest, a number of somebody's own) is taken for a current one;
-/// one that something fills in later may be any.
+/// Whether an image with this tag reads what images read as of the tags `since`, one tag per release line (3.4, 3.5). A
+/// tag without a version of `ZooKeeper` (`latest`, a digest, a custom number) is taken for a current one; one that is
+/// filled in later may be any.
 pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[String]) -> Support {
     if since.is_empty() {
         return Support::Yes;
@@ -41,7 +41,7 @@ pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[Stri
     }
 }
 
-/// Whether a version is before another one. What has no number is taken for a current one.
+/// Whether a version is below a bound. One without numbers is taken for a current one.
 pub(super) fn is_below(version: &str, bound: &str) -> bool {
     let numbers = |text| Tag::parse(text).map(|tag| tag.numbers);
     numbers(version).zip(numbers(bound)).is_some_and(|(version, bound)| compare(&version, &bound).is_lt())
@@ -54,7 +54,7 @@ fn reached(tag: &Tag<'_>, since: &[String]) -> Support {
         let is_newer = bounds.iter().any(|bound| compare(&tag.numbers, &bound.numbers).is_gt());
         return if is_newer { Support::Yes } else { Support::No };
     }
-    // Builders count revisions per operating system, so a bound for the same one says more than the others do.
+    // Builders count revisions per operating system, so a bound for the same one takes precedence.
     let same_system = same_line.iter().find(|bound| bound.suffix == tag.suffix);
     same_system.or(same_line.first()).map_or(Support::No, |bound| tag.is_from(bound))
 }
@@ -70,8 +70,8 @@ impl<'a> Tag<'a> {
         Some(Self { numbers: numbers?, suffix, revision })
     }
 
-    /// The version of `ZooKeeper` that a tag tells. There are no images of releases before 3.3, so that lower numbers count
-    /// the images of their builder; the version may stand behind them, `0.1.0-3.9.2`.
+    /// The `ZooKeeper` version in a tag. There are no images of releases before 3.3, so lower numbers are the builder's
+    /// own versions; the version of `ZooKeeper` may follow them, as in `0.1.0-3.9.2`.
     fn of_zookeeper(text: &'a str) -> Option<Self> {
         let first = Self::parse(text)?;
         if first.may_be_zookeeper() {
@@ -85,12 +85,12 @@ impl<'a> Tag<'a> {
         compare(&self.numbers, &[3, 3, 0]).is_ge()
     }
 
-    /// The release line, 3.5 of 3.5.5.
+    /// The release line: 3.5 for 3.5.5.
     fn line(&self) -> Option<(u64, u64)> {
         Some((*self.numbers.first()?, *self.numbers.get(1)?))
     }
 
-    /// Whether this tag is at or behind a bound of the same release line.
+    /// Whether this tag is at or after a bound of the same release line.
     fn is_from(&self, bound: &Tag<'_>) -> Support {
         match compare(&self.numbers, &bound.numbers) {
             Ordering::Greater => Support::Yes,
@@ -99,7 +99,7 @@ impl<'a> Tag<'a> {
         }
     }
 
-    /// The same version: the builder's revisions decide where they count the same thing.
+    /// For the same version, the builder's revisions decide, if they count the same thing.
     fn is_built_from(&self, bound: &Tag<'_>) -> Support {
         match (self.revision, bound.revision) {
             (_, None) => Support::Yes,
@@ -115,7 +115,7 @@ impl<'a> Tag<'a> {
     }
 }
 
-/// Versions by their numbers; a missing number is the newest there is.
+/// Compares versions by their numbers; a missing number means the newest there is.
 fn compare(a: &[u64], b: &[u64]) -> Ordering {
     let number = |numbers: &[u64], at: usize| numbers.get(at).copied().unwrap_or(u64::MAX);
     (0..3).map(|at| number(a, at).cmp(&number(b, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)

@@ -1,4 +1,4 @@
-//! Which documents can matter: one pass over the stream for the literals that rules declare.
+//! Finds the documents that can matter: one pass over the stream for the literals that rules declare.
 
 use aho_corasick::packed::{Config, MatchKind, Searcher};
 use aho_corasick::{AhoCorasick, BuildError};
@@ -11,18 +11,18 @@ use crate::yaml::escapes;
 #[derive(Debug)]
 pub struct Trigger {
     search: Search,
-    /// What stands between documents.
+    /// What separates documents.
     separator: Finder<'static>,
-    /// Bytes at the end of what has been scanned in which a literal may have begun.
+    /// How many bytes before the end of the scanned part may hold the start of a literal.
     overlap: usize,
 }
 
 /// Two ways to search for a few short literals.
 #[derive(Debug)]
 enum Search {
-    /// With the processor's vector instructions: quick to build, which counts in a program that runs for milliseconds.
+    /// With vector instructions: quick to build, which matters in a program that runs for milliseconds.
     Packed(Searcher),
-    /// On processors without them, and for more literals than they can hold.
+    /// For processors without them, and for more literals than the packed searcher can hold.
     Automaton(AhoCorasick),
 }
 
@@ -57,21 +57,21 @@ impl Trigger {
 
 /// The places of literals in a stream that grows while it is read.
 ///
-/// Only the first place of each document is kept, so that a stream full of literals costs no more memory than its
-/// documents do.
+/// Only the first place in each document has to be kept, so that a stream full of literals takes no more memory than
+/// its documents do.
 #[derive(Debug, Default)]
 pub struct Scan {
     literals: Hits,
-    /// Escapes, behind which a literal may hide.
+    /// Escapes that may be part of a disguised literal.
     escapes: Hits,
     scanned: usize,
 }
 
-/// Places, of each document at least the first.
+/// Places of hits, at least the first one of each document.
 #[derive(Debug, Default)]
 struct Hits {
     places: Vec<usize>,
-    /// Up to here no separator follows the last hit.
+    /// No separator follows the last hit before this offset.
     same_document: usize,
 }
 
@@ -84,7 +84,7 @@ impl Scan {
             self.literals.add(trigger, stream, at);
             from += end;
         }
-        // The last byte may have been the backslash of one.
+        // The last byte may have been the backslash of an escape.
         let from = self.scanned.saturating_sub(1);
         for at in escapes(stream.get(from..).unwrap_or_default()) {
             self.escapes.add(trigger, stream, from + at);
@@ -92,8 +92,8 @@ impl Scan {
         self.scanned = stream.len();
     }
 
-    /// Offsets of literals and of escapes behind which some may hide, ascending: at least the first one of every document
-    /// that holds one.
+    /// Offsets of literals, and of escapes that may disguise one, in ascending order: at least the first in every
+    /// document that contains one.
     #[must_use]
     pub fn hits(&self) -> Vec<usize> {
         let mut all = [self.literals.places.as_slice(), &self.escapes.places].concat();
@@ -110,7 +110,7 @@ impl Hits {
         self.same_document = at;
     }
 
-    /// Whether a separator may stand between the last hit and this one. Dashes anywhere count: one hit too many does no
+    /// Whether a separator may come between the last hit and this one. Dashes anywhere count: an extra hit does no
     /// harm.
     fn is_in_new_document(&self, trigger: &Trigger, stream: &[u8], at: usize) -> bool {
         let between = stream.get(self.same_document..at);

@@ -1,4 +1,5 @@
-//! Versions: of an operator, as far as it takes to say what it did before it knew purging, and of `ZooKeeper` itself.
+//! Versions: of an operator, as far as needed to say what it did before it supported purging, and of `ZooKeeper`
+//! itself.
 
 use super::Site;
 use super::read::Place;
@@ -8,16 +9,16 @@ use crate::kubernetes::{Objects, Resource, Workload};
 use crate::rules::{Flavor, Older};
 use crate::yaml::Node;
 
-/// A release line of `ZooKeeper`, 3.5 of 3.5.8.
+/// A release line of `ZooKeeper`: 3.5 for 3.5.8.
 pub type ReleaseLine = (u64, u64);
 
-/// What an operator did that is too old to read settings, with the version that says so.
+/// What an operator too old to read settings does, with the version that shows its age.
 pub(super) fn older<'d, 'r>(place: Place<'_, 'd, 'r>) -> Option<(&'r Older, &'d str)> {
     let Site::Custom { resource, .. } = place.site else { return None };
     let mut told: Option<(&Older, &str)> = None;
     for rule in &place.flavor.older {
         let Some(version) = operator_version(rule, resource, place.objects) else { continue };
-        // Bounds of one place follow each other; what another place says does not count any more.
+        // Bounds for one place are adjacent; once it has given a version, other places no longer count.
         if told.is_some_and(|(first, _)| !is_same_place(first, rule)) {
             break;
         }
@@ -49,12 +50,12 @@ fn operator_version<'d>(rule: &Older, resource: Resource<'d>, objects: &Objects<
     if let [tag] = tags.as_slice() { Some(tag) } else { None }
 }
 
-/// The tag of an image, or the whole of what is only a version.
+/// The tag of an image, or the whole text if it is only a version.
 fn without_repository(text: &str) -> &str {
     text.rsplit_once(':').map_or(text, |(_, tag)| tag)
 }
 
-/// The release line of `ZooKeeper` that a server runs, where a tag or a field tells it.
+/// The release line of `ZooKeeper` that a server runs, if a tag or a field tells.
 pub(super) fn release_line(site: Site<'_>, flavor: &Flavor) -> Option<ReleaseLine> {
     let rule = flavor.zookeeper.as_ref()?;
     if let Some(always) = &rule.always {
@@ -72,7 +73,8 @@ pub(super) fn release_line(site: Site<'_>, flavor: &Flavor) -> Option<ReleaseLin
     rule.bundled.iter().find(|bundled| is_below(text, &bundled.below)).and_then(|bundled| line_of(&bundled.zookeeper))
 }
 
-/// The line of a version of `ZooKeeper`, of which there is only 3. A tag that counts something else gives none.
+/// The release line of a `ZooKeeper` version, whose major number is always 3. A tag that counts something else gives
+/// none.
 fn line_of(text: &str) -> Option<ReleaseLine> {
     let mut numbers = text.trim_start_matches('v').split(|c: char| !c.is_ascii_digit());
     let (major, minor) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);

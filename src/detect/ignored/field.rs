@@ -5,12 +5,12 @@ use crate::detect::Site;
 use crate::rules::{Flavor, Store};
 use crate::yaml::{Kind, Node, pointer};
 
-/// Resources have fewer fields; only aliases of aliases make more.
+/// No real resource has as many fields; only aliases of aliases do.
 const MOST_FIELDS: usize = 20_000;
 
-/// The fields below `spec` whose name is a purge setting, and that are no place of the flavor.
+/// The fields below `spec` that are named like a purge setting but are not a place where the flavor reads one.
 ///
-/// `is_deaf`: the operator reads no field at all.
+/// `is_deaf`: the operator reads no settings at all.
 pub(super) fn fields<'d>(site: Site<'d>, flavor: &Flavor, is_deaf: bool) -> Vec<Ignored<'d>> {
     let Some(spec) = site.node().get("spec") else { return Vec::new() };
     let patterns: Vec<&str> = flavor.settings.iter().filter(|_| !is_deaf).flat_map(places).collect();
@@ -38,7 +38,7 @@ fn places(store: &Store) -> Vec<&str> {
     }
 }
 
-/// Whether a pointer fits a pattern in which `*` stands for one step.
+/// Whether a pointer matches a pattern in which `*` matches one step.
 fn fits(pointer: &str, pattern: &str) -> bool {
     let (mut steps, mut wanted) = (pointer.split('/'), pattern.split('/'));
     loop {
@@ -50,7 +50,7 @@ fn fits(pointer: &str, pattern: &str) -> bool {
     }
 }
 
-/// Visits the scalar entries of the mappings below a node, as many as are left to visit.
+/// Visits the scalar entries of the mappings below a node, up to the number of visits left.
 fn below<'d>((node, pointer): (Node<'d>, &str), left: &mut usize, visit: &mut impl FnMut(&str, Node<'d>, Node<'d>)) {
     for (index, item) in node.items().enumerate() {
         let Some(rest) = left.checked_sub(1) else { return };

@@ -17,22 +17,23 @@ use crate::zookeeper::{INTERVAL_KEY, parse_int};
 /// A purge setting that the server does not read.
 #[derive(Clone)]
 pub struct Ignored<'d> {
-    /// Which of the two settings somebody meant.
+    /// Which of the two settings was meant.
     pub which: Which,
-    /// The place in the words of reports.
+    /// The place, as worded in reports.
     pub store: String,
-    /// Its value, where one is written and may be shown.
+    /// Its value, if one is written and may be shown.
     pub text: Option<String>,
-    /// It says that old snapshots are purged, whether or not its value may be shown.
+    /// Whether it says that old snapshots are purged, even if its value may not be shown.
     pub promises_purging: bool,
-    /// The node that it stands in.
+    /// The node that contains it.
     pub node: Node<'d>,
     /// Its name, and nothing around it.
     pub span: Span,
 }
 
 impl<'d> Ignored<'d> {
-    /// What somebody meant who wrote a name and a value, at a node, of which the name's place may be shown.
+    /// The setting that a name and a value were meant to set, at a node, with the span of the name or another one that
+    /// may be shown.
     fn new(name: &str, store: String, text: Option<String>, (node, span): (Node<'d>, Span)) -> Self {
         let which = meant_by(name);
         let hours = text.as_deref().and_then(parse_int);
@@ -40,13 +41,13 @@ impl<'d> Ignored<'d> {
         Self { which, store, text, promises_purging, node, span }
     }
 
-    /// The same with a value that is never shown.
+    /// The same, with a value that is never shown.
     fn hidden(self) -> Self {
         Self { text: None, ..self }
     }
 }
 
-/// What looks like a purge setting at a site and decides nothing.
+/// Everything at a site that looks like a purge setting but has no effect.
 pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
     let mut found = match place.site {
         Site::Pod { container, .. } => {
@@ -88,12 +89,12 @@ fn scripts(container: Container<'_>) -> Vec<Ignored<'_>> {
     container.command_parts().into_iter().flat_map(|part| text::misspelt(part, "the command")).collect()
 }
 
-/// Whether a variable decides, or a text that the container starts with reads it.
+/// Whether a variable decides a setting, or is expanded in a text that the container starts with.
 fn decides(place: Place<'_, '_, '_>, name: &str, read: &[&Setting<'_>]) -> bool {
     read.iter().any(|setting| setting.origin.is_variable(name)) || place.texts.iter().any(|text| expands(text, name))
 }
 
-/// Whether a shell text has `$NAME` or `${NAME}` in it.
+/// Whether a shell text contains `$NAME` or `${NAME}`.
 fn expands(text: &str, name: &str) -> bool {
     let goes_on = |rest: &str| rest.starts_with(|next: char| next.is_ascii_alphanumeric() || next == '_');
     text.match_indices(name).any(|(at, _)| {
@@ -104,7 +105,7 @@ fn expands(text: &str, name: &str) -> bool {
 
 /// Variables whose name, or whose value, is a purge setting.
 fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
-    // Kubernetes takes the last entry of a name.
+    // Kubernetes uses the last entry of a name.
     let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
     let mut found = Vec::new();
     for (name, node) in last {
@@ -122,7 +123,7 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
         );
         let span = node.get("name").unwrap_or(node).span();
         let misspelt = value.shown().into_iter().flat_map(|value| text::misspelt(value, &store));
-        // Of a value with more in it than the setting, the entry's name is pointed at.
+        // If the value holds more than the setting, the span is that of the entry's name.
         let mut misspelt: Vec<Ignored<'d>> = misspelt.map(|ignored| Ignored { node, span, ..ignored }).collect();
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
         if is_meant && misspelt.is_empty() && !decides(place, name, read) {
@@ -135,13 +136,13 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
     found
 }
 
-/// What a variable is set to, as far as it is in sight.
+/// The value of a variable, as far as the manifests show it.
 enum Value<'d> {
     /// A text that may be shown.
     Shown(Node<'d>),
-    /// A text of a Secret, or in base64.
+    /// A text from a Secret, or in base64.
     Hidden(String),
-    /// Out of sight.
+    /// Not in the manifests.
     Unseen,
 }
 
@@ -169,7 +170,7 @@ impl<'d> Value<'d> {
     }
 }
 
-/// The value of an entry, and the object that it comes from where it is not written there.
+/// The value of an entry, and the object it comes from unless it is written in the entry.
 fn value_of<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> (Value<'d>, Option<Resource<'d>>) {
     if let Some(value) = entry.get("value") {
         return (Value::Shown(value), None);
@@ -178,14 +179,15 @@ fn value_of<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> (Value<'d>, Option
     referred.map_or((Value::Unseen, None), |(object, datum)| (Value::of(object, datum), Some(object)))
 }
 
-/// The interval that a text asks for, as a property or behind `-D`, which no `ZooKeeper` reads either.
+/// The interval that a text sets, as a property or after `-D`, although `ZooKeeper` does not read the latter either.
 fn claimed(text: &str) -> Option<String> {
     let (_, behind) = text.rsplit_once(INTERVAL_KEY)?;
     let value = behind.trim_start().strip_prefix(['=', ':'])?;
     number(value.split_whitespace().next().map(|word| word.trim_matches(['"', '\''])))
 }
 
-/// The text where it is a number. A name may only sound like a setting; what is no number may be a password.
+/// The text, if it is a number. The name may only sound like a setting, and a value that is not a number may be a
+/// password.
 fn number(text: Option<&str>) -> Option<String> {
     text.filter(|text| parse_int(text).is_some()).map(str::to_owned)
 }
@@ -239,7 +241,7 @@ fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>
     found
 }
 
-/// The place of a word in the source of a text, which may hold anything else.
+/// The place of a word in the source of a text, which may contain anything else.
 fn place_in(node: Node<'_>, word: &str) -> Span {
     let Span { start, end } = node.target().span();
     match node.target().source().find(word) {
@@ -248,14 +250,14 @@ fn place_in(node: Node<'_>, word: &str) -> Span {
     }
 }
 
-/// Which setting somebody meant who wrote a purge setting's name.
+/// Which setting a name that looks like a purge setting was meant for.
 fn meant_by(name: &str) -> Which {
     if name.to_ascii_uppercase().contains("RETAIN") { Which::Retain } else { Which::Interval }
 }
 
-/// Whether somebody who wrote this name meant a purge setting, whatever the family and the spelling.
+/// Whether a name was meant as a purge setting, regardless of flavor and spelling.
 fn is_purge_name(name: &str) -> bool {
-    // Asked of every variable: hardly any has these two letters of all the words.
+    // Checked for every variable; hardly any has both of these letters, which all the words share.
     if !name.contains(['P', 'p']) || !name.contains(['U', 'u']) {
         return false;
     }

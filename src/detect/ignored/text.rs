@@ -1,4 +1,4 @@
-//! Purge settings in texts: keys that no `ZooKeeper` knows, and files that the server does not read.
+//! Purge settings in texts: keys that `ZooKeeper` does not know, and files that the server does not read.
 
 use memchr::memmem;
 
@@ -8,13 +8,13 @@ use crate::kubernetes::{Container, MountedText, Workload, mounted_texts};
 use crate::yaml::Node;
 use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
 
-/// Whether a key of properties is one of the two that `ZooKeeper` reads, letter by letter.
+/// Whether a properties key is exactly one of the two that `ZooKeeper` reads.
 fn is_key(key: &str) -> bool {
     key == INTERVAL_KEY || key == RETAIN_KEY
 }
 
-/// In the files that are mounted into the container: misspelt keys everywhere, and in files that the server does not
-/// read the right ones too. A replaced command may read what the image would not.
+/// In the files that are mounted into the container: misspelt keys in files that the server reads, and any purge key in
+/// properties files that it does not read. A replaced command may read files that the image would not.
 pub(super) fn files<'d>(
     place: Place<'_, 'd, '_>,
     (workload, container): (Workload<'d>, Container<'d>),
@@ -34,7 +34,7 @@ pub(super) fn files<'d>(
     found
 }
 
-/// Whether a file is called like properties; scripts may hold lines that look like some.
+/// Whether a file is named like a properties file; scripts may contain lines that look like properties.
 fn is_properties(file: &MountedText<'_>) -> bool {
     let endings = [".cfg", ".properties", ".conf"];
     endings.iter().any(|ending| file.path.ends_with(ending))
@@ -61,18 +61,18 @@ fn in_file<'d>(file: &MountedText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(
         .collect()
 }
 
-/// The first byte of a node: a place that shows nothing of it.
+/// The first byte of a node: a place that reveals nothing of it.
 pub(super) fn start_of(node: Node<'_>) -> crate::yaml::Span {
     let span = node.target().span();
     crate::yaml::Span { start: span.start, end: span.start }
 }
 
-/// Whether a text is worth taking apart: most hold no part of a purge setting's name, and some are long.
+/// Whether a text is worth parsing: most contain no part of a purge setting's name, and some are long.
 pub(super) fn may_hold_name(text: &str) -> bool {
     ["urge", "URGE", "etain", "ETAIN"].iter().any(|part| memmem::find(text.as_bytes(), part.as_bytes()).is_some())
 }
 
-/// Misspelt keys in the words of a variable, a field or a shell text that is read as properties.
+/// Misspelt keys among the words of a variable, field or shell text that is read as properties.
 pub(super) fn misspelt<'d>(node: Node<'d>, place: &str) -> Vec<Ignored<'d>> {
     let text = node.text().filter(|text| may_hold_name(text)).unwrap_or_default();
     let words = text.split([' ', '\t', '\n', '\r', '"', '\'', ';', ',']);

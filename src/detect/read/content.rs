@@ -1,4 +1,4 @@
-//! What the properties file of a start script says when the server starts.
+//! What the properties file that a start script writes says when the server starts.
 
 use crate::unix_path::base_name;
 use std::ops::Range;
@@ -11,26 +11,26 @@ use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
 use crate::zookeeper::{Reading, effective, properties};
 
-/// The file that `ZooKeeper` brings along to be copied, in which the purge settings are comments.
+/// The sample file that `ZooKeeper` ships to be copied, in which the purge settings are commented out.
 const SAMPLE: &str = "zoo_sample.cfg";
 
-/// What a file holds, and what the text that writes it sets variables to.
+/// What a file contains, and what the text that writes it sets variables to.
 #[derive(Clone)]
 pub(super) struct Content {
-    /// First part first.
+    /// In file order.
     pieces: Vec<Piece>,
     variables: Variables,
 }
 
-/// What a content says of a key.
+/// What a content says about a key.
 enum Said {
     /// The text writes it.
     Written(Written),
-    /// A file that is copied may say it; of this piece and those before it is not known yet.
+    /// A copied file may set it. Whether it does, or this piece or an earlier one, is still open.
     File { file: OtherFile, is_certain: bool, before: usize },
     /// It was there before, or is not there.
     Before,
-    /// Nobody can tell, and why.
+    /// It cannot be determined; the reason.
     Unknown(String),
     /// Nothing.
     Nothing,
@@ -39,20 +39,20 @@ enum Said {
 /// A value that a text writes.
 struct Written {
     text: String,
-    /// Where it stands in the source, if in one piece.
+    /// Its place in the source, if it is in one piece.
     place: Option<Range<usize>>,
-    /// The shell works it out.
+    /// Whether the shell computes it.
     is_worked_out: bool,
-    /// It stands in the first line of the text.
+    /// Whether it is in the first line of the text.
     is_first: bool,
-    /// The file that stands right before that line.
+    /// The file that comes right before that line.
     behind: Option<String>,
 }
 
 /// What a copied file says.
 enum Copied<'d> {
     Says(Setting<'d>),
-    /// Nothing, with what that comes to where the file can be changed.
+    /// It does not set the key; with the resulting setting, if the file can be changed.
     SaysNothing(Option<Setting<'d>>),
     /// The file is not there.
     Missing,
@@ -64,12 +64,12 @@ impl Content {
         Self { pieces, variables: variables.clone() }
     }
 
-    /// Nothing but what was there before.
+    /// Only what was there before.
     pub(super) fn before() -> Self {
         Self { pieces: vec![Piece { source: Source::Before, is_certain: true }], variables: Variables::default() }
     }
 
-    /// What it says; `None` where whatever was there before may say it.
+    /// The setting; `None` if it depends on whatever was there before.
     pub(super) fn setting<'d>(
         &self,
         script: &Script<'d>,
@@ -80,7 +80,7 @@ impl Content {
         let unknown =
             |reason: String| Some(Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) });
         let mut count = self.pieces.len();
-        // The last file that is taken over, where the text itself has no place for a line.
+        // The last copied file without the key, if the text itself has no place for a line.
         let mut silent = None;
         loop {
             match self.said(which.key(), count) {
@@ -96,7 +96,7 @@ impl Content {
                         Copied::Says(setting) if is_certain => return Some(setting),
                         Copied::SaysNothing(setting) => {
                             silent = silent.or(setting.filter(|_| is_certain && script.starts.is_err()));
-                            // What a whole folder overwrites is gone.
+                            // A whole folder that is copied overwrites everything before.
                             count = if file.is_optional && is_certain { 0 } else { before };
                         }
                         Copied::Missing => count = before,
@@ -121,7 +121,7 @@ impl Content {
         }
     }
 
-    /// Where the value of a key stands in the source; a value that stands nowhere in one piece is there all the same.
+    /// The place of a key's value in the source; `Some(None)` if the value is there but not in one piece.
     #[expect(clippy::option_option, reason = "no value, and a value without a place")]
     pub(super) fn value(&self, key: &str) -> Option<Option<Range<usize>>> {
         match self.said(key, self.pieces.len()) {
@@ -137,7 +137,7 @@ impl Content {
         script: &Script<'d>,
         written: Written,
     ) -> Setting<'d> {
-        // Kubernetes fills `$(X)` in wherever it stands.
+        // Kubernetes fills in `$(X)` wherever it appears.
         let known = if written.is_worked_out || written.text.contains("$(") {
             self.expanded(&written.text, place)
         } else {
@@ -151,8 +151,9 @@ impl Content {
         Setting { text: Some(text), node: Some(script.node), ..Setting::decided(reading, script.origin()) }
     }
 
-    /// A value that is one variable, `$X`, `${X}` or `${X:-1}`, with what the text or the container's environment sets it
-    /// to; `None` where it comes from elsewhere: the image may set one that the container does not.
+    /// A value that is a single variable, `$X`, `${X}` or `${X:-1}`, replaced by what the text or the container's
+    /// environment sets it to. `None` if the value may come from elsewhere: the image may set a variable that the
+    /// container does not.
     fn expanded(&self, value: &str, place: Place<'_, '_, '_>) -> Option<String> {
         let inner = value.strip_prefix('$')?;
         let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
@@ -177,7 +178,7 @@ impl Content {
         }
     }
 
-    /// What the first pieces say of a key: the last one that says anything decides.
+    /// What the first `count` pieces say about a key: the last one that says anything decides.
     fn said(&self, key: &str, count: usize) -> Said {
         let pieces = self.pieces.get(..count).unwrap_or_default();
         let mut at = pieces.len();
@@ -238,12 +239,12 @@ impl Content {
         }))
     }
 
-    /// Whether a key that the shell works out may come to be this one.
+    /// Whether a key that the shell computes may turn out to be this one.
     fn may_be(&self, text: &Text, place: &Range<usize>, key: &str) -> bool {
         let mut expansions = text.expansions_in(place);
         let Some(first) = expansions.next() else { return false };
         let written = text.as_str().get(place.clone()).unwrap_or_default();
-        // It may reach over the end of the name.
+        // The expansion may extend past the end of the key's name.
         let before = written.split(['$', '`']).next().unwrap_or_default().trim_start();
         let is_known = |expansion: &str| {
             let name = expansion.trim_matches(['$', '{', '}']);
@@ -254,7 +255,7 @@ impl Content {
     }
 }
 
-/// Whether the image brings no file of its own.
+/// Whether the image has no configuration file of its own.
 fn is_bare(place: Place<'_, '_, '_>) -> bool {
     let image = place.site.container().and_then(Container::image);
     place.flavor.settings.iter().any(|store| match store {
@@ -263,7 +264,7 @@ fn is_bare(place: Place<'_, '_, '_>) -> bool {
     })
 }
 
-/// Whether a variable is one that the image is known to have, whose value is not to be seen here.
+/// Whether the image is known to have a variable, whose value is not visible here.
 fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
     place.flavor.settings.iter().any(|store| match store {
         Store::Env(env) => [&env.interval, &env.retain].into_iter().flatten().any(|known| known == name),
@@ -275,7 +276,7 @@ fn under_a_condition(key: &str) -> String {
     format!("the start script writes {key} only under a condition")
 }
 
-/// Whether a mounted file ends with a line end, as far as it is in sight.
+/// Whether a mounted file ends with a line break; assumed if its text is not in the manifests.
 fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
     let file = place.pod().and_then(|(workload, container)| mounted_file(workload, container, place.objects, path));
     match file {
@@ -300,7 +301,7 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last:
             let holder = format!("{} {} (key {key})", object.kind(), object.name());
             let access = access(object, decoded.is_some());
             let setting = in_text(which, text, Origin::Properties { node, holder, access });
-            // A line that is a variable may be anything.
+            // A line that is a variable may expand to anything.
             if effective(&properties(text), which.key()).is_none() {
                 let may_be = text.lines().any(|line| line.trim_start().starts_with(['$', '@', '{']));
                 return if may_be { edited() } else { Copied::SaysNothing((!is_edited).then_some(setting)) };

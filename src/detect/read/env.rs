@@ -49,7 +49,7 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
     Some(Setting { unless, ..setting })
 }
 
-/// The file of variables that the command reads in before it starts the server.
+/// The file of variables that the command sources before it starts the server.
 fn read_in(place: Place<'_, '_, '_>) -> Option<String> {
     let may_read = |text: &&String| text.split([' ', '\t', '\n', ';', '&']).any(|word| matches!(word, "." | "source"));
     let texts = place.texts.iter().filter(may_read);
@@ -110,7 +110,7 @@ pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileSt
     Some(Setting::unknown(Origin::EnvFile { name: name.to_owned() }, reason))
 }
 
-/// The setting among properties in a variable, separated by blanks.
+/// The setting among whitespace-separated properties in a variable.
 pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextStore) -> Option<Setting<'d>> {
     if tag_support(place, &store.since, &[]) == Support::No {
         return None;
@@ -146,13 +146,14 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
     Some(Setting { text: setting.text.clone().filter(|_| node.is_some()), node, ..setting })
 }
 
-/// A variable whose text may hold the setting, and cannot be read, for a reason.
+/// An unknown setting: the variable's text may contain it but cannot be read, for a reason.
 fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&str, &str)) -> Setting<'d> {
     let reason = format!("{name} comes from {source}, {because}");
     Setting::unknown(Origin::EnvFrom { name: name.to_owned(), entry, source: source.to_owned() }, reason)
 }
 
-/// Why a place that is not written here may still be: `envFrom` takes variables from an object that is not here.
+/// Why a setting may still be made in a place where none is visible: `envFrom` takes variables from an object that is
+/// not in the manifests.
 pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> Option<String> {
     let Site::Pod { workload, container } = place.site else { return None };
     let is_read = |since: &[String], unclear: &[String]| tag_support(place, since, unclear) != Support::No;
@@ -178,8 +179,8 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
     })
 }
 
-/// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts the
-/// server.
+/// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts
+/// the server.
 fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
     let sets = |text: &String| shell::commands(&shell::Text::of_source(text)).iter().any(|command| command.sets(name));
     place.texts.iter().any(|text| text.contains(name) && sets(text))
@@ -189,8 +190,8 @@ fn by_command<'d>(name: &str) -> Setting<'d> {
     Setting::unknown(Origin::Command, format!("the command itself sets {name}"))
 }
 
-/// What the command exports a variable as, where that is written out; the scripts in sight have to agree. A script alone is
-/// heard where it is all of the command: otherwise it may run beside the server.
+/// The value that the command exports a variable with, if it is literal; all visible scripts have to agree. A script
+/// only counts by itself if it is the whole command: otherwise it may run beside the server.
 fn exported_by_command(place: Place<'_, '_, '_>, name: &str) -> Option<String> {
     let container = place.site.container()?;
     let parts = container.command_parts();

@@ -21,7 +21,7 @@ pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldSto
     Some(Setting { text: Some(text), node: Some(node), ..Setting::decided(reading, Origin::Field { pointer }) })
 }
 
-/// The setting among properties in a field: a text, or a list of `key=value`.
+/// The setting among properties in a field: a text, or a list of `key=value` items.
 pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldTextStore) -> Option<Setting<'d>> {
     let pointer = place.site.pointer(&store.field)?;
     let node = place.site.node().at(&pointer)?;
@@ -37,7 +37,7 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldText
     Some(file::in_text(which, text, Origin::FieldText { pointer, node: Some(node) }))
 }
 
-/// The item of a list that sets a key last.
+/// The last item of a list that sets a key.
 pub(in crate::detect) fn last_item<'d>(list: Node<'d>, key: &str) -> Option<Node<'d>> {
     list.items().rev().find(|item| item.text().is_some_and(|line| effective(&properties(line), key).is_some()))
 }

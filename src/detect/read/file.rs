@@ -12,9 +12,9 @@ use crate::zookeeper::{effective, properties};
 /// The file that a server reads.
 struct ReadFile {
     path: String,
-    /// The command names it, past whatever else could be read.
+    /// Whether the command names it, which bypasses all other files.
     is_named: bool,
-    /// The image makes it in another folder.
+    /// Whether the image creates it in another folder.
     is_made_elsewhere: bool,
 }
 
@@ -41,7 +41,7 @@ pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
     script::changed(place, which, &ReadFile::of(store, container)?.path)
 }
 
-/// The file of a place, where an init container puts it together.
+/// The file of a store, if an init container assembles it.
 pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
     let (workload, container) = place.pod()?;
     match mounted_file(workload, container, place.objects, &ReadFile::of(store, container)?.path)? {
@@ -50,7 +50,7 @@ pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Ma
     }
 }
 
-/// The setting in a mounted file, which decides alone once it is there, whether it holds the key or not.
+/// The setting in a mounted file. If the file is there, it decides alone, whether or not it contains the key.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
     let (workload, container) = place.pod()?;
     let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, container)?;
@@ -69,7 +69,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         None if let Some(reason) = never_a_file(workload, container, &path) => {
             Some(Setting::unknown(Origin::File { path }, reason))
         }
-        // A file of the image.
+        // A file that the image ships.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
         None if is_named && !script::writes(place, &path) => {
             let reason = format!("the content of {path} is not in these manifests");
@@ -84,7 +84,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
     }
 }
 
-/// What may be done with a text of an object.
+/// What may be done with a text in an object.
 pub(super) fn access(object: Resource<'_>, is_encoded: bool) -> Access {
     match object.kind() {
         "Secret" => Access::Secret,
@@ -94,7 +94,7 @@ pub(super) fn access(object: Resource<'_>, is_encoded: bool) -> Access {
     }
 }
 
-/// A path in the folder that a variable of the container names instead.
+/// A path, moved to the folder that a variable of the container names instead.
 fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
     let folder = container.env(variable).and_then(|variable| match variable.value {
         EnvValue::Written(node) => node.text(),
@@ -106,7 +106,7 @@ fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
     }
 }
 
-/// The setting in a properties text of a manifest. Nothing of a Secret is ever shown.
+/// The setting in a properties text of a manifest. Text from a Secret is never shown.
 pub(super) fn in_text<'d>(which: Which, text: &str, origin: Origin<'d>) -> Setting<'d> {
     let found = properties(text);
     let setting = property(which, &found, origin);
@@ -121,8 +121,8 @@ pub(super) fn in_text<'d>(which: Which, text: &str, origin: Origin<'d>) -> Setti
     }
 }
 
-/// Where a line of a text stands in the manifest: the place in the scalar's source that reads so, counted like the same
-/// words in the text.
+/// The place of a text's line in the manifest: where the scalar's source has the same words, taking the occurrence with
+/// the same number as in the text.
 pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usize>) -> Option<Span> {
     let text = node.text()?.get(line.clone())?.trim();
     let source = node.target().source();
@@ -132,7 +132,7 @@ pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usiz
     Some(Span::new(start, start + text.len()))
 }
 
-/// The configuration that a container's command hands to `zkServer.sh`.
+/// The configuration file that a container's command passes to `zkServer.sh`.
 fn named_configuration(container: Container<'_>) -> Option<String> {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
     if !parts.iter().any(|part| part.ends_with("zkServer.sh") || part.contains("zkServer.sh ")) {
@@ -146,8 +146,8 @@ fn named_configuration(container: Container<'_>) -> Option<String> {
     lines.iter().find_map(|words| named_file(words))
 }
 
-/// The configuration among the words of a command that starts a server: `zkServer.sh --config FOLDER`, or the file behind
-/// `zkServer.sh start`, the main class or Kafka's script.
+/// The configuration file among the words of a command that starts a server: `zkServer.sh --config FOLDER`, or the file
+/// after `zkServer.sh start`, the main class or Kafka's script.
 pub(super) fn named_file(words: &[String]) -> Option<String> {
     let is_file = |word: &&String| !word.is_empty() && !word.starts_with('-');
     let ends = |word: &String| {
@@ -164,8 +164,8 @@ pub(super) fn named_file(words: &[String]) -> Option<String> {
     words.next().filter(is_file).cloned()
 }
 
-/// The word of a command behind another one. What a path begins with that only the container knows is left out: the
-/// working folder, or the one that a variable names.
+/// The word after another one in a command. A leading part of a path that only the container knows is left out: the
+/// working folder, or one named by a variable.
 fn word_behind(command: &str, word: &str) -> Option<String> {
     let mut words = loose_words(command);
     words.find(|one| base_name(one) == word)?;

@@ -22,7 +22,8 @@ pub(super) fn flag<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FlagStore
     Some(Setting { text: Some(value), node: Some(node), ..Setting::decided(reading, origin) })
 }
 
-/// The value of an option in a part of a command: the last one among the words of a shell text, or that of the part.
+/// The value of an option in a part of a command: the last one among the words of a shell text, or that of the part
+/// itself.
 fn option(part: &str, name: &str) -> Option<String> {
     let value = |word: &str| word.strip_prefix(name)?.strip_prefix('=').map(str::to_owned);
     if !part.contains([' ', '\n']) {
@@ -32,7 +33,7 @@ fn option(part: &str, name: &str) -> Option<String> {
     commands.iter().rev().flat_map(|command| command.words.iter().rev()).find_map(|word| value(word.text.as_str()))
 }
 
-/// Whether a shell text puts something that has to do with purging through an editor.
+/// Whether a shell text runs an editor, such as `sed`, on something related to purging.
 fn edits_purging(text: &str) -> bool {
     let is_editor = |command: &Command| matches!(command.program(), "sed" | "perl" | "awk" | "gawk");
     let is_asked = text.contains([' ', '\n']) && text.to_lowercase().contains("purge");

@@ -1,4 +1,4 @@
-//! Where a server's settings are written, strongest place first, and what stands there.
+//! Where a server's settings are written, strongest place first, and what is written there.
 
 mod content;
 mod env;
@@ -37,12 +37,13 @@ pub(super) struct Place<'a, 'd, 'r> {
     pub(super) site: Site<'d>,
     pub(super) flavor: &'r Flavor,
     pub(super) objects: &'a Objects<'d>,
-    /// The texts of the container's command, its words together among them, and of the scripts in sight that it names.
+    /// The texts of the container's command, including the command as one text, and of the visible scripts that it
+    /// names.
     pub(super) texts: &'a [String],
 }
 
 impl<'d> Place<'_, 'd, '_> {
-    /// The pod that the server runs in and its container, where the manifest shows them.
+    /// The pod that the server runs in and its container, if the manifest shows them.
     pub(super) fn pod(self) -> Option<(Workload<'d>, Container<'d>)> {
         match self.site {
             Site::Pod { workload, container } => Some((workload, container)),
@@ -56,10 +57,10 @@ impl<'d> Place<'_, 'd, '_> {
     }
 }
 
-/// The setting that the first written place gives, or the flavor's default.
+/// The setting at the first place where one is written, or the flavor's default.
 ///
-/// What is written in sight counts, and what a stronger place out of sight may say instead is told with it: `envFrom`
-/// takes variables from objects that are not here, which seldom hold this one.
+/// A visible setting counts. If a stronger place that is not visible may override it, the setting says so: `envFrom`
+/// takes variables from objects that are not in the manifests, which seldom contain this one.
 pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     if let Some((rule, version)) = older(place) {
         let number = if which == Which::Interval { rule.interval } else { MINIMUM_RETAIN };
@@ -78,7 +79,8 @@ pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     }
 }
 
-/// The setting where the server is started past whatever reads variables: a mounted file, or the one of the image.
+/// The setting if the server is started bypassing whatever reads variables: that of a mounted file, or of the image's
+/// own.
 pub(super) fn read_file<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     let files = place.flavor.settings.iter().filter(|store| matches!(store, Store::File(_)));
     let setting = files.into_iter().find_map(|store| written(place, which, store));
@@ -98,7 +100,7 @@ fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Store) -> Option<
     }
 }
 
-/// Whether the first place of a flavor, a file or a script, is written at this site.
+/// Whether the first place of a flavor, if that is a file or a script, is written at this site.
 pub(super) fn has_first_place(place: Place<'_, '_, '_>) -> bool {
     match place.flavor.settings.first() {
         Some(Store::File(store)) => file::mounted(place, Which::Interval, store).is_some(),
@@ -130,7 +132,7 @@ fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     Setting { unknown_because, ..Setting::decided(reading, Origin::Default) }
 }
 
-/// What the image's own file says: no setting of the manifest reaches it.
+/// What the image's own file says: no setting in the manifest affects it.
 fn of_image<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     nothing_written(place, which)
 }
@@ -150,12 +152,12 @@ pub(super) fn tag_support(place: Place<'_, '_, '_>, since: &[String], unclear_si
     support(tag, since, unclear_since)
 }
 
-/// What `ZooKeeper` itself does where its configuration does not have a key.
+/// What `ZooKeeper` itself does if its configuration lacks a key.
 fn bare_default(which: Which) -> Reading {
     Reading::Number(if which == Which::Interval { 0 } else { MINIMUM_RETAIN })
 }
 
-/// A key of a whole configuration file: the number that decides, or the default of `ZooKeeper` itself.
+/// A key of a complete configuration file: its value, or the default of `ZooKeeper` itself.
 fn property<'d>(which: Which, found: &[Property], origin: Origin<'d>) -> Setting<'d> {
     let Some(property) = effective(found, which.key()) else {
         return Setting::decided(bare_default(which), origin);

@@ -12,7 +12,7 @@ use crate::rules::{ScriptStore, Store};
 use crate::shell::{Command, Files, Link, Text, commands};
 use crate::yaml::Node;
 
-/// How many commands of a text are followed that seem to start the server.
+/// How many commands of a text that may start the server are followed.
 const MAX_STARTS: usize = 20;
 
 /// A shell text of a command that writes a properties file and then starts the server with it.
@@ -22,17 +22,17 @@ pub struct Script<'d> {
     pub node: Node<'d>,
     /// The file, as the text can call it anywhere; `None` where that cannot be told.
     pub file: Option<String>,
-    /// Where in the text a command can be added that runs right before the server starts, each time that it does; or why
-    /// none can safely.
+    /// Where in the text a command can be added that runs right before each start of the server; or why it cannot
+    /// safely be added.
     pub starts: Result<Vec<usize>, &'static str>,
-    /// Kind, name and key of the object that holds it, where it is mounted.
+    /// Kind, name and key of the object that contains it, if it is mounted.
     holder: Option<String>,
-    /// What the file holds each time that the server starts.
+    /// The content of the file at each start of the server.
     contents: Vec<Content>,
 }
 
-/// The shell text of a container's command, or a mounted script that it starts, that writes the file of a flavor's
-/// `script` place; or that of an init container that makes the file.
+/// The shell text that writes the file of a flavor's `script` place: that of a container's command, or a mounted script
+/// that it starts; or that of an init container that creates the file.
 #[must_use]
 pub(in crate::detect) fn script<'d>(place: Place<'_, 'd, '_>) -> Option<Script<'d>> {
     place.flavor.settings.iter().find_map(|store| match store {
@@ -70,7 +70,7 @@ fn of_part<'d>(
         return None;
     }
     let commands = commands(&Text::of_source(text));
-    // What is handed to a shell in quotes counts where nothing else starts the server with a file of the text.
+    // Text in quotes that is passed to a shell counts only if nothing else starts the server with a file of the text.
     [false, true].into_iter().find_map(|is_nested| {
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
         let all =
@@ -87,7 +87,7 @@ fn of_part<'d>(
                 Command { link: Link::Or, .. } => Err("the command starts the server after `||`"),
                 _ => Ok(command.start),
             });
-            // What is written while the server comes up, it may still read.
+            // The server may still read what is written while it starts up.
             let meanwhile = command.is_in_background.then(|| Files::after(&commands, &scripts));
             let meanwhile = meanwhile.and_then(|files| content_in(&files, &commands, number, text, store));
             contents.extend(meanwhile.map(|(content, _)| content));
@@ -98,7 +98,7 @@ fn of_part<'d>(
     })
 }
 
-/// What the file that a command of the text starts the server with holds, and how the text can call it.
+/// The content of the file that a command of the text starts the server with, and how the text can name that file.
 fn content_in(
     files: &Files,
     commands: &[Command],
@@ -121,7 +121,7 @@ fn content_in(
     Some((Content::before(), Some(file)))
 }
 
-/// Whether a command starts what a phrase says, and does not only talk of it.
+/// Whether a command starts what a phrase describes, and does not merely mention it.
 fn starts(command: &Command, phrase: &str) -> bool {
     let words = command.program_words();
     if words.is_empty() || !command.may_start() {
@@ -135,7 +135,7 @@ fn starts(command: &Command, phrase: &str) -> bool {
 }
 
 impl ScriptStore {
-    /// The file that the generator has written where it is among the commands.
+    /// The file that the generator writes, if the generator is among the commands.
     fn generated_before(&self, commands: &[Command]) -> Option<String> {
         let generator = self.generator.as_ref()?;
         let is_called = commands.iter().any(|command| starts(command, generator));
@@ -143,13 +143,13 @@ impl ScriptStore {
     }
 }
 
-/// The setting that the text writes; the text decides alone, whether it writes the key or not.
+/// The setting that the text writes; the text decides alone, whether or not it writes the key.
 pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &ScriptStore) -> Option<Setting<'d>> {
     let script = of_store(place, store)?;
     script.setting(place, which, store.generator.is_some())
 }
 
-/// The setting where the command writes to a file that is not meant to be written by it; `None` where it does not.
+/// The setting if the command writes to a file that it is not expected to write; `None` if it does not.
 pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str) -> Option<Setting<'d>> {
     writing(place, path)?.setting(place, which, true)
 }
@@ -159,13 +159,14 @@ pub(super) fn writes(place: Place<'_, '_, '_>, path: &str) -> bool {
     writing(place, path).is_some()
 }
 
-/// The text of a script in sight, by the path that a command calls it by.
+/// The text of a visible script, by the path that a command uses for it.
 fn script_text(place: Place<'_, '_, '_>, path: &str) -> Option<String> {
     let (workload, container) = place.pod()?;
     mounted_file(workload, container, place.objects, path)?.text()
 }
 
-/// The text of a command that writes to a file, up to its last command: that is what it is all for.
+/// The text of a command that writes to a file before its last command, which is taken for the one that starts the
+/// server.
 fn writing<'d>(place: Place<'_, 'd, '_>, path: &str) -> Option<Script<'d>> {
     let container = place.site.container()?;
     let (folder, name) = path.rsplit_once('/').unwrap_or((path, path));
@@ -191,14 +192,14 @@ impl<'d> Script<'d> {
         Origin::Script { node: self.node, holder: self.holder.clone() }
     }
 
-    /// What an init container has made of a file. It can be changed nowhere but in the files that it is made of.
+    /// A file made by an init container. It can only be changed through the files that it is made of.
     pub(super) fn of_made(made: Made<'d>) -> Self {
         let Made { node, pieces, variables, .. } = made;
         let contents = vec![Content::new(pieces, &variables)];
         Self { node, file: None, starts: Err("an init container writes the file"), holder: None, contents }
     }
 
-    /// What the file says, each time that the server starts; `None` where whatever was there before may say it.
+    /// The setting that the file gives at every start of the server; `None` if it depends on whatever was there before.
     pub(super) fn setting(&self, place: Place<'_, 'd, '_>, which: Which, is_generated: bool) -> Option<Setting<'d>> {
         let settings = self.contents.iter().map(|content| content.setting(self, place, which, is_generated));
         let settings: Vec<Option<Setting<'d>>> = settings.collect();
@@ -214,7 +215,7 @@ impl<'d> Script<'d> {
         Some(Setting { node: Some(self.node), ..Setting::unknown(self.origin(), reason) })
     }
 
-    /// Where the text's value of a key stands that decides, if the text writes it: an error where it cannot be changed
+    /// The place in the text of the value that decides a key, if the text writes one; an error if it cannot be changed
     /// there.
     pub fn value(&self, key: &str) -> Result<Option<Range<usize>>, &'static str> {
         let places: Vec<Option<Option<Range<usize>>>> =

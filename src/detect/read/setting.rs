@@ -6,23 +6,23 @@ use crate::zookeeper::Reading;
 /// One setting of a server, located.
 #[derive(Clone)]
 pub struct Setting<'d> {
-    /// What `ZooKeeper` makes of it.
+    /// How `ZooKeeper` reads it.
     pub reading: Reading,
-    /// The text that decides, where it is in sight and may be shown.
+    /// The text that decides, if it is visible and may be shown.
     pub text: Option<String>,
-    /// The scalar that the text stands in.
+    /// The scalar that contains the text.
     pub node: Option<Node<'d>>,
-    /// The part of that scalar, where the text is a line of it.
+    /// The part of that scalar, if the text is one line of it.
     pub span: Option<Span>,
     /// The place that decides.
     pub origin: Origin<'d>,
-    /// Why nobody can say what it is, where that is so.
+    /// Why it cannot be determined, if so.
     pub unknown_because: Option<String>,
-    /// What out of sight may say otherwise.
+    /// What may override it but is not visible.
     pub unless: Option<String>,
 }
 
-/// The place that decides about a setting.
+/// The place that decides a setting.
 #[derive(Clone)]
 pub enum Origin<'d> {
     /// A variable of the container.
@@ -36,7 +36,7 @@ pub enum Origin<'d> {
     EnvFrom {
         /// The variable's name.
         name: String,
-        /// Its entry, where it has one of its own.
+        /// Its entry, if it has its own.
         entry: Option<Node<'d>>,
         /// The object and key, in words.
         source: String,
@@ -53,25 +53,25 @@ pub enum Origin<'d> {
         /// The variable's value, which holds the properties.
         node: Node<'d>,
     },
-    /// A mounted file whose text is here.
+    /// A mounted file whose text is in the manifests.
     Properties {
-        /// The datum of a `ConfigMap` or Secret that is mounted as the file.
+        /// The value in a `ConfigMap` or Secret that is mounted as the file.
         node: Node<'d>,
-        /// Kind, name and key of the object that holds it.
+        /// Kind, name and key of the object that contains it.
         holder: String,
         /// What may be done with the text.
         access: Access,
     },
-    /// A mounted file whose text is not here.
+    /// A mounted file whose text is not in the manifests.
     File {
         /// Its path in the container.
         path: String,
     },
     /// A file that the command's shell text writes, or a mounted script.
     Script {
-        /// The command or argument that holds the script.
+        /// The command or argument that contains the script.
         node: Node<'d>,
-        /// Kind, name and key of the object that holds a mounted script.
+        /// Kind, name and key of the object that contains a mounted script.
         holder: Option<String>,
     },
     /// An option of the command.
@@ -93,10 +93,10 @@ pub enum Origin<'d> {
     FieldText {
         /// Its JSON pointer in the resource.
         pointer: String,
-        /// The text, where it is one and not a list.
+        /// The text, unless it is a list.
         node: Option<Node<'d>>,
     },
-    /// The container's command, which starts the server past whatever reads the settings.
+    /// The container's command, which bypasses whatever reads the settings.
     Command,
     /// The operator is too old to read any setting.
     Older {
@@ -125,16 +125,16 @@ pub enum OriginKind {
 pub enum Access {
     /// It can be shown and edited.
     Open,
-    /// Nothing of a Secret is ever shown or written.
+    /// Content of a Secret, which is never shown or written.
     Secret,
-    /// It stands in base64, which is read and not written.
+    /// It is in base64, which is read but not written.
     Encoded,
-    /// The object says `immutable: true`: Kubernetes refuses every change of it.
+    /// The object says `immutable: true`: Kubernetes refuses any change.
     Immutable,
 }
 
 impl Origin<'_> {
-    /// The place in the words of reports: `env NAME`, `file PATH`, `default`.
+    /// The place, as worded in reports: `env NAME`, `file PATH`, `default`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
@@ -196,7 +196,7 @@ impl Origin<'_> {
 }
 
 impl<'d> Setting<'d> {
-    /// A setting that no text of the manifest gives.
+    /// A setting that is not given by a text of the manifest.
     pub(in crate::detect) fn decided(reading: Reading, origin: Origin<'d>) -> Self {
         Setting { reading, text: None, node: None, span: None, origin, unknown_because: None, unless: None }
     }

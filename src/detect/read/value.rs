@@ -1,4 +1,4 @@
-//! What a variable of a container is set to, as Kubernetes works it out.
+//! What a variable of a container is set to, as Kubernetes resolves it.
 
 use std::collections::BTreeMap;
 
@@ -10,9 +10,9 @@ use crate::yaml::Node;
 pub(super) enum Value<'d> {
     /// By its own entry.
     Entry(Node<'d>, EnvValue<'d>),
-    /// By another object: the object and key in words, and the text where it may be shown.
+    /// By another object: the object and key in words, and the text if it can be read.
     Object { entry: Option<Node<'d>>, source: String, text: Text<'d> },
-    /// By something of which this is the reason why nobody knows what it says.
+    /// By something whose value is unknown, and why.
     Hidden { entry: Option<Node<'d>>, source: String, because: &'static str },
 }
 
@@ -20,19 +20,19 @@ pub(super) enum Value<'d> {
 pub(super) enum Text<'d> {
     /// Of a `ConfigMap`.
     Shown(Node<'d>),
-    /// Of a Secret, or in base64: it is read, and never shown.
+    /// From a Secret, or in base64: it is read, but never shown.
     Hidden(String),
-    /// Nobody can read it.
+    /// It cannot be read.
     Unreadable,
 }
 
-/// What something out of sight is said to be.
+/// The reason for a value that is not visible.
 const NOT_HERE: &str = "which is not in these manifests";
 
-/// A value that is longer than this is no setting; references to references can make it as long as they like.
+/// A longer value is not a setting; references to references can make it arbitrarily long.
 const LONGEST: usize = 4096;
 
-/// What sets a variable: the last entry of its name that sets anything, else the last `envFrom` that holds it.
+/// What sets a variable: the last entry of that name that sets anything, else the last `envFrom` that contains it.
 pub(super) fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<Value<'d>> {
     let container = place.site.container()?;
     let entries: Vec<Node<'d>> =
@@ -49,12 +49,12 @@ fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> Option<Value<'d>> 
     }
 }
 
-/// Whether an entry sets nothing: what it refers to is not there, and need not be.
+/// Whether an entry sets nothing: what it refers to is missing and optional.
 pub(in crate::detect) fn sets_nothing(place: Place<'_, '_, '_>, entry: Node<'_>) -> bool {
     by_entry(place, entry).is_none()
 }
 
-/// A reference to a key of another object. One that may be missing sets nothing when it is.
+/// A reference to a key of another object. An optional one sets nothing if the key is missing.
 fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Option<Value<'d>> {
     let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
     let found = references.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?)));
@@ -103,8 +103,9 @@ pub(super) fn referenced(from: Node<'_>) -> Option<(&'static str, &str)> {
     kinds.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?.get("name")?.as_str()?)))
 }
 
-/// The value of an entry with what it refers to, `$(X)`, filled in from the entries before it and `envFrom`; `None` where
-/// that cannot be told, or must not be shown. What nothing sets Kubernetes leaves as it is, and other tools may fill in.
+/// The value of an entry with its references, `$(X)`, filled in from earlier entries and `envFrom`; `None` if they
+/// cannot be resolved or must not be shown. Kubernetes would leave a reference to an unset variable as it is, and other
+/// tools may fill it in.
 pub(super) fn filled_in(place: Place<'_, '_, '_>, entry: Node<'_>, text: &str) -> Option<String> {
     if !text.contains('$') {
         return Some(text.to_owned());
@@ -149,12 +150,12 @@ fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text
 }
 
 impl Value<'_> {
-    /// Whether an entry of its own sets the variable, so that no `envFrom` does.
+    /// Whether the variable is set by its own entry, so that no `envFrom` sets it.
     pub(super) const fn has_entry(&self) -> bool {
         matches!(self, Self::Entry(..) | Self::Object { entry: Some(_), .. } | Self::Hidden { entry: Some(_), .. })
     }
 
-    /// Its text, where that is in sight and may be shown.
+    /// Its text, if it is visible and may be shown.
     fn shown(&self) -> Option<String> {
         match self {
             Self::Entry(_, EnvValue::Written(node)) | Self::Object { text: Text::Shown(node), .. } => {
