@@ -9,29 +9,29 @@ use crate::unix_path::base_name;
 /// A simple command.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
-    /// Its words, assignments in front included; redirections are no words.
+    /// Its words, including leading assignments; redirections are not words.
     pub words: Vec<Word>,
-    /// What is handed to it: a here-document or here-string.
+    /// The text of a here-document or here-string that it reads.
     pub stdin: Option<Text>,
-    /// The file that is handed to it.
+    /// The file that its input comes from.
     pub stdin_file: Option<Word>,
-    /// Where its output goes, if into a file.
+    /// The file that its output goes to, if any.
     pub stdout: Option<Output>,
-    /// The files that it opens under numbers from 2 on, each with its number.
+    /// The files that it opens under descriptor numbers from 2 on, each with its number.
     pub opened: Vec<(u32, Output)>,
-    /// The number from 2 on that its output goes to: `>&2`.
+    /// The descriptor number, from 2 on, that its output goes to: `>&2`.
     pub sent_to: Option<u32>,
-    /// What follows does not wait for it.
+    /// Whether what follows does not wait for it.
     pub is_in_background: bool,
-    /// The branches, loops, functions and conditions that it stands in, outermost first; each has a number of its own.
+    /// The branches, loops, functions and conditions around it, outermost first, each with its own number.
     pub conditions: Vec<usize>,
-    /// What connects its pipeline to the one before.
+    /// What connects its pipeline to the previous one.
     pub link: Link,
-    /// The place in the source where its pipeline begins.
+    /// Where in the source its pipeline begins.
     pub start: usize,
-    /// The number of the command that its output goes to.
+    /// The number of the command that its output is piped to.
     pub pipe: Option<usize>,
-    /// It stands in a text that another command hands to a shell.
+    /// Whether it is part of a text that another command passes to a shell.
     pub is_nested: bool,
     /// The function that it is part of, if any.
     pub function: Option<String>,
@@ -42,9 +42,9 @@ pub struct Command {
 pub struct Word {
     /// What it says.
     pub text: Text,
-    /// Where it stands in the source.
+    /// Its place in the source.
     pub span: Range<usize>,
-    /// Some of it is quoted.
+    /// Whether any of it is quoted.
     pub(super) is_quoted: bool,
 }
 
@@ -57,7 +57,7 @@ pub struct Output {
     pub appends: bool,
 }
 
-/// What stands between a pipeline and the one before it.
+/// What separates a pipeline from the previous one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Link {
     /// An end of line, `;` or `&`.
@@ -70,7 +70,7 @@ pub enum Link {
 }
 
 impl Command {
-    /// Its words from the program on: assignments, and what only hands a command on, are left out.
+    /// Its words from the program on, without leading assignments and programs that only run another command.
     #[must_use]
     pub fn program_words(&self) -> &[Word] {
         let is_in_front = |word: &Word, before: Option<&str>| {
@@ -94,13 +94,13 @@ impl Command {
         self.program_words().first().map(|word| base_name(word.text.as_str())).unwrap_or_default()
     }
 
-    /// What its program gets, as texts.
+    /// The arguments of its program.
     #[must_use]
     pub fn arguments(&self) -> impl DoubleEndedIterator<Item = &Word> {
         self.program_words().iter().skip(1)
     }
 
-    /// Name and value of each variable that it sets, for good or for its program alone.
+    /// Name and value of each variable that it sets, permanently or only for its program.
     pub fn assignments(&self) -> impl Iterator<Item = (&str, &str)> {
         let in_front = self.words.len() - self.program_words().len();
         let in_front = self.words.iter().take(in_front);
@@ -115,33 +115,34 @@ impl Command {
         self.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(" ")
     }
 
-    /// Whether it always has run where another one runs that comes later.
+    /// Whether it has certainly run if another, later command runs.
     #[must_use]
     pub fn is_certain_for(&self, later: &Self) -> bool {
         later.conditions.starts_with(&self.conditions)
     }
 
-    /// Its output goes where that of all commands around it goes.
+    /// Whether its output is not redirected, so that it goes where that of the surrounding commands goes.
     pub(super) const fn is_silent(&self) -> bool {
         self.stdout.is_none() && self.pipe.is_none() && self.sent_to.is_none()
     }
 
-    /// Whether what follows on its success can be taken to run: it does something that works, and asks nothing.
+    /// Whether what follows `&&` can be assumed to run: this command does something that normally works, and tests
+    /// nothing.
     pub(super) fn succeeds(&self) -> bool {
         !self.words.is_empty() && program::works(self.program())
     }
 
-    /// Whether it sets variables for good: `export X=1`.
+    /// Whether it sets variables permanently: `export X=1`.
     pub(super) fn sets_variables(&self) -> bool {
         matches!(self.program(), "export" | "local" | "readonly" | "declare" | "typeset")
     }
 
-    /// Whether it runs a script, of which nobody knows what it does.
+    /// Whether it runs a script, whose effects are unknown.
     pub(super) fn is_script(&self) -> bool {
         self.program().strip_suffix(".sh").is_some() || is_shell(self.program()) && self.handed_to_shell().is_none()
     }
 
-    /// Whether it asks where a program is: `command -v x`.
+    /// Whether it looks up a program: `command -v x`.
     pub(super) fn looks_for_program(&self) -> bool {
         let is_command = self.words.first().is_some_and(|word| word.text.as_str() == "command");
         is_command && matches!(self.program(), "-v" | "-V")
@@ -152,7 +153,7 @@ impl Command {
         self.program_words().is_empty() && !self.words.iter().all(is_assignment)
     }
 
-    /// The path of the script that it may run, and what it hands to that.
+    /// The path of the script that it may run, and the arguments it passes.
     pub(super) fn script(&self) -> Option<(&str, &[Word])> {
         let words = self.program_words();
         let is_shell = is_shell(self.program());
@@ -169,7 +170,7 @@ impl Command {
         self.words.first().is_some_and(|word| word.text.as_str() == "case" && word.span.is_empty())
     }
 
-    /// The text that it hands to a shell: the word behind `-c`.
+    /// The text that it passes to a shell: the word after `-c`.
     #[must_use]
     pub fn handed_to_shell(&self) -> Option<&Text> {
         let is_shell = self.words.iter().any(|word| program::runs_texts(word.text.as_str()));

@@ -1,7 +1,7 @@
 //! What a shell text has written into files.
 //!
-//! What is not understood is never taken for nothing: a program that names a file, a script that is run, a line that the
-//! shell works out leave a part of the file that nobody knows.
+//! Nothing that is not understood is ignored: a program that names a file, a script that is run, or a line that the
+//! shell computes makes a part of the file unknown.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -11,27 +11,27 @@ use super::variables::{leading_variable, variables_in};
 use super::{Command, OtherFile, Piece, Source, Variables, Word};
 use crate::unix_path::{base_name, ends_in};
 
-/// The files that a text has written, each by its path as the text gives it; a folder that something was copied into has a
-/// slash at its end, and stands for every file in it.
+/// The files that a text has written, by the paths that the text uses. A folder that something was copied into has a
+/// trailing slash and represents every file in it.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     pub(super) written: BTreeMap<String, Written>,
     pub(super) variables: Variables,
-    /// The working folder where the text has changed it, empty where nobody knows to which.
+    /// The working folder if the text has changed it; empty if it is unknown.
     pub(super) folder: Option<String>,
-    /// The files that are open under numbers, and whether they surely are.
+    /// The files that are open under descriptor numbers, and whether they certainly are.
     pub(super) opened: BTreeMap<u32, (Output, bool)>,
-    /// Commands that have been followed, those of functions once for each call.
+    /// How many commands have been followed; those of functions count once per call.
     pub(super) steps: usize,
-    /// What has been run that nobody knows.
+    /// Commands that were run and whose effects are unknown.
     pub(super) strangers: Vec<Stranger>,
 }
 
-/// A command of which nobody knows what it does.
+/// A command whose effects are unknown.
 #[derive(Clone, Debug)]
 pub(super) struct Stranger {
     program: String,
-    /// What it names, where it touches nothing else.
+    /// What it names, if it touches nothing else.
     names: Option<Vec<String>>,
 }
 
@@ -39,32 +39,32 @@ pub(super) struct Stranger {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Written {
     pub(super) pieces: Vec<Piece>,
-    /// How it was called where it was written to last.
+    /// How the text named it when it was last written to.
     name: Name,
-    /// Others have been copied from it.
+    /// Whether other files have been copied from it.
     is_source: bool,
 }
 
-/// How a text calls a file.
+/// How a text names a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Name {
     /// In a way that may mean another file elsewhere in the text.
     #[default]
     Unclear,
-    /// By the word that stands here.
+    /// By the word at this place.
     Word(Range<usize>),
-    /// By a path that is known.
+    /// By a known path.
     Path(String),
 }
 
-/// Of how many parts a file may be made.
+/// How many parts a file may have.
 pub(super) const MAX_PIECES: usize = 500;
-/// How many variables may stand for each other.
+/// How many leading variables of a word are expanded one after another.
 const MAX_VARIABLES: usize = 8;
 
 impl Files {
-    /// The content of the file of a path, first part first, and how the text calls it: nobody knows either where several
-    /// files that the text writes may be it. A path without a folder stands for a file of that name in any.
+    /// The content of the file at a path, in order, and how the text names it. Both are unknown if several files that
+    /// the text writes may be that file. A relative path matches any file whose path ends in it.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<(Vec<Piece>, Name)> {
         let is_file = |key: &str| match (path.starts_with('/'), key.starts_with('/')) {
@@ -85,7 +85,7 @@ impl Files {
         }
         match meant.as_slice() {
             [] => {
-                // A setting that goes to a file which nobody can tell.
+                // A purge setting is written to a file that cannot be identified.
                 let is_one = |(key, file): (&String, &Written)| may_be_same(key, path) && file.speaks();
                 self.written.iter().any(is_one).then(|| (vec![Piece::ambiguous()], Name::Unclear))
             }
@@ -100,8 +100,8 @@ impl Files {
         }
     }
 
-    /// Why a file of a path may be there that the text is not seen to write: a program that nobody knows, and that names
-    /// it or its folder, or a script.
+    /// The program that may have written a file at a path, although the text is not seen to write it: an unknown
+    /// program that names the file or its folder, or a script.
     #[must_use]
     pub fn stranger(&self, path: &str) -> Option<String> {
         let may_write = |stranger: &&Stranger| stranger.names.as_ref().is_none_or(|names| touch(names, path));
@@ -114,26 +114,26 @@ impl Files {
         &self.variables
     }
 
-    /// A program that nobody knows may have changed the files that it names, or whose folder it names.
+    /// An unknown program may have changed the files that it names, or those in folders that it names.
     pub(super) fn doubt_named(&mut self, command: &Command, is_certain: bool) {
         let names: Vec<String> = command.arguments().flat_map(|word| self.named(word)).collect();
         let source = Source::made_by(command.program());
         for (_, file) in self.written.iter_mut().filter(|(path, _)| touch(&names, path)) {
             file.pieces.push(Piece { source: source.clone(), is_certain });
         }
-        // What is handed to a shell is followed.
+        // A text passed to a shell is followed.
         if command.handed_to_shell().is_none() {
             self.strangers.push(Stranger { program: command.program().to_owned(), names: Some(names) });
         }
     }
 
-    /// The path that a word means, and the one behind the `=` of an option.
+    /// The path that a word means, and the one after the `=` of an option.
     fn named(&self, word: &Word) -> impl Iterator<Item = String> {
         let behind = word.text.as_str().split_once('=').map(|(_, value)| self.path_of(value));
         std::iter::once(self.path(word)).chain(behind)
     }
 
-    /// What a script does nobody knows.
+    /// The effects of a script are unknown.
     pub(super) fn doubt_all(&mut self, program: &str, is_certain: bool) {
         for file in self.written.values_mut() {
             file.pieces.push(Piece { source: Source::made_by(program), is_certain });
@@ -141,7 +141,7 @@ impl Files {
         self.strangers.push(Stranger { program: program.to_owned(), names: None });
     }
 
-    /// Lines that have nothing to do with purging stay as they are, unless the editor is told of it.
+    /// Lines unrelated to purging count as unchanged unless the editor's command mentions purging.
     pub(super) fn edit(&mut self, name: &Word, asks_for_purging: bool, is_certain: bool) {
         let path = self.path(name);
         if is_worked_out(&path) {
@@ -160,7 +160,7 @@ impl Files {
         file.edit("sed", asks_for_purging, is_certain);
     }
 
-    /// The folders that a path is in, of those that something was copied into.
+    /// Those folders above a path that something was copied into.
     fn folders_of<'f>(&'f self, path: &'f str) -> impl Iterator<Item = &'f Written> {
         let holds = |folder: &str| folder.ends_with('/') && path.starts_with(folder);
         self.written.iter().filter(move |(folder, _)| holds(folder)).map(|(_, written)| written)
@@ -178,14 +178,14 @@ impl Files {
             None if is_folder => return self.fill(&from, &to, target, is_certain),
             None => vec![Source::file(from.clone())],
         };
-        // Into a folder, unless the target is called like a file.
+        // Into a folder, unless the target is named like a file.
         let name = base_name(&from);
         let is_folder = to.ends_with('/') || !base_name(&to).contains('.') && base_name(&to) != name;
         let to = if is_folder { format!("{}/{name}", to.trim_end_matches('/')) } else { to };
         self.put(to, target, false, content, is_certain);
     }
 
-    /// The files of a folder get into another one, or files of whatever names.
+    /// Copies the files of a folder, or files with unknown names, into another folder.
     fn fill(&mut self, from: &str, to: &str, target: &Word, is_certain: bool) {
         if is_worked_out(to) {
             // It may be a folder or a file.
@@ -193,7 +193,7 @@ impl Files {
         }
         let to = format!("{}/", to.trim_end_matches('/'));
         let folder = ["/*", "/."].into_iter().find_map(|end| from.strip_suffix(end));
-        // Of what the text has put into it nobody keeps account.
+        // A folder that the text itself has written to is not followed further.
         let folder = folder.filter(|folder| !folder.contains(['*', '?', '[']) && !self.has_written(folder));
         let source = folder.map_or_else(
             || Source::made_by("cp"),
@@ -211,7 +211,7 @@ impl Files {
         self.written.contains_key(path) || !path.ends_with('/') && !is_nameless(path)
     }
 
-    /// Whether something has been written at a path or below it.
+    /// Whether something has been written at or below a path.
     pub(super) fn has_written(&self, path: &str) -> bool {
         let folder = format!("{}/", path.trim_end_matches('/'));
         self.written.keys().any(|written| written == path || written.starts_with(&folder))
@@ -238,10 +238,10 @@ impl Files {
             let others = self.written.iter_mut().filter(|(other, _)| **other != path && may_be_same(&path, other));
             others.for_each(|(_, file)| file.pieces.push(Piece::of_another(&path)));
         }
-        // What has got into its folder may be this file.
+        // Something copied into its folder may be this file.
         let before = self.folders_of(&path).flat_map(|folder| folder.pieces.iter().cloned());
         let before = before.map(|piece| Piece { source: piece.source.of_name(base_name(&path)), ..piece });
-        // So may one whose name is worked out.
+        // So may a file whose name is computed.
         let worked_out = self.written.iter().filter(|(other, file)| may_be_same(other, &path) && file.speaks());
         let before: Vec<Piece> = before.chain(worked_out.map(|(other, _)| Piece::of_another(other))).collect();
         let file = self.written.entry(path).or_insert_with(|| Written {
@@ -261,13 +261,13 @@ impl Files {
         }
     }
 
-    /// How a command that is added elsewhere in the text can call the file.
+    /// How a command added elsewhere in the text can name the file.
     fn name(&self, path: &str, word: &Word) -> Name {
         let written = word.text.as_str();
         if path.starts_with('/') && !path.contains(['$', '`']) {
             return if written == path { Name::Word(word.span.clone()) } else { Name::Path(path.to_owned()) };
         }
-        // A variable of the environment means the same everywhere, unless the text sets it.
+        // An environment variable means the same everywhere, unless the text sets it.
         let names: Vec<&str> = variables_in(written).collect();
         let is_environment = |name: &&str| {
             self.variables.get(name).is_none()
@@ -286,7 +286,7 @@ impl Files {
         }
     }
 
-    /// A word in which a variable in front has given way to what it was set to.
+    /// A word with leading variables replaced by the values they were set to.
     pub(super) fn expanded(&self, word: &str) -> String {
         let mut text = word.to_owned();
         for _ in 0..MAX_VARIABLES {
@@ -297,8 +297,8 @@ impl Files {
         text
     }
 
-    /// The path that a word means: a variable in front gives way to what it was set to, and a folder that was changed to
-    /// stands in front.
+    /// The path that a word means: leading variables are replaced by the values they were set to, and the working
+    /// folder is prepended if the text has changed it.
     #[must_use]
     pub fn path(&self, word: &Word) -> String {
         self.path_of(word.text.as_str())
@@ -316,7 +316,7 @@ impl Files {
 }
 
 impl Name {
-    /// The name in a text, as a shell understands it anywhere; `None` where it cannot be told.
+    /// The name in a text as a shell understands it anywhere; `None` if there is no such name.
     #[must_use]
     pub fn of<'n>(&'n self, text: &'n str) -> Option<&'n str> {
         let is_plain = |path: &&str| path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
@@ -329,12 +329,12 @@ impl Name {
 }
 
 impl Written {
-    /// What was there before.
+    /// A file that has only its previous content.
     pub(super) fn new(name: Name) -> Self {
         Self { pieces: vec![Piece { source: Source::Before, is_certain: true }], name, is_source: false }
     }
 
-    /// Whether it names a setting about purging.
+    /// Whether it mentions a purge setting.
     fn speaks(&self) -> bool {
         self.pieces.iter().any(|piece| piece.source.speaks_of_purging())
     }
@@ -349,7 +349,7 @@ impl Written {
     }
 }
 
-/// Whether one of some names is that of a file, or of a folder above it, or a pattern that it may fit.
+/// Whether one of the names is that of a file, of a folder above it, or a pattern that it may match.
 fn touch(names: &[String], path: &str) -> bool {
     names.iter().any(|name| touches(name, path))
 }
@@ -368,29 +368,29 @@ fn touches(name: &str, path: &str) -> bool {
         || matches!(name, "." | "..")
 }
 
-/// Characters of patterns that stand for names.
+/// Characters of glob patterns.
 const PATTERN: [char; 4] = ['*', '?', '[', ']'];
 
-/// Whether a path stands for more than one file, or surely for a folder.
+/// Whether a path means more than one file, or certainly a folder.
 fn is_several(path: &str) -> bool {
     path.contains(['*', '?', '[']) || path.ends_with(['/', '.'])
 }
 
-/// Whether a path is not called like a file.
+/// Whether a path is not named like a file.
 fn is_nameless(path: &str) -> bool {
     !base_name(path).contains('.')
 }
 
-/// Whether the shell works out a path, or a part of it.
+/// Whether the shell computes a path or part of it.
 fn is_worked_out(path: &str) -> bool {
     path.contains(['$', '`'])
 }
 
-/// Whether a path that the shell works out may come to be another one: what is written of it says no more.
+/// Whether a path that the shell computes may turn out to be another one, judging by its literal parts.
 fn may_be_same(path: &str, other: &str) -> bool {
     let prefix = |path: &str| path.split(['$', '`']).next().unwrap_or_default().to_owned();
     let (own, others) = (prefix(path), prefix(other));
-    // Behind the last variable.
+    // What follows the last variable.
     let own_end = path.rsplit(['}', ')', '`']).next().filter(|_| path.contains(['{', '(', '`']));
     let plain_end = path.rsplit_once('$').and_then(|(_, rest)| {
         rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').and_then(|at| rest.get(at..))

@@ -1,20 +1,20 @@
-//! Follows the commands of a shell text one by one, for what they do to files.
+//! Follows the commands of a shell text one by one to see what they do to files.
 
 use super::command::Output;
 use super::files::{MAX_PIECES, Name, Written};
 use super::piece::{PURGE, Piece};
 use super::{Command, Effect, Files, Source, Text, Variables, Word, commands, printed, program, sed};
 
-/// The texts of the scripts in sight, by the path that a command calls them by.
+/// The texts of visible scripts, by the path that a command uses for them.
 pub type Scripts<'s> = &'s dyn Fn(&str) -> Option<String>;
 
-/// How many commands are followed; nobody writes a start script of as many.
+/// How many commands are followed; no real start script has as many.
 const MAX_STEPS: usize = 5_000;
-/// How deep functions may call functions, and how many commands may stand in a pipeline.
+/// How deep function calls may nest, and how many commands a pipeline may have.
 const MAX_CALLS: usize = 8;
 
 impl Files {
-    /// The files as they are when the command of a number runs.
+    /// The files at the time when the command with a number runs.
     #[must_use]
     pub fn before(commands: &[Command], number: usize, scripts: Scripts<'_>) -> Self {
         let mut files = Self::default();
@@ -22,7 +22,7 @@ impl Files {
         let run = Run::new(commands, last, scripts);
         let is_part = |command: &Command| command.function == last.function;
         if last.function.is_some() {
-            // What stands in front of the call has run; the function itself is followed below.
+            // What precedes the call has run; the function itself is followed below.
             let calls = |command: &Command| Some(command.program()) == last.function.as_deref();
             let call = commands.iter().position(|command| command.function.is_none() && calls(command));
             let outside = (0..call.unwrap_or(commands.len())).filter(|at| commands.get(*at).is_some_and(is_outside));
@@ -33,7 +33,7 @@ impl Files {
         files
     }
 
-    /// The files as they are when all commands have run.
+    /// The files after all commands have run.
     #[must_use]
     pub fn after(commands: &[Command], scripts: Scripts<'_>) -> Self {
         let (mut files, end) = (Self::default(), Command::default());
@@ -57,7 +57,7 @@ impl Files {
             return self.written.values_mut().for_each(|file| file.pieces = vec![Piece::too_long()]);
         }
         let is_certain = call.map_or_else(|| command.is_certain_for(run.last), |call| call.is_certain(command));
-        // What is set when something has been written already depends on when somebody looks.
+        // The value of a variable that is set after something has been written depends on when it is read.
         self.variables.follow(command, is_certain && self.written.is_empty());
         if let Some(body) = run.function(command.program()).filter(|_| depth < MAX_CALLS) {
             let stdout = command.stdout.as_ref().or_else(|| call.and_then(|call| call.stdout));
@@ -91,7 +91,8 @@ impl Files {
         }
     }
 
-    /// Files that get numbers: for good by `exec`; to others only a program itself can write, which says so by no word.
+    /// Opens files under descriptor numbers: permanently with `exec`. To others only the program itself can write,
+    /// which no word of the command shows.
     fn open(&mut self, command: &Command, is_certain: bool) {
         for (number, output) in &command.opened {
             if command.hands_nothing_on() {
@@ -103,7 +104,7 @@ impl Files {
         }
     }
 
-    /// A script in sight, which has variables of its own and may be handed names of files.
+    /// Follows a visible script, which has its own variables and may get file names as arguments.
     fn script(&mut self, run: Run<'_>, (path, text): (&str, &str), arguments: &[Word], is_certain: bool, depth: usize) {
         let commands = commands(&Text::of_source(text));
         let arguments = arguments.iter().map(|word| self.expanded(word.text.as_str()));
@@ -121,7 +122,7 @@ impl Files {
         }
     }
 
-    /// What a script has made of a file.
+    /// Applies what a script has made of a file.
     fn take_over(&mut self, script: &str, path: &str, pieces: Vec<Piece>) {
         let name = if path.starts_with('/') { Name::Path(path.to_owned()) } else { Name::Unclear };
         let file = self.written.entry(path.to_owned()).or_insert_with(|| Written::new(name));
@@ -131,7 +132,7 @@ impl Files {
         for Piece { source, is_certain } in pieces {
             match source {
                 Source::Before => file.pieces.iter_mut().for_each(|piece| piece.is_certain &= is_certain),
-                // It is the file itself.
+                // This is the file itself.
                 Source::File(other) if other.path == path => file.pieces.iter_mut().for_each(|piece| {
                     piece.source = std::mem::replace(&mut piece.source, Source::Before).edited(script, false);
                 }),
@@ -143,7 +144,7 @@ impl Files {
         }
     }
 
-    /// What a command does to files that its arguments name.
+    /// What a command does to the files that its arguments name.
     fn change(&mut self, run: Run<'_>, command: &Command, number: usize, is_certain: bool) {
         let (options, names): (Vec<&Word>, Vec<&Word>) =
             command.arguments().partition(|word| word.text.as_str().starts_with('-'));
@@ -179,7 +180,7 @@ impl Files {
                 self.doubt_all(command.program(), is_certain);
             }
             program if command.is_script() => self.doubt_all(program, is_certain),
-            // What is handed to a shell is followed.
+            // A text passed to a shell is followed.
             _ if command.handed_to_shell().is_some() => self.doubt_named(command, is_certain),
             program => match command.effect() {
                 Effect::None => {}
@@ -194,13 +195,13 @@ impl Files {
         }
     }
 
-    /// What `cp` and the like put where.
+    /// What `cp` and the like copy, and where.
     fn copy_all(&mut self, command: &Command, (options, names): (&[&Word], Vec<&Word>), is_certain: bool) {
         let names = with_target_last(command, names);
         let Some((target, sources)) = names.split_last() else { return };
         let letters = |option: &&&Word| option.text.as_str().trim_start_matches('-').to_owned();
         let is_plain = |letters: String| letters.chars().all(|letter| "afvpsrRLHPdu".contains(letter));
-        // Whether another file is newer nobody knows.
+        // Whether the other file is newer is unknown.
         let asks = options.iter().any(|option| option.text.as_str().contains('u'));
         let asks = asks && self.has_written(&self.path(target));
         let is_plain = options.iter().all(|option| is_plain(letters(&option))) && !asks;
@@ -218,7 +219,7 @@ impl Files {
         let unknown = || vec![Source::made_by(command.program())];
         match command.program() {
             _ if depth > MAX_CALLS => unknown(),
-            // `env` prints what nobody knows here, and `exec` sends all that follows there.
+            // What `env` prints is unknown here, and `exec` redirects everything that follows.
             "" if command.hands_nothing_on() => unknown(),
             program if program::prints_no_setting(program) => Vec::new(),
             "echo" => printed::echoed(command).map_or_else(unknown, |text| vec![Source::Text(text)]),
@@ -233,7 +234,7 @@ impl Files {
         }
     }
 
-    /// What a command is given to read: a here-document, a file, or what another one prints.
+    /// What a command reads: a here-document, a file, or the output of another command.
     fn handed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
         let is_editor = matches!(command.program(), "sed" | "tr" | "cut" | "grep" | "awk");
         let names = command.arguments().filter(|word| !word.text.as_str().starts_with('-'));
@@ -262,7 +263,7 @@ impl Files {
     }
 }
 
-/// The operands of `cp` and the like, where the folder that they get into may be said by an option: `-t FOLDER`.
+/// The operands of `cp` and the like with the target last, even if it is given by an option: `-t FOLDER`.
 fn with_target_last<'c>(command: &'c Command, mut names: Vec<&'c Word>) -> Vec<&'c Word> {
     let is_target = |word: &&Word| matches!(word.text.as_str(), "-t" | "--target-directory");
     let target = command.arguments().skip_while(|word| !is_target(word)).nth(1);
@@ -277,7 +278,7 @@ fn is_outside(command: &Command) -> bool {
     command.function.is_none()
 }
 
-/// All commands, and the one before which they have run.
+/// All commands, and the one whose run is asked about.
 #[derive(Clone, Copy)]
 struct Run<'c> {
     commands: &'c [Command],
@@ -289,7 +290,7 @@ struct Run<'c> {
 /// The commands of a function's body.
 struct Body {
     numbers: Vec<usize>,
-    /// How many conditions its commands have outside of branches of its own.
+    /// How many conditions its commands have outside its own branches.
     conditions: usize,
 }
 

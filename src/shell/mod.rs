@@ -1,8 +1,8 @@
-//! Shell texts, as far as manifests have them: which commands they hold, what stands under a condition, and what they
-//! write into files.
+//! Shell texts as they occur in manifests: which commands they contain, what is conditional, and what they write into
+//! files.
 //!
-//! Nothing is ever run. What a text works out when it runs (variables, other commands) stays as it is written, and marked;
-//! where a text is not understood, the answer is that nobody knows.
+//! Nothing is ever run. What a shell would compute (variables, other commands) stays as written and is marked; what is
+//! not understood is reported as unknown.
 
 mod command;
 mod files;

@@ -1,11 +1,11 @@
-//! What files are made of. The one thing that is asked of them is whether a line may set something about purging: an editor
-//! that has nothing to do with that leaves them as they are.
+//! What files are made of. All that matters is whether a line may set something about purging: an editor unrelated to
+//! that leaves them as they are.
 
 use super::Text;
 use crate::unix_path::base_name;
 use crate::zookeeper::{INTERVAL_KEY, RETAIN_KEY};
 
-/// What stands in every name of a purge setting.
+/// Part of every purge setting's name.
 pub(super) const PURGE: &str = "purge";
 
 /// A part of a file's content.
@@ -13,7 +13,7 @@ pub(super) const PURGE: &str = "purge";
 pub struct Piece {
     /// Where its bytes come from.
     pub source: Source,
-    /// It is there whenever the command runs that was asked about; otherwise under a condition only.
+    /// Whether it is there whenever the command in question runs; otherwise only under a condition.
     pub is_certain: bool,
 }
 
@@ -26,18 +26,18 @@ pub enum Source {
     File(OtherFile),
     /// What was there before.
     Before,
-    /// Something that cannot be told, and why.
+    /// Something that cannot be determined, and why.
     Unknown(String),
 }
 
-/// A file that is taken over.
+/// A file that is copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherFile {
-    /// Its path; of a folder whose files all are, with a slash at the end.
+    /// Its path; that of a folder, for all its files, has a trailing slash.
     pub path: String,
-    /// An editor may have changed its lines.
+    /// Whether an editor may have changed its lines.
     pub is_edited: bool,
-    /// Its whole folder is taken over, whether it is in there or not.
+    /// Whether its whole folder is copied, with or without the file in it.
     pub is_optional: bool,
 }
 
@@ -50,7 +50,7 @@ impl Piece {
         Self::unknown("which of the files that the start script writes the server reads cannot be told")
     }
 
-    /// What another file gets, which may be this one.
+    /// Content of another file, which may be this one.
     pub(super) fn of_another(path: &str) -> Self {
         let reason = format!("the start script writes to {path}, which may be the configuration");
         Self { source: Source::Unknown(reason), is_certain: false }
@@ -62,12 +62,12 @@ impl Piece {
 }
 
 impl Source {
-    /// The whole file of a path.
+    /// The whole file at a path.
     pub(super) const fn file(path: String) -> Self {
         Self::File(OtherFile { path, is_edited: false, is_optional: false })
     }
 
-    /// What a program has made that nobody knows.
+    /// Something made by a program whose effects are unknown.
     pub(super) fn made_by(program: &str) -> Self {
         Self::Unknown(format!("{program} writes to the configuration when the pod starts"))
     }
@@ -82,7 +82,7 @@ impl Source {
         }
     }
 
-    /// What it is for the file of a name, where whole folders are taken over.
+    /// What it is for the file with a name, if whole folders are copied.
     pub(super) fn of_name(self, name: &str) -> Self {
         match self {
             Self::File(file) if file.path.ends_with('/') => {
@@ -92,7 +92,7 @@ impl Source {
         }
     }
 
-    /// What it is in the text that runs the script which it stands in: that one has other variables, and other places.
+    /// What it is in the text that runs the script containing it: that text has other variables and other places.
     pub(super) fn of_script(self, script: &str) -> Self {
         match self {
             Self::Text(text) if depends_on_variables(&text) => Self::made_by(base_name(script)),
@@ -103,7 +103,7 @@ impl Source {
 }
 
 impl Source {
-    /// Whether it names a setting about purging.
+    /// Whether it mentions a purge setting.
     pub(super) fn speaks_of_purging(&self) -> bool {
         matches!(self, Self::Text(text) if text.as_str().to_lowercase().contains(PURGE))
     }
@@ -118,7 +118,7 @@ impl Source {
     }
 }
 
-/// Whether letters stand in the name of a setting about purging.
+/// Whether the name of a purge setting contains the letters.
 pub(super) fn is_in_purge_names(letters: &str) -> bool {
     [INTERVAL_KEY, RETAIN_KEY].iter().any(|key| key.to_lowercase().contains(&letters.to_lowercase()))
 }
@@ -128,7 +128,7 @@ fn may_purge(text: &Text) -> bool {
     whole.to_lowercase().contains(PURGE) || whole.contains(['$', '`'])
 }
 
-/// Whether a variable may decide what a text says about purging: in a value, or where a name may begin with it.
+/// Whether a variable may decide what a text says about purging: in a value, or in what may be part of a name.
 fn depends_on_variables(text: &Text) -> bool {
     text.as_str().lines().any(|line| {
         let line = line.trim_start();

@@ -4,8 +4,7 @@ use std::ops::Range;
 
 use super::{Command, Text, Word};
 
-/// What `echo` prints. Shells differ on whether it understands backslashes: where one would decide about a purge setting,
-/// nobody knows.
+/// What `echo` prints. Shells differ in whether they interpret backslashes; `None` if one would affect a purge setting.
 pub(super) fn echoed(command: &Command) -> Option<Text> {
     let words: Vec<&Word> = command.arguments().collect();
     let is_option = |word: &&&Word| matches!(word.text.as_str(), "-e" | "-n" | "-E" | "-ne" | "-en");
@@ -32,7 +31,7 @@ pub(super) fn echoed(command: &Command) -> Option<Text> {
     Some(text)
 }
 
-/// What `printf` prints; `None` where its format asks for more than texts and numbers.
+/// What `printf` prints; `None` if its format needs more than strings and integers.
 pub(super) fn formatted(command: &Command) -> Option<Text> {
     let mut words = command.arguments().filter(|word| word.text.as_str() != "--");
     let format = &words.next()?.text;
@@ -42,7 +41,7 @@ pub(super) fn formatted(command: &Command) -> Option<Text> {
     for turn in 1_usize.. {
         let before = values.len();
         format_once(format, &mut values, &mut text)?;
-        // A format is used again while there are values that it takes; then it cannot be edited for one of them.
+        // The format is reused while values remain and it takes any; then it cannot be edited for one of them.
         if values.is_empty() || values.len() == before {
             return Some(if turn == 1 { text } else { text.without_places() });
         }
@@ -72,7 +71,7 @@ fn format_once(format: &Text, values: &mut Vec<&Word>, text: &mut Text) -> Optio
     Some(())
 }
 
-/// Adds a part of a text with its backslashes understood.
+/// Appends a part of a text with its backslash escapes interpreted.
 pub(super) fn unescape(from: &Text, part: Range<usize>, text: &mut Text) {
     let whole = from.as_str();
     let mut at = part.start;
@@ -104,7 +103,7 @@ pub(super) fn unescape(from: &Text, part: Range<usize>, text: &mut Text) {
     }
 }
 
-/// Where the quote ends that `$'` has opened.
+/// Where the quote opened by `$'` ends.
 pub(super) fn quote_end(text: &str) -> usize {
     let mut is_escaped = false;
     for (at, character) in text.char_indices() {

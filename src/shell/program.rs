@@ -1,4 +1,4 @@
-//! What programs do, as far as their names and arguments tell: the one place that knows programs by their names.
+//! What programs do, as far as their names and arguments tell: the only file that knows programs by name.
 
 use super::{Command, Word, commands, sed};
 use crate::unix_path::base_name;
@@ -6,39 +6,39 @@ use crate::unix_path::base_name;
 /// What a command does to files, and whether it may start anything.
 #[derive(Debug)]
 pub enum Effect<'c> {
-    /// It leaves all files as they are, and starts nothing. What it prints goes where the text sends it.
+    /// It leaves all files unchanged and starts nothing. What it prints goes where the text sends it.
     None,
-    /// It writes these files, nobody knows what, and starts nothing.
+    /// It writes these files, with unknown content, and starts nothing.
     Writes(Vec<&'c Word>),
-    /// It may change what its words name, and starts nothing.
+    /// It may change the files that its words name, and starts nothing.
     Named,
-    /// Nobody knows.
+    /// Unknown.
     Any,
 }
 
-/// Whether a word is a shell's name.
+/// Whether a word is the name of a shell.
 #[must_use]
 pub fn is_shell(word: &str) -> bool {
     matches!(base_name(word), "sh" | "bash" | "ash" | "dash")
 }
 
-/// Whether a program runs the text behind `-c`, as a shell or by one.
+/// Whether a program runs the text after `-c`, as a shell or through one.
 pub(super) fn runs_texts(program: &str) -> bool {
     is_shell(program) || matches!(base_name(program), "su" | "runuser" | "sudo") || takes_user(program)
 }
 
-/// Whether a program only hands on the command behind it.
+/// Whether a program only runs the command after it.
 pub(super) fn hands_on(program: &str) -> bool {
     let program = base_name(program);
     takes_user(program) || matches!(program, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
 }
 
-/// Whether a program is handed the name of a user, and then a command.
+/// Whether a program takes the name of a user, and then a command.
 pub(super) fn takes_user(program: &str) -> bool {
     matches!(base_name(program), "gosu" | "su-exec")
 }
 
-/// Whether a program can be taken to succeed: it does something that works, and asks nothing.
+/// Whether a program can be assumed to succeed: it does something that normally works, and tests nothing.
 pub(super) fn works(program: &str) -> bool {
     let is_one = matches!(
         program,
@@ -75,7 +75,7 @@ pub(super) fn works(program: &str) -> bool {
     is_one || program.contains('.')
 }
 
-/// Whether nothing that a program prints can be a setting; without a program, a redirection empties a file.
+/// Whether nothing that a program prints can be a setting. Without a program, a redirection empties a file.
 pub(super) fn prints_no_setting(program: &str) -> bool {
     matches!(
         program,
@@ -113,7 +113,7 @@ impl Command {
         }
         let arguments: Vec<&Word> = self.arguments().collect();
         match self.program() {
-            // Programs that leave files as they are whatever they are told.
+            // Programs that leave files unchanged, whatever their arguments.
             "" | ":" | "[" | "[[" | "((" | "basename" | "break" | "cat" | "cd" | "chgrp" | "chmod" | "chown"
             | "cmp" | "command" | "continue" | "cut" | "date" | "declare" | "df" | "diff" | "dig" | "dirname"
             | "du" | "echo" | "egrep" | "env" | "envsubst" | "exit" | "export" | "expr" | "false" | "fgrep"
@@ -123,11 +123,11 @@ impl Command {
             | "sha256sum" | "shift" | "sleep" | "stat" | "sync" | "sysctl" | "tail" | "test" | "touch" | "tr"
             | "true" | "type" | "typeset" | "ulimit" | "umask" | "uname" | "unset" | "wait" | "wc" | "which"
             | "whoami" => Effect::None,
-            // Programs that change what they are told to.
+            // Programs that change what their arguments name.
             "apk" | "apt" | "apt-get" | "cp" | "crudini" | "dd" | "dnf" | "dos2unix" | "gunzip" | "gzip"
             | "install" | "keytool" | "ln" | "microdnf" | "mv" | "pip" | "pip3" | "rm" | "rmdir" | "rsync"
             | "setfacl" | "tee" | "yum" => Effect::Named,
-            // Programs that some option makes write or run something.
+            // Programs that write or run something with certain options.
             "awk" | "gawk" | "mawk" => awk(&arguments),
             "curl" => curl(&arguments),
             "find" => find(&arguments),
@@ -154,7 +154,7 @@ impl Command {
         }
     }
 
-    /// Whether it may start a program that nobody knows here.
+    /// Whether it may start an unknown program.
     #[must_use]
     pub fn may_start(&self) -> bool {
         matches!(self.effect(), Effect::Any)
@@ -174,13 +174,13 @@ fn has_letter(arguments: &[&Word], wanted: &str) -> bool {
     arguments.iter().filter_map(|word| letters(word)).any(|one| one.contains(|letter| wanted.contains(letter)))
 }
 
-/// Whether a long option begins so: they may be cut short.
+/// Whether there is a long option with one of the beginnings: options may be abbreviated.
 fn has_long(arguments: &[&Word], beginnings: &[&str]) -> bool {
     let long = arguments.iter().filter_map(|word| word.text.as_str().strip_prefix("--"));
     long.into_iter().any(|option| beginnings.iter().any(|beginning| option.starts_with(beginning)))
 }
 
-/// What stands in no option.
+/// The arguments that are not options.
 fn operands<'c>(arguments: &[&'c Word]) -> impl Iterator<Item = &'c Word> {
     arguments.iter().copied().filter(|word| letters(word).is_none_or(str::is_empty) && !is_long(word))
 }
@@ -189,11 +189,11 @@ fn is_long(word: &Word) -> bool {
     word.text.as_str().starts_with("--")
 }
 
-/// The files behind an option; `None` without the option. What stands in one word with it is named.
+/// The files after an option; `None` without the option, [`Effect::Named`] if a file is in the same word as the option.
 fn outputs<'c>(arguments: &[&'c Word], letter: char, long: &str) -> Option<Effect<'c>> {
     let is_asked = |word: &&Word| {
         letters(word).is_some_and(|letters| letters.contains(letter))
-            // Cut short, too.
+            // It may be abbreviated.
             || word.text.as_str().strip_prefix("--").is_some_and(|option| option.starts_with(letter.to_ascii_lowercase()))
     };
     let is_apart = |word: &Word| {
@@ -222,7 +222,7 @@ fn awk<'c>(arguments: &[&Word]) -> Effect<'c> {
 }
 
 fn curl<'c>(arguments: &[&'c Word]) -> Effect<'c> {
-    // A server's or a file's word says which file is written.
+    // The server, or a configuration file, decides which file is written.
     if has_letter(arguments, "JK") || has_long(arguments, &["config", "remote-header"]) {
         return Effect::Any;
     }
@@ -243,7 +243,7 @@ fn wget<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     outputs(&negative, 'O', "output-document").unwrap_or(Effect::Named)
 }
 
-/// What runs nothing but harmless programs on what it finds, and deletes and prints nothing into files.
+/// Harmless if it runs only harmless programs on what it finds, deletes nothing and prints into no files.
 fn find<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let mut rest = arguments.iter().copied();
     while let Some(word) = rest.next() {
@@ -269,7 +269,7 @@ fn openssl<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     if files.is_empty() { Effect::Named } else { Effect::Writes(files) }
 }
 
-/// Without the name of a file the patch says which one is meant.
+/// Without the name of a file, the patch decides which one is meant.
 fn patch<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let takes_value =
         |word: &&Word| letters(word).is_some_and(|option| option.len() == 1 && "BDFdiprYz".contains(option));
@@ -277,7 +277,7 @@ fn patch<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     if is_named { Effect::Named } else { Effect::Any }
 }
 
-/// An archive says which files are unpacked, and the options into which folder.
+/// The archive decides which files are unpacked, and the options into which folder.
 fn tar<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let mode = arguments.first().map(|word| word.text.as_str()).unwrap_or_default();
     let unpacks = mode.contains('x') && !mode.starts_with("--")
@@ -290,7 +290,7 @@ fn tar<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     if runs || unpacks && (is_anywhere || !has_folder) { Effect::Any } else { Effect::Named }
 }
 
-/// The same of another kind of archive.
+/// The same for zip archives.
 fn unzip<'c>(arguments: &[&Word]) -> Effect<'c> {
     let (only_looks, has_folder) = (has_letter(arguments, "lptZ"), has_letter(arguments, "d"));
     if only_looks {
@@ -299,7 +299,7 @@ fn unzip<'c>(arguments: &[&Word]) -> Effect<'c> {
     if has_folder { Effect::Named } else { Effect::Any }
 }
 
-/// With `-s` the texts say which files are written.
+/// With `-s`, the texts decide which files are written.
 fn yq<'c>(arguments: &[&Word]) -> Effect<'c> {
     if has_letter(arguments, "s") || has_long(arguments, &["split"]) {
         return Effect::Any;
@@ -307,7 +307,7 @@ fn yq<'c>(arguments: &[&Word]) -> Effect<'c> {
     if has_letter(arguments, "i") || has_long(arguments, &["in"]) { Effect::Named } else { Effect::None }
 }
 
-/// What runs at a signal runs beside the text, or after it; what runs at other times belongs to it.
+/// What a trap runs on a signal runs beside the text, or after it; what it runs at other times is part of it.
 fn trap<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let Some((action, times)) = arguments.split_first() else { return Effect::None };
     let is_part = times.iter().any(|time| matches!(time.text.as_str(), "0" | "EXIT" | "ERR" | "DEBUG" | "RETURN"));

@@ -1,4 +1,4 @@
-//! The commands of a shell text, in order, with what they are connected by.
+//! Reads the commands of a shell text, in order, with what connects them.
 
 use std::ops::Range;
 
@@ -6,28 +6,28 @@ use super::Text;
 use super::command::{Command, Link, Output, Word};
 use super::words::{Cursor, HereDocument};
 
-/// How deep shells may be nested in each other's texts.
+/// How deep texts passed to shells may nest.
 const MAX_NESTING: usize = 4;
-/// What the numbers of conditions in a nested text differ by from those in others, at least.
+/// Offset that keeps the condition numbers of a nested text apart from those of others.
 const INNER: usize = 1_000_000;
-/// How deep groups and conditions may be nested.
+/// How deep groups and conditions may nest.
 const MAX_DEPTH: usize = 100;
 /// How many commands are read; nobody writes as many by hand.
 const MAX_COMMANDS: usize = 3_000;
 
-/// All simple commands of a text. Of what is no shell text, whatever looks like one.
+/// All simple commands of a text. If it is not a shell text, whatever looks like one.
 #[must_use]
 pub fn commands(text: &Text) -> Vec<Command> {
     read(text, 0).unwrap_or_else(|part| part)
 }
 
-/// The same, of a text that can be read to its end; `None` where it is too long or nested too deep.
+/// The same for a text that can be read to its end; `None` if it is too long or nested too deep.
 #[must_use]
 pub fn all_commands(text: &Text) -> Option<Vec<Command>> {
     read(text, 0).ok()
 }
 
-/// All commands, or as an error those of a part.
+/// All commands, or those of the part that could be read as an error.
 fn read(text: &Text, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     let mut reader = Reader::new(text);
     let mut is_whole = reader.run();
@@ -58,7 +58,7 @@ fn read(text: &Text, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     if is_whole { Ok(all) } else { Err(all) }
 }
 
-/// Words that may stand where a command begins, and are none.
+/// Words that may appear where a command begins but are not commands.
 const KEYWORDS: [&str; 16] = [
     "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "for", "case", "esac", "{", "}", "!",
     "function",
@@ -97,13 +97,13 @@ struct Reader<'t> {
     /// The place of the first word of the pipeline.
     pipeline: Option<usize>,
     link: Link,
-    /// Commands of a group that has just been closed: redirections behind it are theirs.
+    /// The commands of a group that was just closed: redirections after it are theirs.
     closed: Option<Range<usize>>,
     /// The name of a function whose body follows.
     function: Option<String>,
-    /// Patterns of a `case` are being read.
+    /// Whether patterns of a `case` are being read.
     is_pattern: bool,
-    /// There is a `!` in front of the pipeline.
+    /// Whether the pipeline is preceded by `!`.
     is_denied: bool,
 }
 
@@ -127,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Whether it came to the end of the text and of all that was begun in it.
+    /// Whether it reached the end of the text and everything opened was closed.
     fn run(&mut self) -> bool {
         while let Some(character) = self.cursor.peek() {
             if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
@@ -163,7 +163,7 @@ impl<'t> Reader<'t> {
             self.cursor.skip(1);
             self.redirection(None);
         } else if self.cursor.eat("&&") {
-            // Of a group, its last command says whether it succeeds.
+            // The exit status of a group is that of its last command.
             let asked = if self.current.words.is_empty() { self.commands.last() } else { Some(&self.current) };
             let is_test = self.is_denied || !asked.is_some_and(Command::succeeds);
             self.finish();
@@ -183,7 +183,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Nothing waits for the pipeline, or for the group that has been closed.
+    /// Nothing waits for the pipeline, or for the group that was closed.
     fn leave_behind(&mut self) {
         self.current.is_in_background = true;
         let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
@@ -194,7 +194,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// What comes before hands its output to the next command: a command, or a group.
+    /// What comes before, a command or a group, is piped to the next command.
     fn pipe(&mut self) {
         let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
         let Some(closed) = closed else {
@@ -207,7 +207,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The next pipeline of a list; under a condition if it does not always run where the one before has run.
+    /// Starts the next pipeline of a list; under a condition if it does not always run when the previous one has.
     fn go_on(&mut self, link: Link, is_conditional: bool) {
         self.link = link;
         if is_conditional {
@@ -277,7 +277,7 @@ impl<'t> Reader<'t> {
             return;
         }
         if self.current.words.is_empty() && self.cursor.eat("(") {
-            // Arithmetic is a command of its own, whose success says something.
+            // Arithmetic is a command in its own right, whose exit status matters.
             let at = self.cursor.place();
             self.pipeline.get_or_insert(at);
             let word = |text: &str| Word { text: Text::of_source(text), span: at..at, is_quoted: true };
@@ -316,7 +316,7 @@ impl<'t> Reader<'t> {
         self.closed = Some(group.first..self.commands.len());
     }
 
-    /// A redirection, behind the number of a file descriptor or not.
+    /// A redirection, with or without the number of a file descriptor before it.
     fn redirection(&mut self, descriptor: Option<u32>) {
         let is_input = self.cursor.eat("<");
         if is_input && self.cursor.eat("<<") {
@@ -340,7 +340,7 @@ impl<'t> Reader<'t> {
             let number = file.text.as_str().trim_end_matches('-');
             let copied: Option<u32> = number.parse().ok().filter(|_| is_copy);
             match (descriptor.unwrap_or(1), copied) {
-                // It is closed.
+                // The descriptor is closed.
                 _ if is_copy && number.is_empty() => {}
                 (1, Some(copied)) => self.send_to_number(copied),
                 (_, Some(_)) => {}
@@ -350,7 +350,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Output goes to a number, and to its file where the command itself has opened one.
+    /// Output goes to a descriptor number, or to its file if the command itself has opened one under it.
     fn send_to_number(&mut self, number: u32) {
         match self.current.opened.iter().find(|(opened, _)| *opened == number) {
             Some((_, output)) => self.current.stdout = Some(output.clone()),
@@ -358,7 +358,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// A file gets a number: for the command, or for those of a group in front, of which some may send output there.
+    /// Opens a file under a number: for the command, or for those of a preceding group, some of which may send output
+    /// there.
     fn open_as(&mut self, number: u32, output: Output) {
         let Some(closed) = self.closed.clone().filter(|_| self.current.words.is_empty()) else {
             return self.current.opened.push((number, output));
@@ -370,7 +371,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Output goes to a file: that of the command, or that of a group in front.
+    /// Output goes to a file: that of the command, or that of a preceding group.
     fn send_to(&mut self, output: &Output) {
         let Some(closed) = self.closed.clone().filter(|_| self.current.words.is_empty()) else {
             self.current.stdout = Some(output.clone());
@@ -378,12 +379,12 @@ impl<'t> Reader<'t> {
         };
         let group = self.commands.get_mut(closed).into_iter().flatten();
         for (number, command) in group.filter(|command| command.is_silent()).enumerate() {
-            // One file is opened for all of them.
+            // The file is opened once for all of them.
             command.stdout = Some(Output { appends: output.appends || number > 0, ..output.clone() });
         }
     }
 
-    /// The word behind an operator.
+    /// The word after an operator.
     fn operand(&mut self) -> Option<Word> {
         while self.cursor.eat(" ") || self.cursor.eat("\t") || self.cursor.eat("\\\n") {}
         let before = self.cursor.rest().len();
@@ -395,7 +396,7 @@ impl<'t> Reader<'t> {
         let before = self.cursor.rest().len();
         let word = self.cursor.word();
         if self.cursor.rest().len() == before {
-            // Whatever it is, it is not read twice.
+            // Whatever it is, it must not be read again.
             self.cursor.skip(self.cursor.peek().map_or(1, char::len_utf8));
             return;
         }
@@ -416,7 +417,7 @@ impl<'t> Reader<'t> {
             return self.keyword(&text, word.span.start);
         }
         if text == "[[" && self.current.words.is_empty() {
-            // The operators of a condition are none of the list.
+            // Operators inside the condition do not separate commands.
             self.cursor.skip_to("]]", true);
         }
         self.pipeline.get_or_insert(word.span.start);
@@ -434,7 +435,7 @@ impl<'t> Reader<'t> {
             "if" | "while" | "until" => self.open(Kind::Conditional),
             "for" => {
                 self.open(Kind::Conditional);
-                // The names or numbers that it runs through are no command.
+                // The names or numbers that it iterates over are not a command.
                 if self.cursor.rest().trim_start().starts_with("((") {
                     return self.cursor.skip_to("))", true);
                 }
@@ -463,7 +464,7 @@ impl<'t> Reader<'t> {
                     self.cursor.skip_to(")", true);
                 }
             }
-            // What is denied runs all the same.
+            // A negated command runs all the same.
             _ => {
                 self.is_denied = true;
                 self.pipeline.get_or_insert(start);
@@ -471,7 +472,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The lines of the here-documents that were announced in the line before.
+    /// Reads the here-documents that were announced in the previous line.
     fn here_documents(&mut self) {
         for pending in std::mem::take(&mut self.pending) {
             let body = self.cursor.here_document(&pending);

@@ -1,11 +1,11 @@
-//! What `sed` leaves as it is: substitutions in lines that cannot be about purging.
+//! What `sed` leaves unchanged: substitutions in lines that cannot be about purging.
 
 use super::{Command, piece};
 
-/// Letters in a row that a line has to hold before it counts as another one: fewer stand in too many.
+/// How many consecutive letters tell that a line is not about purging: fewer occur in too many lines.
 const TELLING: usize = 3;
 
-/// Whether a `sed` only substitutes in lines that hold letters which no line about purging holds.
+/// Whether a `sed` only substitutes in lines with letters that no line about purging contains.
 pub(super) fn spares_purging(command: &Command) -> bool {
     let (mut scripts, mut operands): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mut arguments = command.arguments().map(|word| word.text.as_str());
@@ -27,7 +27,7 @@ pub(super) fn spares_purging(command: &Command) -> bool {
     !scripts.is_empty() && scripts.into_iter().all(spares)
 }
 
-/// Whether a `sed` may run commands: its script is out of sight, or a substitution runs what it makes.
+/// Whether a `sed` may run commands: its script is in a file, or a substitution runs its result.
 pub(super) fn runs_commands(command: &Command) -> bool {
     command.arguments().map(|word| word.text.as_str()).any(|word| {
         let letters = word.strip_prefix('-').filter(|letters| !letters.starts_with(['i', 'e', '-']));
@@ -50,7 +50,7 @@ fn runs_what_it_makes(script: &str) -> bool {
 /// What separates the commands of a script.
 const BETWEEN: [char; 4] = [' ', '\t', '\n', ';'];
 
-/// Whether a script is made of such substitutions alone.
+/// Whether a script consists only of such substitutions.
 fn spares(script: &str) -> bool {
     let mut rest = script.trim_start_matches(BETWEEN);
     while !rest.is_empty() {
@@ -60,7 +60,7 @@ fn spares(script: &str) -> bool {
     true
 }
 
-/// The pattern of the substitution that a script begins with, and what stands behind its flags.
+/// The pattern of the substitution that a script begins with, and what follows its flags.
 fn substitution(script: &str) -> Option<(&str, &str)> {
     let delimiter = script.strip_prefix('s')?.chars().next().filter(char::is_ascii_punctuation)?;
     let (pattern, rest) = part(script.get(2..)?, delimiter)?;
@@ -71,7 +71,7 @@ fn substitution(script: &str) -> Option<(&str, &str)> {
     ))
 }
 
-/// What stands in front of a delimiter that is not escaped, and behind it.
+/// What is before and after the first delimiter that is not escaped.
 fn part(text: &str, delimiter: char) -> Option<(&str, &str)> {
     let mut is_escaped = false;
     for (at, character) in text.char_indices() {
@@ -83,7 +83,7 @@ fn part(text: &str, delimiter: char) -> Option<(&str, &str)> {
     None
 }
 
-/// Whether what a pattern begins with stands in no line about purging.
+/// Whether no line about purging contains what a pattern begins with.
 fn tells(pattern: &str) -> bool {
     let pattern = pattern.trim_start_matches('^');
     let letters = pattern.find(|character: char| !character.is_ascii_alphabetic()).unwrap_or(pattern.len());

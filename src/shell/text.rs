@@ -2,27 +2,28 @@
 
 use std::ops::Range;
 
-/// A text as a shell hands it on, quotes and escapes taken away, with the place in the source that each byte comes from.
+/// A text as a shell passes it on, with quotes and escapes removed and the place in the source that each byte comes
+/// from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Text {
     content: String,
-    /// Of each byte; [`NOWHERE`] where none of its own stands in the source.
+    /// For each byte; [`NOWHERE`] if it has no byte of its own in the source.
     places: Vec<usize>,
-    /// What the shell works out, which stands here as it is written: `$X`, `$(hostname)`.
+    /// What the shell computes, kept as it is written: `$X`, `$(hostname)`.
     expansions: Vec<Range<usize>>,
 }
 
-/// The place of what is not written as it is.
+/// The place of what does not appear literally in the source.
 const NOWHERE: usize = usize::MAX;
 
 impl Text {
-    /// A source.
+    /// The source itself, with each byte at its own place.
     #[must_use]
     pub fn of_source(source: &str) -> Self {
         Self { content: source.to_owned(), places: (0..source.len()).collect(), expansions: Vec::new() }
     }
 
-    /// Texts one behind the other.
+    /// The texts, one after another.
     #[must_use]
     pub fn joined<'t>(texts: impl Iterator<Item = &'t Self>) -> Self {
         let mut joined = Self::default();
@@ -38,7 +39,8 @@ impl Text {
         &self.content
     }
 
-    /// Where a part of the text stands in the source, if it stands there in one piece; an empty part where it would be.
+    /// The place of a part of the text in the source, if it is there in one piece; for an empty part, where it would
+    /// be.
     #[must_use]
     pub fn place(&self, part: Range<usize>) -> Option<Range<usize>> {
         let is_written = |place: &usize| *place != NOWHERE;
@@ -58,20 +60,20 @@ impl Text {
         is_one.then_some(first..last + 1)
     }
 
-    /// From where to where in the source the places of a part lie, in one piece or not.
+    /// The extent in the source of a part, in one piece or not.
     pub(super) fn extent(&self, part: Range<usize>) -> Range<usize> {
         let places = self.places.get(part).unwrap_or_default().iter().copied().filter(|place| *place != NOWHERE);
         let (first, last) = (places.clone().min(), places.max());
         first.zip(last).map_or(0..0, |(first, last)| first..last + 1)
     }
 
-    /// Whether the shell works out some of a part.
+    /// Whether the shell computes any of a part.
     #[must_use]
     pub fn is_worked_out(&self, part: &Range<usize>) -> bool {
         self.expansions_in(part).next().is_some()
     }
 
-    /// What the shell works out of a part, as it is written.
+    /// The parts of a range that the shell computes, as they are written.
     pub fn expansions_in<'t>(&'t self, part: &Range<usize>) -> impl Iterator<Item = &'t str> + use<'t> {
         let (start, end) = (part.start, part.end);
         let first = self.expansions.partition_point(|expansion| expansion.end <= start);
@@ -79,7 +81,7 @@ impl Text {
         those.filter_map(|expansion| self.content.get(expansion.clone()))
     }
 
-    /// The same text without places: what it stands for is made of something else.
+    /// The same text without places, if its source is something else.
     pub(super) fn without_places(mut self) -> Self {
         self.places.fill(NOWHERE);
         self
@@ -90,7 +92,7 @@ impl Text {
         self.push_as(from, at, character.encode_utf8(&mut [0; 4]));
     }
 
-    /// Adds what a place of another text stands for: `\n` for instance is one byte with the place of two.
+    /// Appends what a place of another text means: `\n`, for instance, is one byte in place of two.
     pub(super) fn push_as(&mut self, from: &Self, at: usize, text: &str) {
         let place = from.places.get(at).copied().unwrap_or(NOWHERE);
         let is_same = from.content.get(at..).is_some_and(|rest| rest.starts_with(text));
@@ -98,7 +100,7 @@ impl Text {
         self.content.push_str(text);
     }
 
-    /// Adds a part of another text as it is.
+    /// Appends a part of another text unchanged.
     pub(super) fn push_part(&mut self, from: &Self, part: Range<usize>) {
         let before = self.content.len();
         let (Some(text), Some(places)) = (from.content.get(part.clone()), from.places.get(part.clone())) else {
@@ -114,7 +116,7 @@ impl Text {
         }
     }
 
-    /// Adds a part of another text that the shell works out.
+    /// Appends a part of another text that the shell computes.
     pub(super) fn push_expansion(&mut self, from: &Self, part: Range<usize>) {
         let before = self.content.len();
         self.push_part(from, part);
@@ -123,12 +125,12 @@ impl Text {
         }
     }
 
-    /// Adds a whole text.
+    /// Appends a whole text.
     pub(super) fn push_text(&mut self, other: &Self) {
         self.push_part(other, 0..other.content.len());
     }
 
-    /// Adds what stands nowhere.
+    /// Appends what has no place in the source.
     pub(super) fn push_unwritten(&mut self, text: &str) {
         self.places.extend(std::iter::repeat_n(NOWHERE, text.len()));
         self.content.push_str(text);

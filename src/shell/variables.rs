@@ -7,19 +7,19 @@ use super::Command;
 /// What a text sets variables to.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
-    /// `None` where that depends on a condition, or on when somebody looks.
+    /// `None` if that depends on a condition, or on when the variable is read.
     set: BTreeMap<String, Option<String>>,
-    /// A script that is read in may have set any.
+    /// Whether a sourced script may have set any variable.
     is_open: bool,
 }
 
 impl Variables {
-    /// What a command sets; where it may not run, or too late, nobody knows to what.
+    /// Records what a command sets; to an unknown value if it may not run, or runs too late.
     pub(super) fn follow(&mut self, command: &Command, is_certain: bool) {
-        // In front of a program they are set for that program alone.
+        // Before a program, they are set for that program alone.
         let is_for_good = command.program_words().is_empty() || command.sets_variables();
         for (name, value) in command.assignments().filter(|_| is_for_good) {
-            // What is set twice depends on when somebody looks.
+            // The value of a variable that is set twice depends on when it is read.
             let is_first = self.get(name).is_none();
             let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
             self.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
@@ -29,7 +29,7 @@ impl Variables {
         }
     }
 
-    /// Those that a script begins with: its arguments, and of what the text around it sets nobody knows what it gets.
+    /// The variables that a script starts with: its arguments; those that the text around it sets have unknown values.
     pub(super) fn of_script(around: &Self, arguments: impl Iterator<Item = String>) -> Self {
         let arguments = (1_usize..).zip(arguments).map(|(number, value)| {
             let is_plain = !value.contains(['$', '`']);
@@ -39,13 +39,12 @@ impl Variables {
         Self { set: around_it.chain(arguments).collect(), is_open: around.is_open }
     }
 
-    /// A script that is read in may set any.
+    /// A sourced script may set any variable.
     pub(super) const fn open(&mut self) {
         self.is_open = true;
     }
 
-    /// The value of a variable as it is written: nothing where the text does not set it, and no value where it cannot be
-    /// told.
+    /// The value of a variable as it is written: `None` if the text does not set it, `Some(None)` if it is unknown.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
         if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
@@ -53,7 +52,8 @@ impl Variables {
 }
 
 impl Command {
-    /// Whether it gives a variable another value than the environment's. `X=${X:-0}` leaves one that is set as it is.
+    /// Whether it gives a variable a value other than the environment's. `X=${X:-0}` leaves a variable as it is if it
+    /// is set.
     #[must_use]
     pub fn sets(&self, name: &str) -> bool {
         let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
@@ -63,7 +63,7 @@ impl Command {
 }
 
 impl Command {
-    /// Whether it hands a variable on to all programs behind it: `export X`, with a value or without.
+    /// Whether it passes a variable on to all later programs: `export X`, with or without a value.
     #[must_use]
     pub fn exports(&self, name: &str) -> bool {
         let names = self.arguments().filter_map(|word| word.text.as_str().split('=').next());
@@ -79,7 +79,7 @@ fn set_otherwise(command: &Command) -> impl Iterator<Item = &str> {
         _ => false,
     };
     let arguments = command.arguments().filter(move |_| sets_arguments);
-    // Arithmetic names variables that it only reads, too: which of them it sets is not asked.
+    // Arithmetic also names variables that it only reads; the two are not told apart.
     let is_name = |character: char| character.is_ascii_alphanumeric() || character == '_';
     let arguments = arguments.flat_map(move |word| word.text.as_str().split(move |character| !is_name(character)));
     arguments.chain(command.words.iter().flat_map(|word| assigned_in_expansions(word.text.as_str())))
@@ -99,7 +99,7 @@ fn assigned_in_expansions(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The variable that a text begins with, and what stands behind it.
+/// The variable that a text begins with, and what follows it.
 pub(super) fn leading_variable(text: &str) -> Option<(&str, &str)> {
     let behind = text.strip_prefix('$')?;
     if let Some(inner) = behind.strip_prefix('{') {

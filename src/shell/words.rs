@@ -3,7 +3,7 @@
 use super::command::Word;
 use super::{Text, printed};
 
-/// A place in a shell text that moves on.
+/// A position in a shell text that advances as it is read.
 pub(super) struct Cursor<'t> {
     text: &'t Text,
     at: usize,
@@ -13,7 +13,7 @@ pub(super) struct Cursor<'t> {
 pub(super) struct HereDocument {
     /// The number of the command that reads it.
     pub(super) command: usize,
-    /// What its last line says.
+    /// The word that ends it.
     pub(super) end: Word,
     pub(super) strips_tabs: bool,
 }
@@ -37,7 +37,7 @@ impl<'t> Cursor<'t> {
         self.rest().chars().next()
     }
 
-    /// Steps over a text if it is next.
+    /// Skips a text if it is next.
     pub(super) fn eat(&mut self, text: &str) -> bool {
         let is_next = self.rest().starts_with(text);
         if is_next {
@@ -46,18 +46,18 @@ impl<'t> Cursor<'t> {
         is_next
     }
 
-    /// Steps over some bytes.
+    /// Skips some bytes.
     pub(super) fn skip(&mut self, bytes: usize) {
         self.at += bytes;
     }
 
-    /// Steps over everything in front of a text, or to the end; over the text too if it is asked for.
+    /// Skips everything before a text, or to the end; also the text itself if `is_included`.
     pub(super) fn skip_to(&mut self, text: &str, is_included: bool) {
         let found = self.rest().find(text).map(|at| at + if is_included { text.len() } else { 0 });
         self.at += found.unwrap_or(self.rest().len());
     }
 
-    /// The next word, up to a blank or an operator outside of quotes.
+    /// The next word, up to a blank or an operator outside quotes.
     pub(super) fn word(&mut self) -> Word {
         let start = self.at;
         let (mut text, mut is_quoted) = (Text::default(), false);
@@ -112,7 +112,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Up to the closing quote.
+    /// Reads up to the closing quote.
     fn double_quoted(&mut self, text: &mut Text) {
         while let Some(character) = self.peek() {
             match character {
@@ -135,7 +135,7 @@ impl<'t> Cursor<'t> {
     fn escaped(&mut self, text: &mut Text) {
         let end = printed::quote_end(self.rest());
         let quoted = self.rest().get(..end).unwrap_or_default();
-        // Codes of characters are not worked out here.
+        // Character codes are not decoded here.
         if ["\\x", "\\u", "\\U", "\\c", "\\0", "\\1"].iter().any(|code| quoted.contains(code)) {
             text.push_expansion(self.text, self.at..self.at + end);
         } else {
@@ -145,7 +145,7 @@ impl<'t> Cursor<'t> {
         self.eat("'");
     }
 
-    /// `$x`, `${...}`, `$(...)`, or what stands between backticks; a lone `$` is one.
+    /// `$x`, `${...}`, `$(...)`, or what is between backticks; a lone `$` is just a character.
     fn expansion(&mut self, text: &mut Text) {
         let length = expansion_length(self.rest());
         if length > 1 {
@@ -197,15 +197,15 @@ impl<'t> Cursor<'t> {
     }
 }
 
-/// The words of a command line as they stand there, without the quotes around them: for looking for a word where quotes may
-/// not even fit, as in parts of a command that are strung together.
+/// The words of a command line as written, without surrounding quotes: for finding a word where quotes may not even
+/// match, as when the parts of a command are joined.
 #[must_use]
 pub fn loose_words(line: &str) -> impl DoubleEndedIterator<Item = &str> {
     let words = line.split([' ', '\t', '\r', '\n', ';', '&', '|', '(', ')', '<', '>', '`']);
     words.map(|word| word.trim_matches(['"', '\''])).filter(|word| !word.is_empty())
 }
 
-/// How long the expansion is that a text begins with; 1 or less where none does.
+/// The length of the expansion that a text begins with; 1 or less if there is none.
 fn expansion_length(text: &str) -> usize {
     let Some(behind) = text.strip_prefix('$') else {
         // Backticks.
@@ -223,7 +223,7 @@ fn expansion_length(text: &str) -> usize {
     }
 }
 
-/// How long the text is up to the bracket that closes the first one; quotes hide brackets.
+/// The length of a text up to the bracket that closes the first one; brackets in quotes do not count.
 fn enclosed(text: &str, open: char, close: char) -> usize {
     let (mut depth, mut quote, mut is_escaped) = (0_usize, None, false);
     for (at, character) in text.char_indices() {

@@ -20,7 +20,7 @@ const MAX_STARTS: usize = 20;
 pub struct Script<'d> {
     /// The text.
     pub node: Node<'d>,
-    /// The file, as the text can call it anywhere; `None` where that cannot be told.
+    /// The file, by a name that the text can use anywhere; `None` if there is no such name.
     pub file: Option<String>,
     /// Where in the text a command can be added that runs right before each start of the server; or why it cannot
     /// safely be added.
