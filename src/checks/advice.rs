@@ -1,37 +1,37 @@
-//! What can be done about a server that never purges or does not start, and the one wording of it.
+//! What can be done about a server that never purges or does not start, worded in one place.
 
 use std::fmt;
 
 /// How a server has to change.
 #[derive(Debug)]
 pub(crate) struct Advice {
-    /// A setting is known that makes it purge.
+    /// Whether a setting is known that makes it purge.
     pub is_known: bool,
-    /// Whom a fix concerns besides.
+    /// What else a fix affects.
     pub others: Option<String>,
-    /// What stays; nothing where the fix itself does.
+    /// The permanent fix; nothing if the fix itself is permanent.
     pub permanent: Option<Permanent>,
-    /// What has to be known about a fix that does not stay, and about what restarts: a paragraph each.
+    /// What to know about a fix that is not permanent, and about what restarts: a paragraph each.
     pub effects: Vec<String>,
-    /// How to free a disk that is full now, where that can be said.
+    /// How to free a disk that is already full, if known.
     pub relief: Option<String>,
 }
 
-/// A change that outlives the next upgrade.
+/// A change that survives the next upgrade.
 #[derive(Debug)]
 pub(crate) struct Permanent {
     /// The template that the manifest was rendered from.
     pub template: Option<String>,
     /// What to do: `set ZOO_AUTOPURGE_INTERVAL to 1 where this manifest is kept`.
     pub change: String,
-    /// Options of Helm that do the same.
+    /// Helm options that do the same.
     pub flags: Option<String>,
-    /// The chart version from which on nothing has to be done.
+    /// The first chart version that needs no change.
     pub upgrade: Option<String>,
 }
 
 impl Advice {
-    /// What follows from the fault, and what to do: a paragraph each.
+    /// The consequence, and what to do: a paragraph each.
     pub(super) fn paragraphs(&self, consequence: &str) -> Vec<String> {
         let permanent = self.permanent.as_ref().map(ToString::to_string);
         let parts = [Some(consequence.to_owned()), self.others.clone(), permanent];

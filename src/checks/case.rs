@@ -1,7 +1,7 @@
 //! What is judged: a server as checks see it, whether it was found in a manifest or in the values of a chart.
 //!
-//! Checks know nothing else, so that each of them is written once. Both who find servers, in manifests and in values, fill
-//! in the same evidence and the same advice, which are put into words in one place each.
+//! Checks know nothing else, so each of them is written only once. Whatever finds servers, in manifests or in values,
+//! fills in the same evidence and the same advice, each of which is worded in one place.
 
 use super::{
     Advice, Check, Evidence, Severity, Wanted, Written, chart_ships_purge_off, purge_disabled, purge_interval_differs,
@@ -14,7 +14,7 @@ use crate::zookeeper::{Reading, Verdict};
 /// A judged server.
 #[derive(Debug)]
 pub(crate) struct Case {
-    /// How messages call it.
+    /// The server, as messages name it.
     pub title: String,
     /// What runs.
     pub flavor: Running,
@@ -26,13 +26,13 @@ pub(crate) struct Case {
     pub retain: Decided,
     /// Purge settings that nothing reads.
     pub unread: Vec<Unread>,
-    /// What nobody can see and would have to.
+    /// What cannot be seen but matters.
     pub doubt: Doubt,
-    /// What the chart that it was installed with ships, where that is known.
+    /// What the chart that it was installed with ships, if known.
     pub shipped: Option<ShippedServer>,
-    /// What purges in its place, where it never does.
+    /// What purges instead, if the server itself never does.
     pub cleaner: Option<Cleaner>,
-    /// How it has to change, where it never purges or does not start.
+    /// How it has to change, if it never purges or does not start.
     pub advice: Option<Advice>,
     /// What the user asks for.
     pub wanted: Wanted,
@@ -41,50 +41,50 @@ pub(crate) struct Case {
 /// What a server runs.
 #[derive(Debug)]
 pub(crate) struct Running {
-    /// The flavor.
+    /// The id of the flavor.
     pub id: String,
-    /// What people call it.
+    /// The title of the flavor.
     pub title: String,
-    /// The folder of its data, where it is known.
+    /// The folder of its data, if known.
     pub data: Option<String>,
-    /// What a person can do where no setting switches purging on.
+    /// What the user can do if no setting switches purging on.
     pub way_out: Option<String>,
-    /// The release line of `ZooKeeper`, where it is told.
+    /// The release line of `ZooKeeper`, if known.
     pub zookeeper: Option<ReleaseLine>,
-    /// How snapshots are compressed, where that is asked for.
+    /// How snapshots are compressed, if that is set.
     pub compression: Option<Compression>,
 }
 
-/// A setting and what decides about it.
+/// A setting and what decides it.
 #[derive(Debug)]
 pub(crate) struct Decided {
-    /// What `ZooKeeper` makes of it.
+    /// How `ZooKeeper` reads it.
     pub reading: Reading,
     /// How it was decided.
     pub evidence: Evidence,
-    /// The place where a fix would write it, where there is one.
+    /// The place where a fix would write it, if there is one.
     pub own_place: Option<String>,
 }
 
 /// A purge setting that nothing reads.
 #[derive(Debug)]
 pub(crate) struct Unread {
-    /// Which of the two somebody meant.
+    /// Which of the two was meant.
     pub which: Which,
-    /// It says that old snapshots are purged.
+    /// Whether it says that old snapshots are purged.
     pub promises_purging: bool,
     /// The place, in words.
     pub place: String,
 }
 
-/// What is out of sight.
+/// What is not visible.
 #[derive(Debug)]
 pub(crate) struct Doubt {
-    /// Why nobody can say what the interval is.
+    /// Why the interval is unknown.
     pub because: Option<String>,
-    /// What may say otherwise although the interval is in sight.
+    /// What may override the interval although it is visible.
     pub unless: Option<String>,
-    /// How people find out.
+    /// How to find out.
     pub look: &'static str,
 }
 
@@ -93,37 +93,37 @@ pub(crate) struct Doubt {
 pub(crate) struct Cleaner {
     /// Kind and name.
     pub by: String,
-    /// The pods that it reaches, where these are not all.
+    /// The pods that it covers; empty if it covers all of them.
     pub only: Vec<String>,
 }
 
-/// What a check says of a server. The place and the fix are filled in by whoever found the server.
+/// What a check says about a server. The place and the fix are filled in by whatever found the server.
 #[derive(Debug)]
 pub(crate) struct Statement {
     /// The check.
     pub check: Check,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
     /// What it is about.
     pub about: About,
-    /// What stands under the place in an excerpt.
+    /// What an excerpt says below the place.
     pub label: String,
-    /// What is the case, in one line.
+    /// What is wrong, in one line.
     pub message: String,
-    /// What follows and what to do, a paragraph each.
+    /// Consequences and advice, a paragraph each.
     pub help: Vec<String>,
-    /// How to free a disk that is full now.
+    /// How to free a disk that is already full.
     pub relief: Option<String>,
     /// The fix that goes with it.
     pub fix: FixOf,
 }
 
-/// What a statement is about, which is where it points.
+/// What a statement is about, and so where it points.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     /// A setting, or the place where it is missing.
     Setting(Which),
-    /// One of the settings that nothing reads, by its number.
+    /// One of the settings that nothing reads, by its index.
     Unread(usize),
     /// The version of the chart that it comes from.
     Chart,
@@ -141,7 +141,7 @@ pub(crate) enum FixOf {
 }
 
 impl Decided {
-    /// What stands under the place of a number: what is to be said of it, where it is there.
+    /// What an excerpt says below a number: `said`, if the number is visible.
     pub(super) fn label(&self, said: String) -> String {
         if let Written::Text(_) = self.evidence.value { said } else { "the value that counts is not here".to_owned() }
     }
@@ -156,13 +156,13 @@ impl Case {
         }
     }
 
-    /// The fixed parts of what is said about an error: what follows, and how to set it for good.
+    /// The help text of an error: the consequence, and how to set it permanently.
     pub(super) fn help(&self, consequence: &str) -> Vec<String> {
         self.advice.as_ref().map_or_else(|| vec![consequence.to_owned()], |advice| advice.paragraphs(consequence))
     }
 }
 
-/// What all checks say of a server.
+/// The statements of all checks about a server.
 pub(crate) fn judge(case: &Case) -> Vec<Statement> {
     let checks = [
         chart_ships_purge_off::check,
@@ -177,10 +177,10 @@ pub(crate) fn judge(case: &Case) -> Vec<Statement> {
     statements.chain(setting_not_read::check(case)).collect()
 }
 
-/// The most of a setting's text that a message reads out.
+/// How much of a setting's text a message quotes, in characters.
 const LONGEST_TEXT: usize = 40;
 
-/// A text as messages read it out.
+/// A text as quoted in messages.
 pub(crate) fn shortened(text: &str) -> String {
     let short: String = text.chars().take(LONGEST_TEXT).collect();
     if short.len() < text.len() { short + "..." } else { short }

@@ -4,7 +4,7 @@ use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
 use crate::charts::ShippedServer;
 
-/// A note for every release of such a chart; its server is in sight and has been judged by what it really does.
+/// A note for every release of such a chart; its server is in the manifests and judged by what it really does.
 pub(super) fn check(case: &Case) -> Option<Statement> {
     let shipped = case.shipped.as_ref().filter(|shipped| shipped.is_off)?;
     let ShippedServer { title, version, .. } = shipped;

@@ -1,42 +1,42 @@
-//! How a setting was decided, and the one wording of it.
+//! How a setting was decided, worded in one place.
 
 use std::fmt;
 
 use super::shortened;
 
-/// The place that decides about a setting, and what stands there.
+/// The place that decides a setting, and what is written there.
 #[derive(Debug)]
 pub(crate) struct Evidence {
-    /// The place, as messages call it; nothing where nothing is written.
+    /// The place, as worded in messages; `None` if nothing is written.
     pub place: Option<String>,
-    /// What stands there.
+    /// What is written there.
     pub value: Written,
 }
 
-/// What stands in the place that decides.
+/// What is written in the place that decides.
 #[derive(Debug)]
 pub(crate) enum Written {
-    /// A text, where findings point.
+    /// A text, at the place where findings point.
     Text(String),
-    /// A text that the chart ships; no file or flag of the user's sets the value.
+    /// A default of the chart; no file or flag of the user's sets the value.
     Default {
         /// The text.
         text: String,
         /// Name and version of the chart.
         chart: String,
     },
-    /// A text that the chart's template writes, whatever the values are.
+    /// A text that the chart's template writes, regardless of the values.
     Fixed(String),
     /// Something that is never shown.
     Hidden,
-    /// Not the setting.
+    /// The place exists, but does not contain the setting.
     Missing,
     /// Nothing, and this flavor's default is off.
     Nothing {
-        /// What people call the flavor.
+        /// The title of the flavor.
         flavor: String,
     },
-    /// Nothing, because the operator cannot write it.
+    /// Nothing, because the operator does not support it.
     TooOld {
         /// The operator's version.
         version: String,
@@ -60,7 +60,7 @@ impl fmt::Display for Evidence {
     }
 }
 
-/// A text as messages show it: numbers as they are, everything else so that blanks and quotes are seen.
+/// A text as messages show it: numbers unchanged, everything else quoted so that blanks and quotes are visible.
 fn shown(text: &str) -> String {
     match text.parse::<i32>() {
         Ok(number) if number.to_string() == text => text.to_owned(),

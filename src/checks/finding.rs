@@ -11,21 +11,21 @@ pub enum Check {
     ChartShipsPurgeOff,
     /// A server never purges.
     PurgeDisabled,
-    /// A server purges at another interval than the one asked for.
+    /// A server purges at an interval other than the one asked for.
     PurgeIntervalDiffers,
     /// A server does not start on its purge settings.
     PurgeInvalid,
-    /// What decides about a server is out of sight.
+    /// What decides about a server is not visible.
     PurgeUnknown,
-    /// A fix would switch a purge on that may delete the only good snapshots.
+    /// A fix would switch on purging, which may delete the only good snapshots.
     PurgeUnsafe,
-    /// Lint and what Helm renders do not agree about a chart.
+    /// Lint and what Helm renders disagree about a chart.
     RenderDisagrees,
     /// A retain count that `ZooKeeper` raises.
     RetainBelowMinimum,
     /// A purge setting where nothing reads it.
     SettingNotRead,
-    /// A file or folder that could not be looked at.
+    /// A file or folder that could not be read.
     UnreadableInput,
     /// A suppression that suppresses nothing.
     UnusedSuppression,
@@ -47,7 +47,7 @@ impl Check {
         Self::UnusedSuppression,
     ];
 
-    /// The name that people and reports use.
+    /// The name that users and reports use.
     #[must_use]
     pub fn id(self) -> &'static str {
         match self {
@@ -66,7 +66,7 @@ impl Check {
     }
 }
 
-/// How much a finding weighs.
+/// How serious a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
@@ -95,42 +95,42 @@ impl Severity {
 pub struct Finding {
     /// The check.
     pub check: Check,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
     /// The number of the document.
     pub document: usize,
     /// The place at fault.
     pub span: Span,
-    /// The node around it; an excerpt shows nothing from outside of it.
+    /// The node around it; an excerpt shows nothing outside it.
     pub context: Span,
     /// The scalars in it that an excerpt may show; the others are masked.
     pub shown: Vec<Span>,
-    /// What stands under the place in an excerpt.
+    /// What an excerpt says below the place.
     pub label: String,
-    /// What is the case, in one line.
+    /// What is wrong, in one line.
     pub message: String,
-    /// What follows and what to do, a paragraph each.
+    /// Consequences and advice, a paragraph each.
     pub help: Vec<String>,
-    /// How to free a disk that is full now.
+    /// How to free a disk that is already full.
     pub relief: Option<String>,
     /// The server in question, by its number in the examination.
     pub server: Option<usize>,
-    /// What cures it; empty where nothing does.
+    /// What cures it; empty if nothing does.
     pub fix: Vec<Fix>,
     /// Why nothing cures an error.
     pub incurable_because: Option<String>,
-    /// Why it does not count, where somebody said so.
+    /// Why it does not count, if it is suppressed.
     pub suppression: Option<Suppression>,
 }
 
 /// Why a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Suppression {
-    /// Who said so.
+    /// Where it is suppressed.
     pub by: SuppressedBy,
-    /// Why, in their words.
+    /// The reason given.
     pub reason: Option<String>,
-    /// Until when, YYYY-MM-DD.
+    /// Until when, `YYYY-MM-DD`.
     pub until: Option<String>,
 }
 
@@ -148,13 +148,13 @@ pub enum SuppressedBy {
     Baseline,
 }
 
-/// Changes of one document that cure a finding, together with the finding's other fixes.
+/// Changes to one document that cure a finding, together with the finding's other fixes.
 #[derive(Debug, Clone)]
 pub struct Fix {
     /// The number of the document.
     pub document: usize,
     /// The operations, in order, with the comments to leave behind.
     pub changes: Vec<Change>,
-    /// For each of them: what a report may show of its value, where that is a text with more in it.
+    /// For each of them: what a report may show of its value, if that is a text that contains more than the setting.
     pub shown: Vec<Option<String>>,
 }

@@ -1,4 +1,4 @@
-//! Judges servers and charts. Each check is a pure function in a file of its own: evidence in, a statement out.
+//! Judges servers and charts. Each check is a pure function in its own file: evidence in, a statement out.
 //!
 //! | file | job |
 //! | --- | --- |

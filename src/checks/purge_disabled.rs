@@ -5,7 +5,7 @@ use super::{Check, Severity, Written};
 use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
-/// An error for every server that never purges; a warning where something else purges in its place.
+/// An error for every server that never purges; a warning if something else purges instead.
 pub(super) fn check(case: &Case) -> Option<Statement> {
     if case.verdict != Verdict::NeverPurges {
         return None;

@@ -1,12 +1,12 @@
-//! `purge-unknown`: what decides about a server is out of sight.
+//! `purge-unknown`: what decides about a server is not visible.
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
 use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
-/// A warning for every server that could not be decided, one that does not start for another reason included; a note
-/// where what is in sight decides, unless something stronger is out of sight.
+/// A warning for every server that could not be decided, including one that does not start for another reason; a note
+/// if a visible setting decides, unless something stronger that is not visible overrides it.
 pub(super) fn check(case: &Case) -> Option<Statement> {
     let is_open = case.verdict == Verdict::Unknown;
     match (&case.doubt.unless, &case.doubt.because) {

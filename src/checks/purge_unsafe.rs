@@ -7,7 +7,7 @@ use crate::detect::{Compression, Which};
 /// The first release line whose purge only counts snapshots that look valid.
 const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);
 
-/// A warning beside the advice to switch purging on, where purging goes by names or by a file's first bytes.
+/// A warning next to the advice to switch purging on, if purging goes by file names or by a file's first bytes.
 pub(super) fn check(case: &Case) -> Option<Statement> {
     case.advice.as_ref().filter(|advice| advice.is_known)?;
     let danger = match (case.flavor.zookeeper, case.flavor.compression) {

@@ -5,7 +5,7 @@ use super::{Check, Severity};
 use crate::detect::Which;
 use crate::zookeeper::MINIMUM_RETAIN;
 
-/// A warning, with a fix where the user asks for a retain count.
+/// A warning, with a fix if the user asks for a retain count.
 pub(super) fn check(case: &Case) -> Option<Statement> {
     let count = case.retain.reading.number().filter(|count| *count < MINIMUM_RETAIN)?;
     Some(Statement {

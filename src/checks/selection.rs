@@ -14,7 +14,7 @@ use crate::nearest::nearest;
 pub struct UnknownCheck {
     /// The name.
     pub name: String,
-    /// The check whose name looks most like it, where one does.
+    /// The check with the most similar name, if one is similar enough.
     pub suggestion: Option<Check>,
 }
 
@@ -27,7 +27,7 @@ impl FromStr for Check {
     }
 }
 
-/// The check whose name is most like a misspelt one.
+/// The check whose name is most similar to a misspelt one.
 fn meant(name: &str) -> Option<Check> {
     let id = nearest(name, Check::ALL.map(Check::id))?;
     Check::ALL.into_iter().find(|check| check.id() == id)
@@ -40,7 +40,7 @@ pub struct Selection {
 }
 
 impl Selection {
-    /// The selected checks, or all where none is selected, without the ignored ones.
+    /// The selected checks, or all if none is selected, without the ignored ones.
     #[must_use]
     pub fn new(select: &[Check], ignore: &[Check]) -> Self {
         let selected = if select.is_empty() { Check::ALL.as_slice() } else { select };

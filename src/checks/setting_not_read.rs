@@ -5,7 +5,8 @@ use super::{Check, Severity};
 use crate::detect::Which;
 use crate::zookeeper::Verdict;
 
-/// A finding for each of them: an error where it claims what does not happen, with the fix of the server; else a note.
+/// A finding for each of them: an error with the server's fix if the setting promises what does not happen, else a
+/// note.
 pub(super) fn check(case: &Case) -> Vec<Statement> {
     case.unread.iter().enumerate().map(|(number, unread)| statement(case, number, unread)).collect()
 }

@@ -1,4 +1,4 @@
-//! Servers of manifests: as cases for the checks, and what these say as findings with patches.
+//! Servers in manifests: as cases for the checks, whose statements become findings with patches.
 
 mod permanent;
 mod place;
@@ -26,27 +26,27 @@ use crate::yaml::Node;
 pub struct Wanted {
     /// Hours between two purges, 1 or more.
     pub interval: i32,
-    /// Snapshots to keep, 3 or more; `None`: leave that setting alone.
+    /// Snapshots to keep, 3 or more; `None` leaves that setting alone.
     pub retain: Option<i32>,
 }
 
-/// A purge every hour, and whatever retain count there is.
+/// A purge every hour, and any retain count.
 impl Default for Wanted {
     fn default() -> Self {
         Self { interval: 1, retain: None }
     }
 }
 
-/// Where manifests are kept, and with them a fix.
+/// Where manifests, and fixes to them, are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     /// In the file that is read.
     Here,
-    /// Somewhere else: a stream is made anew by whatever rendered it.
+    /// Somewhere else: the stream is rendered anew each time.
     Elsewhere,
 }
 
-/// A server of a stream, with everything that may be asked about it.
+/// A server in a stream, with everything that may be asked about it.
 #[derive(Clone)]
 pub struct Subject<'m, 'r> {
     /// Its number in the examination.
@@ -64,24 +64,25 @@ pub struct Subject<'m, 'r> {
 }
 
 impl Subject<'_, '_> {
-    /// The number of the document that a node stands in: of the server's own, or of an object that it refers to.
+    /// The number of the document that contains a node: the server's own, or that of an object that it refers to.
     pub(super) fn document_of(&self, node: Node<'_>) -> usize {
         self.manifests.index_at(node.document().span().start).unwrap_or(self.index)
     }
 }
 
-/// A stream's servers and what is to be said about them.
+/// The servers of a stream and the findings about them.
 pub struct Examination<'m, 'r> {
     /// The objects that servers refer to.
     pub objects: Objects<'m>,
-    /// Every server, the good ones too, in the order of their documents.
+    /// Every server, including those without findings, in the order of their documents.
     pub subjects: Vec<Subject<'m, 'r>>,
     /// Ordered by place and check.
     pub findings: Vec<Finding>,
 }
 
 impl Examination<'_, '_> {
-    /// The numbers of the findings that concern a document, by its number: they change it, or are about a server in it.
+    /// The numbers of the findings that concern each document, by document number: they change it, or are about a
+    /// server in it.
     #[must_use]
     pub fn by_document(&self) -> BTreeMap<usize, Vec<usize>> {
         let mut numbers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -116,7 +117,7 @@ pub fn examine<'m, 'r>(
     }
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted, kept)).collect();
     findings.sort_by_key(|finding| (finding.span, finding.check));
-    // One label stands for all servers of a chart.
+    // One label covers all servers of a chart.
     let is_chart = |finding: &Finding| finding.check == Check::ChartShipsPurgeOff;
     findings.dedup_by(|later, first| is_chart(later) && is_chart(first) && later.span == first.span);
     Examination { objects, subjects, findings }
@@ -138,7 +139,7 @@ fn subjects_in<'m, 'r>(
     resources(&manifest.document).into_iter().flat_map(of).map(subject).collect()
 }
 
-/// What all checks say of a server, each with the place that it is about and the fix that goes with it.
+/// The findings of all checks about a server, each with the place that it is about and the fix that goes with it.
 fn findings(subject: &Subject<'_, '_>, wanted: Wanted, kept: Kept) -> Vec<Finding> {
     let fix = set::server(subject, wanted);
     let statements = judge(&subject.case(wanted, kept, &fix.0));

@@ -1,4 +1,4 @@
-//! Where a setting has to be written so that it stays: the next upgrade undoes what was patched into rendered manifests.
+//! Where a setting has to be written to be permanent: the next upgrade undoes what was patched into rendered manifests.
 
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
@@ -9,16 +9,16 @@ use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
 /// Values of a chart, to be set in one release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChartValues {
-    /// What people call the chart.
+    /// The chart's title.
     pub chart: String,
-    /// The release, where the manifests name it.
+    /// The release, if the manifests name it.
     pub release: Option<String>,
     /// Paths in the chart's values, with the numbers to set.
     pub values: Vec<(String, i32)>,
 }
 
 impl Subject<'_, '_> {
-    /// The values that cure the server for good, where the manifests show a chart whose value decides.
+    /// The values that cure the server permanently, if the manifests show a chart whose value decides.
     #[must_use]
     pub fn chart_values(&self, wanted: Wanted) -> Option<ChartValues> {
         let which = self.at_fault();
@@ -35,7 +35,7 @@ impl Subject<'_, '_> {
         if is_retain { Which::Retain } else { Which::Interval }
     }
 
-    /// The permanent fix of one setting: through the chart's values where a value reaches the place that decides.
+    /// The permanent fix of one setting: through the chart's values, if one of them controls the place that decides.
     pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> Permanent {
         let permanent = match self.chart.as_ref().filter(|_| self.is_set_by_chart(which)) {
             Some(installed) => value_fix(installed, &values(installed, which, wanted)),
@@ -53,7 +53,7 @@ impl Subject<'_, '_> {
         if which == Which::Interval { &self.server.interval } else { &self.server.retain }
     }
 
-    /// Whether the chart's value decides: nothing else does, or the variable that the chart writes.
+    /// Whether the chart's value decides: either nothing else is set, or the variable that the chart writes decides.
     fn is_set_by_chart(&self, which: Which) -> bool {
         match (&self.setting(which).origin, self.own_place(which)) {
             (Origin::Default, _) => true,
@@ -76,7 +76,7 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// What has to change where nothing is known about a chart.
+    /// What has to change if no chart is known.
     fn change(&self, which: Which, number: i32) -> String {
         let place = match &self.setting(which).origin {
             Origin::Default | Origin::Older { .. } => self.own_place(which),
@@ -105,7 +105,7 @@ fn number(which: Which, wanted: Wanted) -> i32 {
     }
 }
 
-/// The values to set, with their paths: the setting at fault, and the retain count where one is asked for.
+/// The values to set, with their paths: the setting at fault, and the retain count if one is requested.
 fn values(installed: &InstalledChart<'_>, which: Which, wanted: Wanted) -> Vec<(String, i32)> {
     let asked = wanted.retain.filter(|_| which == Which::Interval).map(|_| Which::Retain);
     let value = |which| Some((installed.value_path(which)?, number(which, wanted)));

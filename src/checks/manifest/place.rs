@@ -1,4 +1,4 @@
-//! Where what is said of a server points, and what an excerpt may show there.
+//! Where a finding about a server points, and what an excerpt may show there.
 
 use super::{Subject, Wanted, set};
 use crate::charts::InstalledChart;
@@ -8,7 +8,8 @@ use crate::detect::{Ignored, Origin, Setting};
 use crate::yaml::{Node, Span};
 
 impl Subject<'_, '_> {
-    /// What a check says, at its place. `fix` is what makes the server purge, or else why nothing does.
+    /// A check's statement as a finding at its place. `fix` is what makes the server purge, or else the reason why
+    /// nothing does.
     pub(super) fn finding(
         &self,
         statement: Statement,
@@ -51,9 +52,8 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// The place of a setting, or the container's name where nothing is written. Of texts with more in them than the
-    /// setting (scripts, files) only the setting's own line may be shown; where that is not known, the server's name is
-    /// pointed at.
+    /// The place of a setting, or the server's name if nothing is written. In texts that contain more than the setting
+    /// (scripts, files) only the setting's own line may be shown; if that is not known, the place is the server's name.
     fn place(&self, setting: &Setting<'_>) -> Place {
         if let (Some(span), Some(node)) = (setting.span, setting.node) {
             return Place { document: self.document_of(node), span, context: span, shown: vec![span] };
@@ -102,7 +102,7 @@ fn place_of_label(installed: &InstalledChart<'_>) -> Place {
     Place { document, span, context: span, shown: vec![key, span] }
 }
 
-/// The key that a value stands under.
+/// The key of a value.
 fn key_of(value: Node<'_>) -> Option<Span> {
     let pointer = value.pointers()?.into_iter().next()?;
     let parent = value.document().root().at(pointer.rsplit_once('/')?.0)?;
@@ -110,7 +110,7 @@ fn key_of(value: Node<'_>) -> Option<Span> {
     Some(entry.0.span())
 }
 
-/// What may be shown of a variable's entry: its keys, its name, and the value where that is the setting itself.
+/// What may be shown of a variable's entry: its keys, its name, and the value if that is the setting itself.
 fn shown(entry: Node<'_>, value: Option<Node<'_>>) -> Vec<Span> {
     let keys = entry.entries().into_iter().map(|(key, _)| key.span());
     keys.chain(entry.get("name").map(Node::span)).chain(value.map(Node::span)).collect()

@@ -1,16 +1,17 @@
-//! How to free a disk that is full now.
+//! How to free a disk that is already full.
 
 use super::Subject;
 use crate::detect::Site;
 use crate::kubernetes::Workload;
 use crate::rules::Runbook;
 
-/// Variables that start agents inside every JVM: a second one beside the server's would fail on the agent's port.
+/// Variables that start agents inside every JVM: in a second one next to the server, the agent would fail because its
+/// port is taken.
 const AGENTS: &str = "env JVMFLAGS= SERVER_JVMFLAGS= CLIENT_JVMFLAGS= JAVA_TOOL_OPTIONS=";
 
 impl Subject<'_, '_> {
-    /// What to do when the disk is full now: look, verify, free space one pod at a time, then patch. Nothing where there
-    /// is no pod to do it in, or where the folder of the files is not known.
+    /// What to do if the disk is already full: look, verify, free space one pod at a time, then patch. `None` if there
+    /// is no pod to do it in, or if the folder of the files is not known.
     pub(super) fn relief(&self) -> Option<String> {
         let Site::Pod { workload, container } = self.server.site else { return None };
         let Runbook { disk, data, cleanup } = self.server.flavor.runbook.as_ref()?;
@@ -31,8 +32,8 @@ impl Subject<'_, '_> {
         self.server.site.resource().namespace().map(|namespace| format!("-n {namespace} ")).unwrap_or_default()
     }
 
-    /// A pod as `kubectl exec` takes it, and what people call the others. Names that no Kubernetes would accept are left
-    /// out of commands, which people paste into a shell.
+    /// A pod as an argument of `kubectl exec`, and the others in words. Names that Kubernetes would not accept never
+    /// get into commands, because users paste those into a shell.
     fn pods(&self, workload: Workload<'_>) -> Option<(String, Option<String>)> {
         let resource = workload.resource;
         let words =

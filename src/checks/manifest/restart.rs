@@ -36,7 +36,7 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// When a fix takes effect, in the word of reports.
+    /// When a fix takes effect, in the word that reports use.
     #[must_use]
     pub fn takes_effect(&self) -> String {
         let Site::Pod { workload, .. } = self.server.site else { return "by-operator".to_owned() };
@@ -54,8 +54,8 @@ impl Subject<'_, '_> {
     }
 }
 
-/// When an object changes that the pods mount. A checksum of it among their annotations was worked out before it was
-/// patched, so that it stays the same.
+/// For a change to an object that the pods mount. A checksum of it in their annotations was computed before the patch,
+/// so it stays the same.
 fn of_object(workload: Workload<'_>, object: &str) -> String {
     let kind = workload.resource.kind();
     if workload.is_reloaded() {

@@ -70,7 +70,8 @@ impl Subject<'_, '_> {
         Cleaner { by: mitigation.by.clone(), only: only.collect() }
     }
 
-    /// How it has to change. What is fixed in the file that is kept stays, unless a template makes that file anew.
+    /// How the server has to change. A fix in the file that is kept is permanent, unless that file is rendered from a
+    /// template.
     fn advice(&self, wanted: Wanted, kept: Kept, fix: &[Fix]) -> Advice {
         let is_file = kept == Kept::Here;
         let stays = is_file && !fix.is_empty() && self.template.is_none() && self.chart.is_none();
@@ -113,7 +114,7 @@ impl Subject<'_, '_> {
         Evidence { place: place(&setting.origin, which.key()), value }
     }
 
-    /// Who else reads what a fix changes, because it stands below an anchor.
+    /// Which other containers read what a fix changes, because it is below an anchor.
     fn other_readers(&self, fix: &[Fix]) -> Option<String> {
         let root = self.server.site.node().document().root();
         let own = self.server.site.container_name().unwrap_or_default();
@@ -126,7 +127,7 @@ impl Subject<'_, '_> {
     }
 }
 
-/// The place that decides, as messages call it; of a text with more in it than the setting with the key.
+/// The place that decides, as worded in messages; with the key if it is a text that contains more than the setting.
 fn place(origin: &Origin<'_>, key: &str) -> Option<String> {
     Some(match origin {
         Origin::Env { name, .. } | Origin::EnvFile { name } => name.clone(),
@@ -141,7 +142,7 @@ fn place(origin: &Origin<'_>, key: &str) -> Option<String> {
     })
 }
 
-/// The variable and container at a JSON pointer into an `env` list, where that is another container than the own one.
+/// The variable and container at a JSON pointer into an `env` list, if that belongs to a container other than `own`.
 fn reader(root: Node<'_>, pointer: &str, own: &str) -> Option<String> {
     let named = |path: &str| root.at(path).and_then(|node| node.get("name")).and_then(Node::as_str);
     let (container, rest) = pointer.split_once("/env").map(|(before, rest)| (before, rest.trim_start_matches('/')))?;

@@ -28,15 +28,15 @@ pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '
     )
 }
 
-/// Adds a field, and the mappings on the way to it that are missing.
+/// Adds a field, and any missing mappings on the way to it.
 pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
     let pattern = if target.which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
     let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field for it is known")?;
     missing(subject, &pointer, value(store.value, target.value))
 }
 
-/// Adds more places to others. Two fields whose mappings are both missing are added in one operation: the second would take
-/// the place of the first.
+/// Adds places to others. Two fields whose mappings are both missing are added in one operation: otherwise the second
+/// would replace the first.
 pub(super) fn extend(found: &mut Vec<Place>, more: Vec<Place>) {
     for place in more {
         let same = found.iter_mut().find(|other| other.operation.path() == place.operation.path());
@@ -58,7 +58,7 @@ fn merge(old: &mut Value, new: &Value) {
     }
 }
 
-/// A value at a pointer, wrapped in the mappings that are not there yet.
+/// A value at a pointer, wrapped in the mappings that do not exist yet.
 pub(super) fn missing(subject: &Subject<'_, '_>, pointer: &str, value: Value) -> Result<Vec<Place>, String> {
     let node = subject.server.site.node();
     let (mut path, mut value) = (pointer, value);

@@ -15,10 +15,10 @@ use crate::kubernetes::{Container, parameter_of};
 use crate::yaml::{Change, Node};
 use crate::zookeeper::{Reading, Verdict};
 
-/// What is said behind a value that was written anew.
+/// The comment on a value that was added.
 const ADDED: &str = "autopurge added this";
 
-/// A setting to write: what is there now, and what is to be there.
+/// A setting to write: its current state and its new value.
 #[derive(Clone, Copy)]
 struct Target<'s, 'd> {
     which: Which,
@@ -26,17 +26,17 @@ struct Target<'s, 'd> {
     value: i32,
 }
 
-/// One operation with the document that it is for and the comment to leave behind.
+/// One operation with its document and the comment to leave there.
 struct Place {
     document: usize,
     operation: PatchOperation,
     comment: String,
     tests: Vec<PatchOperation>,
-    /// What a report may show of the value, where that is a text with more in it.
+    /// What a report may show of the value, if that is a text that contains more than the setting.
     shown: Option<String>,
 }
 
-/// What makes a server purge that does not, or says why that cannot be done; nothing for one that need not be changed.
+/// The fix that makes a server purge, or the reason why there is none; neither for a server that need not change.
 pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     match subject.server.verdict {
         Verdict::NeverPurges => interval(subject, wanted),
@@ -45,13 +45,13 @@ pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Op
     }
 }
 
-/// Sets the interval, and the retain count where one is asked for.
+/// Sets the interval, and the retain count if one is requested.
 fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     let target = Target { which: Which::Interval, setting: &subject.server.interval, value: wanted.interval };
     fix(subject, [Some(target), retain_target(subject, wanted)])
 }
 
-/// Replaces whatever keeps the server from starting. The retain count is only ever written when it is asked for.
+/// Replaces whatever keeps the server from starting. The retain count is only written on request.
 fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
     let server = &subject.server;
     if server.retain.reading == Reading::Unreadable && wanted.retain.is_none() {
@@ -66,8 +66,7 @@ fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<St
     if needs_interval { interval(subject, wanted) } else { fix(subject, [retain_target(subject, wanted), None]) }
 }
 
-/// Sets the retain count to the one asked for; together with what makes the server purge, because both may stand in one
-/// text.
+/// Sets the requested retain count; together with what makes the server purge, because both may be in one text.
 pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
     let Some(target) = retain_target(subject, wanted) else { return Vec::new() };
     match subject.server.verdict {
@@ -83,7 +82,7 @@ fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option
     Some(Target { which: Which::Retain, setting, value })
 }
 
-/// All targets in one fix, or the reason why the first of them cannot be written.
+/// All targets in one fix, or the reason why one of them cannot be written.
 fn fix(subject: &Subject<'_, '_>, targets: [Option<Target<'_, '_>>; 2]) -> (Vec<Fix>, Option<String>) {
     let targets: Vec<Target<'_, '_>> = targets.into_iter().flatten().collect();
     match write(subject, &targets) {
@@ -92,7 +91,7 @@ fn fix(subject: &Subject<'_, '_>, targets: [Option<Target<'_, '_>>; 2]) -> (Vec<
     }
 }
 
-/// What is written replaces its value; what is not is added, all of it at once.
+/// Replaces settings that are written; adds those that are not, all of them at once.
 fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let (mut places, mut texts, mut additions) = (Vec::new(), Vec::new(), Vec::new());
     for target in targets {
@@ -161,7 +160,7 @@ fn no_place(subject: &Subject<'_, '_>) -> String {
     }
 }
 
-/// The operations by document: before each index, tests of the names that stand there.
+/// The operations by document: before each operation, tests of the names at the list indices on its path.
 fn composed(places: Vec<Place>) -> Vec<Fix> {
     let mut fixes: Vec<Fix> = Vec::new();
     for place in places {
@@ -182,7 +181,7 @@ fn composed(places: Vec<Place>) -> Vec<Fix> {
     fixes
 }
 
-/// The same operation wherever Helm reads a node: more than one place where it stands below an anchor.
+/// The same operation at every path where Helm reads a node: more than one if it is below an anchor.
 fn places(
     subject: &Subject<'_, '_>,
     node: Node<'_>,
@@ -215,7 +214,7 @@ fn places(
     pointers.iter().map(place).collect()
 }
 
-/// Where a value is written that a template's parameter gives.
+/// Where to write a value that comes from a template's parameter.
 fn parameter(value: Node<'_>) -> Result<String, String> {
     let pointers = parameter_of(value).and_then(Node::pointers).unwrap_or_default();
     match pointers.as_slice() {
@@ -224,7 +223,7 @@ fn parameter(value: Node<'_>) -> Result<String, String> {
     }
 }
 
-/// A value as parameters have it.
+/// A value in the form that parameters have.
 fn as_text(value: Value) -> Value {
     match value {
         Value::String(_) => value,
@@ -244,8 +243,8 @@ fn changed_from(setting: &Setting<'_>) -> String {
     format!("autopurge changed this from {:?}", setting.text.as_deref().unwrap_or_default())
 }
 
-/// For each list index on the way, a test of the name that stands there: a patch that is kept and applied to another
-/// render must not hit a neighbour.
+/// For each list index on the path, a test of the name at that index: a patch that is kept and applied to another
+/// render must not change a neighbouring item.
 fn tests(root: Node<'_>, pointer: &str) -> Result<Vec<PatchOperation>, String> {
     let mut tests = Vec::new();
     for (at, _) in pointer.match_indices('/').skip(1).chain([(pointer.len(), "")]) {

@@ -10,7 +10,7 @@ use crate::detect::{Origin, PatchStore};
 use crate::yaml::{Kind, Node};
 use crate::zookeeper::{effective, properties, with_property};
 
-/// Writes all targets; those that stand in one text together, because each operation replaces the text as a whole.
+/// Writes all targets; those in one text together, because each operation replaces the whole text.
 pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let Some(first) = targets.first() else { return Ok(Vec::new()) };
     match &first.setting.origin {
@@ -44,7 +44,7 @@ fn replace(
     Ok(places.into_iter().map(shown).collect())
 }
 
-/// A properties text with a key set, where the start script cuts the last line off: a line that is added goes before it.
+/// A properties text with a key set, for a start script that cuts off the last line: an added line goes before it.
 fn before_last_line(text: &str, key: &str, value: &str) -> String {
     let found = properties(text);
     if effective(&found, key).is_some() || effective(&found, "dynamicConfigFile").is_some() {
@@ -55,7 +55,7 @@ fn before_last_line(text: &str, key: &str, value: &str) -> String {
     format!("{before}{key}={value}\n{after}")
 }
 
-/// The same for properties between blanks.
+/// The same for properties separated by blanks.
 fn with_word(text: &str, key: &str, value: &str) -> String {
     let place = text.rfind(key).and_then(|at| Some((at, text.get(at..)?.split_whitespace().next()?)));
     match place {
@@ -67,10 +67,12 @@ fn with_word(text: &str, key: &str, value: &str) -> String {
     }
 }
 
-/// In a shell text: the value that it writes, or a line that adds to the file right before the server starts.
+/// In a shell text: replaces the value that it writes, or inserts a command that appends to the file right before the
+/// server starts.
 fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let found = subject.server.script.as_ref().ok_or("the start script cannot be analysed")?;
-    // Every target is placed in the text as it came, last place first, so that the places before stay where they are.
+    // Every target is located in the original text; edits are applied last place first, so that earlier offsets stay
+    // valid.
     let line = |target: &Target<'_, '_>| format!("{}={}", target.which.key(), target.value);
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut added = String::new();
@@ -104,7 +106,7 @@ fn nowhere(where_it_is: &str) -> String {
     format!("{where_it_is}, where nothing can be added safely")
 }
 
-/// In a field of a custom resource: a text, or a list of `key=value`.
+/// In a field of a custom resource: a text, or a list of `key=value` items.
 fn in_field(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
     let pattern = match subject.server.patch_store() {
         Some(PatchStore::FieldText(store)) => &store.field,

@@ -6,10 +6,10 @@ use super::{ADDED, Place, Target, adding, changed_from, places, replacing};
 use crate::checks::Subject;
 use crate::yaml::{Kind, Node};
 
-/// Puts a value where another one stands, or where an entry has none.
+/// Replaces the value of an entry, or adds one if it has none.
 ///
-/// A value that is an alias gives way in this entry alone: the variables that share it are none of our business. One
-/// that stands below an anchor itself is changed for everybody who reads it, and the message names them.
+/// If the value is an alias, only this entry changes, not the variables that share the value. If the value itself is
+/// below an anchor, it changes for everything that reads it, and the message names those readers.
 pub(super) fn replace(
     subject: &Subject<'_, '_>,
     entry: Node<'_>,
@@ -26,7 +26,7 @@ pub(super) fn replace(
     places(subject, written, "", &comment, replacing(value))
 }
 
-/// Writes a value into an entry that took it from somewhere else.
+/// Writes a value into an entry that referred to one elsewhere.
 pub(super) fn rewrite(
     subject: &Subject<'_, '_>,
     entry: Node<'_>,
@@ -39,8 +39,8 @@ pub(super) fn rewrite(
     places(subject, entry, "", "autopurge replaced a reference", replacing(whole))
 }
 
-/// Adds variables, and the list of variables where there is none. An entry of the name that sets nothing gives way: a
-/// second one would be refused by whatever merges lists by name.
+/// Adds variables, and the list of variables if there is none. An entry of the same name that sets nothing is replaced:
+/// a tool that merges lists by name would reject a second one.
 pub(super) fn add(subject: &Subject<'_, '_>, variables: Vec<(String, i32)>) -> Result<Vec<Place>, String> {
     let Some(container) = subject.server.site.container() else { return Ok(Vec::new()) };
     let entry = |name: &str| container.env(name).map(|variable| variable.node);
@@ -53,7 +53,7 @@ pub(super) fn add(subject: &Subject<'_, '_>, variables: Vec<(String, i32)>) -> R
     Ok(all)
 }
 
-/// Adds variables behind the others.
+/// Appends variables to the list.
 fn append(subject: &Subject<'_, '_>, container: Node<'_>, variables: Vec<(String, i32)>) -> Result<Vec<Place>, String> {
     if variables.is_empty() {
         return Ok(Vec::new());
