@@ -1,4 +1,4 @@
-//! Checkstyle's XML, which Jenkins, reviewdog and many editors read.
+//! Checkstyle's XML, for Jenkins, reviewdog and many editors.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use super::model::{Finding, Report};
 use super::xml;
 use crate::checks::Severity;
 
-/// A `file` for each input and each file with findings that count, `error` elements in those that have some.
+/// A `file` for each input and each file with findings that count, with an `error` element for each of these.
 pub(super) fn render(report: &Report) -> String {
     let mut files: BTreeMap<&str, Vec<&Finding>> =
         report.inputs.iter().map(|input| (input.path.as_str(), Vec::new())).collect();

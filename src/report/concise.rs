@@ -1,11 +1,11 @@
-//! One line per finding, as compilers print them: editors and `grep` know what to do with it.
+//! One line per finding, as compilers print them, so that editors and `grep` can handle it.
 
 use super::model::{Finding, Report};
 use super::summary::summary;
 use crate::checks::Severity;
 use crate::printable::one_line;
 
-/// `path:line:column: severity[check] message` for each finding that counts, then a line that sums the report up.
+/// `path:line:column: severity[check] message` for each finding that counts, then a summary line.
 pub(super) fn render(report: &Report, has_notes: bool) -> String {
     let is_shown = |finding: &&Finding| has_notes || finding.severity > Severity::Note;
     let lines: String = report.active().filter(is_shown).map(line).collect();

@@ -1,7 +1,7 @@
 //! Excerpts that show a setting and nothing else of the manifest.
 //!
-//! Manifests hold secrets, and diagnostics end up in logs. So an excerpt shows the lines of one small node, and of them
-//! only the structure and the setting itself; everything else is masked. Masks keep the columns.
+//! Manifests contain secrets, and diagnostics end up in logs. So an excerpt shows only the lines of one small node, and
+//! in these only the structure and the setting itself; everything else is masked. Masks preserve the columns.
 
 use memchr::memrchr2;
 use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
@@ -10,16 +10,16 @@ use super::place::{Mark, Source};
 use crate::printable::{is_hidden, one_line};
 use crate::yaml::{Position, Span};
 
-/// More columns than this in front of the node are left out.
+/// If the node is indented by more columns than this, they are left out.
 const WIDEST_INDENT: usize = 60;
 
-/// More of the node than this is left out.
+/// How many bytes of the node are shown; the rest is left out.
 const LONGEST: usize = 2_000;
 
-/// What stands for a character that is not shown: one byte, because `miette` counts columns in bytes.
+/// Replaces a character that is not shown: a single byte, because `miette` counts columns in bytes.
 const MASK: char = '*';
 
-/// A masked piece of a file that knows where it stands.
+/// A masked part of a file that knows its position.
 #[derive(Debug, Clone)]
 pub struct Excerpt {
     name: String,
@@ -30,10 +30,10 @@ pub struct Excerpt {
 }
 
 impl Excerpt {
-    /// What may be shown around a mark, whose context starts at a position.
+    /// What may be shown around a mark, whose context starts at `position`.
     pub(super) fn new(source: &Source<'_>, mark: &Mark, position: Position) -> Self {
         let indent = position.column.saturating_sub(1);
-        // A line that is not too long is shown from its start, so that the excerpt looks like the manifest.
+        // A line that is not indented too far is shown from its start, so that the excerpt looks like the manifest.
         let before = source.text().get(..mark.context.start).unwrap_or_default();
         let line_start = memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
         let is_whole = indent <= WIDEST_INDENT;
@@ -55,7 +55,7 @@ impl Excerpt {
     }
 }
 
-/// Some bytes of a file with what may not be shown masked, and where the marked part stands in that text.
+/// Some bytes of a file with everything masked that may not be shown, and the range of the marked part in that text.
 fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
     let (mut text, mut label) = (String::new(), (0, 0));
     for (at, character) in characters(bytes) {
@@ -71,12 +71,12 @@ fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
     (text, (label.0, label.1.saturating_sub(label.0)))
 }
 
-/// How people call a file.
+/// The name of a file in messages.
 pub(super) fn display_name(path: &str) -> String {
     if path == "-" { "stdin".to_owned() } else { one_line(path) }
 }
 
-/// The characters with their places; bytes that are no text count as one mask each.
+/// The characters with their offsets; bytes that are not text are skipped.
 fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     bytes.utf8_chunks().flat_map(move |chunk| {
@@ -90,7 +90,7 @@ fn is_shown(mark: &Mark, offset: usize) -> bool {
     mark.shown.iter().any(|Span { start, end }| (*start..*end).contains(&offset))
 }
 
-/// Shown characters stay, but for those that would move the terminal's cursor; of the others only the structure stays.
+/// Shown characters stay, except those that would move the terminal's cursor; of the others only the structure stays.
 fn mask(character: char, is_shown: bool) -> char {
     match character {
         '\n' => '\n',

@@ -26,12 +26,12 @@ pub enum Format {
     Checkstyle,
 }
 
-/// How to write a report, beside its format.
+/// How to write a report, apart from its format.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Colours and notes, for the formats that are for people.
+    /// Colours and notes, for the formats that people read.
     pub style: Style,
-    /// What lets a test fail where there are tests; nothing where none is to fail.
+    /// The severity from which on findings fail a test, for the formats with tests; `None` if no test is to fail.
     pub fail_on: Option<Severity>,
 }
 
@@ -40,7 +40,7 @@ impl Format {
     pub const ALL: [Self; 8] =
         [Self::Full, Self::Concise, Self::Json, Self::Sarif, Self::Junit, Self::Github, Self::Gitlab, Self::Checkstyle];
 
-    /// The name that people type.
+    /// The name that users type.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -82,7 +82,7 @@ impl Format {
     /// The report as a text.
     ///
     /// # Errors
-    /// When a value cannot be written as JSON, which none of ours is.
+    /// If a value cannot be serialised as JSON, which is never the case here.
     pub fn render(self, report: &Report, options: &Options) -> Result<String, serde_json::Error> {
         Ok(match self {
             Self::Full => full::render(report, &options.style),

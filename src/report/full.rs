@@ -1,4 +1,4 @@
-//! Findings for people: message, excerpt, what follows, what to do.
+//! Findings for people: message, excerpt, consequences and advice.
 
 use std::fmt;
 
@@ -15,16 +15,16 @@ use crate::printable::plain;
 pub struct Style {
     /// Colours, box characters and width.
     pub handler: GraphicalReportHandler,
-    /// Notes too.
+    /// Whether notes are shown.
     pub has_notes: bool,
-    /// How to free disks that are full now, too.
+    /// Whether to show how to free disks that are already full.
     pub has_relief: bool,
 }
 
-/// Said once for all findings, where what it takes is not shown beside each.
+/// Printed once for all findings, if the instructions are not shown with each.
 const FULL_DISK: &str = "autopurge: if a disk is already full, -v shows how to free it\n";
 
-/// The findings that count, then a line that sums the report up.
+/// The findings that count, then a summary line.
 #[must_use]
 pub fn render(report: &Report, style: &Style) -> String {
     let is_shown = |finding: &&Finding| style.has_notes || finding.severity > Severity::Note;
@@ -48,7 +48,7 @@ fn one(finding: &Finding, style: &Style) -> String {
     }
 }
 
-/// Where there is no excerpt, the message says which place it speaks of.
+/// Without an excerpt, the message says which place it is about.
 fn message(finding: &Finding) -> String {
     let (message, place) = (plain(&finding.message), &finding.place);
     let path = display_name(&place.path);
@@ -69,7 +69,7 @@ fn state(outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// A finding as `miette` takes it.
+/// A finding in the form that `miette` needs.
 #[derive(Debug)]
 struct Shown<'a> {
     finding: &'a Finding,

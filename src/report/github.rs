@@ -7,7 +7,7 @@ use super::place::{Place, Region};
 use crate::checks::Severity;
 use crate::printable::plain;
 
-/// A command for each finding that counts; nothing where there is none.
+/// A command for each finding that counts; empty if there are none.
 pub(super) fn render(report: &Report) -> String {
     report.active().map(command).collect()
 }
@@ -26,7 +26,7 @@ fn command(finding: &Finding) -> String {
     format!("::{command} {}::{}\n", properties.join(","), data(&plain(&text.join("\n"))))
 }
 
-/// File, lines and columns; nothing for standard input, which is no file of the pull request.
+/// File, lines and columns; empty for standard input, which is not a file of the pull request.
 fn location(place: &Place) -> Vec<(&'static str, String)> {
     if place.path == "-" {
         return Vec::new();
@@ -34,7 +34,7 @@ fn location(place: &Place) -> Vec<(&'static str, String)> {
     let mut properties = vec![("file", plain(&place.path))];
     if let Some(Region { start, end, .. }) = place.region {
         properties.extend([("line", start.line.to_string()), ("endLine", end.line.to_string())]);
-        // GitHub takes columns only where they are in one line.
+        // GitHub accepts columns only within one line.
         if start.line == end.line {
             properties.extend([("col", start.column.to_string()), ("endColumn", end.column.to_string())]);
         }

@@ -31,12 +31,12 @@ struct Lines {
     end: usize,
 }
 
-/// A list with the findings that count, with a line end behind it; an empty list where there is none.
+/// A list of the findings that count, with a final line break; an empty list if there are none.
 ///
 /// # Errors
-/// When a value cannot be written as JSON, which none of ours is.
+/// If a value cannot be serialised as JSON, which is never the case here.
 pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
-    // GitLab drops an entry whose fingerprint it has seen, so that the second of two alike gets one of its own.
+    // GitLab drops an entry with a fingerprint that it has already seen, so duplicates get different ones.
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let entries: Vec<Entry<'_>> = report
         .active()

@@ -1,7 +1,8 @@
-//! The JSON report, `autopurge/report/v1`. Every server is in it, the good ones too, so that a verdict can be checked.
+//! The JSON report, `autopurge/report/v1`. It contains every server, including those without findings, so that a
+//! verdict can be checked.
 //!
-//! Documents count from 0; lines and columns from 1, in the input, columns in characters. Anything may be added to v1;
-//! nothing is taken away.
+//! Documents count from 0; lines and columns count from 1 and refer to the input, with columns in characters. v1 may
+//! gain anything, but loses nothing.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -37,7 +38,7 @@ struct FindingEntry<'a> {
     suppression: Option<&'a Suppression>,
 }
 
-/// Null where a finding is about a whole file.
+/// All `None` if a finding is about a whole file.
 #[derive(Serialize)]
 struct RegionEntry {
     line: Option<usize>,
@@ -50,7 +51,7 @@ struct RegionEntry {
 
 #[derive(Serialize)]
 struct FixEntry<'a> {
-    /// Left out where it is the finding's own.
+    /// Omitted if it is the same as the finding's.
     #[serde(skip_serializing_if = "Option::is_none")]
     path: Option<&'a str>,
     document: Option<usize>,
@@ -63,14 +64,14 @@ struct FixEntry<'a> {
 struct EditEntry<'a> {
     #[serde(flatten)]
     region: RegionEntry,
-    /// Null where it would show more than the setting.
+    /// `None` if it would show more than the setting.
     text: Option<&'a str>,
 }
 
-/// The report, with a line end behind it.
+/// The report, with a final line break.
 ///
 /// # Errors
-/// When a value cannot be written as JSON, which none of ours is.
+/// If a value cannot be serialised as JSON, which is never the case here.
 pub fn render(report: &Report) -> Result<String, serde_json::Error> {
     let document = Document {
         schema: "autopurge/report/v1",

@@ -1,4 +1,4 @@
-//! JUnit's XML: a test for every server that was examined, so that the good ones are seen to pass.
+//! JUnit's XML: a test for every server that was examined, so that those without findings show up as passed.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use super::xml;
 use crate::checks::Severity;
 use crate::printable::plain;
 
-/// A test: a server with the findings about it, or a finding that is about none.
+/// A test: a server with the findings about it, or a finding that is not about a server.
 struct Case<'a> {
     name: String,
     path: &'a str,
     findings: Vec<&'a Finding>,
 }
 
-/// A `testsuite` for each input with a test for each of its servers. Findings from `fail_on` on let it fail, others
-/// are written out; a test with nothing but suppressed findings is skipped.
+/// A `testsuite` for each input with a test for each of its servers. Findings of severity `fail_on` or higher make it
+/// fail, others are written to its output; a test with only suppressed findings is skipped.
 pub(super) fn render(report: &Report, fail_on: Option<Severity>) -> String {
     let mut suites: BTreeMap<&str, Vec<Case<'_>>> =
         report.inputs.iter().map(|input| (input.path.as_str(), Vec::new())).collect();
@@ -24,7 +24,7 @@ pub(super) fn render(report: &Report, fail_on: Option<Severity>) -> String {
     }
     for (path, cases) in &mut suites {
         if cases.is_empty() {
-            // Some readers take a file without tests for one that is broken.
+            // Some readers consider a file without tests broken.
             cases.push(Case { name: "no ZooKeeper server".to_owned(), path, findings: Vec::new() });
         }
     }
@@ -129,7 +129,7 @@ fn output(findings: &[&Finding]) -> Option<String> {
     (!texts.is_empty()).then(|| format!("      <system-out>{}</system-out>\n", xml::content(&texts.join("\n\n"))))
 }
 
-/// Place, weight and advice.
+/// Place, severity and advice.
 fn text(finding: &Finding) -> String {
     let place = finding.place.region.map(|region| format!(":{}:{}", region.start.line, region.start.column));
     let (path, place) = (&finding.place.path, place.unwrap_or_default());

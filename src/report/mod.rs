@@ -1,5 +1,5 @@
-//! Reports for people and for machines: one model of what was found, and one file per format, each a pure function
-//! from the model to a text. Only here are colours, widths and formats known.
+//! Reports for people and for machines: one model of what was found, and one file per format, each a pure function from
+//! the model to a text. Only this module knows colours, widths and formats.
 
 mod checkstyle;
 mod concise;

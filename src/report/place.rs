@@ -1,4 +1,4 @@
-//! Places in files, as people and machines are told of them.
+//! Places in files, as reports show them to people and machines.
 
 use std::sync::OnceLock;
 
@@ -10,11 +10,11 @@ use crate::yaml::{Lines, Position, Span};
 pub struct Place {
     /// The file, `-` for standard input.
     pub path: String,
-    /// The number of the document, from 0; nothing where the file has none.
+    /// The number of the document, from 0; `None` if the file has none.
     pub document: Option<usize>,
-    /// Where in the file; nothing where the finding is about all of it.
+    /// Where in the file; `None` if the finding is about all of it.
     pub region: Option<Region>,
-    /// The node around the region. A comment on its first line speaks of the region too.
+    /// The node around the region. A comment on its first line also applies to the region.
     pub context: Option<Region>,
     /// What may be shown of it.
     pub excerpt: Option<Excerpt>,
@@ -25,11 +25,11 @@ pub struct Place {
 pub struct Region {
     /// Its first character.
     pub start: Position,
-    /// The character behind its last one.
+    /// The character after its last one.
     pub end: Position,
     /// Its first byte.
     pub offset: usize,
-    /// Its bytes.
+    /// Its length in bytes.
     pub length: usize,
 }
 
@@ -46,7 +46,7 @@ impl Region {
 pub struct Mark {
     /// The place at fault.
     pub span: Span,
-    /// The node around it; an excerpt shows nothing from outside of it.
+    /// The node around it; an excerpt shows nothing outside it.
     pub context: Span,
     /// The scalars in it that an excerpt may show; the others are masked.
     pub shown: Vec<Span>,
@@ -61,7 +61,7 @@ pub struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    /// A file with its path, `-` for standard input. Lines are counted when the first place is asked for.
+    /// A file with its path, `-` for standard input. Lines are counted when a position is first needed.
     #[must_use]
     pub const fn new(path: &'a str, text: &'a [u8]) -> Self {
         Self { path, text, lines: OnceLock::new() }
@@ -92,7 +92,7 @@ impl<'a> Source<'a> {
         Region { start, end: self.end(span, start), offset: span.start, length: span.len() }
     }
 
-    /// The position of a span's end. Most spans are short and in one line, which may be a very long one.
+    /// The position of a span's end. Most spans are short and in one line, and that line may be very long.
     fn end(&self, span: Span, start: Position) -> Position {
         let inside = span.of_bytes(self.text);
         if inside.len() < span.len() || inside.iter().any(|byte| matches!(byte, b'\n' | b'\r')) {

@@ -1,4 +1,4 @@
-//! Fixes as byte edits, for the formats that have no documents and no pointers.
+//! Fixes as byte edits, for formats that have no documents and no pointers.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::checks::Fix;
 use crate::manifests::Manifests;
 use crate::yaml::{Change, Edit, edit_each};
 
-/// The edits that each fix comes to, without comments; none where they are refused.
+/// The edits that make up each fix, without comments; empty if they are refused.
 ///
-/// The text of an edit is left out where the changed text holds more than the setting and the edit more than its lines.
+/// The text of an edit is omitted if the changed text contains more than the setting and the edit more than its lines.
 pub(super) fn of(fixes: &[&Fix], manifests: &Manifests<'_>, source: &Source<'_>) -> Vec<Vec<Replacement>> {
     let mut by_document: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (number, fix) in fixes.iter().enumerate() {

@@ -23,20 +23,20 @@ pub struct Stream<'a> {
     pub manifests: &'a Manifests<'a>,
     /// What was found in it.
     pub examination: &'a Examination<'a, 'a>,
-    /// What the patches make of it.
+    /// What the patches do to it.
     pub cure: &'a Cure,
-    /// Whether the output carries the patches.
+    /// Whether the output contains the patches.
     pub state: State,
-    /// Whether fixes are wanted as byte edits too.
+    /// Whether fixes are also wanted as byte edits.
     pub has_edits: bool,
 }
 
-/// Whether the output carries the patches.
+/// Whether the output contains the patches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It does.
     Patched,
-    /// It does not, and this says how to get them.
+    /// It does not; the text says how to get them.
     Curable(&'static str),
 }
 
@@ -90,13 +90,13 @@ impl Stream<'_> {
         }
     }
 
-    /// The fixes of a finding that can be made.
+    /// The fixes of a finding that can be applied.
     fn fixes<'f>(&self, finding: &'f checks::Finding, refused: Option<&String>) -> &'f [checks::Fix] {
         let is_incurable = matches!(self.outcome(finding, refused), Outcome::Incurable(_));
         if is_incurable { &[] } else { &finding.fix }
     }
 
-    /// A finding; the edits of its fixes are the next ones.
+    /// A finding; takes the edits of its fixes from the front of `edits`.
     fn finding(
         &self,
         finding: &checks::Finding,
@@ -137,7 +137,7 @@ impl Stream<'_> {
         }
     }
 
-    /// Check, path, object, container and the place of the setting; no line, no value.
+    /// Check, path, object, container and the place of the setting, but neither line nor value.
     fn fingerprint(&self, finding: &checks::Finding) -> String {
         let subject = finding.server.and_then(|number| self.examination.subjects.get(number));
         let mut parts = vec![finding.check.id().to_owned(), self.path.to_owned()];
@@ -179,7 +179,7 @@ fn ignored(ignored: &Ignored<'_>, source: &Source<'_>) -> IgnoredSetting {
     IgnoredSetting { store: ignored.store.clone(), text: ignored.text.clone(), line, column }
 }
 
-/// The operations; of a text with more in it than the setting only the lines that are new, which the operation says.
+/// The operations. If a text contains more than the setting, only its new lines are given, and the operation says so.
 fn operations(fix: &checks::Fix) -> Vec<Value> {
     let shown = |(change, shown): (&Change, &Option<String>)| {
         let mut operation = serde_json::to_value(&change.operation).unwrap_or_default();

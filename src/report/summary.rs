@@ -1,4 +1,4 @@
-//! One line that sums a report up.
+//! The line that summarises a report.
 
 use std::collections::BTreeSet;
 
@@ -28,7 +28,7 @@ pub(super) fn summary(report: &Report) -> String {
     }
 }
 
-/// `; 1 file could not be read`, of the files that hold findings of that kind.
+/// `; 1 file could not be read`, counting the files with such findings.
 fn unreadable(report: &Report) -> String {
     let of_input = report.active().filter(|finding| finding.check == Check::UnreadableInput);
     let paths: BTreeSet<&str> = of_input.map(|finding| finding.place.path.as_str()).collect();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-/// A path with every byte escaped that may not stand in a path of a URI, and `:`, which would end a scheme.
+/// A path with every byte escaped that is not allowed in the path of a URI, and `:`, which would end a scheme.
 pub(super) fn of_path(path: &str) -> String {
     let mut uri = String::with_capacity(path.len());
     for byte in path.bytes() {

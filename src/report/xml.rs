@@ -16,12 +16,12 @@ pub(super) fn content(text: &str) -> String {
     text.split('\n').map(fit).collect::<Vec<_>>().join("\n")
 }
 
-/// A text in quotes. Line ends would be read as blanks, so they are written as references.
+/// A text in quotes. Line breaks would be read as blanks, so they are written as references.
 fn attribute(text: &str) -> String {
     text.split('\n').map(fit).collect::<Vec<_>>().join("&#10;")
 }
 
-/// XML has no way at all to write most control characters; they are shown by their numbers.
+/// XML cannot represent most control characters; they are shown as escapes with their numbers.
 fn fit(line: &str) -> String {
     let mut escaped = String::with_capacity(line.len());
     for character in line.chars() {

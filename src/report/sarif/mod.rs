@@ -1,4 +1,4 @@
-//! SARIF 2.1.0, which code scanning services and editors read.
+//! SARIF 2.1.0, for code scanning services and editors.
 //!
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
@@ -15,10 +15,10 @@ use super::uri;
 /// The name of the folder that relative paths start from.
 const ROOT: &str = "%SRCROOT%";
 
-/// A log with one run, with a line end behind it.
+/// A log with one run, with a final line break.
 ///
 /// # Errors
-/// When a value cannot be written as JSON, which none of ours is.
+/// If a value cannot be serialised as JSON, which is never the case here.
 pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
     let artifacts = Artifacts::of(report);
     let log = json!({
@@ -69,7 +69,7 @@ impl<'a> Artifacts<'a> {
         self.paths.iter().map(|path| json!({"location": location(path), "roles": ["analysisTarget"]})).collect()
     }
 
-    /// A file as results point at it.
+    /// A file, as results refer to it.
     fn location(&self, path: &str) -> Value {
         let mut location = location(path);
         if let (Ok(index), Some(entry)) = (self.paths.binary_search(&path), location.as_object_mut()) {
@@ -79,7 +79,7 @@ impl<'a> Artifacts<'a> {
     }
 }
 
-/// Relative paths start from the folder of the run, but for those that leave it; standard input has no file.
+/// Relative paths are relative to the folder of the run, except those that leave it; standard input has no file.
 fn location(path: &str) -> Value {
     let path = path.strip_prefix("./").unwrap_or(path);
     match path {

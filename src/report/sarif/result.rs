@@ -15,7 +15,7 @@ pub(super) fn of(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) 
         "message": {"text": message(finding)},
         "locations": [location(report, finding, artifacts)],
         "partialFingerprints": {"autopurge/v1": finding.fingerprint},
-        // An empty list says that nobody has suppressed it; none at all would say that nobody has looked.
+        // An empty list means that nothing suppresses it; a missing one would mean that suppressions were not checked.
         "suppressions": finding.suppression.iter().map(suppression).collect::<Vec<_>>(),
     });
     let rule = report.tool.texts.iter().position(|text| text.id == finding.check.id());
@@ -27,7 +27,7 @@ pub(super) fn of(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) 
     result
 }
 
-/// The first sentence stands alone where there is little room.
+/// The first sentence is shown alone when space is limited.
 fn message(finding: &Finding) -> String {
     let parts: Vec<&str> = finding.help.iter().map(String::as_str).collect();
     let text = format!("{}.\n\n{}", finding.message.trim_end_matches('.'), parts.join("\n\n"));
@@ -35,7 +35,7 @@ fn message(finding: &Finding) -> String {
 }
 
 fn location(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) -> Value {
-    // Services show nothing that has no line, so that what is about a whole file goes to its first one.
+    // Services do not show a finding without a line, so one about a whole file gets the first line.
     let region = finding.place.region.map_or_else(|| json!({"startLine": 1}), region);
     let artifact = artifacts.location(&finding.place.path);
     let mut location = json!({"physicalLocation": {"artifactLocation": artifact, "region": region}});
@@ -57,7 +57,7 @@ fn region(region: Region) -> Value {
     })
 }
 
-/// The fix, where all of it is known and may be shown: half a fix would be none.
+/// The fix, if all of it is known and may be shown: half a fix would not be one.
 fn fix(finding: &Finding, artifacts: &Artifacts<'_>) -> Option<Value> {
     let changes: Option<Vec<Value>> = finding.fix.iter().map(|fix| change(fix, artifacts)).collect();
     let changes = changes.filter(|changes| !changes.is_empty())?;

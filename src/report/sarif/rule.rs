@@ -35,12 +35,12 @@ fn capitalised(word: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// The lines of a text as one.
+/// The lines of a text joined into one.
 fn paragraph(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join(" ")
 }
 
-/// The text says in words what findings weigh; its first word is the most of it.
+/// The text describes the severity in words; its first word is the highest one.
 fn level(severity: &str) -> &'static str {
     match severity.split(|character: char| !character.is_alphabetic()).next() {
         Some("error") => "error",
