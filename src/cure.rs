@@ -1,7 +1,7 @@
-//! The findings' patches as verified edits of the stream.
+//! Turns the patches of findings into verified edits of the stream.
 //!
-//! All patches of a document are composed into one and verified once. What cannot be edited safely stays as it is, and
-//! its finding stays. What has been edited is judged again: an edit that would not cure is not made.
+//! All patches of a document are combined and verified once. What cannot be edited safely stays as it is, and so does
+//! its finding. The result is judged again: an edit that would not cure is dropped.
 
 use thiserror::Error;
 
@@ -15,18 +15,18 @@ use crate::yaml::{
 };
 use crate::zookeeper::Verdict;
 
-/// The edits of a stream, with what they make of its servers.
+/// The edits of a stream, and their effect on its servers.
 #[derive(Debug, Default)]
 pub struct Cure {
     /// Sorted and disjoint.
     pub edits: Vec<Edit>,
     /// What each server of the examination does after the edits.
     pub after: Vec<Verdict>,
-    /// By finding: why its fix could not be made.
+    /// For each finding: why its fix could not be applied.
     pub refused: Vec<Option<String>>,
 }
 
-/// The edits that were made are not what was meant. Nothing of this may be written.
+/// The edits did something other than intended. Nothing of this may be written.
 #[derive(Debug, Error)]
 pub enum CureError {
     /// The edited document and the RFC 6902 patch disagree.
@@ -37,7 +37,7 @@ pub enum CureError {
         /// What disagrees.
         refusal: Refusal,
     },
-    /// The edited document has other servers than before.
+    /// The edited document has different servers than before.
     #[error("document {document}: after the edit it has different servers")]
     OtherServers {
         /// Its number in the stream, from 0.
@@ -47,11 +47,11 @@ pub enum CureError {
 
 /// Edits that cure every finding that can be cured.
 ///
-/// `has_comments` leaves a comment on each changed line, and one above each resource with an error that stays. A fix
-/// after which its server would still not purge is left out, and its finding stays.
+/// `has_comments` leaves a comment on each changed line, and one above each resource with a remaining error. A fix
+/// after which its server would still not purge is dropped, and its finding stays.
 ///
 /// # Errors
-/// Only on a mistake of ours, see [`CureError`].
+/// Only on a bug in this program, see [`CureError`].
 pub fn cure(
     manifests: &Manifests<'_>,
     examination: &Examination<'_, '_>,
@@ -59,7 +59,7 @@ pub fn cure(
     has_comments: bool,
 ) -> Result<Cure, CureError> {
     let task = Task { manifests, examination, rules, has_comments };
-    // What is written in vain is cured by what cures the server itself, unless that is not wanted.
+    // A setting that is not read is cured by the server's own fix, unless that is suppressed.
     let is_own = |finding: &Finding| matches!(finding.check, Check::PurgeDisabled | Check::PurgeInvalid);
     let unwanted: Vec<Option<usize>> = examination
         .findings
@@ -78,14 +78,14 @@ pub fn cure(
         if !is_idle.contains(&true) {
             return Ok(cure);
         }
-        // All of them at once: each turn edits and judges the whole stream.
+        // All of them at once: each round edits and judges the whole stream.
         for (reason, _) in refused.iter_mut().zip(is_idle).filter(|(_, is_idle)| *is_idle) {
             *reason = Some("the patch would not enable purging".to_owned());
         }
     }
 }
 
-/// What is to be cured, and how.
+/// What to cure, and how.
 #[derive(Clone, Copy)]
 struct Task<'a, 'm, 'r> {
     manifests: &'a Manifests<'m>,
@@ -95,7 +95,7 @@ struct Task<'a, 'm, 'r> {
 }
 
 impl Task<'_, '_, '_> {
-    /// All fixes but those that are refused beforehand.
+    /// Applies all fixes except those already refused.
     fn attempt(self, refused: Vec<Option<String>>) -> Result<Cure, CureError> {
         let Task { manifests, examination, rules, has_comments } = self;
         let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
@@ -123,7 +123,7 @@ impl Task<'_, '_, '_> {
     }
 }
 
-/// By finding: whether it is an error whose fix was made and that is still there.
+/// For each finding: whether a fix was applied to make its server purge, and the server still does not.
 fn are_idle(findings: &[Finding], cure: &Cure) -> Vec<bool> {
     let is_idle = |(finding, refused): (&Finding, &Option<String>)| {
         let is_to_purge = finding.severity == Severity::Error || finding.check == Check::PurgeDisabled;
@@ -161,8 +161,8 @@ fn judge_all_again(
     Ok(())
 }
 
-/// The edits of one document, of all its fixes together or, where that is refused, of those that work; and what its
-/// servers do then, in their order. `numbers` are those of the findings that concern it.
+/// The edits of one document: of all its fixes together or, if those are refused, of the ones that work; and what its
+/// servers do afterwards, in order. `numbers` are those of the findings that concern it.
 fn document_edits(
     (document, index): (&Document<'_>, usize),
     (findings, numbers): (&[Finding], &[usize]),
@@ -180,7 +180,7 @@ fn document_edits(
     if let Ok(edited) = edit_and_look(document, &all, judge) {
         return Ok(edited);
     }
-    // One of them is refused, so each has to show that it works with those before it.
+    // One of them is refused, so each has to show that it works together with the previous ones.
     let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
     for number in numbers {
         let new = of(number, refused);
@@ -195,13 +195,13 @@ fn document_edits(
     Ok(edited)
 }
 
-/// What the servers of a document do, in their order.
+/// What the servers of a document do, in order.
 fn verdicts<'d>(document: &'d Document<'d>, objects: &Objects<'d>, rules: &RuleSet) -> Vec<Verdict> {
     let found = resources(document).into_iter().flat_map(|resource| servers(resource, objects, rules));
     found.map(|server| server.verdict).collect()
 }
 
-/// Changes one after the other, each operation once.
+/// Changes one after another, each operation once.
 fn composed(all: impl Iterator<Item = Change>, has_comments: bool) -> Vec<Change> {
     let mut changes = Changes::default();
     for change in all {
@@ -210,7 +210,7 @@ fn composed(all: impl Iterator<Item = Change>, has_comments: bool) -> Vec<Change
     changes.into_vec()
 }
 
-/// Notes what the servers of an edited document do now; none may have come or gone.
+/// Records what the servers of an edited document do now; none may have appeared or disappeared.
 fn note(
     after: &mut [Verdict],
     examination: &Examination<'_, '_>,
@@ -234,7 +234,7 @@ fn note(
     Ok(())
 }
 
-/// The comments to leave above resources with an error that stays: one each, with its place.
+/// The comments to leave above resources with a remaining error: one per resource, with its place.
 fn comments(
     (document, index): (&Document<'_>, usize),
     examination: &Examination<'_, '_>,
@@ -245,11 +245,11 @@ fn comments(
     let concerning =
         numbers.iter().filter_map(|number| examination.findings.get(*number).zip(cure.refused.get(*number)));
     for (finding, refused) in concerning {
-        // What is written in vain stays for the reason that the server's own finding gives.
+        // A setting that is not read stays for the reason that the server's own finding gives.
         let is_own = finding.check != Check::SettingNotRead && finding.suppression.is_none();
         let stays = is_own && finding.severity == Severity::Error;
         let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
-        // The finding may point into an object that the server mounts; the word belongs above the server.
+        // The finding may point into an object that the server mounts; the comment belongs above the server.
         let subject =
             finding.server.and_then(|number| examination.subjects.get(number)).filter(|one| one.index == index);
         let (Some(reason), Some(subject)) = (reason, subject) else { continue };
@@ -266,7 +266,7 @@ fn comments(
     said
 }
 
-/// Adds comments to edits; a comment is never a reason to fail, so they are left out where they would change a value.
+/// Adds comments to edits. A comment is never a reason to fail, so comments that would change a value are left out.
 fn with_comments(document: &Document<'_>, edits: Vec<Edit>, said: Vec<Edit>) -> Vec<Edit> {
     if said.is_empty() {
         return edits;

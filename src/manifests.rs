@@ -1,4 +1,4 @@
-//! A stream of manifests, of which the documents that can matter are parsed.
+//! A stream of manifests. Only the documents that can matter are parsed.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ pub struct Manifests<'s> {
     stream: &'s [u8],
     spans: Vec<Span>,
     parsed: Vec<Manifest<'s>>,
-    /// The numbers of the documents that were read, the broken ones too.
+    /// The numbers of the documents that were read, including the broken ones.
     tried: BTreeSet<usize>,
 }
 
@@ -27,7 +27,7 @@ pub struct Manifest<'s> {
     pub document: Document<'s>,
 }
 
-/// A document that can matter is not YAML.
+/// A document that can matter but cannot be parsed.
 #[derive(Debug, Error)]
 #[error("document {index} cannot be read: {cause}")]
 pub struct BrokenDocument {
@@ -35,15 +35,15 @@ pub struct BrokenDocument {
     pub index: usize,
     /// Its place.
     pub span: Span,
-    /// The template that it was rendered from, where it says so.
+    /// The template that it was rendered from, if it says so.
     pub template: Option<String>,
     /// What is wrong.
     pub cause: ParseError,
 }
 
 impl<'s> Manifests<'s> {
-    /// Parses the documents of a stream in which a literal may stand (`hits` are their places, ascending), but for those
-    /// whose kind runs no pods. What is broken comes beside it: a server may hide there.
+    /// Parses the documents of a stream that may contain a literal (`hits` are their offsets, ascending), except those
+    /// of a kind that runs no pods. Broken documents are returned separately: a server may hide there.
     #[must_use]
     pub fn parse(stream: &'s [u8], hits: &[usize], rules: &RuleSet) -> (Self, Vec<BrokenDocument>) {
         let spans = if hits.is_empty() { Vec::new() } else { split(stream) };
@@ -58,8 +58,8 @@ impl<'s> Manifests<'s> {
         (manifests, broken)
     }
 
-    /// Parses more documents, which may hold no literal at all: those that hold the words which `wants` asks for. Gives
-    /// the broken ones among them that have not been given before.
+    /// Parses more documents, which need not contain a literal: those that contain the words that `wants` asks for.
+    /// Returns the broken ones that have not been returned before.
     #[must_use]
     pub fn read_more(&mut self, wants: impl Fn(&dyn Fn(&str) -> bool) -> bool) -> Vec<BrokenDocument> {
         let is_wanted = |(index, span): &(usize, &Span)| {
@@ -73,7 +73,7 @@ impl<'s> Manifests<'s> {
         broken
     }
 
-    /// Parses documents, and gives those that are broken.
+    /// Parses documents, and returns those that are broken.
     fn try_all(&mut self, wanted: Vec<usize>) -> Vec<BrokenDocument> {
         let mut broken = Vec::new();
         for index in wanted {
@@ -86,19 +86,19 @@ impl<'s> Manifests<'s> {
         broken
     }
 
-    /// The objects of the documents that were parsed.
+    /// The objects in the parsed documents.
     #[must_use]
     pub fn objects(&self) -> Objects<'_> {
         Objects::new(self.parsed.iter().flat_map(|manifest| resources(&manifest.document)).collect())
     }
 
-    /// The documents that were parsed, in order.
+    /// The parsed documents, in order.
     #[must_use]
     pub fn parsed(&self) -> &[Manifest<'s>] {
         &self.parsed
     }
 
-    /// The document of a number, where it was parsed.
+    /// The document with a number, if it was parsed.
     #[must_use]
     pub fn parsed_at(&self, index: usize) -> Option<&Manifest<'s>> {
         let at = self.parsed.binary_search_by_key(&index, |manifest| manifest.index).ok()?;
@@ -117,16 +117,16 @@ impl<'s> Manifests<'s> {
         if self.spans.is_empty() { split(self.stream).len() } else { self.spans.len() }
     }
 
-    /// The number of the document that holds a byte.
+    /// The number of the document that contains a byte.
     #[must_use]
     pub fn index_at(&self, offset: usize) -> Option<usize> {
         self.spans.partition_point(|span| span.start <= offset).checked_sub(1)
     }
 
-    /// Parses one more document; `None` where there is nothing in it.
+    /// Parses one more document; `None` if it is empty.
     ///
     /// # Errors
-    /// When it is broken.
+    /// If it is broken.
     pub fn read(&self, index: usize) -> Result<Option<Manifest<'s>>, BrokenDocument> {
         let span = self.spans.get(index).copied().unwrap_or(Span { start: 0, end: 0 });
         let slice = self.stream.get(span.start..span.end).unwrap_or_default();
@@ -136,8 +136,8 @@ impl<'s> Manifests<'s> {
     }
 }
 
-/// Whether a document may be, or hold, an object that runs servers, told without parsing it: most documents say their
-/// kind in a line of its own, and a `Service` that mentions a server runs none. In doubt it may.
+/// Whether a document may be or contain an object that runs servers, decided without parsing it: most documents give
+/// their kind in a separate line, and a `Service` that mentions a server runs none. In doubt it may.
 fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let is_holding = |kind: &str| Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind);
     let literals = || rules.flavors.iter().flat_map(|flavor| &flavor.literals);
@@ -145,8 +145,9 @@ fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
         && (escapes(slice).next().is_some() || literals().any(|literal| begins_a_word(slice, literal)))
 }
 
-/// The kind of a document whose top level is so plain that nothing else in it can be the kind: between quotes or brackets a
-/// line in column 0 may say anything, the last of several keys counts, and a key may be written in many ways.
+/// The kind of a document whose top level is so plain that nothing else in it can be the kind: within quotes or
+/// brackets a line at column 0 may mean anything, the last of several keys counts, and a key may be written in many
+/// ways.
 fn told_kind(slice: &[u8]) -> Option<&str> {
     let (mut kind, mut may_go_on) = (None, false);
     for line in slice.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end) {
@@ -169,21 +170,21 @@ fn told_kind(slice: &[u8]) -> Option<&str> {
     kind.filter(|_| !has_odd_line_ends(slice))
 }
 
-/// Whether lines may end where there is no line feed.
+/// Whether lines may end without a line feed.
 fn has_odd_line_ends(slice: &[u8]) -> bool {
     let is_alone = |at: usize| slice.get(at.saturating_add(1)) != Some(&b'\n');
     let is_there = |end: &str| memmem::find(slice, end.as_bytes()).is_some();
     memchr::memchr_iter(b'\r', slice).any(is_alone) || ["\u{85}", "\u{2028}", "\u{2029}"].into_iter().any(is_there)
 }
 
-/// Whether a literal stands in a document at the beginning of a word: clients name their server `release-zookeeper`.
+/// Whether a document contains a literal at the beginning of a word: clients name their server `release-zookeeper`.
 fn begins_a_word(slice: &[u8], literal: &str) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     memmem::find_iter(slice, literal.as_bytes())
         .any(|at| !at.checked_sub(1).and_then(|at| slice.get(at)).is_some_and(goes_on))
 }
 
-/// The word, in quotes or without, that is all of what stands behind a key.
+/// The word, quoted or not, that is all that follows a key.
 fn only_word(behind: &[u8]) -> Option<&str> {
     let text = std::str::from_utf8(behind.strip_prefix(b" ")?).ok()?.trim();
     let quoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));

@@ -1,9 +1,9 @@
-//! What a misspelt name was meant to be.
+//! Finds what a misspelt name was meant to be.
 
-/// How much alike two names have to be (1 is equal) for one to be meant by the other.
+/// How similar two names have to be (1 means equal) for one to be taken as meant by the other.
 const ALIKE: f64 = 0.8;
 
-/// The candidate that is most like a name, where one is like enough.
+/// The candidate most similar to a name, if one is similar enough.
 pub(crate) fn nearest<'c>(name: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let name = name.to_lowercase();
     let alike = |candidate: &str| strsim::jaro_winkler(&name, &candidate.to_lowercase());

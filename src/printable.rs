@@ -1,12 +1,12 @@
-//! Text from files, made fit to be shown.
+//! Makes text from files safe to show.
 
-/// Characters that move a terminal's cursor, or make a line read in another order than it is written, are shown by
-/// their numbers; line ends stay.
+/// Escapes characters that move a terminal's cursor, or that make a line read in a different order than it is written;
+/// line breaks stay.
 pub(crate) fn plain(text: &str) -> String {
     shown(text, |character| character == '\n' || !is_hidden(character))
 }
 
-/// The same in one line.
+/// The same, in one line.
 pub(crate) fn one_line(text: &str) -> String {
     shown(text, |character| !is_hidden(character))
 }
@@ -23,7 +23,7 @@ fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
     shown
 }
 
-/// Controls, marks of direction, and separators that some take for line ends.
+/// Control characters, direction marks, and separators that some treat as line breaks.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')

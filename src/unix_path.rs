@@ -5,7 +5,7 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// Whether a path is another one, or ends in it as whole components.
+/// Whether a path equals another one, or ends in it at a component boundary.
 pub(crate) fn ends_in(path: &str, end: &str) -> bool {
     path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'))
 }
