@@ -23,7 +23,7 @@ pub enum Check {
     RenderDisagrees,
     /// A retain count that `ZooKeeper` raises.
     RetainBelowMinimum,
-    /// A purge setting where nothing reads it.
+    /// A purge setting that nothing reads.
     SettingNotRead,
     /// A file or folder that could not be read.
     UnreadableInput,

@@ -1,4 +1,4 @@
-//! `setting-not-read`: a purge setting where nothing reads it.
+//! `setting-not-read`: a purge setting that nothing reads.
 
 use super::case::{About, Case, FixOf, Statement, Unread};
 use super::{Check, Severity};

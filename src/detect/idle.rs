@@ -27,7 +27,8 @@ pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bo
     all && (is_named || container.has_command())
 }
 
-/// Whether no command of a text starts anything. What is computed when it runs may start anything.
+/// Whether every command of a text is one of the phrases or starts nothing. What is computed when it runs may start
+/// anything.
 fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
     if text.contains('`') || text.contains("$(") {
         return false;

@@ -10,7 +10,7 @@ use super::place::{Mark, Source};
 use crate::printable::{is_hidden, one_line};
 use crate::yaml::{Position, Span};
 
-/// If the node is indented by more columns than this, they are left out.
+/// If more columns than this precede the node, they are left out.
 const WIDEST_INDENT: usize = 60;
 
 /// How many bytes of the node are shown; the rest is left out.
@@ -33,7 +33,8 @@ impl Excerpt {
     /// What may be shown around a mark, whose context starts at `position`.
     pub(super) fn new(source: &Source<'_>, mark: &Mark, position: Position) -> Self {
         let indent = position.column.saturating_sub(1);
-        // A line that is not indented too far is shown from its start, so that the excerpt looks like the manifest.
+        // If not too much precedes the node, its line is shown from the start, so that the excerpt looks like the
+        // manifest.
         let before = source.text().get(..mark.context.start).unwrap_or_default();
         let line_start = memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
         let is_whole = indent <= WIDEST_INDENT;

@@ -91,8 +91,8 @@ impl Files {
         }
     }
 
-    /// Opens files under descriptor numbers: permanently with `exec`. To others only the program itself can write,
-    /// which no word of the command shows.
+    /// Opens files under descriptor numbers: permanently with `exec`; otherwise only for the program itself, which may
+    /// write to them although no word of the command shows it.
     fn open(&mut self, command: &Command, is_certain: bool) {
         for (number, output) in &command.opened {
             if command.hands_nothing_on() {

@@ -52,8 +52,9 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// The place of a setting, or the server's name if nothing is written. In texts that contain more than the setting
-    /// (scripts, files) only the setting's own line may be shown; if that is not known, the place is the server's name.
+    /// The place of a setting, or the name of the container or custom resource if nothing is written. In texts that
+    /// contain more than the setting (scripts, files) only the setting's own line may be shown; if that is not known,
+    /// the place is that name.
     fn place(&self, setting: &Setting<'_>) -> Place {
         if let (Some(span), Some(node)) = (setting.span, setting.node) {
             return Place { document: self.document_of(node), span, context: span, shown: vec![span] };

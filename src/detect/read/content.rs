@@ -26,7 +26,7 @@ pub(super) struct Content {
 enum Said {
     /// The text writes it.
     Written(Written),
-    /// A copied file may set it. Whether it does, or this piece or an earlier one, is still open.
+    /// A copied file may set it; if it does not, one of the `before` pieces that precede it may.
     File { file: OtherFile, is_certain: bool, before: usize },
     /// It was there before, or is not there.
     Before,
