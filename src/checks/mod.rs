@@ -5,7 +5,7 @@
 //! | one per check | when it applies, how much it weighs, what it says: for every server, wherever it was found |
 //! | `case` | what checks see of a server, and what they say |
 //! | `evidence`, `advice` | how a setting was decided and what can be done about it, in words |
-//! | `manifest` | servers of manifests as cases, their statements as findings with patches; those of chart values are cases in `lint` |
+//! | `manifest` | servers of manifests as cases, statements as findings with patches; chart values: see `lint` |
 //! | `finding` | findings of manifests |
 //! | `selection` | which checks count |
 
