@@ -1,4 +1,4 @@
-//! The version of a chart that somebody asks for.
+//! The requested version of a chart.
 
 use semver::Version;
 
@@ -21,11 +21,11 @@ impl<F: Fn(&Version) -> bool> VersionSet for F {
 pub enum Asked<'a> {
     /// This one.
     Exactly(&'a Version),
-    /// One of a set: Helm takes the newest that there is. The text is the constraint as it is written.
+    /// One of a set: Helm takes the newest available. The text is the constraint as written.
     OneOf(&'a dyn VersionSet, &'a str),
     /// None is named: Helm takes the newest.
     Newest,
-    /// It stands somewhere out of sight, for this reason.
+    /// It cannot be determined, for this reason.
     Unknown(&'a str),
 }
 
@@ -33,11 +33,11 @@ pub enum Asked<'a> {
 pub(super) enum Fits<'r> {
     /// Ranges that it can be in, oldest first.
     Versions(Vec<&'r Versions>),
-    /// Ranges that it can be in, but it can be newer than anything that was looked at, too.
+    /// Ranges that it can be in, but it may also be newer than any assessed version.
     NotAssessed(Vec<&'r Versions>),
-    /// None of them, but one of these is next to it.
+    /// It is in none of the ranges; these are next to it.
     Unseen(Vec<&'r Versions>),
-    /// No such version can be.
+    /// No such version can exist.
     Nothing,
 }
 
@@ -57,7 +57,7 @@ impl Asked<'_> {
         }
     }
 
-    /// The lowest version that can be meant, of those that tell a chart's ranges apart.
+    /// The lowest version that can be meant, among samples taken at the bounds of the chart's ranges.
     pub(super) fn lowest(&self, chart: &Chart) -> Option<Version> {
         match self {
             Self::Exactly(version) => Some((*version).clone()),
@@ -77,7 +77,7 @@ impl Asked<'_> {
     }
 }
 
-/// The ranges before and behind a version that is in none.
+/// The ranges before and after a version that is in none of them.
 fn unseen<'r>(chart: &'r Chart, version: &Version) -> Fits<'r> {
     let is_older = |(range, _): &(Range, &Versions)| range.bounds().iter().any(|bound| bound <= version);
     let (older, newer): (Vec<_>, Vec<_>) = chart.ranges().partition(is_older);
@@ -91,7 +91,7 @@ fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
     let holds_one = |range: &Range| assessed.iter().any(|version| range.contains(version));
     let versions: Vec<&Versions> =
         chart.ranges().filter(|(range, _)| holds_one(range)).map(|(_, versions)| versions).collect();
-    // Helm takes one that is there.
+    // Helm takes a version that exists.
     let is_last = newer.is_empty() || chart.discontinued && !versions.is_empty();
     match (is_last, versions.is_empty(), assessed.first()) {
         (false, true, _) => Fits::NotAssessed(chart.versions.last().into_iter().collect()),
@@ -102,8 +102,8 @@ fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
     }
 }
 
-/// Versions of which at least one lies in every overlap of a constraint and a range: an overlap begins at a bound of
-/// either, or right behind it.
+/// Sample versions, at least one of which lies in every overlap of the constraint and a range: an overlap begins at a
+/// bound of either, or right after it.
 fn samples(chart: &Chart, text: &str) -> Vec<Version> {
     let mut bounds = vec![Version::new(0, 0, 0)];
     bounds.extend(chart.ranges().flat_map(|(range, _)| range.bounds()));
@@ -125,7 +125,7 @@ fn samples(chart: &Chart, text: &str) -> Vec<Version> {
     samples
 }
 
-/// The versions in the text of a constraint, what is left open as 0.
+/// The versions in the text of a constraint, with missing parts and wildcards read as 0.
 fn written(text: &str) -> Vec<Version> {
     let words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+' | '*')));
     let version = |word: &str| {

@@ -1,4 +1,4 @@
-//! A chart that is not at hand, judged by what is known about its versions.
+//! Assesses a chart that is not available, by what is known about its versions.
 
 use serde_json::Value;
 
@@ -9,28 +9,28 @@ use crate::helm::ValuesPath;
 use crate::rules::{Chart, RuleSet, Versions};
 use crate::zookeeper::Verdict;
 
-/// A server of a chart or of the charts below it.
+/// A server of a chart or of one of its dependencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedServer {
-    /// Keys under which the values of its chart stand, from the chart that was asked about on.
+    /// The keys that lead from the assessed chart's values to those of the server's chart.
     pub prefix: Vec<String>,
     /// The id of the model of its chart.
     pub chart: String,
-    /// What it does. Paths start at its own chart's values: [`JudgedServer::below`] puts the prefix in front.
+    /// What the server does. Paths start at its own chart's values; [`JudgedServer::below`] adds the prefix.
     pub judged: Judged,
 }
 
 impl JudgedServer {
-    /// A path of its own chart's values, from the chart that was asked about on.
+    /// A path in the server's own chart, as seen from the assessed chart.
     #[must_use]
     pub fn below(&self, path: &ValuesPath) -> ValuesPath {
         path.below(&self.prefix)
     }
 }
 
-/// The servers that a chart of a model renders with a user's values, over its own defaults as the model knows them.
+/// The servers that a modelled chart renders with a user's values merged over the defaults in the model.
 ///
-/// Where the versions that can be meant do not agree about a server it is unknown, and the reason names both sides.
+/// If the candidate versions disagree about a server, it is unknown, and the reason names both sides.
 #[must_use]
 pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -> Vec<JudgedServer> {
     let fits = asked.fits(chart);
@@ -53,7 +53,7 @@ pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -
     servers
 }
 
-/// A verdict, where the number of the version settles what the chart does.
+/// The verdict, unless the version number alone does not decide what the chart does.
 fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
     match versions.iter().find_map(|versions| versions.unclear.as_ref()) {
         Some(reason) => unknown(judged, format!("the version alone does not decide it: {reason}")),
@@ -61,7 +61,7 @@ fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
     }
 }
 
-/// What a server does as versions of a chart, its own or one above it, ship it, switched on or not.
+/// What a server does as shipped, taken as switched on. `versions` are those of its own chart or of an enclosing one.
 pub(super) fn shipped(place: &Place<'_>, versions: &Versions, rules: &RuleSet) -> Option<Judged> {
     let judged = judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged));
     judged.map(|judged| settled(judged, &[versions]))
@@ -72,7 +72,7 @@ fn judged(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {
     judged.map(|judged| believed(place.chart, judged))
 }
 
-/// A verdict, as far as the facts about the chart are more than belief.
+/// The verdict, or unknown if what is known about the chart is not verified.
 pub(super) fn believed(chart: &Chart, judged: Judged) -> Judged {
     if chart.verified {
         return judged;
@@ -95,7 +95,7 @@ fn unseen(judged: Judged, chart: &Chart, asked: &Asked<'_>) -> Judged {
     unknown(judged, because)
 }
 
-/// What all sides say, as the newest one says it; unknown where they do not agree.
+/// The verdict that all sides share, as the newest side gives it; unknown if they disagree.
 fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<Judged> {
     let said: Vec<(&str, Option<Judged>)> =
         sides.iter().map(|side| (side.range, side.place.as_ref().and_then(|place| judged(place, rules)))).collect();
@@ -114,7 +114,7 @@ fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<J
     ))
 }
 
-/// A verdict that all sides share, with whatever else they share.
+/// A shared verdict, keeping only the details that all sides share too.
 fn shared(said: &[(&str, Option<Judged>)], mut newest: Judged) -> Judged {
     let sides = || said.iter().filter_map(|(_, judged)| judged.as_ref());
     let agree = |of: fn(&Judged) -> &JudgedSetting| {
@@ -130,7 +130,7 @@ fn shared(said: &[(&str, Option<Judged>)], mut newest: Judged) -> Judged {
 }
 
 impl Judged {
-    /// Whether the server keeps its snapshots for ever.
+    /// Whether the server keeps its snapshots forever.
     #[must_use]
     pub fn never_purges(&self) -> bool {
         self.verdict == Verdict::NeverPurges

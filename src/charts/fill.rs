@@ -1,8 +1,8 @@
-//! Texts with actions of Go templates in them, as far as they can be filled in without Helm.
+//! Fills in texts that contain Go template actions, as far as that is possible without Helm.
 //!
-//! Rules write what a chart's template does; users write actions into values that the template hands to `tpl`. Only
-//! the simplest are understood: `{{ .Values.a.b }}`, with `default`, `quote` and their like behind it, and names of the
-//! release. Whatever else stands between the braces leaves the text opaque.
+//! The texts come from rules, which mirror a chart's template, or from users, whose values the template passes to
+//! `tpl`. Only the simplest actions are understood: `{{ .Values.a.b }}`, optionally piped through `default`, `quote`
+//! and similar functions, and the names of the release and the chart. Any other action leaves the text opaque.
 
 use serde_json::Value;
 
@@ -10,10 +10,10 @@ use super::path::{InValues, path_of};
 use super::text::{is_empty, printed};
 use crate::helm::ValuesPath;
 
-/// A text after its actions.
+/// A text with its actions filled in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filled {
-    /// What it comes to; actions that are not understood stay as they are.
+    /// The resulting text; actions that are not understood are left as they are.
     pub(super) text: String,
     /// The values that went into it.
     pub(super) paths: Vec<ValuesPath>,
@@ -21,20 +21,20 @@ pub(super) struct Filled {
     pub(super) is_opaque: bool,
 }
 
-/// A value that a template reads through something that is no table: Helm fails.
+/// A template reads a value through something that is not a table, so Helm fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gap {
-    /// What is no table.
+    /// The path that is not a table.
     pub(super) table: ValuesPath,
 }
 
-/// Fills a text of a template in from values.
+/// Fills in a template text from values.
 pub(super) fn fill(text: &str, values: &Value) -> Result<Filled, Gap> {
     replaced(text, &mut |action, paths| evaluated(action, values, paths))
 }
 
-/// Fills a text of a user's in, which templates hand to `tpl`. Of values that only the whole chart has the name stays:
-/// they say something, but no line of its own.
+/// Fills in a user's text that templates pass to `tpl`. A value read through something that is not a table may be one
+/// that only the whole chart has, so the action stays in the text: it prints something, but not a line of its own.
 pub(super) fn fill_text(text: &str, values: &Value) -> Filled {
     let kept = |action: &str, paths: &mut Vec<ValuesPath>| {
         Ok(evaluated(action, values, paths).unwrap_or_else(|_| Some(format!("{{{{ {action} }}}}"))))
@@ -42,7 +42,7 @@ pub(super) fn fill_text(text: &str, values: &Value) -> Filled {
     replaced(text, &mut { kept }).unwrap_or_default()
 }
 
-/// What an action comes to; `None` where it is not understood.
+/// Evaluates an action; `None` if it is not understood.
 type Evaluate<'e> = dyn FnMut(&str, &mut Vec<ValuesPath>) -> Result<Option<String>, Gap> + 'e;
 
 fn replaced(text: &str, evaluate: &mut Evaluate<'_>) -> Result<Filled, Gap> {
@@ -63,7 +63,7 @@ fn replaced(text: &str, evaluate: &mut Evaluate<'_>) -> Result<Filled, Gap> {
     Ok(filled)
 }
 
-/// What an action prints; `None` where it is not understood.
+/// What an action prints; `None` if it is not understood.
 fn evaluated(action: &str, values: &Value, paths: &mut Vec<ValuesPath>) -> Result<Option<String>, Gap> {
     if action.starts_with("/*") {
         return Ok(Some(String::new()));
@@ -98,7 +98,7 @@ fn looked_up(path: &ValuesPath, values: &Value, paths: &mut Vec<ValuesPath>) -> 
     Ok(path.of(values).cloned().unwrap_or(Value::Null))
 }
 
-/// A function at the end of a pipe. `quote` only puts quotes around what YAML then takes off again.
+/// Applies a function at the end of a pipe. `quote` only adds quotes that YAML then removes.
 fn piped(stage: &str, value: Value) -> Option<Value> {
     let (name, argument) = stage.split_once(' ').unwrap_or((stage, ""));
     match name {
@@ -112,7 +112,7 @@ fn piped(stage: &str, value: Value) -> Option<Value> {
     }
 }
 
-/// sprig's `int`: what cannot be read is 0, a fraction is cut off.
+/// sprig's `int`: what cannot be parsed is 0, and fractions are truncated.
 fn whole(value: &Value) -> i64 {
     let text = printed(value);
     let number = value.as_f64().map(|float| format!("{:.0}", float.trunc()));

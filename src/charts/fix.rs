@@ -1,4 +1,4 @@
-//! How a chart's values have to change so that its server purges.
+//! Finds how a chart's values have to change for its server to purge.
 
 use std::fmt;
 
@@ -11,34 +11,35 @@ use crate::helm::{Step, ValuesPath};
 use crate::rules::{ChartServer, ContainerValues, EnvFromValues, EnvValues, Flavor, RuleSet, Store};
 use crate::zookeeper::{INTERVAL_KEY, Verdict, effective, properties, with_property};
 
-/// One change of a chart's values that makes its server purge. Each one was tried: the server was judged again with it.
+/// A change to a chart's values that makes its server purge. Each one has been tried: the server was judged again with
+/// it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ValuesFix {
-    /// Where in the chart's own values.
+    /// The path in the chart's own values.
     pub path: ValuesPath,
-    /// What has to stand there.
+    /// The value to put there.
     pub value: Value,
-    /// What the change is.
+    /// The kind of change.
     pub change: ValuesChange,
 }
 
-/// What is done at the path of a [`ValuesFix`].
+/// What a [`ValuesFix`] does at its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValuesChange {
-    /// The value is set, or added where there is none, with the tables on the way there.
+    /// Sets the value, creating it and the tables above it if missing.
     Set,
-    /// The value is an item of a list, the first one or behind those that are there.
+    /// Appends the value to a list, which may be empty or missing.
     Append,
-    /// The value is a text of which only the line with the setting differs from what is there.
+    /// Replaces a text, in which only the line with the setting changes.
     Line,
 }
 
-/// A change as an argument of Helm.
+/// A change as a Helm argument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SetArgument {
     /// `a.b=1`.
     pub assignment: String,
-    /// What is set has to stay a text, of which `--set` would make a number.
+    /// Whether the value has to stay a string; `--set` would turn it into a number.
     pub is_text: bool,
 }
 
@@ -50,7 +51,7 @@ impl fmt::Display for SetArgument {
 }
 
 impl ValuesFix {
-    /// The same change with other hours between two purges.
+    /// The same change with a different number of hours between purges.
     #[must_use]
     pub fn with_hours(self, hours: i32) -> Self {
         let number = |value: &Value| if value.is_string() { json!(hours.to_string()) } else { json!(hours) };
@@ -65,7 +66,7 @@ impl ValuesFix {
         Self { value, ..self }
     }
 
-    /// The change as an argument of Helm: `--set a.b=1`. A text of several lines has no such form.
+    /// The change as a Helm argument: `--set a.b=1`. A multi-line text cannot be written this way.
     #[must_use]
     pub fn as_set(&self) -> Option<SetArgument> {
         match (self.change, &self.value) {
@@ -81,13 +82,13 @@ impl ValuesFix {
         }
     }
 
-    /// The same from the values of an enclosing chart.
+    /// The same, for the values of an enclosing chart.
     #[must_use]
     pub fn as_set_below(&self, prefix: &[String]) -> Option<SetArgument> {
         Self { path: self.path.below(prefix), ..self.clone() }.as_set()
     }
 
-    /// The change in words, from the values of an enclosing chart: `set zookeeper.autopurge.purgeInterval to 1`.
+    /// Describes the change in terms of the enclosing chart's values: `set zookeeper.autopurge.purgeInterval to 1`.
     #[must_use]
     pub fn describe_below(&self, prefix: &[String]) -> String {
         let path = self.path.below(prefix);
@@ -105,7 +106,7 @@ impl ValuesFix {
         }
     }
 
-    /// Where the change is made, in words, from the values of an enclosing chart: `NAME in zookeeper.extraEnvVars`.
+    /// Describes where the change is made, in terms of the enclosing chart's values: `NAME in zookeeper.extraEnvVars`.
     #[must_use]
     pub fn place_below(&self, prefix: &[String]) -> String {
         let path = self.path.below(prefix);
@@ -116,7 +117,7 @@ impl ValuesFix {
         }
     }
 
-    /// The values with the change made.
+    /// The values with the change applied.
     #[must_use]
     pub fn applied_to(&self, values: &Value) -> Value {
         let mut changed = values.clone();
@@ -129,7 +130,7 @@ fn bare(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// Sets a value, with the tables on the way there; a list takes one more item at its end.
+/// Sets a value, creating the tables above it; an index equal to a list's length appends to it.
 fn put(target: &mut Value, steps: &[Step], value: Value) {
     let Some((step, rest)) = steps.split_first() else {
         *target = value;
@@ -159,11 +160,11 @@ fn put(target: &mut Value, steps: &[Step], value: Value) {
     }
 }
 
-/// Hours between two purges that a fix asks for; who applies it may ask for others.
+/// The hours between purges that a fix sets; whoever applies it may choose another number.
 const HOURS: i32 = 1;
 
-/// The first change that helps, of those that the server's places suggest. For a server that purges: where its interval
-/// is set.
+/// The first of the candidate changes with which the server purges. If it purges already, this is where its interval is
+/// set.
 pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: &RuleSet) -> Option<ValuesFix> {
     let container = model.container.as_ref();
     let flavor = rules.flavor(&judged.flavor);
@@ -179,7 +180,7 @@ pub(super) fn find(model: &ChartServer, values: &Value, judged: &Judged, rules: 
     })
 }
 
-/// The value that decides, changed; what was a text stays one.
+/// Changes the value that decides; a string stays a string.
 fn in_place((path, model): (&ValuesPath, &ChartServer), values: &Value, judged: &Judged) -> Option<ValuesFix> {
     let (value, change) = match path.of(values) {
         Some(Value::String(text)) if is_properties(judged) => (json!(with_interval(text, HOURS)), ValuesChange::Line),
@@ -191,7 +192,8 @@ fn in_place((path, model): (&ValuesPath, &ChartServer), values: &Value, judged: 
     Some(ValuesFix { path: path.clone(), value, change })
 }
 
-/// Entries of `env` lists and the data of a `ConfigMap` go into the manifest as they are, and Kubernetes wants texts there.
+/// Entries of `env` lists and the data of a `ConfigMap` go into the manifest unchanged, and Kubernetes requires strings
+/// there.
 fn is_text(path: &ValuesPath, model: &ChartServer) -> bool {
     let sources = model.container.iter().flat_map(|container| &container.env_from);
     let mut data = sources.filter_map(|from| match from {
@@ -202,17 +204,17 @@ fn is_text(path: &ValuesPath, model: &ChartServer) -> bool {
     is_item || data.any(|data| path.steps.starts_with(&data.steps))
 }
 
-/// Whether a text of properties decides.
+/// Whether the interval is set in a properties text.
 fn is_properties(judged: &Judged) -> bool {
     judged.interval.kind == OriginKind::Properties
 }
 
-/// A properties text with the interval in it.
+/// A properties text with the interval set in it.
 fn with_interval(text: &str, hours: i32) -> String {
     with_property(text, INTERVAL_KEY, &hours.to_string())
 }
 
-/// The variable that the image reads, written where the chart takes variables from.
+/// Adds the variable that the image reads wherever the chart accepts variables.
 fn added(container: &ContainerValues, values: &Value, flavor: &Flavor) -> Vec<ValuesFix> {
     let variables: Vec<&str> = flavor
         .settings
@@ -230,7 +232,7 @@ fn added(container: &ContainerValues, values: &Value, flavor: &Flavor) -> Vec<Va
             EnvFromValues::ConfigMap { .. } | EnvFromValues::Secret { .. } | EnvFromValues::List { .. } => None,
         }));
     }
-    // A variable of its own before an entry in a list: the list's would hide what the chart's value says.
+    // Prefer a value of its own to an entry in a list: the list entry would shadow the chart's value.
     fixes.sort_by_key(|fix| fix.change == ValuesChange::Append);
     fixes
 }
@@ -260,7 +262,7 @@ fn variable(env: &EnvValues, name: &str, values: &Value) -> Option<ValuesFix> {
     }
 }
 
-/// The values of the fields that an operator reads.
+/// Values for the fields that an operator reads.
 fn fields(model: &ChartServer, flavor: Option<&Flavor>) -> Vec<ValuesFix> {
     let Some((resource, flavor)) = model.resource.as_ref().zip(flavor) else { return Vec::new() };
     let read = flavor.settings.iter().filter_map(|store| match store {

@@ -1,4 +1,4 @@
-//! Which chart a name means: `zookeeper` alone is the name of half a dozen charts.
+//! Finds out which chart a name refers to: half a dozen charts are named `zookeeper`.
 
 use serde_json::Value;
 
@@ -7,12 +7,12 @@ use super::path::path_of;
 use crate::helm::Metadata;
 use crate::rules::{Chart, RuleSet};
 
-/// What is told of a chart. What is not at hand tells nothing.
+/// What is known about a chart when it is looked up. Missing evidence says nothing either way.
 #[derive(Clone, Copy)]
 pub(super) struct Evidence<'a> {
     /// The name in Chart.yaml.
     pub(super) name: &'a str,
-    /// The version, or the range of them, that is asked for.
+    /// The version or version range that is asked for.
     pub(super) asked: Asked<'a>,
     /// The address of the repository that it comes from.
     pub(super) repository: Option<&'a str>,
@@ -26,11 +26,11 @@ pub(super) struct Evidence<'a> {
 pub(super) enum Identity<'r> {
     /// This one.
     Known(&'r Chart),
-    /// One of these, as far as anything is told.
+    /// One of these; the evidence does not say which.
     OneOf(Vec<&'r Chart>),
-    /// Perhaps one of these, although something speaks against each.
+    /// Possibly one of these, although some evidence contradicts them.
     Doubtful(Vec<&'r Chart>),
-    /// None: it is another chart.
+    /// None of them: it is a different chart.
     Unknown,
 }
 
@@ -42,14 +42,14 @@ enum Says {
     Nothing,
 }
 
-/// The chart that is meant, by the strongest evidence that tells the candidates apart: the repository, the values that it
-/// has, what Chart.yaml says of itself, the version.
+/// Identifies the chart by the strongest evidence that tells the candidates apart: the repository, its values, what
+/// Chart.yaml says about its origin, the version.
 pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
     let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
     let is_common_name = named.len() > 1;
     let from_here: Vec<&Chart> =
         named.iter().copied().filter(|chart| by_repository(evidence, chart) == Says::Yes).collect();
-    // Whatever the version: the charts of a repository that is known are no others of their name.
+    // Regardless of the version: a chart from a known repository is the one with that name there.
     let mut candidates = published(if from_here.is_empty() { named } else { from_here }, evidence);
     let kinds = [by_repository, by_values, by_metadata];
     for says in kinds {
@@ -64,22 +64,23 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
     let contradicts = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::No);
     let is_confirmed = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::Yes);
     if evidence.metadata.is_some() {
-        // A chart that is published says where it comes from; `helm create` makes one that does not.
+        // A published chart says where it comes from; one made with `helm create` does not.
         let is_silent = |chart: &Chart| is_common_name && !chart.identity.metadata.is_empty();
         candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart) && !is_silent(chart));
     }
     match candidates.as_slice() {
         [] => Identity::Unknown,
-        // A repository of one's own may serve copies; but many charts have a common name and another chart inside.
+        // A private repository may serve copies; but many unrelated charts share a common name and have another chart
+        // inside.
         [one] if !contradicts(one) || !is_common_name || has_own_servers(one) => Identity::Known(one),
         _ if candidates.iter().any(contradicts) => Identity::Doubtful(candidates),
         _ => Identity::OneOf(candidates),
     }
 }
 
-/// The charts that were published in such a version. One that was not looked at is as good as another, unless its number
-/// is far from all that are known and some other chart has it. A number between those that are known only counts where the
-/// repository is the chart's own.
+/// The charts that may have been published in the requested version. A version newer than any assessed one counts as
+/// well, unless its major version is beyond the chart's newest and another chart is known to have it. A version between
+/// known ones counts only if the repository is the chart's own.
 fn published<'r>(charts: Vec<&'r Chart>, evidence: &Evidence<'_>) -> Vec<&'r Chart> {
     let asked = &evidence.asked;
     let can_be = |(chart, fits): &(&Chart, Fits<'_>)| match fits {
@@ -102,20 +103,20 @@ fn has_own_servers(chart: &Chart) -> bool {
     chart.versions.iter().any(|versions| !versions.servers.is_empty())
 }
 
-/// Whether a repository is one that a chart of this name comes from.
+/// Whether a chart with this name is published in this repository.
 #[must_use]
 pub fn comes_from(name: &str, repository: &str, rules: &RuleSet) -> bool {
     let evidence = Evidence { name, asked: Asked::Newest, repository: Some(repository), metadata: None, values: None };
     rules.charts.named(name).any(|chart| by_repository(&evidence, chart) == Says::Yes)
 }
 
-/// Addresses are compared from the host on; a mirror often keeps the maker's name in its path.
+/// Compares addresses without the scheme; a mirror often keeps the vendor's name in its path.
 fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     let known = &chart.identity.repositories;
     let Some(address) = evidence.repository.filter(|_| !known.is_empty()) else { return Says::Nothing };
     let address = address.to_lowercase();
     let has_mark = |text: &str| chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase()));
-    // A folder beside the chart, or a name that somebody gave a repository.
+    // A folder next to the chart, or an alias that a user gave to a repository.
     let is_local = address.is_empty() || ["file:", ".", "@", "alias:"].iter().any(|start| address.starts_with(start));
     if is_local {
         return if address.starts_with(['@', 'a']) && has_mark(&address) { Says::Yes } else { Says::Nothing };
@@ -141,7 +142,7 @@ pub(super) fn is_source(place: &str, chart: &Chart) -> bool {
     before.is_some_and(|before| before.ends_with(['/', ':']))
 }
 
-/// What Chart.yaml says of where the chart comes from.
+/// What Chart.yaml says about the chart's origin.
 fn by_metadata(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     let Some(metadata) = evidence.metadata.filter(|_| !chart.identity.metadata.is_empty()) else {
         return Says::Nothing;
@@ -155,7 +156,7 @@ fn by_metadata(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     if chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase())) { Says::Yes } else { Says::No }
 }
 
-/// Whether the chart has the values that the templates of the model read.
+/// Whether the chart has the values that the model's templates read.
 fn by_values(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     let (paths, texts) = (&chart.identity.values, &chart.identity.texts);
     let Some(values) = evidence.values.filter(|_| !paths.is_empty() || !texts.is_empty()) else {

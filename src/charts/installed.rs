@@ -1,4 +1,4 @@
-//! Which chart a server of a stream was installed with, by the labels in its release.
+//! Finds the chart that a server in a stream was installed with, by the labels in its release.
 
 use std::cmp::Reverse;
 
@@ -13,18 +13,19 @@ use crate::manifests::Manifests;
 use crate::rules::{Chart, RuleSet, ShippedRow};
 use crate::yaml::{Node, Span};
 
-/// A chart that rules know, in a release of the stream.
+/// A chart known to the rules, found in a release of the stream.
 #[derive(Clone)]
 pub struct InstalledChart<'r> {
-    /// What is known about it.
+    /// What the rules know about it.
     pub chart: &'r Chart,
     /// Its name and version.
     pub label: ChartLabel,
-    /// Keys of enclosing charts' values, and of its own dependencies', under which the server's values stand.
+    /// The keys under which the server's values are found, joined with dots: those of enclosing charts, then those of
+    /// the chart's dependencies.
     pub prefix: String,
-    /// What the server does as this version of the chart ships it.
+    /// What the server does as shipped by this version of the chart.
     pub shipped: ShippedRow,
-    /// The number of the document with the label.
+    /// The index of the document with the label.
     pub document: usize,
     /// The label's key.
     pub key: Span,
@@ -32,25 +33,25 @@ pub struct InstalledChart<'r> {
     pub span: Span,
 }
 
-/// Charts by label, without parsing the documents of a release: they are read up to the first one that carries a label.
+/// Charts by label. The documents of a release are not all parsed, only those up to the first that carries a label.
 pub struct ChartLabels<'m, 's, 'r> {
     manifests: &'m Manifests<'s>,
     rules: &'r RuleSet,
     labels: Vec<WrittenLabel>,
 }
 
-/// A server of a chart's model that fits a server of the stream.
+/// A server in a chart's model that matches a server in the stream.
 struct Fit<'l, 'r> {
     chart: &'r Chart,
     written: &'l WrittenLabel,
-    /// Keys of the enclosing charts that the label does not name.
+    /// The keys of the enclosing charts that the label does not name.
     enclosing: Vec<String>,
     shipped: ShippedRow,
-    /// How many levels of charts below it may run a server.
+    /// How deep in the chart's dependencies a server may be.
     height: usize,
 }
 
-/// A server of the stream, and what it says of the charts that it comes from.
+/// A server in the stream, and the template path that says which charts it comes from.
 struct Installed<'a, 'd, 'r> {
     server: &'a Server<'d, 'r>,
     template: Option<TemplatePath<'a>>,
@@ -65,11 +66,12 @@ struct TemplatePath<'a> {
 }
 
 impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
-    /// The labels in a stream that name a chart of the rules, by their bytes.
+    /// Finds the labels in the stream that name a chart known to the rules, by scanning its bytes.
     #[must_use]
     pub fn find(manifests: &'m Manifests<'s>, rules: &'r RuleSet) -> Self {
         let stream = manifests.stream();
-        // Most labels are of other charts: a version is only read where the text starts like a chart that is known.
+        // Most labels belong to other charts: a version is parsed only if the text starts with the name of a known
+        // chart.
         let is_known = |text: &str| rules.charts.names().any(|name| text.starts_with(name));
         let mut labels: Vec<WrittenLabel> = Vec::new();
         for at in memmem::find_iter(stream, b"chart") {
@@ -87,13 +89,13 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         Self { manifests, rules, labels }
     }
 
-    /// The chart of the rules that a server's release was installed from: the outermost one that is known.
+    /// The known chart that the server's release was installed from: the outermost one.
     #[must_use]
     pub fn of(&self, server: &Server<'_, '_>, template: Option<&str>) -> Option<InstalledChart<'r>> {
         let installed = Installed { server, template: template.map(TemplatePath::new) };
         let is_outermost =
             |label: &ChartLabel| installed.template.as_ref().is_some_and(|template| template.outermost == label.name);
-        // Nothing stands further out than the chart that a template's path begins with.
+        // No chart is further out than the one that the template path begins with.
         self.outermost(&installed, is_outermost).or_else(|| self.outermost(&installed, |label| !is_outermost(label)))
     }
 
@@ -108,12 +110,13 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
                 fits.extend(self.fit(chart, written, installed));
             }
         }
-        // Without templates the one with the server deepest below it is the outermost, or the one with the most below it.
+        // Without a template path, the outermost chart is the one whose server is deepest below it, then the one with
+        // the deepest dependencies.
         fits.sort_by_key(|fit| (fit.enclosing.len(), Reverse((fit.shipped.keys.len(), fit.height))));
         fits.into_iter().find_map(|fit| self.labelled(installed.server, fit))
     }
 
-    /// The server of a chart's model that is meant.
+    /// The server in a chart's model that matches.
     fn fit<'l>(
         &self,
         chart: &'r Chart,
@@ -126,7 +129,7 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         let rows = rows(chart, versions, self.rules);
         let height = rows.iter().map(|row| row.keys.len()).max()?;
         let mut rows = fitting(rows, installed.server);
-        // Of a chart's own servers the label says the same as theirs.
+        // For a chart's own servers, their own label has to be this one.
         rows.retain(|row| !row.keys.is_empty() || own_label(installed.server).is_none_or(|own| own == *label));
         let (enclosing, shipped) = match &installed.template {
             Some(template) => template.row(&label.name, rows)?,
@@ -150,8 +153,8 @@ impl<'a> TemplatePath<'a> {
         Self { outermost: template.split('/').next().unwrap_or_default(), keys }
     }
 
-    /// The server whose place among the dependencies of a chart is that of the template, with the keys of the charts
-    /// around that chart. Without any it is the outermost, and the path begins with its name.
+    /// Finds the server whose position among the chart's dependencies matches the template path, along with the keys of
+    /// the charts that enclose the chart. If no chart encloses it, the path has to begin with its name, and only then.
     fn row(&self, chart: &str, rows: Vec<ShippedRow>) -> Option<(Vec<String>, ShippedRow)> {
         rows.into_iter().find_map(|row| {
             let enclosing = self.keys.strip_suffix(row.keys.as_slice())?.to_vec();
@@ -160,7 +163,7 @@ impl<'a> TemplatePath<'a> {
     }
 }
 
-/// The only server, or the only one that is switched on by default, or of which just this version is asked for.
+/// The only server, or the only one that is on by default, or the only one whose version is pinned.
 fn only_one(mut rows: Vec<ShippedRow>) -> Option<ShippedRow> {
     let choices: [fn(&ShippedRow) -> bool; 2] = [|row| row.is_on, ShippedRow::is_pinned];
     for choice in choices {
@@ -172,7 +175,7 @@ fn only_one(mut rows: Vec<ShippedRow>) -> Option<ShippedRow> {
     rows.next().filter(|_| rows.next().is_none())
 }
 
-/// The servers of a chart that a server of the stream can be, each once, by the newest version that fits.
+/// The servers of a chart that a server in the stream may be, each once, from the newest version that fits.
 fn fitting(rows: Vec<ShippedRow>, server: &Server<'_, '_>) -> Vec<ShippedRow> {
     let own = own_label(server);
     let mut fitting: Vec<ShippedRow> = Vec::new();
@@ -185,14 +188,14 @@ fn fitting(rows: Vec<ShippedRow>, server: &Server<'_, '_>) -> Vec<ShippedRow> {
     fitting
 }
 
-/// The chart whose template the server's own resource was rendered from, by its label.
+/// The chart whose template rendered the server's own resource, by its label.
 fn own_label(server: &Server<'_, '_>) -> Option<ChartLabel> {
     let labels = server.site.resource().labels().into_iter();
     let is_key = |key: &Node<'_>| key.text().is_some_and(ChartLabel::is_key);
     labels.filter(|(key, _)| is_key(key)).find_map(|(_, value)| ChartLabel::parse(value.as_str()?))
 }
 
-/// The scalar behind `chart` where that was the end of a key: `chart: x`, `"helm.sh/chart": "x"`.
+/// The scalar after `chart` if that was the end of a key: `chart: x`, `"helm.sh/chart": "x"`.
 fn scalar_behind(bytes: &[u8]) -> Option<&str> {
     let line = bytes.get(..bytes.len().min(300))?.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
     let line = line.utf8_chunks().next()?.valid();
@@ -207,15 +210,15 @@ impl InstalledChart<'_> {
         self.shipped.never_purges()
     }
 
-    /// What is to be told of that.
+    /// What reports say about the server as shipped.
     #[must_use]
     pub fn shipped_server(&self) -> ShippedServer {
         let path = self.value_path(Which::Interval);
         ShippedServer::new(self.chart, self.label.version.to_string(), (&self.shipped, path))
     }
 
-    /// The value, from the release's own values on, that switches purging on or sets the retain count; `None` where none
-    /// reaches that.
+    /// The path, in the release's own values, of the value that switches purging on or sets the retain count; `None` if
+    /// no value does.
     #[must_use]
     pub fn value_path(&self, which: Which) -> Option<String> {
         let path = match which {

@@ -1,7 +1,7 @@
-//! One server of a chart, judged from effective values.
+//! Judges one server of a chart from effective values.
 //!
-//! There is one truth: the values become the manifest that the chart would render, and that is judged as any manifest
-//! is. What is new here is the way back, from the node that decides to the value that it comes from.
+//! There is a single source of truth: the values are turned into the manifest that the chart would render, which is
+//! then judged like any other. This module adds the way back, from the deciding node to the value that it comes from.
 
 use serde_json::Value;
 
@@ -17,10 +17,10 @@ use crate::rules::{ChartServer, ImageValues, RuleSet};
 use crate::yaml::{Document, Node};
 use crate::zookeeper::{Reading, Verdict};
 
-/// What a chart's server does with some values. Paths are those of the chart's own values.
+/// What a chart's server does with given values. Paths are in the chart's own values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judged {
-    /// The flavor that runs: the one of the image that the values name.
+    /// The flavor that runs, according to the image that the values name.
     pub flavor: String,
     /// What it does about old snapshots.
     pub verdict: Verdict,
@@ -28,53 +28,53 @@ pub struct Judged {
     pub interval: JudgedSetting,
     /// Its retain count.
     pub retain: JudgedSetting,
-    /// How the values have to change for it to purge; `None` where no value reaches the setting.
+    /// How the values have to change for it to purge; `None` if no change of them achieves that.
     pub fix: Option<ValuesFix>,
     /// Purge settings that nothing reads.
     pub ignored: Vec<DeadSetting>,
-    /// Why nobody can say what it does, where that is so.
+    /// Why it is unknown what the server does, if so.
     pub unknown_because: Option<String>,
-    /// What out of sight may say otherwise, although something in sight decides.
+    /// What may override the setting from somewhere that cannot be seen.
     pub unless: Option<String>,
-    /// The release line of `ZooKeeper` that runs, where the values tell it.
+    /// The `ZooKeeper` release line that runs, if the values tell.
     pub zookeeper: Option<ReleaseLine>,
-    /// How its snapshots are compressed, where the values ask for it.
+    /// How its snapshots are compressed, if the values set that.
     pub compression: Option<Compression>,
-    /// The value because of which Helm does not render the chart at all.
+    /// The value that keeps Helm from rendering the chart at all.
     pub helm_fails: Option<ValuesPath>,
 }
 
 /// A setting, and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JudgedSetting {
-    /// What `ZooKeeper` makes of it.
+    /// How `ZooKeeper` reads it.
     pub reading: Reading,
-    /// The text that decides, where it is in sight.
+    /// The deciding text, if it can be seen.
     pub text: Option<String>,
-    /// The place in the container that decides, in the words of reports.
+    /// The place in the container that decides, as worded in reports.
     pub store: String,
-    /// Which kind of place that is.
+    /// The kind of that place.
     pub kind: OriginKind,
-    /// The value that decides; `None` where no value does.
+    /// The value that decides; `None` if no value does.
     pub path: Option<ValuesPath>,
 }
 
-/// A purge setting that the running image does not look at.
+/// A purge setting that the running image does not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadSetting {
-    /// Which of the two settings somebody meant.
+    /// Which of the two settings was meant.
     pub which: Which,
-    /// The place in the container, in the words of reports.
+    /// The place in the container, as worded in reports.
     pub store: String,
-    /// What is written there, where it is a number.
+    /// The number written there, if it is one.
     pub text: Option<String>,
-    /// It says that old snapshots are purged.
+    /// Whether it suggests that old snapshots are purged.
     pub promises_purging: bool,
-    /// The value that it comes from; `None` where the template writes it by itself.
+    /// The value that it comes from; `None` if the template writes it itself.
     pub path: Option<ValuesPath>,
 }
 
-/// Judges one server of a chart; `None` where the values render none.
+/// Judges one server of a chart; `None` if it is not rendered with these values.
 #[must_use]
 pub fn judge(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     if is_rendered(model, values) { judge_switched_on(model, values, rules) } else { None }
@@ -85,7 +85,7 @@ pub(super) fn is_rendered(model: &ChartServer, values: &Value) -> bool {
     model.when.iter().all(|when| is_empty(path_of(&when.path).of(values)) != when.is)
 }
 
-/// Judges one server as if everything were set that it takes to be rendered.
+/// Judges one server as if every condition for rendering it were met.
 pub(super) fn judge_switched_on(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     match render(model, values) {
         Ok(manifest) => {
@@ -97,7 +97,7 @@ pub(super) fn judge_switched_on(model: &ChartServer, values: &Value, rules: &Rul
     }
 }
 
-/// Judges without looking for a fix: what a fix is tried with.
+/// Judges without looking for a fix. Used to try fixes.
 pub(super) fn judge_once(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     judge_manifest(&render(model, values).ok()?, rules)
 }
@@ -121,7 +121,7 @@ fn judge_manifest(manifest: &Manifest, rules: &RuleSet) -> Option<Judged> {
     Some(trace.judged(&server))
 }
 
-/// The way back from nodes to values.
+/// Traces nodes back to values.
 struct Trace<'m, 'd> {
     manifest: &'m Manifest,
     documents: &'d [Document<'d>],
@@ -155,7 +155,7 @@ impl<'m> Trace<'m, '_> {
         JudgedSetting { reading: setting.reading, text: setting.text.clone(), store, kind, path }
     }
 
-    /// The value whose text nobody can read and which may decide about a setting.
+    /// The value that cannot be read without Helm and may decide about a setting.
     fn opaque(&self, setting: &Setting<'_>) -> Option<&'m ValuesPath> {
         let decides = self.decides(setting, Which::Interval).filter(|origin| origin.is_opaque);
         let is_file = matches!(setting.origin, Place::Properties { .. } | Place::File { .. });
@@ -187,7 +187,7 @@ impl<'m> Trace<'m, '_> {
         }
     }
 
-    /// The value that a node comes from; of a text with several values the one in the line of a key.
+    /// The value that a node comes from; in a text made of several values, the one in the line with the key.
     fn of_node(&self, node: Node<'_>, key: &str) -> Option<&'m Origin> {
         let is_it = |origin: &&Origin| {
             let document = self.documents.get(origin.object);
@@ -197,12 +197,12 @@ impl<'m> Trace<'m, '_> {
         self.manifest.origins.iter().filter(fits).find(is_it)
     }
 
-    /// The value that an entry of `env` comes from, whole or in its value.
+    /// The value that an `env` entry comes from, either its `value` or the whole entry.
     fn of_entry(&self, entry: Node<'_>, key: &str) -> Option<&'m Origin> {
         entry.get("value").and_then(|value| self.of_node(value, key)).or_else(|| self.of_node(entry, key))
     }
 
-    /// The first value that something at such a place comes from.
+    /// The first value used at a pointer that contains `part`, in the first object.
     fn below(&self, part: &str) -> Option<&'m Origin> {
         self.manifest.origins.iter().find(|origin| origin.object == 0 && origin.pointer.contains(part))
     }
@@ -219,8 +219,8 @@ impl<'m> Trace<'m, '_> {
     }
 }
 
-/// A server whose image nobody knows. The chart's templates say that it is one, so that silence would be wrong; a
-/// container in which the image that the chart ships would serve nothing is none.
+/// A server with an unknown image. The chart's templates say that it is a server, so silence would be wrong. A
+/// container that would not be a server even with the chart's own image is not one.
 fn unrecognised(model: &ChartServer, values: &Value, rules: &RuleSet) -> Option<Judged> {
     let container = model.container.as_ref()?;
     let image = manifest::image(&container.image, values);
@@ -241,7 +241,7 @@ fn failing(model: &ChartServer, gap: Gap) -> Judged {
 }
 
 impl Judged {
-    /// A server of which nothing can be seen.
+    /// A server about which nothing can be determined.
     #[must_use]
     pub fn out_of_sight(flavor: &str, because: String) -> Self {
         let nothing = JudgedSetting {
@@ -266,21 +266,21 @@ impl Judged {
         }
     }
 
-    /// The same, where something out of sight may change it.
+    /// The same, but unknown because something that cannot be seen may change it.
     #[must_use]
     pub fn doubted(self, because: String) -> Self {
         if self.verdict == Verdict::Unknown { self } else { unknown(self, because) }
     }
 }
 
-/// The same server, of which nothing is known for certain any more.
+/// The same server, about which nothing is certain any more.
 pub(super) fn unknown(judged: Judged, because: String) -> Judged {
     let (interval, retain) = (judged.interval.clone().forgotten(), judged.retain.clone().forgotten());
     Judged { verdict: Verdict::Unknown, interval, retain, unknown_because: Some(because), ..judged }
 }
 
 impl JudgedSetting {
-    /// The same, where its number is not known after all.
+    /// The same setting with its number unknown.
     pub(super) fn forgotten(self) -> Self {
         Self { reading: Reading::Unknown, ..self }
     }

@@ -1,4 +1,4 @@
-//! Where a chart's label is written, by release: each document is read once, and none before a server needs it.
+//! Finds where a chart's label is written, by release. Each document is read once, and only when a server needs it.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,29 +8,29 @@ use crate::kubernetes::{Resource, agree, resources};
 use crate::manifests::{Manifest, Manifests};
 use crate::yaml::Span;
 
-/// A label with the documents in which its text stands.
+/// A label and the documents that contain its text.
 pub(super) struct WrittenLabel {
     /// Its name and version.
     pub(super) label: ChartLabel,
-    /// Numbers of documents, ascending.
+    /// Indices of documents, ascending.
     documents: Vec<usize>,
-    /// What has been read of them.
+    /// What has been read from them so far.
     known: RefCell<Known>,
 }
 
-/// The objects of the documents that have been read, each that carries the label.
+/// The objects with the label in the documents that have been read.
 #[derive(Default)]
 struct Known {
     /// How many documents have been read.
     count: usize,
-    /// By release, in the order of the stream, with the namespace where one is written.
+    /// By release, in stream order, with the namespace if one is written.
     objects: BTreeMap<Option<String>, Vec<(Option<String>, Labelled)>>,
 }
 
 /// An object's label.
 #[derive(Clone, Copy)]
 pub(super) struct Labelled {
-    /// The number of the document.
+    /// The index of the document.
     pub(super) document: usize,
     /// The label's key.
     pub(super) key: Span,
@@ -39,19 +39,19 @@ pub(super) struct Labelled {
 }
 
 impl WrittenLabel {
-    /// A label whose text stands in a document.
+    /// A label whose text occurs in a document.
     pub(super) fn new(label: ChartLabel, document: usize) -> Self {
         Self { label, documents: vec![document], known: RefCell::default() }
     }
 
-    /// Its text stands in a document too, which is none before those that are known.
+    /// Adds a document that contains the label's text; must not come before those already known.
     pub(super) fn add(&mut self, document: usize) {
         if self.documents.last() != Some(&document) {
             self.documents.push(document);
         }
     }
 
-    /// The first object of a server's release that carries the label. Documents are read until it is found.
+    /// The first object in the server's release that carries the label. Reads documents until it is found.
     pub(super) fn of_release(&self, server: Resource<'_>, manifests: &Manifests<'_>) -> Option<Labelled> {
         let mut known = self.known.borrow_mut();
         loop {
@@ -85,7 +85,7 @@ impl Known {
     }
 }
 
-/// Key and value of the label on an object.
+/// The key and value of the label on an object.
 fn place(object: Resource<'_>, label: &ChartLabel) -> Option<(Span, Span)> {
     let mut labels = object.labels().into_iter();
     let (key, value) = labels.find(|(key, value)| {

@@ -1,4 +1,4 @@
-//! What is known about a chart, whichever model of its name it turns out to have.
+//! Looks up what is known about a chart, whichever model its name turns out to refer to.
 
 use semver::Version;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::values::plain;
 use crate::helm::{self, parse_version};
 use crate::rules::{Chart, RuleSet, Versions};
 
-/// A chart that something refers to and that is not at hand.
+/// A reference to a chart that is not available.
 #[derive(Clone, Copy)]
 pub struct Reference<'a> {
     /// Its name.
@@ -23,9 +23,9 @@ pub struct Reference<'a> {
     pub asked: Asked<'a>,
 }
 
-/// The servers of a chart's own templates, with its effective values.
+/// Judges the servers of a chart's own templates with its effective values.
 ///
-/// A chart that no model fits has none: what it may run is not known here.
+/// Returns none if no model fits the chart: what it may run is not known here.
 #[must_use]
 pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) -> Vec<Judged> {
     let metadata = &at_hand.metadata;
@@ -58,8 +58,8 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
     }
 }
 
-/// The ranges that a chart at hand can be a copy of, where its templates read a value for the interval that no chart of
-/// its number has: people give copies numbers of their own.
+/// The version ranges that an available chart may be a copy of, if the versions with its number have no value that
+/// reaches the interval but its templates read one from another range: copies are often renumbered.
 fn renumbered<'r>(at_hand: &helm::Chart, model: &'r Chart, version: &Version, rules: &RuleSet) -> Vec<&'r Versions> {
     let own = plain(&at_hand.values);
     let reaches_nothing =
@@ -75,7 +75,7 @@ fn renumbered<'r>(at_hand: &helm::Chart, model: &'r Chart, version: &Version, ru
     model.versions.iter().filter(reads_interval).collect()
 }
 
-/// The servers of a chart that is not at hand and of those below it, with a user's values over its defaults.
+/// Judges the servers of an unavailable chart and its dependencies, with a user's values over the chart's defaults.
 #[must_use]
 pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet) -> Vec<JudgedServer> {
     let Reference { name, repository, asked } = *reference;
@@ -89,7 +89,7 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
     }
 }
 
-/// The model of a chart by what it says of itself; nothing where that is open, or its number is not the model's.
+/// The model of a chart, by what its files say; `None` if that is ambiguous or its number is not the model's.
 #[must_use]
 pub fn model_of<'r>(at_hand: &helm::Chart, rules: &'r RuleSet) -> Option<&'r Chart> {
     let metadata = &at_hand.metadata;
@@ -100,7 +100,7 @@ pub fn model_of<'r>(at_hand: &helm::Chart, rules: &'r RuleSet) -> Option<&'r Cha
     known(&evidence, rules).filter(|model| renumbered(at_hand, model, &version, rules).is_empty())
 }
 
-/// The model of a chart that is not at hand; nothing where that is open.
+/// The model of an unavailable chart; `None` if that is ambiguous.
 #[must_use]
 pub fn model_of_reference<'r>(reference: &Reference<'_>, rules: &'r RuleSet) -> Option<&'r Chart> {
     let Reference { name, repository, asked } = *reference;
@@ -131,12 +131,12 @@ impl Doubtful for JudgedServer {
     }
 }
 
-/// What all charts say that can be meant, where they say the same; else nobody can be sure of it.
+/// The common answer of all candidate charts if they agree, otherwise a doubtful one.
 fn any_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
     match agreed(charts, |chart| of(chart)) {
         Ok(mut servers) => {
             for server in &mut servers {
-                // They agree about the verdict, not about the value that changes it.
+                // They agree on the verdict, not on the value that changes it.
                 server.judged().fix = None;
             }
             servers
@@ -145,7 +145,7 @@ fn any_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<
     }
 }
 
-/// What the first chart says that has a server, as something that nobody can be sure of.
+/// The answer of the first chart that has a server, marked as uncertain.
 fn none_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
     let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
     let because = format!("it is not clear which chart this is ({}, or another of that name)", titles.join(", "));
@@ -153,7 +153,7 @@ fn none_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec
     doubtful(servers, &because)
 }
 
-/// What the last candidate says, where all say the same of every server; as an error where they do not.
+/// The last candidate's answer: `Ok` if all candidates give every server the same verdict, else `Err`.
 fn agreed<C, T: Doubtful>(candidates: &[&C], of: impl Fn(&C) -> Vec<T>) -> Result<Vec<T>, Vec<T>> {
     let mut answers: Vec<Vec<T>> = candidates.iter().map(|candidate| of(candidate)).collect();
     let verdicts =
@@ -164,7 +164,7 @@ fn agreed<C, T: Doubtful>(candidates: &[&C], of: impl Fn(&C) -> Vec<T>) -> Resul
     if is_same { Ok(last) } else { Err(last) }
 }
 
-/// The same servers as something that nobody can be sure of.
+/// The same servers, marked as uncertain.
 fn doubtful<T: Doubtful>(mut servers: Vec<T>, because: &str) -> Vec<T> {
     for server in &mut servers {
         let judged = server.judged();

@@ -1,21 +1,21 @@
-//! Paths of rules in values.
+//! Paths that rules name in a chart's values.
 
 use serde_json::Value;
 
 use crate::helm::{Step, ValuesPath};
 
-/// Reads the path of a rule; one that is none leads nowhere, and rules are validated.
+/// Parses a rule's path. An invalid one yields an empty path; rules are validated beforehand.
 pub(super) fn path_of(text: &str) -> ValuesPath {
     text.parse().unwrap_or_default()
 }
 
-/// Where paths go on.
+/// Extending and checking paths.
 pub(super) trait InValues {
-    /// The path and one more key.
+    /// The path with a key added.
     fn key(&self, key: &str) -> Self;
-    /// The path and one more place in a list.
+    /// The path with a list index added.
     fn index(&self, index: usize) -> Self;
-    /// The outermost table on the way there that is missing or no table: templates fail on it.
+    /// The outermost table on the path that is missing or not a table: templates fail on it.
     fn gap(&self, values: &Value) -> Option<Self>
     where
         Self: Sized;

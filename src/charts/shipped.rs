@@ -1,4 +1,4 @@
-//! What a chart ships, in rows that can be kept.
+//! What a chart ships, as rows that can be stored.
 
 use semver::Version;
 use serde_json::json;
@@ -9,8 +9,9 @@ use super::judge::is_rendered;
 use super::tree::{Place, sides};
 use crate::rules::{Chart, RuleSet, ShippedRow, Versions};
 
-/// The servers that a range of a chart's versions ships, oldest ranges of the charts below it first: as it was worked out
-/// when the rules were written, because judging takes a quarter of a post-renderer's time; with other rules, anew.
+/// The servers that a range of a chart's versions ships, oldest ranges of its dependencies first. The rows were
+/// computed when the rules were written, because judging would take a quarter of a post-renderer's time; with other
+/// rules they are computed anew.
 pub(super) fn rows(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedRow> {
     rules.charts.shipped(chart, versions).unwrap_or_else(|| work_out(chart, versions, rules))
 }
@@ -49,24 +50,24 @@ fn row(
     })
 }
 
-/// What a version of a chart ships for a server, as people are told of it.
+/// What a version of a chart ships for a server, as told to users.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShippedServer {
-    /// What people call the chart.
+    /// The chart's display name.
     pub title: String,
     /// The version.
     pub version: String,
     /// Whether the server never purges.
     pub is_off: bool,
-    /// The last version that its vendor documents as such.
+    /// The last version that the vendor documents as never purging.
     pub documented_through: Option<String>,
-    /// The last version that was measured to be such.
+    /// The last version that was measured to never purge.
     pub measured_through: Option<String>,
     /// The first version that ships purging switched on.
     pub fixed_in: Option<String>,
-    /// The value that switches it on, from the release's own values on.
+    /// The value that switches it on, as a path in the release's own values.
     pub path: Option<String>,
-    /// What that value is by default, where it is there.
+    /// The default of that value, if it has one.
     pub hours: Option<i32>,
 }
 
@@ -85,8 +86,9 @@ impl ShippedServer {
     }
 }
 
-/// What a version of a chart ships for the server whose values stand at some keys behind those around the chart; nothing
-/// where there is none, or the version has not been assessed. It is off where it is with all versions of the charts below.
+/// What a version of a chart ships for the server whose values are under `keys` in that chart, which itself is under
+/// `around`; `None` if there is no such server or the version has not been assessed. The server counts as off only if
+/// it is with all versions of the dependencies.
 #[must_use]
 pub fn shipped_server(
     chart: &Chart,
@@ -109,7 +111,7 @@ mod tests {
     use super::*;
     use crate::rules;
 
-    /// `UPDATE_SHIPPED=1 cargo test` writes them.
+    /// To update the file: `UPDATE_SHIPPED=1 cargo test`.
     #[test]
     fn the_rows_that_are_kept_are_those_that_come_out() {
         let rules = rules::built_in().unwrap();
@@ -124,7 +126,7 @@ mod tests {
         assert!(std::fs::read_to_string(&path).unwrap() == text, "{path} is not up to date");
     }
 
-    /// One line for each server, so that a change is a change of lines.
+    /// One line per server, to keep diffs readable.
     fn of_chart(chart: &Chart, rules: &RuleSet) -> String {
         let mut text = format!("  {:?}: {{", chart.id);
         for (number, versions) in chart.versions.iter().enumerate() {
@@ -137,7 +139,7 @@ mod tests {
         text + "\n  }"
     }
 
-    /// The last version that ships a server with purging switched off, where the ranges say it. Servers that are not
+    /// The last version that ships a server with purging switched off, according to the ranges. Servers that are not
     /// switched on by default do not count.
     fn measured_through(chart: &Chart, rules: &RuleSet) -> Option<String> {
         let is_off = |versions| work_out(chart, versions, rules).iter().any(|row| row.is_on && row.never_purges());

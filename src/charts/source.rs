@@ -1,17 +1,17 @@
-//! Charts by the Git repository that they are developed in.
+//! Finds charts by the Git repository that they are developed in.
 
 use super::identity::is_source;
 use crate::rules::{Chart, RuleSet};
 
-/// Whether a chart of this name brings servers.
+/// Whether a chart of this name has servers, its own or in dependencies.
 #[must_use]
 pub fn has_servers(name: &str, rules: &RuleSet) -> bool {
     let mut versions = rules.charts.named(name).flat_map(|chart| &chart.versions);
     versions.any(|versions| !versions.servers.is_empty() || !versions.dependencies.is_empty())
 }
 
-/// The name of the chart that a Git repository is as a whole: the one of its own name, or else the only one that is
-/// developed in it. `cetic/helm-nifi` is the chart `nifi`.
+/// The name of the chart that makes up a Git repository: the chart called `name`, or else the only one developed there.
+/// `cetic/helm-nifi` is the chart `nifi`.
 #[must_use]
 pub fn name_at<'r>(address: &str, name: &str, rules: &'r RuleSet) -> Option<&'r str> {
     let address = address.to_lowercase();

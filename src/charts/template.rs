@@ -1,4 +1,4 @@
-//! Templates of charts that no model knows: whether they may run a server. What they render only Helm can tell.
+//! Whether the templates of a chart without a model may run a server. What they render, only Helm can tell.
 
 use serde_json::Value;
 
@@ -8,7 +8,7 @@ use crate::detect::{holds_phrase, tells_by_image};
 use crate::kubernetes::{Image, Workload};
 use crate::rules::{Flavor, LazyFlavor, RuleSet};
 
-/// The server that a template may run with a chart's effective values: one of which nothing is known.
+/// The server that a template may run with a chart's effective values; nothing more is known about it.
 #[must_use]
 pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> Option<Judged> {
     let text = without_comments(template);
@@ -23,7 +23,8 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
     Some(Judged::out_of_sight(&flavor.id, because))
 }
 
-/// A template without its own comments, `{{/* */}}` and `{{- /* */ -}}`, and without those of YAML.
+/// The template without its own comments, `{{/* */}}` and `{{- /* */ -}}`, and without YAML comments on lines of their
+/// own.
 fn without_comments(template: &str) -> String {
     let mut text = String::new();
     let mut pieces = template.split("{{");
@@ -39,7 +40,7 @@ fn without_comments(template: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What stands behind a key, wherever it is one.
+/// What follows a key, on each line that starts with it.
 fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
     let value = move |line: &'t str| {
         let value = line.trim_start().trim_start_matches("- ").strip_prefix(key)?;
@@ -48,7 +49,7 @@ fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
     text.lines().filter_map(value)
 }
 
-/// Whether a template makes custom resources of a flavor, with the field without which no server runs.
+/// Whether a template creates a flavor's custom resource, with the field that is required for a server to run.
 fn is_resource(flavor: &Flavor, kinds: &[&str], text: &str) -> bool {
     let Some(resource) = &flavor.recognise.resource else { return false };
     let required = resource.requires.as_deref().and_then(|pointer| pointer.rsplit('/').next()).unwrap_or_default();
@@ -67,7 +68,7 @@ fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
     let images: Vec<&str> = behind(text, "image:").filter(|name| !name.is_empty()).collect();
     let is_named = images.iter().any(|name| {
         let filled = fill_text(name, values);
-        // A named template puts the image together, from the chart's own values.
+        // A named template builds the image from the chart's own values.
         if filled.is_opaque {
             repositories(values).into_iter().any(is_image)
         } else {
@@ -80,7 +81,7 @@ fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
     is_named || rule.commands.iter().chain(&rule.otherwise).any(|phrase| holds_phrase(&words, phrase))
 }
 
-/// The image that the chart's own values name: at the top, or in a table of that name.
+/// The image that the chart's own values name: at the top level, or in a table called `image`.
 fn repositories(values: &Value) -> Vec<&str> {
     let image = values.get("image");
     let places = [image, image.and_then(|image| image.get("repository")), image.and_then(|image| image.get("name"))];

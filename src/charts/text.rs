@@ -1,4 +1,4 @@
-//! Texts as Helm's templates write values.
+//! Values as Helm's templates print them.
 
 use serde_json::{Number, Value};
 
@@ -23,7 +23,7 @@ fn inner(value: &Value) -> String {
     if value.is_null() { "<nil>".to_owned() } else { printed(value) }
 }
 
-/// What templates take as false: `if`, `default`.
+/// Whether `if` and `default` in templates treat the value as false.
 pub(super) fn is_empty(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
@@ -35,7 +35,7 @@ pub(super) fn is_empty(value: Option<&Value>) -> bool {
     }
 }
 
-/// Numbers of values files are floats to Helm, those of `--set` integers.
+/// Numbers from values files are floats to Helm, those from `--set` integers.
 fn printed_number(number: &Number) -> String {
     match number.as_f64() {
         Some(float) if number.is_f64() => helm::Number::Float(float).to_string(),

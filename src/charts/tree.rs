@@ -1,5 +1,5 @@
-//! Which servers a chart and the charts below it can have, by their models, and with which values each is rendered.
-//! Nothing is judged here.
+//! Which servers a chart and its dependencies can have, according to their models, and the values that each is rendered
+//! with. Nothing is judged here.
 
 use std::collections::BTreeMap;
 
@@ -11,10 +11,10 @@ use super::text::is_empty;
 use super::values::{handed_down, overlay};
 use crate::rules::{Chart, ChartDependency, ChartServer, Range, RuleSet, Versions};
 
-/// Where a server's chart has its values: the keys from the chart that was asked about on, and which of its servers.
+/// A server's address: the keys from the assessed chart down to its own chart's values, and its index in that chart.
 pub(super) type Address = (Vec<String>, usize);
 
-/// All servers, each with what the versions that can be meant make of it, oldest first.
+/// All servers, each with what the candidate versions make of it, oldest first.
 pub(super) type Sides<'r> = BTreeMap<Address, Vec<Side<'r>>>;
 
 /// What one range of versions makes of a server.
@@ -22,7 +22,7 @@ pub(super) type Sides<'r> = BTreeMap<Address, Vec<Side<'r>>>;
 pub(super) struct Side<'r> {
     /// The range.
     pub(super) range: &'r str,
-    /// The server; nothing where this range has none.
+    /// The server; `None` if this range does not have it.
     pub(super) place: Option<Place<'r>>,
 }
 
@@ -33,17 +33,17 @@ pub(super) struct Place<'r> {
     pub(super) chart: &'r Chart,
     /// The range of that chart's versions.
     pub(super) range: &'r str,
-    /// The versions of it that its parent was published with.
+    /// The version constraint that its parent chart was published with.
     pub(super) asked: Option<&'r str>,
-    /// What they make of values.
+    /// The model of the server in that range.
     pub(super) model: &'r ChartServer,
     /// The effective values of that chart.
     pub(super) values: Value,
-    /// Whether all charts on the way there are switched on.
+    /// Whether all charts on the way down to it are switched on.
     pub(super) is_on: bool,
 }
 
-/// Deeper than any chart is; models of a user's may name each other.
+/// More levels than any real chart has; a user's own models may refer to each other in a cycle.
 const DEEPEST: usize = 8;
 
 /// The servers of a chart in several ranges of its versions.
@@ -53,7 +53,7 @@ pub(super) fn sides<'r>(chart: &'r Chart, versions: &[&'r Versions], user: &Valu
     united(&versions.iter().map(range).collect::<Vec<_>>(), versions.len() > 1)
 }
 
-/// The sides of every server of several ranges; a range without the server is a side too.
+/// Merges the sides of every server across ranges; a range without the server is a side too.
 fn united<'r>(ranges: &[(&'r str, Sides<'r>)], is_named_anew: bool) -> Sides<'r> {
     let mut all = Sides::new();
     for address in ranges.iter().flat_map(|(_, sides)| sides.keys()) {
@@ -72,7 +72,7 @@ fn united<'r>(ranges: &[(&'r str, Sides<'r>)], is_named_anew: bool) -> Sides<'r>
     all
 }
 
-/// One chart of a tree of dependencies, in one range of its versions.
+/// One chart in a dependency tree, in one range of its versions.
 struct Level<'r> {
     chart: &'r Chart,
     versions: &'r Versions,
@@ -83,7 +83,7 @@ struct Level<'r> {
 }
 
 impl<'r> Level<'r> {
-    /// All servers of the chart and those below it.
+    /// All servers of the chart and its dependencies.
     fn sides(&self, user: &Value) -> Sides<'r> {
         let values = overlay(&self.versions.values, user);
         let table = Value::Object(values.clone());
@@ -136,7 +136,7 @@ impl<'r> Level<'r> {
     }
 }
 
-/// Whether a dependency is switched on: the first condition that is a boolean counts, then tags.
+/// Whether a dependency is switched on: the first condition that is a boolean decides, else the tags.
 fn is_enabled(dependency: &ChartDependency, values: &Value) -> bool {
     let mut paths = dependency.condition.iter().flat_map(|condition| condition.split(','));
     let condition = paths.find_map(|path| path_of(path).of(values)?.as_bool());

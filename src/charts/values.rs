@@ -1,10 +1,10 @@
-//! Values over defaults, as Helm lays them, for charts that are not at hand.
+//! Merges values over defaults as Helm does, for charts that are not available.
 
 use serde_json::{Map, Number, Value};
 
 use crate::helm::{self, Data};
 
-/// Values as plain JSON in which numbers of files are floats, as they are to Helm: templates print them that way.
+/// Values as plain JSON. Numbers from files are floats, as in Helm, because templates print them that way.
 #[must_use]
 pub fn plain(values: &helm::Value) -> Value {
     match &values.data {
@@ -18,8 +18,8 @@ pub fn plain(values: &helm::Value) -> Value {
     }
 }
 
-/// A chart's defaults with what its user says over them: tables into each other, a null takes a default away; one that
-/// has none here stays, because it may be meant for a default of the chart below.
+/// A chart's defaults with a user's values merged over them: tables merge, and a null removes a default. A null without
+/// a default here is kept, because it may be meant for a default of a dependency.
 pub(super) fn overlay(defaults: &Map<String, Value>, user: &Value) -> Map<String, Value> {
     let mut values = defaults.clone();
     for (key, value) in user.as_object().into_iter().flatten() {

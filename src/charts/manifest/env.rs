@@ -43,7 +43,7 @@ impl Builder<'_> {
         Ok(entries)
     }
 
-    /// A table among the values, in the order in which templates go through it.
+    /// The entries of a table in the values, in the order in which templates iterate over it.
     fn table(&self, path: &ValuesPath) -> Vec<(String, Value)> {
         let map = self.at(path).and_then(Value::as_object).into_iter().flatten();
         let mut entries: Vec<(String, Value)> = map.map(|(key, value)| (key.clone(), value.clone())).collect();
@@ -74,7 +74,7 @@ impl Builder<'_> {
         entries
     }
 
-    /// A reference to an object that a value names.
+    /// A reference to an object named by a value.
     fn reference(&mut self, field: &str, path: &str, pointer: &str) -> Option<Value> {
         let path = path_of(path);
         let name = self.name_in(&path)?;
@@ -82,13 +82,13 @@ impl Builder<'_> {
         Some(json!({field: {"name": name}}))
     }
 
-    /// The name of an object in a value.
+    /// The name of an object, taken from a value.
     pub(super) fn name_in(&self, path: &ValuesPath) -> Option<String> {
         let value = self.at(path).filter(|value| !is_empty(Some(value)));
         value.map(|value| fill_text(&printed(value), self.values).text)
     }
 
-    /// A `ConfigMap` with the entries of a table.
+    /// Adds a `ConfigMap` with the entries of a table, and returns its name.
     fn config_map_of(&mut self, path: &ValuesPath) -> String {
         let mut data = Map::new();
         for (key, value) in self.table(path) {

@@ -12,7 +12,7 @@ use crate::rules::{ContainerValues, MountedValues};
 use crate::zookeeper::{INTERVAL_KEY, RETAIN_KEY, effective, properties};
 
 impl Builder<'_> {
-    /// Mounts a file from the first source that holds.
+    /// Mounts a file from the first source that is set.
     pub(super) fn file(&mut self, model: &MountedValues) -> Result<(), Gap> {
         if model.when.as_ref().is_some_and(|when| !self.is_true(when)) {
             return Ok(());
@@ -36,7 +36,7 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// A mount of one file, and its volume.
+    /// Adds a mount of one file and its volume.
     fn mount(&mut self, at: &str, source: Value, path: Option<ValuesPath>) {
         let name = format!("file-{}", self.mounts.len());
         self.mounts.push(json!({"name": name, "mountPath": at, "subPath": base_name(at)}));
@@ -51,14 +51,14 @@ impl Builder<'_> {
     /// A `ConfigMap` with a file whose text is a value.
     fn text_of_value(&mut self, at: &str, text: &str, path: ValuesPath) -> String {
         let Filled { text, is_opaque, .. } = fill_text(text, self.values);
-        // What Helm fills in comes from values: where none of them names the key, none brings it in.
+        // Whatever Helm fills in comes from the values, so if they never mention the key, it cannot end up here.
         let is_opaque = is_opaque && self.values.to_string().contains("purgeInterval");
         let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", base_name(at)));
         self.manifest.origins.push(Origin { object, pointer, key: None, path, is_opaque });
         self.config_map(&Map::from_iter([(base_name(at).to_owned(), json!(text))]))
     }
 
-    /// A `ConfigMap` with a file whose text the template writes.
+    /// A `ConfigMap` with a file whose text is in the template.
     fn text_of_template(&mut self, model: &MountedValues, text: &str) -> Result<String, Gap> {
         let (object, pointer) = (self.manifest.objects.len(), format!("/data/{}", base_name(&model.at)));
         let lines = match &model.lines {
@@ -99,7 +99,7 @@ impl Builder<'_> {
         }
     }
 
-    /// The mounts and volumes that values add.
+    /// Adds the mounts and volumes that the values add.
     pub(super) fn further(&mut self, model: &ContainerValues) {
         if let Some(path) = &model.mounts {
             for item in self.items(&path_of(path)) {

@@ -1,4 +1,4 @@
-//! Lists among the values that go into the manifest as they are.
+//! Lists in the values that go into the manifest unchanged.
 
 use serde_json::Value;
 
@@ -10,7 +10,7 @@ use crate::helm::ValuesPath;
 use crate::yaml;
 
 impl Builder<'_> {
-    /// The items of a list among the values, or of a text that reads as one: templates often hand both to `tpl`.
+    /// The items of a list in the values, or of a text that parses as one: templates often pass either to `tpl`.
     pub(super) fn items(&mut self, path: &ValuesPath) -> Vec<Item> {
         match self.at(path) {
             Some(Value::Array(items)) => {
@@ -34,7 +34,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Puts items into a list of the workload and notes where they come from.
+    /// Adds items to a list of the workload and records where they come from.
     pub(super) fn noted(&mut self, list: &str, items: Vec<Item>) -> Vec<Value> {
         let mut values = Vec::new();
         for item in items {
@@ -46,7 +46,7 @@ impl Builder<'_> {
         values
     }
 
-    /// An item and, of an entry with a value, the value.
+    /// Records the origin of an item and, for an entry with a value, that of its value.
     pub(super) fn note_item(&mut self, pointer: &str, path: &ValuesPath, item: &Value, is_opaque: bool) {
         let is_own = self.at(path) == Some(item) || self.at(path).is_some_and(Value::is_object);
         if is_own && item.get("value").is_some() {
@@ -56,7 +56,7 @@ impl Builder<'_> {
     }
 }
 
-/// A value with the texts in it filled in. Whatever is left between braces, nobody knows.
+/// A value with the texts in it filled in. It is opaque if any action is left.
 fn filled_in(value: &Value, values: &Value, is_opaque: &mut bool) -> Value {
     match value {
         Value::String(text) => {
@@ -74,7 +74,7 @@ fn filled_in(value: &Value, values: &Value, is_opaque: &mut bool) -> Value {
     }
 }
 
-/// A number as YAML writes it: whole ones without a point.
+/// A number as YAML writes it: whole numbers without a decimal point.
 fn whole(number: &serde_json::Number) -> Value {
     let text = printed(&Value::Number(number.clone()));
     text.parse::<i64>().map_or_else(|_| Value::Number(number.clone()), Value::from)

@@ -1,7 +1,7 @@
-//! The manifest that a chart's templates would render for a server, as far as it decides about purging.
+//! Builds the manifest that a chart's templates would render for a server, as far as it matters for purging.
 //!
-//! It is a small one, of JSON, and goes through the same detection as real manifests. Of every node that comes from a
-//! value it is kept which one, so that a verdict can be traced back.
+//! The manifest is minimal, in JSON, and goes through the same detection as real manifests. Every node that comes from
+//! a value is recorded, so that a verdict can be traced back.
 
 mod env;
 mod files;
@@ -19,36 +19,36 @@ use crate::yaml::{self, pointer};
 /// JSON pointer of the container in the workload.
 const CONTAINER: &str = "/spec/template/spec/containers/0";
 
-/// Objects, and the values that they were made of.
+/// Objects, and the values they were made from.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
     /// The workload or custom resource, then what it refers to.
     pub(super) objects: Vec<Value>,
     /// Nodes that come from values.
     pub(super) origins: Vec<Origin>,
-    /// Values whose text only Helm can fill in, and which may say anything.
+    /// Values whose text only Helm can fill in, so they may say anything.
     pub(super) opaque: Vec<ValuesPath>,
 }
 
 /// A node and the value that it comes from.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
-    /// Number of the object.
+    /// The index of the object.
     pub(super) object: usize,
     /// JSON pointer of the node.
     pub(super) pointer: String,
-    /// Of a properties text the line that is meant; the whole node where there is none.
+    /// The setting's key, if only its line in a properties text comes from the value; `None` if the whole node does.
     pub(super) key: Option<&'static str>,
-    /// The path of the chart's values that it came from.
+    /// The path in the chart's values that it comes from.
     pub(super) path: ValuesPath,
     /// Whether only Helm can fill its text in.
     pub(super) is_opaque: bool,
 }
 
-/// The manifest of a server in a container.
+/// Builds the manifest of a server in a container.
 pub(super) fn workload(model: &ContainerValues, values: &Value) -> Result<Manifest, Gap> {
     let mut builder = Builder { values, manifest: Manifest::default(), volumes: Vec::new(), mounts: Vec::new() };
-    // The workload's place; it is complete when everything that it refers to is known.
+    // Reserves the workload's place; it is filled once everything that it refers to is known.
     builder.manifest.objects.push(Value::Null);
     let mut container = Map::new();
     container.insert("name".to_owned(), json!("zookeeper"));
@@ -77,7 +77,7 @@ pub(super) fn workload(model: &ContainerValues, values: &Value) -> Result<Manife
     Ok(manifest)
 }
 
-/// The manifest of a server that an operator runs.
+/// Builds the manifest of a server that an operator runs.
 pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<Manifest, Gap> {
     let mut manifest = Manifest::default();
     let mut object = json!({"apiVersion": model.api_version, "kind": model.kind, "metadata": {"name": "zookeeper"}});
@@ -102,7 +102,7 @@ pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<
     Ok(manifest)
 }
 
-/// A value as it comes out of a template that prints it: numbers of files are floats to Helm, and whole to Kubernetes.
+/// A value as printed by a template: numbers from files are floats to Helm but whole to Kubernetes.
 fn as_rendered(value: &Value) -> Value {
     match value {
         Value::Number(_) => yaml::from_str(&printed(value)).unwrap_or_else(|_| value.clone()),
@@ -110,7 +110,7 @@ fn as_rendered(value: &Value) -> Value {
     }
 }
 
-/// Puts a value at a JSON pointer, with the objects on the way there.
+/// Puts a value at a JSON pointer, creating the objects above it.
 fn place(object: &mut Value, pointer: &str, value: Value) {
     let mut target = object;
     for token in pointer.split('/').skip(1) {
@@ -120,13 +120,13 @@ fn place(object: &mut Value, pointer: &str, value: Value) {
     *target = value;
 }
 
-/// The first value that is not empty, of several.
+/// The first non-empty value at one of the paths.
 fn first(paths: &[String], values: &Value) -> Option<String> {
     let found = |path: &String| path_of(path).of(values).filter(|value| !is_empty(Some(value)));
     paths.iter().find_map(found).map(printed)
 }
 
-/// The image's name.
+/// The full image reference.
 pub(super) fn image(model: &ImageValues, values: &Value) -> String {
     let repository = first(&model.repository, values).or_else(|| model.fixed.clone()).unwrap_or_default();
     let registry = first(&model.registry, values).map(|registry| registry + "/").unwrap_or_default();
@@ -151,12 +151,12 @@ impl Builder<'_> {
         !is_empty(self.at(&path_of(path)))
     }
 
-    /// Notes that a node of the workload comes from a value.
+    /// Records that a node of the workload comes from a value.
     fn note(&mut self, pointer: String, path: ValuesPath, is_opaque: bool) {
         self.manifest.origins.push(Origin { object: 0, pointer, key: None, path, is_opaque });
     }
 
-    /// The words of the first choice that holds.
+    /// The words of the first choice that applies.
     fn words(&mut self, field: &str, choices: &[Words]) -> Result<Vec<Value>, Gap> {
         for choice in choices {
             let is_asked = choice.when.as_ref().is_some_and(|when| self.is_true(when));
