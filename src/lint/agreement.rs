@@ -1,4 +1,4 @@
-//! Servers that Helm 3 and Helm 4 may render each in its own way, where nobody says which of them it is.
+//! Servers that Helm 3 and Helm 4 may render differently, when it is not known which of them is used.
 
 use super::models::ModelledServer;
 use crate::helm::HelmVersion;
@@ -12,7 +12,7 @@ pub(super) struct Rendered {
     pub servers: Vec<ModelledServer>,
 }
 
-/// The servers of both: what they agree on stays, and where they do not a server is unknown.
+/// Combines the servers of both versions: where they agree, the verdict stands; where they do not, it is unknown.
 pub(super) fn agreed(one: Rendered, other: Rendered) -> Vec<ModelledServer> {
     let (helms, mut rest) = ((one.helm, other.helm), other.servers);
     let mut servers = Vec::new();
@@ -29,7 +29,7 @@ pub(super) fn agreed(one: Rendered, other: Rendered) -> Vec<ModelledServer> {
     servers
 }
 
-/// A server that is there under one version alone is as good as it is where it purges.
+/// A server that only one version renders is fine if it purges.
 fn doubted(
     server: ModelledServer,
     helms: (HelmVersion, HelmVersion),

@@ -1,4 +1,4 @@
-//! Charts, in folders and packaged, judged from their effective values.
+//! Judges charts, in folders or packaged, from their effective values.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -16,8 +16,8 @@ use crate::suppress::{Directive, in_yaml};
 use crate::yaml::{Span, splice, split};
 use crate::zookeeper::Verdict;
 
-/// The servers of a chart, with the values that the user gives. `is_fixed` says by a server's number in the part whether
-/// its fix is made.
+/// Examines the servers of a chart, with the values that the user gives. `is_fixed` tells whether the fix of a server,
+/// by its index in the part, is to be made.
 pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize) -> bool) -> Examined {
     let examined = Reading::each(path, linter).and_then(|readings| examine_read(path, &readings, linter, is_fixed));
     let mut examined = examined.unwrap_or_else(|error| Examined {
@@ -34,7 +34,7 @@ fn examine_read(
     linter: &Linter<'_>,
     is_fixed: &dyn Fn(usize) -> bool,
 ) -> Result<Examined, HelmError> {
-    // Helm installs no library, so it runs no server.
+    // Helm does not install library charts, so they run no server.
     if readings.iter().any(|reading| reading.chart.metadata.kind == ChartKind::Library) {
         return Ok(Examined::default());
     }
@@ -66,14 +66,14 @@ struct Release<'a> {
     chart: &'a Chart,
     sources: &'a Sources,
     top: &'a Instance<'a>,
-    /// The same as each version of Helm has it.
+    /// The same, as each version of Helm sees it.
     tops: &'a [Coalesced<'a>],
     linter: &'a Linter<'a>,
-    /// Sources with the fixes of the servers before: the next fix is made on top of them.
+    /// Sources with the fixes of earlier servers applied: the next fix is made on top of them.
     pending: &'a RefCell<Pending>,
 }
 
-/// Texts by the number of their source.
+/// Texts by source index.
 type Pending = BTreeMap<usize, Vec<u8>>;
 
 impl Ground for Release<'_> {
@@ -147,13 +147,13 @@ impl Release<'_> {
         }
     }
 
-    /// The suppressions in the files that findings can point into.
+    /// The suppressions in the files that findings can point to.
     fn directives(self) -> Vec<Directive> {
         let files = (0..self.sources.iter().len()).filter_map(|number| self.file(number));
         files.flat_map(|(path, text)| in_yaml(&Source::new(&path, &text))).collect()
     }
 
-    /// A source that is a file of the user's, and none of a sub-chart.
+    /// A source that is one of the user's files and not part of a sub-chart.
     fn file(self, number: usize) -> Option<(String, Arc<[u8]>)> {
         let source = self.sources.get(number)?;
         match &source.origin {
@@ -164,7 +164,7 @@ impl Release<'_> {
         }
     }
 
-    /// The source that a value is written into: the one that has it, or else the one that it belongs to.
+    /// The source to write a value into: the one that has it, or else the one where it belongs.
     fn source_of(self, path: &ValuesPath) -> Result<usize, String> {
         let place = self.top.values.at(&path.keys()).and_then(|value| value.place);
         let source = place.and_then(|place| Some((place.source, &self.sources.get(place.source)?.origin)));
@@ -175,14 +175,14 @@ impl Release<'_> {
         }
     }
 
-    /// Which document of a source has a value; Helm 4 reads all of them.
+    /// Which document of a source has the value; Helm 4 reads all of them.
     fn document_of(self, path: &ValuesPath, number: usize) -> Option<usize> {
         let place = self.top.values.at(&path.keys())?.place.filter(|place| place.source == number)?;
         let documents = split(&self.sources.get(number)?.text);
         documents.iter().position(|document| document.start <= place.span.start && place.span.end <= document.end)
     }
 
-    /// The source that a value is added to: the last file of the user's, or else the chart's own values.yaml.
+    /// The source to add a value to: the last values file given by the user, or else the chart's own `values.yaml`.
     fn home(self) -> Option<usize> {
         let is_given = |number: &usize| {
             let origin = self.sources.get(*number).map(|source| &source.origin);
@@ -192,14 +192,14 @@ impl Release<'_> {
         given.or(self.chart.values_source).filter(|number| self.file(*number).is_some())
     }
 
-    /// Where the chart's own version stands.
+    /// Where the chart's own version is written.
     fn version(self) -> Option<Spot> {
         let (path, text) = self.file(self.chart.metadata_source)?;
         let span = nearest_key(&text, (None, ""), &["version".to_owned()])?;
         Some(Spot { path, text, span: Some(span) })
     }
 
-    /// The dependency that brings the sub-chart of a key.
+    /// The dependency entry for the sub-chart with this key.
     fn dependency(self, key: &str) -> Option<Spot> {
         let child = self.top.children.iter().find(|child| child.name == key).and_then(|child| child.dependency);
         let missing = self.top.missing.iter().map(|missing| missing.dependency).find(|missing| missing.key() == key);
@@ -208,7 +208,7 @@ impl Release<'_> {
         Some(Spot { span: Some(first_line(&spot.text, place.span)), ..spot })
     }
 
-    /// Whether the server purges when a source has another text.
+    /// Whether the server purges if the text of a source is replaced.
     fn purges_with(self, number: usize, text: &[u8], prefix: &[String]) -> bool {
         let Some(origin) = self.sources.get(number).map(|source| source.origin.clone()) else { return false };
         let mut read = |path: &str| {
@@ -230,7 +230,7 @@ fn no_file() -> String {
     "there is no values file to write to; name one with -f".to_owned()
 }
 
-/// The first line of a longer place, which is enough to point at.
+/// The first line of a span, which is enough to point at.
 fn first_line(text: &[u8], span: Span) -> Span {
     let length = span.of_bytes(text).split(|byte| matches!(byte, b'\n' | b'\r')).next().map_or(0, <[u8]>::len);
     Span::new(span.start, span.start + length)

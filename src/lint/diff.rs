@@ -1,14 +1,14 @@
-//! Changes of files as a patch that `git apply` takes, and `patch -p1` in the root of the repository.
+//! File changes as a patch that `git apply` accepts, as does `patch -p1` in the root of the repository.
 
 use std::fmt::Write;
 
 use similar::TextDiff;
 
-/// Unchanged lines around a change.
+/// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// The patch of one file, which makes it where it `is_new`; empty where nothing changes. The path is relative to where the
-/// patch will be applied.
+/// The patch of one file, which creates it if `is_new`; empty if nothing changes. The path is relative to the directory
+/// where the patch will be applied.
 #[must_use]
 pub fn patch(path: &str, before: &[u8], after: &[u8], is_new: bool) -> Vec<u8> {
     if before == after {
@@ -19,7 +19,7 @@ pub fn patch(path: &str, before: &[u8], after: &[u8], is_new: bool) -> Vec<u8> {
     // Writing into memory cannot fail.
     let _ = diff.unified_diff().context_radius(CONTEXT).to_writer(&mut unified);
     let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
-    // A name with a blank needs a tab behind it, or programs take the rest of the line for a date.
+    // A name with a blank needs a tab after it, or programs take the rest of the line for a date.
     let end = if path.contains(' ') { "\t" } else { "" };
     let from = if is_new { "new file mode 100644\n--- /dev/null\n".to_owned() } else { format!("--- {old}{end}\n") };
     let mut text = format!("diff --git {old} {new}\n{from}+++ {new}{end}\n").into_bytes();
@@ -27,7 +27,7 @@ pub fn patch(path: &str, before: &[u8], after: &[u8], is_new: bool) -> Vec<u8> {
     text
 }
 
-/// A name as git writes it: in quotes, with escapes, where it holds what would end it.
+/// A name as git writes it: quoted and escaped if it contains special characters.
 fn quoted(name: &str) -> String {
     let is_odd = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\' || byte >= 0x7f;
     if !name.bytes().any(is_odd) {

@@ -1,4 +1,4 @@
-//! The fixes of many findings as one change for each file.
+//! Combines the fixes of many findings into one change per file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,25 +7,25 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
 use crate::yaml::{Edit, Span, splice};
 
-/// Edits of one file that cure findings.
+/// Edits of one file that fix findings.
 #[derive(Debug, Clone)]
 pub struct FileEdits {
-    /// The file that is changed, as reports name it.
+    /// The file that is changed, as named in reports.
     pub path: String,
-    /// What it held when the edits were worked out.
+    /// What it contained when the edits were worked out.
     pub before: Arc<[u8]>,
     /// Sorted and disjoint.
     pub edits: Vec<Edit>,
 }
 
-/// A file with all its edits made.
+/// A file with all its edits applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// The file that is changed, as reports name it.
+    /// The file that is changed, as named in reports.
     pub path: String,
-    /// What it held.
+    /// What it contained.
     pub before: Arc<[u8]>,
-    /// What it is to hold.
+    /// What it will contain.
     pub after: Vec<u8>,
 }
 
@@ -35,7 +35,7 @@ impl FileEdits {
         (!edits.is_empty()).then(|| Self { path: path.to_owned(), before: before.into(), edits })
     }
 
-    /// The edits of lines that make one text out of another.
+    /// The line edits that turn one text into another.
     pub(super) fn between(path: &str, before: &Arc<[u8]>, after: &[u8]) -> Self {
         let (old, new) = (lines(before), lines(after));
         let edit = |operation: &DiffOp| {
@@ -52,15 +52,15 @@ impl FileEdits {
     }
 }
 
-/// One change for each file, in the order of their paths. The same edit asked for twice is made once; one that overlaps
-/// with another is left out, and a second run makes it.
+/// One change per file, ordered by path. The same edit requested twice is made once; one that overlaps another is left
+/// out, and a second run makes it.
 #[must_use]
 pub fn changed_files(all: impl IntoIterator<Item = FileEdits>) -> Vec<ChangedFile> {
     let mut files: BTreeMap<String, FileEdits> = BTreeMap::new();
     for more in all {
         match files.get_mut(&more.path) {
             Some(file) if file.before == more.before => add(&mut file.edits, more.edits),
-            // The file was changed between two readings: the edits of the first one count.
+            // The file changed between two readings: only the edits from the first count.
             Some(_) => {}
             None => drop(files.insert(more.path.clone(), more)),
         }

@@ -1,12 +1,12 @@
-//! Work on many things at once, with results in the order of the things.
+//! Runs work on many items in parallel, with results in the order of the items.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Does `work` on every item, on so many threads (0: as many as the machine runs at once). The results come in the order
-/// of the items, whoever finished first.
+/// Runs `work` on every item, on the given number of threads (0: the available parallelism). The results are in the
+/// order of the items, regardless of which finishes first.
 pub(super) fn in_order<I: Sync, O: Send>(items: &[I], threads: usize, work: impl Fn(&I) -> O + Sync) -> Vec<O> {
     let available = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = if threads == 0 { available() } else { threads }.min(items.len());

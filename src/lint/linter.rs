@@ -1,4 +1,4 @@
-//! What judges, with everything that it needs to know.
+//! The linter, with everything that it needs to know.
 
 use std::path::{Path, PathBuf};
 
@@ -11,29 +11,29 @@ use crate::helm::{HelmVersion, ValuesOptions};
 use crate::rules::RuleSet;
 use crate::suppress::Policy;
 
-/// What a chart renders to with some values; the reason where it does not render.
+/// Renders a chart with given values; an error is the reason why it does not render.
 pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
 
-/// What a linter is asked for.
+/// Options of a linter.
 #[derive(Clone, Default)]
 pub struct LintOptions<'r> {
-    /// How people want their servers.
+    /// The settings that servers should have.
     pub wanted: Wanted,
-    /// Values for the chart, of which there is only one then.
+    /// Values for the chart; only given if there is exactly one.
     pub values: ValuesOptions,
-    /// Values for charts by their paths from the configuration's folder, where none are given for the chart.
+    /// Values for charts by path from the configuration's folder, used when no values are given for the chart.
     pub charts: Vec<(PathBuf, ValuesOptions)>,
-    /// The Helm that installs charts; `None` where nobody says it.
+    /// The Helm version that installs charts; `None` if it is not specified.
     pub helm: Option<HelmVersion>,
     /// Which findings count.
     pub policy: Policy,
-    /// Asks Helm what a chart renders to; without it Helm is not run.
+    /// Asks Helm what a chart renders to; if `None`, Helm is not run.
     pub render: Option<&'r Render<'r>>,
-    /// Whether the fixes of manifests are told as byte edits too.
+    /// Whether to report the fixes of manifests as byte edits too.
     pub has_edits: bool,
 }
 
-/// Judges files by some rules.
+/// Judges files by a set of rules.
 pub struct Linter<'r> {
     pub(super) rules: &'r RuleSet,
     pub(super) trigger: Trigger,
@@ -50,18 +50,18 @@ impl<'r> Linter<'r> {
     /// A linter with these rules.
     ///
     /// # Errors
-    /// When the literals of the rules cannot be searched for.
+    /// When the search for the literals of the rules cannot be built.
     pub fn new(rules: &'r RuleSet, options: LintOptions<'r>) -> Result<Self, BuildError> {
         let LintOptions { wanted, values, charts, helm, policy, render, has_edits } = options;
         Ok(Self { rules, trigger: Trigger::new(rules)?, wanted, policy, render, has_edits, values, charts, helm })
     }
 
-    /// The versions of Helm that may install a chart: one, or one and another.
+    /// The versions of Helm that may install a chart: one, or two if it is not specified.
     pub(super) fn helms(&self) -> (HelmVersion, Option<HelmVersion>) {
         self.helm.map_or((HelmVersion::V3, Some(HelmVersion::V4)), |helm| (helm, None))
     }
 
-    /// The values that a chart is judged with: those that were given, or those that are known for its path.
+    /// The values to judge a chart with: those that were given, or those configured for its path.
     pub(super) fn values_of(&self, chart: &Path) -> &ValuesOptions {
         let chart = normal(&self.policy.base.join(chart));
         let known = self.charts.iter().find(|(path, _)| normal(path) == chart);

@@ -1,4 +1,4 @@
-//! Rendered manifests, live objects and any other Kubernetes YAML, judged as the post-renderer judges them.
+//! Judges rendered manifests, live objects and any other Kubernetes YAML the way the post-renderer does.
 
 use super::{Examined, FileEdits, Linter, unreadable};
 use crate::checks::{Kept, examine};
@@ -7,16 +7,16 @@ use crate::detect::{Scan, read_documents};
 use crate::manifests::BrokenDocument;
 use crate::report::{Part, Source, State, Stream};
 
-/// How people get the fixes of a lint.
+/// How to get the fixes of a lint.
 pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
 
-/// The same where no file can be fixed.
+/// The same for when no file can be fixed.
 const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to the cluster; `autopurge remedy --as strategic` prints the patch.";
 
-/// The servers in a file. Documents that are broken are a finding each, and the others are judged all the same.
+/// Examines the servers in a file. Each broken document yields a finding, and the others are judged all the same.
 ///
 /// # Errors
-/// On a mistake of ours only, see [`CureError`].
+/// Only on a bug of ours, see [`CureError`].
 pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> Result<Examined, CureError> {
     let mut scan = Scan::default();
     scan.advance(&linter.trigger, stream);
@@ -46,7 +46,7 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
     Ok(Examined { part, edits: FileEdits::of(path, stream, edits).into_iter().collect(), directives })
 }
 
-/// Whether a file may hold Kubernetes objects at all; a file without any has not been examined.
+/// Whether a file may contain Kubernetes objects at all; a file without any does not count as examined.
 fn holds_objects(stream: &[u8]) -> bool {
     memchr::memmem::find(stream, b"apiVersion").is_some()
 }

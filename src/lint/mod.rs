@@ -1,7 +1,6 @@
 //! Judges a repository: charts, packaged charts, rendered manifests and GitOps objects, wherever they are in a tree.
 //!
-//! Everything here is a function of files and options to parts of a report and edits; what is done with them is up to
-//! the command.
+//! Everything here turns files and options into report parts and edits; what happens to those is up to the command.
 
 mod agreement;
 mod chart;
@@ -43,16 +42,16 @@ use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 
-/// What is said where a chart's values cure nothing.
+/// The message for when no value of a chart fixes anything.
 const NO_VALUE: &str = "none of the chart's values controls the setting";
 
-/// What is said of UTF-16.
+/// The message for UTF-16.
 const UTF_16: &str = "the file is UTF-16; autopurge reads UTF-8 only";
 
-/// What came of one target.
+/// The result for one target.
 #[derive(Debug, Default)]
 pub struct Examined {
-    /// What the report says of it.
+    /// The part of the report about it.
     pub part: Part,
     /// The fixes of its findings.
     pub edits: Vec<FileEdits>,
@@ -60,7 +59,7 @@ pub struct Examined {
     pub directives: Vec<Directive>,
 }
 
-/// A target could not be judged because of a mistake of ours.
+/// A target could not be judged because of a bug of ours.
 #[derive(Debug, Error)]
 #[error("{path}: {cause}")]
 pub struct LintError {
@@ -71,12 +70,11 @@ pub struct LintError {
 }
 
 impl Linter<'_> {
-    /// Judges targets, on so many threads (0: as many as the machine runs at once), and the files that read those that are
-    /// named. The order is that of their paths.
-    /// `done` is told of each that is done.
+    /// Judges targets, on the given number of threads (0: the available parallelism), and the files that read any
+    /// targets that were named. Results are ordered by path. `done` is called as each one is finished.
     ///
     /// # Errors
-    /// The first mistake of ours.
+    /// The first bug of ours.
     pub fn examine(
         &self,
         targets: &[Target],
@@ -101,10 +99,10 @@ impl Linter<'_> {
         jobs::in_order(&targets, threads, examine).into_iter().collect()
     }
 
-    /// Judges a stream that stands in no file: standard input, `-`.
+    /// Judges a stream that is not in a file: standard input, `-`.
     ///
     /// # Errors
-    /// On a mistake of ours.
+    /// On a bug of ours.
     pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
         if is_utf16(stream) {
             let help = "convert them, for instance with iconv.";
@@ -113,10 +111,10 @@ impl Linter<'_> {
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
     }
 
-    /// Judges standard input: manifests, and releases that objects among them ask for. Nothing stands around them.
+    /// Judges standard input: manifests, and the releases that objects in it ask for. It has no surrounding repository.
     ///
     /// # Errors
-    /// On a mistake of ours.
+    /// On a bug of ours.
     pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
         let objects = self.examine_stream(STANDARD_INPUT, stream)?;
         let releases = release::of_stream(stream, |file| release::examine(file, self));
@@ -126,7 +124,7 @@ impl Linter<'_> {
     /// What cures the releases that objects on standard input ask for, one after the other.
     ///
     /// # Errors
-    /// When a document cannot be read that ought to hold a release.
+    /// When a document that should contain a release cannot be read.
     pub fn input_cures(&self, stream: &[u8]) -> Result<Vec<Cures>, String> {
         let cures = release::of_stream(stream, |file| release::cures(file, self));
         cures.map_err(|fault| fault.describe(stream))?.unwrap_or_else(|| Ok(Vec::new()))
@@ -158,7 +156,7 @@ impl Linter<'_> {
         }
     }
 
-    /// A chart that was judged from its values and its templates, beside what Helm renders of it.
+    /// Compares a chart that was judged from its values and templates with what Helm renders.
     fn examine_rendered(
         &self,
         path: &Path,
@@ -187,8 +185,8 @@ impl Linter<'_> {
         }
     }
 
-    /// What cures the releases that files ask for, file by file, one after the other; the reason where a file cannot be read,
-    /// or a document of it that ought to hold a release. Charts ask for none.
+    /// What cures the releases that files ask for, file by file; the reason if a file cannot be read, or a document in
+    /// it that should contain a release. Charts do not ask for releases.
     #[must_use]
     pub fn release_cures(&self, targets: &[Target]) -> Vec<Result<Vec<Cures>, String>> {
         let mut repositories = Repositories::default();
@@ -210,19 +208,19 @@ impl Linter<'_> {
     }
 }
 
-/// Repositories with what is around the files in them.
+/// Repositories, each with the surroundings of its files.
 type Around<'r> = Vec<(&'r Repository, Surroundings<'r>)>;
 
 fn surroundings(repositories: &Repositories) -> Around<'_> {
     repositories.iter().map(|repository| (repository, Surroundings::new(repository))).collect()
 }
 
-/// What came of a look at the releases of a file, which may be none that can be read.
+/// The result for a file's releases, whether or not the file can be read.
 fn looked_at(releases: Result<Option<Examined>, NotUtf8>, path: &Path, stream: &[u8]) -> Examined {
     releases.map_or_else(|fault| fault.finding(path, stream), Option::unwrap_or_default)
 }
 
-/// Gives a file to a reader, in the innermost repository that holds it.
+/// Passes a file to a reader, along with the innermost repository that contains it.
 fn in_repository<R>(
     path: &Path,
     stream: &[u8],
@@ -236,16 +234,16 @@ fn in_repository<R>(
 }
 
 impl Examined {
-    /// What came of two looks at one file. What neither can read is told once.
+    /// Combines the results of two looks at one file. What neither can read is reported once.
     fn and(mut self, mut other: Self) -> Self {
         let is_told = |finding: &Finding| self.part.findings.iter().any(|own| unreadable::is_same(own, finding));
         other.part.findings.retain(|finding| !is_told(finding));
-        // A file with releases is named by them, and not once more by the objects that they stand in.
+        // A file with releases is listed because of them, and not a second time because of the objects in it.
         self.part.inputs.retain(|_| other.part.inputs.is_empty() || !self.part.servers.is_empty());
         self.with(other)
     }
 
-    /// What came of two things.
+    /// Combines two results.
     fn with(mut self, other: Self) -> Self {
         let base = self.part.servers.len();
         self.part.inputs.extend(other.part.inputs);
@@ -260,7 +258,7 @@ impl Examined {
     }
 }
 
-/// What is said of places that could not be looked at.
+/// Findings for places that could not be searched.
 #[must_use]
 pub fn faults(faults: &[Fault]) -> Vec<Examined> {
     faults.iter().map(|fault| cannot_read(&display(&fault.path), &fault.cause)).collect()
@@ -276,22 +274,22 @@ fn finding_alone(finding: Finding) -> Examined {
     Examined { part: Part { inputs: vec![input], findings: vec![finding], ..Part::default() }, ..Examined::default() }
 }
 
-/// A helmfile, which may be a template under any name, is read as one.
+/// Whether to read a file as a helmfile, which may be a template under any name.
 fn is_state(path: &Path, stream: &[u8]) -> bool {
     is_helmfile(&display(&target::real(path)), &String::from_utf8_lossy(stream))
 }
 
-/// A file that Terraform fills in is read as what comes of it.
+/// Whether Terraform fills the file in; it is then read as what results from that.
 fn is_template(path: &Path, around: &Around<'_>) -> bool {
     around.iter().any(|(repository, around)| repository.path_of(path).is_some_and(|path| around.is_filled_in(&path)))
 }
 
-/// Files that are YAML, and no other language or a template.
+/// Whether a file is plain YAML, rather than another language or a template.
 fn is_manifest(path: &str) -> bool {
     ![".tf", ".tofu", ".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
 }
 
-/// A path as reports and patches have it: `git apply` takes none with `./` in it.
+/// A path as shown in reports and patches: `git apply` does not accept a leading `./`.
 fn display(path: &Path) -> String {
     target::tidy(path).to_string_lossy().replace('\\', "/")
 }

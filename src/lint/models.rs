@@ -1,4 +1,4 @@
-//! The servers of charts, by the models that the rules have of them.
+//! Finds the servers of charts by the models that the rules have of them.
 
 use semver::Version;
 
@@ -10,24 +10,24 @@ use crate::charts::{
 use crate::helm::{Chart, Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
 use crate::zookeeper::parse_int;
 
-/// A server of one of the charts of a release.
+/// A server of one of a release's charts.
 pub(super) struct ModelledServer {
     /// What it does.
     pub judged: Judged,
-    /// Where the values of its chart stand in those of the top.
+    /// The keys from the top-level values to those of its chart.
     pub prefix: Vec<String>,
-    /// Name and version of its chart.
+    /// The name and version of its chart.
     pub chart: (String, String),
 }
 
-/// The servers of a chart and all charts below it that are switched on.
+/// The servers of a chart and all its enabled sub-charts.
 pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let mut servers = Vec::new();
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         servers.extend(own_servers(instance, linter));
     }
-    // Helm asks for the dependencies of the chart itself, and by their names only: what a sub-chart lacks, or `charts/` has
-    // in another version, is not rendered.
+    // Helm checks only the dependencies of the top chart, and only by name: if a sub-chart lacks one, or `charts/` has
+    // another version, nothing is rendered for it.
     let is_there =
         |missing: &Missing<'_>| top.chart.subcharts.iter().any(|chart| chart.metadata.name == missing.dependency.name);
     for missing in top.missing.iter().filter(|missing| missing.off.is_none() && !is_there(missing)) {
@@ -36,7 +36,7 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
     servers
 }
 
-/// The servers of a chart's own templates.
+/// The servers from a chart's own templates.
 fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let metadata = &instance.chart.metadata;
     let values = plain(&instance.values);
@@ -53,7 +53,7 @@ fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServ
     judged.into_iter().map(server).collect()
 }
 
-/// The servers of a dependency that is not at hand: in the version of Chart.lock, or in any that its range allows.
+/// The servers of an unavailable dependency: in the version from Chart.lock, or in any version that its range allows.
 fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<'_>) -> Vec<ModelledServer> {
     let dependency = missing.dependency;
     let constraint: Option<Constraint> = dependency.version.parse().ok();
@@ -74,8 +74,8 @@ fn absent_servers(parent: &Instance<'_>, missing: &Missing<'_>, linter: &Linter<
     servers.into_iter().map(server).collect()
 }
 
-/// The version of a dependency: that of Chart.lock, or the only one that is asked for. Helm refuses a lock that does not
-/// fit Chart.yaml, and chooses anew when it is updated.
+/// The version of a dependency: the one in Chart.lock, or the only one that its range allows. Helm rejects a lock that
+/// does not match Chart.yaml, and picks a new version when it is updated.
 fn version_of(parent: &Instance<'_>, dependency: &Dependency) -> Option<Version> {
     let constraint = dependency.version.parse::<Constraint>().ok();
     let fits = |version: &Version| constraint.as_ref().is_none_or(|constraint| constraint.contains(version));
@@ -83,7 +83,7 @@ fn version_of(parent: &Instance<'_>, dependency: &Dependency) -> Option<Version>
     locked.or_else(|| constraint.as_ref()?.exact())
 }
 
-/// The version in Chart.lock, which lists the dependencies in their order, by their names and without aliases.
+/// The version in Chart.lock, which lists the dependencies in order, by name and without aliases.
 fn locked_version(chart: &Chart, dependency: &Dependency) -> Option<Version> {
     let of_name = chart.metadata.dependencies.iter().flatten().filter(|other| other.name == dependency.name);
     let before = of_name.take_while(|other| other.key() != dependency.key()).count();
@@ -92,7 +92,7 @@ fn locked_version(chart: &Chart, dependency: &Dependency) -> Option<Version> {
     parse_version(&locked.nth(before)?.version)
 }
 
-/// What the outermost known chart around a server ships for it, with the keys under which that chart's values stand.
+/// What the outermost known chart around a server ships for it, with the keys leading to that chart's values.
 pub(super) fn shipped_by(
     top: &Instance<'_>,
     prefix: &[String],
@@ -117,8 +117,8 @@ pub(super) fn shipped_by(
     top.all().find_map(at_hand).or_else(|| top.missing.iter().find_map(absent))
 }
 
-/// Whether a chart at hand, which may have been changed, still has the number that its version ships: in its own values,
-/// or in those of the charts from there to the server.
+/// Whether an available chart, which may have been modified, still has the number that its version ships, in its own
+/// values or those of a chart between it and the server.
 fn is_as_shipped((chart, top): (&Instance<'_>, &Instance<'_>), prefix: &[String], shipped: &ShippedServer) -> bool {
     let path = shipped.path.as_ref().and_then(|path| path.parse::<ValuesPath>().ok());
     let keys = path.map(|path| path.keys()).unwrap_or_default();
@@ -128,7 +128,7 @@ fn is_as_shipped((chart, top): (&Instance<'_>, &Instance<'_>), prefix: &[String]
     text.as_deref().and_then(parse_int).is_none_or(|number| Some(number) == shipped.hours)
 }
 
-/// The same for a chart that is not at hand.
+/// The same for an unavailable chart.
 pub(super) fn shipped_by_reference(
     reference: &Reference<'_>,
     prefix: &[String],
@@ -141,19 +141,19 @@ pub(super) fn shipped_by_reference(
     shipped_server(model_of_reference(&wanted, linter.rules)?, &version, (&[], prefix), linter.rules)
 }
 
-/// A chart that is not at hand.
+/// A chart that is not available.
 pub(super) struct Reference<'a> {
     /// Its name.
     pub name: &'a str,
     /// The address of the repository that it comes from.
     pub repository: Option<&'a str>,
-    /// A version or a range.
+    /// A version or a version range.
     pub version: Option<&'a str>,
-    /// Why the version cannot be known although one is meant.
+    /// Why the version cannot be determined although one is specified.
     pub version_gap: Option<&'a str>,
 }
 
-/// The servers of a chart that is not at hand, with some values.
+/// The servers of an unavailable chart, with given values.
 pub(super) fn servers_of_reference(
     reference: &Reference<'_>,
     values: &Value,

@@ -1,5 +1,5 @@
-//! Files that are judged because of others that are named: a values file stands for the GitOps files that take it in, and so
-//! does a kustomization for what it deploys.
+//! Files that are judged because another file was named: naming a values file covers the GitOps files that use it, and
+//! naming a kustomization covers what it deploys.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use super::release::Repository;
 use super::target::{Target, TargetKind, may_hold_objects};
 use crate::gitops::{Files, Surroundings, asks_for_releases, releases};
 
-/// The targets, and the files that read those among them that are no GitOps files themselves.
+/// The targets, plus the files that read those targets that are not GitOps files themselves.
 pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Target> {
     let mut all: BTreeSet<Target> = targets.iter().cloned().collect();
     for (repository, _) in around {
@@ -38,7 +38,7 @@ fn is_release(path: &str, repository: &Repository) -> bool {
     repository.read(path).is_some_and(|text| asks_for_releases(path, &text))
 }
 
-/// The other files of a repository that read one of these.
+/// The other files in a repository that read one of these.
 fn readers(wanted: &BTreeSet<String>, known: &BTreeSet<String>, repository: &Repository) -> Vec<String> {
     let recorded = Recorded { files: repository, read: Mutex::default() };
     let around = Surroundings::new(&recorded);
@@ -59,7 +59,7 @@ fn readers(wanted: &BTreeSet<String>, known: &BTreeSet<String>, repository: &Rep
     others.filter(is_reader).collect()
 }
 
-/// Files that know which of them have been read.
+/// Files that record which of them have been read.
 struct Recorded<'r> {
     files: &'r Repository,
     read: Mutex<BTreeSet<String>>,

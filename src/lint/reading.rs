@@ -1,4 +1,4 @@
-//! A chart and the values that the user gives for it, as each version of Helm that may render it reads them.
+//! Reads a chart and the values that the user gives for it, the way each candidate version of Helm does.
 
 use std::io;
 use std::path::Path;
@@ -16,23 +16,23 @@ use crate::yaml::split;
 /// A chart with its user's values.
 #[derive(Clone)]
 pub(super) struct Reading {
-    /// The version of Helm that reads them.
+    /// The version of Helm whose reading this is.
     pub helm: HelmVersion,
-    /// The chart as this version loads it.
+    /// The chart as that version loads it.
     pub chart: Rc<Chart>,
     /// What both were read from.
     pub sources: Rc<Sources>,
     user: Value,
 }
 
-/// A reading, and what it comes to.
+/// A reading with its coalesced values.
 pub(super) type Coalesced<'r> = (&'r Reading, Instance<'r>);
 
 impl Reading {
-    /// As each version reads them. What one of them refuses it does not install, so that the others count.
+    /// Reads as each version does. If one version rejects the chart, it does not install it, so only the others count.
     ///
     /// # Errors
-    /// When every version refuses.
+    /// When every version rejects it.
     pub(super) fn each(path: &Path, linter: &Linter<'_>) -> Result<Vec<Self>, HelmError> {
         let options = linter.values_of(path);
         let (helm, other) = linter.helms();
@@ -52,15 +52,15 @@ impl Reading {
         Ok(Self { helm, chart: Rc::new(chart), sources: Rc::new(sources), user })
     }
 
-    /// The versions of Helm read such a file each in its own way.
+    /// Whether some file has several documents, which Helm versions read differently.
     fn has_several_documents(&self) -> bool {
         self.sources.iter().any(|source| split(&source.text).len() > 1)
     }
 
-    /// The same chart with other values of the user's.
+    /// The same chart with different user values.
     ///
     /// # Errors
-    /// When Helm refuses the values.
+    /// When Helm rejects the values.
     pub(super) fn with(
         &self,
         options: &ValuesOptions,
@@ -71,10 +71,10 @@ impl Reading {
         Ok(Self { helm: self.helm, chart: Rc::clone(&self.chart), sources: Rc::new(sources), user })
     }
 
-    /// The same chart with another text of its own values, where the source is that.
+    /// The same chart with different text for its own values, if the source is that.
     ///
     /// # Errors
-    /// When Helm refuses the text.
+    /// When Helm rejects the text.
     pub(super) fn with_own_values(&self, number: usize, text: &[u8]) -> Result<Self, HelmError> {
         let source = self.sources.get(number).filter(|_| self.chart.values_source == Some(number));
         let Some(source) = source else { return Ok(self.clone()) };
@@ -88,22 +88,22 @@ impl Reading {
     }
 }
 
-/// An empty source for the `values.yaml` that a chart in a folder does not have: a fix makes it.
+/// An empty source for the `values.yaml` that a chart in a folder does not have: a fix creates it.
 fn new_values(chart: &Path, sources: &mut Sources) -> Option<usize> {
     let file = chart.join("values.yaml");
     let is_missing = chart.is_dir() && std::fs::symlink_metadata(&file).is_err();
     is_missing.then(|| sources.add(Origin::File(file), Vec::new()))
 }
 
-/// What readings come to, without those that Helm refuses then.
+/// The readings with their values coalesced, without those that Helm then rejects.
 ///
 /// # Errors
-/// When every version refuses.
+/// When every version rejects its reading.
 pub(super) fn coalesced(readings: &[Reading]) -> Result<Vec<Coalesced<'_>>, HelmError> {
     accepted(readings.iter().map(|reading| Ok((reading, reading.coalesce()?))))
 }
 
-/// The servers that every version renders in the same way; unknown where they do not.
+/// The servers, with an unknown verdict where the versions do not render the same.
 pub(super) fn servers(tops: &[Coalesced<'_>], linter: &Linter<'_>) -> Vec<ModelledServer> {
     let rendered = |(reading, top): &Coalesced<'_>| Rendered { helm: reading.helm, servers: servers_of(top, linter) };
     match tops {
@@ -113,7 +113,7 @@ pub(super) fn servers(tops: &[Coalesced<'_>], linter: &Linter<'_>) -> Vec<Modell
     }
 }
 
-/// The results that are there; the first error where there is none.
+/// The successful results; the first error if there are none.
 fn accepted<T>(results: impl Iterator<Item = Result<T, HelmError>>) -> Result<Vec<T>, HelmError> {
     let (mut all, mut refusal) = (Vec::new(), None);
     for result in results {

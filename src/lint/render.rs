@@ -1,4 +1,4 @@
-//! What lint says of a chart, held against what Helm renders of it: the rendered manifests are right.
+//! Compares what lint says about a chart with what Helm renders: the rendered manifests are authoritative.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use crate::helm::dependency_path;
 use crate::report::{Finding, Outcome, Part, Place, Server, fingerprint};
 use crate::zookeeper::Verdict;
 
-/// Puts both looks at a chart together. Where they agree, what was said of the values stays, because it names the line to
-/// change; where lint knew less or something else, the rendered server takes its place. Gives the numbers of the modelled
-/// servers of which what was said stays, too: the edits are still those of all of them.
+/// Merges both views of a chart. If they agree, the findings about the values stay, because they name the line to
+/// change; if lint knew less or said something else, the rendered server replaces its own. Also returns the indices of
+/// the modelled servers whose findings stay; the edits are still those of all servers.
 pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> (Examined, BTreeSet<usize>) {
     let Examined { part, edits, directives } = modelled;
     let (used, kept) = (BTreeSet::new(), BTreeSet::new());
@@ -24,14 +24,14 @@ pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> (Exa
     (Examined { part: work.part, edits, directives }, work.kept)
 }
 
-/// A report's part that grows.
+/// A part of a report under construction.
 struct Reconciled<'a> {
     path: &'a str,
     modelled: Part,
     part: Part,
-    /// Numbers of the modelled servers that Helm renders too.
+    /// Indices of the modelled servers that Helm renders too.
     used: BTreeSet<usize>,
-    /// Those of them of which what was said stays.
+    /// Those of them whose findings stay.
     kept: BTreeSet<usize>,
 }
 
@@ -61,7 +61,7 @@ impl Reconciled<'_> {
         }
     }
 
-    /// What was said of the values.
+    /// Keeps the findings about the values.
     fn keep(&mut self, number: usize, server: Server) {
         self.kept.insert(number);
         let new = self.part.servers.len();
@@ -70,7 +70,7 @@ impl Reconciled<'_> {
         self.part.servers.push(server);
     }
 
-    /// What was said of the rendered manifests, which are no file of anybody's.
+    /// Takes the findings about the rendered manifests, which are not in any file.
     fn take_over<'f>(
         &mut self,
         server: &Server,
@@ -90,7 +90,7 @@ impl Reconciled<'_> {
         self.part.servers.push(Server { path: self.path.to_owned(), document: None, chart, ..server.clone() });
     }
 
-    /// What is about no server, and servers that Helm does not render.
+    /// Adds the findings that are not about a server, and servers that Helm does not render.
     fn finish(&mut self) {
         let general = self.modelled.findings.iter().filter(|finding| finding.server.is_none());
         self.part.findings.extend(general.cloned());

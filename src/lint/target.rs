@@ -1,4 +1,4 @@
-//! What is to be judged: charts, packaged charts and single files, from the paths that the user names.
+//! Finds what to judge, from the paths that the user names: charts, packaged charts and single files.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -8,27 +8,27 @@ use super::walk::{Fault, GlobError, WalkOptions, walk};
 /// One thing to judge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Target {
-    /// Where it is, as the user would write it.
+    /// Its path, as the user would write it.
     pub path: PathBuf,
-    /// How it is judged.
+    /// How to judge it.
     pub kind: TargetKind,
-    /// The path that the user named, which it was found in.
+    /// The path named by the user under which it was found.
     pub named: PathBuf,
 }
 
-/// What a target is, as far as its place and name say.
+/// The kind of a target, judging by location and name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TargetKind {
     /// A folder with a `Chart.yaml`. Its sub-charts are judged through it.
     Chart,
-    /// A `.tgz`, which is a packaged chart or something else.
+    /// A `.tgz`, which may be a packaged chart or something else.
     Archive,
-    /// Manifests, GitOps objects, or a file that is none of this.
+    /// Manifests, GitOps objects, or any other file.
     File,
 }
 
 impl TargetKind {
-    /// What a path is when it is looked at alone; nothing for a folder that is no chart.
+    /// The kind of a path looked at on its own; `None` for a folder that is not a chart.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {
         if path.is_dir() {
@@ -45,20 +45,20 @@ impl TargetKind {
 /// Everything to judge.
 #[derive(Debug, Default)]
 pub struct Targets {
-    /// In the order of their paths, each once.
+    /// Ordered by path, without duplicates.
     pub targets: Vec<Target>,
-    /// What could not be looked at.
+    /// Places that could not be searched.
     pub faults: Vec<Fault>,
 }
 
 /// The name of the file that makes a folder a chart.
 const CHART: &str = "Chart.yaml";
 
-/// Finds what is to be judged in files and folders. A file that the user names is judged whatever its name and whatever
-/// git ignores; one that belongs to a chart stands for the chart.
+/// Finds what to judge in files and folders. A file that the user names is judged whatever its name, and even if git
+/// ignores it; one that belongs to a chart selects the whole chart.
 ///
 /// # Errors
-/// When an `exclude` makes no sense.
+/// When an `exclude` glob is invalid.
 pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobError> {
     let (mut targets, mut faults) = (BTreeSet::new(), Vec::new());
     for path in paths {
@@ -75,7 +75,7 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
         }
     }
     let mut targets: Vec<Target> = targets.into_iter().collect();
-    // Several files of one chart stand for it once.
+    // Several named files of one chart select it once.
     targets.dedup_by(|one, other| (&one.path, one.kind) == (&other.path, other.kind));
     Ok(Targets { targets, faults })
 }
@@ -84,7 +84,7 @@ fn target(path: PathBuf, kind: TargetKind, named: &Path) -> Target {
     Target { path, kind, named: named.to_owned() }
 }
 
-/// What stands for a file that the user names.
+/// The target for a file that the user names.
 fn named(path: &Path) -> Target {
     match enclosing_chart(path) {
         Some(chart) if belongs_to_chart(path, &chart) => target(tidy(&chart), TargetKind::Chart, path),
@@ -94,7 +94,7 @@ fn named(path: &Path) -> Target {
 
 /// The targets among the files of a folder.
 fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
-    // A folder inside of a chart stands for the whole chart: `lint charts/posthog/templates`.
+    // A folder inside a chart selects the whole chart: `lint charts/posthog/templates`.
     if let Some(chart) = enclosing_chart(&root.join(CHART)).filter(|chart| belongs_to_chart(root, chart)) {
         return vec![target(tidy(&chart), TargetKind::Chart, root)];
     }
@@ -111,7 +111,7 @@ fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
     targets
 }
 
-/// The folders with a `Chart.yaml` that are nobody's sub-charts.
+/// The folders with a `Chart.yaml` that are not sub-charts.
 fn outermost_charts(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     let with_chart = files.iter().filter(|file| file.file_name().is_some_and(|name| name == CHART));
     let folders: BTreeSet<PathBuf> = with_chart.filter_map(|file| file.parent().map(Path::to_owned)).collect();
@@ -121,7 +121,7 @@ fn outermost_charts(files: &[PathBuf]) -> BTreeSet<PathBuf> {
     folders.iter().filter(|folder| !is_sub_chart(folder)).cloned().collect()
 }
 
-/// The outermost chart that a file may be a part of, up to the root of its repository.
+/// The outermost chart that a file may be part of, up to the root of its repository.
 fn enclosing_chart(file: &Path) -> Option<PathBuf> {
     let absolute = std::path::absolute(file).ok()?;
     let mut found: Option<PathBuf> = None;
@@ -136,7 +136,7 @@ fn enclosing_chart(file: &Path) -> Option<PathBuf> {
     found.map(|absolute| from_here(&absolute))
 }
 
-/// A path relative to the working folder where it lies below it.
+/// A path relative to the working directory if it is below it.
 pub(super) fn from_here(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     match path.strip_prefix(&here) {
@@ -146,7 +146,7 @@ pub(super) fn from_here(path: &Path) -> PathBuf {
     }
 }
 
-/// A path relative to the working folder, above it too.
+/// A path relative to the working directory, even if it is not below it.
 pub(super) fn relative(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let shared = path.components().zip(here.components()).take_while(|(one, other)| one == other).count();
@@ -154,7 +154,8 @@ pub(super) fn relative(path: &Path) -> PathBuf {
     tidy(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
 }
 
-/// Where a file is, without links and `..` on the way to it; a file that is a link stands where the link does.
+/// The actual location of a file, with links and `..` in its parent folders resolved. If the file itself is a link, the
+/// link's location counts.
 pub(super) fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
@@ -164,8 +165,8 @@ pub(super) fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// The path of a file as a patch names it that is applied in the working folder: from the root of the repository around
-/// it, as git has it. Where git would not look at the file, because it is outside of the working folder, that root.
+/// The path of a file in a patch that is applied in the working directory: relative to the root of the enclosing
+/// repository, as in git. If the file is outside of the working directory, git would ignore it.
 ///
 /// # Errors
 /// The folder in which the patch could be made.
@@ -179,12 +180,12 @@ pub fn patch_path(file: &Path) -> Result<String, PathBuf> {
     }
 }
 
-/// The root of the repository that a folder is in, or else the folder.
+/// The root of the repository that contains a folder, or the folder itself.
 fn repository_of(folder: &Path) -> PathBuf {
     folder.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(folder).to_owned()
 }
 
-/// Whether a file or folder is a part of what a chart is made of. Other files beside it (an Argo CD `Application`, say)
+/// Whether a file or folder is part of what makes up a chart. Other files next to it (an Argo CD `Application`, say)
 /// are judged on their own.
 fn belongs_to_chart(file: &Path, chart: &Path) -> bool {
     let (file, chart) = (absolute(file), absolute(chart));
@@ -202,7 +203,7 @@ fn is_chart_file(name: &str) -> bool {
     is_values || [CHART, "Chart.lock", "requirements.yaml", "requirements.lock"].contains(&name)
 }
 
-/// Whether a path lies in one of these folders of another one.
+/// Whether a path is in one of these folders within another one.
 fn is_below(path: &Path, above: &Path, folders: &[&str]) -> bool {
     let first = path.strip_prefix(above).ok().and_then(|rest| rest.components().next());
     matches!(first, Some(Component::Normal(name)) if folders.iter().any(|folder| name == *folder))
@@ -213,7 +214,7 @@ fn is_archive(file: &Path) -> bool {
     has_ending(&name, &["tgz"]) || name.ends_with(".tar.gz")
 }
 
-/// Files that manifests and GitOps tools are written in.
+/// Whether a file has an extension that manifests and GitOps tools use.
 pub(super) fn may_hold_objects(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     has_ending(&name, &["yaml", "yml", "json", "tf"]) || name.ends_with(".yaml.gotmpl") || name.ends_with(".yml.gotmpl")
@@ -223,7 +224,7 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
 }
 
-/// The path without `./` in front, as people write it.
+/// The path without a leading `./`.
 pub(super) fn tidy(path: &Path) -> PathBuf {
     let tidied: PathBuf = path.components().filter(|component| *component != Component::CurDir).collect();
     if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }

@@ -1,4 +1,4 @@
-//! Releases that a chart's own templates ask for: an app of apps.
+//! Releases that a chart's own templates ask for: the app-of-apps pattern.
 
 use std::path::{Path, PathBuf};
 
@@ -7,7 +7,7 @@ use walkdir::WalkDir;
 use super::{Around, Examined, Linter, display, in_repository, looked_at, release};
 use crate::report::{Finding, Outcome, Part, Place, Server};
 
-/// What the templates of a chart's folder ask for, as far as it can be told without Helm.
+/// What the templates in a chart's folder ask for, as far as that is known without Helm.
 pub(super) fn examine(chart: &Path, around: &Around<'_>, linter: &Linter<'_>) -> Examined {
     files(chart).iter().fold(Examined::default(), |all, path| {
         let text = std::fs::read(path).unwrap_or_default();
@@ -16,15 +16,15 @@ pub(super) fn examine(chart: &Path, around: &Around<'_>, linter: &Linter<'_>) ->
     })
 }
 
-/// The YAML below `templates/`, by name.
+/// The YAML files below `templates/`, by name.
 fn files(chart: &Path) -> Vec<PathBuf> {
     let walk = WalkDir::new(chart.join("templates")).sort_by_file_name().into_iter().flatten();
     let is_yaml = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     walk.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path).filter(is_yaml).collect()
 }
 
-/// What the templates ask for, beside what Helm renders of them, which is right. Where both agree the look at the
-/// templates stays, because it names the line to change.
+/// Merges what the templates ask for with what Helm renders from them, which is authoritative. If both agree, the
+/// finding from the templates stays, because it names the line to change.
 pub(super) fn reconcile(templates: Examined, rendered: &Part, chart: &Path) -> Examined {
     let Examined { part, edits, directives } = templates;
     let mut both = Part { inputs: part.inputs.clone(), ..Part::default() };
@@ -57,7 +57,7 @@ fn add(part: &mut Part, server: Server, findings: impl Iterator<Item = Finding>)
     part.servers.push(server);
 }
 
-/// The same server of the same release, and the same said of it.
+/// Whether both are the same server of the same release, with the same verdict.
 fn is_same(one: &Server, other: &Server) -> bool {
     let prefix = |server: &Server| server.chart.as_ref().and_then(|chart| chart.prefix.clone());
     (&one.kind, &one.name, one.verdict) == (&other.kind, &other.name, other.verdict) && prefix(one) == prefix(other)

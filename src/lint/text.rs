@@ -1,4 +1,4 @@
-//! The text of a file that may ask for releases, or the place where it is none.
+//! The text of a file that may ask for releases, or the position where it is not text.
 
 use std::path::Path;
 
@@ -7,14 +7,15 @@ use crate::gitops::asks_for_releases;
 use crate::report::{InputKind, Source};
 use crate::yaml::Lines;
 
-/// A file of a tool that is known, and that no tool reads: it is not UTF-8.
+/// A known tool's file that no tool can read: it is not UTF-8.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NotUtf8 {
-    /// The first byte that is none.
+    /// The offset of the first invalid byte.
     offset: usize,
 }
 
-/// What a file holds; nothing where it is no text and asks for no release either. `path` is below the repository's root.
+/// The content of a file; `None` if it is not text and does not ask for releases either. `path` is below the
+/// repository's root.
 pub(super) fn text_of<'s>(path: &str, stream: &'s [u8]) -> Result<Option<&'s str>, NotUtf8> {
     match std::str::from_utf8(stream) {
         Ok(text) => Ok(Some(text)),
@@ -25,7 +26,7 @@ pub(super) fn text_of<'s>(path: &str, stream: &'s [u8]) -> Result<Option<&'s str
     }
 }
 
-/// UTF-16 says so with its first bytes.
+/// Whether the text is UTF-16, according to its byte order mark.
 pub(super) fn is_utf16(stream: &[u8]) -> bool {
     stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff")
 }
@@ -41,7 +42,7 @@ impl NotUtf8 {
         examined
     }
 
-    /// The same for people who are told one line.
+    /// The same as a single line.
     pub(super) fn describe(self, stream: &[u8]) -> String {
         let position = Lines::new(stream).position(stream, self.offset);
         format!("line {}, column {}: this is not UTF-8", position.line, position.column)

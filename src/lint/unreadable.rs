@@ -1,11 +1,11 @@
-//! `unreadable-input`: something that could not be looked at.
+//! `unreadable-input`: something that could not be read.
 
 use crate::checks::{Check, Severity};
 use crate::helm::HelmError;
 use crate::report::{Finding, Outcome, Place, Region, Source, fingerprint};
 use crate::yaml::Span;
 
-/// A finding about a place in a file. No excerpt is shown: what is broken may hold secrets, and cannot be masked.
+/// A finding about a place in a file. No excerpt is shown: broken text may contain secrets and cannot be masked.
 pub(super) fn at(source: &Source<'_>, offset: usize, what: &str, help: &str) -> Finding {
     let region = source.region(Span::new(offset, offset));
     Finding { place: Place { region: Some(region), ..Place::file(source.path()) }, ..about(source.path(), what, help) }
@@ -29,7 +29,7 @@ pub(super) fn about(path: &str, what: &str, help: &str) -> Finding {
     }
 }
 
-/// Both are about one place.
+/// Whether both are about the same place.
 pub(super) fn is_same(one: &Finding, other: &Finding) -> bool {
     let place = |finding: &Finding| (finding.check == Check::UnreadableInput).then_some(finding.place.region);
     one.place.path == other.place.path && place(one).is_some() && place(one) == place(other)

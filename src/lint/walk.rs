@@ -1,5 +1,5 @@
-//! Which files of a tree are looked at: what git does not ignore, in the order of their names whatever the number of
-//! threads.
+//! Decides which files of a tree are searched: those that git does not ignore, ordered by name regardless of the number
+//! of threads.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -12,22 +12,22 @@ use thiserror::Error;
 /// What to leave out, and how many threads to use.
 #[derive(Debug, Clone, Default)]
 pub struct WalkOptions {
-    /// Globs as in `.gitignore`, relative to the working folder.
+    /// Globs as in `.gitignore`, relative to the working directory.
     pub exclude: Vec<String>,
-    /// The same, relative to the folder of the configuration.
+    /// The same, relative to the configuration's folder.
     pub config_exclude: Vec<String>,
-    /// The working folder, seen from the folder of the configuration.
+    /// The working directory, relative to the configuration's folder.
     pub base: PathBuf,
-    /// Threads; 0 lets the machine decide.
+    /// Number of threads; 0 chooses automatically.
     pub threads: usize,
 }
 
-/// A place that could not be looked at.
+/// A place that could not be searched.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Fault {
     /// The place, as far as it is known.
     pub path: PathBuf,
-    /// What the system said.
+    /// The system's error message.
     pub cause: String,
 }
 
@@ -40,21 +40,21 @@ pub(super) struct Walked {
     pub faults: Vec<Fault>,
 }
 
-/// A glob of the user's makes no sense.
+/// An invalid glob from the user.
 #[derive(Debug, Error, miette::Diagnostic)]
 #[error("\"{glob}\" is not a valid glob: {cause}")]
 #[diagnostic(help("globs are written as in .gitignore: `*.tgz`, `examples/**`, `/vendor`"))]
 pub struct GlobError {
-    /// What was given.
+    /// The glob as given.
     pub glob: String,
     /// What is wrong with it.
     pub cause: String,
 }
 
-/// The files below a folder. Links are not followed: what they lead to is looked at where it is, or lies outside.
+/// The files below a folder. Links are not followed: their targets are either searched where they are, or lie outside.
 ///
 /// # Errors
-/// When an `exclude` makes no sense.
+/// When an `exclude` glob is invalid.
 pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobError> {
     let mut overrides = OverrideBuilder::new(".");
     for glob in &options.exclude {
@@ -77,7 +77,7 @@ pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobErr
     Ok(walked)
 }
 
-/// What the configuration leaves out.
+/// What the configuration excludes.
 fn left_out(options: &WalkOptions) -> Result<Gitignore, GlobError> {
     let mut globs = GitignoreBuilder::new("");
     for glob in &options.config_exclude {
@@ -94,7 +94,7 @@ fn is_left_out(entry: &DirEntry, globs: &Gitignore, base: &Path) -> bool {
     !globs.is_empty() && globs.matched(path, is_folder).is_ignore()
 }
 
-/// Makes a collector for each thread.
+/// Creates a collector for each thread.
 struct Collectors<'a> {
     all: &'a Mutex<Walked>,
 }
@@ -136,7 +136,7 @@ fn fault(error: &ignore::Error) -> Fault {
     Fault { path, cause }
 }
 
-/// The place that an error is about; such errors come wrapped in each other.
+/// The path that an error is about; such errors may be nested.
 fn path_of(error: &ignore::Error) -> Option<&Path> {
     match error {
         ignore::Error::WithPath { path, .. } => Some(path),

@@ -1,6 +1,6 @@
-//! What values have to be so that the servers of a chart or a release purge: for people who write them somewhere else.
+//! Finds the values with which the servers of a chart or release purge, for users who write them elsewhere.
 //!
-//! Whatever is offered has been tried before, in the shape in which it is offered.
+//! Everything offered has been tried first, in the form in which it is offered.
 
 mod retain;
 mod trial;
@@ -19,46 +19,46 @@ use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
 use trial::ChartTrial;
 pub(super) use trial::{More, Trial};
 
-/// The servers of a chart, or of a release that an object asks for, with the values that cure the wrong ones.
+/// The servers of a chart, or of a release that an object asks for, with the values that cure the faulty ones.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Cures {
     /// The chart with its version, or the object with its chart.
     pub title: String,
     /// The kind of the object that installs the chart; `None` for the chart itself.
     pub kind: Option<String>,
-    /// How many servers there are, the good ones too.
+    /// How many servers there are, including the good ones.
     pub servers: usize,
-    /// The wrong ones.
+    /// The cures of the faulty servers.
     pub cures: Vec<ValuesCure>,
-    /// Those of which nobody can say what they do, and why.
+    /// Servers for which it is unknown what they do, with the reason.
     pub unknown: Vec<String>,
 }
 
-/// The cure of one server, in two shapes; the reason where a shape cannot say it.
+/// The cure of one server in two forms; the reason if a form cannot express it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValuesCure {
-    /// The chart that it comes from, and where its values stand.
+    /// The chart that it comes from, and where its values are.
     pub server: String,
-    /// Keys and values for a values file. A list is there as a whole: Helm replaces lists.
+    /// Keys and values for a values file. Lists are given in full, because Helm replaces lists.
     pub file: Result<Said<Vec<Setting>>, String>,
-    /// Arguments of Helm.
+    /// Helm arguments.
     pub words: Result<Said<Vec<SetArgument>>, String>,
 }
 
-/// Keys from the top of the values, and what has to stand there.
+/// The keys from the top of the values, and the value to put there.
 pub type Setting = (Vec<String>, Value);
 
-/// A cure in one shape.
+/// A cure in one form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Said<T> {
-    /// What is to be said.
+    /// The cure itself.
     pub what: T,
-    /// A retain count is asked for, and no value is known that sets it.
+    /// Whether a retain count was asked for that no known value sets.
     pub lacks_retain: bool,
 }
 
 impl Linter<'_> {
-    /// What cures the servers of a chart.
+    /// Finds what cures the servers of a chart.
     ///
     /// # Errors
     /// When the chart, or the values given for it, cannot be read.
@@ -129,7 +129,7 @@ impl<T: Trial> Search<'_, T> {
         ValuesCure { server: name(server), file: file.ok_or_else(no_file), words: words.ok_or_else(no_words) }
     }
 
-    /// A fix with the hours that are asked for, from the top of all values on.
+    /// A fix with the requested hours, as a path from the top of all values.
     fn as_wanted(&self, fix: &ValuesFix, prefix: &[String]) -> ValuesFix {
         let fix = fix.clone().with_hours(self.linter.wanted.interval);
         ValuesFix { path: fix.path.below(prefix), ..fix }
@@ -148,8 +148,8 @@ impl<T: Trial> Search<'_, T> {
         Some(Said { what, lacks_retain })
     }
 
-    /// Whether the server lacks the retain count that is asked for when it purges with more values; `None` where it does
-    /// not purge, or where several changes do not bring the count either.
+    /// Whether the server, when it purges with these values added, still lacks the requested retain count; `None` if it
+    /// does not purge, or if several changes do not set the count either.
     fn try_out(&self, more: More<'_>, changes: usize) -> Option<bool> {
         let after = self.trial.servers_with(more);
         let (before, after) = (self.servers.get(self.number)?, after.get(self.number)?);
@@ -170,7 +170,7 @@ fn no_words() -> String {
     "--set cannot express this without changing more; use --as values".to_owned()
 }
 
-/// The keys of changes, each up to the first list, with what stands there when all are made.
+/// The keys that the changes set, each cut off at the first list, with the values there once all changes are made.
 fn settings(changes: &[ValuesFix], values: &Value) -> Option<Vec<Setting>> {
     let after = changes.iter().fold(values.clone(), |values, fix| fix.applied_to(&values));
     let mut settings: Vec<Setting> = Vec::new();

@@ -1,4 +1,4 @@
-//! The retain count beside the interval: where the chart takes one, the other mostly stands next to it.
+//! Sets the retain count alongside the interval: if a chart supports it, it is mostly next to the interval.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::lint::models::ModelledServer;
 use crate::rules::Store;
 use crate::zookeeper::{RETAIN_KEY, with_property};
 
-/// Changes that set the retain count together with the interval, the most certain ones first. They have to be tried.
+/// Changes that set the retain count together with the interval, most certain first. They have to be tried.
 pub(super) fn beside(
     fix: &ValuesFix,
     server: &ModelledServer,
@@ -27,7 +27,7 @@ pub(super) fn beside(
     in_place.into_iter().chain(siblings).map(|retain| vec![fix.clone(), retain]).collect()
 }
 
-/// The value that decides, changed; a text stays a text, and only where it is a number.
+/// Changes the value that decides; a string stays a string, and is only changed if it is a number.
 fn in_place(path: ValuesPath, values: &Value, count: i32) -> Option<ValuesFix> {
     let value = match path.of(values) {
         Some(Value::String(text)) => text.trim().parse::<i32>().ok().map(|_| json!(count.to_string()))?,
@@ -37,7 +37,7 @@ fn in_place(path: ValuesPath, values: &Value, count: i32) -> Option<ValuesFix> {
     Some(ValuesFix { path, value, change: ValuesChange::Set })
 }
 
-/// The names of both settings in one place.
+/// The names of both settings in one kind of place.
 fn pair(store: &Store) -> Option<(&str, &str)> {
     match store {
         Store::Env(store) if store.works => Some((store.interval.as_deref()?, store.retain.as_deref()?)),
@@ -50,7 +50,7 @@ fn key_of(pointer: &str) -> &str {
     pointer.rsplit('/').next().unwrap_or(pointer)
 }
 
-/// The same change under the other name.
+/// The same change under the retain count's name.
 fn sibling(fix: &ValuesFix, (interval, retain): (&str, &str), count: i32) -> Option<ValuesFix> {
     let (last, front) = fix.path.steps.split_last()?;
     let at = |last: Step| ValuesPath { steps: front.iter().cloned().chain([last]).collect() };
@@ -68,7 +68,7 @@ fn sibling(fix: &ValuesFix, (interval, retain): (&str, &str), count: i32) -> Opt
     }
 }
 
-/// A properties text with the count.
+/// A properties text with the count set in it.
 fn in_text(fix: &ValuesFix, count: i32) -> Option<ValuesFix> {
     let text = with_property(fix.value.as_str()?, RETAIN_KEY, &count.to_string());
     Some(ValuesFix { value: json!(text), ..fix.clone() })

@@ -1,4 +1,4 @@
-//! Values tried out: a chart or a release with something more said at its end.
+//! Tries out values: a chart or a release with something added after its other values.
 
 use serde_json::Value;
 
@@ -8,15 +8,15 @@ use crate::lint::Linter;
 use crate::lint::models::ModelledServer;
 use crate::lint::reading::{Coalesced, Reading, coalesced, servers};
 
-/// What can be told more than it is told already.
+/// Something that values can be added to.
 pub(in crate::lint) trait Trial {
     /// The values in force.
     fn effective(&self) -> Value;
-    /// The servers with more values, in the same order each time.
+    /// The servers with the added values, in the same order each time.
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer>;
 }
 
-/// Values on top of the others of their kind.
+/// Values added on top of others of their kind.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lint) enum More<'a> {
     /// None.
@@ -34,11 +34,11 @@ pub(super) struct ChartTrial<'a, 'r> {
     pub(super) linter: &'a Linter<'r>,
 }
 
-/// Stands for the path of the file that is tried; no file is called like this.
+/// Used as the path of the trial file; no real file has this name.
 const MORE: &str = "\u{0}more";
 
 impl ChartTrial<'_, '_> {
-    /// Whether chart and values can be read together.
+    /// Checks that chart and values can be read together.
     pub(super) fn check(&self) -> Result<(), HelmError> {
         self.look(More::Nothing, |_| ())
     }

@@ -1,4 +1,4 @@
-//! What the values of releases have to be: each release with more values than its own.
+//! What the values of releases have to be, found by adding values to each release.
 
 use super::{Case, InRepository, read};
 use crate::charts::{SetArgument, plain};
@@ -9,7 +9,7 @@ use crate::lint::cures::{Cures, More, Trial};
 use crate::lint::models::ModelledServer;
 use crate::yaml::{Lines, Span};
 
-/// The releases of a file with the values that cure them; the reason where it cannot be read as a whole.
+/// The releases of a file with the values that cure them; the reason if it cannot be read in full.
 pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Result<Vec<Cures>, String> {
     let Reading { releases, broken } = read(file, linter);
     if let Some(error) = broken.first() {
@@ -17,7 +17,7 @@ pub(in crate::lint) fn cures(file: InRepository<'_>, linter: &Linter<'_>) -> Res
         return Err(format!("line {line} cannot be read: {}", error.message));
     }
     let of_one = |release: &Release| {
-        // The post-renderer does not keep the values from being put right.
+        // A post-renderer is no reason not to fix the values.
         let mut release = release.clone();
         release.post_renderer = None;
         let case = Case::new(file, &release, linter);
@@ -55,7 +55,7 @@ impl Trial for Case<'_> {
         }
     }
 
-    /// Values in a file go below parameters, wherever the tool has its values.
+    /// Values from a file go below parameters, wherever the tool keeps its values.
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer> {
         let mut release = self.release.clone();
         match more {
@@ -71,14 +71,14 @@ impl Trial for Case<'_> {
     }
 }
 
-/// A text as one more layer of values.
+/// A text as an additional layer of values.
 fn more_values(text: &str) -> Layer {
     let document = Span::new(0, text.len());
     let values = Values { text: Text::of_file("more", text), document, pointer: String::new() };
     Layer { at: "more".to_owned(), content: Content::Values(values) }
 }
 
-/// Assignments as one more layer of parameters.
+/// Assignments as an additional layer of parameters.
 fn more_parameters(words: &[SetArgument]) -> Layer {
     let parameter = |SetArgument { assignment: word, is_text }: &SetArgument| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));

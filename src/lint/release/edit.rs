@@ -1,4 +1,4 @@
-//! Values written into GitOps files: where they stand, or in the best place to add them.
+//! Writes values into GitOps files: where they are written already, or in the best place to add them.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::lint::{FileEdits, Linter};
 use crate::yaml::{Edit, Span, splice};
 use crate::zookeeper::Verdict;
 
-/// The change that makes a server purge: tried on the whole file before it is offered.
+/// The change that makes a server purge, tried on the whole file before it is offered.
 pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
     let path = fix.path.below(prefix);
     let mut reasons = Vec::new();
@@ -39,7 +39,7 @@ pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Resu
     Err(reasons.into_iter().next().unwrap_or_else(none))
 }
 
-/// Where the value stands, then the places where it can be added, the best one first.
+/// The place where the value is written, then those where it can be added, best first.
 fn candidates<'c>(
     case: &'c Case<'_>,
     fix: &'c ValuesFix,
@@ -48,7 +48,7 @@ fn candidates<'c>(
     let place = case.values().at(&path.keys()).and_then(|value| value.place);
     let written = place.and_then(|place| case.layers.origin(place));
     let (steps, value) = as_written(fix, (case.values(), path), place.map(|place| place.source));
-    // A value that is put in from elsewhere (a variable, the element of a list) is changed there.
+    // A value that is filled in from elsewhere (a variable, a list element) is changed there.
     let elsewhere = place.and_then(|place| case.layers.place(place)).filter(|place| !place.is_exact && place.is_known);
     let elsewhere = elsewhere.map(|place| in_place(case, &place, (path, &value)));
     let own = written.map(|written| match written {
@@ -62,7 +62,7 @@ fn candidates<'c>(
     elsewhere.into_iter().chain(own).chain(sites.map(move |site| at_site(case, site, (fix, path))))
 }
 
-/// An assignment in a text of a file, as a change of the file.
+/// An assignment in a text from a file, as a change of the file.
 fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Assignment<'_>) -> Result<Change, String> {
     let written = assignment.write(text.as_str().as_bytes(), document)?;
     let (file, content) = content(case, text.file())?;
@@ -70,7 +70,7 @@ fn in_text(case: &Case<'_>, text: &Text, document: Option<Span>, assignment: Ass
     Ok(Change { path: file, before: content.into_bytes().into(), edits, operation: written.operation })
 }
 
-/// A scalar of a file, replaced; what was in quotes stays in quotes.
+/// Replaces a scalar in a file; quoted text stays quoted.
 fn in_place(
     case: &Case<'_>,
     place: &Place,
@@ -126,7 +126,7 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
     }
 }
 
-/// One more entry of an object, or one more text of values, in HCL.
+/// Adds an entry to an object, or another text of values, in HCL.
 fn in_hcl(case: &Case<'_>, site: &Site, keys: &[String], value: &serde_json::Value) -> Result<Change, String> {
     let (file, content) = content(case, site.text.file())?;
     let edit = site.write_hcl(keys, value).ok_or("the values do not come from an object")?;
@@ -134,7 +134,7 @@ fn in_hcl(case: &Case<'_>, site: &Site, keys: &[String], value: &serde_json::Val
     Ok(Change { path: file, before: content.into_bytes().into(), edits: vec![edit], operation })
 }
 
-/// One more item of a list.
+/// Appends an item to a list.
 fn append(case: &Case<'_>, site: &Site, item: &serde_json::Value) -> Result<Change, String> {
     let document = site.text.document(site.document).map_err(|error| error.to_string())?;
     let list = document.as_ref().and_then(|document| document.root().at(&site.pointer));
@@ -158,7 +158,7 @@ fn after(content: &str, edits: &[Edit]) -> Vec<u8> {
     splice(content.as_bytes(), edits).collect::<Vec<_>>().concat()
 }
 
-/// Whether the release's server purges once a file has changed, read anew from its text.
+/// Whether the release's server purges after a file has changed, with the file read anew from its text.
 fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     let texts = text_of(change).map(|text| BTreeMap::from([(change.path.clone(), text)]));
     let verdict = texts.and_then(|texts| {
@@ -170,8 +170,8 @@ fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
     verdict == Some(Verdict::Purges)
 }
 
-/// The first of the other releases in which a server that purges would do it otherwise, or of another chart that would get
-/// values that are not its own.
+/// The first of the other releases that the change affects: one whose purging server would get another interval, or one
+/// of another chart that would get values not meant for it.
 fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Option<String> {
     let texts = BTreeMap::from([(change.path.clone(), text_of(change)?)]);
     let interval = |case: &Case<'_>| {
@@ -224,7 +224,7 @@ fn with<R>(
     look(InRepository { path: file.path, text: &text, repository: &repository, around: &around })
 }
 
-/// All fixes of a file's releases, one on top of the other, as edits of files.
+/// All fixes of a file's releases, applied one on top of the other, as file edits.
 pub(super) fn fixes(file: InRepository<'_>, curable: &[Curable], linter: &Linter<'_>) -> Vec<FileEdits> {
     let mut texts: BTreeMap<String, String> = BTreeMap::new();
     for Curable { release, prefix, others } in curable {

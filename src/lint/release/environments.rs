@@ -1,4 +1,4 @@
-//! A release in several environments: what is the same in some of them is told once.
+//! A release in several environments: what is the same in several of them is reported once.
 
 use super::{Case, InRepository, found};
 use crate::gitops::Release;
@@ -7,11 +7,11 @@ use crate::lint::unreadable::is_same;
 use crate::lint::values::Found;
 use crate::report::Finding;
 
-/// A server of a release, in one environment or in several.
+/// A server of a release, in one or more environments.
 pub(super) struct Told {
-    /// The release, in the first of them; its label names all, and there is none where all is the same.
+    /// The release in the first of them. Its label names all of them, or is missing if all environments are the same.
     pub(super) release: Release,
-    /// What is found.
+    /// What was found.
     pub(super) found: Found,
     /// The other releases that a change may reach.
     pub(super) others: Vec<Release>,
@@ -19,7 +19,7 @@ pub(super) struct Told {
     labels: Vec<String>,
 }
 
-/// The servers of releases, and what is said of releases that Helm refuses.
+/// The servers of releases, and the findings about releases that Helm rejects.
 pub(super) fn told_once(
     file: InRepository<'_>,
     releases: &[Release],
@@ -76,10 +76,10 @@ impl Told {
     }
 }
 
-/// Of more releases of one object, only one of each other chart is looked at.
+/// If one object makes more releases than this, only one of each other chart is checked.
 const MOST: usize = 32;
 
-/// The same release in other environments, and the others that one object makes.
+/// The same release in other environments, and other releases of the same object.
 fn others(release: &Release, (same, all): (&[Release], &[Release])) -> Vec<Release> {
     if same.len() > 1 || release.object.element.is_none() {
         let is_other = |other: &&Release| other.object.element != release.object.element;

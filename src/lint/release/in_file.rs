@@ -1,9 +1,9 @@
-//! Edits of a text that was taken out of a file, or made from it, as edits of the file.
+//! Maps edits of a text that was extracted or generated from a file to edits of the file.
 
 use crate::gitops::{Place, Text};
 use crate::yaml::{Edit, Span};
 
-/// Edits of a text that stands in a file, as edits of the file: lines that are new get the indentation of the others.
+/// Maps edits of a text to edits of the file that contains it; new lines get the indentation of the others.
 pub(super) fn in_file(text: &Text, content: &str, edits: &[Edit]) -> Result<Vec<Edit>, String> {
     let written = Written { text, content };
     let indent = written.indentation();
@@ -39,7 +39,7 @@ impl<'t> Written<'t> {
         Ok(Edit { span: place.span, text: lines })
     }
 
-    /// What stands in front of the lines of the text in its file.
+    /// The indentation of the text's lines in its file.
     fn indentation(self) -> &'t str {
         let first = self.text.as_str().find(|c: char| !c.is_whitespace()).unwrap_or(0);
         let at = self.text.place(Span::new(first, first)).span.start;
@@ -48,7 +48,7 @@ impl<'t> Written<'t> {
         if lead.trim().is_empty() { lead } else { "" }
     }
 
-    /// Whole lines are added between others.
+    /// Whether an edit adds whole lines between others.
     fn is_new_line(self, edit: &Edit) -> bool {
         edit.span.is_empty() && edit.text.ends_with('\n') && self.before(edit).ends_with('\n')
     }
@@ -57,8 +57,8 @@ impl<'t> Written<'t> {
         self.text.as_str().get(..edit.span.start).unwrap_or_default()
     }
 
-    /// Where lines go: right behind the line before them. A part of the template may follow there that writes nothing
-    /// here, and something elsewhere.
+    /// Where new lines go: right after the preceding line. A part of the template may follow there that writes nothing
+    /// here but something elsewhere.
     fn new_line(self, edit: &Edit) -> Result<Place, String> {
         let end = self.before(edit).trim_end().len();
         let gap = Span::new(end, edit.span.start);
@@ -71,13 +71,13 @@ impl<'t> Written<'t> {
         Ok(Place { span, is_exact: true, ..place })
     }
 
-    /// What stands at a place goes on from the byte before `end`.
+    /// Whether a place directly continues the byte before `end`.
     fn follows(self, end: usize, place: &Place) -> bool {
         let last = self.text.place(Span::new(end.saturating_sub(1), end));
         last.is_exact && last.span.end == place.span.start
     }
 
-    /// Where the next line of the file starts, behind the last byte of a line of the text.
+    /// The start of the file's next line, after the last byte of a line of the text.
     fn end_of_line(self, end: usize) -> Option<Span> {
         let line = self.text.as_str().get(..end)?;
         let line_start = line.rfind('\n').map_or(0, |start| start.saturating_add(1));
@@ -93,7 +93,8 @@ impl<'t> Written<'t> {
         is_end.then_some(Span::new(next, next))
     }
 
-    /// The mapping that a line is added to has its key in the file already, in a part that is left out of the text.
+    /// Whether the mapping that gets a new line already has its key in the file, in a part that is left out of the
+    /// text.
     fn has_unseen_key(self, edit: &Edit) -> bool {
         let line = edit.text.lines().next().unwrap_or_default();
         let Some((key, _)) = line.trim_start().split_once(':') else { return false };
@@ -106,7 +107,7 @@ impl<'t> Written<'t> {
         count(Span::new(start, end).of(self.content)) > count(mapping.of(text))
     }
 
-    /// The lines around a byte that are indented by at least so much.
+    /// The lines around a byte that are indented at least this much.
     fn lines_around(self, at: usize, indent: usize) -> Span {
         let text = self.text.as_str();
         let is_inside = |line: &&str| line.trim().is_empty() || indent_of(line) >= indent;

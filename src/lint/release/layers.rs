@@ -1,4 +1,4 @@
-//! The values of a release, laid over each other.
+//! Merges the values of a release.
 
 use std::collections::BTreeMap;
 
@@ -8,17 +8,17 @@ use crate::helm::{HelmVersion, Origin, Place, SetFlag, Sources, Value, merge_ove
 /// The values of a release, and where each was written.
 #[derive(Clone, Debug)]
 pub(super) struct Layers {
-    /// All layers in one.
+    /// All layers merged.
     pub values: Value,
-    /// By number of the source.
+    /// By source index.
     origins: BTreeMap<usize, Written>,
-    /// What is not at hand, and the number of the first source that is laid over it.
+    /// Values that are not available, and the index of the first source that overrides them.
     missing: Option<(Missing, usize)>,
-    /// Paths that are set to something that cannot be known, and the number of the source that does it.
+    /// Paths that are set to something unknown, and the index of the source that sets them.
     unknown: Vec<(Vec<String>, usize)>,
 }
 
-/// What a source is.
+/// What a source contains.
 #[derive(Clone, Debug)]
 pub(super) enum Written {
     /// Values of a layer.
@@ -44,7 +44,7 @@ impl Layers {
                     layers.missing = Some((missing.clone(), sources.iter().len()));
                     continue;
                 }
-                // Whether it counts is tried out.
+                // Whether it matters is tried out elsewhere.
                 Content::MissingValue(..) => continue,
             }
             let number = sources.iter().len().saturating_sub(1);
@@ -67,7 +67,7 @@ impl Layers {
         }
     }
 
-    /// A layer that is there and cannot be read.
+    /// Records a layer that exists but cannot be read.
     fn lose(&mut self, at: &str, values: &Values, why: &str, sources: &Sources) {
         let place = values.text.place(values.document);
         let why = if place.is_known { why } else { "it is a template" };
@@ -78,7 +78,7 @@ impl Layers {
     fn set(&mut self, parameter: &Parameter, helm: HelmVersion, sources: &mut Sources) {
         let (flag, assignment) = match parameter.flag {
             Flag::Set => (SetFlag::Typed, &parameter.assignment),
-            // The assignment holds the file's content already.
+            // The assignment already contains the file's content.
             Flag::SetString => (SetFlag::Text, &parameter.assignment),
             Flag::SetLiteral | Flag::SetFile => (SetFlag::Literal, &parameter.assignment),
             Flag::SetJson => (SetFlag::Json, &parameter.assignment),
@@ -96,12 +96,12 @@ impl Layers {
         }
     }
 
-    /// What gave a value.
+    /// Which source a value comes from.
     pub(super) fn origin(&self, place: Place) -> Option<&Written> {
         self.origins.get(&place.source)
     }
 
-    /// Where in a file a value stands.
+    /// Where in a file a value is written.
     pub(super) fn place(&self, place: Place) -> Option<gitops::Place> {
         Some(match self.origin(place)? {
             Written::Values(values) => values.text.place(place.span),
@@ -109,7 +109,7 @@ impl Layers {
         })
     }
 
-    /// Why a verdict that a value decides (or none) is not certain.
+    /// Why the verdict is not certain, given the place of the value that decides, if any.
     pub(super) fn doubt(&self, deciding: Option<Place>, path: &[String]) -> Option<String> {
         let missing = self.missing.as_ref().filter(|(_, over)| deciding.is_none_or(|place| place.source < *over));
         if let Some((missing, _)) = missing {
@@ -131,7 +131,7 @@ impl Layers {
     }
 }
 
-/// Why values are not known.
+/// Says why values are not available.
 pub(super) fn describe(missing: &Missing) -> String {
     let Missing { what, why, tried, .. } = missing;
     let tried = if tried.is_empty() { String::new() } else { format!(" (looked for {})", tried.join(", ")) };

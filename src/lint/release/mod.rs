@@ -1,4 +1,4 @@
-//! Releases that GitOps files ask for, judged from their values and what is known of their charts.
+//! Judges the releases that GitOps files ask for, from their values and what is known about their charts.
 
 mod cures;
 mod edit;
@@ -34,18 +34,18 @@ use layers::Layers;
 /// A file of a repository.
 #[derive(Clone, Copy)]
 pub(super) struct InRepository<'a> {
-    /// The file, below the repository's root.
+    /// The path of the file, below the repository's root.
     pub path: &'a str,
-    /// What it holds.
+    /// Its content.
     pub text: &'a str,
     /// The repository.
     pub repository: &'a Repository,
-    /// What is around it.
+    /// Its surroundings.
     pub around: &'a Surroundings<'a>,
 }
 
-/// The releases that a file asks for. Which chart another Git repository is, and whether a folder of it is one at all where
-/// nothing else says it, only the rules know.
+/// The releases that a file asks for. Only the rules know which chart another Git repository is, and whether a folder
+/// in it is a chart at all if nothing else says so.
 fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
     let mut reading = releases(file.path, file.text, file.around);
     for Release { chart, .. } in reading.releases.iter_mut().filter(|release| release.chart.is_root) {
@@ -60,7 +60,7 @@ fn read(file: InRepository<'_>, linter: &Linter<'_>) -> Reading {
     reading
 }
 
-/// Gives standard input to a reader of files, unless it is no text.
+/// Passes standard input to a reader of files, unless it is not text.
 pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) -> R) -> Result<Option<R>, NotUtf8> {
     let text = text_of(gitops::STANDARD_INPUT, stream)?;
     let repository = Repository::none();
@@ -69,7 +69,7 @@ pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) ->
     Ok(text.map(|text| read(file(text))))
 }
 
-/// The servers of the releases that a file asks for; nothing where it asks for none.
+/// Examines the servers of the releases that a file asks for; empty if it asks for none.
 pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
     let Reading { releases, broken } = read(file, linter);
     let shown = file.repository.shown(file.path);
@@ -92,7 +92,7 @@ pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
     Examined { edits: edit::fixes(file, &curable, linter), part, directives }
 }
 
-/// A server that a change of files cures.
+/// A server that a change of files fixes.
 struct Curable {
     release: Release,
     prefix: Vec<String>,
@@ -112,25 +112,25 @@ fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {
     unreadable::at(source, error.offset, &format!("cannot be read: {}", error.message), help)
 }
 
-/// A release with everything that it is judged by.
+/// A release with everything needed to judge it.
 struct Case<'a> {
     file: InRepository<'a>,
     release: &'a Release,
     linter: &'a Linter<'a>,
     /// The version of Helm that reads it.
     helm: HelmVersion,
-    /// The same as another version reads it that may be meant, too.
+    /// The same as read by another version that may be used.
     other: Option<Box<Self>>,
     layers: Layers,
-    /// The chart, where it stands in the repository; the reason where Helm cannot read it.
+    /// The chart, if it is in the repository; the reason if Helm cannot read it.
     chart: Option<Result<(Chart, Sources), HelmError>>,
-    /// The same release in other environments, and others of its object, which a change has to leave as they are.
+    /// The same release in other environments, and other releases of its object, which a change must leave as they are.
     others: Vec<Release>,
 }
 
 impl<'a> Case<'a> {
-    /// As each version of Helm reads it that may be meant. What one of them refuses it does not install, so that the
-    /// other counts.
+    /// Reads the release as each candidate version of Helm does. If one version rejects it, it does not install it, so
+    /// only the other counts.
     fn new(file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let (helm, other) = linter.helms();
         let case = Self::read_by(helm, file, release, linter);
@@ -166,7 +166,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The servers that the release runs, whichever Helm installs it.
+    /// The servers that the release runs, whichever version of Helm installs it.
     fn servers(&self) -> Vec<ModelledServer> {
         let rendered = |case: &Self| Rendered { helm: case.helm, servers: case.own_servers() };
         match &self.other {
@@ -175,7 +175,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The servers that it runs where this version of Helm installs it.
+    /// The servers that it runs if this version of Helm installs it.
     fn own_servers(&self) -> Vec<ModelledServer> {
         let tried = tried::values(self);
         let servers = self.servers_from(&self.layers.values).into_iter();
@@ -186,7 +186,7 @@ impl<'a> Case<'a> {
         decided.map(|server| self.as_far_as_known(server)).collect()
     }
 
-    /// The servers that it runs with some values, as if nothing were out of sight.
+    /// The servers that it runs with given values, taking unavailable values to be unset.
     fn servers_from(&self, values: &Value) -> Vec<ModelledServer> {
         match (&self.release.presence, &self.chart) {
             (Presence::Absent(_), _) => Vec::new(),
@@ -209,11 +209,11 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// A verdict holds only where nothing that is out of sight could change it.
+    /// A verdict stands only if nothing unavailable could change it.
     fn as_far_as_known(&self, server: ModelledServer) -> ModelledServer {
         let deciding = server.judged.interval.path.as_ref();
         let place = deciding.and_then(|path| self.layers.values.at(&path.below(&server.prefix).keys())?.place);
-        // Where no value decides, that is the one that would.
+        // If no value decides, this is the one that would.
         let path = deciding.or(server.judged.fix.as_ref().map(|fix| &fix.path));
         let keys = path.map_or_else(|| server.prefix.clone(), |path| path.below(&server.prefix).keys());
         let presence = match &self.release.presence {
@@ -232,7 +232,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// What the server of some values does.
+    /// The verdict for the server with this prefix.
     fn verdict(&self, prefix: &[String]) -> Option<Verdict> {
         let servers = self.servers();
         servers.iter().find(|server| server.prefix == prefix).map(|server| server.judged.verdict)
@@ -248,7 +248,7 @@ impl Ground for Case<'_> {
         self.spot_at(&self.layers.place(place)?)
     }
 
-    /// What a chart ships has no place here.
+    /// Chart defaults are not among the places of a release's values.
     fn is_shipped(&self, _: Place) -> bool {
         false
     }
@@ -286,7 +286,7 @@ impl Ground for Case<'_> {
 }
 
 impl Case<'_> {
-    /// The last key of a path that one of the layers has.
+    /// The last key of a path that the place for new values has.
     fn nearest_key(&self, keys: &[String]) -> Option<Spot> {
         let site = self.release.sites.first()?;
         let span = nearest_key(site.text.as_str().as_bytes(), (Some(site.document), &site.pointer), keys)?;

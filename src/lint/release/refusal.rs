@@ -1,4 +1,4 @@
-//! Releases that Helm installs in no way: their chart in the repository is broken, or refuses the values.
+//! Releases that Helm cannot install: their chart in the repository is broken or rejects the values.
 
 use super::Case;
 use crate::gitops::Presence;
@@ -7,7 +7,7 @@ use crate::lint::unreadable;
 use crate::lint::values::{Ground, Spot};
 use crate::report::{Finding, Source};
 
-/// What Helm refuses, and where in the files of the release.
+/// What Helm rejects, and where in the release's files.
 pub(super) struct Refusal {
     spot: Spot,
     message: String,
@@ -15,7 +15,7 @@ pub(super) struct Refusal {
 }
 
 impl Case<'_> {
-    /// What Helm refuses of the release, so that nobody can say which servers it is to run.
+    /// What Helm rejects about the release, so that it is unknown which servers it should run.
     pub(super) fn refusal(&self) -> Option<Refusal> {
         if matches!(self.release.presence, Presence::Absent(_)) {
             return None;
@@ -38,7 +38,7 @@ impl Case<'_> {
         })
     }
 
-    /// Where a layer of the release has what is refused; nothing where the chart has it.
+    /// Where in the release's layers the rejected text is; `None` if it is in the chart.
     fn spot_of(&self, error: &HelmError, sources: &Sources) -> Option<Spot> {
         let source = sources.iter().position(|source| Some(&source.origin) == error.origin.as_ref())?;
         self.spot(Place { source, span: error.at?.span })
@@ -56,7 +56,7 @@ impl Refusal {
         }
     }
 
-    /// The same for people who are told one line.
+    /// The same as a single line.
     pub(super) fn describe(&self, title: &str) -> String {
         let line = self.spot.position().map(|position| format!(", line {}", position.line));
         format!("{title}{}: {}", line.unwrap_or_default(), self.message)

@@ -1,4 +1,4 @@
-//! The repositories that linted files stand in.
+//! The repositories that contain the linted files.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -8,15 +8,15 @@ use crate::gitops::{Files, Folder};
 use crate::lint::display;
 use crate::lint::target::{from_here, real, relative};
 
-/// A repository: what a file in it may refer to ends at its root.
+/// A repository; a file in it may only refer to files within its root.
 pub(in crate::lint) struct Repository {
     /// Its root.
     pub root: PathBuf,
-    /// People name its files from the working folder, and not from the root of the disk.
+    /// Whether its files are named relative to the working directory, not by absolute path.
     is_relative: bool,
-    /// Its files; standard input has none around it.
+    /// Its files; `None` for standard input.
     folder: Option<Folder>,
-    /// Texts that take the place of those of files.
+    /// Texts that replace those of files.
     texts: BTreeMap<String, String>,
 }
 
@@ -27,7 +27,8 @@ pub(in crate::lint) struct Repositories {
 }
 
 impl Repositories {
-    /// Adds the repository that a file stands in: up to the folder with `.git`, or else the folder that the user named.
+    /// Adds the repository that contains a file: its root is the folder with `.git`, or else follows from the folder
+    /// that the user named.
     pub(in crate::lint) fn add(&mut self, file: &Path, named: &Path) {
         let root = root_of(file, named);
         if !self.by_root.contains_key(&root)
@@ -47,28 +48,28 @@ impl Repositories {
 }
 
 impl Repository {
-    /// What stands around a text that comes from no file: nothing.
+    /// The repository of a text that comes from no file: empty.
     pub(in crate::lint) fn none() -> Self {
         Self { root: PathBuf::new(), is_relative: false, folder: None, texts: BTreeMap::new() }
     }
 
-    /// The path of a file below the root, as a user in the working folder would write it.
+    /// The path of a file below the root, as a user in the working directory would write it.
     pub(in crate::lint) fn shown(&self, path: &str) -> String {
         let path = self.root.join(path);
         display(&if self.is_relative { relative(&path) } else { from_here(&path) })
     }
 
-    /// The path of a file below the root; `None` for one that is not in it.
+    /// The path of a file below the root; `None` if it is outside.
     pub(in crate::lint) fn path_of(&self, file: &Path) -> Option<String> {
         Some(display(real(file).strip_prefix(&self.root).ok()?))
     }
 
-    /// What a file holds; the one that is being linted is at hand.
+    /// The content of a file; that of the one being linted is already in memory.
     pub(super) fn text(&self, path: &str, own: InRepository<'_>) -> Option<String> {
         if path == own.path { Some(own.text.to_owned()) } else { self.read(path) }
     }
 
-    /// The same repository with other texts in some files.
+    /// The same repository with the texts of some files replaced.
     pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Self {
         let mut all = self.texts.clone();
         all.extend(texts);
@@ -108,7 +109,7 @@ fn root_of(file: &Path, named: &Path) -> PathBuf {
     with_git.map_or_else(|| without_git(&absolute, named), Path::to_owned)
 }
 
-/// Without git the working folder, if the file is in it, or else the folder that was named.
+/// The root without git: the working directory if the file is in it, or else the folder that was named.
 fn without_git(file: &Path, named: &Path) -> PathBuf {
     let here = real(&std::env::current_dir().unwrap_or_default());
     let named = named.is_dir().then(|| named.canonicalize().ok()).flatten();

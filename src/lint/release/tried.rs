@@ -1,4 +1,4 @@
-//! Single values that are out of sight: whether they can decide is tried out with texts of all kinds.
+//! Single values that are not available: tries texts of all kinds to see whether they can decide.
 
 use super::Case;
 use super::layers::{Layers, describe};
@@ -7,19 +7,19 @@ use crate::helm::Sources;
 use crate::lint::models::ModelledServer;
 use crate::zookeeper::Verdict;
 
-/// What may stand there: what switches something on or off, a number, a name, and the text of a configuration.
+/// What such a value may be: something that switches, a number, a name, or the text of a configuration.
 const TEXTS: [&str; 6] = ["", "true", "false", "0", "1", "autopurge.purgeInterval=1"];
 
-/// Of more values than this none is tried: each may decide.
+/// If there are more values than this, none is tried: each may decide.
 const MOST: usize = 32;
 
-/// A value that is not at hand, and the servers that there are with each of the texts in its place.
+/// An unavailable value, and the servers that result from each of the texts in its place.
 pub(super) struct Tried<'a> {
     missing: &'a Missing,
     servers: Vec<Vec<(Vec<String>, Verdict)>>,
 }
 
-/// The values of a release that are not at hand.
+/// The unavailable values of a release.
 pub(super) fn values<'a>(case: &Case<'a>) -> Vec<Tried<'a>> {
     let layers = case.release.layers.iter().enumerate();
     let missing = layers.filter_map(|(number, layer)| match &layer.content {
@@ -34,7 +34,7 @@ pub(super) fn values<'a>(case: &Case<'a>) -> Vec<Tried<'a>> {
     tried.collect()
 }
 
-/// What the servers do when a layer says something else.
+/// What the servers do if a layer has other content.
 fn servers_with(case: &Case<'_>, number: usize, content: Content) -> Vec<(Vec<String>, Verdict)> {
     let mut release: Release = case.release.clone();
     if let Some(layer) = release.layers.get_mut(number) {
@@ -52,13 +52,13 @@ fn assigned(path: &Located, text: &str) -> Content {
 }
 
 impl Tried<'_> {
-    /// Whether a server does something else with some of the texts.
+    /// Whether some text makes the server do something else.
     pub(super) fn decides(&self, server: &ModelledServer) -> bool {
         let own = (server.prefix.clone(), server.judged.verdict);
         self.servers.is_empty() || self.servers.iter().any(|servers| !servers.contains(&own))
     }
 
-    /// Why nobody can say what a server does.
+    /// Why it is unknown what a server does.
     pub(super) fn because(&self) -> String {
         describe(self.missing)
     }

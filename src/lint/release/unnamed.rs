@@ -1,12 +1,12 @@
-//! Releases of charts that nobody can name.
+//! Releases of charts whose name cannot be determined.
 
 use super::Case;
 use crate::charts::{Judged, has_servers};
 use crate::lint::models::ModelledServer;
 
 impl Case<'_> {
-    /// What a chart may run of which nobody can say which one it is. Most charts have nothing to do with ZooKeeper: of
-    /// those whose name is filled in, it is only thought of where something that is told of the release names it, or a chart
+    /// What a chart with an undetermined name may run. Most charts have nothing to do with ZooKeeper: if the name is
+    /// filled in from elsewhere, a server is assumed only if something known about the release names one, or a chart
     /// that brings one.
     pub(super) fn unnamed(&self) -> Option<ModelledServer> {
         let why = self.release.chart.name_gap.as_ref()?;
@@ -24,7 +24,7 @@ impl Case<'_> {
         names.into_iter().flatten().any(is_chart) || names.into_iter().chain(texts).flatten().any(names_server)
     }
 
-    /// Values under a key that names the server or its settings, at the top or one below it.
+    /// Whether there are values under a key that names the server or its settings, at the top level or one below.
     fn has_values_of_one(&self) -> bool {
         let values = self.layers.values.to_json();
         let keys = |value: &serde_json::Value| {
@@ -38,7 +38,7 @@ impl Case<'_> {
     }
 }
 
-/// `zookeeper`, or how people shorten it: `zk`, `my-zk-0`, `zkChart`.
+/// Whether a text contains `zookeeper` or a common abbreviation: `zk`, `my-zk-0`, `zkChart`.
 fn names_server(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|character: char| !character.is_ascii_alphanumeric());

@@ -1,4 +1,4 @@
-//! A value at a path of a values document: as the RFC 6902 operation that writes it there, and as the edit of its text.
+//! Assigns a value to a path in a values document, as an RFC 6902 operation and as text edits.
 
 use json_patch::jsonptr::PointerBuf;
 use json_patch::{AddOperation, PatchOperation, ReplaceOperation};
@@ -7,29 +7,29 @@ use serde_json::{Value, json};
 use crate::helm::Step;
 use crate::yaml::{Change, Document, Edit, Kind, Node, Span, edit, pointer, split};
 
-/// A value to be written, and where: below a node of a document, by the steps of a path.
+/// A value to write, and where: below a node of a document, at a path.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lint) struct Assignment<'a> {
     /// JSON pointer of the node that holds the values.
     pub base: &'a str,
     /// The path from there.
     pub steps: &'a [Step],
-    /// What is to stand there.
+    /// The value to put there.
     pub value: &'a Value,
 }
 
-/// An edit that writes a value, and the operation that it is.
+/// The edits that write a value, and the equivalent operation.
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Written {
-    /// What changes in the text.
+    /// The edits of the text.
     pub edits: Vec<Edit>,
-    /// The same for the first document of the text.
+    /// The equivalent operation on the document that is edited.
     pub operation: Value,
 }
 
 impl Assignment<'_> {
-    /// The edits of a text that write the value into a document of it; without a document into the first one. The
-    /// reason where that cannot be done.
+    /// The edits of a text that write the value into one of its documents, by default the first one; the reason if that
+    /// is not possible.
     pub(in crate::lint) fn write(&self, text: &[u8], document: Option<Span>) -> Result<Written, String> {
         let first = || split(text).into_iter().find(|span| matches!(parse(text, *span), Ok(Some(_)) | Err(_)));
         let Some(span) = document.or_else(first) else { return Ok(self.written_anew(text)) };
@@ -40,7 +40,7 @@ impl Assignment<'_> {
         Ok(Written { edits, operation: json })
     }
 
-    /// A text without values gets its first ones behind what is there: comments.
+    /// A text without values may have comments; the first values go after them.
     fn written_anew(&self, text: &[u8]) -> Written {
         let gap = if text.is_empty() || text.ends_with(b"\n") { "" } else { "\n" };
         let end = text.len();
@@ -52,8 +52,8 @@ impl Assignment<'_> {
         }
     }
 
-    /// The operation that writes the value, with the tables on the way that are missing. `None` where something that is
-    /// no table stands in the way.
+    /// The operation that writes the value, along with missing tables on the path. `None` if something that is not a
+    /// table is in the way.
     fn operation(&self, root: Node<'_>) -> Option<PatchOperation> {
         let mut here = root;
         let mut pointer = String::new();
@@ -62,7 +62,7 @@ impl Assignment<'_> {
         for (depth, step) in steps.iter().enumerate() {
             let rest = steps.get(depth..).unwrap_or_default();
             if here.is_null() {
-                // `zookeeper:` with nothing behind it gives way to a table.
+                // `zookeeper:` with nothing after it is replaced by a table.
                 return replace(&pointer, wrapped(rest, self.value.clone()));
             }
             let next = format!("{pointer}/{}", token(step));
@@ -90,7 +90,7 @@ fn parse(text: &[u8], span: Span) -> Result<Option<Document<'_>>, String> {
 fn child<'d>(node: Node<'d>, step: &Step) -> Option<Node<'d>> {
     match (node.kind(), step) {
         (Kind::Sequence, Step::Index(index)) => node.item(*index),
-        // A pointer does not tell keys from indexes.
+        // A pointer does not distinguish keys from indices.
         (Kind::Sequence, Step::Key(key)) => node.item(key.parse().ok()?),
         (Kind::Mapping, Step::Key(key)) => node.get(key),
         (Kind::Mapping, Step::Index(index)) => node.get(&index.to_string()),
@@ -105,7 +105,7 @@ fn token(step: &Step) -> String {
     }
 }
 
-/// A value inside of tables and lists, one for each step.
+/// A value wrapped in tables and lists, one for each step.
 fn wrapped(steps: &[Step], value: Value) -> Value {
     steps.iter().rev().fold(value, |value, step| match step {
         Step::Key(key) => json!({ key: value }),
@@ -113,7 +113,7 @@ fn wrapped(steps: &[Step], value: Value) -> Value {
     })
 }
 
-/// The same as lines of YAML, of which the first one is indented like this.
+/// The same as lines of YAML, the first of which has this indentation.
 fn block(steps: &[Step], value: &Value, indent: &str) -> String {
     match steps.split_first() {
         Some((Step::Key(key), [])) => format!("{indent}{}: {value}\n", name(key)),
@@ -125,7 +125,7 @@ fn block(steps: &[Step], value: &Value, indent: &str) -> String {
     }
 }
 
-/// A key, in quotes where YAML could take it for something else.
+/// A key, quoted if YAML could read it as something else.
 fn name(key: &str) -> String {
     let is_word = key.starts_with(|c: char| c.is_ascii_alphabetic())
         && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));

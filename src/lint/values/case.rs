@@ -1,4 +1,4 @@
-//! A server that was judged from values as a case: its name, the evidence, and what can be done.
+//! A server that was judged from values, as input for the checks: its name, the evidence, and what can be done.
 
 use super::{Cure, Found, Placed, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
@@ -20,7 +20,7 @@ impl Found {
             unread: self.dead.iter().map(|(dead, _)| self.unread(dead)).collect(),
             doubt: self.doubt(subject),
             shipped: self.shipped.as_ref().map(|(shipped, _)| shipped.clone()),
-            // No value says what else is installed beside the server.
+            // Values do not say what else is installed alongside the server.
             cleaner: None,
             advice: self.advice(),
             wanted: linter.wanted,
@@ -28,7 +28,7 @@ impl Found {
         }
     }
 
-    /// The server's chart, and what it is part of.
+    /// The server's chart and what it is part of.
     fn title(&self, subject: &Subject) -> String {
         if self.prefix.is_empty() {
             return format!("ZooKeeper of {}", subject.title);
@@ -68,7 +68,7 @@ impl Found {
         }
     }
 
-    /// How a setting was decided: by a value, or in the place that the chart itself writes.
+    /// How a setting was decided: by a value, or by something that the chart itself writes.
     fn evidence(&self, (setting, placed): (&JudgedSetting, &Placed), flavor: &Running) -> Evidence {
         let path = setting.path.as_ref().map(|path| self.whole(path).to_string());
         let is_nothing = setting.kind == OriginKind::Nothing;
@@ -88,7 +88,7 @@ impl Found {
         Unread { which: dead.which, promises_purging: dead.promises_purging, place }
     }
 
-    /// The value that a setting which nothing reads comes from, or the place that the chart itself writes.
+    /// The value that an unread setting comes from, or the place that the chart itself writes.
     pub(super) fn name_of(&self, dead: &DeadSetting) -> String {
         dead.path.as_ref().map_or_else(|| dead.store.clone(), |path| self.whole(path).to_string())
     }
@@ -102,7 +102,7 @@ impl Found {
         Doubt { because: self.judged.unknown_because.clone(), unless: self.judged.unless.clone(), look }
     }
 
-    /// Where to set it for good.
+    /// Where to make a permanent change.
     fn advice(&self) -> Option<Advice> {
         let retain = &self.judged.retain;
         let change = match (&self.cure, &retain.path) {

@@ -1,4 +1,4 @@
-//! What checks say of a server that was judged from values, with the line to change.
+//! What the checks say about a server that was judged from values, with the line to change.
 
 use super::{Cure, Found, Subject};
 use crate::checks::{About, FixOf, Statement, judge};
@@ -8,10 +8,10 @@ use crate::lint::Linter;
 use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
 
-/// How people get the fix of an object that stands in no file.
+/// How to get the fix for an object that is not in a file.
 const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that fix this.";
 
-/// The findings about one server; `number` is the server's in its part of the report.
+/// The findings about one server; `number` is its index in its part of the report.
 pub(in crate::lint) fn findings(found: &Found, subject: &Subject, linter: &Linter<'_>, number: usize) -> Vec<Finding> {
     let statements = judge(&found.case(subject, linter));
     let finding = |statement| Finding { server: Some(number), ..finding(found, subject, statement) };
@@ -22,7 +22,7 @@ fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
     let Statement { check, severity, about, label, message, help, relief, fix } = statement;
     let (fix, outcome) = match fix {
         FixOf::Server => found.fix(),
-        // Only what makes a server purge is written into values.
+        // Only changes that make a server purge are written into values.
         FixOf::Nothing | FixOf::Retain => (Vec::new(), Outcome::Nothing),
     };
     Finding {
@@ -63,7 +63,7 @@ impl Found {
         }
     }
 
-    /// Check, file, object and the place of the server's values in it; of settings that nothing reads their own place too.
+    /// Built from check, file, object and the server's prefix; for unread settings, also from their name.
     fn fingerprint(&self, subject: &Subject, (check, about): (&str, About)) -> String {
         let Subject { path, kind, namespace, name, release, .. } = subject;
         let release = release.map(|index| index.to_string()).unwrap_or_default();

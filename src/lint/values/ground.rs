@@ -1,4 +1,4 @@
-//! What values stand on: the files and flags that gave them, where each can be found and changed.
+//! The ground that values stand on: the files and flags that they come from, where each can be found and changed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,28 +12,29 @@ use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
 use crate::zookeeper::{Reading, Verdict};
 
-/// What the values of a chart or a release stand on.
+/// Where the values of a chart or a release come from.
 pub(in crate::lint) trait Ground {
     /// The values, with their places.
     fn values(&self) -> &Value;
-    /// Where in a file of the user's a value stands; `None` for what stands in files that nobody edits, or nowhere.
+    /// Where in one of the user's files a value is written; `None` if it is in a file that users do not edit, or in no
+    /// file.
     fn spot(&self, place: Place) -> Option<Spot>;
-    /// Whether a value that stands in no file of the user's is one that a chart ships, and not given by a flag.
+    /// Whether a value that is in none of the user's files is shipped by a chart, and not given by a flag.
     fn is_shipped(&self, place: Place) -> bool;
-    /// The place where a value belongs that nothing sets, as far as its path is there.
+    /// The place where a value that nothing sets belongs, going as far down its path as exists.
     fn nearest(&self, keys: &[String]) -> Spot;
-    /// What the outermost known chart ships for the server at some keys, and where that one's version stands.
+    /// What the outermost known chart ships for the server at this prefix, and where that chart's version is written.
     fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)>;
-    /// Hours between two purges that are wanted.
+    /// The requested hours between purges.
     fn hours(&self) -> i32;
-    /// How a value is written so that the server purges; each change has been tried.
+    /// How to write a value so that the server purges; each change has been tried.
     fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten>;
 }
 
 /// Why a value is not written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(in crate::lint) enum Unwritten {
-    /// No place of the files at hand takes it; people have others.
+    /// No place in the available files can take it; the user may have others.
     #[error("{0}")]
     NoPlace(String),
     /// It does not make the server purge.
@@ -52,21 +53,21 @@ impl From<String> for Unwritten {
 pub(in crate::lint) struct Change {
     /// The file.
     pub path: String,
-    /// What it holds.
+    /// What it contains.
     pub before: Arc<[u8]>,
     /// What changes in it.
     pub edits: Vec<Edit>,
-    /// The same as RFC 6902 operation on the values.
+    /// The same as an RFC 6902 operation on the values.
     pub operation: serde_json::Value,
 }
 
 impl Change {
-    /// What the file holds afterwards.
+    /// What the file contains afterwards.
     pub(in crate::lint) fn after(&self) -> Vec<u8> {
         splice(&self.before, &self.edits).collect::<Vec<_>>().concat()
     }
 
-    /// The edits as reports show them: without texts that hold more than the keys on the way to a value, and the value.
+    /// The edits as shown in reports: omitting any text that contains more than the value and the keys on its path.
     fn replacements(&self, path: &ValuesPath, value: &serde_json::Value) -> Vec<Replacement> {
         let source = Source::new(&self.path, &self.before);
         let known = [path.to_string(), value.to_string()].join(" ");
@@ -83,7 +84,7 @@ impl Change {
     }
 }
 
-/// A server with the places of its values, and how it is cured.
+/// A server with the places of its values, and how to cure it.
 pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Found {
     let ModelledServer { mut judged, prefix, chart } = server;
     judged.fix = judged.fix.map(|fix| fix.with_hours(ground.hours()));
@@ -131,15 +132,15 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
     }
 }
 
-/// Why no change of the values makes a server purge: they do not reach it, or a fix does not write what is wrong.
+/// Why no change of the values makes a server purge: they do not reach it, or a fix does not write the faulty setting.
 fn incurable(judged: &Judged) -> String {
     let is_retain = judged.retain.reading == Reading::Unreadable && judged.retain.path.is_some();
     let reason = if is_retain { "the retain count is at fault, and a fix only writes the interval" } else { NO_VALUE };
     reason.to_owned()
 }
 
-/// Path and value of a fix as they go into a source. An item that is added to a list of other sources' brings the whole
-/// list along: lists are replaced, not merged.
+/// The path and value of a fix as written into a source. If an item is appended to a list from another source, the
+/// whole list is written: lists are replaced, not merged.
 pub(in crate::lint) fn as_written(
     fix: &ValuesFix,
     (values, path): (&Value, &ValuesPath),

@@ -1,4 +1,4 @@
-//! Servers that were judged from values: what a report says of them, with the line of the value that decides.
+//! Servers that were judged from values: what a report says about them, with the line of the value that decides.
 
 mod assign;
 mod case;
@@ -17,8 +17,8 @@ use crate::lint::Linter;
 use crate::report::{Finding, Outcome, Part};
 use crate::suppress::Directive;
 
-/// Adds a server with its findings to a part of a report. Whether its fix is to be made: it has one, and the finding
-/// that asks for it counts.
+/// Adds a server with its findings to a part of a report. Returns whether its fix is to be made: it has one, and the
+/// finding that asks for it counts.
 pub(super) fn add(
     part: &mut Part,
     found: &Found,
@@ -41,7 +41,7 @@ pub(super) fn add(
     is_fixed
 }
 
-/// Whether a chart's version was told of before, for another of its servers.
+/// Whether the chart's version was already reported for another of its servers.
 fn is_told(part: &Part, finding: &Finding) -> bool {
     let place = |finding: &Finding| (finding.place.path.clone(), finding.place.region);
     let mut same = part.findings.iter().filter(|other| other.check == finding.check);

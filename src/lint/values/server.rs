@@ -1,4 +1,4 @@
-//! A server that was judged from values, and what a report says of it.
+//! A server that was judged from values, and what a report says about it.
 
 use super::{Placed, Spot};
 use crate::charts::{DeadSetting, Judged, JudgedSetting, ShippedServer};
@@ -18,22 +18,22 @@ pub(in crate::lint) struct Subject {
     pub name: String,
     /// The namespace.
     pub namespace: Option<String>,
-    /// Which of the releases of an object this is.
+    /// Which of an object's releases this is.
     pub release: Option<usize>,
-    /// How messages call it: `chart posthog 18.2.1`, `Application/posthog (chart posthog 18.2.1)`.
+    /// How messages refer to it: `chart posthog 18.2.1`, `Application/posthog (chart posthog 18.2.1)`.
     pub title: String,
 }
 
-/// A server, judged, with the places of its values.
+/// A judged server, with the places of its values.
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Found {
-    /// What it does. Paths are those of its own chart's values.
+    /// What it does. Paths are in its own chart's values.
     pub judged: Judged,
-    /// The keys under which its chart's values stand in those that the subject gives.
+    /// The keys in the subject's values that lead to those of its chart.
     pub prefix: Vec<String>,
-    /// Name and version of the chart whose templates render it.
+    /// The name and version of the chart whose templates render it.
     pub chart: (String, String),
-    /// What the outermost known chart ships for it, and where that one's version stands.
+    /// What the outermost known chart ships for it, and where that chart's version is written.
     pub shipped: Option<(ShippedServer, Spot)>,
     /// The place of its interval.
     pub interval: Placed,
@@ -52,40 +52,40 @@ pub(in crate::lint) enum Cure {
     Write {
         /// The file that the value is written into.
         path: String,
-        /// The value's path in it, as messages say it.
+        /// The value's path in it, as shown in messages.
         what: String,
         /// What is done, as RFC 6902 operations on the document.
         patch: Vec<serde_json::Value>,
         /// The same as edits of the file.
         edits: Vec<report::Replacement>,
     },
-    /// By people alone.
+    /// Only by the user.
     ByHand {
-        /// Why it is not written.
+        /// Why the value is not written automatically.
         reason: String,
-        /// What they have to do.
+        /// What the user has to do.
         by_hand: String,
     },
-    /// By no value that is known, and why.
+    /// By no known value, and why.
     Impossible(String),
-    /// It need not be.
+    /// No cure is needed.
     Unneeded,
 }
 
 impl Found {
-    /// A path of the server's own chart, from the values of the subject on.
+    /// A path in the server's own chart, as a path in the subject's values.
     pub(super) fn whole(&self, path: &ValuesPath) -> ValuesPath {
         path.below(&self.prefix)
     }
 
-    /// The places that findings may point at.
+    /// The places that findings may point to.
     pub(in crate::lint) fn spots(&self) -> impl Iterator<Item = &Spot> {
         let dead = self.dead.iter().map(|(_, placed)| placed);
         let settings = [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot);
         settings.chain(self.shipped.iter().map(|(_, spot)| spot))
     }
 
-    /// Whether as much can be said of another one, in the same place.
+    /// Whether the same can be said about another one, in the same place.
     pub(in crate::lint) fn is_same(&self, other: &Self) -> bool {
         let of = |found: &Self| {
             let Judged { verdict, interval, retain, unknown_because, .. } = &found.judged;
@@ -147,7 +147,7 @@ fn setting(found: &Found, setting: &JudgedSetting, placed: &Placed) -> report::S
     }
 }
 
-/// The place in words: the path of the value, or what the chart's own template has.
+/// The place in words: the path of the value, or what the chart's own template sets.
 fn store(found: &Found, path: Option<&ValuesPath>, otherwise: &str) -> String {
     path.map_or_else(|| otherwise.to_owned(), |path| format!("value {}", found.whole(path)))
 }

@@ -1,4 +1,4 @@
-//! A place in a file that a finding points at.
+//! A place in a file that a finding points to.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ pub(in crate::lint) struct Spot {
     pub path: String,
     /// What it holds.
     pub text: Arc<[u8]>,
-    /// The bytes; nothing where the finding is about all of it.
+    /// The bytes; `None` if the finding is about the whole file.
     pub span: Option<Span>,
 }
 
@@ -28,14 +28,14 @@ impl Spot {
         Self { path: path.to_owned(), text: Arc::clone(text), span: Some(Span::new(0, line)) }
     }
 
-    /// What a report says of it. The keys of a value on its line are shown beside it, and nothing else.
+    /// The place as shown in a report: the value with the keys on its line, and nothing else.
     pub(in crate::lint) fn place(&self) -> Place {
         let Some(span) = self.span else { return Place::file(&self.path) };
         let shown = [span].into_iter().chain(keys_of(&self.text, span)).collect();
         Source::new(&self.path, &self.text).place(None, &Mark { span, context: span, shown })
     }
 
-    /// Line and column, from 1.
+    /// The line and column, counted from 1.
     pub(in crate::lint) fn position(&self) -> Option<Position> {
         Some(Source::new(&self.path, &self.text).position(self.span?.start))
     }
@@ -46,20 +46,20 @@ impl Spot {
 pub(in crate::lint) struct Placed {
     /// The place.
     pub spot: Spot,
-    /// The value that decides stands there; else that is where it belongs.
+    /// Whether the value that decides is written there; otherwise it is where it belongs.
     pub is_written: bool,
-    /// The value that decides is one that the chart ships.
+    /// Whether the value that decides is shipped by the chart.
     pub is_default: bool,
 }
 
 impl Placed {
-    /// The place of a value that stands there.
+    /// The place, if the value is written there.
     pub(in crate::lint) fn written(&self) -> Option<&Spot> {
         Some(&self.spot).filter(|_| self.is_written)
     }
 }
 
-/// The keys in front of a value on its line: its own, and those of the flow mappings around it, inside out.
+/// The keys before a value on its line: its own, then those of the enclosing flow mappings, from the inside out.
 fn keys_of(text: &[u8], value: Span) -> Vec<Span> {
     let before = text.get(..value.start).unwrap_or_default();
     let line = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
@@ -73,7 +73,7 @@ fn keys_of(text: &[u8], value: Span) -> Vec<Span> {
     keys
 }
 
-/// The plain key that a piece of a line ends with, and its colon.
+/// The plain key at the end of a piece of a line, with its colon.
 fn last_key(piece: &[u8]) -> Option<Span> {
     let key = piece.trim_ascii_end().strip_suffix(b":")?;
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.\"'".contains(byte);
@@ -83,7 +83,8 @@ fn last_key(piece: &[u8]) -> Option<Span> {
     (is_start && start < key.len()).then(|| Span::new(start, key.len()))
 }
 
-/// What stands in front of the flow mapping that is still open at the end. Quotes may hold anything: nothing is known then.
+/// The text before the flow mapping that is still open at the end. Gives up at quotes, because they may contain
+/// anything.
 fn open_brace(piece: &[u8]) -> Option<&[u8]> {
     let mut closed = 0_usize;
     for (at, byte) in piece.iter().enumerate().rev() {
