@@ -1,4 +1,4 @@
-//! A chart as Helm's command line takes it: by name, by address, as archive, as folder.
+//! A chart reference as on Helm's command line: a name, an address, an archive, or a folder.
 
 use super::git_chart::GitChart;
 use super::path;
@@ -7,7 +7,7 @@ use super::surroundings::Scope;
 use super::{chart_folder, field::Field};
 use crate::helm::ChartLabel;
 
-/// What is written of a chart.
+/// A chart reference as written.
 pub(super) struct ChartReference<'r> {
     pub(super) written: Located,
     pub(super) repository: Option<&'r str>,
@@ -17,7 +17,7 @@ pub(super) struct ChartReference<'r> {
 }
 
 impl ChartReference<'_> {
-    /// The chart that is meant.
+    /// The chart that it refers to.
     pub(super) fn chart(self, scope: &Scope<'_>) -> Chart {
         let written = self.written.text.as_str();
         if let Some(chart) = self.in_git(scope) {
@@ -39,12 +39,12 @@ impl ChartReference<'_> {
         Chart { name, repository, version: self.version, ..Chart::default() }
     }
 
-    /// `git::https://host/owner/repository@folder?ref=tag`, and with `//` before the folder.
+    /// `git::https://host/owner/repository@folder?ref=tag`, or with `//` before the folder.
     fn in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
         let address = self.written.text.strip_prefix("git::")?;
         let (address, query) = address.split_once('?').unwrap_or((address, ""));
         let host = address.find("://").map_or(0, |scheme| scheme + 3);
-        // A user stands before the host with an @ too.
+        // A user name before the host ends with an @ too.
         let path = host + address.get(host..)?.find('/')?;
         let rest = address.get(path..)?;
         let (own, folder) = rest.split_once("//").or_else(|| rest.split_once('@')).unwrap_or((rest, ""));
@@ -54,7 +54,7 @@ impl ChartReference<'_> {
         Some(GitChart { path: folder, repository, revision: revision.map(located), is_guess: false }.chart(scope))
     }
 
-    /// `zookeeper-7.0.5.tgz` says what it holds.
+    /// `zookeeper-7.0.5.tgz` names its content.
     fn archived(&self, address: &str, archive: &str) -> Chart {
         let label = ChartLabel::parse(archive);
         let version =
@@ -67,7 +67,7 @@ impl ChartReference<'_> {
         }
     }
 
-    /// The address of a chart in a registry may end in its version.
+    /// A chart's address in a registry may end with its version.
     fn in_registry(&self, registry: &str, name: &str) -> Chart {
         let (name, tag) = name.split_once(':').map_or((name, None), |(name, tag)| (name, Some(tag)));
         let tagged = tag.map(|tag| Located { text: tag.to_owned(), place: self.written.place.clone() });
@@ -86,7 +86,7 @@ fn archive(written: &str) -> Option<(&str, &str)> {
     Some(stem.rsplit_once('/').unwrap_or(("", stem)))
 }
 
-/// The text under a key, and where it stands.
+/// The text under a key, and where it is written.
 pub(super) fn located(field: &Field<'_>, key: &str) -> Option<Located> {
     field.get(key).and_then(|field| field.located())
 }

@@ -1,10 +1,10 @@
-//! The text that a YAML scalar holds, byte by byte where it is written so.
+//! Decodes the text in a YAML scalar, tracing it byte by byte where possible.
 
 use super::text::{Piece, Relation, Text};
 use crate::yaml::{Node, Span, Style, base64};
 
 impl Text {
-    /// What a scalar of this text holds; `None` for what Helm does not read as a string.
+    /// The text in a scalar; `None` if Helm does not read it as a string.
     pub(super) fn of_scalar(&self, node: Node<'_>) -> Option<Self> {
         let decoded = node.as_str()?;
         let node = node.target();
@@ -16,7 +16,7 @@ impl Text {
         Some(self.derive(decoded, &pieces.unwrap_or_else(whole)))
     }
 
-    /// What a text in the quotes of HCL holds.
+    /// The text in a quoted HCL string.
     pub(super) fn of_quoted(&self, span: Span, decoded: &str) -> Self {
         let mut trace = Trace { text: self.as_str(), decoded, at: 0, pieces: Vec::new() };
         let inner = Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
@@ -26,7 +26,7 @@ impl Text {
         self.derive(decoded, if pieces.is_empty() { std::slice::from_ref(&whole) } else { &pieces })
     }
 
-    /// What a scalar of this text holds in base64, as Secrets do.
+    /// The text that a scalar encodes in base64, as in Secrets.
     pub(super) fn of_base64(&self, node: Node<'_>) -> Option<Self> {
         let decoded = base64(node.as_str()?)?;
         let piece = Piece::new(0, node.target().span(), Relation::Written);
@@ -34,7 +34,7 @@ impl Text {
     }
 }
 
-/// Pieces that give the decoded text; `None` where the writing is not followed byte by byte.
+/// The pieces that make up the decoded text; `None` if the notation cannot be followed byte by byte.
 fn pieces(text: &str, node: Node<'_>, decoded: &str) -> Option<Vec<Piece>> {
     let span = node.span();
     let inner = || Span::new(span.start.saturating_add(1), span.end.saturating_sub(1));
@@ -49,17 +49,17 @@ fn pieces(text: &str, node: Node<'_>, decoded: &str) -> Option<Vec<Piece>> {
     (trace.at == decoded.len() && !trace.pieces.is_empty()).then_some(trace.pieces)
 }
 
-/// Follows a decoded text through its writing.
+/// Follows a decoded text through its source.
 struct Trace<'t> {
     text: &'t str,
     decoded: &'t str,
-    /// How much of the decoded text has been found.
+    /// How much of the decoded text has been matched.
     at: usize,
     pieces: Vec<Piece>,
 }
 
 impl Trace<'_> {
-    /// The next bytes of the decoded text are those of the text at `start`.
+    /// The next bytes of the decoded text are the same as those of the source at `start`.
     fn same(&mut self, start: usize, length: usize) -> Option<()> {
         let end = self.at.checked_add(length)?;
         let source = Span::new(start, start.checked_add(length)?);
@@ -70,7 +70,7 @@ impl Trace<'_> {
         Some(())
     }
 
-    /// The next bytes are written in another way.
+    /// The next bytes are written differently in the source.
     fn written(&mut self, source: Span, decoded: &str) -> Option<()> {
         let end = self.at.checked_add(decoded.len())?;
         if self.decoded.get(self.at..end)? != decoded {
@@ -80,7 +80,7 @@ impl Trace<'_> {
         Some(())
     }
 
-    /// Pieces that go on are joined.
+    /// Adds a piece; adjacent ones are joined.
     fn push(&mut self, source: Span, relation: Relation, end: usize) {
         match self.pieces.last_mut() {
             Some(last)
@@ -93,7 +93,8 @@ impl Trace<'_> {
         self.at = end;
     }
 
-    /// A scalar in quotes, on one line; `escape` gives the length of an escape at the start and what it means.
+    /// A quoted scalar on one line; `escape` returns the length of an escape at the start of its argument and its
+    /// meaning.
     fn quoted(&mut self, inner: Span, escape: fn(&str) -> Option<(usize, char)>) -> Option<()> {
         let mut at = inner.start;
         while at < inner.end {
@@ -173,7 +174,7 @@ fn double_quoted(rest: &str) -> Option<(usize, char)> {
     Some((2, simple))
 }
 
-/// `$${` and `%%{` are two characters of a text, the others are as in most languages.
+/// `$${` and `%%{` each produce two characters; the other escapes are as in most languages.
 fn hcl_quoted(rest: &str) -> Option<(usize, char)> {
     match rest.as_bytes() {
         [b'$', b'$', b'{', ..] => Some((2, '$')),

@@ -1,4 +1,4 @@
-//! Nodes of a text with the way that leads to them: as JSON pointer for edits, in dots for people.
+//! Nodes of a text with the path that leads to them: as a JSON pointer for edits, with dots for display.
 
 use super::release::Content;
 use super::release::{Form, Layer, Located, Site, Values};
@@ -13,7 +13,7 @@ pub(super) struct Page<'t> {
 }
 
 impl<'t> Page<'t> {
-    /// Parses one document; `None` where there is nothing in it.
+    /// Parses one document; `None` if it is empty.
     pub(super) fn parse(text: &'t Text, span: Span) -> Result<Option<Self>, ParseError> {
         let document = text.document(span)?;
         Ok(document.map(|document| Self { text, span, document }))
@@ -23,7 +23,7 @@ impl<'t> Page<'t> {
         Field { page: self, node: self.document.root(), pointer: String::new(), way: String::new() }
     }
 
-    /// The objects of the document: itself, or the items of a `List`. Their ways start anew.
+    /// The objects of the document: itself, or the items of a `List`. Their displayed paths start anew.
     pub(super) fn objects(&self) -> Vec<Field<'_>> {
         let root = self.root();
         let is_list = root.text_of("kind").is_some_and(|kind| kind.ends_with("List"));
@@ -32,7 +32,7 @@ impl<'t> Page<'t> {
         objects.into_iter().map(|object| Field { way: String::new(), ..object }).collect()
     }
 
-    /// The object that a pointer leads to.
+    /// The object at a pointer.
     pub(super) fn object_at(&self, pointer: &str) -> Option<Field<'_>> {
         let node = self.document.root().at(pointer)?;
         Some(Field { page: self, node, pointer: pointer.to_owned(), way: String::new() })
@@ -48,7 +48,7 @@ pub(super) struct Field<'d> {
     way: String,
 }
 
-/// A node that may have to be made.
+/// A node that may not exist yet.
 pub(super) struct Gap<'d> {
     page: &'d Page<'d>,
     pointer: String,
@@ -68,7 +68,7 @@ impl<'d> Field<'d> {
         &self.pointer
     }
 
-    /// The way from the object, as people write it: `spec.sources[0].helm`.
+    /// The path from the object as displayed: `spec.sources[0].helm`.
     pub(super) fn way(&self) -> &str {
         &self.way
     }
@@ -84,17 +84,17 @@ impl<'d> Field<'d> {
         Some(Self { page: self.page, node, pointer, way })
     }
 
-    /// The value under several keys.
+    /// The value under nested keys.
     pub(super) fn at(&self, keys: &[&str]) -> Option<Self> {
         keys.iter().try_fold(self.clone(), |field, key| field.get(key))
     }
 
-    /// The place of a key, whether it is there or not.
+    /// The place of a key, whether it exists or not.
     pub(super) fn gap(&self, key: &str) -> Gap<'d> {
         Gap { page: self.page, pointer: child_pointer(&self.pointer, key), way: child_way(&self.way, key) }
     }
 
-    /// The place under several keys.
+    /// The place under nested keys.
     pub(super) fn gap_at(&self, keys: &[&str]) -> Gap<'d> {
         let here = Gap { page: self.page, pointer: self.pointer.clone(), way: self.way.clone() };
         keys.iter().fold(here, |gap, key| Gap {
@@ -142,12 +142,12 @@ impl<'d> Field<'d> {
         self.node.get(key).filter(|node| !node.is_null()).and_then(Node::text)
     }
 
-    /// The text of a scalar, and where it stands.
+    /// The text of a scalar, and where it is written.
     pub(super) fn located(&self) -> Option<Located> {
         Some(Located { text: self.text()?.to_owned(), place: self.place() })
     }
 
-    /// The way, and where it leads.
+    /// The displayed path, with the node's place.
     pub(super) fn named(&self) -> Located {
         Located { text: self.way.clone(), place: self.place() }
     }
@@ -162,17 +162,17 @@ impl<'d> Field<'d> {
         Values { text: self.page.text.clone(), document: self.page.span, pointer: self.pointer.clone() }
     }
 
-    /// The text that a scalar holds.
+    /// The text in a scalar.
     pub(super) fn inner_text(&self) -> Option<Text> {
         self.page.text.of_scalar(self.node)
     }
 
-    /// The text that a scalar holds in base64.
+    /// The text that a scalar encodes in base64.
     pub(super) fn decoded_text(&self) -> Option<Text> {
         self.page.text.of_base64(self.node)
     }
 
-    /// The text that a scalar holds, as values.
+    /// The text in a scalar, as values.
     pub(super) fn inner_values(&self) -> Option<Values> {
         self.inner_text().map(Values::of_text)
     }
@@ -194,7 +194,7 @@ impl Gap<'_> {
 }
 
 impl Values {
-    /// The values that a text holds: those of its first document.
+    /// The values in a text: those of its first document.
     pub(super) fn of_text(text: Text) -> Self {
         let document = Span::new(0, text.as_str().len());
         Self { text, document, pointer: String::new() }

@@ -1,4 +1,4 @@
-//! The files of the repository, for what a release refers to: values files, charts in folders, objects next to it.
+//! Access to the repository's files that a release refers to: values files, charts in folders, objects next to it.
 
 use std::fs;
 use std::io::Read;
@@ -9,29 +9,29 @@ use ignore::WalkBuilder;
 
 use crate::yaml::Lines;
 
-/// Larger files hold no values that anybody wrote.
+/// Larger files are not hand-written values.
 const MAX_BYTES: u64 = 16 << 20;
 
-/// Of more folders nobody makes one repository.
+/// No real repository has more folders.
 const MAX_FOLDERS: usize = 100_000;
 
-/// Reads what stands in a repository. Paths are below its root, with `/` between their parts.
+/// Reads the files of a repository. Paths are relative to its root, with `/` as separator.
 pub trait Files: Send + Sync {
-    /// The text of a file; `None` where there is none, where it cannot be read, or where it is no text.
+    /// The text of a file; `None` if it does not exist, cannot be read or is not text.
     fn read(&self, path: &str) -> Option<String>;
-    /// Why a file that is there has no text that can be read.
+    /// Why an existing file has no readable text.
     fn fault(&self, _path: &str) -> Option<String> {
         None
     }
-    /// The names of the files in a folder, sorted; those in its sub-folders are not among them.
+    /// The names of the files in a folder, sorted, not including those in sub-folders.
     fn list(&self, folder: &str) -> Vec<String>;
-    /// The folders of the repository, sorted, its root among them; what git ignores is not.
+    /// The folders of the repository, sorted, including its root but not those that git ignores.
     fn folders(&self) -> Vec<String>;
-    /// Why folders may be missing among those: what is looked for everywhere may stand in one of them.
+    /// Why some folders may be missing from that list: something looked for everywhere may be in one of them.
     fn unlisted(&self) -> Option<String> {
         None
     }
-    /// A file is there.
+    /// Whether a file exists.
     fn has(&self, path: &str) -> bool {
         self.read(path).is_some()
     }
@@ -52,14 +52,14 @@ impl Files for () {
     }
 }
 
-/// A repository on disk. Nothing outside of its root is read, through symbolic links neither.
+/// A repository on disk. Nothing outside its root is read, not even through symbolic links.
 #[derive(Clone, Debug)]
 pub struct Folder {
     root: PathBuf,
     walked: OnceLock<Walked>,
 }
 
-/// The folders of a repository, and why some may be missing among them.
+/// The folders of a repository, and why some may be missing.
 #[derive(Clone, Debug, Default)]
 struct Walked {
     folders: Vec<String>,
@@ -70,12 +70,12 @@ impl Folder {
     /// The repository at a path.
     ///
     /// # Errors
-    /// When the folder is not there or cannot be entered.
+    /// When the folder does not exist or cannot be entered.
     pub fn new(root: &Path) -> std::io::Result<Self> {
         Ok(Self { root: root.canonicalize()?, walked: OnceLock::new() })
     }
 
-    /// The real path, where it is in the repository.
+    /// The real path, if it is in the repository.
     fn resolve(&self, path: &str) -> Option<PathBuf> {
         let resolved = self.root.join(path).canonicalize().ok()?;
         resolved.starts_with(&self.root).then_some(resolved)
@@ -113,12 +113,12 @@ impl Folder {
         name.ok_or_else(|| format!("{}: its name is not UTF-8", path.display()))
     }
 
-    /// People know the files by their paths below the root.
+    /// Shows paths in a message relative to the root, as users know them.
     fn without_root(&self, said: &str) -> String {
         said.replace(&format!("{}/", self.root.display()), "")
     }
 
-    /// The text of a file that is there, or why it cannot be read.
+    /// The text of an existing file, or why it cannot be read.
     fn text(&self, path: &str) -> Option<Result<String, String>> {
         let resolved = self.resolve(path).filter(|path| path.is_file())?;
         Some(text_of(&resolved))

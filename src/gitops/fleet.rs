@@ -1,4 +1,4 @@
-//! Fleet: the chart of a `fleet.yaml`, once as it is and once for each customization of a target.
+//! Fleet: the chart of a `fleet.yaml`, once as it is and once per target customization.
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
@@ -63,7 +63,7 @@ impl Bundle<'_, '_> {
         }
     }
 
-    /// What the target says of the chart counts before what the bundle says.
+    /// What the target says about the chart takes precedence over the bundle.
     fn chart(&self, helms: &[Field<'_>]) -> Option<Chart> {
         let find = |key| helms.iter().rev().find_map(|helm| located(helm, key));
         let folder = path::parent(self.scope.path());
@@ -75,7 +75,7 @@ impl Bundle<'_, '_> {
         Some(ChartReference { written, repository, version: find("version"), folder }.chart(self.scope))
     }
 
-    /// Of the bundle and then of the target `values` and over them `valuesFiles`; `valuesFrom` of both over all that.
+    /// `values` and then `valuesFiles` of the bundle, then those of the target; `valuesFrom` of both over all that.
     fn layers(&self, helms: &[Field<'_>]) -> Vec<Layer> {
         let own = helms.iter().flat_map(|helm| {
             let values = helm.get("values").map(|values| values.layer());
@@ -94,7 +94,7 @@ impl Bundle<'_, '_> {
         own.chain(referred).collect()
     }
 
-    /// Of one item the Secret counts before the `ConfigMap`.
+    /// If an item has both, the `ConfigMap` comes first and the Secret is laid over it.
     fn referred(&self, item: &Field<'_>) -> Vec<Layer> {
         let kinds = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
         let layers = kinds.into_iter().filter_map(|(field, kind)| {

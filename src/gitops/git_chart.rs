@@ -1,4 +1,4 @@
-//! Charts that are a folder in Git: of this repository, or of another one at some revision.
+//! Charts in a Git folder: of this repository, or of another one at some revision.
 
 use super::chart_folder;
 use super::path;
@@ -6,21 +6,21 @@ use super::release::{Chart, Located};
 use super::surroundings::Scope;
 use crate::helm::{ChartLabel, parse_version};
 
-/// What is written of a chart in Git.
+/// A chart in Git, as written.
 pub(super) struct GitChart<'r> {
     /// The folder in the other repository.
     pub(super) path: &'r str,
-    /// The address of the repository, where it is known.
+    /// The address of the repository, if known.
     pub(super) repository: Option<&'r str>,
     /// A tag, a branch or a commit.
     pub(super) revision: Option<Located>,
-    /// Nothing says that it is a chart, and not plain manifests.
+    /// Whether nothing says that the folder is a chart rather than plain manifests.
     pub(super) is_guess: bool,
 }
 
 impl GitChart<'_> {
-    /// The chart that is meant. Of one in another repository a tag that names it says the version; `v1.2.3` may count
-    /// anything, unless the repository is the chart.
+    /// The chart that it refers to. For one in another repository, a tag with the chart's name gives the version; a
+    /// plain `v1.2.3` may version anything, unless the repository as a whole is the chart.
     pub(super) fn chart(self, scope: &Scope<'_>) -> Chart {
         if let Some(folder) = chart_folder::find(self.path, scope) {
             return Chart { folder: Some(folder), ..Chart::default() };
@@ -45,12 +45,12 @@ impl GitChart<'_> {
         }
     }
 
-    /// The name of the folder; the root has none.
+    /// The name of the folder; `None` for the root.
     fn folder(&self) -> Option<&str> {
         self.path.split('/').rfind(|part| !matches!(*part, "" | "."))
     }
 
-    /// Folders are called like their charts; one that is a repository of its own has only that one's name.
+    /// Folders are named like their charts; a chart that is a whole repository only has the repository's name.
     fn name(&self) -> &str {
         let address = self.repository.unwrap_or_default().trim_end_matches('/');
         self.folder().unwrap_or_else(|| path::name(address.strip_suffix(".git").unwrap_or(address)))
@@ -61,13 +61,13 @@ fn tag(revision: &Located) -> &str {
     revision.text.strip_prefix("refs/tags/").unwrap_or(&revision.text)
 }
 
-/// The version in a tag such as `zookeeper-12.4.4` or `zookeeper/12.4.4`, if it is that of the chart.
+/// The version in a tag such as `zookeeper-12.4.4` or `zookeeper/12.4.4`, if it is the chart's.
 fn version_in(revision: &Located, counts: impl Fn(&ChartLabel) -> bool) -> Option<Located> {
     let label = ChartLabel::parse(&tag(revision).replace('/', "-")).filter(counts)?;
     Some(Located { text: label.version.to_string(), place: revision.place.clone() })
 }
 
-/// The version that a tag is, `v1.2.3`: in a repository that is a chart, that of the chart.
+/// The version in a plain tag, `v1.2.3`: if the repository is a chart, it is the chart's.
 fn plain_version(revision: &Located) -> Option<Located> {
     let text = tag(revision);
     let version = parse_version(text.strip_prefix('v').unwrap_or(text)).filter(|_| text.matches('.').count() > 1)?;

@@ -1,4 +1,4 @@
-//! k3s and RKE2: `HelmChart`, and the `HelmChartConfig` of the same name that is laid over it.
+//! k3s and RKE2: `HelmChart`, and the `HelmChartConfig` of the same name that overrides it.
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
@@ -44,7 +44,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     })
 }
 
-/// A packed chart in the object itself is not unpacked.
+/// A chart that is packed into the object is not unpacked.
 fn chart(spec: &Field<'_>, scope: &Scope<'_>) -> Option<Chart> {
     if spec.get("chartContent").is_some() {
         return Some(Chart { name_gap: Some("the chart is packed into the object".to_owned()), ..Chart::default() });
@@ -83,7 +83,7 @@ fn secret_layers(secret: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Lay
     layers.collect()
 }
 
-/// The values of the `HelmChartConfig`, and where they are edited.
+/// The values of the `HelmChartConfig`, and where to edit them.
 fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Layer>, Vec<Site>) {
     let (name, namespace) = (own.name.as_str(), own.namespace.as_deref());
     match scope.find_near(Reference { group: GROUP, kind: "HelmChartConfig", name, namespace }) {
@@ -105,14 +105,14 @@ fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Laye
     }
 }
 
-/// `values` is newer than `valuesContent`, and many clusters do not know it.
+/// `values` is newer than `valuesContent`, and many clusters do not support it.
 fn sites(spec: &Field<'_>, prefix: &str) -> Vec<Site> {
     let tree = spec.get("values").map(|tree| tree.site(Form::Mapping));
     let text = spec.gap("valuesContent").site(Form::Text);
     tree.into_iter().chain([text]).map(|site| Site { at: format!("{prefix}{}", site.at), ..site }).collect()
 }
 
-/// `set`, in the order of its keys. What is no number, no boolean and no null is a text.
+/// `set`, sorted by key. Anything but a number, a boolean or null is a string.
 fn parameters(spec: &Field<'_>) -> Option<Layer> {
     let set = spec.get("set")?;
     let mut entries = set.entries();

@@ -1,4 +1,4 @@
-//! Values under a key of a `ConfigMap` or `Secret`: of the object itself, or of what kustomize makes it from.
+//! Values under a key of a `ConfigMap` or `Secret`: the object itself, or the files that kustomize generates it from.
 
 use super::field::Field;
 use super::neighbour::Reference;
@@ -26,7 +26,7 @@ impl Keyed<'_> {
         format!("{}/{} {}", self.kind, self.name, self.key)
     }
 
-    /// The values under the key; `None` where they are optional and not there.
+    /// The values under the key; `None` if they are optional and missing.
     pub(super) fn layer(&self, scope: &Scope<'_>) -> Option<Layer> {
         let content = match look_up(self, scope) {
             Ok(text) => Content::Values(Values::of_text(text?)),
@@ -39,7 +39,7 @@ impl Keyed<'_> {
     }
 }
 
-/// The text under the key; `None` where the key is optional and not there; why it is not known otherwise.
+/// The text under the key; `None` if the key is optional and missing; an error if it cannot be determined.
 pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Text>, String> {
     let Keyed { kind, name, key, .. } = *keyed;
     let reference = Reference { group: "", kind, name, namespace: keyed.namespace.as_deref() };
@@ -82,7 +82,7 @@ fn read_key(object: &Field<'_>, key: &str) -> Option<Result<Text, String>> {
     }
 }
 
-/// What a generator of a kustomization in a folder makes of files.
+/// What a kustomization's generator makes from files.
 fn from_files(generator: &Field<'_>, key: &str, (folder, scope): (&str, &Scope<'_>)) -> Option<Result<Text, String>> {
     let literals = generator.get("literals").map(|list| list.items()).unwrap_or_default();
     let literal = literals.iter().find(|literal| literal.text().is_some_and(|text| literal_key(text) == Some(key)));
@@ -107,7 +107,7 @@ pub(super) fn literal_key(text: &str) -> Option<&str> {
     text.split_once('=').map(|(key, _)| key)
 }
 
-/// The value of `key=value`, from which kustomize takes quotes away.
+/// The value of `key=value`; kustomize strips quotes from it.
 fn of_literal(literal: &Text) -> Option<Text> {
     let text = literal.as_str();
     let start = text.find('=')?.saturating_add(1);

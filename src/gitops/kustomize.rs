@@ -31,7 +31,7 @@ pub(super) fn generator(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
     chart.release(scope).into_iter().collect()
 }
 
-/// How the fields are called.
+/// The names of the fields.
 struct Keys {
     name: &'static str,
     repository: &'static str,
@@ -42,7 +42,7 @@ struct Keys {
 const NEW: Keys = Keys { name: "name", repository: "repo", version: "version", file: "valuesFile" };
 const OLD: Keys = Keys { name: "chartName", repository: "chartRepoUrl", version: "chartVersion", file: "values" };
 
-/// One chart that is inflated.
+/// A chart to be inflated.
 struct HelmChart<'d> {
     field: Field<'d>,
     kind: &'static str,
@@ -75,7 +75,7 @@ impl HelmChart<'_> {
         })
     }
 
-    /// A chart that is in the folder for charts is not fetched.
+    /// A chart that exists in the charts folder is not fetched.
     fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
         let name = self.field.text_of(self.keys.name)?;
         let home = self.field.text_of("chartHome").or(self.home).unwrap_or("charts");
@@ -90,7 +90,7 @@ impl HelmChart<'_> {
         })
     }
 
-    /// The inline values over the file or, with `valuesMerge: merge`, under it, or instead of it; then more files.
+    /// The inline values over the file, or under it with `valuesMerge: merge`, or instead of it; then additional files.
     fn layers(&self, chart: &Chart, scope: &Scope<'_>) -> Vec<Layer> {
         let inline = self.field.get("valuesInline").filter(|inline| !inline.node().entries().is_empty());
         let inline = inline.map(|inline| inline.layer());
@@ -110,7 +110,7 @@ impl HelmChart<'_> {
         layers
     }
 
-    /// Without a file of values, that of the chart takes its place, and wins over inline values that are merged.
+    /// Without a values file, that of the chart is used instead, and wins over inline values that are merged.
     fn defaults(&self, chart: &Chart, scope: &Scope<'_>) -> Option<Layer> {
         let merge = located(&self.field, "valuesMerge")?;
         let Some(folder) = &chart.folder else {

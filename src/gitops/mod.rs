@@ -1,7 +1,7 @@
-//! Charts and values wrapped in something else: Argo CD, Flux, helmfile, kustomize, k3s, Fleet, Terraform.
+//! Charts and values as wrapped by other tools: Argo CD, Flux, helmfile, kustomize, k3s, Fleet, Terraform.
 //!
-//! Each of them tells Helm to install a chart, in a version, with values in layers. [`releases`] reads that out of a
-//! file and says where everything stands, so that a finding can name the line and a fix can change it. Nothing is
+//! All of them tell Helm to install a chart, at some version, with layers of values. [`releases`] extracts that from a
+//! file, with the position of everything, so that a finding can name the line and a fix can change it. Nothing is
 //! judged here, and no values are merged: that is Helm's job.
 
 mod argo;
@@ -46,36 +46,35 @@ use release::Position;
 use substitute::{Part, substitute};
 use surroundings::Scope;
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Debug, Default)]
 pub struct Reading {
     /// The releases, in the order of the file.
     pub releases: Vec<Release>,
-    /// Documents that ought to hold releases and cannot be read.
+    /// Documents that should contain releases but cannot be read.
     pub broken: Vec<ParseError>,
 }
 
-/// The releases that a file asks for: none where it is not the file of a tool that is known. `path` is below the root of
-/// the repository.
+/// The releases that a file asks for; empty if it does not belong to a known tool. `path` is relative to the
+/// repository's root.
 #[must_use]
 pub fn releases(path: &str, content: &str, surroundings: &Surroundings<'_>) -> Reading {
     read(path, content, surroundings, None)
 }
 
-/// Whether a file may hold releases at all, by its name and by words in it.
+/// Whether a file may contain releases at all, judging by its name and by certain words in it.
 #[must_use]
 pub fn asks_for_releases(path: &str, content: &str) -> bool {
     Format::of(path, content).is_some()
 }
 
-/// Whether a text in a file stands for something that is written elsewhere.
+/// Whether a text in a file refers to something that is written elsewhere.
 #[must_use]
 pub fn is_reference(file: &str, text: &str) -> bool {
     text.contains("{{") || terraform::is_reference(file, text)
 }
 
-/// A release of an earlier reading, from a file in which some values have changed since. Nothing else of the file is
-/// worked out.
+/// Reads a release again from a file in which some values have changed since. Nothing else in the file is worked out.
 #[must_use]
 pub fn release_again(release: &Release, path: &str, content: &str, surroundings: &Surroundings<'_>) -> Option<Release> {
     let Reading { releases, .. } = read(path, content, surroundings, Some(release.position));
@@ -88,7 +87,7 @@ fn read(path: &str, content: &str, surroundings: &Surroundings<'_>, wanted: Opti
     let text = Text::of_file(path, content);
     let scope = Scope::new(&text, surroundings, wanted);
     match format {
-        // What patches a release is none.
+        // A patch of a release is not a release.
         Format::Objects if surroundings.index().is_patch(path) => {}
         Format::Objects => read_objects(&scope, &mut reading),
         Format::Kustomization => read_root(&scope, &mut reading, kustomize::kustomization),
@@ -99,13 +98,13 @@ fn read(path: &str, content: &str, surroundings: &Surroundings<'_>, wanted: Opti
     reading
 }
 
-/// Files of one document.
+/// Reads a file with a single document.
 fn read_root(scope: &Scope<'_>, reading: &mut Reading, read: fn(&Field<'_>, &Scope<'_>) -> Vec<Release>) {
     let span = Span::new(0, scope.text.as_str().len());
     read_page(scope, span, reading, |page| Position::default().tell(read(&page.root(), scope)).collect());
 }
 
-/// Kubernetes objects: any document of any YAML file.
+/// Reads Kubernetes objects: any document in any YAML file.
 fn read_objects(scope: &Scope<'_>, reading: &mut Reading) {
     let spans = recognise::object_spans(scope.text.as_str()).into_iter().enumerate();
     let is_template = templated::is_template(scope);
@@ -133,7 +132,7 @@ fn of_page(page: &Page<'_>, document: usize, scope: &Scope<'_>) -> Vec<Release> 
         .collect()
 }
 
-/// Reads a document. Flux and Fleet put in what they know of a cluster for `${name}`.
+/// Reads a document. Flux and Fleet substitute `${name}` with what they know about a cluster.
 fn read_page(scope: &Scope<'_>, span: Span, reading: &mut Reading, read: impl Fn(&Page<'_>) -> Vec<Release>) {
     let page = match Page::parse(scope.text, span) {
         Ok(Some(page)) => page,
@@ -155,7 +154,7 @@ fn read_page(scope: &Scope<'_>, span: Span, reading: &mut Reading, read: impl Fn
 fn of_object(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<Release> {
     let releases = match Tool::of(object) {
         Some(Tool::Application) => argo::application(object, scope),
-        // An application may be of several releases.
+        // One application may have several releases.
         Some(Tool::ApplicationSet) => return argo::application_set(object, position, scope),
         Some(Tool::HelmRelease) => flux::helm_release(object, scope),
         Some(Tool::OldHelmRelease) => flux::old_helm_release(object, scope),

@@ -1,4 +1,4 @@
-//! Objects that can be referred to by name: those of a file, and those that a kustomization makes from files.
+//! Objects that can be referred to by name: those in a file, and those that a kustomization generates from files.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -10,11 +10,11 @@ use super::text::Text;
 use crate::kubernetes::agree;
 use crate::yaml::{Span, split};
 
-/// Kinds that something refers to by name.
+/// Kinds of objects that are referred to by name.
 const KINDS: [&str; 7] =
     ["ConfigMap", "Secret", "HelmRepository", "OCIRepository", "GitRepository", "HelmChart", "HelmChartConfig"];
 
-/// The lists of a kustomization that make objects, and their kinds.
+/// The generator lists of a kustomization, and the kinds that they produce.
 const GENERATORS: [(&str, &str); 2] = [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")];
 
 /// An object that can be referred to.
@@ -24,18 +24,18 @@ pub(super) struct Neighbour {
     pub(super) name: String,
     pub(super) namespace: Option<String>,
     group: String,
-    /// The file that it stands in.
+    /// The file that contains it.
     pub(super) file: String,
     pub(super) document: Span,
-    /// Where it stands in the document.
+    /// Its position in the document.
     pub(super) pointer: String,
-    /// It is made by the generator that stands there.
+    /// Whether it is made by the generator at that position.
     pub(super) is_generated: bool,
-    /// A digest of what it says besides its metadata.
+    /// A digest of its content, apart from metadata.
     says: u64,
 }
 
-/// What is looked for.
+/// The object that is looked for.
 #[derive(Clone, Copy)]
 pub(super) struct Reference<'r> {
     pub(super) group: &'r str,
@@ -45,7 +45,7 @@ pub(super) struct Reference<'r> {
 }
 
 impl Neighbour {
-    /// Objects without a namespace may be in any.
+    /// An object without a namespace may be in any.
     pub(super) fn is_meant_by(&self, reference: Reference<'_>) -> bool {
         self.kind == reference.kind
             && self.group == reference.group
@@ -53,13 +53,13 @@ impl Neighbour {
             && agree(self.namespace.as_deref(), reference.namespace)
     }
 
-    /// Both are copies of one object.
+    /// Whether both are copies of the same object.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         self.says == other.says
     }
 }
 
-/// The objects in a file that can be referred to. Broken documents are somebody else's finding.
+/// The objects in a file that can be referred to. Broken documents are reported elsewhere.
 pub(super) fn neighbours(path: &str, content: &str) -> Vec<Neighbour> {
     if path::is_kustomization(path::name(path)) {
         return generated(path, content);
@@ -93,7 +93,7 @@ fn objects(page: &Page<'_>, path: &str) -> Vec<Neighbour> {
     named.collect()
 }
 
-/// What the generators of a kustomization make.
+/// What a kustomization's generators produce.
 fn generated(path: &str, content: &str) -> Vec<Neighbour> {
     let text = Text::of_file(path, content);
     let span = split(content.as_bytes()).into_iter().next();
@@ -119,7 +119,7 @@ fn generated(path: &str, content: &str) -> Vec<Neighbour> {
     named.collect()
 }
 
-/// A digest of an object without what only names it. Files are named from a place.
+/// A digest of an object without the parts that only identify it. File names in it are relative to `place`.
 fn digest(object: &Field<'_>, place: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     place.hash(&mut hasher);

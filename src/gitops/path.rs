@@ -1,8 +1,8 @@
-//! Paths below the repository's root, with `/` between their parts: `apps/zookeeper/values.yaml`. The root is `""`.
+//! Paths relative to the repository's root, with `/` as separator: `apps/zookeeper/values.yaml`. The root is `""`.
 
 pub(super) use crate::unix_path::base_name as name;
 
-/// A path as it is written in a file that stands in `folder`; `None` where it leaves the repository.
+/// Resolves a path written in a file in `folder`; `None` if it leaves the repository.
 pub(super) fn join(folder: &str, written: &str) -> Option<String> {
     let mut joined: Vec<&str> = if written.starts_with('/') { Vec::new() } else { parts(folder).collect() };
     for part in parts(written) {
@@ -15,7 +15,7 @@ pub(super) fn join(folder: &str, written: &str) -> Option<String> {
     Some(joined.join("/"))
 }
 
-/// The way from one folder to another.
+/// The relative path from one folder to another.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let shared = parts(from).zip(parts(to)).take_while(|(one, other)| one == other).count();
     let up = parts(from).skip(shared).map(|_| "..");
@@ -27,20 +27,20 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter(|part| !part.is_empty() && *part != ".")
 }
 
-/// The names under which kustomize looks for its file.
+/// The file names that kustomize looks for.
 pub(super) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// Whether a file of that name is kustomize's.
+/// Whether a file with that name is a kustomization.
 pub(super) fn is_kustomization(name: &str) -> bool {
     KUSTOMIZATIONS.contains(&name)
 }
 
-/// The folder that a file stands in.
+/// The folder that contains a file.
 pub(super) fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-/// The folders above a file, the nearest first, the root last.
+/// The folders above a file, nearest first, root last.
 pub(super) fn folders_above(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(parent(path)), |&folder| (!folder.is_empty()).then(|| parent(folder)))
 }

@@ -1,14 +1,14 @@
-//! What changes manifests behind Helm: patches, hooks and post-renderers, which have the last word over all values.
+//! Whatever changes manifests after Helm: patches, hooks and post-renderers, which override all values.
 
 use super::release::{Content, Layer, Located, Missing};
 use crate::unix_path::base_name;
 
-/// A layer that leaves everything open, where a text that changes manifests names a purge setting.
+/// A layer that makes all values uncertain, if a text that changes manifests names a purge setting.
 pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
     names_setting(text).then(|| named(written))
 }
 
-/// The layer of what is known to name one.
+/// The layer for something that is known to name one.
 pub(super) fn named(written: Located) -> Layer {
     let at = written.text.clone();
     let why = "they change what Helm renders, and name a purge setting".to_owned();
@@ -16,14 +16,14 @@ pub(super) fn named(written: Located) -> Layer {
     Layer { at, content: Content::Missing(missing) }
 }
 
-/// Whether a text names a purge setting, and not only this program.
+/// Whether a text names a purge setting, beyond just naming this program.
 pub(super) fn names_setting(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
     words.any(|word| word.contains("purge") && word.trim_matches('.') != "autopurge")
 }
 
-/// Whether a command is this program, as far as its arguments let it patch. What `AUTOPURGE_MODE` says is out of sight.
+/// Whether a command is this program, and its arguments let it patch. The value of `AUTOPURGE_MODE` cannot be seen.
 pub(super) fn is_autopurge<'a>(command: &'a str, args: impl IntoIterator<Item = &'a str>) -> bool {
     let mut words = command.split_whitespace();
     let program = words.next().map(base_name).unwrap_or_default();

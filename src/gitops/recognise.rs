@@ -1,4 +1,4 @@
-//! Which files and documents hold releases, told by a look at their bytes before anything is parsed.
+//! Recognises files and documents that contain releases by looking at their bytes, before anything is parsed.
 
 use memchr::memmem;
 
@@ -18,16 +18,16 @@ const GROUPS: [&str; 6] = [
     "HelmChartInflationGenerator",
 ];
 
-/// The path of a text that stands in no file.
+/// The path of a text that is not in a file.
 pub const STANDARD_INPUT: &str = "-";
 
-/// What makes a release out of an object.
+/// The tool that turns an object into a release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tool {
     Application,
     ApplicationSet,
     HelmRelease,
-    /// Of the first Flux, which is retired and still runs.
+    /// Of Flux v1, which is retired but still in use.
     OldHelmRelease,
     /// Of k3s and RKE2.
     HelmChart,
@@ -35,7 +35,7 @@ pub(super) enum Tool {
     HelmChartInflationGenerator,
 }
 
-/// What makes releases out of a file of its own name.
+/// The format of a file that contains releases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     /// Any number of Kubernetes objects.
@@ -47,7 +47,7 @@ pub(super) enum Format {
 }
 
 impl Format {
-    /// By the file's name, and by words without which it asks for no release.
+    /// By the file's name, and by words without which it cannot ask for a release.
     pub(super) fn of(path: &str, content: &str) -> Option<Self> {
         let holds = |word: &str| memmem::find(content.as_bytes(), word.as_bytes()).is_some();
         match path::name(path) {
@@ -86,16 +86,16 @@ fn holds_group(bytes: &[u8]) -> bool {
     GROUPS.iter().any(|group| memmem::find(bytes, group.as_bytes()).is_some())
 }
 
-/// The documents that may hold an object of one of the tools.
+/// The documents that may contain an object of one of the tools.
 pub(super) fn object_spans(content: &str) -> Vec<Span> {
     split(content.as_bytes()).into_iter().filter(|span| holds_group(span.of_bytes(content.as_bytes()))).collect()
 }
 
-/// Keys of a helmfile that stand beside its releases, and beside those of nobody else.
+/// Keys that appear next to the releases in a helmfile, and nowhere else.
 const BESIDE_RELEASES: [&str; 4] = ["repositories:", "helmDefaults:", "environments:", "bases:"];
 
-/// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, `kafka.helmfile.yaml`, anything in `helmfile.d/`; under another name by the
-/// keys that it has.
+/// `helmfile.yaml`, `helmfile-prod.yaml.gotmpl`, `kafka.helmfile.yaml`, or anything in `helmfile.d/`; under another
+/// name, by its keys.
 #[must_use]
 pub fn is_helmfile(path: &str, content: &str) -> bool {
     let name = path::name(path);

@@ -1,4 +1,4 @@
-//! What an object in a repository tells Helm to do: a chart, a version, and values in layers.
+//! What an object in a repository tells Helm to do: install a chart, at some version, with layers of values.
 
 use super::field::Page;
 use super::text::{Place, Text};
@@ -10,49 +10,49 @@ use crate::yaml::{Document, Kind, Node, ParseError, Span, split};
 pub struct Release {
     /// The object that asks for it.
     pub object: Object,
-    /// The namespace that it is installed in, where it is said.
+    /// The namespace that it is installed in, if given.
     pub namespace: Option<String>,
-    /// The name of the release, where it is said.
+    /// The name of the release, if given.
     pub name: Option<String>,
     /// What is installed.
     pub chart: Chart,
     /// Whether it is installed at all.
     pub presence: Presence,
-    /// The values, in the order in which they are laid over each other: the last one wins.
+    /// The values, in the order in which they are merged: the last layer wins.
     pub layers: Vec<Layer>,
-    /// Where a value can be added that no layer has, the best place first.
+    /// Where a value that no layer has can be added, best place first.
     pub sites: Vec<Site>,
     /// Where this program is named as the post-renderer, which switches on what the values leave off.
     pub post_renderer: Option<String>,
-    /// What people should know of how this was read.
+    /// Notes for the user on how this was read.
     pub notes: Vec<String>,
-    /// Which of the releases of its file it is.
+    /// Which of the releases in its file it is.
     pub(super) position: Position,
 }
 
-/// Where in its file a release is read from, so that it can be read alone.
+/// The position of a release in its file, so that it can be read on its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Position {
-    /// The number of the document; of a helmfile, of the state file.
+    /// The index of the document; for a helmfile, of the state file.
     pub(super) document: usize,
-    /// The number of the object in the document.
+    /// The index of the object in the document.
     pub(super) object: usize,
-    /// The number of the overlay that deploys it.
+    /// The index of the overlay that deploys it.
     pub(super) overlay: usize,
-    /// The number of the application that the object makes; of a helmfile, of the environment.
+    /// The index of the application that the object makes; for a helmfile, of the environment.
     pub(super) application: usize,
-    /// The number of the release among those of all this.
+    /// The index of the release among those at this position.
     pub(super) release: usize,
 }
 
-/// The object that a release is written in, in the words of its tool.
+/// The object that defines a release, in the terms of its tool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Object {
     /// `Application`, `HelmRelease`, `helm_release`, `release` (of a helmfile), ...
     pub kind: String,
     /// The object's own name.
     pub name: String,
-    /// The namespace that the object itself is in, where it has one.
+    /// The namespace of the object itself, if it has one.
     pub namespace: Option<String>,
     /// Which of the releases of one object this is.
     pub element: Option<Element>,
@@ -65,46 +65,47 @@ pub struct Object {
 pub struct Element {
     /// From 0.
     pub index: usize,
-    /// What people call it.
+    /// The name shown to users.
     pub label: String,
-    /// It is one and the same release in an environment of several; the label is the environment.
+    /// Whether this is the same release in one of several environments; the label is the environment.
     pub is_environment: bool,
 }
 
-/// A text of the file.
+/// A text with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {
     /// The text, without quotes.
     pub text: String,
-    /// Where.
+    /// Where it is written.
     pub place: Place,
 }
 
 /// The chart of a release.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chart {
-    /// Its name; `None` where it cannot be known.
+    /// Its name; `None` if it cannot be determined.
     pub name: Option<String>,
-    /// Why it cannot be known which chart is meant, where nothing at hand tells it.
+    /// Why it cannot be determined which chart this is, if so.
     pub name_gap: Option<String>,
-    /// Whether its name is filled in from elsewhere, so that it may be any.
+    /// Whether its name is filled in from elsewhere, so that it may be any chart.
     pub is_filled_in: bool,
     /// The address of the repository or registry that it comes from, without the chart's own name.
     pub repository: Option<String>,
-    /// A version or a range of versions; `None` where none is written, or where it cannot be known, which `version_gap` tells.
+    /// A version or version range; `None` if none is written, or if it cannot be determined, for which see
+    /// `version_gap`.
     pub version: Option<Located>,
-    /// Why the version cannot be known although one is meant.
+    /// Why the version cannot be determined although one is specified.
     pub version_gap: Option<String>,
-    /// The folder of the chart, where it is in this repository.
+    /// The folder of the chart, if it is in this repository.
     pub folder: Option<String>,
-    /// Whether it is the root of another Git repository, the name of which is taken for the chart's.
+    /// Whether it is the root of another Git repository, whose name is taken for the chart's.
     pub is_root: bool,
-    /// Whether it may be no chart at all: the folder of another Git repository, of which nothing says what it holds.
+    /// Whether it may not be a chart at all: a folder in another Git repository, with nothing saying what it contains.
     pub is_guess: bool,
 }
 
 impl Chart {
-    /// A chart that is not told, because it is written with something that is not known.
+    /// A chart that is not known, because its reference contains something unknown.
     pub(super) fn filled_in(written: &str) -> Self {
         Self { name_gap: Some(format!("the chart is {written}")), is_filled_in: true, ..Self::default() }
     }
@@ -121,36 +122,37 @@ pub enum Presence {
     Unknown(String),
 }
 
-/// Values from one place.
+/// Values from one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layer {
-    /// The place in the words of the tool: `spec.source.helm.values`, `ConfigMap/zookeeper values.yaml`, a file's path.
+    /// The source in the terms of the tool: `spec.source.helm.values`, `ConfigMap/zookeeper values.yaml`, a file's
+    /// path.
     pub at: String,
     /// The values.
     pub content: Content,
 }
 
-/// What a layer says.
+/// The content of a layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
     /// A tree of values.
     Values(Values),
     /// What `--set` would be given, in order.
     Parameters(Vec<Parameter>),
-    /// Values that are not at hand.
+    /// Values that are not available.
     Missing(Missing),
-    /// The one value at a path, which is not at hand.
+    /// A single value at a path, which is not available.
     MissingValue(Located, Missing),
 }
 
-/// A node of a YAML text; its mapping are the values.
+/// A node of a YAML text, whose mapping contains the values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Values {
-    /// The text that holds it.
+    /// The text that contains it.
     pub text: Text,
     /// The document in the text.
     pub document: Span,
-    /// The node in the document, as JSON pointer.
+    /// The node in the document, as a JSON pointer.
     pub pointer: String,
 }
 
@@ -161,56 +163,56 @@ pub struct Parameter {
     pub flag: Flag,
     /// `name=value`, as the flag takes it.
     pub assignment: String,
-    /// The name, as it is written.
+    /// The name as written.
     pub name: Located,
-    /// The value, as it is written.
+    /// The value as written.
     pub value: Located,
 }
 
-/// The flags of Helm that take one value.
+/// The Helm flags that set a single value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flag {
-    /// `--set`: numbers, booleans and null are told from texts.
+    /// `--set`: numbers, booleans and null are distinguished from strings.
     Set,
-    /// `--set-string`: a text.
+    /// `--set-string`: a string.
     SetString,
-    /// `--set-literal`: a text without any syntax.
+    /// `--set-literal`: a string without any special syntax.
     SetLiteral,
     /// `--set-json`.
     SetJson,
-    /// `--set-file`: a text, the content of a file, which the assignment already holds.
+    /// `--set-file`: a string, the content of a file, which the assignment already contains.
     SetFile,
 }
 
-/// Values that a release takes from where we cannot look.
+/// Values that a release takes from somewhere that cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing {
-    /// The file or object, as it is named.
+    /// The file or object, as it is referred to.
     pub what: String,
     /// Why it is not known.
     pub why: String,
     /// The files that were looked for.
     pub tried: Vec<String>,
-    /// Where it is named.
+    /// Where it is referred to.
     pub place: Place,
 }
 
 /// A place where values can be added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Site {
-    /// The place in the words of the tool.
+    /// The place in the terms of the tool.
     pub at: String,
-    /// The text that is edited.
+    /// The text to edit.
     pub text: Text,
-    /// The document in the text; of HCL what the form says.
+    /// The document in the text; for HCL, see [`Form::Hcl`].
     pub document: Span,
-    /// The node, as JSON pointer. It, and those above it, may have to be made.
+    /// The node, as a JSON pointer. It and its parents may have to be created.
     pub pointer: String,
-    /// What the node is, or will be.
+    /// What the node is or will be.
     pub form: Form,
 }
 
-/// How a place takes values.
+/// The form in which a place takes values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A mapping of values.
@@ -221,19 +223,19 @@ pub enum Form {
     Parameters,
     /// A list of mappings of values, the last of which wins.
     List,
-    /// HCL, which [`Site::write_hcl`] edits: the span of the site is that of an object, of a list of texts, or of a
-    /// resource that has no such list. There is no pointer.
+    /// HCL, edited by [`Site::write_hcl`]: the span of the site is that of an object, of a list of texts, or of a
+    /// resource without such a list. The pointer is not used.
     Hcl,
 }
 
 impl Values {
-    /// The documents of a text that is made of values and nothing else.
+    /// The documents of the text if it consists of nothing but values, otherwise just the one with the values.
     fn documents(&self) -> Vec<Span> {
         let is_text = self.pointer.is_empty() && self.document == Span::new(0, self.text.as_str().len());
         if is_text { split(self.text.as_str().as_bytes()) } else { vec![self.document] }
     }
 
-    /// Gives the node of the values to a reader; `None` where there is nothing.
+    /// Passes the node of the values to a reader; `None` if there is no such node.
     ///
     /// # Errors
     /// When the text is not YAML.
@@ -245,14 +247,14 @@ impl Values {
 }
 
 impl Release {
-    /// Whether both are one release, each in another environment.
+    /// Whether both are the same release, in different environments.
     #[must_use]
     pub fn is_same_elsewhere(&self, other: &Self) -> bool {
         let is_one = |release: &Self| release.object.element.as_ref().is_some_and(|element| element.is_environment);
         is_one(self) && is_one(other) && self.object.place == other.object.place
     }
 
-    /// Sites in a text that was made from a page are those of the page.
+    /// Moves sites from a text that was made from a page to the page itself.
     pub(super) fn edit_in(&mut self, page: &Page<'_>) {
         for site in &mut self.sites {
             if site.text.file() == page.text.file() && !site.text.is_file() {
@@ -264,7 +266,7 @@ impl Release {
 }
 
 impl Layer {
-    /// What a version of Helm reads of it: Helm 3 the first document of a text, Helm 4 all of them, one over the other.
+    /// What a version of Helm reads: Helm 3 reads the first document of a text, Helm 4 merges all of them.
     #[must_use]
     pub fn as_read_by(&self, helm: HelmVersion) -> Vec<Self> {
         let Content::Values(values) = &self.content else { return vec![self.clone()] };
@@ -276,7 +278,7 @@ impl Layer {
         documents.map(|document| Self { at: self.at.clone(), content: one(document) }).collect()
     }
 
-    /// Helm 3 and Helm 4 do not read the same in it.
+    /// Whether Helm 3 and Helm 4 read it differently.
     #[must_use]
     pub fn depends_on_helm(&self) -> bool {
         match &self.content {
@@ -288,14 +290,14 @@ impl Layer {
         }
     }
 
-    /// The paths of values that this layer sets to something that cannot be known, or sets under a condition that cannot
-    /// be known: templates and generators make them. The empty path stands for all of its values.
+    /// The paths of values that this layer sets to something unknown, or under an unknown condition, as templates and
+    /// generators do. The empty path means all of its values.
     #[must_use]
     pub fn unknown(&self) -> Vec<Vec<String>> {
         let mut paths = Vec::new();
         match &self.content {
             Content::Values(values) => {
-                // Broken values are told by whoever reads them.
+                // Broken values are reported by whoever reads them.
                 let _ = values.read(|node| collect_unknown(node, &values.text, &mut Vec::new(), &mut paths));
             }
             Content::Parameters(parameters) => {
@@ -319,7 +321,7 @@ fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &
         if is_known(key) {
             collect_unknown(value, text, path, paths);
         } else if text.place(key.span()).is_stand_in() {
-            // It may be any key.
+            // The key itself is unknown, so it may be any key.
             paths.push(path.iter().rev().skip(1).rev().cloned().collect());
         } else {
             paths.push(path.clone());
@@ -334,7 +336,7 @@ fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &
 }
 
 impl Position {
-    /// Tells the releases that were read from one place.
+    /// Numbers the releases that were read from one position.
     pub(super) fn tell(self, releases: Vec<Release>) -> impl Iterator<Item = Release> {
         let place = move |(release, found): (usize, Release)| Release { position: Self { release, ..self }, ..found };
         releases.into_iter().enumerate().map(place)

@@ -1,4 +1,4 @@
-//! Texts in which template actions have been replaced by what they stand for.
+//! Texts in which template actions are replaced by what they mean.
 
 use std::sync::Arc;
 
@@ -6,28 +6,28 @@ use super::field::Page;
 use super::text::{Piece, Relation, Text};
 use crate::yaml::{Kind, Node, Span, Style};
 
-/// Stands in a text for what is not known.
+/// Takes the place of something unknown in a text.
 pub(super) const STAND_IN: &str = "unknown";
 
-/// What an action stands for, and where that is written: in the same text, or in another file.
+/// The meaning of an action, and where it is written: in the same text or in another file.
 pub(super) struct Meaning {
     pub(super) text: String,
     pub(super) span: Span,
-    /// The other file that it is written in, where it is.
+    /// The other file, if it is written in one.
     pub(super) file: Option<Arc<str>>,
 }
 
-/// The part of a document that holds templates.
+/// The part of a document that contains templates.
 #[derive(Clone, Copy)]
 pub(super) struct Part<'d> {
-    /// The actions stand in the scalars below this node.
+    /// The node whose scalars contain the actions.
     pub(super) node: Node<'d>,
-    /// Bytes outside of it that are left out.
+    /// Bytes outside of the node that are left out.
     pub(super) unused: Option<Span>,
 }
 
-/// The document of a page, with the actions in a part of it replaced. What is not known keeps its text, or
-/// gives way to a word, and its places say so.
+/// The document of a page, with the actions in a part of it replaced. Unknown actions keep their text or are replaced
+/// by a word, and their places are marked as unknown.
 pub(super) fn substitute(
     page: &Page<'_>,
     part: Part<'_>,
@@ -46,7 +46,7 @@ pub(super) fn substitute(
         let known = meaning(action.span.of(page.text.as_str()));
         let fitting = known.and_then(|known| Some(Meaning { text: fitted(&known.text, action.style)?, ..known }));
         match (fitting, action.style) {
-            // The text may be YAML, in which braces mean something.
+            // The text may be YAML, in which braces have a meaning.
             (None, Style::Literal | Style::Folded) => draft.put_unknown(action.span),
             (fitting, _) => draft.put(action.span, fitting),
         }
@@ -78,7 +78,7 @@ fn collect(node: Node<'_>, delimiters: (&str, &str), actions: &mut Vec<Action>) 
     }
 }
 
-/// The places of actions in a text.
+/// The spans of actions in a text.
 pub(super) fn find(text: &str, (open, close): (&str, &str)) -> Vec<Span> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -90,7 +90,7 @@ pub(super) fn find(text: &str, (open, close): (&str, &str)) -> Vec<Span> {
     found
 }
 
-/// A new text that is made from another, from its start to its end.
+/// A new text that is made from another one, from start to end.
 pub(super) struct Draft<'t> {
     source: &'t str,
     content: String,
@@ -103,12 +103,12 @@ impl<'t> Draft<'t> {
         Self { source, content: String::new(), pieces: Vec::new(), at: start }
     }
 
-    /// What stands up to `end`, as it is.
+    /// Copies the text up to `end`.
     pub(super) fn copy(&mut self, end: usize) {
         self.copy_doubting(end, false);
     }
 
-    /// The same for what may not be there in the end.
+    /// The same for text that may not be there in the end.
     pub(super) fn copy_doubting(&mut self, end: usize, is_doubtful: bool) {
         let source = Span::new(self.at, end);
         if !source.is_empty() {
@@ -118,18 +118,18 @@ impl<'t> Draft<'t> {
         self.at = end.max(self.at);
     }
 
-    /// Leaves out what stands up to `end`.
+    /// Leaves out the text up to `end`.
     pub(super) fn leave_out(&mut self, end: usize) {
         self.at = end.max(self.at);
     }
 
-    /// What is between here and the span, without the span.
+    /// Copies the text up to the span, and leaves out the span.
     fn skip(&mut self, span: Span) {
         self.copy(span.start);
         self.leave_out(span.end);
     }
 
-    /// What is between here and the span, and the span's meaning; without one the span itself, as unknown.
+    /// Copies the text up to the span, then puts the span's meaning or, without one, the span itself, as unknown.
     pub(super) fn put(&mut self, span: Span, meaning: Option<Meaning>) {
         if span.start < self.at {
             return;
@@ -146,7 +146,7 @@ impl<'t> Draft<'t> {
         self.at = span.end;
     }
 
-    /// What is between here and the span; for the span a word that fits wherever an action may stand.
+    /// Copies the text up to the span, then puts a word that is valid wherever an action may be.
     pub(super) fn put_unknown(&mut self, span: Span) {
         if span.start >= self.at {
             self.copy(span.start);
@@ -166,7 +166,7 @@ impl<'t> Draft<'t> {
     }
 }
 
-/// A value as it can be written into a scalar.
+/// A value in the form in which it can be written into a scalar.
 fn fitted(value: &str, style: Style) -> Option<String> {
     let is_one_line = !value.chars().any(char::is_control);
     let is_word = |character: char| character.is_alphanumeric() || matches!(character, '.' | '_' | '-' | '/' | '+');

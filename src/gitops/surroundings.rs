@@ -1,4 +1,4 @@
-//! Objects that a release refers to, in its own file, in the files around it and anywhere in its repository.
+//! Objects that a release refers to: in its own file, in nearby files, and anywhere in its repository.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
@@ -13,11 +13,11 @@ use super::release::Position;
 use super::terraform::{Declared, is_terraform};
 use super::text::Text;
 
-/// The repository around the files that are read. Keeps of every folder which objects are in it, and no texts.
+/// The repository around the files being read. Remembers which objects each folder contains, but no texts.
 pub struct Surroundings<'f> {
     files: &'f dyn Files,
     folders: Mutex<HashMap<String, Arc<Vec<Neighbour>>>>,
-    /// The objects of all folders by their names, once somebody has looked for one that is not near.
+    /// The objects of all folders by name, filled when an object is looked for that is not nearby.
     everywhere: OnceLock<HashMap<String, Vec<Neighbour>>>,
     index: OnceLock<Arc<Index>>,
     kustomizations: Mutex<HashMap<String, Arc<Kustomization>>>,
@@ -27,35 +27,35 @@ pub struct Surroundings<'f> {
     folder_names: OnceLock<Arc<Vec<String>>>,
     /// The folders of Terraform files that call each folder as a module.
     callers: OnceLock<Arc<HashMap<String, BTreeSet<String>>>>,
-    /// What these files were before some of them changed.
+    /// The state of these files before some of them changed.
     before: Option<Before<'f>>,
 }
 
-/// Files before some of them changed.
+/// The files before some of them changed.
 struct Before<'f> {
     around: &'f Surroundings<'f>,
     changed: BTreeSet<String>,
 }
 
 impl Before<'_> {
-    /// Some file of the folder changed.
+    /// Whether a file in the folder changed.
     fn touches(&self, folder: &str) -> bool {
         self.changed.iter().any(|path| path::parent(path) == folder)
     }
 }
 
-/// What a reference leads to.
+/// What a reference resolves to.
 pub(super) enum Found {
     One(Neighbour),
     None,
-    /// More than one, and they do not say the same: nobody can tell which is meant.
+    /// More than one, with different content: it is unclear which is meant.
     Several(Vec<Neighbour>),
-    /// It, or another one, may be in a folder that cannot be listed, and why.
+    /// It, or another one, may be in a folder that cannot be listed, with the reason.
     Hidden(String),
 }
 
 impl<'f> Surroundings<'f> {
-    /// The repository that holds these files.
+    /// The repository with these files.
     #[must_use]
     pub fn new(files: &'f dyn Files) -> Self {
         Self {
@@ -71,14 +71,14 @@ impl<'f> Surroundings<'f> {
         }
     }
 
-    /// The same repository with other texts in some of its files: only those are looked at anew.
+    /// The same repository with other texts in some of its files: only those are read again.
     #[must_use]
     pub fn changed(&'f self, files: &'f dyn Files, paths: impl IntoIterator<Item = String>) -> Self {
         let before = Before { around: self, changed: paths.into_iter().collect() };
         Self { before: Some(before), ..Self::new(files) }
     }
 
-    /// Which kustomizations take in which files. What changes in files are values, and none of this.
+    /// Which kustomizations include which files. Changes to files only affect values, and so never this.
     pub(super) fn index(&self) -> &Arc<Index> {
         self.index.get_or_init(|| match &self.before {
             Some(before) => Arc::clone(before.around.index()),
@@ -99,7 +99,7 @@ impl<'f> Surroundings<'f> {
         })
     }
 
-    /// What the Terraform files of a folder declare. Of files that changed, only those are read again.
+    /// What the Terraform files of a folder declare. Only files that changed are read again.
     fn terraform(&self, folder: &str) -> Arc<Vec<Arc<Declared>>> {
         let known = self.terraform.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
         known.unwrap_or_else(|| {
@@ -119,15 +119,15 @@ impl<'f> Surroundings<'f> {
         })
     }
 
-    /// Reads what is read once for all files.
+    /// Reads everything that is read only once for all files.
     pub fn prepare(&self) {
         self.index();
         self.callers();
         self.named("");
     }
 
-    /// Whether the kustomizations that deploy a file are made of one of others, or the Terraform folders that it is called
-    /// through hold one.
+    /// Whether the kustomizations that deploy a file were read from one of the other files, or a Terraform folder
+    /// through which it is called contains one.
     #[must_use]
     pub fn leads_through(&self, path: &str, others: &BTreeSet<String>) -> bool {
         let ways = overlay::ways(path, self.index(), |path| self.kustomization(path)).unwrap_or_default();
@@ -139,7 +139,7 @@ impl<'f> Surroundings<'f> {
             || is_terraform(path) && !folders.is_empty() && self.is_called_from(path::parent(path), &mut folders)
     }
 
-    /// Whether a folder is one of others, or called from one as a Terraform module.
+    /// Whether a folder is one of the others, or is called from one of them as a Terraform module.
     fn is_called_from(&self, folder: &str, others: &mut BTreeSet<&str>) -> bool {
         let mut waiting = vec![folder];
         let mut seen = BTreeSet::new();
@@ -154,7 +154,7 @@ impl<'f> Surroundings<'f> {
         true
     }
 
-    /// Whether Terraform makes something of a file, as a template, in its own folder or in one above.
+    /// Whether Terraform files in the same folder or one above use a file as a template.
     #[must_use]
     pub fn is_filled_in(&self, path: &str) -> bool {
         let name = path::name(path);
@@ -173,7 +173,7 @@ impl<'f> Surroundings<'f> {
         })
     }
 
-    /// Which folders call which as a Terraform module. What changes in files are values, and none of this.
+    /// Which folders call which as a Terraform module. Changes to files only affect values, and so never this.
     fn callers(&self) -> &Arc<HashMap<String, BTreeSet<String>>> {
         self.callers.get_or_init(|| match &self.before {
             Some(before) => Arc::clone(before.around.callers()),
@@ -181,7 +181,7 @@ impl<'f> Surroundings<'f> {
         })
     }
 
-    /// The objects in the files of one folder.
+    /// The objects in the files of a folder.
     fn folder(&self, folder: &str) -> Arc<Vec<Neighbour>> {
         let known = self.folders.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
         known.unwrap_or_else(|| {
@@ -195,7 +195,7 @@ impl<'f> Surroundings<'f> {
         })
     }
 
-    /// The objects of that name in the whole repository, which is read once.
+    /// The objects with that name in the whole repository, which is read once.
     fn named(&self, name: &str) -> Vec<Neighbour> {
         if let Some(Before { around, changed }) = &self.before {
             let is_as_before = |object: &Neighbour| !changed.contains(&object.file);
@@ -225,10 +225,10 @@ impl<'f> Surroundings<'f> {
     }
 }
 
-/// Of more candidates than this for one reference no one is looked at any more.
+/// If a reference has more candidates than this, none is examined.
 const MOST_CANDIDATES: usize = 8;
 
-/// A file that is read, and what is around it.
+/// A file that is being read, and its surroundings.
 pub(super) struct Scope<'c> {
     pub(super) text: &'c Text,
     surroundings: &'c Surroundings<'c>,
@@ -243,12 +243,12 @@ impl<'c> Scope<'c> {
         Self { text, surroundings, own: OnceCell::new(), ways: OnceCell::new(), wanted }
     }
 
-    /// Whether something is to be read that has a number in the positions of its releases.
+    /// Whether to read something with this number, as it is counted in the positions of its releases.
     pub(super) fn wants(&self, number: usize, of: impl Fn(Position) -> usize) -> bool {
         self.wanted.is_none_or(|wanted| of(wanted) == number)
     }
 
-    /// The ways in which kustomizations deploy the file; `None` where there are too many.
+    /// The ways in which kustomizations deploy the file; `None` if there are too many.
     pub(super) fn ways(&self) -> Option<&[Way]> {
         let around = self.surroundings;
         let ways = || overlay::ways(self.path(), around.index(), |path| around.kustomization(path));
@@ -305,12 +305,12 @@ impl<'c> Scope<'c> {
         std::iter::once(own).chain(around).find(|found| !matches!(found, Found::None)).unwrap_or(Found::None)
     }
 
-    /// Chooses among objects of other files; those of the file itself are read from its text.
+    /// Chooses among objects in other files; those in the file itself are read from its text.
     fn choose<'n>(&self, objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
         choose(objects.filter(|object| *object.file != *self.path()), reference)
     }
 
-    /// Gives an object to a reader.
+    /// Passes an object to a reader.
     pub(super) fn read<R>(&self, object: &Neighbour, reader: impl FnOnce(&Field<'_>) -> R) -> Option<R> {
         let text = if *object.file == *self.path() {
             self.text.clone()
@@ -328,7 +328,7 @@ pub(super) fn is_yaml(name: &str) -> bool {
     matches!(extension, Some("yaml" | "yml" | "json"))
 }
 
-/// Copies of one object say the same, and are as good as one.
+/// Copies of an object have the same content, and count as one.
 fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
     let mut fitting: Vec<&Neighbour> = Vec::new();
     for object in objects.filter(|object| object.is_meant_by(reference)) {

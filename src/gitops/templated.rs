@@ -1,4 +1,4 @@
-//! Objects in the templates of a chart, which only Helm fills in: which charts they install can still be read.
+//! Objects in a chart's templates, which only Helm can fill in: which charts they install can be read all the same.
 
 use super::path;
 use super::release::{Chart, Located, Object, Position, Presence, Release};
@@ -14,12 +14,12 @@ pub(super) fn is_template(scope: &Scope<'_>) -> bool {
     path::folders_above(scope.path()).any(is_of_chart)
 }
 
-/// Whether Helm fills a document in.
+/// Whether a document is filled in by Helm.
 pub(super) fn is_filled_in(document: &str) -> bool {
     document.contains("{{")
 }
 
-/// The releases of a document, as far as lines tell: one for each chart that is named.
+/// The releases of a document, as far as its lines tell: one per chart named.
 pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
     let document = Lines { span, scope };
     let Some(kind) = document.behind("kind").into_iter().find(|kind| KINDS.contains(&kind.text.as_str())) else {
@@ -32,7 +32,7 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
     let repository = addresses.filter(is_known).map(|address| address.text);
     let charts: Vec<Located> = document.behind("chart").into_iter().filter(is_known).collect();
     let key = if kind.text.starts_with("Application") { "targetRevision" } else { "version" };
-    // Of several nobody knows which is whose.
+    // If there are several, it is unknown which belongs to which.
     let version = match (charts.as_slice(), document.behind(key).as_slice()) {
         ([_], [version]) => Some(version.clone()).filter(is_known),
         _ => None,
@@ -68,14 +68,14 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
 /// Kinds of objects that install a chart.
 const KINDS: [&str; 4] = ["Application", "ApplicationSet", "HelmRelease", "HelmChart"];
 
-/// A document that is no YAML yet.
+/// A document that is not YAML yet.
 struct Lines<'a> {
     span: Span,
     scope: &'a Scope<'a>,
 }
 
 impl Lines<'_> {
-    /// What stands behind a key, wherever it is one, in the order of the text.
+    /// The values of a key, wherever it occurs, in the order of the text.
     fn behind(&self, key: &str) -> Vec<Located> {
         let mut start = self.span.start;
         let mut found = Vec::new();
@@ -92,8 +92,8 @@ impl Lines<'_> {
     }
 }
 
-/// The value of a key that may stand somewhere in a line, and where it begins: up to the end of the line or, in braces, of
-/// the entry.
+/// The value of a key that may be anywhere in a line, and where it begins. It extends to the end of the line or, in
+/// braces, of the entry.
 fn value<'l>(line: &'l str, at: usize, key: &str) -> Option<(usize, &'l str)> {
     let (before, rest) = (line.get(..at)?, line.get(at..)?);
     let is_key = before.is_empty() || before.ends_with([' ', '{', ',']);

@@ -1,13 +1,14 @@
-//! Texts that come from a file, and the way back from their bytes to those of the file.
+//! Texts that come from a file, with a mapping from their bytes back to the file's.
 //!
-//! Values stand in files of their own, in scalars of other YAML, in heredocs, behind templates. Whatever is read is
-//! read as a [`Text`]; a place in it leads to the place in the file that a finding names and an edit changes.
+//! Values may be in files of their own, in scalars of other YAML, in heredocs, or in the output of templates.
+//! Everything is read as a [`Text`]; a place in it leads to the place in the file that a finding names and an edit
+//! changes.
 
 use std::sync::Arc;
 
 use crate::yaml::{Document, ParseError, Span};
 
-/// A text and where its bytes stand in a file.
+/// A text, and where its bytes are in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
     file: Arc<str>,
@@ -21,43 +22,43 @@ enum Origin {
     Whole,
     /// Made of pieces, in order and without gaps.
     Pieces(Arc<[Piece]>),
-    /// Put together from parts of other texts, in order, with gaps that nobody wrote.
+    /// Assembled from parts of other texts, in order, with gaps that are not written anywhere.
     Joined(Arc<[Joint]>),
 }
 
-/// A part of a text that was put together.
+/// A part of an assembled text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Joint {
     pub(super) start: usize,
     pub(super) end: usize,
     /// Where it is written.
     pub(super) place: Place,
-    /// What it holds, where it is a string.
+    /// Its content, if it is a string.
     pub(super) inner: Option<Text>,
 }
 
 /// A part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Piece {
-    /// Its first byte in the text; it reaches up to the next piece.
+    /// The offset of its first byte in the text; it extends to the next piece.
     pub(super) start: usize,
-    /// Where it stands in the file.
+    /// Where it is in the file.
     pub(super) source: Span,
     pub(super) relation: Relation,
-    /// The other file that it stands in, where it is written in one.
+    /// The other file, if it is written in one.
     pub(super) file: Option<Arc<str>>,
 }
 
-/// How the bytes of a piece follow from those of the file.
+/// How the bytes of a piece relate to those of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Relation {
     /// They are the same.
     Same,
-    /// They are written there in another way: with escapes, as a variable's value.
+    /// They are written differently: with escapes, or as the value of a variable.
     Written,
-    /// They are the same, and stand under a condition that is not evaluated.
+    /// They are the same, but under a condition that is not evaluated.
     Doubtful,
-    /// They stand in for what is not known: a template's action, a variable without value.
+    /// They stand in for something unknown: a template action, a variable without a value.
     Unknown,
 }
 
@@ -66,7 +67,7 @@ impl Relation {
         matches!(self, Self::Same | Self::Written)
     }
 
-    /// The relation of bytes that are the same as those of a piece that has another.
+    /// The relation of bytes within a piece that itself has another relation.
     fn within(self, outer: Self) -> Self {
         match (self, outer) {
             (Self::Same, Self::Doubtful) => Self::Doubtful,
@@ -79,18 +80,18 @@ impl Relation {
 /// Where something is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
-    /// The file, below the repository's root.
+    /// The file, relative to the repository's root.
     pub file: Arc<str>,
-    /// Its bytes. Where the text is not written down byte by byte: all that it follows from.
+    /// Its bytes. If the text is not written byte by byte, this covers everything that it is derived from.
     pub span: Span,
-    /// The file holds the very bytes of the text there.
+    /// Whether the file contains exactly the bytes of the text there.
     pub is_exact: bool,
-    /// No part of it stands in for something that cannot be known without running a tool.
+    /// Whether no part of it stands in for something that cannot be known without running a tool.
     pub is_known: bool,
 }
 
 impl Place {
-    /// The text stands in for something, and is not what people wrote.
+    /// Whether the text is only a stand-in, and not what was written.
     pub(super) const fn is_stand_in(&self) -> bool {
         !self.is_known && !self.is_exact
     }
@@ -103,22 +104,22 @@ impl Text {
         Self { file: path.into(), content: content.into(), origin: Origin::Whole }
     }
 
-    /// A text that is put together; what the pieces say has to be true of it.
+    /// A text made of pieces, which have to describe it correctly.
     pub(super) fn new(file: Arc<str>, content: &str, pieces: Vec<Piece>) -> Self {
         Self { file, content: content.into(), origin: Origin::Pieces(pieces.into()) }
     }
 
-    /// A text that is put together from parts of other texts.
+    /// A text assembled from parts of other texts.
     pub(super) fn joined(file: &str, content: &str, joints: Vec<Joint>) -> Self {
         Self { file: file.into(), content: content.into(), origin: Origin::Joined(joints.into()) }
     }
 
-    /// The text was put together from parts of other texts.
+    /// Whether the text was assembled from parts of other texts.
     pub(super) const fn is_joined(&self) -> bool {
         matches!(self.origin, Origin::Joined(_))
     }
 
-    /// What a string holds that a part of the text is.
+    /// The content of the string that makes up a part of the text.
     pub(super) fn inner(&self, span: Span) -> Option<Self> {
         let Origin::Joined(joints) = &self.origin else { return None };
         let joint = joints.iter().find(|joint| (joint.start, joint.end) == (span.start, span.end))?;
@@ -131,13 +132,13 @@ impl Text {
         &self.content
     }
 
-    /// The file that it comes from, below the repository's root.
+    /// The file that it comes from, relative to the repository's root.
     #[must_use]
     pub fn file(&self) -> &Arc<str> {
         &self.file
     }
 
-    /// The text is the file itself, and not something that stands in it.
+    /// Whether the text is the file itself, rather than something in it.
     #[must_use]
     pub const fn is_file(&self) -> bool {
         matches!(self.origin, Origin::Whole)
@@ -148,7 +149,7 @@ impl Text {
         Document::parse(span.of_bytes(self.content.as_bytes()), span.start)
     }
 
-    /// Where a part of the text stands in the file.
+    /// Where a part of the text is in the file.
     #[must_use]
     pub fn place(&self, span: Span) -> Place {
         let mut place = Place { file: Arc::clone(&self.file), span, is_exact: true, is_known: true };
@@ -172,7 +173,8 @@ impl Text {
         place
     }
 
-    /// The place of the first joint that a part of the text touches; what nobody wrote stands where the first joint does.
+    /// The place of the first joint that a part of the text touches; anything written nowhere gets the place of the
+    /// first joint.
     fn place_among(&self, joints: &[Joint], span: Span) -> Place {
         let first = joints.partition_point(|joint| joint.end <= span.start);
         let rest = joints.get(first..).unwrap_or_default();
@@ -183,7 +185,7 @@ impl Text {
         Place { is_exact: false, is_known, ..place.unwrap_or_else(nowhere) }
     }
 
-    /// The pieces that a part of the text touches, each with the bytes that it has of it. An empty part has one.
+    /// The pieces that a part of the text touches, each with the bytes that it contributes. An empty part has one.
     fn pieces_in<'t>(&'t self, pieces: &'t [Piece], span: Span) -> impl Iterator<Item = (&'t Piece, Span)> + 't {
         let first = pieces.partition_point(|piece| piece.start <= span.start).saturating_sub(1);
         let rest = pieces.get(first..).unwrap_or_default().iter().enumerate();
@@ -195,7 +197,7 @@ impl Text {
         })
     }
 
-    /// A text whose pieces were found in this one becomes one whose pieces stand in the file.
+    /// Maps a text whose pieces refer to this text to one whose pieces refer to the file.
     pub(super) fn derive(&self, content: &str, pieces: &[Piece]) -> Self {
         let own = match &self.origin {
             Origin::Whole => return Self::new(Arc::clone(&self.file), content, pieces.to_vec()),
@@ -223,7 +225,7 @@ impl Text {
 }
 
 impl Text {
-    /// Pieces that were found in a text that was put together.
+    /// The same for pieces that refer to an assembled text.
     fn derive_joined(&self, content: &str, pieces: &[Piece]) -> Self {
         let ends = pieces.iter().skip(1).map(|piece| piece.start).chain([content.len()]);
         let joints = pieces.iter().zip(ends).flat_map(|(piece, end)| {

@@ -1,4 +1,4 @@
-//! Parameters that a `git` generator finds in folders and files, where those are in this repository.
+//! The parameters of a `git` generator, from folders and files in this repository.
 
 use super::parameters::{Given, Parameters};
 use crate::gitops::field::{Field, Page};
@@ -8,7 +8,7 @@ use crate::gitops::text::Text;
 use crate::helm::Glob;
 use crate::yaml::Span;
 
-/// The sets of a generator; `None` where nothing in this repository fits.
+/// The parameter sets of a generator; `None` if nothing in this repository matches.
 pub(super) fn sets(generator: &Field<'_>, scope: &Scope<'_>) -> Option<Vec<Parameters>> {
     let git = Git { generator, scope };
     let sets: Vec<Parameters> = match generator.get("directories") {
@@ -23,13 +23,13 @@ struct Git<'g> {
     scope: &'g Scope<'g>,
 }
 
-/// What chooses paths: those that one pattern fits, and none that is excluded.
+/// Selects paths that match some pattern, and none that is excluded.
 struct Patterns {
     globs: Vec<(Glob, bool)>,
 }
 
 impl Patterns {
-    /// `None` where one of them is more than Go's patterns, which stay within one folder.
+    /// `None` if a pattern goes beyond Go's glob syntax, which stays within one folder.
     fn read(items: &Field<'_>, of: impl Fn(&str) -> &str) -> Option<Self> {
         let pattern = |item: &Field<'_>| {
             let path = item.text_of("path").filter(|path| !path.contains("**"))?;
@@ -61,7 +61,7 @@ impl<'g> Git<'g> {
         Some(paths.filter(|path| patterns.choose(path)).collect())
     }
 
-    /// The parameters of a folder, and the generator's own.
+    /// The parameters of a folder, plus the generator's own.
     fn folder(&self, folder: &str) -> Parameters {
         let mut set = Parameters::default();
         path::name(folder).clone_into(&mut set.label);
@@ -84,7 +84,7 @@ impl<'g> Git<'g> {
         set
     }
 
-    /// The parameters in a file: one set, or one for each item of a list.
+    /// The parameters in a file: one set, or one per item of a list.
     fn file(&self, file: &str) -> Vec<Parameters> {
         let Some(content) = self.scope.files().read(file) else { return Vec::new() };
         let text = Text::of_file(file, &content);

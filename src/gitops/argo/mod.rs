@@ -16,7 +16,7 @@ use values::SourceValues;
 
 pub(super) use set::application_set;
 
-/// Why the values are not known that a plugin has.
+/// Why the values of a plugin are not known.
 const PLUGIN: &str = "the values that the plugin gives to Helm are not at hand";
 
 /// The releases of an `Application`: one for each of its sources that is a chart.
@@ -25,7 +25,7 @@ pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release>
     numbered(of_spec(object, &spec, scope))
 }
 
-/// Tells several releases of one object apart; those that have a label keep it.
+/// Makes several releases of one object distinguishable; labels that are already there are kept.
 fn numbered(mut releases: Vec<Release>) -> Vec<Release> {
     let is_several = releases.len() > 1;
     for (index, release) in releases.iter_mut().enumerate().filter(|_| is_several) {
@@ -36,7 +36,7 @@ fn numbered(mut releases: Vec<Release>) -> Vec<Release> {
     releases
 }
 
-/// The releases of an application's specification, wherever that stands.
+/// The releases of an application's specification, wherever it appears.
 fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
     let Some(own) = own(object) else { return Vec::new() };
     let sources = Source::all(spec);
@@ -49,7 +49,7 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
         });
         let mut layers = layers.unwrap_or_default();
         let plugin = source.plugin().map(|plugin| missing(&plugin.named(), Vec::new(), PLUGIN));
-        // Argo CD takes one of `helm` and `plugin`.
+        // Argo CD uses only one of `helm` and `plugin`.
         let sites = if plugin.is_some() { Vec::new() } else { values::sites(source, &layers) };
         layers.extend(plugin);
         Some(Release {

@@ -1,4 +1,4 @@
-//! The parameters that the generators of an `ApplicationSet` give, one set for each application.
+//! The parameters from the generators of an `ApplicationSet`, one set per application.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -8,25 +8,25 @@ use crate::gitops::field::Field;
 use crate::gitops::surroundings::Scope;
 use crate::yaml::Span;
 
-/// More applications than anybody lists by hand.
+/// More applications than anybody would list by hand.
 const MAX_SETS: usize = 1_000;
 
 /// The parameters of one application.
 #[derive(Clone, Default)]
 pub(super) struct Parameters {
-    /// What people call it: the first text of its element.
+    /// The name shown to users: the first text of its element.
     pub(super) label: String,
     known: BTreeMap<String, Given>,
-    /// A generator takes part that looks at something that cannot be seen from here.
+    /// The generator, if one is involved whose input cannot be seen from here.
     pub(super) unseen: Option<String>,
 }
 
-/// A parameter's value and where it stands: in the text, or in another file.
+/// A parameter's value and where it is written: in the text itself or in another file.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Given {
     pub(super) text: String,
     pub(super) span: Span,
-    /// The other file that it stands in, where it does.
+    /// The other file, if it is in one.
     pub(super) file: Option<Arc<str>>,
 }
 
@@ -46,7 +46,7 @@ impl Parameters {
         self.known.get(name)
     }
 
-    /// Both, the other's over these.
+    /// Both combined; the other's values win.
     fn with(&self, other: &Self) -> Self {
         let mut both = self.clone();
         both.known.extend(other.known.clone());
@@ -56,7 +56,7 @@ impl Parameters {
         both
     }
 
-    /// Reads a mapping; the parts of nested keys are joined by dots.
+    /// Adds the entries of a mapping; nested keys are joined with dots.
     pub(super) fn add(&mut self, mapping: &Field<'_>, prefix: &str) {
         let text = &mapping.page().text;
         let file = text.is_file().then(|| Arc::clone(text.file()));
@@ -110,7 +110,7 @@ fn of_kind(kind: &str, generator: &Field<'_>, scope: &Scope<'_>) -> Vec<Paramete
     }
 }
 
-/// The elements, and those that a template makes.
+/// The listed elements, and those that a template makes.
 fn of_list(generator: &Field<'_>) -> Vec<Parameters> {
     let elements = generator.get("elements").map(|elements| elements.items()).unwrap_or_default();
     let made = generator.get("elementsYaml").map(|_| Parameters::unseen("list", generator));
@@ -122,7 +122,7 @@ fn children(generator: &Field<'_>, scope: &Scope<'_>) -> Vec<Vec<Parameters>> {
     children.iter().map(|child| of_generator(child, scope)).collect()
 }
 
-/// Each of the one with each of the other.
+/// Every combination of one set from each child.
 fn matrix(children: &[Vec<Parameters>]) -> Vec<Parameters> {
     let start = vec![Parameters::default()];
     children.iter().fold(start, |sets, child| {
@@ -131,7 +131,7 @@ fn matrix(children: &[Vec<Parameters>]) -> Vec<Parameters> {
     })
 }
 
-/// The first with what the others say of the same keys.
+/// The sets of the first child, extended by those of the others that match in all merge keys.
 fn merge(generator: &Field<'_>, children: &[Vec<Parameters>]) -> Vec<Parameters> {
     let keys = generator.get("mergeKeys").map(|keys| keys.items()).unwrap_or_default();
     let keys: Vec<&str> = keys.iter().filter_map(Field::text).collect();

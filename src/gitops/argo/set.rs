@@ -1,4 +1,4 @@
-//! `ApplicationSet`: an application for each set of parameters that its generators give.
+//! `ApplicationSet`: one application for each set of parameters from its generators.
 
 use std::cell::OnceCell;
 
@@ -12,10 +12,10 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 use crate::yaml::Span;
 
-/// Bytes of the texts of all applications of a set.
+/// The limit, in bytes, for the texts of all applications of a set.
 const LARGEST: usize = 4 << 20;
 
-/// The releases of all applications that can be told from the file.
+/// The releases of all applications that can be determined from the file.
 pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<Release> {
     let Some(spec) = object.get("spec") else { return Vec::new() };
     let Some(template) = spec.get("template") else { return Vec::new() };
@@ -36,7 +36,7 @@ pub(in crate::gitops) fn application_set(object: &Field<'_>, position: Position,
     numbered(releases.map(|release| patched(release, &patches)).collect())
 }
 
-/// What an application is made of.
+/// What applications are made from.
 struct Template<'a, 'd> {
     object: &'a Field<'d>,
     field: Field<'d>,
@@ -52,7 +52,7 @@ impl Template<'_, '_> {
         LARGEST.checked_div(each).unwrap_or(LARGEST)
     }
 
-    /// The releases as the template has them, of which nothing is known that parameters could change.
+    /// The releases as in the template, with everything unknown that parameters could change.
     fn unread(&self, scope: &Scope<'_>) -> Option<Vec<Release>> {
         let spec = self.field.get("spec")?;
         let unread = missing(&spec.named(), Vec::new(), "the set has more applications than autopurge reads");
@@ -61,12 +61,12 @@ impl Template<'_, '_> {
     }
 
     fn releases(&self, parameters: &Parameters, scope: &Scope<'_>) -> Option<Vec<Release>> {
-        // The generators are all of a long set, and nothing of a single application.
+        // The generators make up most of a long set, and are no part of a single application.
         let unused = self.generators.as_ref().map(|generators| generators.node().span());
         self.without(unused, parameters, scope).or_else(|| self.without(None, parameters, scope))
     }
 
-    /// `None` where what is left is no template, because it refers to an anchor that is not there any more.
+    /// `None` if what remains is not a template, because it refers to an anchor that was left out.
     fn without(&self, unused: Option<Span>, parameters: &Parameters, scope: &Scope<'_>) -> Option<Vec<Release>> {
         let part = Part { node: self.field.node(), unused };
         let text = fill((self.object.page(), part), parameters, self.syntax);
@@ -77,7 +77,8 @@ impl Template<'_, '_> {
     }
 }
 
-/// Says which of the applications it is. What is edited is the file, not the text with the parameters put in.
+/// Records which application the release belongs to. Edits go to the file, not to the text with the parameters filled
+/// in.
 fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Release {
     release.edit_in(object.page());
     if let Some(generator) = &parameters.unseen {
@@ -90,7 +91,7 @@ fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Re
     release
 }
 
-/// What changes the template afterwards, in ways that are not followed.
+/// Later changes of the template that are not followed.
 fn changes(spec: &Field<'_>) -> Vec<Layer> {
     let generators = spec.get("generators").map(|list| list.items()).unwrap_or_default();
     let own =

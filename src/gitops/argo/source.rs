@@ -1,4 +1,4 @@
-//! The sources of an application, and the charts that they name.
+//! The sources of an application and the charts that they refer to.
 
 use crate::gitops::field::Field;
 use crate::gitops::git_chart::GitChart;
@@ -13,14 +13,14 @@ pub(super) struct Source<'d> {
 }
 
 impl<'d> Source<'d> {
-    /// `sources` takes the place of `source`.
+    /// `sources` takes precedence over `source`.
     pub(super) fn all(spec: &Field<'d>) -> Vec<Self> {
         let sources = spec.get("sources").map(|sources| sources.items()).unwrap_or_default();
         let fields = if sources.is_empty() { spec.get("source").into_iter().collect() } else { sources };
         fields.into_iter().map(|field: Field<'d>| Self { helm: field.get("helm"), field }).collect()
     }
 
-    /// The chart; `None` where the source is none, as far as can be seen: plain manifests in Git, files for others.
+    /// The chart; `None` if the source does not seem to be one: plain manifests in Git, or files for other sources.
     pub(super) fn chart(&self, scope: &Scope<'_>) -> Option<Chart> {
         let repository = self.field.text_of("repoURL").unwrap_or_default();
         let version = self.field.get("targetRevision").and_then(|revision| revision.located());
@@ -48,18 +48,18 @@ impl<'d> Source<'d> {
         self.chart_in_git(scope)
     }
 
-    /// What is written under a key, where a part of it is not known.
+    /// What is written under a key, if part of it is unknown.
     fn unknown(&self, key: &str) -> Option<String> {
         let written = self.field.get(key)?.located()?;
         (!written.place.is_known).then_some(written.text)
     }
 
-    /// A chart's folder in Git: in this repository if one is there. Argo CD looks into the folder to tell what it is,
-    /// unless a block says it.
+    /// A chart's folder in Git, in this repository if it exists here. Argo CD looks into the folder to tell what it is,
+    /// unless a block says so.
     fn chart_in_git(&self, scope: &Scope<'_>) -> Option<Chart> {
         let path = self.field.text_of("path")?;
         let has = |block: &str| self.field.get(block).is_some_and(|block| !block.node().entries().is_empty());
-        // These two say what the folder is. A plugin may have Helm render it.
+        // These two blocks say what the folder is. A plugin, though, may have Helm render it.
         if self.helm.is_none() && (has("kustomize") || has("directory")) {
             return None;
         }
@@ -75,12 +75,12 @@ impl<'d> Source<'d> {
         (!(chart.is_guess && is_something_else)).then_some(chart)
     }
 
-    /// What renders the source in the place of Helm, with values of its own.
+    /// The plugin that renders the source instead of Helm, with its own values.
     pub(super) fn plugin(&self) -> Option<Field<'d>> {
         self.field.get("plugin")
     }
 
-    /// Another source refers to the files of this one by `$name/`.
+    /// The name by which other sources refer to the files of this one: `$name/`.
     pub(super) fn reference(&self) -> Option<&'d str> {
         self.field.text_of("ref")
     }
@@ -90,7 +90,7 @@ impl<'d> Source<'d> {
     }
 }
 
-/// The registry and the name of a chart that is addressed as a whole: `oci://registry/charts/zookeeper`.
+/// The registry and the name in the address of a whole chart: `oci://registry/charts/zookeeper`.
 fn registry(address: &str) -> Option<(&str, &str)> {
     address.starts_with("oci://").then(|| address.trim_end_matches('/').rsplit_once('/')).flatten()
 }

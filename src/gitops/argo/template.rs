@@ -1,4 +1,4 @@
-//! How a template of an `ApplicationSet` names its parameters.
+//! How the template of an `ApplicationSet` refers to its parameters.
 
 use super::parameters::Parameters;
 use crate::gitops::field::Page;
@@ -10,11 +10,11 @@ use crate::gitops::text::Text;
 pub(super) enum Syntax {
     /// `{{name}}`.
     Plain,
-    /// `{{ .name }}`; of Go's templates only this.
+    /// `{{ .name }}`; no other Go template syntax is understood.
     Go,
 }
 
-/// The document that holds the template, with its parameters put in.
+/// The document with the template, with its parameters filled in.
 pub(super) fn fill((page, template): (&Page<'_>, Part<'_>), parameters: &Parameters, syntax: Syntax) -> Text {
     substitute(page, template, ("{{", "}}"), |action| {
         let given = parameters.get(name(action, syntax)?)?;
@@ -23,7 +23,7 @@ pub(super) fn fill((page, template): (&Page<'_>, Part<'_>), parameters: &Paramet
     })
 }
 
-/// The parameter that braces name, if they do nothing else.
+/// The parameter that an action names, if it does nothing else.
 fn name(written: &str, syntax: Syntax) -> Option<&str> {
     let inner = written.strip_prefix("{{")?.strip_suffix("}}")?;
     let name = match syntax {

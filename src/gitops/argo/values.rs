@@ -1,5 +1,5 @@
-//! The values of a source, as the repository server of Argo CD hands them to Helm: `valueFiles` in order, then
-//! `valuesObject` or, where there is none, `values`; `parameters` over all of them, those with `forceString` last.
+//! The values of a source, as Argo CD's repository server passes them to Helm: `valueFiles` in order, then
+//! `valuesObject` or, if there is none, `values`; then `parameters` over all of them, those with `forceString` last.
 
 use super::source::Source;
 use crate::gitops::field::Field;
@@ -8,7 +8,7 @@ use crate::gitops::release::{Chart, Content, Flag, Form, Layer, Located, Paramet
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::{Named, Unread, missing, missing_value};
 
-/// `valuesObject` takes the place of `values`.
+/// `valuesObject` takes precedence over `values`.
 fn inline(helm: &Field<'_>) -> Option<Layer> {
     if let Some(object) = helm.get("valuesObject") {
         return Some(object.layer());
@@ -17,7 +17,7 @@ fn inline(helm: &Field<'_>) -> Option<Layer> {
     Some(Layer { at: text.way().to_owned(), content: Content::Values(text.inner_values()?) })
 }
 
-/// Where a missing value goes: to the values that are there, else to the file that wins, else to a new object.
+/// Where a missing value goes: to existing inline values, else to the values file that wins, else to a new object.
 pub(super) fn sites(source: &Source<'_>, layers: &[Layer]) -> Vec<Site> {
     let object = source.field.gap_at(&["helm", "valuesObject"]).site(Form::Mapping);
     let Some(helm) = &source.helm else { return vec![object] };
@@ -34,7 +34,7 @@ pub(super) fn sites(source: &Source<'_>, layers: &[Layer]) -> Vec<Site> {
     first.into_iter().chain(second).chain(parameters).collect()
 }
 
-/// `parameters`: of one name the last counts. Helm lays texts over the others.
+/// `parameters`: the last one with a given name counts. Helm applies string parameters after the others.
 fn parameters(helm: &Field<'_>) -> Option<Layer> {
     let list = helm.get("parameters")?;
     let mut found: Vec<Parameter> = Vec::new();
@@ -57,7 +57,7 @@ fn parameter(item: &Field<'_>) -> Option<Parameter> {
     Some(Parameter { flag, assignment: format!("{}={}", name.text, escaped(&value.text)), name, value })
 }
 
-/// Argo CD escapes commas, but for those that are escaped and for lists.
+/// Argo CD escapes commas, except in lists and those that are already escaped.
 fn escaped(value: &str) -> String {
     if value.starts_with('{') && value.ends_with('}') {
         return value.to_owned();
@@ -74,7 +74,7 @@ fn escaped(value: &str) -> String {
     escaped
 }
 
-/// The values of one source among others.
+/// The values of one of several sources.
 pub(super) struct SourceValues<'a, 'd> {
     pub(super) helm: &'a Field<'d>,
     pub(super) chart: &'a Chart,
@@ -83,7 +83,7 @@ pub(super) struct SourceValues<'a, 'd> {
 }
 
 impl SourceValues<'_, '_> {
-    /// The layers, the weakest first.
+    /// The layers, weakest first.
     pub(super) fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
         let mut layers = self.files(notes);
         layers.extend(inline(self.helm));
@@ -116,12 +116,13 @@ impl SourceValues<'_, '_> {
         layers
     }
 
-    /// The values that the chart has anyway. Behind another file they would win over it.
+    /// Whether the file holds just the chart's own defaults, which apply anyway. After another file they would override
+    /// it.
     fn is_defaults(&self, written: &str) -> bool {
         self.chart.folder.is_none() && path::join("", written).as_deref() == Some("values.yaml")
     }
 
-    /// Where a file is to be looked for, or why there is no use in looking.
+    /// Where to look for a file, or why there is no point in looking.
     fn named<'n>(&'n self, written: &'n Located) -> Result<Named<'n>, String> {
         let text = written.text.as_str();
         if text.contains("://") {
@@ -144,7 +145,7 @@ impl SourceValues<'_, '_> {
         }
     }
 
-    /// The place that a file is in can be seen as a whole, so that what is not there is nowhere.
+    /// Whether the file's location is fully visible, so that a file not found there does not exist.
     fn is_at_hand(&self, written: &str) -> bool {
         self.chart.folder.is_some() && !written.starts_with('$')
     }

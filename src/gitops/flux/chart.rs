@@ -11,12 +11,12 @@ use crate::gitops::values_file::{Named, missing};
 
 const SOURCES: &str = "source.toolkit.fluxcd.io";
 
-/// Finds the chart of a release by the objects that it refers to.
+/// Finds the chart of a release through the objects that it refers to.
 pub(super) struct Finder<'a> {
     pub(super) scope: &'a Scope<'a>,
-    /// Where the object is that refers.
+    /// The namespace of the referring object.
     pub(super) namespace: Option<&'a str>,
-    /// What people should know.
+    /// Notes for the user.
     pub(super) notes: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl Finder<'_> {
         }
     }
 
-    /// A chart, a version, and a source; so it stands in a `HelmRelease` and in a `HelmChart`.
+    /// A chart, a version and a source, as in both `HelmRelease` and `HelmChart`.
     fn of_source(&mut self, template: &Field<'_>) -> Chart {
         let written = template.text_of("chart").unwrap_or_default();
         if let Some(written) = template.get("chart").and_then(|chart| chart.located()).filter(|it| !it.place.is_known) {
@@ -60,7 +60,7 @@ impl Finder<'_> {
         Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, ..Chart::default() }
     }
 
-    /// A folder of a `GitRepository`; of a `Bucket` nothing is known.
+    /// A folder in a `GitRepository`; nothing is known about a `Bucket`.
     fn in_git(&mut self, path: &str, source: Option<&Field<'_>>) -> Chart {
         let chart = |repository: Option<String>, revision| {
             GitChart { path, repository: repository.as_deref(), revision, is_guess: false }.chart(self.scope)
@@ -109,7 +109,7 @@ impl Finder<'_> {
         }
     }
 
-    /// Gives the object that a reference names to a reader: each of those that it may name. Or says why nobody can.
+    /// Passes each object that a reference may mean to a reader, or says why it cannot be resolved.
     fn look_up<R>(
         &self,
         reference: &Field<'_>,
@@ -135,18 +135,18 @@ impl Finder<'_> {
     }
 }
 
-/// The name of what a reference leads to.
+/// The kind and name of the referenced object.
 fn title(kind: &str, reference: &Field<'_>) -> String {
     format!("{kind}/{}", reference.text_of("name").unwrap_or_default())
 }
 
-/// What is known of a chart whose source may be any of several objects of one name.
+/// What is known about a chart if its source may be any of several objects with the same name.
 fn agreed(charts: Vec<Chart>, source: &str) -> Chart {
     let several = || Some(format!("there is more than one {source} in this repository"));
     let text = |chart: &Chart| chart.version.as_ref().map(|version| version.text.clone());
     let both = |one: Chart, other: Chart| {
         let is_other_version = text(&one) != text(&other) || one.version_gap != other.version_gap;
-        // A patch of a source need not name the chart.
+        // A patch of a source may leave out the chart.
         let is_other_chart = one.name.is_some() && other.name.is_some() && one.name != other.name;
         let is_other_place =
             one.repository.is_some() && other.repository.is_some() && one.repository != other.repository;
@@ -163,7 +163,7 @@ fn agreed(charts: Vec<Chart>, source: &str) -> Chart {
     charts.into_iter().reduce(both).unwrap_or_default()
 }
 
-/// Flux substitutes `${name}` from what the cluster knows.
+/// Flux substitutes `${name}` with values from the cluster.
 fn version(written: Option<Located>) -> (Option<Located>, Option<String>) {
     match written {
         Some(version) if version.text.contains("${") => (None, Some(format!("the version is {}", version.text))),
@@ -171,7 +171,7 @@ fn version(written: Option<Located>) -> (Option<Located>, Option<String>) {
     }
 }
 
-/// An `OCIRepository` is one chart; a digest counts before a range, and a range before a tag.
+/// An `OCIRepository` is a single chart; a digest takes precedence over a range, and a range over a tag.
 fn of_registry(spec: &Field<'_>) -> Chart {
     let url = spec.text_of("url").unwrap_or_default().trim_end_matches('/');
     let (registry, name) = url.rsplit_once('/').unwrap_or(("", url));
@@ -179,7 +179,7 @@ fn of_registry(spec: &Field<'_>) -> Chart {
     let read = |key: &str| reference.as_ref().and_then(|reference| reference.get(key)).and_then(|tag| tag.located());
     let (version, gap) = match (read("digest"), read("tag")) {
         (Some(_), None) => (None, Some("the version is given by a digest".to_owned())),
-        // Who writes both, writes the tag of that digest for people.
+        // If both are written, the tag documents the version of that digest.
         (Some(_), Some(tag)) => version(Some(tag)),
         (None, tag) => version(read("semver").or(tag)),
     };
@@ -188,18 +188,18 @@ fn of_registry(spec: &Field<'_>) -> Chart {
     Chart { name, repository, version, version_gap: gap, ..Chart::default() }
 }
 
-/// Where the object of a source stands somewhere else, its name still says something: people call repositories by their
-/// makers.
+/// If a source object is defined elsewhere, its name still says something: repositories are often named after their
+/// vendors.
 fn named(source: &Field<'_>) -> Option<String> {
     source.text_of("name").map(|name| format!("@{name}"))
 }
 
-/// What is checked out: the first of these that is written.
+/// The revision to check out: the first of these fields that is set.
 fn revision(reference: &Field<'_>) -> Option<Located> {
     ["commit", "name", "semver", "tag", "branch"].iter().find_map(|key| reference.get(key)?.located())
 }
 
-/// `valuesFiles` of the chart, which take the place of its values.yaml.
+/// The chart's `valuesFiles`, which replace its values.yaml.
 pub(super) fn values_files(spec: &Field<'_>, chart: &Chart, scope: &Scope<'_>) -> Vec<Layer> {
     let Some(template) = spec.at(&["chart", "spec"]) else { return Vec::new() };
     let files = template.get("valuesFiles").map(|files| files.items()).unwrap_or_default();
@@ -210,7 +210,7 @@ pub(super) fn values_files(spec: &Field<'_>, chart: &Chart, scope: &Scope<'_>) -
             let why = format!("the values file {} is in the chart, which is not in this repository", file.text);
             return missing(&file, Vec::new(), &why);
         };
-        // Named from the root of the source, or from the chart.
+        // Relative to the root of the source, or to the chart.
         let folders = path::folders_above(scope.path()).chain(std::iter::once(folder.as_str())).collect();
         Named { written: &file, path: &file.text, folders }.layer(scope)
     });

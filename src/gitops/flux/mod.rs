@@ -1,4 +1,4 @@
-//! Flux: `HelmRelease`, of today and of the first Flux.
+//! Flux: `HelmRelease`, in its current form and that of Flux v1.
 
 mod chart;
 mod old;
@@ -12,7 +12,7 @@ use chart::Finder;
 
 pub(super) use old::helm_release as old_helm_release;
 
-/// The release of a `HelmRelease` of `helm.toolkit.fluxcd.io`, in any of its versions.
+/// The release of a `HelmRelease` of `helm.toolkit.fluxcd.io`, of any version.
 pub(super) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
     release(object, scope).into_iter().collect()
 }
@@ -43,7 +43,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     })
 }
 
-/// What post-renderers do that name a purge setting: values are not the last word then.
+/// A layer for post-renderers that name a purge setting: values are not the last word then.
 fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
     let renderers = spec.get("postRenderers")?;
     post_render::naming(&renderers.node().to_json().ok()?.to_string(), renderers.named())

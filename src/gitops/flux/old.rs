@@ -1,4 +1,4 @@
-//! `HelmRelease` of the first Flux: the chart stands in the object, `valuesFrom` has other names.
+//! `HelmRelease` of Flux v1: the chart is in the object, and `valuesFrom` has different field names.
 
 use super::{own, target_namespace};
 use crate::gitops::field::Field;

@@ -1,8 +1,8 @@
 //! The values of a `HelmRelease`: `valuesFrom` in order, then `values`.
 //!
-//! A reference with a `targetPath` is laid over both, but for a trait of the controller (`fluxcd/pkg/chartutil`): it
-//! writes into the tables of `values` themselves, and lays `values` over the result once more. What it wrote into a
-//! table that had been copied before that is lost, if `values` has the same key.
+//! References with a `targetPath` override both, except for a quirk of the controller (`fluxcd/pkg/chartutil`): it
+//! writes into the tables of `values` themselves, and merges `values` over the result once more. Anything it wrote into
+//! a table that had been copied before is lost if `values` has the same key.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ use crate::gitops::substitute::{Draft, find};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 
-/// The layers, the weakest first.
+/// The layers, weakest first.
 pub(super) fn layers(spec: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Layer> {
     let references = spec.get("valuesFrom").map(|list| list.items()).unwrap_or_default();
     let inline = spec.get("values");
@@ -82,7 +82,7 @@ impl<'d> Reference<'d> {
     }
 }
 
-/// The text as what Flux may have put something into for `${name}`.
+/// The text, with every `${name}` that Flux may have substituted marked as unknown.
 fn doubting(text: &Text) -> Text {
     let mut draft = Draft::new(text.as_str(), 0);
     for variable in find(text.as_str(), ("${", "}")) {
@@ -91,7 +91,7 @@ fn doubting(text: &Text) -> Text {
     draft.finish(text, text.as_str().len())
 }
 
-/// Quotes make a text of a value, and everything else is read as `--set` reads it.
+/// A quoted value is a string; everything else is parsed as by `--set`.
 fn assign(target: &Located, text: &Text, is_literal: bool) -> Parameter {
     let value = text.as_str();
     let is_in = |quote: char| value.starts_with(quote) && value.ends_with(quote);

@@ -1,4 +1,4 @@
-//! One action of a Go template, as far as it is understood.
+//! A single action of a Go template, as far as it is understood.
 
 use super::environment::{Environment, Known};
 
@@ -6,22 +6,23 @@ use super::environment::{Environment, Known};
 pub(super) enum Action {
     /// It writes this.
     Writes(Known),
-    /// It writes something that is not known.
+    /// It writes something unknown.
     WritesUnknown,
     /// It writes nothing.
     Silent,
-    /// It writes something of the release, which a second run puts in.
+    /// It writes something about the release, which a second pass fills in.
     Later,
-    /// What follows is written under a condition, if that is known; it may be written more than once if it is not.
+    /// What follows is written under this condition. If the condition is unknown, it may be written any number of
+    /// times.
     Opens(Option<bool>),
-    /// What follows is written if what was opened is not, and a condition holds.
+    /// What follows is written if nothing in the open block was written so far, and a condition holds.
     Turns(Option<bool>),
-    /// What was opened last ends.
+    /// Closes the innermost open block.
     Closes,
 }
 
 impl Action {
-    /// Reads what stands between the braces.
+    /// Parses the text between the braces.
     pub(super) fn read(inner: &str, environment: &Environment) -> Self {
         let inner = inner.strip_prefix('-').unwrap_or(inner);
         let inner = inner.strip_suffix('-').unwrap_or(inner).trim();
@@ -62,7 +63,7 @@ fn condition(text: &str, environment: &Environment) -> Option<bool> {
     }
 }
 
-/// A value and filters behind it.
+/// A value followed by filters.
 fn pipeline(text: &str, environment: &Environment) -> Option<Known> {
     let mut commands = text.split('|').map(words);
     let head = commands.next()??;
@@ -84,11 +85,11 @@ fn pipeline(text: &str, environment: &Environment) -> Option<Known> {
     }
 }
 
-/// What a pipeline has come to.
+/// The intermediate result of a pipeline.
 enum Computed {
     Known(Known),
     Nothing,
-    /// All values.
+    /// The tree of all values.
     Tree,
 }
 
@@ -97,7 +98,7 @@ impl Computed {
         environment.get(path).map_or(Self::Nothing, Self::Known)
     }
 
-    /// The fallback counts only where the value is surely not there.
+    /// The fallback applies only if the value is certainly missing.
     fn or(self, environment: &Environment, fallback: String) -> Self {
         match self {
             Self::Nothing if !environment.has_gaps() => Self::Known(Known { text: fallback, place: None }),
@@ -135,7 +136,7 @@ fn filter(value: Computed, command: &[String], environment: &Environment) -> Opt
     })
 }
 
-/// A number, a boolean, or a text in quotes.
+/// A number, a boolean, or a quoted string.
 fn literal(word: &str) -> Option<String> {
     let quote = word.chars().next().filter(|first| matches!(first, '"' | '`'));
     if let Some(quote) = quote {
@@ -146,7 +147,7 @@ fn literal(word: &str) -> Option<String> {
     is_plain.then(|| word.to_owned())
 }
 
-/// The words of a command; quotes hold words together. `None` where a quote is open.
+/// The words of a command; quotes keep words together. `None` if a quote is not closed.
 fn words(command: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word = String::new();

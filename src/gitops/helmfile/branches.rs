@@ -1,15 +1,15 @@
-//! Which parts of a template are written: those between `if`, `else` and `end`.
+//! Decides which parts of a template between `if`, `else` and `end` are written.
 
 /// Whether something is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
     Yes,
     No,
-    /// That cannot be known, or it is written more than once.
+    /// Unknown, or possibly more than once.
     Perhaps,
 }
 
-/// The actions that are open, the innermost last.
+/// The open blocks, innermost last.
 #[derive(Default)]
 pub(super) struct Branches {
     open: Vec<Branch>,
@@ -18,12 +18,12 @@ pub(super) struct Branches {
 #[derive(Clone, Copy)]
 struct Branch {
     now: Written,
-    /// This branch or one before it is written.
+    /// Whether this branch or an earlier one of the block is written.
     any: Written,
 }
 
 impl Branches {
-    /// What is written here.
+    /// Whether text at this point is written.
     pub(super) fn now(&self) -> Written {
         let states = || self.open.iter().map(|branch| branch.now);
         if states().any(|now| now == Written::No) {
@@ -35,13 +35,13 @@ impl Branches {
         }
     }
 
-    /// What follows is written if a condition holds; `None` where that is not known.
+    /// Opens a block that is written if a condition holds; `None` if that is unknown.
     pub(super) fn open(&mut self, condition: Option<bool>) {
         let now = written(condition);
         self.open.push(Branch { now, any: now });
     }
 
-    /// What follows is written if nothing before was, and a condition holds.
+    /// Starts a branch that is written if no earlier one was, and a condition holds.
     pub(super) fn turn(&mut self, condition: Option<bool>) {
         let Some(branch) = self.open.last_mut() else { return };
         branch.now = match branch.any {

@@ -1,4 +1,4 @@
-//! The values that templates of a helmfile see.
+//! The values that the templates of a helmfile see.
 
 use serde_json::Value;
 
@@ -7,30 +7,30 @@ use crate::gitops::release::Values;
 use crate::gitops::text::Place;
 use crate::yaml::Node;
 
-/// An environment: its values in layers, the last of which wins.
+/// An environment: layers of values, the last of which wins.
 pub(super) struct Environment {
-    /// What it is called; `None` of one that may be any.
+    /// Its name; `None` if it may be any.
     pub(super) name: Option<String>,
-    /// It is declared, and all that are declared are looked at.
+    /// Whether it is declared, with every declared environment being looked at.
     is_declared: bool,
-    /// There are others.
+    /// Whether there are others.
     pub(super) has_others: bool,
     layers: Vec<Values>,
-    /// The names that are declared, this one or not.
+    /// The names that are declared, whether this one is among them or not.
     declared: Vec<String>,
-    /// Some of its values are somewhere else.
+    /// Whether some of its values are defined elsewhere.
     gaps: bool,
 }
 
-/// What a name comes to.
+/// A known value.
 pub(super) struct Known {
     pub(super) text: String,
-    /// Where it is written; of a literal in a template there is no other place.
+    /// Where it is written; `None` for a literal in a template.
     pub(super) place: Option<Place>,
 }
 
 impl Environment {
-    /// The one that counts where no name is given.
+    /// The one that applies if no name is given.
     pub(super) fn default() -> Self {
         Self {
             name: Some("default".to_owned()),
@@ -42,12 +42,12 @@ impl Environment {
         }
     }
 
-    /// One of all that are declared.
+    /// One of all those that are declared.
     pub(super) fn of_all(name: &str, names: &[String]) -> Self {
         Self { name: Some(name.to_owned()), is_declared: true, has_others: names.len() > 1, ..Self::default() }
     }
 
-    /// One of which nothing is known.
+    /// One about which nothing is known.
     pub(super) fn any() -> Self {
         Self { name: None, gaps: true, ..Self::default() }
     }
@@ -56,12 +56,12 @@ impl Environment {
         self.layers.push(values);
     }
 
-    /// Some values are not in sight.
+    /// Records that some values cannot be seen.
     pub(super) fn miss(&mut self) {
         self.gaps = true;
     }
 
-    /// Takes in what is declared, and gives back what it says of this one.
+    /// Takes in the declared environments, and returns what is said about this one.
     pub(super) fn declare<'d>(&mut self, environments: &Field<'d>) -> Option<Field<'d>> {
         for (name, _) in environments.entries() {
             if !self.declared.contains(&name.text) {
@@ -71,17 +71,18 @@ impl Environment {
         environments.get(self.name.as_deref()?)
     }
 
-    /// The names that are declared, in the order in which they are.
+    /// The declared names, in order of declaration.
     pub(super) fn declared(&self) -> &[String] {
         &self.declared
     }
 
-    /// The name, for one who asks whether it is a certain one: in one that nobody has declared that may be otherwise.
+    /// The name, for conditions that test it. `None` if the environment is not declared, because then it may be another
+    /// one.
     pub(super) fn certain_name(&self) -> Option<&str> {
         self.name.as_deref().filter(|_| self.is_declared)
     }
 
-    /// A value that is not here may be there all the same.
+    /// Whether a value that is not found here may exist all the same.
     pub(super) fn has_gaps(&self) -> bool {
         let is_declared = self.declared.iter().any(|name| Some(name) == self.name.as_ref());
         self.gaps || !self.declared.is_empty() && !is_declared
@@ -101,7 +102,7 @@ impl Environment {
 }
 
 impl Known {
-    /// It does not stand in for something that is not known.
+    /// Whether it does not stand in for something unknown.
     pub(super) fn is_certain(&self) -> bool {
         self.place.as_ref().is_none_or(|place| place.is_known)
     }

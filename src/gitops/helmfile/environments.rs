@@ -1,4 +1,4 @@
-//! The releases of a helmfile in several environments: one where all say the same, otherwise one for each.
+//! The releases of a helmfile in several environments: one if all of them agree, otherwise one for each.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::gitops::release::{Element, Position, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 
-/// The releases of a file that was read for each environment.
+/// The releases of a file that was read once per environment.
 pub(super) fn releases(states: &[(usize, State)], document: usize, scope: &Scope<'_>) -> Vec<Release> {
     let mut found: Vec<Vec<Release>> = Vec::new();
     let mut by_place = BTreeMap::new();
@@ -18,7 +18,7 @@ pub(super) fn releases(states: &[(usize, State)], document: usize, scope: &Scope
         let mut counts = BTreeMap::new();
         for release in all(state, Position { document, application: *application, ..Position::default() }, scope) {
             let place = (release.object.place.file.clone(), release.object.place.span.start);
-            // A loop of a template writes several in one place.
+            // A template loop writes several in one place.
             let count = counts.entry(place.clone()).or_insert(0_usize);
             *count = count.saturating_add(1);
             let number = *by_place.entry((place, *count)).or_insert(found.len());
@@ -58,8 +58,8 @@ fn labelled(mut release: Release, states: &[(usize, State)]) -> Release {
     release
 }
 
-/// The other helmfiles that a file names in any environment, each with the environments above it. Those that are found by
-/// their own names are left out.
+/// The other helmfiles that a file names in any environment, each with the environments of the files above it. Those
+/// that are recognised by their own names are left out.
 pub(super) fn helmfiles(states: &[(usize, State)], scope: &Scope<'_>) -> Vec<(Text, Vec<String>)> {
     let names = states.iter().filter_map(|(_, state)| state.environment.certain_name());
     let names: Vec<String> = names.map(str::to_owned).collect();

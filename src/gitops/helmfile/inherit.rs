@@ -1,15 +1,15 @@
-//! The templates that a release inherits from, and those that they inherit from.
+//! The templates that a release inherits from, directly or through other templates.
 
 use std::collections::HashMap;
 
 use crate::gitops::field::{Field, Page};
 
-/// Templates that inherit from templates.
+/// The limit for templates that inherit from templates.
 const DEEPEST: usize = 8;
-/// Templates of one release, each as often as something inherits from it.
+/// The limit for the templates of one release, each counted as often as it is inherited.
 const MOST: usize = 100;
 
-/// All templates of a state, by name; the last one of a name counts.
+/// All templates of a state by name; the last one with a given name counts.
 pub(super) struct Templates<'d> {
     by_name: HashMap<String, Field<'d>>,
     /// What every release inherits from.
@@ -25,7 +25,7 @@ impl<'d> Templates<'d> {
         Self { by_name, defaults: defaults.flat_map(|list| list.items()).collect() }
     }
 
-    /// What is written of a release: by its templates, and last by itself.
+    /// The parts that make up a release: its templates, then the release itself.
     pub(super) fn parts_of(&self, release: &Field<'d>) -> Parts<'d> {
         let mut parts = Parts { all: Vec::new(), surplus: None };
         for item in &self.defaults {
@@ -36,7 +36,7 @@ impl<'d> Templates<'d> {
         parts
     }
 
-    /// The templates that a release, or a template, inherits from; their own come first.
+    /// Adds the templates that a release or a template inherits from; the templates that those inherit from come first.
     fn inherited(&self, field: &Field<'d>, parts: &mut Parts<'d>, depth: usize) {
         let list = field.get("inherit").map(|inherit| {
             let items = inherit.items();
@@ -47,7 +47,7 @@ impl<'d> Templates<'d> {
         }
     }
 
-    /// A template by its name, or by an item that names it.
+    /// Adds a template, given by name or by an item that names it.
     fn inherit(&self, item: &Field<'d>, parts: &mut Parts<'d>, depth: usize) {
         let Some(depth) = depth.checked_sub(1).filter(|_| parts.surplus.is_none()) else { return };
         let Some(name) = item.text_of("template").or(item.text()) else { return };
@@ -62,21 +62,21 @@ impl<'d> Templates<'d> {
     }
 }
 
-/// What a release is put together from, the strongest part last.
+/// The parts that make up a release, strongest last.
 pub(super) struct Parts<'d> {
-    /// With the fields that do not count.
+    /// Each part, with the fields of it that do not count.
     all: Vec<(Field<'d>, Vec<&'d str>)>,
-    /// The first template that is one too many.
+    /// The first template beyond the limit.
     pub(super) surplus: Option<Field<'d>>,
 }
 
 impl<'d> Parts<'d> {
-    /// A field of which the last part counts.
+    /// A field whose last occurrence counts.
     pub(super) fn field(&self, key: &str) -> Option<Field<'d>> {
         self.all.iter().rev().filter(|(_, except)| !except.contains(&key)).find_map(|(part, _)| part.get(key))
     }
 
-    /// The items of a list of which all parts count.
+    /// The items of a list, collected from all parts.
     pub(super) fn items(&self, key: &str) -> Vec<Field<'d>> {
         let parts = self.all.iter().filter(|(_, except)| !except.contains(&key));
         parts.filter_map(|(part, _)| part.get(key)).flat_map(|list| list.items()).collect()

@@ -1,7 +1,7 @@
 //! helmfile: the releases of a state file, in each environment that it declares.
 //!
-//! A state file may be a Go template. What its actions come to is put in where that can be told from the environment's
-//! values; everything else that they write is not known, and neither is what stands under a condition that is not.
+//! A state file may be a Go template. Its actions are evaluated if the environment's values are enough for that.
+//! Anything else that they write is unknown, as is anything under a condition that is unknown.
 
 mod action;
 mod branches;
@@ -17,7 +17,7 @@ use super::Reading;
 use super::surroundings::Scope;
 use state::State;
 
-/// Helmfiles in helmfiles in helmfiles.
+/// The limit for nested helmfiles.
 const MAX_FILES: usize = 50;
 
 /// The releases of a state file, and of those that it names and that are not recognised on their own.
@@ -31,7 +31,7 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
         seen.push(text.file().clone());
         let document = seen.len().saturating_sub(1);
         let is_wanted = scope.wants(document, |wanted| wanted.document);
-        // Of a file on the way to the wanted one all environments count: they are those of the files below it.
+        // All environments of a file on the way to the wanted one count: they are those of the files below it.
         let is_environment_wanted = |number| !is_wanted || scope.wants(number, |wanted| wanted.application);
         let states = State::of_each(&text, &above, scope, is_environment_wanted);
         if is_wanted {

@@ -1,11 +1,11 @@
-//! The files that a path of `helmfiles:` names.
+//! The files that a path in `helmfiles:` refers to.
 
 use crate::gitops::files::Files;
 use crate::gitops::path;
 use crate::gitops::surroundings::is_yaml;
 use crate::helm::Glob;
 
-/// The files behind a path: one, those of a folder, or those that fit a pattern (`apps/*/helmfile.yaml`), by name.
+/// The files at a path: one file, those in a folder, or those that match a pattern (`apps/*/helmfile.yaml`), by name.
 pub(super) fn files(path: &str, files: &dyn Files) -> Vec<String> {
     if files.has(path) {
         return vec![path.to_owned()];

@@ -1,4 +1,4 @@
-//! One release of a state file, with what it inherits from templates.
+//! A single release of a state file, with what it inherits from templates.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -41,7 +41,7 @@ pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<R
     wanted.filter_map(release).collect()
 }
 
-/// A release with everything that it is read from.
+/// A release with everything needed to read it.
 struct HelmfileRelease<'a, 'd> {
     parts: Parts<'d>,
     own: Field<'d>,
@@ -87,7 +87,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         self.parts.items(key)
     }
 
-    /// A text with what it says of the release itself, which is put in once the release is known.
+    /// A text with references to the release itself filled in, now that the release is known.
     fn expanded(&self, written: Located) -> Option<Located> {
         let text = template::expand(&written.text, |action| match action.trim() {
             ".Release.Name" => self.field("name")?.text().map(str::to_owned),
@@ -104,7 +104,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         path::parent(self.own.page().text.file())
     }
 
-    /// `alias/name` of a repository, a folder, or what Helm itself takes.
+    /// `alias/name` in a repository, a folder, or any reference that Helm itself takes.
     fn chart(&self) -> Option<Chart> {
         let written = self.field("chart")?.located()?;
         let written = self.expanded(written.clone()).unwrap_or(written);
@@ -156,7 +156,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         }
     }
 
-    /// `valuesTemplate`, `values` and `secrets`; over them what is set.
+    /// `valuesTemplate`, `values` and `secrets`, then the `set` parameters over them.
     fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
         let values = ["valuesTemplate", "values"].into_iter().flat_map(|key| self.items(key));
         let mut layers: Vec<Layer> = values.filter_map(|item| self.layer(&item, notes)).collect();
@@ -179,7 +179,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         layers
     }
 
-    /// What changes manifests behind Helm and names a purge setting.
+    /// Whatever changes manifests after Helm and names a purge setting.
     fn changed_behind(&self) -> Vec<Layer> {
         let keys = ["jsonPatches", "strategicMergePatches", "transformers", "hooks", "postRendererArgs"];
         let items = keys.into_iter().flat_map(|key| self.items(key));
@@ -187,20 +187,20 @@ impl<'d> HelmfileRelease<'_, 'd> {
         all.filter_map(|item| post_render::naming(&self.change(&item)?, item.named())).collect()
     }
 
-    /// What a patch, or the script of a post-renderer, says: here, or in a file of the repository.
+    /// The content of a patch or of a post-renderer's script: given here, or in a file of the repository.
     fn change(&self, item: &Field<'_>) -> Option<String> {
         let Some(written) = item.text() else { return Some(item.node().to_json().ok()?.to_string()) };
         let path = path::join(self.folder(), written.split_whitespace().next().unwrap_or_default());
         Some(path.and_then(|path| self.scope.files().read(&path)).unwrap_or_else(|| written.to_owned()))
     }
 
-    /// Hooks of the state file run around every release.
+    /// Hooks of the state file run for every release.
     fn hooks_of_all(&self) -> Vec<Field<'d>> {
         let lists = self.pages.iter().filter_map(|page| page.root().get("hooks"));
         lists.flat_map(|list| list.items()).collect()
     }
 
-    /// A field of the release that `helmDefaults` can give to all.
+    /// A field of the release that may also come from `helmDefaults`.
     fn renderer(&self, key: &str) -> Option<Field<'d>> {
         let of_all = || self.pages.iter().rev().find_map(|page| page.root().at(&["helmDefaults", key]));
         self.field(key).or_else(of_all)
@@ -239,7 +239,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         }
     }
 
-    /// The files of values that it names.
+    /// The values files that it names.
     fn files(&self) -> BTreeSet<String> {
         let items = ["valuesTemplate", "values"].into_iter().flat_map(|key| self.items(key));
         let written = items.filter_map(|item| self.expanded(item.located()?));
@@ -269,7 +269,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         Some(Parameter { flag: Flag::SetFile, assignment: format!("{target}={text}"), name, value })
     }
 
-    /// A parameter whose file is not at hand.
+    /// A parameter whose file is not available.
     fn missing_value(&self, item: &Field<'_>) -> Option<Layer> {
         if item.get("value").is_some() || item.get("values").is_some() {
             return None;
@@ -280,7 +280,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         Some(missing_value(name, file, &why))
     }
 
-    /// The last tree of its own values, or a new one behind them.
+    /// The last tree of its own values, or a new one after them.
     fn sites(&self) -> Vec<Site> {
         let own = self.own.get("values");
         let last = own.as_ref().and_then(|list| list.items().into_iter().next_back());
@@ -293,7 +293,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
     }
 }
 
-/// helmfile takes the syntax of `--set` out of names and values.
+/// helmfile escapes the `--set` syntax in names and values.
 fn escaped(text: &str) -> String {
     text.replace('{', "\\{").replace('}', "\\}").replace(',', "\\,")
 }

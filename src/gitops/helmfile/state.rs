@@ -1,4 +1,4 @@
-//! The parts of a state file, and those of its bases.
+//! The parts of a state file and of its bases.
 
 use super::environment::Environment;
 use super::template::{Kind, is_template, render};
@@ -9,31 +9,31 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 use crate::yaml::{ParseError, Span, split};
 
-/// Bases of bases, and helmfiles in helmfiles.
+/// The limit for files, including bases of bases.
 const MAX_FILES: usize = 50;
 
-/// Environments of one file that are looked at, each on its own.
+/// The limit for the environments of one file that are looked at.
 const MOST_ENVIRONMENTS: usize = 32;
 
-/// Everything that has been read, for one environment.
+/// Everything that was read, for one environment.
 pub(super) struct State {
     parts: Vec<Part>,
     pub(super) environment: Environment,
     pub(super) broken: Vec<ParseError>,
     files: Vec<String>,
-    /// A part was a template.
+    /// Whether a part was a template.
     pub(super) is_template: bool,
 }
 
-/// A document: of the file as it is, or what its template comes to.
+/// A document: from the file itself, or as rendered from its template.
 struct Part {
     text: Text,
     span: Span,
 }
 
 impl State {
-    /// Reads a file for each environment that it declares, or that a file above it does; without any for `default`. Each
-    /// has a number; only those that are wanted are read.
+    /// Reads a file once for each environment declared in it or in a file above it, or for `default` if there is none.
+    /// Each environment has a number; only those that are wanted are read.
     pub(super) fn of_each(
         text: &Text,
         above: &[String],
@@ -61,7 +61,7 @@ impl State {
         state
     }
 
-    /// Reads a file: each of its parts sees the environment of those before.
+    /// Reads a file; each part sees the environment of the preceding ones.
     fn load(&mut self, text: &Text, scope: &Scope<'_>) {
         if self.files.len() >= MAX_FILES || self.files.iter().any(|file| *file == **text.file()) {
             return;
@@ -72,7 +72,7 @@ impl State {
             if let Ok(Some(page)) = Page::parse(&first.text, first.span) {
                 self.take_in(&page.root(), scope);
             }
-            // What a part says of the environment counts in the part itself: helmfile renders it twice.
+            // What a part says about the environment applies to the part itself too: helmfile renders it twice.
             let part = self.part(text, span);
             if let Err(error) = Page::parse(&part.text, part.span) {
                 self.broken.push(located(error, &part, text));
@@ -90,7 +90,7 @@ impl State {
         Part { span: Span::new(0, text.as_str().len()), text }
     }
 
-    /// Bases come before the part that names them.
+    /// Loads the bases, which come before the part that names them.
     fn take_in(&mut self, root: &Field<'_>, scope: &Scope<'_>) {
         for base in root.get("bases").map(|bases| bases.items()).unwrap_or_default() {
             if let Some(text) = base.text().and_then(|written| file(root, written, scope)) {
@@ -108,7 +108,7 @@ impl State {
         }
     }
 
-    /// Values of the environment: a tree or a file.
+    /// Adds values to the environment, from a tree or a file.
     fn add(&mut self, item: &Field<'_>, root: &Field<'_>, scope: &Scope<'_>) {
         if item.is_mapping() {
             self.environment.add(item.values());
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// A file of values, which may be a template too.
+    /// A values file, rendered if it is a template.
     pub(super) fn rendered(&self, text: Text) -> Text {
         if text.file().ends_with(".gotmpl") && is_template(text.as_str()) {
             render((&text, Span::new(0, text.as_str().len())), Kind::Values, &self.environment)
@@ -138,7 +138,7 @@ impl State {
     }
 }
 
-/// The paths under which a helmfile names others: files, folders and patterns.
+/// The paths by which a helmfile names others: files, folders and patterns.
 pub(super) fn helmfiles(pages: &[Page<'_>]) -> Vec<String> {
     let lists = pages.iter().filter_map(|page| page.root().get("helmfiles"));
     let items = lists.flat_map(|list| list.items());
@@ -154,7 +154,7 @@ fn file(root: &Field<'_>, written: &str, scope: &Scope<'_>) -> Option<Text> {
     Some(Text::of_file(&path, &scope.files().read(&path)?))
 }
 
-/// An error of a template is told as one, at a byte of the file.
+/// An error, mapped to its position in the file and marked as that of a template.
 fn located(error: ParseError, part: &Part, text: &Text) -> ParseError {
     if part.text.is_file() && part.text.file() == text.file() {
         return error;

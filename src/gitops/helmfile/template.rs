@@ -1,4 +1,4 @@
-//! A Go template with its actions replaced by what they write, as far as that is known.
+//! Renders a Go template by replacing its actions with what they write, as far as that is known.
 
 use super::action::Action;
 use super::branches::{Branches, Written};
@@ -7,21 +7,21 @@ use crate::gitops::substitute::{Draft, Meaning};
 use crate::gitops::text::Text;
 use crate::yaml::Span;
 
-/// A part of a text is a template.
+/// Whether part of a text is a template.
 pub(super) fn is_template(text: &str) -> bool {
     text.contains("{{")
 }
 
-/// What a template makes.
+/// What a template produces.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A state file: what it says of a release is put in later.
+    /// A state file: anything about the release is filled in later.
     State,
     /// Values.
     Values,
 }
 
-/// A part of a text without its actions.
+/// A part of a text with its actions replaced.
 pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Environment) -> Text {
     let source = text.as_str();
     let mut draft = Draft::new(source, part.start);
@@ -47,7 +47,7 @@ pub(super) fn render((text, part): (&Text, Span), kind: Kind, environment: &Envi
     draft.finish(text, part.end)
 }
 
-/// Where an action takes the blanks away beside it.
+/// On which sides an action trims whitespace.
 #[derive(Clone, Copy)]
 struct Trims {
     before: bool,
@@ -55,7 +55,7 @@ struct Trims {
 }
 
 impl Trims {
-    /// What is not known may bring its own line breaks with it.
+    /// If the output is unknown, nothing is trimmed: it may have line breaks of its own.
     fn of(read: &Action, action: &str) -> Self {
         let is_known = !matches!(read, Action::WritesUnknown | Action::Later);
         let inner = inner(action);
@@ -65,17 +65,17 @@ impl Trims {
     }
 }
 
-/// The end of what stands from `start` up to `end`, without blanks behind it.
+/// The end of the text from `start` to `end`, without trailing whitespace.
 fn trimmed(source: &str, start: usize, end: usize) -> usize {
     start.saturating_add(Span::new(start, end).of(source).trim_end().len())
 }
 
-/// The first byte of a part that is no blank.
+/// The first non-blank byte of a part.
 fn next_word(source: &str, part: Span) -> usize {
     part.end.saturating_sub(part.of(source).trim_start().len())
 }
 
-/// What stands up to `end`, as far as it is written.
+/// Copies the text up to `end`, as far as it is written.
 fn copy(draft: &mut Draft<'_>, end: usize, branches: &Branches) {
     match branches.now() {
         Written::Yes => draft.copy(end),
@@ -84,7 +84,7 @@ fn copy(draft: &mut Draft<'_>, end: usize, branches: &Branches) {
     }
 }
 
-/// A short text in which actions are replaced by what they mean; `None` where one has no meaning.
+/// A short text with its actions replaced by their meanings; `None` if one has none.
 pub(super) fn expand(text: &str, meaning: impl Fn(&str) -> Option<String>) -> Option<String> {
     let mut expanded = String::new();
     let mut at = 0;
@@ -97,7 +97,7 @@ pub(super) fn expand(text: &str, meaning: impl Fn(&str) -> Option<String>) -> Op
     Some(expanded)
 }
 
-/// A value stands where it is written, in this file or in one of the environment's.
+/// Puts in a value, with the place where it is written: in this file or in one of the environment's.
 fn put(draft: &mut Draft<'_>, action: Span, known: Known, text: &Text) {
     let place = known.place.filter(|place| place.is_exact && (place.file != *text.file() || text.is_file()));
     let file = place.as_ref().map(|place| &place.file).filter(|file| *file != text.file()).cloned();
@@ -108,7 +108,7 @@ fn inner(action: &str) -> &str {
     action.strip_prefix("{{").and_then(|inner| inner.strip_suffix("}}")).unwrap_or_default()
 }
 
-/// The next action. Braces in quotes belong to its texts.
+/// The next action. Braces within quotes do not end it.
 fn next_action(source: &str, range: Span) -> Option<Span> {
     let start = range.start.checked_add(range.of(source).find("{{")?)?;
     let mut quote = None;
@@ -128,7 +128,7 @@ fn next_action(source: &str, range: Span) -> Option<Span> {
             _ => {}
         }
     }
-    // An open quote: up to the first braces, or nothing.
+    // The quote is not closed: the action ends at the first closing braces, if there are any.
     let end = rest.find("}}")?;
     Some(Span::new(start, start.checked_add(end)?.checked_add(2)?))
 }

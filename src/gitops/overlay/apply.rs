@@ -1,16 +1,17 @@
-//! What patches do to an object: strategic merges, which are plain ones for custom resources, and operations of RFC 6902.
+//! Applies patches to an object: strategic merges, which are plain merges for custom resources, and RFC 6902
+//! operations.
 
 use super::tree::Tree;
 use crate::yaml::pointer;
 
-/// What became of an object.
+/// What happened to an object.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Applied {
     Changed,
     Deleted,
 }
 
-/// Lays a patch over an object; the reason where that is not followed.
+/// Merges a patch into an object; the reason if that is not supported.
 pub(super) fn merge(object: &mut Tree, patch: &Tree) -> Result<Applied, String> {
     match patch.text_of(DIRECTIVE) {
         Some("delete") => return Ok(Applied::Deleted),
@@ -61,7 +62,7 @@ fn has_directives(value: &Tree) -> bool {
     items.iter().any(|item| matches!(item, Tree::Map(entries) if entries.iter().any(|(key, _)| key.starts_with('$'))))
 }
 
-/// Carries out operations; the reason where one is not followed.
+/// Applies operations; the reason if one is not supported.
 pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, String> {
     let Tree::List(operations) = operations else { return Err("it is not a list of operations".to_owned()) };
     for operation in operations {
@@ -71,7 +72,7 @@ pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, S
             ("add", Some(value)) => add(object, path, value),
             ("replace", Some(value)) => replace(object, path, value),
             ("remove", _) => remove(object, path),
-            // Where a test fails nothing is built.
+            // If a test fails, nothing is built.
             ("test", _) => Some(()),
             _ => return Err(format!("the operation {name} is not supported")),
         };
@@ -80,7 +81,7 @@ pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, S
     Ok(Applied::Changed)
 }
 
-/// What holds the last step of a path, and that step.
+/// The node that contains the last step of a path, and that step.
 fn holder<'t>(object: &'t mut Tree, path: &str) -> Option<(&'t mut Tree, String)> {
     let mut steps: Vec<String> = path.split('/').skip(1).map(|step| pointer::decode(step).into_owned()).collect();
     let last = steps.pop()?;

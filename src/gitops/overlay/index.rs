@@ -1,4 +1,4 @@
-//! Which kustomizations take in which files and folders.
+//! Which kustomizations include which files and folders.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,7 +8,7 @@ use crate::gitops::files::Files;
 use crate::gitops::path;
 use crate::gitops::text::Text;
 
-/// Of more ways to deploy one file no one is followed.
+/// If a file is deployed in more ways than this, none is followed.
 const MOST: usize = 64;
 const LONGEST: usize = 16;
 
@@ -20,12 +20,12 @@ pub(in crate::gitops) struct Index {
     patches: BTreeSet<String>,
 }
 
-/// A kustomization that takes something in.
+/// A kustomization that includes something.
 #[derive(Clone, Debug)]
 struct Includer {
     /// Its file.
     path: String,
-    /// What it takes in is a component, the patches of which count as its own.
+    /// Whether it includes the thing as a component, whose patches count as its own.
     has_component: bool,
 }
 
@@ -60,13 +60,13 @@ impl Index {
         self.patches.extend(named.iter().filter_map(at));
     }
 
-    /// Whether a file is a patch, and no object of its own.
+    /// Whether a file is a patch rather than an object of its own.
     pub(in crate::gitops) fn is_patch(&self, path: &str) -> bool {
         self.patches.contains(path)
     }
 
-    /// The ways in which a file is deployed: the kustomizations from the innermost to the outermost. `None` where there are too
-    /// many.
+    /// The ways in which a file is deployed: the kustomizations from the innermost to the outermost. `None` if there
+    /// are too many.
     pub(super) fn ways(&self, path: &str) -> Option<Vec<Vec<&str>>> {
         let mut found = Vec::new();
         self.climb(path, &mut Vec::new(), &mut found);

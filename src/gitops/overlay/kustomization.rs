@@ -1,4 +1,4 @@
-//! Kustomizations, as far as they patch what they take in.
+//! Kustomizations, as far as they patch what they include.
 
 use std::collections::BTreeSet;
 
@@ -12,42 +12,42 @@ use crate::gitops::post_render;
 use crate::gitops::text::Text;
 use crate::yaml::{Kind, Span, split};
 
-/// Components may name each other.
+/// Components may refer to each other in a cycle.
 const DEEPEST: usize = 8;
 
 /// The patches of a kustomization, in the order in which they are applied.
 #[derive(Debug, Default)]
 pub(in crate::gitops) struct Kustomization {
     pub(super) patches: Vec<Patch>,
-    /// Names and keys of what its generators put into those of what it takes in.
+    /// The names and keys that its generators add to the generated objects of what it includes.
     merged: BTreeSet<(String, String)>,
     /// The files that this was read from.
     files: BTreeSet<String>,
 }
 
-/// A patch and what it is for.
+/// A patch and its target.
 #[derive(Debug)]
 pub(super) struct Patch {
     pub(super) selector: Selector,
     pub(super) body: Body,
-    /// What people call it.
+    /// The name shown to users.
     pub(super) at: String,
-    /// It names a purge setting.
+    /// Whether it names a purge setting.
     pub(super) names_setting: bool,
 }
 
-/// What a patch says.
+/// The content of a patch.
 #[derive(Debug)]
 pub(super) enum Body {
-    /// An object that is laid over the other, and where it stands.
+    /// An object to merge into the target, and where it is written.
     Merge(Tree, Written),
     /// Operations of RFC 6902.
     Operations(Tree),
-    /// Something that is not followed, for this reason.
+    /// Something that is not followed, with the reason.
     Unknown(String),
 }
 
-/// Where a patch stands.
+/// Where a patch is written.
 #[derive(Clone, Debug)]
 pub(super) struct Written {
     pub(super) text: Text,
@@ -56,19 +56,19 @@ pub(super) struct Written {
 }
 
 impl Kustomization {
-    /// The one at a path; without patches where there is none.
+    /// Reads the kustomization at a path; it has no patches if there is none.
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
         let mut kustomization = Self::default();
         kustomization.add(path, files, DEEPEST);
         kustomization
     }
 
-    /// Whether it was made from one of these files.
+    /// Whether it was read from one of these files.
     pub(in crate::gitops) fn is_of(&self, paths: &BTreeSet<String>) -> bool {
         self.files.iter().any(|path| paths.contains(path))
     }
 
-    /// Whether one of its generators sets a key of an object that another one makes.
+    /// Whether one of its generators sets a key in an object that another one makes.
     pub(in crate::gitops) fn merges(&self, name: &str, key: &str) -> bool {
         self.merged.iter().any(|(own, set)| own == name && set == key)
     }
@@ -96,12 +96,12 @@ impl Kustomization {
     }
 }
 
-/// The file of kustomize in a folder.
+/// The kustomization file in a folder.
 fn of_folder(folder: &str, files: &dyn Files) -> Option<String> {
     path::KUSTOMIZATIONS.iter().filter_map(|name| path::join(folder, name)).find(|path| files.has(path))
 }
 
-/// Gives the root of a file of one document to a reader.
+/// Passes the root of a single-document file to a reader.
 pub(super) fn with_root<R>(text: &Text, read: impl FnOnce(&Field<'_>) -> R) -> Option<R> {
     let span = split(text.as_str().as_bytes()).into_iter().next()?;
     let page = Page::parse(text, span).ok().flatten()?;
@@ -109,7 +109,7 @@ pub(super) fn with_root<R>(text: &Text, read: impl FnOnce(&Field<'_>) -> R) -> O
     Some(read(&root))
 }
 
-/// The texts of a list.
+/// The text items of a list.
 pub(super) fn texts(root: &Field<'_>, list: &str) -> Vec<String> {
     let items = root.get(list).map(|list| list.items()).unwrap_or_default();
     items.iter().filter_map(Field::text).map(str::to_owned).collect()
@@ -132,7 +132,7 @@ fn merged(root: &Field<'_>) -> Vec<(String, String)> {
     merging.flat_map(keys).collect()
 }
 
-/// Replacements put in values of other objects, which are not followed.
+/// Replacements that write into values of other objects, which are not followed.
 fn replacements(root: &Field<'_>) -> Vec<Patch> {
     let items = root.get("replacements").map(|list| list.items()).unwrap_or_default();
     let targets = items.iter().filter_map(|item| item.get("targets")).flat_map(|targets| targets.items());
@@ -152,7 +152,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// An item of a list of patches: a path, a text, or both kinds under keys with a target.
+    /// An item of a list of patches: a path, an inline text, or either of them under a key, next to a target.
     fn patches(&mut self, item: &Field<'_>) -> Vec<Patch> {
         let target = item.get("target").map(|target| Selector::of_target(&target));
         let inline = item.get("patch").or_else(|| Some(item.clone()).filter(|item| is_inline(item.text())));
@@ -177,7 +177,7 @@ impl Reader<'_> {
         Some(Text::of_file(&path, &self.files.read(&path)?))
     }
 
-    /// The patches of a document: the operations, or the objects.
+    /// The patches in a document: its operations or its objects.
     fn patches_in(text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
         let names_setting = post_render::names_setting(span.of(text.as_str()));
         let patch = |selector, body| Patch { selector, body, at: at.to_owned(), names_setting };
@@ -206,7 +206,7 @@ impl Reader<'_> {
     }
 }
 
-/// Whether an item of `patchesStrategicMerge` is a patch itself, and not a path.
+/// Whether an item of `patchesStrategicMerge` is an inline patch rather than a path.
 fn is_inline(text: Option<&str>) -> bool {
     text.is_some_and(|text| text.contains(['\n', '{']) || text.contains(": "))
 }

@@ -1,4 +1,4 @@
-//! Overlays of kustomize: what is deployed of an object once the kustomizations that take it in have patched it.
+//! kustomize overlays: how an object is deployed once the kustomizations that include it have patched it.
 //!
 //! | file | job |
 //! | --- | --- |
@@ -31,21 +31,21 @@ use tree::Tree;
 pub(super) use index::Index;
 pub(super) use kustomization::Kustomization;
 
-/// One way in which a file is deployed: what takes it in, the innermost first.
+/// One way in which a file is deployed: the kustomizations that include it, innermost first.
 pub(super) struct Way {
     pub(super) steps: Vec<(String, Arc<Kustomization>)>,
 }
 
-/// The ways of a file; `None` where there are too many.
+/// The ways in which a file is deployed; `None` if there are too many.
 pub(super) fn ways(path: &str, index: &Index, read: impl Fn(&str) -> Arc<Kustomization>) -> Option<Vec<Way>> {
-    // A kustomization is taken in as its folder.
+    // A kustomization is included by its folder.
     let path = if path::is_kustomization(path::name(path)) { path::parent(path) } else { path };
     let step = |path: &str| (path::parent(path).to_owned(), read(path));
     let way = |steps: Vec<&str>| Way { steps: steps.into_iter().map(step).collect() };
     Some(index.ways(path)?.into_iter().map(way).collect())
 }
 
-/// The patches of the kustomization that is read, and of those that take it in, that name a purge setting.
+/// The patches that name a purge setting, in the kustomization being read and those that include it.
 pub(super) fn patches_of_settings(scope: &Scope<'_>) -> Vec<String> {
     let own = scope.kustomization();
     let ways = scope.ways().into_iter().flatten();
@@ -80,14 +80,14 @@ pub(super) fn releases(object: &Field<'_>, position: Position, scope: &Scope<'_>
     releases.enumerate().map(|(index, release)| numbered(index, release)).collect()
 }
 
-/// What becomes of an object in one or more ways.
+/// How an object is deployed in one or more ways.
 struct Variant<'w> {
     /// The folder of the overlay.
     folder: &'w str,
     patches: Vec<(&'w Patch, Fits)>,
 }
 
-/// The ways that make a difference.
+/// The ways that differ in what they patch.
 fn variants<'w>(ways: &'w [Way], identity: &Identity) -> Vec<Variant<'w>> {
     let mut variants: Vec<Variant<'w>> = Vec::new();
     for way in ways {
@@ -120,7 +120,7 @@ impl Variant<'_> {
     }
 }
 
-/// An object before it is patched.
+/// An object before patching.
 struct Base<'a, 'd> {
     object: &'a Field<'d>,
     tree: &'a Tree,
@@ -129,7 +129,7 @@ struct Base<'a, 'd> {
 }
 
 impl Base<'_, '_> {
-    /// The releases that an overlay makes of it, by the overlay's name.
+    /// The releases that an overlay makes of it, labelled with the overlay's name.
     fn deployed(&self, variant: &Variant<'_>, position: Position) -> Vec<Release> {
         let releases = if variant.patches.is_empty() {
             (self.read)(self.object, position, self.scope)
@@ -145,7 +145,7 @@ impl Base<'_, '_> {
         named.collect()
     }
 
-    /// `None` where nothing is left of it.
+    /// `None` if nothing is left of it.
     fn patched(&self, variant: &Variant<'_>, position: Position) -> Option<Vec<Release>> {
         let mut tree = self.tree.clone();
         let mut doubt = None;
@@ -175,7 +175,7 @@ impl Base<'_, '_> {
         })
     }
 
-    /// A patch with a target may be called anything.
+    /// A patch with a target may have any name.
     fn keep_names(&self, tree: &mut Tree) {
         for key in ["apiVersion", "kind"] {
             if let Some(own) = self.tree.get(key) {
@@ -200,8 +200,8 @@ impl Base<'_, '_> {
         Some((self.read)(&page.root(), position, self.scope))
     }
 
-    /// A place in the patched object is one in the patches that are merged, the last one first, and one in the object
-    /// itself. What is no mapping is replaced as a whole, so that it has to be there.
+    /// A place in the patched object corresponds to one in each merged patch, last one first, and one in the object
+    /// itself. Anything but a mapping is replaced as a whole, so it has to exist there.
     fn sites(&self, site: &Site, variant: &Variant<'_>) -> Vec<Site> {
         if !site.text.is_joined() {
             return vec![site.clone()];
@@ -224,7 +224,7 @@ impl Base<'_, '_> {
     }
 }
 
-/// Whether a patch has the place of a site, or for a mapping what is around it.
+/// Whether a patch contains the place of a site or, for a mapping, its parent.
 fn takes(tree: &Tree, site: &Site) -> bool {
     let steps: Vec<_> = site.pointer.split('/').skip(1).map(pointer::decode).collect();
     let needed = if site.form == Form::Mapping { steps.len().saturating_sub(1) } else { steps.len() };
@@ -235,7 +235,7 @@ fn object_place(object: &Field<'_>) -> Place {
     object.at(&["metadata", "name"]).map_or_else(|| object.place(), |name| name.place())
 }
 
-/// The releases, of which nobody can say what the values come to.
+/// The releases, marked so that their values are unknown.
 fn doubted(mut releases: Vec<Release>, place: &Place, (what, why): (&str, &str)) -> Vec<Release> {
     let written = Located { text: what.to_owned(), place: place.clone() };
     for release in &mut releases {

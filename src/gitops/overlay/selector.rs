@@ -1,23 +1,23 @@
-//! Which objects a patch is for.
+//! Which objects a patch applies to.
 
 use super::tree::Tree;
 use crate::gitops::field::Field;
 use crate::kubernetes::agree;
 
-/// What is written of the objects that are meant. What is left open fits any.
+/// Criteria for objects; any that is not given matches everything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selector {
     group: Option<String>,
     kind: Option<String>,
     name: Option<String>,
     namespace: Option<String>,
-    /// It asks for labels or annotations too.
+    /// Whether it selects by labels or annotations too.
     by_labels: bool,
-    /// Names are regular expressions.
+    /// Whether names are regular expressions.
     is_pattern: bool,
 }
 
-/// Whether something fits.
+/// Whether something matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Fits {
     No,
@@ -25,7 +25,7 @@ pub(super) enum Fits {
     Yes,
 }
 
-/// What an object is called.
+/// What identifies an object.
 pub(super) struct Identity {
     group: String,
     kind: String,
@@ -63,7 +63,7 @@ impl Selector {
         }
     }
 
-    /// A patch without target is for the object that it is called like.
+    /// A patch without a target applies to the object that it names.
     pub(super) fn of_patch(patch: &Field<'_>) -> Option<Self> {
         let metadata = patch.get("metadata")?;
         Some(Self {
@@ -100,7 +100,7 @@ impl Selector {
     }
 }
 
-/// Whether a whole name fits a regular expression, of which alternatives and `.*` are understood.
+/// Whether a whole name matches a regular expression, of which only alternatives and `.*` are understood.
 fn matches(pattern: &str, name: &str) -> Fits {
     let pattern = pattern.trim_start_matches('^').trim_end_matches('$');
     pattern.split('|').map(|one| matches_one(one, name)).max().unwrap_or(Fits::No)

@@ -1,9 +1,9 @@
-//! Objects that can be changed: trees of which every scalar knows where it is written.
+//! Objects that can be changed: trees in which every scalar knows where it is written.
 
 use crate::gitops::text::{Joint, Place, Text};
 use crate::yaml::{Kind, Node, Scalar, quoted};
 
-/// More nodes, or deeper ones, hold aliases that multiply.
+/// Trees with more nodes or levels come from aliases that multiply.
 const MOST: usize = 50_000;
 const DEEPEST: usize = 100;
 
@@ -18,17 +18,17 @@ pub(super) enum Tree {
 /// A scalar.
 #[derive(Clone, Debug)]
 pub(super) struct Leaf {
-    /// As it is written among brackets.
+    /// As written in flow style.
     written: String,
     text: String,
     is_null: bool,
     place: Place,
-    /// What a string holds, byte by byte.
+    /// The content of a string, traced byte by byte.
     inner: Option<Text>,
 }
 
 impl Tree {
-    /// The tree of a node of a text; `None` where it is too large.
+    /// The tree of a node in a text; `None` if it is too large.
     pub(super) fn of(node: Node<'_>, text: &Text) -> Option<Self> {
         Reader { text, left: MOST }.read(node, DEEPEST)
     }
@@ -57,7 +57,7 @@ impl Tree {
         matches!(self, Self::Scalar(leaf) if leaf.is_null)
     }
 
-    /// Puts a value under a key, in the place of what is there.
+    /// Puts a value under a key, replacing what is there.
     pub(super) fn put(&mut self, key: &str, value: Self) -> Option<()> {
         let Self::Map(entries) = self else { return None };
         match entries.iter_mut().find(|(own, _)| own == key) {
@@ -67,14 +67,14 @@ impl Tree {
         Some(())
     }
 
-    /// Takes a key away.
+    /// Removes a key.
     pub(super) fn remove(&mut self, key: &str) -> Option<Self> {
         let Self::Map(entries) = self else { return None };
         let index = entries.iter().position(|(own, _)| own == key)?;
         Some(entries.remove(index).1)
     }
 
-    /// The tree as a text of which every scalar leads to where it is written.
+    /// The tree as a text in which every scalar leads to where it is written.
     pub(super) fn written(&self, file: &str) -> Text {
         let (mut content, mut joints) = (String::new(), Vec::new());
         self.write(&mut content, &mut joints);

@@ -1,15 +1,15 @@
-//! How much of a folder is looked at, before what is left of it counts as not known.
+//! How much of a folder is examined before the rest counts as unknown.
 //!
-//! References may lead in circles, and a few lines of them may stand for more than any memory holds. What is written out
-//! at its place is free, so that nothing of a release hides behind another one.
+//! References may be circular, and a few lines of them may expand to more than fits into memory. Anything written out
+//! in place is free, so that nothing in one release is hidden by another.
 
 use std::cell::Cell;
 
-/// Expressions in expressions, references to references among them.
+/// The limit for nested expressions, including references to references.
 const DEEPEST: usize = 64;
-/// Expressions that are looked at in one file, each as often as something refers to it.
+/// The limit for expressions examined in one file, each counted as often as it is referred to.
 const MOST: usize = 100_000;
-/// Bytes of the texts that are made of them.
+/// The limit, in bytes, for the texts made from them.
 const LARGEST: usize = 16 << 20;
 
 /// What is left for one file.
@@ -32,7 +32,7 @@ impl Default for Budget {
 }
 
 impl Budget {
-    /// Looks at one more expression, a level deeper; `None` where that is too deep, or more than is left.
+    /// Examines one more expression, a level deeper; `None` if that is too deep, or nothing is left.
     pub(super) fn deeper<R>(&self, look: impl FnOnce() -> Option<R>) -> Option<R> {
         self.take(&self.expressions, 1)?;
         let levels = self.levels.get();
@@ -42,12 +42,12 @@ impl Budget {
         found
     }
 
-    /// Makes a text of so many bytes; `None` where that is more than is left.
+    /// Accounts for a text of the given size; `None` if that is more than is left.
     pub(super) fn make(&self, bytes: usize) -> Option<()> {
         self.take(&self.bytes, bytes)
     }
 
-    /// More was asked for than there was: nothing is left any more.
+    /// Whether more was asked for than there was; from then on, nothing is left.
     pub(super) fn is_spent(&self) -> bool {
         self.is_spent.get()
     }

@@ -1,4 +1,4 @@
-//! Calls of a folder as a module, and what they give to its variables.
+//! Calls of a folder as a module, and the values that they give to its variables.
 
 use std::collections::HashMap;
 
@@ -12,41 +12,41 @@ use super::module::Module;
 use crate::gitops::surroundings::Scope;
 use crate::yaml::Span;
 
-/// Modules in modules in modules.
+/// The limit for nested modules.
 const DEEPEST: usize = 8;
 
-/// Of more calls of one folder none is followed.
+/// If a folder has more calls than this, none is followed.
 const MOST: usize = 32;
 
 /// A call of a module.
 pub(super) struct Called {
-    /// `module.zk`, with the modules that this one is called in.
+    /// `module.zk`, preceded by the modules in which it is called.
     pub(super) label: String,
     /// The folder that Terraform runs in.
     pub(super) root: String,
     arguments: HashMap<String, Option<Argument>>,
-    /// Nothing is known of its arguments.
+    /// Whether nothing is known about its arguments.
     is_unknown: bool,
 }
 
-/// What a variable is, without references.
+/// The value of a variable, with references resolved.
 pub(super) struct Argument {
     pub(super) expression: Expression,
-    /// The file that its spans are those of.
+    /// The file that its spans refer to.
     pub(super) file: String,
 }
 
-/// What a call gives to a variable.
+/// What a call passes for a variable.
 pub(super) enum Given<'c> {
-    /// Nothing: its default counts.
+    /// Nothing, so its default applies.
     Nothing,
     Unknown,
     Known(&'c Argument),
 }
 
 impl Called {
-    /// The calls of a folder in this repository, where it has variables. Where there are too many, one that gives nobody knows
-    /// what.
+    /// The calls of a folder in this repository, if it has variables. If there are too many, a single call with unknown
+    /// arguments.
     pub(super) fn all(folder: &str, scope: &Scope<'_>) -> Vec<Self> {
         if !scope.terraform(folder).iter().any(|file| file.has_variables) {
             return Vec::new();
@@ -92,7 +92,7 @@ impl Called {
         }
     }
 
-    /// What a variable is given.
+    /// What is passed for a variable.
     pub(super) fn given(&self, name: &str) -> Given<'_> {
         match self.arguments.get(name) {
             Some(Some(argument)) => Given::Known(argument),
@@ -114,7 +114,7 @@ impl Module {
         Some(Argument { expression, file: file.to_owned() })
     }
 
-    /// The same without references. What is not known becomes a name that nothing has.
+    /// The same without references. Anything unknown becomes a name that does not exist.
     fn made(&self, here: Resolved<'_>) -> Option<Expression> {
         let inner = |expression| self.inner(Resolved { expression, ..here }, here);
         match here.expression {
@@ -138,7 +138,7 @@ impl Module {
         }
     }
 
-    /// A part of something. Spans are those of one file, so that what is written in another one has none.
+    /// A part of an expression. Spans refer to a single file, so a part from another file has none.
     fn inner(&self, part: Resolved<'_>, whole: Resolved<'_>) -> Expression {
         let unknown = || Expression::from(Ident::new_sanitized("unknown"));
         let file = |resolved: Resolved<'_>| match resolved.origin {

@@ -1,11 +1,11 @@
-//! Expressions that are one of several others: conditionals, and functions that look for a value.
+//! Expressions that choose among others: conditionals, and functions that look up a value.
 
 use hcl_edit::expr::{BinaryOp, BinaryOperator, Conditional, Expression, FuncCall, UnaryOperator};
 
 use super::expression::{Origin, Resolved, name};
 use super::module::Module;
 
-/// Functions that look for a value: the one of a key, or the first that there is.
+/// Functions that look up a value: the one for a key, or the first that exists.
 pub(super) const CHOOSING: [&str; 2] = ["lookup", "coalesce"];
 
 /// What can be compared.
@@ -16,7 +16,7 @@ enum Comparable {
 }
 
 impl Module {
-    /// What a conditional comes to; `None` where its condition is not known.
+    /// The result of a conditional; `None` if its condition is unknown.
     pub(super) fn chosen<'m>(&'m self, conditional: &'m Conditional, here: Resolved<'m>) -> Option<Resolved<'m>> {
         let is_true = self.budget.deeper(|| self.truth(&conditional.cond_expr))?;
         let expression = if is_true { &conditional.true_expr } else { &conditional.false_expr };
@@ -60,7 +60,7 @@ impl Module {
         Some((number(&operation.lhs_expr)?, number(&operation.rhs_expr)?))
     }
 
-    /// What one of [`CHOOSING`] gives back; `None` where that is not known.
+    /// The result of one of [`CHOOSING`]; `None` if it is unknown.
     pub(super) fn chosen_by<'m>(&'m self, call: &'m FuncCall, here: Resolved<'m>) -> Option<Resolved<'m>> {
         let argument = |index: usize| call.args.get(index).map(|expression| Resolved { expression, ..here });
         match name(call) {

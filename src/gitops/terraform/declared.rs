@@ -1,4 +1,4 @@
-//! What Terraform files declare: a folder of them is read once, whichever of its files is looked at.
+//! What Terraform files declare. A folder of them is read once, whichever of its files is being looked at.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -8,17 +8,17 @@ use hcl_edit::structure::{Block, Body};
 use crate::gitops::files::Files;
 use crate::gitops::path;
 
-/// What one file declares; nothing where it cannot be read.
+/// What one file declares; empty if it cannot be read.
 #[derive(Default)]
 pub(in crate::gitops) struct Declared {
     pub(in crate::gitops) path: String,
-    /// It cannot be read.
+    /// Whether it cannot be read.
     pub(super) is_broken: bool,
     pub(super) has_variables: bool,
     /// Defaults of variables.
     variables: HashMap<String, Expression>,
     locals: HashMap<String, Expression>,
-    /// Values of variables: of files that Terraform loads by itself.
+    /// Values assigned to variables, in files that Terraform loads automatically.
     assigned: HashMap<String, Expression>,
     /// The modules of this repository that it calls.
     pub(super) calls: Vec<Call>,
@@ -29,18 +29,18 @@ pub(super) struct Call {
     pub(super) name: String,
     /// The folder, below the repository's root.
     pub(super) folder: String,
-    /// What the variables of the module are.
+    /// The arguments for the module's variables.
     pub(super) arguments: HashMap<String, Expression>,
 }
 
 impl Declared {
-    /// Those of the files of a folder, by their names.
+    /// The declarations in a folder's files, ordered by name.
     pub(in crate::gitops) fn read_folder(folder: &str, files: &dyn Files) -> Vec<Self> {
         let names = files.list(folder).into_iter().filter(|name| super::is_terraform(name) || is_loaded(name));
         names.filter_map(|name| Some(Self::read(&path::join(folder, &name)?, files))).collect()
     }
 
-    /// The folders of the modules that each folder calls, by the called one.
+    /// The folders that call each folder as a module, by the called folder.
     pub(in crate::gitops) fn callers(folders: &[String], files: &dyn Files) -> HashMap<String, BTreeSet<String>> {
         let mut callers: HashMap<String, BTreeSet<String>> = HashMap::new();
         for folder in folders {
@@ -58,7 +58,7 @@ impl Declared {
 
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
         let body = files.read(path).and_then(|text| hcl_edit::parser::parse_body(&text).ok());
-        // One that is broken may be whole once it changes.
+        // A broken file may become valid when it changes.
         Self { is_broken: body.is_none(), ..Self::of(path, &body.unwrap_or_default()) }
     }
 
@@ -68,7 +68,7 @@ impl Declared {
             declared.assigned = attributes(body).collect();
             return declared;
         }
-        // What is declared twice is an error of Terraform: the first one counts.
+        // Duplicate declarations are an error in Terraform: the first one counts here.
         declared.has_variables = body.get_blocks("variable").next().is_some();
         for block in body.get_blocks("variable") {
             let default = block.body.get_attribute("default");
@@ -106,7 +106,7 @@ impl Call {
     }
 }
 
-/// Whether a text may call a module in a folder, for all that is certain without reading it.
+/// Whether a text may call a module in a folder, as far as can be told without parsing it.
 fn may_call(text: &str) -> bool {
     text.contains("module") && (text.contains("\"./") || text.contains("\"../"))
 }

@@ -1,4 +1,4 @@
-//! Texts of values that HCL makes: heredocs, quoted texts, and what `yamlencode` writes.
+//! Texts of values that HCL produces: heredocs, quoted strings, and the output of `yamlencode`.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::gitops::substitute::STAND_IN;
 use crate::gitops::text::{Piece, Relation, Text};
 use crate::yaml::{Span, quoted};
 
-/// A text that is being made, piece by piece.
+/// A text under construction, built from pieces.
 pub(super) struct Encoder<'r> {
     release: &'r HelmRelease<'r>,
     content: String,
@@ -29,7 +29,7 @@ impl<'r> Encoder<'r> {
         self.release.scope.text.derive(&self.content, &self.pieces)
     }
 
-    /// `None`, as of everything here, where the text comes to more than is read.
+    /// Returns `None`, like everything here, if the text exceeds the budget.
     fn push(&mut self, source: Span, relation: Relation, text: &str) -> Option<()> {
         self.release.module.budget.make(text.len())?;
         if !text.is_empty() {
@@ -39,7 +39,7 @@ impl<'r> Encoder<'r> {
         Some(())
     }
 
-    /// The same for what stands in another file.
+    /// The same for text that is written in another file.
     fn push_from(&mut self, (file, source): (Arc<str>, Span), text: &str) -> Option<()> {
         self.push(source, Relation::Written, text)?;
         if let Some(piece) = self.pieces.last_mut() {
@@ -48,7 +48,8 @@ impl<'r> Encoder<'r> {
         Some(())
     }
 
-    /// The object that `yamlencode` or `jsonencode` gets, as JSON, which is YAML too; `None` where it is not known to be one.
+    /// The object passed to `yamlencode` or `jsonencode`, as JSON, which is also YAML; `None` if it is not known to be
+    /// one.
     pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Option<Text> {
         let here = release.module.resolve(value.expression, value.origin)?;
         let entries = release.module.budget.deeper(|| release.module.entries(here))?;
@@ -81,7 +82,7 @@ impl<'r> Encoder<'r> {
         }
     }
 
-    /// The same bytes where it is written the same way.
+    /// Marks the bytes as the same if they are written the same way.
     fn literal(&mut self, value: Resolved<'_>, text: &str) -> Option<()> {
         let source = value.span();
         let is_same = source.of(self.release.scope.text.as_str()) == text && value.origin == Origin::Own;
@@ -91,7 +92,7 @@ impl<'r> Encoder<'r> {
         self.push(source, if is_same { Relation::Same } else { Relation::Written }, text)
     }
 
-    /// A text that nobody takes for a value.
+    /// A text that cannot be mistaken for a value.
     fn unknown(&mut self, value: Resolved<'_>) -> Option<()> {
         if self.release.module.budget.is_spent() {
             return None;
@@ -128,7 +129,7 @@ impl<'r> Encoder<'r> {
         self.push(here.span(), Relation::Written, "}")
     }
 
-    /// A heredoc: its lines without the indentation that `<<-` takes away.
+    /// A heredoc: its lines without the indentation that `<<-` strips.
     pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin<'_>) -> Option<Text> {
         let mut encoder = Self::new(release);
         let indent = heredoc.indent().unwrap_or_default();
@@ -159,7 +160,7 @@ impl<'r> Encoder<'r> {
         Some(())
     }
 
-    /// Bytes as they are, but for `$${` and `%%{`, which stand for what they look like without their first character.
+    /// Bytes as they are, except for `$${` and `%%{`, whose first character is dropped.
     fn raw(&mut self, source: Span) -> Option<()> {
         let file = self.release.scope.text.as_str();
         let text = source.of(file);
@@ -178,7 +179,7 @@ impl<'r> Encoder<'r> {
         self.push(rest, Relation::Same, rest.of(file))
     }
 
-    /// A text in quotes.
+    /// A quoted string.
     pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin<'_>) -> Option<Text> {
         let mut encoder = Self::new(release);
         template.iter().try_for_each(|element| encoder.element(element, origin))?;

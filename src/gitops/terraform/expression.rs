@@ -1,4 +1,4 @@
-//! What an expression comes to, where that can be told from the folder.
+//! Evaluates an expression, as far as that is possible from the folder.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,21 +10,21 @@ use super::choice::CHOOSING;
 use super::module::Module;
 use crate::yaml::Span;
 
-/// Functions that give back what they get, as far as it counts here.
+/// Functions that return their argument, as far as it matters here.
 const SAME: [&str; 4] = ["tolist", "tomap", "sensitive", "nonsensitive"];
-/// Parentheses and references that lead to one another.
+/// The limit for chains of parentheses and references.
 const LONGEST: usize = 16;
 
-/// Where an expression stands.
+/// Where an expression is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin<'m> {
-    /// In the file that is read.
+    /// In the file being read.
     Own,
-    /// In another one, which this is; the reference to it stands here.
+    /// In another file, named here, with the span of the reference to it.
     Elsewhere(Span, &'m str),
 }
 
-/// An expression behind all references.
+/// An expression with all references followed.
 #[derive(Clone, Copy)]
 pub(super) struct Resolved<'m> {
     pub(super) expression: &'m Expression,
@@ -32,8 +32,7 @@ pub(super) struct Resolved<'m> {
 }
 
 impl Resolved<'_> {
-    /// The file and the bytes that it is written with, where it is a text, a number or a boolean that stands in another
-    /// file.
+    /// The file and span where it is written, if it is a string, number or boolean in another file.
     pub(super) fn elsewhere(&self) -> Option<(Arc<str>, Span)> {
         let Origin::Elsewhere(_, file) = self.origin else { return None };
         let is_literal = matches!(self.expression, Expression::Bool(_) | Expression::Number(_) | Expression::String(_));
@@ -41,7 +40,7 @@ impl Resolved<'_> {
         Some((file.into(), Span::new(span.start, span.end)))
     }
 
-    /// Where it stands, or the reference to it.
+    /// Where it is written, or the reference to it.
     pub(super) fn span(&self) -> Span {
         match self.origin {
             Origin::Own => super::span(hcl_edit::Span::span(self.expression)),
@@ -51,8 +50,8 @@ impl Resolved<'_> {
 }
 
 impl Module {
-    /// Follows parentheses, variables, locals, quoted templates of one interpolation, which are that value, and functions
-    /// that give back what they get; `None` where one of them cannot be known.
+    /// Follows parentheses, variables, locals, functions that return their argument, and quoted templates that consist
+    /// of a single interpolation; `None` if one of them is unknown.
     pub(super) fn resolve<'m>(&'m self, expression: &'m Expression, origin: Origin<'m>) -> Option<Resolved<'m>> {
         let mut here = Resolved { expression, origin };
         for _ in 0..LONGEST {
@@ -76,7 +75,7 @@ impl Module {
         None
     }
 
-    /// `var.name`, `local.name`, and attributes of objects behind them.
+    /// Follows `var.name`, `local.name`, and the attributes of objects after them.
     fn follow<'m>(&'m self, here: Resolved<'m>, traversal: &'m Traversal) -> Option<Resolved<'m>> {
         let mut names = traversal.operators.iter().map(|operator| self.key(operator.value()));
         let root = traversal.expr.as_variable()?.as_str();
@@ -99,7 +98,7 @@ impl Module {
         Some(found)
     }
 
-    /// The key behind a dot or in brackets.
+    /// The key after a dot or in brackets.
     fn key(&self, operator: &TraversalOperator) -> Option<String> {
         match operator {
             TraversalOperator::GetAttr(name) => Some(name.as_str().to_owned()),
@@ -115,8 +114,8 @@ impl Module {
         entries.into_iter().find(|(key, _)| key_text(key).as_deref() == Some(name)).map(|(_, value)| value)
     }
 
-    /// The entries of an object, or of several that are merged: of each key the last. `None` where one of them is not
-    /// known, or a key that may be any.
+    /// The entries of an object, or of several merged objects: the last one with each key. `None` if an object is
+    /// unknown, or a key that may be any.
     pub(super) fn entries<'m>(&'m self, here: Resolved<'m>) -> Option<Vec<(&'m ObjectKey, Resolved<'m>)>> {
         let call = match here.expression {
             Expression::Object(object) => {
@@ -144,7 +143,7 @@ impl Module {
         Some(merged)
     }
 
-    /// The text that an expression comes to: of texts, numbers and booleans.
+    /// The text of an expression, if it is a string, number or boolean.
     pub(super) fn text(&self, expression: &Expression) -> Option<String> {
         let found = self.resolve(expression, Origin::Own)?.expression;
         match found {
@@ -155,7 +154,7 @@ impl Module {
             Expression::StringTemplate(template) => self.budget.deeper(|| self.template_text(template)),
             Expression::HeredocTemplate(heredoc) => self.budget.deeper(|| self.template_text(&heredoc.template)),
             Expression::Traversal(_) if path_of(found) == Some("module") => Some(self.path()),
-            // Terraform runs in the root.
+            // Terraform runs in the root module's folder.
             Expression::Traversal(_) => path_of(found).map(|_| ".".to_owned()),
             Expression::FuncCall(call) => self.budget.deeper(|| self.called_text(call)),
             _ => None,
@@ -177,7 +176,7 @@ impl Module {
         self.budget.make(text.len()).map(|()| text)
     }
 
-    /// `format` of texts, whole numbers and values as they are.
+    /// Evaluates `format` with strings, whole numbers and values as they are.
     fn formatted(&self, pattern: &str, call: &FuncCall) -> Option<String> {
         let mut arguments = call.args.iter().skip(1);
         let mut parts = pattern.split('%');
@@ -207,7 +206,7 @@ impl Module {
     }
 }
 
-/// The expression of a template that is nothing else, but for blanks.
+/// The interpolation that is all there is in a template, apart from whitespace.
 pub(super) fn only(template: &Template) -> Option<&Expression> {
     let is_blank = |element: &&Element| matches!(element, Element::Literal(text) if text.trim().is_empty());
     let mut elements = template.iter().filter(|element| !is_blank(element));
@@ -217,7 +216,7 @@ pub(super) fn only(template: &Template) -> Option<&Expression> {
     }
 }
 
-/// Which path `path.module` and its kin are.
+/// The name of a path such as `path.module`.
 fn path_of(expression: &Expression) -> Option<&str> {
     let traversal = expression.as_traversal().filter(|it| it.operators.len() == 1)?;
     traversal.expr.as_variable().filter(|root| root.as_str() == "path")?;
@@ -227,12 +226,12 @@ fn path_of(expression: &Expression) -> Option<&str> {
     }
 }
 
-/// The name of a function; empty for those of providers.
+/// The name of a function; empty for functions of providers.
 pub(super) fn name(call: &FuncCall) -> &str {
     if call.name.is_namespaced() { "" } else { call.name.name.value().as_str() }
 }
 
-/// The key of an object, where it is written down.
+/// The key of an object, if it is written literally.
 pub(super) fn key_text(key: &ObjectKey) -> Option<String> {
     match key {
         ObjectKey::Ident(name) => Some(name.value().to_string()),

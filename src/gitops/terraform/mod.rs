@@ -1,4 +1,4 @@
-//! Terraform: `helm_release`, as far as its arguments are written down in the same folder.
+//! Terraform: `helm_release`, as far as its arguments are written in the same folder.
 
 mod budget;
 mod called;
@@ -59,14 +59,14 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
     }
 }
 
-/// The folder of the file: as each call in the repository makes it, or as it is where nothing calls it.
+/// The file's folder as a module: once for each call in the repository, or as it is if nothing calls it.
 fn modules(body: &Body, scope: &Scope<'_>) -> Vec<Module> {
     let calls = Called::all(path::parent(scope.path()), scope);
     let none = calls.is_empty().then_some(None);
     calls.into_iter().map(Some).chain(none).map(|called| Module::new(body, called, scope)).collect()
 }
 
-/// Whether a text stands for something else, in a file of Terraform.
+/// Whether a text in a Terraform file refers to something else.
 pub(super) fn is_reference(file: &str, text: &str) -> bool {
     let is_hcl = is_terraform(file) || file.ends_with(".tfvars");
     is_hcl && text.parse::<Expression>().is_ok_and(|expression| !is_literal(&expression))
@@ -118,7 +118,7 @@ impl<'m> HelmRelease<'m> {
         self.module.text(self.attribute(key)?)
     }
 
-    /// The text of an argument and where it stands, or how it is written if that cannot be worked out.
+    /// The text of an argument and where it is written, or its source if it cannot be evaluated.
     fn located(&self, key: &str) -> Option<Result<Located, String>> {
         let written = self.attribute(key)?;
         let text = self.module.text(written);
@@ -158,7 +158,7 @@ impl<'m> HelmRelease<'m> {
         }
     }
 
-    /// The provider takes an object, and in its older versions a block.
+    /// The provider takes an object or, in its older versions, a block.
     fn post_renderer(&self) -> Option<String> {
         let field = |key: &str| match self.attribute("postrender") {
             Some(written) => {
@@ -177,7 +177,7 @@ impl<'m> HelmRelease<'m> {
         self.scope.text.place(span(expression.span()))
     }
 
-    /// Where a value is written that an expression comes to; the expression where that is no single place.
+    /// Where the value of an expression is written; the expression itself if that is not a single place.
     fn definition(&self, expression: &Expression, origin: Origin<'_>) -> super::Place {
         let found = self.module.resolve(expression, origin).filter(|found| is_literal(found.expression));
         match found.map(|found| (found.elsewhere(), found)) {

@@ -11,13 +11,13 @@ use super::declared::Declared;
 use crate::gitops::path;
 use crate::gitops::surroundings::Scope;
 
-/// A folder of Terraform files, as it is or as a call of it makes it.
+/// A folder of Terraform files, as it is or as called.
 pub(super) struct Module {
     declared: Declared,
-    /// All files of the folder, the one that is read among them.
+    /// All files of the folder, including the one being read.
     folder_declares: Arc<Vec<Arc<Declared>>>,
     folder: String,
-    /// The call, where there is one.
+    /// The call, if there is one.
     pub(super) called: Option<Called>,
     pub(super) budget: Budget,
 }
@@ -29,7 +29,7 @@ impl Module {
         Self { declared: Declared::of(scope.path(), own), ..Self::of_folder(folder, called, scope) }
     }
 
-    /// A folder of which no file is read.
+    /// A folder, without reading any particular file.
     pub(super) fn of_folder(folder: &str, called: Option<Called>, scope: &Scope<'_>) -> Self {
         Self {
             declared: Declared::default(),
@@ -40,12 +40,13 @@ impl Module {
         }
     }
 
-    /// Some of its files cannot be read.
+    /// Whether some of its files cannot be read.
     pub(super) fn is_broken(&self) -> bool {
         self.broken().next().is_some()
     }
 
-    /// What is said beside an expression that cannot be worked out: it may lead into a file that cannot be read.
+    /// What to add to a message about an expression that cannot be evaluated: it may depend on a file that cannot be
+    /// read.
     pub(super) fn doubt(&self) -> String {
         let names: Vec<&str> = self.broken().collect();
         if names.is_empty() { String::new() } else { format!(", and {} cannot be read", names.join(", ")) }
@@ -56,18 +57,18 @@ impl Module {
         broken.map(|file| path::name(&file.path))
     }
 
-    /// The folder that Terraform runs in, which paths start from.
+    /// The folder that Terraform runs in, which paths are relative to.
     pub(super) fn root(&self) -> &str {
         self.called.as_ref().map_or(&self.folder, |called| &called.root)
     }
 
-    /// The folder, seen from there.
+    /// The folder, relative to that one.
     pub(super) fn path(&self) -> String {
         path::relative(self.root(), &self.folder)
     }
 
-    /// The value of `var.name`, and the file that it stands in unless that is the one that is read. What is assigned to
-    /// variables in files counts where Terraform runs.
+    /// The value of `var.name`, and the file that contains it unless it is the one being read. Values assigned to
+    /// variables in files only count in the folder where Terraform runs.
     pub(super) fn variable(&self, name: &str) -> Option<(&Expression, Option<&str>)> {
         match self.called.as_ref().map_or(Given::Nothing, |called| called.given(name)) {
             Given::Known(argument) => return Some((&argument.expression, Some(argument.file.as_str()))),

@@ -16,10 +16,10 @@ use crate::gitops::text::Text;
 use crate::gitops::values_file::unreadable;
 use crate::yaml::Span;
 
-/// Why values are not known that the budget does not reach to.
+/// Why values beyond the budget are not known.
 const TOO_MUCH: &str = "the file and what it refers to are larger than autopurge reads";
 
-/// The layers, the weakest first.
+/// The layers, weakest first.
 pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
     let mut layers = Vec::new();
     if let Some(values) = release.attribute("values") {
@@ -35,7 +35,7 @@ pub(super) fn layers(release: &HelmRelease<'_>) -> Vec<Layer> {
     layers
 }
 
-/// A post-renderer whose arguments name a purge setting.
+/// A layer for a post-renderer whose arguments name a purge setting.
 fn post_rendered(release: &HelmRelease<'_>) -> Option<Layer> {
     let block = || Some(span(release.block.body.get_blocks("postrender").next()?.span()));
     let written = release.attribute("postrender").map(|written| span(written.span())).or_else(block)?;
@@ -43,7 +43,7 @@ fn post_rendered(release: &HelmRelease<'_>) -> Option<Layer> {
     post_render::naming(written.of(release.scope.text.as_str()), at)
 }
 
-/// The items of `values`, which may be joined from several lists; `None` where they are deeper or more than is read.
+/// The items of `values`, which may be joined from several lists; `None` if they are too deep or too many.
 fn items(release: &HelmRelease<'_>, list: Resolved<'_>, layers: &mut Vec<Layer>) -> Option<()> {
     let budget = &release.module.budget;
     match release.module.resolve(list.expression, list.origin) {
@@ -102,7 +102,8 @@ fn quoted(release: &HelmRelease<'_>, here: Resolved<'_>, decoded: &str) -> Optio
     Some(release.scope.text.of_quoted(here.span(), decoded))
 }
 
-/// `file`, `templatefile`, `yamlencode` and `jsonencode`, of what was decoded too, and functions that only take blanks away.
+/// Evaluates `file`, `templatefile`, `yamlencode` and `jsonencode`, even of decoded text, and functions that only strip
+/// whitespace.
 fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Content {
     let Some(expression) = call.args.get(0) else { return unknown(release, here) };
     let argument = Resolved { expression, ..here };
@@ -128,7 +129,7 @@ fn called(release: &HelmRelease<'_>, here: Resolved<'_>, call: &FuncCall) -> Con
     }
 }
 
-/// The text that `yamldecode` or `jsondecode` gets.
+/// The text passed to `yamldecode` or `jsondecode`.
 fn decoded<'e>(release: &HelmRelease<'e>, argument: Resolved<'e>) -> Option<Resolved<'e>> {
     let here = release.module.resolve(argument.expression, argument.origin)?;
     let Expression::FuncCall(call) = here.expression else { return None };
@@ -141,7 +142,7 @@ fn object(release: &HelmRelease<'_>, here: Resolved<'_>, argument: Resolved<'_>)
     text.map_or_else(|| unknown(release, here), |text| Content::Values(Values::of_text(text)))
 }
 
-/// A template file with its variables put in, as far as they are texts, numbers or booleans that are known.
+/// A template file with its variables filled in, as far as they are known strings, numbers or booleans.
 fn filled(release: &HelmRelease<'_>, text: &Text, variables: Option<Resolved<'_>>) -> Text {
     let module = release.module;
     let variables = variables.and_then(|variables| module.resolve(variables.expression, variables.origin));
@@ -203,7 +204,7 @@ fn unknown(release: &HelmRelease<'_>, expression: Resolved<'_>) -> Content {
     Content::Missing(Missing { why, ..missing })
 }
 
-/// Blocks, or a list of objects; some of both where they are made from something else.
+/// The parameters from blocks or a list of objects; some may be unknown if they are generated.
 fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
     let body = &release.block.body;
     let mut known: Vec<Parameter> = Vec::new();
@@ -231,7 +232,7 @@ fn parameters(release: &HelmRelease<'_>, kind: &str) -> Vec<Layer> {
     layers
 }
 
-/// The objects of a list, or of several that are joined; `None` where some of them are not known.
+/// The objects of a list, or of several joined lists; `None` if some of them are unknown.
 fn set_items<'m>(
     release: &HelmRelease<'m>,
     list: Resolved<'m>,
@@ -271,7 +272,7 @@ pub(super) fn of_object<'e>(object: &'e Object, key: &str) -> Option<&'e Express
     fitting.next().map(|(_, value)| value.expr())
 }
 
-/// One assignment. A value that is not known keeps its expression, and its place says so.
+/// One assignment. An unknown value keeps its expression, and its place is marked as unknown.
 fn parameter<'e>(
     (release, kind, origin): (&HelmRelease<'_>, &str, Origin<'_>),
     field: &dyn Fn(&str) -> Option<&'e Expression>,
@@ -298,7 +299,7 @@ fn list(release: &HelmRelease<'_>, written: &Expression) -> Option<String> {
     items.map(|items| format!("{{{}}}", items.join(",")))
 }
 
-/// The last values that are written in the resource itself, then another text of values.
+/// The last values that are written in the resource itself, then an additional text of values.
 pub(super) fn sites(release: &HelmRelease<'_>) -> Vec<Site> {
     let values = release.attribute("values");
     let list = values.and_then(Expression::as_array);

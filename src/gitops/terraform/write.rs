@@ -1,4 +1,4 @@
-//! Values written into HCL: into an object, as one more item of a list, as an argument of a resource.
+//! Writes values into HCL: into an object, as another item of a list, or as an argument of a resource.
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Array, Expression, Object};
@@ -10,8 +10,8 @@ use crate::gitops::release::{Form, Site};
 use crate::yaml::{Edit, Span};
 
 impl Site {
-    /// The edit of the file that writes a value under some keys, if the site is one of HCL and nothing that is no object
-    /// stands in the way. Whether the value counts then is to be tried.
+    /// The edit that writes a value under nested keys, if the site is HCL and everything in the way is an object.
+    /// Whether the value then takes effect has to be tried.
     #[must_use]
     pub fn write_hcl(&self, keys: &[String], value: &Value) -> Option<Edit> {
         let source = Some(self.document.of(self.text.as_str())).filter(|_| self.form == Form::Hcl)?;
@@ -30,7 +30,7 @@ impl Site {
     }
 }
 
-/// Where the text that was parsed starts in its file.
+/// Where the parsed text starts in its file.
 #[derive(Clone, Copy)]
 struct Place<'t> {
     file: &'t str,
@@ -56,7 +56,7 @@ impl Place<'_> {
         span(expression.span()).shifted(self.start)
     }
 
-    /// One more entry of an object, in front of its brace.
+    /// Adds an entry to an object, before its closing brace.
     fn insert(self, last: Option<Span>, outer: Span, keys: &[String], value: &Value) -> Option<Edit> {
         let close = outer.end.checked_sub(1)?;
         let line = self.line_start(close);
@@ -73,7 +73,7 @@ impl Place<'_> {
         Some(Edit { span: Span::new(at, at), text: format!("{comma} {}{end}", inline(keys, value)) })
     }
 
-    /// One more item of a list. A heredoc ends with its line, so that the comma comes in front of the item.
+    /// Adds an item to a list. A heredoc ends with its line, so the comma goes before the new item.
     fn in_list(self, items: &Array, outer: Span, keys: &[String], value: &Value) -> Option<Edit> {
         let item = format!("yamlencode({{ {} }})", inline(keys, value));
         let close = outer.end.checked_sub(1)?;
@@ -91,7 +91,7 @@ impl Place<'_> {
         Some(Edit { span: Span::new(last.end, last.end), text: format!("{separator}{item}") })
     }
 
-    /// `values` of a resource that has none.
+    /// Adds `values` to a resource that has none.
     fn as_argument(self, block: Span, keys: &[String], value: &Value) -> Option<Edit> {
         let close = block.end.checked_sub(1)?;
         let line = self.line_start(close);
@@ -101,7 +101,7 @@ impl Place<'_> {
         has_own_line.then_some(Edit { span: Span::new(line, line), text })
     }
 
-    /// A text with line ends as the file has them.
+    /// Adapts line endings to those of the file.
     fn lines(&self, text: &str) -> String {
         let is_crlf = self.file.find('\n').is_some_and(|end| self.slice(0, end).ends_with('\r'));
         if is_crlf { text.replace('\n', "\r\n") } else { text.to_owned() }
@@ -115,7 +115,7 @@ impl Place<'_> {
         self.slice(0, at).rfind('\n').map_or(0, |line| line.saturating_add(1))
     }
 
-    /// The blanks that the line of a byte starts with.
+    /// The indentation of the line that contains a byte.
     fn indent(&self, at: usize) -> String {
         let line = self.slice(self.line_start(at), at);
         line.chars().take_while(|character| character.is_whitespace()).collect()
@@ -142,7 +142,7 @@ fn inline(keys: &[String], value: &Value) -> String {
     }
 }
 
-/// A key, in quotes where it is no name.
+/// A key, quoted unless it is a plain name.
 fn name(key: &str) -> String {
     let is_name = key.starts_with(|first: char| first.is_ascii_alphabetic())
         && key.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '_' | '-'));
