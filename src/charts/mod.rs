@@ -1,4 +1,4 @@
-//! What charts make of their values: chart models, judged with effective values or with what is known of versions.
+//! What charts make of their values: chart models, judged with effective values or with what is known about versions.
 //!
 //! | file | job |
 //! | --- | --- |
@@ -6,13 +6,13 @@
 //! | `manifest` | the manifest that the chart would render for it |
 //! | `fill`, `text` | texts of templates, as far as they can be filled in without Helm |
 //! | `fix` | the change of the values that makes it purge |
-//! | `tree` | which servers a chart and those below it can have |
-//! | `assess`, `asked` | a chart that is not at hand, by version or range |
-//! | `identity`, `lookup` | which chart a name means, and what that one says |
-//! | `source` | the chart that a Git repository is |
-//! | `shipped` | what its versions ship, in rows that are kept |
-//! | `template` | whether a chart that no model knows may run a server |
-//! | `installed` | the chart that a server of a stream was installed with |
+//! | `tree` | which servers a chart and its dependencies can have |
+//! | `assess`, `asked` | an unavailable chart, by version or range |
+//! | `identity`, `lookup` | which chart a name refers to, and its verdicts |
+//! | `source` | the chart that makes up a Git repository |
+//! | `shipped` | what its versions ship, as rows that can be stored |
+//! | `template` | whether a chart without a model may run a server |
+//! | `installed` | the chart that a server in a stream was installed with |
 
 mod asked;
 mod assess;

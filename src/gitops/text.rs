@@ -260,12 +260,12 @@ fn around(touched: &[(Relation, Span)]) -> Span {
 }
 
 impl Piece {
-    /// A part that stands in the text's own file.
+    /// A part that is written in the text's own file.
     pub(super) const fn new(start: usize, source: Span, relation: Relation) -> Self {
         Self { start, source, relation, file: None }
     }
 
-    /// Where a part of it stands in the file.
+    /// Where a part of it is in the file.
     fn source_of(&self, range: Span) -> Span {
         match self.relation {
             Relation::Same | Relation::Doubtful => {

@@ -10,8 +10,8 @@ use crate::gitops::release::{Form, Site};
 use crate::yaml::{Edit, Span};
 
 impl Site {
-    /// The edit that writes a value under nested keys, if the site is HCL and everything in the way is an object.
-    /// Whether the value then takes effect has to be tried.
+    /// The edit that writes a value under nested keys, if the site is HCL and every existing value on the path is an
+    /// object. Whether the value then takes effect has to be tried.
     #[must_use]
     pub fn write_hcl(&self, keys: &[String], value: &Value) -> Option<Edit> {
         let source = Some(self.document.of(self.text.as_str())).filter(|_| self.form == Form::Hcl)?;

@@ -10,7 +10,7 @@ use crate::yaml::{Change, Document, Edit, Kind, Node, Span, edit, pointer, split
 /// A value to write, and where: below a node of a document, at a path.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::lint) struct Assignment<'a> {
-    /// JSON pointer of the node that holds the values.
+    /// The JSON pointer of the node that contains the values.
     pub base: &'a str,
     /// The path from there.
     pub steps: &'a [Step],

@@ -1,4 +1,4 @@
-//! The ground that values stand on: the files and flags that they come from, where each can be found and changed.
+//! Where values come from: the files and flags that set them, and where each can be found and changed.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
 use crate::zookeeper::{Reading, Verdict};
 
-/// Where the values of a chart or a release come from.
+/// The origin of the values of a chart or a release.
 pub(in crate::lint) trait Ground {
     /// The values, with their places.
     fn values(&self) -> &Value;

@@ -10,7 +10,7 @@ use crate::yaml::{Document, Node, Position, Span, split};
 pub(in crate::lint) struct Spot {
     /// The file.
     pub path: String,
-    /// What it holds.
+    /// Its content.
     pub text: Arc<[u8]>,
     /// The bytes; `None` if the finding is about the whole file.
     pub span: Option<Span>,
