@@ -1,11 +1,10 @@
 //! Releases of helmfiles, with the environments and files that they take their values from.
 
-use std::fs;
 use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::program::{lint, report, write};
+use super::program::{lint, text, told, write};
 
 /// A helmfile with the environments `default` and `prod` in files, whose release has some values.
 fn with_environments(folder: &Path, (default, prod): (&str, &str), values: &str) {
@@ -25,17 +24,6 @@ fn release(values: &str) -> String {
 }
 
 const TEMPLATE: &str = "      - autopurge:\n          purgeInterval: {{ .Values.zk.hours }}\n";
-
-/// Names and verdicts of the releases.
-fn told(folder: &Path) -> Vec<String> {
-    let report = report(folder, &["."]);
-    let servers = report["servers"].as_array().unwrap().iter();
-    servers.map(|server| format!("{} {}", server["release"]["index"], server["verdict"])).collect()
-}
-
-fn text(folder: &Path, path: &str) -> String {
-    fs::read_to_string(folder.join(path)).unwrap()
-}
 
 #[test]
 fn another_environment_than_the_default_one_may_never_purge() {

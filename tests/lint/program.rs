@@ -52,6 +52,18 @@ pub(super) fn report(folder: &Path, args: &[&str]) -> Value {
     serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{args:?}: {error}: {}", ran.stdout))
 }
 
+/// Index and verdict of each release in a folder.
+pub(super) fn told(folder: &Path) -> Vec<String> {
+    let report = report(folder, &["."]);
+    let servers = report["servers"].as_array().expect("servers").iter();
+    servers.map(|server| format!("{} {}", server["release"]["index"], server["verdict"])).collect()
+}
+
+/// The text of a file in a folder.
+pub(super) fn text(folder: &Path, path: &str) -> String {
+    std::fs::read_to_string(folder.join(path)).expect("a file of text")
+}
+
 /// The servers of a report by the keys of their values, with what they do.
 pub(super) fn verdicts(report: &Value) -> Vec<(String, String)> {
     let servers = report["servers"].as_array().expect("servers");

@@ -1,11 +1,8 @@
 //! Terraform: modules and the calls of them, and where their values are changed.
 
-use std::fs;
-use std::path::Path;
-
 use tempfile::TempDir;
 
-use super::program::{lint, report, write};
+use super::program::{lint, text, told, write};
 
 /// A module that installs a chart, with some variables.
 fn module(variables: &str, arguments: &str) -> String {
@@ -20,17 +17,6 @@ const SET: &str =
 
 const VARIABLES: &str =
     "variable \"chart_version\" {\n  default = \"11.0.0\"\n}\nvariable \"hours\" {\n  default = 1\n}";
-
-/// Elements and verdicts of the releases.
-fn told(folder: &Path) -> Vec<String> {
-    let report = report(folder, &["."]);
-    let servers = report["servers"].as_array().unwrap().iter();
-    servers.map(|server| format!("{} {}", server["release"]["index"], server["verdict"])).collect()
-}
-
-fn text(folder: &Path, path: &str) -> String {
-    fs::read_to_string(folder.join(path)).unwrap()
-}
 
 #[test]
 fn a_module_is_judged_as_it_is_called() {
