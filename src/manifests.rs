@@ -163,11 +163,21 @@ fn told_kind(slice: &[u8]) -> Option<&str> {
             let word = rest.strip_prefix(b":").and_then(only_word)?;
             (kind, may_go_on) = (Some(word).filter(|_| kind.is_none()), true);
             kind?;
-        } else if kind.is_none() && line.iter().any(|byte| b"\"'[{".contains(byte)) {
+        } else if kind.is_none() && line.iter().any(|byte| b"\"'[{".contains(byte)) && !ends_in_quoted_word(line) {
             return None;
         }
     }
     kind.filter(|_| !has_odd_line_ends(slice))
+}
+
+/// Whether a line is a key with one word in quotes, which ends there: `apiVersion: "v1"`.
+fn ends_in_quoted_word(line: &[u8]) -> bool {
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./".contains(byte);
+    let value = memmem::find(line, b": ").and_then(|at| Some((line.get(..at)?, line.get(at.saturating_add(2)..)?)));
+    value.is_some_and(|(key, value)| match value {
+        [b'"', word @ .., b'"'] | [b'\'', word @ .., b'\''] => key.iter().chain(word).all(is_plain),
+        _ => false,
+    })
 }
 
 /// Whether lines may end without a line feed.
@@ -207,6 +217,12 @@ mod tests {
         let table = [
             ("apiVersion: v1\nkind: Service\nmetadata: {name: \"zk\"}\n", Some("Service")),
             ("kind: Service\n", Some("Service")),
+            ("apiVersion: \"v1\"\nkind: \"Service\"\n", Some("Service")),
+            ("apiVersion: 'a.b/v1'\nkind: Service\n", Some("Service")),
+            ("a: \"v1\nkind: Service\nb: c\"\nkind: Pod\n", None),
+            ("a: \"v1\" \"\nkind: Service\n", None),
+            ("a: \"\nkind: Service\n\"\n", None),
+            ("\"a: \"b\"\nkind: Service\n", None),
             ("---\r\n# Source: a/{b}\r\nkind: 'Service'\r\nspec:\r\n- a\r\n", Some("Service")),
             ("kind: Service # x\n", None),
             ("kind: Service\nkind: Pod\n", None),

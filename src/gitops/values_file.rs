@@ -14,7 +14,7 @@ pub(super) struct Named<'n> {
 
 /// Why the text of a file is not available.
 pub(super) enum Unread {
-    /// It is at none of these paths.
+    /// It does not exist at any of these paths.
     Absent(Vec<String>),
     /// It exists but cannot be read, for this reason.
     Unreadable(String),
