@@ -28,11 +28,9 @@ pub struct Reference<'a> {
 /// Returns none if no model fits the chart: what it may run is not known here.
 #[must_use]
 pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) -> Vec<Judged> {
-    let metadata = &at_hand.metadata;
-    let Some(version) = parse_version(&metadata.version) else { return Vec::new() };
-    let (asked, own) = (Asked::Exactly(&version), plain(&at_hand.values));
-    let evidence =
-        Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) };
+    let Some(version) = parse_version(&at_hand.metadata.version) else { return Vec::new() };
+    let own = plain(&at_hand.values);
+    let evidence = evidence(at_hand, &version, &own);
     let by = |chart: &Chart, versions: &Versions| {
         let judged = versions.servers.iter().filter_map(|server| judge(server, effective, rules));
         judged.map(|judged| believed(chart, judged)).collect::<Vec<_>>()
@@ -40,13 +38,16 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
     let of = |chart: &Chart| {
         if !chart.is_assessed(&version) {
             let newest = chart.versions.last().map(|versions| by(chart, versions)).unwrap_or_default();
-            return newest.into_iter().map(|judged| not_assessed(judged, chart, &asked)).collect();
+            return newest.into_iter().map(|judged| not_assessed(judged, chart, &evidence.asked)).collect();
         }
-        let renumbered = renumbered(at_hand, chart, &version, rules);
+        let renumbered = renumbered((at_hand, &own), chart, &version, rules);
         match chart.at(&version).filter(|_| renumbered.is_empty()) {
             Some(versions) => by(chart, versions),
             None => agreed(&renumbered, |versions| by(chart, versions)).unwrap_or_else(|servers| {
-                doubtful(servers, &format!("a copy of {} with a number of its own, {version}", chart.title))
+                doubtful(
+                    servers,
+                    &format!("this seems to be a renumbered copy of {}, and its versions differ", chart.title),
+                )
             }),
         }
     };
@@ -58,14 +59,25 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
     }
 }
 
+/// What an available chart says of itself. `own` is its values.yaml.
+fn evidence<'a>(at_hand: &'a helm::Chart, version: &'a Version, own: &'a Value) -> Evidence<'a> {
+    let metadata = &at_hand.metadata;
+    let asked = Asked::Exactly(version);
+    Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(own) }
+}
+
 /// The version ranges that an available chart may be a copy of, if the versions with its number have no value that
 /// reaches the interval but its templates read one from another range: copies are often renumbered.
-fn renumbered<'r>(at_hand: &helm::Chart, model: &'r Chart, version: &Version, rules: &RuleSet) -> Vec<&'r Versions> {
-    let own = plain(&at_hand.values);
+fn renumbered<'r>(
+    (at_hand, own): (&helm::Chart, &Value),
+    model: &'r Chart,
+    version: &Version,
+    rules: &RuleSet,
+) -> Vec<&'r Versions> {
     let reaches_nothing =
         |judged: &Judged| judged.interval.path.is_none() && judged.fix.is_none() && judged.ignored.is_empty();
     let numbered = model.at(version).into_iter().flat_map(|versions| &versions.servers);
-    if !numbered.filter_map(|server| judge(server, &own, rules)).all(|judged| reaches_nothing(&judged)) {
+    if !numbered.filter_map(|server| judge(server, own, rules)).all(|judged| reaches_nothing(&judged)) {
         return Vec::new();
     }
     let is_read = |path: &String| at_hand.templates.values().any(|text| text.contains(&format!(".{path}")));
@@ -92,12 +104,9 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
 /// The model of a chart, by what its files say; `None` if that is ambiguous or its number is not the model's.
 #[must_use]
 pub fn model_of<'r>(at_hand: &helm::Chart, rules: &'r RuleSet) -> Option<&'r Chart> {
-    let metadata = &at_hand.metadata;
-    let (version, own) = (parse_version(&metadata.version)?, plain(&at_hand.values));
-    let asked = Asked::Exactly(&version);
-    let evidence =
-        Evidence { name: &metadata.name, asked, repository: None, metadata: Some(metadata), values: Some(&own) };
-    known(&evidence, rules).filter(|model| renumbered(at_hand, model, &version, rules).is_empty())
+    let (version, own) = (parse_version(&at_hand.metadata.version)?, plain(&at_hand.values));
+    let model = known(&evidence(at_hand, &version, &own), rules)?;
+    renumbered((at_hand, &own), model, &version, rules).is_empty().then_some(model)
 }
 
 /// The model of an unavailable chart; `None` if that is ambiguous.

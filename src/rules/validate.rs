@@ -29,6 +29,10 @@ pub fn flavor(flavor: &Flavor, stem: &str) -> Vec<Problem> {
             );
             problems.push(Problem { pointer: format!("/literals/{index}"), message });
         }
+        if literal.contains(char::is_whitespace) {
+            let message = format!("the literal \"{literal}\" has a blank, at which YAML may break a line");
+            problems.push(Problem { pointer: format!("/literals/{index}"), message });
+        }
     }
     problems.extend(recognised(&flavor.recognise));
     problems.extend(found(flavor));

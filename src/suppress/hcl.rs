@@ -84,6 +84,9 @@ impl<'a> Reader<'a> {
         while let Some((_, character)) = self.rest.next() {
             match character {
                 '\\' if depth == 0 => drop(self.rest.next()),
+                // `$${` and `%%{` are text.
+                '$' if depth == 0 && self.is_next("${") => drop(self.rest.nth(1)),
+                '%' if depth == 0 && self.is_next("%{") => drop(self.rest.nth(1)),
                 '$' | '%' if self.is_next("{") => {
                     self.rest.next();
                     depth = depth.saturating_add(1);
@@ -133,12 +136,14 @@ mod tests {
 
     #[test]
     fn comments_are_told_from_strings_and_heredocs() {
-        let table: [(&str, &[&str]); 9] = [
+        let table: [(&str, &[&str]); 11] = [
             ("# a\nx = 1 // b\r\n", &["# a", "// b"]),
             ("x = \"# no\" # yes", &["# yes"]),
             ("x = \"a\\\" # no\" # yes", &["# yes"]),
             ("x = \"${f(\"# no\")} # no\" # yes", &["# yes"]),
             ("x = \"${{a = 1}} # no\" # yes", &["# yes"]),
+            ("x = \"$${\" # yes\ny = \"}\"", &["# yes"]),
+            ("x = \"%%{ if # no\" # yes", &["# yes"]),
             ("/* # no\n# no */ # yes", &["# yes"]),
             ("x = <<EOF\n# no\nEOF\n# yes", &["# yes"]),
             ("x = [<<-EOF\n  # no\n  EOF\n] # yes", &["# yes"]),

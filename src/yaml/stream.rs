@@ -30,28 +30,21 @@ pub fn split(stream: &[u8]) -> Vec<Span> {
     spans
 }
 
-/// Where an escape may hide a part of a word from whoever searches the bytes, should it be in double quotes: letters written
-/// as numbers, and a slash or a line break between two parts of one word. Line breaks after blanks, as shell texts have
-/// them, hide nothing.
+/// Offsets of escapes that may hide part of a word from a search of the bytes, if they are in double quotes: characters
+/// written as numbers, and a slash or a line break within a word. A line break after a blank, as in shell texts, is not
+/// within a word.
 pub fn escapes(bytes: &[u8]) -> impl Iterator<Item = usize> {
-    let hides = |at: &usize| {
-        let after = bytes.get(at.saturating_add(2)..).unwrap_or_default();
-        match bytes.get(at.saturating_add(1)) {
+    // Anything may come before and after a part of a stream.
+    let is_in_word = |byte: Option<&u8>| byte.is_none_or(|byte| !byte.is_ascii_whitespace());
+    let hides = move |at: &usize| {
+        let (before, after) = bytes.split_at_checked(*at).unwrap_or_default();
+        match after.get(1) {
             Some(b'x' | b'u' | b'U') => true,
-            Some(b'/') => is_in_word(bytes.get(..*at).and_then(<[u8]>::last), after.first()),
-            Some(b'\n' | b'\r') => {
-                is_in_word(bytes.get(..*at).and_then(<[u8]>::last), after.trim_ascii_start().first())
-            }
+            Some(b'/' | b'\n' | b'\r') => is_in_word(before.last()),
             _ => false,
         }
     };
     memchr::memchr_iter(b'\\', bytes).filter(hides)
-}
-
-/// Whether a word may go on from one byte to the other; what is not there may be anything.
-fn is_in_word(before: Option<&u8>, after: Option<&u8>) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./:\\".contains(byte);
-    before.is_none_or(is_part) && after.is_none_or(is_part)
 }
 
 fn is_separator(stream: &[u8], at: usize) -> bool {

@@ -278,6 +278,7 @@ fn rules_that_make_no_sense_are_shown() {
         ("checked: 2026-01-31", "checked: yesterday", "house.yaml:3:", "YYYY-MM-DD"),
         ("store: env", "store: environment", "house.yaml:", "environment"),
         ("literals: [example.com/house/keeper]", "literals: [zk]", "house.yaml:4:", "shorter than 4"),
+        ("literals: [example.com/house/keeper]", "literals: [house keeper]", "house.yaml:4:", "has a blank"),
         ("settings:", "settings: [", "house.yaml:", "broken YAML"),
     ];
     for (from, to, place, word) in table {

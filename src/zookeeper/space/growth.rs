@@ -98,7 +98,7 @@ pub fn pile(entries: &[Entry], most: usize) -> Vec<Pile> {
     let mut at = next(first.modified, step);
     loop {
         piles.push(pile_at(&files, at));
-        if at >= last.modified || piles.len() > most {
+        if at >= last.modified {
             return piles;
         }
         at = at.saturating_add(step);
@@ -116,8 +116,9 @@ fn pile_at(files: &[&Entry], at: i64) -> Pile {
 /// The shortest step that gives no more than `most` piles.
 fn step(first: i64, last: i64, most: usize) -> i64 {
     let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
-    let fits = |step: &&i64| (next(last, **step) - next(first, **step)) / **step < most;
-    let longest = (last.saturating_sub(first) / most).max(HOUR);
+    let fits = |step: &&i64| next(last, **step).saturating_sub(next(first, **step)) / **step < most;
+    // One more than divides the time: it begins and ends within a step.
+    let longest = (last.saturating_sub(first) / most.saturating_sub(1).max(1)).saturating_add(1);
     STEPS.iter().find(fits).copied().unwrap_or(longest)
 }
 
@@ -132,4 +133,21 @@ fn piled(entries: &[Entry]) -> Vec<&Entry> {
         entries.iter().filter(|entry| entry.kind.is_some_and(|kind| entry.is_readable_as(kind))).collect();
     files.sort_by(|left, right| (left.modified, &left.name).cmp(&(right.modified, &right.name)));
     files
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{next, step};
+
+    #[test]
+    fn there_are_no_more_piles_than_asked_for() {
+        for most in [2, 3, 24, 60] {
+            for (first, length) in [(0, 0), (-7, 59), (1, 3_601), (86_399, 10_000_000), (1_700_000_000, 40_000_000_000)]
+            {
+                let (last, step) = (first + length, step(first, first + length, most));
+                let piles = (next(last, step) - next(first, step)) / step + 1;
+                assert!(usize::try_from(piles).unwrap() <= most, "{most} of {length} from {first}: {piles}");
+            }
+        }
+    }
 }
