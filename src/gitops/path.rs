@@ -31,7 +31,8 @@ fn parts(path: &str) -> impl Iterator<Item = &str> {
 pub(super) const KUSTOMIZATIONS: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
 /// Whether a file with that name is a kustomization.
-pub(super) fn is_kustomization(name: &str) -> bool {
+#[must_use]
+pub fn is_kustomization(name: &str) -> bool {
     KUSTOMIZATIONS.contains(&name)
 }
 

@@ -2,13 +2,14 @@
 //! naming a kustomization covers what it deploys.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::Around;
 use super::release::Repository;
 use super::target::{Target, TargetKind, may_hold_objects};
-use crate::gitops::{Files, Surroundings, asks_for_releases, releases};
+use crate::gitops::{Files, Surroundings, asks_for_releases, is_kustomization, releases};
 
 /// The targets, plus the files that read those targets that are not GitOps files themselves.
 pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Target> {
@@ -16,7 +17,9 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
     for (repository, _) in around {
         let files = targets.iter().filter(|target| target.kind == TargetKind::File);
         let paths: BTreeSet<String> = files.clone().filter_map(|target| repository.path_of(&target.path)).collect();
-        let is_named = |target: &&Target| target.path == target.named || is_kustomization(target);
+        let is_overlay =
+            |target: &Target| target.path.file_name().and_then(OsStr::to_str).is_some_and(is_kustomization);
+        let is_named = |target: &&Target| target.path == target.named || is_overlay(target);
         let named = files.filter(is_named).filter_map(|target| repository.path_of(&target.path));
         let wanted: BTreeSet<String> = named.filter(|path| !is_release(path, repository)).collect();
         if !wanted.is_empty() {
@@ -28,10 +31,6 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
         }
     }
     all.into_iter().collect()
-}
-
-fn is_kustomization(target: &Target) -> bool {
-    target.path.file_name().is_some_and(|name| name.to_string_lossy().to_ascii_lowercase().starts_with("kustomization"))
 }
 
 fn is_release(path: &str, repository: &Repository) -> bool {

@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use super::program::{application, lint, report, verdicts, write};
+use super::program::{application, lint, report, text, verdicts, write};
 
 #[test]
 fn what_a_git_generator_finds_in_this_repository_is_followed() {
@@ -38,10 +38,23 @@ fn what_a_git_generator_finds_in_this_repository_is_followed() {
     let never = |prefix: &str| (prefix.to_owned(), "never-purges".to_owned());
     assert_eq!(verdicts(&report(folder.path(), &["sets"])), [never(""), never("zookeeper")]);
     assert_eq!(lint(folder.path(), &["--fix", "sets"]).code, 0);
-    let text = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
+    let text = |path: &str| text(folder.path(), path);
     assert_eq!(text("env/umb.yaml"), "zookeeper: {autopurge: {purgeInterval: 1}}\n");
     assert_eq!(text("apps/zk/config.json"), config.replace("\"0\"", "\"1\""));
     assert_eq!(text("sets/files.yaml"), files);
+}
+
+/// Two generators of one set keep their paths apart by a prefix, which counts for the file's name too.
+#[test]
+fn the_paths_of_a_git_generator_stand_below_its_prefix() {
+    let set = "apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: infra}\nspec:\n  goTemplate: true\n  \
+               generators: [{git: {repoURL: 'https://e.org/r', files: [{path: apps/*/*}], pathParamPrefix: it}}]\n  template:\n    \
+               metadata: {name: a}\n    spec:\n      source:\n        repoURL: https://charts.bitnami.com/bitnami\n        \
+               chart: '{{.it.path.filename}}'\n        targetRevision: '{{.version}}'\n";
+    let folder = TempDir::new().unwrap();
+    let files = [(".git/HEAD", "ref: x\n"), ("set.yaml", set), ("apps/a/zookeeper", "version: 11.0.0\n")];
+    write(folder.path(), &files);
+    assert_eq!(verdicts(&report(folder.path(), &["."])), [(String::new(), "never-purges".to_owned())]);
 }
 
 /// What is written into the template of a set goes to all of its applications.
@@ -65,7 +78,7 @@ fn a_fix_of_one_application_does_not_reach_those_of_other_charts() {
         let ran = lint(folder.path(), &["--fix", "."]);
         assert_eq!(ran.code, code, "{}", ran.stdout);
         assert_eq!(code == 1, ran.stdout.contains("would also change the values of b"), "{}", ran.stdout);
-        let text = |path: &str| std::fs::read_to_string(folder.path().join(path)).unwrap();
+        let text = |path: &str| text(folder.path(), path);
         assert_eq!(text("set.yaml") == set, elements == both, "{}", text("set.yaml"));
         assert_eq!(text("a.yaml").contains("purgeInterval: 1"), helm == own);
     }
@@ -83,7 +96,7 @@ fn what_a_plugin_renders_is_unknown() {
     assert_eq!(verdicts(&report(folder.path(), &["apps"])), [("zookeeper".to_owned(), "unknown".to_owned())]);
     let said = lint(folder.path(), &["--fix", "apps"]).stdout;
     assert!(said.contains("the values that the plugin gives to Helm are not at hand"), "{said}");
-    assert_eq!(std::fs::read_to_string(folder.path().join("apps/umb.yaml")).unwrap(), app);
+    assert_eq!(text(folder.path(), "apps/umb.yaml"), app);
 }
 
 #[test]

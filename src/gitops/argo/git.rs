@@ -61,20 +61,23 @@ impl<'g> Git<'g> {
         Some(paths.filter(|path| patterns.choose(path)).collect())
     }
 
+    /// Gives a parameter about a path, under the generator's prefix.
+    fn give(&self, set: &mut Parameters, name: &str, text: &str) {
+        let prefix = self.generator.text_of("pathParamPrefix").map(|prefix| format!("{prefix}.")).unwrap_or_default();
+        let given = Given { text: text.to_owned(), span: self.generator.node().span(), file: None };
+        set.give(format!("{prefix}{name}"), given);
+    }
+
     /// The parameters of a folder, plus the generator's own.
     fn folder(&self, folder: &str) -> Parameters {
         let mut set = Parameters::default();
         path::name(folder).clone_into(&mut set.label);
-        let prefix = self.generator.text_of("pathParamPrefix").map(|prefix| format!("{prefix}.")).unwrap_or_default();
-        let span = self.generator.node().span();
-        let mut give = |name: &str, text: &str| {
-            set.give(format!("{prefix}{name}"), Given { text: text.to_owned(), span, file: None });
-        };
+        let mut give = |name: &str, text: &str| self.give(&mut set, name, text);
         for name in ["path", "path.path"] {
             give(name, folder);
         }
         give("path.basename", path::name(folder));
-        give("path.basenameNormalized", &path::name(folder).replace(['_', '.'], "-"));
+        give("path.basenameNormalized", &normalized(path::name(folder)));
         for (number, part) in folder.split('/').enumerate() {
             give(&format!("path[{number}]"), part);
         }
@@ -93,11 +96,16 @@ impl<'g> Git<'g> {
         let objects = if root.is_mapping() { vec![root] } else { root.items() };
         let set = |object: &Field<'_>| {
             let mut set = self.folder(path::parent(file));
-            let span = self.generator.node().span();
-            set.give("path.filename".to_owned(), Given { text: path::name(file).to_owned(), span, file: None });
+            self.give(&mut set, "path.filename", path::name(file));
+            self.give(&mut set, "path.filenameNormalized", &normalized(path::name(file)));
             set.add(object, "");
             set
         };
         objects.iter().map(set).collect()
     }
+}
+
+/// A name with the characters of a host name, as Argo CD makes it.
+fn normalized(name: &str) -> String {
+    name.replace(['_', '.'], "-")
 }
