@@ -150,7 +150,7 @@ fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
 /// ways.
 fn told_kind(slice: &[u8]) -> Option<&str> {
     let (mut kind, mut may_go_on) = (None, false);
-    for line in slice.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end) {
+    for line in lines(slice).map(<[u8]>::trim_ascii_end) {
         match line.first() {
             None | Some(b'#') => continue,
             Some(b' ' | b'\t') if may_go_on => return None,
@@ -170,6 +170,17 @@ fn told_kind(slice: &[u8]) -> Option<&str> {
     kind.filter(|_| !has_odd_line_ends(slice))
 }
 
+/// The lines of a document, each with its line feed.
+fn lines(slice: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = slice;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at.saturating_add(1));
+        let (line, behind) = rest.split_at_checked(end)?;
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
 /// Whether a line is a key with one word in quotes, which ends there: `apiVersion: "v1"`.
 fn ends_in_quoted_word(line: &[u8]) -> bool {
     let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./".contains(byte);
@@ -180,11 +191,13 @@ fn ends_in_quoted_word(line: &[u8]) -> bool {
     })
 }
 
-/// Whether lines may end without a line feed.
+/// Whether lines may end without a line feed: at a lone `\r`, U+0085, U+2028 or U+2029.
 fn has_odd_line_ends(slice: &[u8]) -> bool {
-    let is_alone = |at: usize| slice.get(at.saturating_add(1)) != Some(&b'\n');
-    let is_there = |end: &str| memmem::find(slice, end.as_bytes()).is_some();
-    memchr::memchr_iter(b'\r', slice).any(is_alone) || ["\u{85}", "\u{2028}", "\u{2029}"].into_iter().any(is_there)
+    let is_end = |at: usize| match slice.get(at..).unwrap_or_default() {
+        [b'\r', next @ ..] => next.first() != Some(&b'\n'),
+        bytes => matches!(bytes, [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..]),
+    };
+    memchr::memchr3_iter(b'\r', 0xC2, 0xE2, slice).any(is_end)
 }
 
 /// Whether a document contains a literal at the beginning of a word: clients name their server `release-zookeeper`.

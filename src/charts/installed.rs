@@ -1,6 +1,7 @@
 //! Finds the chart that a server in a stream was installed with, by the labels in its release.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use memchr::memmem;
 
@@ -70,20 +71,22 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
     #[must_use]
     pub fn find(manifests: &'m Manifests<'s>, rules: &'r RuleSet) -> Self {
         let stream = manifests.stream();
-        // Most labels belong to other charts: a version is parsed only if the text starts with the name of a known
-        // chart.
-        let is_known = |text: &str| rules.charts.names().any(|name| text.starts_with(name));
         let mut labels: Vec<WrittenLabel> = Vec::new();
+        // Every object repeats a few texts: the number of the label that each of them is, if any.
+        let mut numbers: BTreeMap<&str, Option<usize>> = BTreeMap::new();
         for at in memmem::find_iter(stream, b"chart") {
             let behind = stream.get(at + b"chart".len()..).unwrap_or_default();
-            let label = scalar_behind(behind).filter(|text| is_known(text)).and_then(ChartLabel::parse);
-            let Some(label) = label.filter(|label| rules.charts.names().any(|name| name == label.name)) else {
-                continue;
-            };
-            let Some(document) = manifests.index_at(at) else { continue };
-            match labels.iter_mut().find(|known| known.label == label) {
-                Some(known) => known.add(document),
-                None => labels.push(WrittenLabel::new(label, document)),
+            let Some((text, document)) = scalar_behind(behind).zip(manifests.index_at(at)) else { continue };
+            let number = *numbers.entry(text).or_insert_with(|| {
+                let label = known_label(text, rules)?;
+                let number = labels.iter().position(|known| known.label == label);
+                Some(number.unwrap_or_else(|| {
+                    labels.push(WrittenLabel::new(label));
+                    labels.len().saturating_sub(1)
+                }))
+            });
+            if let Some(label) = number.and_then(|number| labels.get_mut(number)) {
+                label.add(document);
             }
         }
         Self { manifests, rules, labels }
@@ -193,6 +196,13 @@ fn own_label(server: &Server<'_, '_>) -> Option<ChartLabel> {
     let labels = server.site.resource().labels().into_iter();
     let is_key = |key: &Node<'_>| key.text().is_some_and(ChartLabel::is_key);
     labels.filter(|(key, _)| is_key(key)).find_map(|(_, value)| ChartLabel::parse(value.as_str()?))
+}
+
+/// The label of a chart known to the rules. Most belong to others: a version is parsed only if the text starts with the
+/// name of a known one.
+fn known_label(text: &str, rules: &RuleSet) -> Option<ChartLabel> {
+    let label = rules.charts.names().any(|name| text.starts_with(name)).then(|| ChartLabel::parse(text)).flatten()?;
+    rules.charts.names().any(|name| name == label.name).then_some(label)
 }
 
 /// The scalar after `chart` if that was the end of a key: `chart: x`, `"helm.sh/chart": "x"`.

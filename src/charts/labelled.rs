@@ -39,9 +39,9 @@ pub(super) struct Labelled {
 }
 
 impl WrittenLabel {
-    /// A label whose text occurs in a document.
-    pub(super) fn new(label: ChartLabel, document: usize) -> Self {
-        Self { label, documents: vec![document], known: RefCell::default() }
+    /// A label that no document is known to contain yet.
+    pub(super) fn new(label: ChartLabel) -> Self {
+        Self { label, documents: Vec::new(), known: RefCell::default() }
     }
 
     /// Adds a document that contains the label's text; must not come before those already known.

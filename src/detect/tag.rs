@@ -2,6 +2,9 @@
 
 use std::cmp::Ordering;
 
+/// Stands for a number that is not written: `3.5` means the newest of its line.
+const NEWEST: u64 = u64::MAX;
+
 /// Whether an image reads a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Support {
@@ -16,8 +19,8 @@ pub(super) enum Support {
 /// `3.5.5-debian-9-r93`: a version and, if the builder counts them, an operating system and a revision.
 #[derive(Debug, PartialEq, Eq)]
 struct Tag<'a> {
-    /// The numbers as written; a missing one means the newest.
-    numbers: Vec<u64>,
+    /// The first three numbers.
+    numbers: [u64; 3],
     /// What follows the numbers, without the revision: `-debian-9`, `-beta`.
     suffix: &'a str,
     revision: Option<u64>,
@@ -44,30 +47,36 @@ pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[Stri
 /// Whether a version is below a bound. One without numbers is taken for a current one.
 pub(super) fn is_below(version: &str, bound: &str) -> bool {
     let numbers = |text| Tag::parse(text).map(|tag| tag.numbers);
-    numbers(version).zip(numbers(bound)).is_some_and(|(version, bound)| compare(&version, &bound).is_lt())
+    numbers(version).zip(numbers(bound)).is_some_and(|(version, bound)| version < bound)
 }
 
 fn reached(tag: &Tag<'_>, since: &[String]) -> Support {
     let bounds: Vec<Tag<'_>> = since.iter().filter_map(|bound| Tag::parse(bound)).collect();
-    let same_line: Vec<&Tag<'_>> = bounds.iter().filter(|bound| tag.line() == bound.line()).collect();
-    if same_line.is_empty() {
-        let is_newer = bounds.iter().any(|bound| compare(&tag.numbers, &bound.numbers).is_gt());
-        return if is_newer { Support::Yes } else { Support::No };
-    }
+    let same_line = || bounds.iter().filter(|bound| tag.line() == bound.line());
     // Builders count revisions per operating system, so a bound for the same one takes precedence.
-    let same_system = same_line.iter().find(|bound| bound.suffix == tag.suffix);
-    same_system.or(same_line.first()).map_or(Support::No, |bound| tag.is_from(bound))
+    match same_line().find(|bound| bound.suffix == tag.suffix).or_else(|| same_line().next()) {
+        Some(bound) => tag.is_from(bound),
+        None if bounds.iter().any(|bound| tag.numbers > bound.numbers) => Support::Yes,
+        None => Support::No,
+    }
 }
 
 impl<'a> Tag<'a> {
     fn parse(text: &'a str) -> Option<Self> {
         let text = text.strip_prefix('v').unwrap_or(text);
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let (numbers, rest) = text.split_at_checked(end)?;
-        let numbers: Option<Vec<u64>> = numbers.split('.').map(|number| number.parse().ok()).collect();
-        let revision = rest.rsplit_once("-r").and_then(|(suffix, count)| Some((suffix, count.parse().ok()?)));
+        let (digits, rest) = text.split_at_checked(end)?;
+        let mut numbers = [NEWEST; 3];
+        for (at, number) in digits.split('.').enumerate() {
+            let number = number.parse().ok()?;
+            if let Some(place) = numbers.get_mut(at) {
+                *place = number;
+            }
+        }
+        let last = rest.rsplit_once('-');
+        let revision = last.and_then(|(suffix, last)| Some((suffix, last.strip_prefix('r')?.parse().ok()?)));
         let (suffix, revision) = revision.map_or((rest, None), |(suffix, count)| (suffix, Some(count)));
-        Some(Self { numbers: numbers?, suffix, revision })
+        Some(Self { numbers, suffix, revision })
     }
 
     /// The `ZooKeeper` version in a tag. There are no images of releases before 3.3, so lower numbers are the builder's
@@ -78,21 +87,22 @@ impl<'a> Tag<'a> {
             return Some(first);
         }
         let mut behind = text.match_indices('-').filter_map(|(dash, _)| Self::parse(text.get(dash + 1..)?));
-        behind.find(|tag| tag.line().is_some_and(|(major, _)| major == 3) && tag.may_be_zookeeper())
+        behind.find(|tag| matches!(tag.numbers, [3, minor, _] if minor != NEWEST) && tag.may_be_zookeeper())
     }
 
     fn may_be_zookeeper(&self) -> bool {
-        compare(&self.numbers, &[3, 3, 0]).is_ge()
+        self.numbers >= [3, 3, 0]
     }
 
     /// The release line: 3.5 for 3.5.5.
-    fn line(&self) -> Option<(u64, u64)> {
-        Some((*self.numbers.first()?, *self.numbers.get(1)?))
+    const fn line(&self) -> (u64, u64) {
+        let [major, minor, _] = self.numbers;
+        (major, minor)
     }
 
     /// Whether this tag is at or after a bound of the same release line.
     fn is_from(&self, bound: &Tag<'_>) -> Support {
-        match compare(&self.numbers, &bound.numbers) {
+        match self.numbers.cmp(&bound.numbers) {
             Ordering::Greater => Support::Yes,
             Ordering::Less => Support::No,
             Ordering::Equal => self.is_built_from(bound),
@@ -113,12 +123,6 @@ impl<'a> Tag<'a> {
             _ => Support::Unclear,
         }
     }
-}
-
-/// Compares versions by their numbers; a missing number means the newest there is.
-fn compare(a: &[u64], b: &[u64]) -> Ordering {
-    let number = |numbers: &[u64], at: usize| numbers.get(at).copied().unwrap_or(u64::MAX);
-    (0..3).map(|at| number(a, at).cmp(&number(b, at))).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
 #[cfg(test)]

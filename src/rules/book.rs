@@ -3,6 +3,7 @@
 //! There are many, each stream has few, and a post-renderer runs for milliseconds: the program holds their ids and names
 //! ready, and their texts as they were compiled in.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use super::{Chart, ShippedRow, Versions};
@@ -28,8 +29,8 @@ pub struct ChartBook {
 /// One model, read or not.
 #[derive(Debug, Clone)]
 struct Page {
-    id: String,
-    names: Vec<String>,
+    id: Cow<'static, str>,
+    names: Vec<Cow<'static, str>>,
     /// The flavors that it can run, where that is known without reading it.
     flavors: Option<&'static [&'static str]>,
     text: &'static str,
@@ -42,8 +43,8 @@ impl ChartBook {
     #[must_use]
     pub(super) fn built_in(entries: &[Entry<'static>]) -> Self {
         let page = |entry: &Entry<'static>| Page {
-            id: entry.id.to_owned(),
-            names: entry.names.iter().map(|name| (*name).to_owned()).collect(),
+            id: Cow::Borrowed(entry.id),
+            names: entry.names.iter().copied().map(Cow::Borrowed).collect(),
             flavors: Some(entry.flavors),
             text: entry.text,
             chart: OnceLock::new(),
@@ -56,8 +57,8 @@ impl ChartBook {
     pub(super) fn add(&mut self, charts: Vec<Chart>) {
         self.pages.retain(|page| charts.iter().all(|chart| chart.id != page.id));
         let page = |chart: Chart| Page {
-            id: chart.id.clone(),
-            names: chart.names().map(str::to_owned).collect(),
+            id: Cow::Owned(chart.id.clone()),
+            names: chart.names().map(|name| Cow::Owned(name.to_owned())).collect(),
             flavors: None,
             text: "",
             chart: OnceLock::from(Some(chart)),
@@ -83,7 +84,7 @@ impl ChartBook {
 
     /// The names of all charts, without reading them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().flat_map(|page| &page.names).map(String::as_str)
+        self.pages.iter().flat_map(|page| &page.names).map(AsRef::as_ref)
     }
 
     /// The charts of a name; several makers may use it.

@@ -84,8 +84,12 @@ impl RuleSet {
         all.dedup();
         let mut shortest: Vec<&str> = Vec::new();
         for literal in all {
-            // Literals are short: to compare them place by place is quicker than to prepare a search.
-            let holds = |other: &&str| literal.as_bytes().windows(other.len()).any(|at| at == other.as_bytes());
+            // Literals are short: to compare them place by place is quicker than to prepare a search, and hardly any
+            // place begins with the right letter.
+            let holds = |other: &&str| {
+                let (text, other) = (literal.as_bytes(), other.as_bytes());
+                text.windows(other.len()).any(|at| at.first() == other.first() && at == other)
+            };
             if !shortest.iter().any(holds) {
                 shortest.push(literal);
             }
