@@ -7,6 +7,7 @@
 //! | `args` | arguments behind `post-render`, one per line |
 //! | `code` | exit code; without it 0 |
 //! | `stderr.txt` | standard error, where that is what the case shows |
+//! | `servers.txt` | a line for each server: what it is, its verdict before and after, hours and place of its interval; without it there is none |
 //! | `report.json` | the report's summary, servers and findings, where that is what the case shows |
 //!
 //! `UPDATE_FIXTURES=1 cargo test` writes what comes out. Read the difference: what the program does is not what it has
@@ -27,6 +28,15 @@ fn cases_give_what_they_say() {
     assert!(!cases.is_empty());
     let wrong: Vec<String> = cases.iter().filter_map(|case| differences(case)).collect();
     assert!(wrong.is_empty(), "{} of {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+/// A name that says that nobody knows is not kept where somebody does.
+#[test]
+fn cases_called_unknown_hold_an_unknown_server() {
+    for case in sorted(&fixtures()).iter().filter(|case| case.to_string_lossy().ends_with("-unknown")) {
+        let servers = fs::read_to_string(case.join("servers.txt")).unwrap_or_default();
+        assert!(servers.contains(", unknown -> unknown, "), "{}: {servers}", case.display());
+    }
 }
 
 #[test]
@@ -76,14 +86,17 @@ fn differences(case: &Path) -> Option<String> {
     let input = fs::read(input(case)).expect("an input");
     let ran = run(&args.iter().map(String::as_str).collect::<Vec<_>>(), &input);
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
-        update(case, &input, &ran, &shown(&report));
+        update(case, &input, &ran, &report);
     }
     let name = case.file_name().expect("a name").to_string_lossy().into_owned();
-    let told: Vec<String> =
-        [code(case, &ran), output(case, &input, &ran), stderr(case, &ran), reported(case, &shown(&report))]
-            .into_iter()
-            .flatten()
-            .collect();
+    let told = [
+        code(case, &ran),
+        output(case, &input, &ran),
+        stderr(case, &ran),
+        judged(case, &servers(&report)),
+        reported(case, &shown(&report)),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
     (!told.is_empty()).then(|| format!("{name}: {}\n{}", told.join("\n"), ran.stderr))
 }
 
@@ -130,12 +143,30 @@ fn shown(report: &Path) -> String {
     serde_json::to_string_pretty(&value).expect("JSON") + "\n"
 }
 
+/// A line for each server of a report.
+fn servers(report: &Path) -> String {
+    let report: Value = serde_json::from_slice(&fs::read(report).expect("a report")).expect("JSON");
+    let line = |server: &Value| {
+        let text = |key: &str| server[key].as_str().unwrap_or("-").to_owned();
+        let hours = server["interval"]["hours"].as_i64().map_or("?".to_owned(), |hours| hours.to_string());
+        let store = server["interval"]["store"].as_str().expect("a store");
+        let name = format!("{} {} {}", text("kind"), text("name"), text("container"));
+        format!("{name}: {}, {} -> {}, {hours} hours, {store}\n", text("flavor"), text("verdict"), text("after"))
+    };
+    report["servers"].as_array().expect("servers").iter().map(line).collect()
+}
+
+fn judged(case: &Path, servers: &str) -> Option<String> {
+    let expected = fs::read_to_string(case.join("servers.txt")).unwrap_or_default();
+    (servers != expected).then(|| format!("these are the servers:\n{servers}--- instead of\n{expected}"))
+}
+
 fn reported(case: &Path, report: &str) -> Option<String> {
     let expected = fs::read_to_string(case.join("report.json")).ok()?;
     (report != expected).then(|| format!("this was reported:\n{report}\n--- instead of\n{expected}"))
 }
 
-fn update(case: &Path, input: &[u8], ran: &Ran, report: &str) {
+fn update(case: &Path, input: &[u8], ran: &Ran, report: &Path) {
     let rewrite = |path: PathBuf, bytes: &[u8]| {
         if path.is_file() {
             fs::write(path, bytes).expect("a writable fixture");
@@ -143,7 +174,11 @@ fn update(case: &Path, input: &[u8], ran: &Ran, report: &str) {
     };
     rewrite(case.join("code"), format!("{}\n", ran.code).as_bytes());
     rewrite(case.join("stderr.txt"), ran.stderr.as_bytes());
-    rewrite(case.join("report.json"), report.as_bytes());
+    rewrite(case.join("report.json"), shown(report).as_bytes());
+    match servers(report) {
+        none if none.is_empty() => drop(fs::remove_file(case.join("servers.txt"))),
+        servers => fs::write(case.join("servers.txt"), servers).expect("a writable fixture"),
+    }
     if ran.code == 0 && ran.stdout != input {
         fs::write(output_file(case), &ran.stdout).expect("a writable fixture");
     }

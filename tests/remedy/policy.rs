@@ -116,7 +116,7 @@ fn is_in_sight(server: &Seen, object: &Value) -> bool {
 }
 
 /// A mounted script sets the variable itself, which admission is documented not to see.
-const OUT_OF_SIGHT: [&str; 1] = ["script-that-sets-the-variable-unknown"];
+const OUT_OF_SIGHT: [&str; 1] = ["script-that-exports-the-variable"];
 
 #[test]
 fn policies_agree_with_the_tool_for_what_they_can_decide() {

@@ -9,7 +9,7 @@ use autopurge::rules::{self, RuleSet};
 use crate::post_render::corpus;
 use crate::post_render::program::fixtures;
 
-/// A server as one line, with its flavor in front.
+/// A server as one line, with its flavor in front; none in a stream that is refused.
 fn servers(stream: &[u8], rules: &RuleSet) -> Vec<(String, String)> {
     let Ok(manifests) = read_stream(stream, &Trigger::new(rules).unwrap(), rules) else { return Vec::new() };
     let examination = examine(&manifests, rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
