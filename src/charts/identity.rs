@@ -46,7 +46,7 @@ enum Says {
 /// Chart.yaml says about its origin, the version.
 pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
     let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
-    let is_common_name = named.len() > 1;
+    let is_common_name = named.len() > 1 || !named.iter().any(|chart| is_of_its_maker(chart));
     let from_here: Vec<&Chart> =
         named.iter().copied().filter(|chart| by_repository(evidence, chart) == Says::Yes).collect();
     // Regardless of the version: a chart from a known repository is the one with that name there.
@@ -64,15 +64,15 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
     let contradicts = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::No);
     let is_confirmed = |chart: &&Chart| kinds.iter().any(|says| says(evidence, chart) == Says::Yes);
     if evidence.metadata.is_some() {
-        // A published chart says where it comes from; one made with `helm create` does not.
-        let is_silent = |chart: &Chart| is_common_name && !chart.identity.metadata.is_empty();
+        // A published chart says where it comes from; one made with `helm create` does not, whatever its name.
+        let is_silent = |chart: &Chart| !chart.identity.metadata.is_empty();
         candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart) && !is_silent(chart));
     }
     match candidates.as_slice() {
         [] => Identity::Unknown,
         // A private repository may serve copies; but many unrelated charts share a common name and have another chart
         // inside.
-        [one] if !contradicts(one) || !is_common_name || has_own_servers(one) => Identity::Known(one),
+        [one] if !contradicts(one) || !is_common_name || one.has_own_servers() => Identity::Known(one),
         _ if candidates.iter().any(contradicts) => Identity::Doubtful(candidates),
         _ => Identity::OneOf(candidates),
     }
@@ -99,8 +99,11 @@ fn published<'r>(charts: Vec<&'r Chart>, evidence: &Evidence<'_>) -> Vec<&'r Cha
     known.into_iter().chain(newer).map(|(chart, _)| chart).collect()
 }
 
-fn has_own_servers(chart: &Chart) -> bool {
-    chart.versions.iter().any(|versions| !versions.servers.is_empty())
+/// Whether a chart is called after its maker or the maker's repository, as PostHog's `posthog` is, so that it is the only
+/// one of its name. Anybody may publish a chart named after somebody else's product.
+fn is_of_its_maker(chart: &Chart) -> bool {
+    let marks = chart.identity.metadata.iter().chain(&chart.identity.repositories);
+    marks.into_iter().any(|mark| mark.to_lowercase().contains(&chart.name))
 }
 
 /// Whether a chart with this name is published in this repository.

@@ -41,7 +41,8 @@ fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServ
     let metadata = &instance.chart.metadata;
     let values = plain(&instance.values);
     let mut judged = judge_chart(instance.chart, &values, linter.rules);
-    if judged.is_empty() && model_of(instance.chart, linter.rules).is_none() {
+    // A copy of a known chart may have a server added.
+    if judged.is_empty() && model_of(instance.chart, linter.rules).is_none_or(|model| !model.has_own_servers()) {
         let mut templates = instance.chart.templates.iter();
         judged.extend(templates.find_map(|(name, text)| may_run(name, text, &values, linter.rules)));
     }

@@ -131,6 +131,12 @@ impl Chart {
         self.ranges().find(|(range, _)| range.contains(version)).map(|(_, versions)| versions)
     }
 
+    /// Whether some version runs a server from its own templates.
+    #[must_use]
+    pub fn has_own_servers(&self) -> bool {
+        self.versions.iter().any(|versions| !versions.servers.is_empty())
+    }
+
     /// Whether a version is no newer than the last one that was looked at.
     #[must_use]
     pub fn is_assessed(&self, version: &semver::Version) -> bool {

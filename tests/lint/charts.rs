@@ -257,13 +257,59 @@ fn values_are_for_one_chart() {
 fn a_chart_of_ones_own_is_no_published_one_of_its_name_and_number() {
     let folder = TempDir::new().unwrap();
     let server = "kind: StatefulSet\nspec:\n  template:\n    spec:\n      containers:\n        - name: zookeeper\n          image: zookeeper:{{ .Values.tag }}\n";
-    for version in ["0.1.0", "1.2.0", "2.1.6"] {
-        let chart = format!("apiVersion: v2\nname: zookeeper\ndescription: A Helm chart\nversion: {version}\n");
+    let names = [
+        ("zookeeper", "0.1.0"),
+        ("zookeeper", "1.2.0"),
+        ("zookeeper", "2.1.6"),
+        ("hbase", "0.1.6"),
+        ("nifi", "0.7.8"),
+        ("openwhisk", "1.0.0"),
+        ("cp-zookeeper", "0.1.0"),
+        ("clickhouse-cluster", "1.0.0"),
+        ("datahub-prerequisites", "0.1.7"),
+        ("posthog", "18.2.0"),
+    ];
+    for (name, version) in names {
+        let chart = format!("apiVersion: v2\nname: {name}\ndescription: A Helm chart\nversion: {version}\n");
         write(
             folder.path(),
-            &[("zk/Chart.yaml", &chart), ("zk/values.yaml", "tag: 3.9.2\n"), ("zk/templates/a.yaml", server)],
+            &[("own/Chart.yaml", &chart), ("own/values.yaml", "tag: 3.9.2\n"), ("own/templates/a.yaml", server)],
         );
-        assert_eq!(verdicts(&report(folder.path(), &["zk"])), [(String::new(), "unknown".to_owned())], "{version}");
+        let found = verdicts(&report(folder.path(), &["own"]));
+        assert_eq!(found, [(String::new(), "unknown".to_owned())], "{name} {version}");
+    }
+}
+
+/// A copy of a published chart says that it is one, and may run a server that the original does not.
+#[test]
+fn a_server_that_was_added_to_a_copy_is_seen() {
+    let folder = TempDir::new().unwrap();
+    let server =
+        "kind: StatefulSet\nspec:\n  template:\n    spec:\n      containers:\n        - image: zookeeper:3.9.2\n";
+    let chart = "apiVersion: v2\nname: hbase\nversion: 0.1.6\nhome: https://github.com/Gradiant/bigdata-charts\n";
+    write(folder.path(), &[("own/Chart.yaml", chart), ("own/templates/a.yaml", server)]);
+    assert_eq!(verdicts(&report(folder.path(), &["own"])), [(String::new(), "unknown".to_owned())]);
+}
+
+/// Many publish a chart for NiFi; PostHog's is copied.
+#[test]
+fn a_chart_from_a_repository_that_nobody_knows_is_known_only_by_its_makers_name() {
+    let folder = TempDir::new().unwrap();
+    let table = [
+        ("nifi", "0.7.8", "https://charts.example.com", "unknown"),
+        ("nifi", "0.7.8", "https://cetic.github.io/helm-charts", "never-purges"),
+        ("posthog", "18.2.0", "https://charts.example.com", "never-purges"),
+    ];
+    for (name, version, repository, expected) in table {
+        let chart = format!(
+            "apiVersion: v2\nname: ours\nversion: 1.0.0\ndependencies:\n  - name: {name}\n    version: {version}\n    repository: {repository}\n"
+        );
+        write(folder.path(), &[("own/Chart.yaml", &chart)]);
+        let found = verdicts(&report(folder.path(), &["own"]));
+        assert!(
+            found.iter().all(|(_, verdict)| verdict == expected) && !found.is_empty(),
+            "{name} {repository}: {found:?}"
+        );
     }
 }
 
