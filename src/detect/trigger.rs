@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 use memchr::memmem::Finder;
 
 use crate::rules::RuleSet;
-use crate::yaml::escapes;
+use crate::yaml::{escapes, is_json_stream};
 
 /// Finds literals. Built once per run.
 #[derive(Debug)]
@@ -110,12 +110,18 @@ impl Hits {
         self.same_document = at;
     }
 
-    /// Whether a separator may come between the last hit and this one. Dashes anywhere count: an extra hit does no
-    /// harm.
+    /// Whether a separator, or in JSON the end of an object, may come between the last hit and this one. Dashes and
+    /// braces anywhere count: an extra hit does no harm.
     fn is_in_new_document(&self, trigger: &Trigger, stream: &[u8], at: usize) -> bool {
-        let between = stream.get(self.same_document..at);
-        self.places.is_empty() || between.is_some_and(|between| trigger.separator.find(between).is_some())
+        let between = stream.get(self.same_document..at).unwrap_or_default();
+        self.places.is_empty() || trigger.separator.find(between).is_some() || holds_end_of_object(between)
     }
+}
+
+/// Whether one object may end and another one begin. Within an object, something stands between two braces.
+fn holds_end_of_object(bytes: &[u8]) -> bool {
+    let ends = memchr::memchr_iter(b'}', bytes);
+    ends.into_iter().any(|at| bytes.get(at.saturating_add(1)..).is_some_and(is_json_stream))
 }
 
 #[cfg(test)]
@@ -136,6 +142,13 @@ mod tests {
             }
             assert_eq!(scan.hits(), [9, 29], "reads of {step} bytes");
         }
+    }
+
+    #[test]
+    fn every_object_of_a_stream_of_json_counts() {
+        let (trigger, mut scan) = (trigger(), Scan::default());
+        scan.advance(&trigger, b"{\"a\": \"zookeeper zookeeper\"}\n{\"b\": {}}{\"c\": \"zookeeper\"}");
+        assert_eq!(scan.hits(), [7, 45]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! Finds where the documents of a stream begin and end. Looks only at separators; the contents of documents are not
-//! read here.
+//! Finds where the documents of a stream begin and end. Looks only at separators, and at the ends of objects in a stream
+//! of JSON; the contents of documents are not read here.
 
 use memchr::memmem;
+use serde::de::IgnoredAny;
 
 use super::Span;
 
@@ -13,11 +14,16 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// inside quotes YAML forbids it, and block scalars are indented. The spans tile the stream; an empty stream has no
 /// documents. Whatever precedes the first separator without being content (comments, blank lines, a byte order mark,
 /// directives) belongs to the document after it; so do directives right before any other separator.
+///
+/// A stream that [is of JSON](is_json_stream) needs no separators: every object is a document.
 #[must_use]
 pub fn split(stream: &[u8]) -> Vec<Span> {
-    let mut spans = Vec::new();
-    let mut start = 0;
-    for separator in memmem::find_iter(stream, b"---").filter(|&at| is_separator(stream, at)) {
+    let ends = if is_json_stream(stream) { object_ends(stream) } else { Vec::new() };
+    let starts = std::iter::once(0).chain(ends.iter().copied());
+    let mut spans: Vec<Span> = starts.zip(&ends).map(|(start, &end)| Span::new(start, end)).collect();
+    let behind_objects = ends.last().copied().unwrap_or(0);
+    let mut start = behind_objects;
+    for separator in memmem::find_iter(stream, b"---").filter(|&at| at >= behind_objects && is_separator(stream, at)) {
         let boundary = prologue(stream, Span::new(start, separator));
         if boundary > start {
             spans.push(Span::new(start, boundary));
@@ -28,6 +34,26 @@ pub fn split(stream: &[u8]) -> Vec<Span> {
         spans.push(Span::new(start, stream.len()));
     }
     spans
+}
+
+/// Whether a stream is read as JSON, one object after another, as kubectl tells: by its first character.
+#[must_use]
+pub fn is_json_stream(stream: &[u8]) -> bool {
+    stream.trim_ascii_start().starts_with(b"{")
+}
+
+/// Where the objects of a stream of JSON end that are followed by another one.
+fn object_ends(stream: &[u8]) -> Vec<usize> {
+    let mut objects = serde_json::Deserializer::from_slice(stream).into_iter::<IgnoredAny>();
+    let mut ends = Vec::new();
+    while let Some(Ok(_)) = objects.next() {
+        let end = objects.byte_offset();
+        if !stream.get(end..).is_some_and(is_json_stream) {
+            break;
+        }
+        ends.push(end);
+    }
+    ends
 }
 
 /// Offsets of escapes that may hide part of a word from a search of the bytes, if they are in double quotes: characters

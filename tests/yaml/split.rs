@@ -34,10 +34,21 @@ fn empty_documents_count() {
     assert_eq!(pieces("\n# c\n"), ["\n# c\n"]);
 }
 
+#[test]
+fn objects_of_json_need_no_separators() {
+    assert_eq!(pieces("{\"a\": 1}\n{\"b\":\n 2}{}\n"), ["{\"a\": 1}", "\n{\"b\":\n 2}", "{}\n"]);
+    assert_eq!(pieces(" {\"a\": \"}{\"}\n"), [" {\"a\": \"}{\"}\n"]);
+    assert_eq!(pieces("{\"a\": 1}\n{\"b\": 2}\n---\nc: 3\n"), ["{\"a\": 1}", "\n{\"b\": 2}\n", "---\nc: 3\n"]);
+    // Nobody reads on behind what is no JSON, and YAML has no such streams.
+    assert_eq!(pieces("{\"a\": 1}\n{b: 2}\n"), ["{\"a\": 1}", "\n{b: 2}\n"]);
+    assert_eq!(pieces("{a: 1}\n{\"b\": 2}\n"), ["{a: 1}\n{\"b\": 2}\n"]);
+    assert_eq!(pieces("---\n{\"a\": 1}\n{\"b\": 2}\n"), ["---\n{\"a\": 1}\n{\"b\": 2}\n"]);
+}
+
 proptest! {
     #[test]
     fn the_spans_tile_the_stream(parts in prop::collection::vec(prop::sample::select(vec![
-        "---", "\n", "\r", " ", "a: 1", "# c", "%YAML 1.1", "...", "\u{FEFF}", "-", "\t",
+        "---", "\n", "\r", " ", "a: 1", "# c", "%YAML 1.1", "...", "\u{FEFF}", "-", "\t", "{}", "{\"a\": {}}",
     ]), 0..40)) {
         let stream = parts.concat();
         prop_assert_eq!(pieces(&stream).concat(), stream);
