@@ -56,7 +56,7 @@ impl<'a, 'd> Started<'a, 'd> {
         self.by_command(rules)
             .or_else(|| self.by_image(rules))
             .or_else(|| self.otherwise(rules))
-            .or_else(|| self.by_name(rules))
+            .or_else(|| self.by_container(rules))
     }
 
     fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
@@ -66,14 +66,27 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
-    /// The container's name is evidence only if nothing shows which image it runs.
-    fn by_name<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        let name = self.container.name();
-        let is_called = |word: &String| {
-            name.strip_suffix(word.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('-'))
-        };
-        let is_meant = |flavor: &&LazyFlavor| flavor.recognise.names.iter().any(is_called);
-        if self.image.is_out_of_sight() { rules.flavors.iter().find(is_meant) } else { None }
+    /// What the container is called and which ports it declares. Alone, its name is evidence only if nothing shows which
+    /// image it runs.
+    fn by_container<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+        let is_out_of_sight = self.image.is_out_of_sight();
+        rules.flavors.iter().find(|flavor| {
+            is_out_of_sight && self.is_called(&flavor.recognise.names)
+                || tells_by_image(flavor, self.image) && self.is_mirror(flavor, Mirror::is_by_container)
+        })
+    }
+
+    /// Whether the container's name is one of these words, or ends in one behind a dash.
+    fn is_called(&self, words: &[String]) -> bool {
+        let before = |word: &String| self.container.name().strip_suffix(word.as_str());
+        words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
+    }
+
+    /// Whether the container declares a port.
+    fn has_port(&self, port: u16) -> bool {
+        let ports = self.container.node().get("ports").into_iter().flat_map(|ports| ports.items().collect::<Vec<_>>());
+        let port = port.to_string();
+        ports.into_iter().any(|entry| entry.get("containerPort").and_then(Node::text) == Some(port.as_str()))
     }
 
     /// A flavor that replaces others applies only if its first settings place is written.
@@ -105,14 +118,16 @@ impl<'a, 'd> Started<'a, 'd> {
     fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let may_be = |flavor: &&LazyFlavor| tells_by_image(flavor, self.image);
         let flavors = || rules.flavors.iter().filter(may_be);
-        let is_mirror = |flavor: &&LazyFlavor, is_plain: bool| {
-            let mut mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
-            mirrors.any(|mirror| self.ends_in(&mirror.images) && self.is_beside(mirror)) && self.may_be(flavor)
-        };
         flavors()
             .find(|flavor| self.ends_in(&flavor.recognise.images))
-            .or_else(|| flavors().find(|flavor| is_mirror(flavor, false)))
-            .or_else(|| flavors().find(|flavor| is_mirror(flavor, true)))
+            .or_else(|| flavors().find(|flavor| self.is_mirror(flavor, Mirror::is_by_setting)))
+            .or_else(|| flavors().find(|flavor| self.is_mirror(flavor, Mirror::is_plain)))
+    }
+
+    /// Whether the image is one of a flavor's mirrors of a kind, and what tells it stands beside it.
+    fn is_mirror(&self, flavor: &LazyFlavor, kind: fn(&Mirror) -> bool) -> bool {
+        let mut mirrors = flavor.recognise.mirrors.iter().filter(|mirror| kind(mirror));
+        mirrors.any(|mirror| self.ends_in(&mirror.images) && self.is_beside(mirror)) && self.may_be(flavor)
     }
 
     fn is_beside(&self, mirror: &Mirror) -> bool {
@@ -121,8 +136,10 @@ impl<'a, 'd> Started<'a, 'd> {
                 || files.iter().any(|file| self.mounts(file))
         };
         let is_started = |text: &String| holds_one(text, &mirror.commands);
-        (mirror.is_plain() || has(&mirror.variables, &mirror.files))
+        (!mirror.is_by_setting() || has(&mirror.variables, &mirror.files))
             && (mirror.commands.is_empty() || self.words.iter().any(is_started))
+            && (mirror.names.is_empty() || self.is_called(&mirror.names))
+            && mirror.ports.iter().all(|&port| self.has_port(port))
             && !has(&mirror.unless_variables, &mirror.unless_files)
     }
 

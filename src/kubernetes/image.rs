@@ -32,9 +32,13 @@ impl<'a> Image<'a> {
 
     /// Whether the repository's path ends in the components of a pattern, in which `*` matches any characters of one
     /// component. Any registry and proxy may precede them; a pattern with a leading slash has to match the whole
-    /// repository.
+    /// repository. The tag counts only if the pattern has one (`zookeeper:3.4.*`).
     #[must_use]
     pub fn ends_in(&self, pattern: &str) -> bool {
+        let (pattern, tag) = pattern.split_once(':').map_or((pattern, None), |(path, tag)| (path, Some(tag)));
+        if tag.is_some_and(|wanted| !self.tag.is_some_and(|tag| fits(tag, wanted))) {
+            return false;
+        }
         if let Some(whole) = pattern.strip_prefix('/') {
             return self.repository == whole && !self.is_stream;
         }
@@ -89,6 +93,9 @@ mod tests {
             ("datastax/lunastreaming-all", "datastax/lunastreaming*", true),
             ("streamnative/sn-pulsar-x", "streamnative/*pulsar*", true),
             ("streamnative/kafka", "streamnative/*pulsar*", false),
+            ("a/zookeeper:x86-1.0.5", "a/zookeeper:*-1.*", true),
+            ("a/zookeeper:x86-0.4.6", "a/zookeeper:*-1.*", false),
+            ("a/zookeeper", "a/zookeeper:*", false),
         ];
         for (reference, pattern, expected) in table {
             assert_eq!(Image::parse(reference).ends_in(pattern), expected, "{reference} ~ {pattern}");

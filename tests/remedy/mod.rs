@@ -27,7 +27,9 @@ fn written(shape: &str, args: &[&str], stream: &[u8]) -> String {
 
 /// The objects of a stream, read by an independent reader.
 fn objects(stream: &str) -> Vec<Value> {
-    let values = merged(stream).unwrap_or_else(|| {
+    let json: Option<Vec<Value>> =
+        serde_json::Deserializer::from_str(stream).into_iter().collect::<Result<_, _>>().ok();
+    let values = json.or_else(|| merged(stream)).unwrap_or_else(|| {
         // The last one of a key that stands there twice counts; that reader of values refuses it.
         serde_yaml::Deserializer::from_str(stream).map(|one| Value::deserialize(one).expect("YAML")).collect()
     });

@@ -4,7 +4,7 @@
 
 use super::cel::{any_of, choose, exactly, indented, literal};
 use super::mount;
-use crate::rules::{Flavor, Mirror, RuleSet, Store};
+use crate::rules::{Flavor, Mirror, Recognise, RuleSet, Store};
 
 /// Characters that continue a word.
 const GOES_ON: &str = "A-Za-z0-9_-";
@@ -18,12 +18,10 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
     for flavor in flavors().filter(|flavor| !flavor.recognise.commands.is_empty()) {
         let rule = &flavor.recognise;
         let fits = if rule.images.is_empty() { String::new() } else { format!("{} && ", image(&rule.images)) };
-        let unless =
-            if rule.unless_images.is_empty() { String::new() } else { format!("!{} && ", image(&rule.unless_images)) };
-        choices.push(choice(fits + &unless + &holds(&rule.commands), flavor));
+        choices.push(choice(fits + &unless_images(rule) + &holds(&rule.commands), flavor));
     }
     for flavor in without_command().filter(|flavor| !flavor.recognise.images.is_empty()) {
-        choices.push(choice(image(&flavor.recognise.images), flavor));
+        choices.push(choice(unless_images(&flavor.recognise) + &image(&flavor.recognise.images), flavor));
     }
     for is_plain in [false, true] {
         for flavor in without_command() {
@@ -43,6 +41,11 @@ pub(super) fn flavor(rules: &RuleSet) -> String {
     choose(&choices, "''")
 }
 
+/// The beginning of a condition that leaves out the images that are never this flavor.
+fn unless_images(rule: &Recognise) -> String {
+    if rule.unless_images.is_empty() { String::new() } else { format!("!{} && ", image(&rule.unless_images)) }
+}
+
 /// Whether the image is a mirror of a flavor's image; `None` if the flavor has no such mirrors.
 fn mirrored(flavor: &Flavor, is_plain: bool) -> Option<String> {
     let has = |variables: &[String], files: &[String]| {
@@ -58,20 +61,26 @@ fn mirrored(flavor: &Flavor, is_plain: bool) -> Option<String> {
         let unless = if unless.is_empty() { String::new() } else { format!(" && !({unless})") };
         let command = &mirror.commands;
         let command = if command.is_empty() { String::new() } else { format!(" && {}", holds(command)) };
-        format!("{}{is_beside}{command}{unless}", image(&mirror.images))
+        format!("{}{}{is_beside}{command}{unless}", unless_images(&flavor.recognise), image(&mirror.images))
     };
-    let mirrors = flavor.recognise.mirrors.iter().filter(|mirror| mirror.is_plain() == is_plain);
+    // What only ports or the container's name tell is left to the tool.
+    let is_told = |mirror: &&Mirror| if is_plain { mirror.is_plain() } else { mirror.is_by_setting() };
+    let mirrors = flavor.recognise.mirrors.iter().filter(is_told);
     let conditions: Vec<String> = mirrors.map(condition).collect();
     (!conditions.is_empty()).then(|| conditions.join(" || "))
 }
 
-/// Whether the image's repository ends in one of the patterns, whatever its tag and digest.
+/// Whether the image's repository ends in one of the patterns, whatever its digest, and its tag unless they have one.
 fn image(patterns: &[String]) -> String {
-    let ends = patterns.iter().map(|pattern| match pattern.strip_prefix('/') {
-        Some(whole) => format!("^{}", component(whole)),
-        None => format!("(^|.*/){}", component(pattern)),
+    let ends = patterns.iter().map(|pattern| {
+        let (path, tag) = pattern.split_once(':').map_or((pattern.as_str(), None), |(path, tag)| (path, Some(tag)));
+        let path = match path.strip_prefix('/') {
+            Some(whole) => format!("^{}", component(whole)),
+            None => format!("(^|.*/){}", component(path)),
+        };
+        path + &tag.map_or_else(|| "(:[^/@]*)?".to_owned(), |tag| format!(":{}", component(tag)))
     });
-    format!("s.image.matches({})", literal(&format!("^{}(:[^/@]*)?(@.*)?$", any_of(ends))))
+    format!("s.image.matches({})", literal(&format!("^{}(@.*)?$", any_of(ends))))
 }
 
 fn component(pattern: &str) -> String {

@@ -39,7 +39,7 @@ pub struct Recognise {
     /// Ends of image repositories that are never this flavor, whatever else fits.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_images: Vec<String>,
-    /// Of `images`, those of which the facts are belief: they only ever give `unknown`.
+    /// Of `images`, those of which the facts are belief: they only ever give `unknown`. A tag may follow (`:1.*`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unverified_images: Vec<String>,
 }
@@ -66,13 +66,31 @@ pub struct Mirror {
     /// Phrases of which the container's command has to hold one besides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
+    /// What the container has to be called besides, or the end of that behind a dash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub names: Vec<String>,
+    /// Ports that the container has to declare besides, all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<u16>,
 }
 
 impl Mirror {
+    /// Whether variables or files tell it.
+    #[must_use]
+    pub fn is_by_setting(&self) -> bool {
+        !self.variables.is_empty() || !self.files.is_empty()
+    }
+
+    /// Whether the container's name or its ports tell it, which say less than a command does.
+    #[must_use]
+    pub fn is_by_container(&self) -> bool {
+        !self.is_by_setting() && (!self.names.is_empty() || !self.ports.is_empty())
+    }
+
     /// Whether the image alone is enough.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.variables.is_empty() && self.files.is_empty()
+        !self.is_by_setting() && !self.is_by_container()
     }
 }
 
