@@ -1,5 +1,7 @@
 //! Objects that keep pods running.
 
+use std::ops::Range;
+
 use super::{Container, Resource};
 use crate::yaml::Node;
 
@@ -124,6 +126,14 @@ impl<'d> Workload<'d> {
         }
         let written = self.resource.node().at("/spec/replicas").and_then(Node::text);
         written.and_then(|text| text.parse().ok()).unwrap_or(1)
+    }
+
+    /// The numbers at the ends of its pods' names, as far as these are numbered. A `StatefulSet` can begin with any.
+    #[must_use]
+    pub fn ordinals(self) -> Range<u64> {
+        let written = self.resource.node().at("/spec/ordinals/start").and_then(Node::text);
+        let start: u64 = written.and_then(|text| text.parse().ok()).unwrap_or(0);
+        start..start.saturating_add(self.replicas())
     }
 
     /// How a changed pod template reaches the pods.

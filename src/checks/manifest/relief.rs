@@ -1,5 +1,7 @@
 //! How to free a disk that is already full.
 
+use std::ops::Range;
+
 use super::Subject;
 use crate::detect::Site;
 use crate::kubernetes::Workload;
@@ -42,16 +44,23 @@ impl Subject<'_, '_> {
             return None;
         }
         let name = resource.name();
-        match (resource.kind(), workload.replicas()) {
-            ("Pod", _) => Some((name.to_owned(), None)),
-            (_, 0) => None,
-            ("StatefulSet", 1) => Some((format!("{name}-0"), None)),
-            ("StatefulSet", 2) => Some((format!("{name}-0"), Some(format!("{name}-1")))),
-            ("StatefulSet", 3) => Some((format!("{name}-0"), Some(format!("{name}-1 and {name}-2")))),
-            ("StatefulSet", count) => Some((format!("{name}-0"), Some(format!("{name}-1 to {name}-{}", count - 1)))),
-            // The names of these pods are only known in the cluster.
-            _ => Some(("POD".to_owned(), Some("every other pod".to_owned()))),
+        if resource.kind() == "Pod" {
+            return Some((name.to_owned(), None));
         }
+        let Range { start: first, end } = workload.ordinals();
+        let pod = |ordinal: u64| format!("{name}-{ordinal}");
+        let others = match end - first {
+            0 => return None,
+            // The names of these pods are only known in the cluster.
+            _ if resource.kind() != "StatefulSet" => {
+                return Some(("POD".to_owned(), Some("every other pod".to_owned())));
+            }
+            1 => None,
+            2 => Some(pod(first + 1)),
+            3 => Some(format!("{} and {}", pod(first + 1), pod(first + 2))),
+            _ => Some(format!("{} to {}", pod(first + 1), pod(end - 1))),
+        };
+        Some((pod(first), others))
     }
 }
 
