@@ -91,10 +91,10 @@ pub(crate) struct Doubt {
 /// Something else that deletes a server's old snapshots.
 #[derive(Debug)]
 pub(crate) struct Cleaner {
-    /// Kind and name.
-    pub by: String,
-    /// The pods that it covers; empty if it covers all of them.
-    pub only: Vec<String>,
+    /// Kind and name of everything that does so.
+    pub by: Vec<String>,
+    /// The names of the pods that are covered; `None` if all are.
+    pub only: Option<Vec<String>>,
 }
 
 /// What a check says about a server. The place and the fix are filled in by whatever found the server.

@@ -11,7 +11,7 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         return None;
     }
     let cleaner = case.cleaner.as_ref();
-    let but = cleaner.map(|cleaner| format!(" by itself ({} does)", cleaner.by)).unwrap_or_default();
+    let but = cleaner.map(|cleaner| format!(" by itself (left to {})", cleaner.by.join(", "))).unwrap_or_default();
     let consequence =
         "Snapshots and logs pile up until the disk is full; then ZooKeeper stops, and everything that depends on it.";
     Some(Statement {
@@ -28,14 +28,15 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
 
 /// What it means that something else purges.
 fn mitigated(cleaner: &Cleaner) -> String {
-    let Cleaner { by, only } = cleaner;
-    let reach = if only.is_empty() {
-        String::new()
-    } else {
-        format!(" It reaches {} only: the disks of the other pods fill up.", only.join(", "))
-    };
+    let reach = cleaner
+        .only
+        .as_ref()
+        .map(|pods| format!(" It reaches {} only: the disks of the other pods fill up.", pods.join(", ")));
     format!(
-        "{by} runs ZooKeeper's purge for this server, so this is only a warning; nothing reports it when that fails.{reach}"
+        "ZooKeeper's purge is run for this server by {}, so this is only a warning; nothing reports it when that \
+         fails.{}",
+        cleaner.by.join(", "),
+        reach.unwrap_or_default()
     )
 }
 

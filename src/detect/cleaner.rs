@@ -13,21 +13,44 @@ use crate::zookeeper::PURGE_PROGRAMS;
 /// Something else that deletes the old snapshots of a server that does not do so itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mitigation {
-    /// Kind and name, as shown in messages.
-    pub by: String,
-    /// The ordinals of the pods that it covers; empty if it covers all of them.
-    pub only: Vec<u64>,
+    /// Kind and name of everything that does so, as shown in messages.
+    pub by: Vec<String>,
+    /// The pods that are covered.
+    pub pods: PodsCovered,
 }
 
-/// Which pods of a server a cleaner covers.
-enum Reach {
+/// Which pods of a server are covered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PodsCovered {
+    /// All of them.
     All,
+    /// Some of them, by ordinal.
     Ordinals(BTreeSet<u64>),
 }
 
-/// What purges for a server: a container in the same pod, or else the first cron job that does.
+impl PodsCovered {
+    fn none() -> Self {
+        Self::Ordinals(BTreeSet::new())
+    }
+
+    fn is_none(&self) -> bool {
+        matches!(self, Self::Ordinals(ordinals) if ordinals.is_empty())
+    }
+
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Ordinals(mut own), Self::Ordinals(others)) => {
+                own.extend(others);
+                Self::Ordinals(own)
+            }
+            (Self::All, _) | (_, Self::All) => Self::All,
+        }
+    }
+}
+
+/// What purges for a server: a container in the same pod, or else the cron jobs that do.
 pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
-    sidecar(place.site).or_else(|| place.objects.of_kind("CronJob").find_map(|job| cron_job(place, job)))
+    sidecar(place.site).or_else(|| cron_jobs(place))
 }
 
 fn purges(container: &Container<'_>) -> bool {
@@ -41,7 +64,7 @@ fn sidecar(site: Site<'_>) -> Option<Mitigation> {
     let is_other = |other: &Container<'_>| other.node() != container.node() && purges(other);
     let shares = |other: &Container<'_>| data_mounts(workload, *other).iter().any(|name| own.contains(name));
     let sidecar = workload.containers().find(|other| is_other(other) && shares(other))?;
-    Some(Mitigation { by: format!("container {}", sidecar.name()), only: Vec::new() })
+    Some(Mitigation { by: vec![format!("container {}", sidecar.name())], pods: PodsCovered::All })
 }
 
 /// The names of the volumes that a container mounts, except those that hold only API objects, such as a `ConfigMap`.
@@ -56,30 +79,42 @@ fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d 
     names.filter(|name| !holds_objects(name)).collect()
 }
 
-fn cron_job(place: Place<'_, '_, '_>, job: Resource<'_>) -> Option<Mitigation> {
-    let site = place.site;
-    if job.node().at("/spec/suspend").and_then(Node::text) == Some("true") {
-        return None;
+fn cron_jobs(place: Place<'_, '_, '_>) -> Option<Mitigation> {
+    let mut by = Vec::new();
+    let mut pods = PodsCovered::none();
+    for job in place.objects.of_kind("CronJob") {
+        let covered = covered_by(place, job);
+        if !covered.is_none() {
+            by.push(format!("CronJob {}", job.name()));
+            pods = pods.and(covered);
+        }
     }
-    let pods = Workload::of_custom(job, job.node().at("/spec/jobTemplate/spec/template/spec")?);
-    let reach = pods.containers().filter(purges).find_map(|container| {
-        let is_near = agree(job.namespace(), site.resource().namespace());
-        let by_claim = by_claim(place, pods, container).filter(|_| is_near);
-        by_claim.or_else(|| by_exec(site, job, &container.command_text()?))
-    })?;
-    let only = match reach {
-        Reach::All => Vec::new(),
-        Reach::Ordinals(ordinals) => ordinals.into_iter().collect(),
+    let is_everywhere = match (&pods, place.site) {
+        (PodsCovered::All, _) | (_, Site::Custom { .. }) => true,
+        (PodsCovered::Ordinals(covered), Site::Pod { workload, .. }) => {
+            workload.ordinals().all(|ordinal| covered.contains(&ordinal))
+        }
     };
-    let replicas = if let Site::Pod { workload, .. } = site { Some(workload.replicas()) } else { None };
-    let is_everywhere = replicas.is_none_or(|replicas| (0..replicas).all(|ordinal| only.contains(&ordinal)));
-    let by = format!("CronJob {}", job.name());
-    Some(Mitigation { by, only: if is_everywhere { Vec::new() } else { only } })
+    (!by.is_empty()).then(|| Mitigation { by, pods: if is_everywhere { PodsCovered::All } else { pods } })
+}
+
+/// The pods of a server for which a cron job purges, with any of its containers.
+fn covered_by(place: Place<'_, '_, '_>, job: Resource<'_>) -> PodsCovered {
+    let spec = job.node().at("/spec/jobTemplate/spec/template/spec");
+    let is_suspended = job.node().at("/spec/suspend").and_then(Node::text) == Some("true");
+    let Some(spec) = spec.filter(|_| !is_suspended) else { return PodsCovered::none() };
+    let pods = Workload::of_custom(job, spec);
+    let is_near = agree(job.namespace(), place.site.resource().namespace());
+    let covered = pods.containers().filter(purges).filter_map(|container| {
+        let by_claim = by_claim(place, pods, container).filter(|_| is_near);
+        by_claim.or_else(|| by_exec(place.site, job, &container.command_text()?))
+    });
+    covered.fold(PodsCovered::none(), PodsCovered::and)
 }
 
 /// Through a volume claim: one that the server's pods share, or those of a `StatefulSet`,
 /// `<template>-<name>-<ordinal>`.
-fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'_>) -> Option<Reach> {
+fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'_>) -> Option<PodsCovered> {
     let site = place.site;
     let mounted = data_mounts(pods, container);
     let claims = |workload: Workload<'_>, mounted: &[&str]| -> Vec<String> {
@@ -94,7 +129,7 @@ fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'
         Site::Pod { workload, container } => {
             let own = data_mounts(workload, container);
             if claims(workload, &own).iter().any(|claim| theirs.contains(claim)) {
-                return Some(Reach::All);
+                return Some(PodsCovered::All);
             }
             own
         }
@@ -107,7 +142,7 @@ fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'
         templates.iter().find_map(|template| ordinal_of(claim.strip_prefix(template)?.strip_prefix('-')?, name))
     };
     let ordinals: BTreeSet<u64> = theirs.iter().filter_map(ordinal).collect();
-    (!ordinals.is_empty()).then_some(Reach::Ordinals(ordinals))
+    (!ordinals.is_empty()).then_some(PodsCovered::Ordinals(ordinals))
 }
 
 /// The ordinal of a pod of a `StatefulSet`: 2 for `zk-2`.
@@ -116,7 +151,7 @@ fn ordinal_of(pod: &str, name: &str) -> Option<u64> {
 }
 
 /// Through `kubectl exec` into a pod, its controller, or the pods that a selector matches.
-fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
+fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<PodsCovered> {
     if !["kubectl", "oc"].iter().any(|program| holds_phrase(text, program)) || !holds_phrase(text, "exec") {
         return None;
     }
@@ -126,12 +161,12 @@ fn by_exec(site: Site<'_>, job: Resource<'_>, text: &str) -> Option<Reach> {
         return None;
     }
     if words.iter().any(|word| names_all(word, site.resource())) || selects(&words, site) {
-        return Some(Reach::All);
+        return Some(PodsCovered::All);
     }
     let name = site.resource().name();
     let pod = |word: &&str| ordinal_of(word.strip_prefix("pod/").unwrap_or(word), name);
     let ordinals: BTreeSet<u64> = words.iter().filter_map(pod).collect();
-    (!ordinals.is_empty()).then_some(Reach::Ordinals(ordinals))
+    (!ordinals.is_empty()).then_some(PodsCovered::Ordinals(ordinals))
 }
 
 /// The value of an option, `-n x` or `--namespace=x`.

@@ -14,7 +14,7 @@ mod tag;
 mod trigger;
 mod version;
 
-pub use cleaner::Mitigation;
+pub use cleaner::{Mitigation, PodsCovered};
 pub use compression::Compression;
 pub use ignored::Ignored;
 pub use read::{Access, Origin, OriginKind, Script, Setting, Which};

@@ -84,7 +84,7 @@ impl Stream<'_> {
             interval: Interval { hours: server.interval.reading.number(), setting: setting(&server.interval, source) },
             retain: Retain { count: server.retain.reading.number(), setting: setting(&server.retain, source) },
             unknown_because: server.interval.unknown_because.clone(),
-            mitigated_by: server.mitigation.as_ref().map(|mitigation| mitigation.by.clone()),
+            mitigated_by: server.mitigation.as_ref().map(|mitigation| mitigation.by.join(", ")),
             ignored_settings: server.ignored.iter().map(|one| ignored(one, source)).collect(),
             is_patched: self.state == State::Patched,
         }

@@ -20,12 +20,14 @@ fn findings(report: &Value, check: &str) -> Vec<(String, String)> {
 }
 
 /// What else purges for the server, and what that makes of the finding; the verdict stays in every case.
-const MITIGATED: [(&str, Option<&str>, &str); 10] = [
+const MITIGATED: [(&str, Option<&str>, &str); 12] = [
     ("cron-job-by-claim", Some("CronJob zk-cleanup"), "warning"),
     ("cron-job-by-exec", Some("CronJob zk-cleanup"), "warning"),
     ("cron-job-by-controller", Some("CronJob zk-cleanup"), "warning"),
     ("cron-job-by-selector", Some("CronJob zk-cleanup"), "warning"),
     ("cron-job-for-one-pod", Some("CronJob zk-cleanup"), "warning"),
+    ("cron-job-per-pod", Some("CronJob purge-0, CronJob purge-1"), "warning"),
+    ("cron-job-with-a-container-per-pod", Some("CronJob purge"), "warning"),
     ("sidecar-that-purges", Some("container purge"), "warning"),
     ("cron-job-for-another-server", None, "error"),
     ("cron-job-for-another-claim", None, "error"),
@@ -52,6 +54,14 @@ fn a_cron_job_mitigates_for_its_own_server_alone() {
 fn a_cron_job_for_one_pod_is_told_not_to_reach_the_others() {
     let report = report("cron-job-for-one-pod");
     assert!(report.to_string().contains("It reaches zookeeper-0 only"), "{report}");
+}
+
+#[test]
+fn cron_jobs_count_together() {
+    for case in ["cron-job-per-pod", "cron-job-with-a-container-per-pod"] {
+        let report = report(case).to_string();
+        assert!(!report.contains("other pods fill up"), "{report}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Kept, Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::case::{Case, Cleaner, Decided, Doubt, Running, Unread};
 use crate::checks::{Advice, Evidence, Fix, Written};
-use crate::detect::{Access, Mitigation, Origin, Setting, Site, Which};
+use crate::detect::{Access, Mitigation, Origin, PodsCovered, Setting, Site, Which};
 use crate::yaml::Node;
 use crate::zookeeper::Verdict;
 
@@ -66,8 +66,13 @@ impl Subject<'_, '_> {
 
     fn cleaner(&self, mitigation: &Mitigation) -> Cleaner {
         let name = self.server.site.resource().name();
-        let only = mitigation.only.iter().map(|ordinal| format!("{name}-{ordinal}"));
-        Cleaner { by: mitigation.by.clone(), only: only.collect() }
+        let only = match &mitigation.pods {
+            PodsCovered::All => None,
+            PodsCovered::Ordinals(ordinals) => {
+                Some(ordinals.iter().map(|ordinal| format!("{name}-{ordinal}")).collect())
+            }
+        };
+        Cleaner { by: mitigation.by.clone(), only }
     }
 
     /// How the server has to change. A fix in the file that is kept is permanent, unless that file is rendered from a
