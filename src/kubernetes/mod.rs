@@ -8,6 +8,7 @@ mod index;
 mod objects;
 mod owner;
 mod parameters;
+mod reloader;
 mod resource;
 mod volume;
 mod workload;

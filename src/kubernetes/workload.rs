@@ -91,13 +91,6 @@ impl<'d> Workload<'d> {
         self.pod_spec.get("volumes").into_iter().flat_map(|list| list.items().collect::<Vec<_>>())
     }
 
-    /// Whether Reloader restarts the pods when an object changes that they mount.
-    #[must_use]
-    pub fn is_reloaded(self) -> bool {
-        let has = |key: &str| self.resource.annotation(key).is_some_and(|value| value != "false");
-        has("reloader.stakater.com/auto") || has("configmap.reloader.stakater.com/reload")
-    }
-
     /// The key of a pod annotation that holds a checksum.
     #[must_use]
     pub fn checksum(self) -> Option<&'d str> {

@@ -134,6 +134,9 @@ fn a_changed_config_map_takes_effect_when_something_restarts_the_pods() {
         ("flavor-configmap-zoo-cfg", "on-restart", "restarts no pod"),
         ("configmap-with-checksum", "on-restart", "checksum/config was computed before the patch"),
         ("configmap-with-reloader", "on-rollout", "Reloader restarts"),
+        ("configmap-with-reloader-on-the-pods", "on-rollout", "Reloader restarts"),
+        ("configmap-with-reloader-by-name", "on-rollout", "Reloader restarts"),
+        ("configmap-with-reloader-for-another", "on-restart", "restarts no pod"),
         ("never-purges", "on-rollout", "Restarts:"),
     ] {
         let report = report(case);

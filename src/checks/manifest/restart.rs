@@ -10,10 +10,8 @@ impl Subject<'_, '_> {
         let Site::Pod { workload, .. } = self.server.site else {
             return "Restarts: the operator replaces the pods, usually one at a time.".to_owned();
         };
-        if let Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } =
-            &self.server.interval.origin
-        {
-            return of_object(workload, holder.split(" (").next().unwrap_or(holder));
+        if let Some(object) = self.holder() {
+            return of_object(workload, object);
         }
         let (kind, replicas) = (workload.resource.kind(), workload.replicas());
         let (pods, quorum) = match (kind, replicas) {
@@ -40,9 +38,7 @@ impl Subject<'_, '_> {
     #[must_use]
     pub fn takes_effect(&self) -> String {
         let Site::Pod { workload, .. } = self.server.site else { return "by-operator".to_owned() };
-        let is_in_object =
-            matches!(self.server.interval.origin, Origin::Properties { .. } | Origin::Script { holder: Some(_), .. });
-        if is_in_object && !workload.is_reloaded() {
+        if self.holder().is_some_and(|(kind, name)| !workload.is_reloaded_by(kind, name)) {
             return "on-restart".to_owned();
         }
         match workload.rollout() {
@@ -52,14 +48,24 @@ impl Subject<'_, '_> {
             Rollout::BarePod => "on-recreation".to_owned(),
         }
     }
+
+    /// Kind and name of the object that holds the interval, if the pods mount it.
+    fn holder(&self) -> Option<(&str, &str)> {
+        match &self.server.interval.origin {
+            Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } => {
+                holder.split(" (").next()?.split_once(' ')
+            }
+            _ => None,
+        }
+    }
 }
 
 /// For a change to an object that the pods mount. A checksum of it in their annotations was computed before the patch,
 /// so it stays the same.
-fn of_object(workload: Workload<'_>, object: &str) -> String {
+fn of_object(workload: Workload<'_>, (object, name): (&str, &str)) -> String {
     let kind = workload.resource.kind();
-    if workload.is_reloaded() {
-        return format!("Restarts: Reloader restarts the {kind} when {object} changes.");
+    if workload.is_reloaded_by(object, name) {
+        return format!("Restarts: Reloader restarts the {kind} when {object} {name} changes.");
     }
     match workload.checksum() {
         Some(annotation) => format!(
@@ -67,7 +73,9 @@ fn of_object(workload: Workload<'_>, object: &str) -> String {
              the pods keep the old text until `kubectl rollout restart`. A value set through the chart restarts them."
         ),
         None => {
-            format!("Restarts: nothing by itself. A changed {object} restarts no pod; run `kubectl rollout restart`.")
+            format!(
+                "Restarts: nothing by itself. A changed {object} {name} restarts no pod; run `kubectl rollout restart`."
+            )
         }
     }
 }
