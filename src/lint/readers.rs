@@ -19,14 +19,14 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
         let paths: BTreeSet<String> = files.clone().filter_map(|target| repository.path_of(&target.path)).collect();
         let is_overlay =
             |target: &Target| target.path.file_name().and_then(OsStr::to_str).is_some_and(is_kustomization);
-        let is_named = |target: &&Target| target.path == target.named || is_overlay(target);
+        let is_named = |target: &&Target| target.is_named || is_overlay(target);
         let named = files.filter(is_named).filter_map(|target| repository.path_of(&target.path));
         let wanted: BTreeSet<String> = named.filter(|path| !is_release(path, repository)).collect();
         if !wanted.is_empty() {
             let found = readers(&wanted, &paths, repository);
             all.extend(found.iter().map(|path| {
                 let path = PathBuf::from(repository.shown(path));
-                Target { named: path.clone(), path, kind: TargetKind::File }
+                Target { named: path.clone(), path, kind: TargetKind::File, is_named: false }
             }));
         }
     }

@@ -14,6 +14,8 @@ pub struct Target {
     pub kind: TargetKind,
     /// The path named by the user under which it was found.
     pub named: PathBuf,
+    /// Whether the user named a file, rather than a folder that holds it.
+    pub is_named: bool,
 }
 
 /// The kind of a target, judging by location and name.
@@ -75,37 +77,39 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
         }
     }
     let mut targets: Vec<Target> = targets.into_iter().collect();
-    // Several named files of one chart select it once.
-    targets.dedup_by(|one, other| (&one.path, one.kind) == (&other.path, other.kind));
+    // Several named files of one chart select it once, and so do a file and its folder.
+    targets.dedup_by(|later, first| {
+        let is_same = (&later.path, later.kind) == (&first.path, first.kind);
+        first.is_named |= is_same && later.is_named;
+        is_same
+    });
     Ok(Targets { targets, faults })
-}
-
-fn target(path: PathBuf, kind: TargetKind, named: &Path) -> Target {
-    Target { path, kind, named: named.to_owned() }
 }
 
 /// The target for a file that the user names.
 fn named(path: &Path) -> Target {
-    match enclosing_chart(path) {
-        Some(chart) if belongs_to_chart(path, &chart) => target(tidy(&chart), TargetKind::Chart, path),
-        _ => target(tidy(path), TargetKind::of_file(path), path),
-    }
+    let (found, kind) = match enclosing_chart(path) {
+        Some(chart) if belongs_to_chart(path, &chart) => (tidy(&chart), TargetKind::Chart),
+        _ => (tidy(path), TargetKind::of_file(path)),
+    };
+    Target { path: found, kind, named: path.to_owned(), is_named: true }
 }
 
 /// The targets among the files of a folder.
 fn in_folder(root: &Path, files: &[PathBuf]) -> Vec<Target> {
+    let target = |path: &Path, kind| Target { path: tidy(path), kind, named: root.to_owned(), is_named: false };
     // A folder inside a chart selects the whole chart: `lint charts/posthog/templates`.
     if let Some(chart) = enclosing_chart(&root.join(CHART)).filter(|chart| belongs_to_chart(root, chart)) {
-        return vec![target(tidy(&chart), TargetKind::Chart, root)];
+        return vec![target(&chart, TargetKind::Chart)];
     }
     let charts = outermost_charts(files);
-    let mut targets: Vec<Target> = charts.iter().map(|chart| target(tidy(chart), TargetKind::Chart, root)).collect();
+    let mut targets: Vec<Target> = charts.iter().map(|chart| target(chart, TargetKind::Chart)).collect();
     let is_of_chart =
         |file: &Path| file.ancestors().any(|folder| charts.contains(folder) && belongs_to_chart(file, folder));
     for file in files.iter().filter(|file| !is_of_chart(file)) {
         let kind = TargetKind::of_file(file);
         if kind == TargetKind::Archive || may_hold_objects(file) {
-            targets.push(target(tidy(file), kind, root));
+            targets.push(target(file, kind));
         }
     }
     targets

@@ -46,3 +46,32 @@ fn what_reads_a_file_that_is_named_is_judged() {
         assert!(found.iter().all(|(_, verdict)| verdict == "never-purges"), "{named}: {found:?}");
     }
 }
+
+/// However a file is written, and whatever is named beside it.
+#[test]
+fn a_file_is_named_in_any_spelling() {
+    let folder = TempDir::new().unwrap();
+    let helmfile = "releases:\n- name: zk\n  chart: oci://registry-1.docker.io/bitnamicharts/zookeeper\n  version: 13.0.0\n  \
+                    values: [values/v.yaml]\n";
+    let files = [
+        (".git/HEAD", "ref: x\n"),
+        ("hf/helmfile.yaml", helmfile),
+        ("hf/values/v.yaml", "autopurge: {purgeInterval: 0}\n"),
+    ];
+    write(folder.path(), &files);
+    let folder = folder.path().join("hf");
+    let absolute = folder.join("values/v.yaml").display().to_string();
+    for named in [
+        &["values/v.yaml"][..],
+        &["./values/v.yaml"],
+        &["values/./v.yaml"],
+        &["values", "values/v.yaml"],
+        &["values/v.yaml", "values"],
+        &["values/v.yaml", "./values/v.yaml"],
+        &[absolute.as_str()],
+    ] {
+        let found = verdicts(&report(&folder, named));
+        assert!(matches!(found.as_slice(), [(_, verdict)] if verdict == "never-purges"), "{named:?}: {found:?}");
+    }
+    assert_eq!(verdicts(&report(&folder, &["values"])), []);
+}

@@ -63,7 +63,7 @@ fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, Reme
     let (mut all, mut named) = (Unrendered::default(), None);
     for (target, releases) in found.targets.iter().zip(linter.release_cures(&found.targets)) {
         let charts = cures(target, releases, linter)?;
-        if charts.is_empty() && target.named.is_file() {
+        if charts.is_empty() && target.is_named {
             named = Some(target.path.clone());
         } else if charts.is_empty() {
             all.beside.extend(servers_in(target, linter));
