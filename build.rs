@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use rules::chart::Chart;
 use rules::model::{CheckText, Flavor};
-use rules::validate::{self, Problem};
+use rules::validate::{self, Ids, Problem};
 use serde::de::DeserializeOwned;
 
 /// The same types and questions that a user's rules are read with.
@@ -31,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let mut flavors: Vec<Flavor> = read(&rules.join("flavors"), validate::flavor)?;
     let mut charts: Vec<Chart> = read(&rules.join("charts"), validate::chart)?;
+    check_references(&flavors, &charts)?;
     let texts: Vec<CheckText> = read(&rules.join("checks"), validate::check)?;
     // Sources have done their duty once they are validated; the program starts faster without them.
     for sources in
@@ -43,6 +44,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("checks.json"), serde_json::to_vec(&texts)?)?;
     let dates = flavors.iter().map(|flavor| &flavor.checked).chain(charts.iter().map(|chart| &chart.checked));
     fs::write(out.join("charts.rs"), index(&charts, dates.max().ok_or("there are no rules")?)?)?;
+    Ok(())
+}
+
+/// Whether everything that rules refer to is there; the first problem ends the build.
+fn check_references(flavors: &[Flavor], charts: &[Chart]) -> Result<(), Box<dyn Error>> {
+    let ids = Ids {
+        has_flavor: &|id| flavors.iter().any(|flavor| flavor.id == id),
+        has_chart: &|id| charts.iter().any(|chart| chart.id == id),
+    };
+    let of_flavors = flavors.iter().map(|flavor| (&flavor.id, validate::references_of_flavor(flavor, ids)));
+    let of_charts = charts.iter().map(|chart| (&chart.id, validate::references_of_chart(chart, ids)));
+    for (id, problems) in of_flavors.chain(of_charts) {
+        if let Some(Problem { pointer, message }) = problems.first() {
+            return Err(format!("the rule {id}: {pointer}: {message}").into());
+        }
+    }
     Ok(())
 }
 
@@ -64,9 +81,6 @@ fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
     let mut shipped: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&shipped)?;
     let mut text = String::from("pub(super) const CHARTS: &[super::book::Entry<'static>] = &[\n");
     for chart in charts {
-        if let Some(unknown) = validate::unknown_dependency(chart, charts) {
-            return Err(format!("rules/charts/{}.yaml: there is no chart model \"{unknown}\"", chart.id).into());
-        }
         let (Chart { id, .. }, json) = (chart, serde_json::to_string(chart)?);
         let names: Vec<&str> = chart.names().collect();
         let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();

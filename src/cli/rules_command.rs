@@ -26,13 +26,12 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
 }
 
 fn validate(folder: &Path, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
-    let loaded = rule_files::read_folder(folder)?;
+    let (mut in_force, mut texts) = rules(None)?;
+    let mut loaded = rule_files::read_folder(folder, &in_force)?;
     let flavor_ids: Vec<String> = loaded.flavors.iter().map(|flavor| flavor.id.clone()).collect();
     let chart_ids: Vec<String> = loaded.charts.iter().map(|chart| chart.id.clone()).collect();
     let counts = [loaded.flavors.len(), loaded.charts.len(), loaded.checks.len()];
     let mut wrong = loaded.problems.len();
-    let (mut in_force, mut texts) = rules(None)?;
-    let mut loaded = loaded;
     for problem in std::mem::take(&mut loaded.problems) {
         display::complain(&Report::new(problem));
     }

@@ -98,6 +98,12 @@ impl ChartBook {
         self.pages.iter().filter(move |page| page.is_named(name)).filter(may_run).filter_map(Page::read)
     }
 
+    /// Whether there is a chart of an id, without reading it.
+    #[must_use]
+    pub fn has(&self, id: &str) -> bool {
+        self.pages.iter().any(|page| page.id == id)
+    }
+
     /// The chart of an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Chart> {

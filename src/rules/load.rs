@@ -9,7 +9,7 @@ use thiserror::Error;
 use walkdir::WalkDir;
 
 use super::model::{CheckText, Flavor};
-use super::validate::{self, Problem};
+use super::validate::{self, Ids, Problem};
 use super::{Chart, LazyFlavor, RuleSet};
 use crate::yaml;
 
@@ -67,7 +67,7 @@ pub struct Loaded {
 /// # Errors
 /// The first file that cannot be read or does not make sense. Nothing is changed then.
 pub fn load(folder: &Path, rules: &mut RuleSet, texts: &mut Vec<CheckText>) -> Result<(), RuleError> {
-    let mut loaded = read_folder(folder)?;
+    let mut loaded = read_folder(folder, rules)?;
     if !loaded.problems.is_empty() {
         return Err(loaded.problems.swap_remove(0));
     }
@@ -89,19 +89,33 @@ pub fn add(loaded: Loaded, rules: &mut RuleSet, texts: &mut Vec<CheckText>) {
     merge(texts, loaded.checks, |text| &text.id);
 }
 
-/// Reads the rules of a folder, the good ones and what is wrong with the others. What stands in `fixtures` is no
-/// rule.
+/// Reads the rules of a folder, the good ones and what is wrong with the others. They may refer to each other and to
+/// those that are known. What stands in `fixtures` is no rule.
 ///
 /// # Errors
 /// When the folder cannot be read, or holds no rule.
-pub fn read_folder(folder: &Path) -> Result<Loaded, RuleError> {
+pub fn read_folder(folder: &Path, known: &RuleSet) -> Result<Loaded, RuleError> {
     let mut loaded = Loaded::default();
-    for path in rule_files(folder)? {
-        let read = match path.parent().and_then(Path::file_name).and_then(|name| name.to_str()) {
-            Some("flavors") => read::<Flavor>(&path, validate::flavor).map(|flavor| loaded.flavors.push(flavor)),
-            Some("charts") => read::<Chart>(&path, validate::chart).map(|chart| loaded.charts.push(chart)),
-            Some("checks") => read::<CheckText>(&path, validate::check).map(|text| loaded.checks.push(text)),
-            _ => Err(RuleError::Misplaced { path }),
+    let files = rule_files(folder)?;
+    // What is wrong with a rule is told once: those that refer to it are not.
+    let has_file = |folder: &str, id: &str| {
+        files.iter().any(|file| folder_of(file) == Some(folder) && file.file_stem().is_some_and(|stem| stem == id))
+    };
+    let ids = Ids {
+        has_flavor: &|id| has_file("flavors", id) || known.flavors.iter().any(|flavor| flavor.id == id),
+        has_chart: &|id| has_file("charts", id) || known.charts.has(id),
+    };
+    let flavor = |flavor: &Flavor, stem: &str| {
+        [validate::flavor(flavor, stem), validate::references_of_flavor(flavor, ids)].concat()
+    };
+    let chart =
+        |chart: &Chart, stem: &str| [validate::chart(chart, stem), validate::references_of_chart(chart, ids)].concat();
+    for path in &files {
+        let read = match folder_of(path) {
+            Some("flavors") => read(path, flavor).map(|flavor| loaded.flavors.push(flavor)),
+            Some("charts") => read(path, chart).map(|chart| loaded.charts.push(chart)),
+            Some("checks") => read(path, validate::check).map(|text| loaded.checks.push(text)),
+            _ => Err(RuleError::Misplaced { path: path.clone() }),
         };
         loaded.problems.extend(read.err());
     }
@@ -111,6 +125,11 @@ pub fn read_folder(folder: &Path) -> Result<Loaded, RuleError> {
         return Err(RuleError::Unreadable { path: folder.to_owned(), cause });
     }
     Ok(loaded)
+}
+
+/// The name of the folder that a file is in.
+fn folder_of(path: &Path) -> Option<&str> {
+    path.parent()?.file_name()?.to_str()
 }
 
 /// The YAML files of a folder and the folders in it, by name.
@@ -132,7 +151,7 @@ fn rule_files(folder: &Path) -> Result<Vec<PathBuf>, RuleError> {
     Ok(files)
 }
 
-fn read<T: DeserializeOwned>(path: &Path, problems: fn(&T, &str) -> Vec<Problem>) -> Result<T, RuleError> {
+fn read<T: DeserializeOwned>(path: &Path, problems: impl Fn(&T, &str) -> Vec<Problem>) -> Result<T, RuleError> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| RuleError::Unreadable { path: path.to_owned(), cause: error.to_string() })?;
     let rule: T = yaml::from_str(&text).map_err(|error| invalid(path, &text, error.message.clone(), error.span))?;

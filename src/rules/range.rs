@@ -4,6 +4,7 @@
 //! judging what is installed: 18.2.1-rc.1 is older than 18.2.1 and ships the same defaults. So its syntax is used, and
 //! its comparisons are made by plain precedence.
 
+use std::cmp::Ordering;
 use std::str::FromStr;
 
 use semver::{Comparator, Op, Version, VersionReq};
@@ -25,6 +26,20 @@ impl Range {
     #[must_use]
     pub fn last(&self) -> Option<Version> {
         self.comparators.iter().find(|comparator| comparator.op == Op::LessEq).map(bound)
+    }
+
+    /// Whether every version of it is older than all of another range. Where a range has no end on that side, it is not.
+    #[must_use]
+    pub fn is_before(&self, other: &Self) -> bool {
+        let ends = self.comparators.iter().filter(|end| matches!(end.op, Op::Less | Op::LessEq | Op::Exact));
+        let starts =
+            || other.comparators.iter().filter(|one| matches!(one.op, Op::Greater | Op::GreaterEq | Op::Exact));
+        let is_apart = |end: &Comparator, start: &Comparator| match bound(end).cmp_precedence(&bound(start)) {
+            Ordering::Less => true,
+            Ordering::Equal => end.op == Op::Less || start.op == Op::Greater,
+            Ordering::Greater => false,
+        };
+        ends.into_iter().any(|end| starts().any(|start| is_apart(end, start)))
     }
 
     /// The versions that the comparisons name.

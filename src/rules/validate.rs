@@ -98,12 +98,25 @@ pub fn chart(chart: &Chart, stem: &str) -> Vec<Problem> {
         problems.extend(ranged(&format!("{at}/range"), &versions.range));
         problems.extend(served(&at, versions));
     }
+    problems.extend(ordered(&chart.versions));
     problems.extend(sourced(chart.verified, &chart.sources));
     problems
 }
 
 fn ranged(pointer: &str, range: &str) -> Vec<Problem> {
     range.parse::<Range>().err().map(|message| problem(pointer, &message)).unwrap_or_default()
+}
+
+/// A version that two ranges hold would be judged by the first one, and nobody would know.
+fn ordered(versions: &[Versions]) -> Vec<Problem> {
+    let range = |index: usize| versions.get(index)?.range.parse::<Range>().ok();
+    let is_wrong = |index: &usize| {
+        let before = index.checked_sub(1).and_then(range);
+        before.zip(range(*index)).is_some_and(|(before, this)| !before.is_before(&this))
+    };
+    let message = "this range does not begin after the one before it: list ranges oldest first, without overlaps";
+    let wrong = (1..versions.len()).find(is_wrong);
+    wrong.map(|index| problem(&format!("/versions/{index}/range"), message)).unwrap_or_default()
 }
 
 /// What a range of versions says of its servers and dependencies.
@@ -130,12 +143,48 @@ fn runs_once(at: &str, server: &ChartServer) -> Vec<Problem> {
     }
 }
 
-/// The first dependency of a chart whose model is not there.
+/// The ids that rules can refer to.
+#[derive(Clone, Copy)]
+pub struct Ids<'a> {
+    /// Whether there is a flavor of an id.
+    pub has_flavor: &'a dyn Fn(&str) -> bool,
+    /// Whether there is a chart model of an id.
+    pub has_chart: &'a dyn Fn(&str) -> bool,
+}
+
+/// What a flavor refers to that is not there.
 #[must_use]
-pub fn unknown_dependency<'c>(chart: &'c Chart, charts: &[Chart]) -> Option<&'c str> {
-    let mut dependencies = chart.versions.iter().flat_map(|versions| &versions.dependencies);
-    let is_unknown = |id: &str| charts.iter().all(|other| other.id != id);
-    dependencies.find(|dependency| is_unknown(&dependency.chart)).map(|dependency| dependency.chart.as_str())
+pub fn references_of_flavor(flavor: &Flavor, ids: Ids<'_>) -> Vec<Problem> {
+    let others = flavor.recognise.instead_of.iter().enumerate();
+    others.flat_map(|(index, id)| ids.flavor(&format!("/recognise/instead_of/{index}"), id)).collect()
+}
+
+/// What a chart refers to that is not there.
+#[must_use]
+pub fn references_of_chart(chart: &Chart, ids: Ids<'_>) -> Vec<Problem> {
+    let of_range = |(index, versions): (usize, &Versions)| {
+        let at = format!("/versions/{index}");
+        let servers = versions.servers.iter().enumerate();
+        let servers = servers.flat_map(|(index, one)| ids.flavor(&format!("{at}/servers/{index}/flavor"), &one.flavor));
+        let charts = versions.dependencies.iter().enumerate();
+        let charts = charts.flat_map(|(index, one)| ids.chart(&format!("{at}/dependencies/{index}/chart"), &one.chart));
+        servers.chain(charts).collect::<Vec<_>>()
+    };
+    chart.versions.iter().enumerate().flat_map(of_range).collect()
+}
+
+impl Ids<'_> {
+    fn flavor(self, pointer: &str, id: &str) -> Vec<Problem> {
+        if (self.has_flavor)(id) { Vec::new() } else { missing(pointer, &format!("there is no flavor \"{id}\"")) }
+    }
+
+    fn chart(self, pointer: &str, id: &str) -> Vec<Problem> {
+        if (self.has_chart)(id) { Vec::new() } else { missing(pointer, &format!("there is no chart model \"{id}\"")) }
+    }
+}
+
+fn missing(pointer: &str, what: &str) -> Vec<Problem> {
+    problem(pointer, &format!("{what}; `autopurge rules` lists those that are built in"))
 }
 
 /// All problems of a check's text in a file named `stem`.

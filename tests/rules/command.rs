@@ -192,3 +192,59 @@ fn a_chart_that_is_taken_for_another_is_told() {
         assert!(ran.stderr.contains(words), "{words} in\n{}", ran.stderr);
     }
 }
+
+/// The rules in force are not those that somebody wrote down, if a name in them means nothing.
+#[test]
+fn names_of_nothing_and_ranges_that_overlap_are_told_with_their_lines() {
+    let server = "versions:\n  - range: '>=0.1.0'\n    servers: [{flavor: offical, container: {image: {fixed: a}}}]\n";
+    let dependency =
+        "versions:\n  - range: '>=0.1.0'\n    dependencies: [{chart: bitnami-zookeper, version: '>=1.0.0'}]\n";
+    let with = |versions: &str| chart("one").replace("versions:\n  - range: '>=0.1.0'\n", versions);
+    let ranges =
+        |ranges: [&str; 2]| with(&format!("versions:\n  - range: '{}'\n  - range: '{}'\n", ranges[0], ranges[1]));
+    let instead_of =
+        flavor("ours", ("images: [ours/coordination]\n", "images: [ours/coordination]\n  instead_of: [offical]\n"));
+    let apart = "this range does not begin after the one before it";
+    for (path, text, words) in [
+        ("charts/one.yaml", with(server), "there is no flavor \"offical\""),
+        ("charts/one.yaml", with(dependency), "there is no chart model \"bitnami-zookeper\""),
+        ("flavors/ours.yaml", instead_of, "there is no flavor \"offical\""),
+        ("charts/one.yaml", ranges([">=0.1.0", "<=1.0.0"]), apart),
+        ("charts/one.yaml", ranges([">=0.5.0, <=1.0.0", ">=0.1.0, <0.5.0"]), apart),
+        ("charts/one.yaml", ranges(["<=1.0.0", ">=1.0.0"]), apart),
+    ] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(path, text.clone())]);
+        let folder = folder.path().to_str().unwrap();
+        for args in [&["post-render", "--rules", folder][..], &["rules", "--rules", folder]] {
+            run(args, pod("bitnami/zookeeper:3.9").as_bytes()).assert_stopped(2, &[words, path, "here"]);
+        }
+        let ran = run(&["rules", folder], b"");
+        assert_eq!(ran.code, 1, "{text}");
+        ran.assert_says(&[words]);
+    }
+    for (path, text) in [
+        ("charts/one.yaml", with(&server.replace("offical", "official"))),
+        ("charts/one.yaml", ranges(["<1.0.0", ">=1.0.0"])),
+        ("charts/one.yaml", ranges(["=0.9.0", ">0.9.0"])),
+    ] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[(path, text)]);
+        let ran = run(&["rules", "--rules", folder.path().to_str().unwrap()], b"");
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+    }
+}
+
+/// Of two rules that refer to each other the broken one is told, and not the other as well.
+#[test]
+fn a_rule_that_is_broken_is_not_missed_elsewhere() {
+    let folder = TempDir::new().unwrap();
+    let dependency = "versions:\n  - range: '>=0.1.0'\n    dependencies: [{chart: two, version: '>=1.0.0'}]\n";
+    let one = chart("one").replace("versions:\n  - range: '>=0.1.0'\n", dependency);
+    write(
+        folder.path(),
+        &[("charts/one.yaml", one), ("charts/two.yaml", chart("two").replace("'>=0.1.0'", "'>=0.1'"))],
+    );
+    let ran = run(&["rules", "--rules", folder.path().to_str().unwrap()], b"");
+    ran.assert_stopped(2, &["leaves room"]);
+}
