@@ -39,6 +39,7 @@ pub use release::{
     Chart, Content, Element, Flag, Form, Layer, Located, Missing, Object, Parameter, Presence, Release, Site, Values,
 };
 pub use surroundings::Surroundings;
+pub use terraform::is_terraform;
 pub use text::{Place, Text};
 
 use field::{Field, Page};

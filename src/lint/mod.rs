@@ -38,7 +38,7 @@ pub use walk::{Fault, GlobError, WalkOptions};
 
 use crate::checks::Check;
 use crate::cure::CureError;
-use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile};
+use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile, is_terraform};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 
@@ -286,7 +286,7 @@ fn is_template(path: &Path, around: &Around<'_>) -> bool {
 
 /// Whether a file is plain YAML, rather than another language or a template.
 fn is_manifest(path: &str) -> bool {
-    ![".tf", ".tofu", ".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
+    !is_terraform(path) && ![".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
 }
 
 /// A path as shown in reports and patches: `git apply` does not accept a leading `./`.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::walk::{Fault, GlobError, WalkOptions, walk};
+use crate::gitops::is_terraform;
 
 /// One thing to judge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -221,7 +222,8 @@ fn is_archive(file: &Path) -> bool {
 /// Whether a file has an extension that manifests and GitOps tools use.
 pub(super) fn may_hold_objects(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    has_ending(&name, &["yaml", "yml", "json", "tf"]) || name.ends_with(".yaml.gotmpl") || name.ends_with(".yml.gotmpl")
+    let is_template = name.ends_with(".yaml.gotmpl") || name.ends_with(".yml.gotmpl");
+    has_ending(&name, &["yaml", "yml", "json"]) || is_template || is_terraform(&name)
 }
 
 fn has_ending(name: &str, endings: &[&str]) -> bool {

@@ -31,9 +31,27 @@ fn a_module_is_judged_as_it_is_called() {
         (call("zk", "hours = data.x.y.z"), vec!["0 \"unknown\""]),
     ];
     for (root, expected) in table {
+        for names in [["main.tf", "zk/main.tf"], ["main.tofu", "zk/main.tofu"]] {
+            let folder = TempDir::new().unwrap();
+            write(folder.path(), &[(names[0], root.as_str()), (names[1], &module(VARIABLES, SET))]);
+            assert_eq!(told(folder.path()), expected, "{names:?}: {root}");
+        }
+    }
+}
+
+#[test]
+fn comments_suppress_in_files_of_both_programs() {
+    let text = module(VARIABLES, SET).replace("default = 1\n", "default = 0 # autopurge: ignore[purge-disabled]\n");
+    for name in ["main.tf", "main.tofu"] {
         let folder = TempDir::new().unwrap();
-        write(folder.path(), &[("main.tf", root.as_str()), ("zk/main.tf", &module(VARIABLES, SET))]);
-        assert_eq!(told(folder.path()), expected, "{root}");
+        write(folder.path(), &[(name, text.as_str())]);
+        let ran = lint(folder.path(), &["--fail-on", "note", "--ignore", "chart-ships-purge-off", name]);
+        assert!(
+            ran.code == 0 && ran.stdout.contains("1 finding is suppressed"),
+            "{name}: {}{}",
+            ran.stdout,
+            ran.stderr
+        );
     }
 }
 

@@ -26,7 +26,7 @@ use expression::{Origin, Resolved};
 use module::Module;
 
 pub(super) use declared::Declared;
-pub(super) use module::is_terraform;
+pub use module::is_terraform;
 
 /// The releases of a file.
 pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {

@@ -97,7 +97,9 @@ impl Module {
     }
 }
 
-pub(in crate::gitops) fn is_terraform(name: &str) -> bool {
+/// Whether a file is Terraform's or OpenTofu's own language, judging by its name.
+#[must_use]
+pub fn is_terraform(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     matches!(extension, Some("tf" | "tofu"))
 }

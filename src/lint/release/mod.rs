@@ -22,7 +22,7 @@ use super::text::{NotUtf8, text_of};
 use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{ShippedServer, ValuesFix, comes_from, name_at};
-use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, releases};
+use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, is_terraform, releases};
 use crate::helm::{Chart, HelmError, HelmVersion, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
@@ -101,7 +101,7 @@ struct Curable {
 
 /// The suppressions in the file itself.
 fn directives_in(source: &Source<'_>) -> Vec<Directive> {
-    if Path::new(source.path()).extension().is_some_and(|ending| ending == "tf") {
+    if is_terraform(source.path()) {
         return in_hcl(source);
     }
     in_yaml(source).into_iter().chain(annotations(source)).collect()
