@@ -18,7 +18,7 @@ use crate::manifests::BrokenDocument;
 use crate::report::{Outcome, Report, Source, State, Stream, Tool, full, json};
 use crate::rules::RuleSet;
 use crate::suppress::{Extent, Policy};
-use crate::yaml::{Edit, Lines, splice};
+use crate::yaml::{Edit, Lines, is_utf16, splice};
 
 /// How the command was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Resu
         );
         return Ok(ExitCode::NothingExamined);
     }
-    if stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff") {
+    if is_utf16(&stream) {
         return Err(PostRenderError::Utf16.into());
     }
     let (code, edits) = process(args, &rules, &stream, &scan)?;

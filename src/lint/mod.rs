@@ -33,7 +33,7 @@ pub use linter::{LintOptions, Linter, Render};
 use readers::with_readers;
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
-use text::{NotUtf8, is_utf16, text_of};
+use text::{NotUtf8, text_of};
 pub use walk::{Fault, GlobError, WalkOptions};
 
 use crate::checks::Check;
@@ -41,6 +41,7 @@ use crate::cure::CureError;
 use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile, is_terraform};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
+use crate::yaml::is_utf16;
 
 /// The message for when no value of a chart fixes anything.
 const NO_VALUE: &str = "none of the chart's values controls the setting";

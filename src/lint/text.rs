@@ -26,11 +26,6 @@ pub(super) fn text_of<'s>(path: &str, stream: &'s [u8]) -> Result<Option<&'s str
     }
 }
 
-/// Whether the text is UTF-16, according to its byte order mark.
-pub(super) fn is_utf16(stream: &[u8]) -> bool {
-    stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff")
-}
-
 impl NotUtf8 {
     /// The finding about the file.
     pub(super) fn finding(self, path: &Path, stream: &[u8]) -> Examined {

@@ -33,6 +33,6 @@ pub use lines::{Lines, Position};
 pub use node::Node;
 pub use scalar::{Scalar, base64};
 pub use span::Span;
-pub use stream::{escapes, is_json_stream, split};
+pub use stream::{escapes, is_json_stream, is_utf16, split};
 pub use tree::{Kind, Style};
 pub use typed::{TypedError, from_str};

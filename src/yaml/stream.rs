@@ -8,6 +8,12 @@ use super::Span;
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// Whether a stream is UTF-16, according to its byte order mark. Nothing can be found in it before it is converted.
+#[must_use]
+pub fn is_utf16(stream: &[u8]) -> bool {
+    stream.starts_with(b"\xff\xfe") || stream.starts_with(b"\xfe\xff")
+}
+
 /// Splits a stream into its documents.
 ///
 /// A `---` at the start of a line, followed by a blank, a line break or the end of the stream, is always a separator:

@@ -117,3 +117,14 @@ fn lists_of_custom_kinds_are_not_merged() {
     ran.assert_says(&["a merge cannot select by name", "use --as json-patch"]);
     assert!(written("json-patch", &[], rollout.as_bytes()).contains("\"test\""));
 }
+
+/// PowerShell pipes UTF-16.
+#[test]
+fn utf_16_is_told_and_not_passed_over() {
+    let text = String::from_utf8(input_of("never-purges")).expect("UTF-8");
+    let wide = text.encode_utf16().flat_map(u16::to_le_bytes);
+    let stream: Vec<u8> = [0xff, 0xfe].into_iter().chain(wide).collect();
+    for args in [&[][..], &["-"]] {
+        remedy("strategic", args, &stream).assert_stopped(2, &["UTF-16", "help"]);
+    }
+}

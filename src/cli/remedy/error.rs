@@ -25,6 +25,13 @@ pub(in crate::cli) enum RemedyError {
         /// What the system said.
         cause: io::Error,
     },
+    /// An input is in an encoding that cannot be looked into.
+    #[error("{}: the manifests are UTF-16; autopurge reads UTF-8 only", path.display())]
+    #[diagnostic(help("convert them, for instance with iconv"))]
+    Utf16 {
+        /// Its path; `-` is standard input.
+        path: PathBuf,
+    },
     /// No path, and nobody writes to standard input.
     #[error("nothing to read: no path given, and standard input is a terminal")]
     #[diagnostic(help(

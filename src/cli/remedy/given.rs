@@ -7,6 +7,7 @@ use super::{RemedyArgs, RemedyError};
 use crate::cli::lint::template;
 use crate::lint::{Cures, Linter, Target, TargetKind, WalkOptions, find};
 use crate::report::Server;
+use crate::yaml::is_utf16;
 use crate::zookeeper::Verdict;
 
 /// What a remedy is made from.
@@ -155,10 +156,15 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
         }
         let mut stream = Vec::new();
         io::stdin().lock().read_to_end(&mut stream).map_err(failed)?;
-        return Ok(stream);
+        return readable(path, stream);
     }
     if kind.is_none() {
         return Err(RemedyError::Folder { path: path.to_owned() });
     }
-    std::fs::read(path).map_err(failed)
+    readable(path, std::fs::read(path).map_err(failed)?)
+}
+
+/// Manifests in which servers can be found.
+fn readable(path: &Path, stream: Vec<u8>) -> Result<Vec<u8>, RemedyError> {
+    if is_utf16(&stream) { Err(RemedyError::Utf16 { path: path.to_owned() }) } else { Ok(stream) }
 }
