@@ -15,6 +15,9 @@ use crate::yaml::{
 };
 use crate::zookeeper::Verdict;
 
+/// Why a suppressed finding is not fixed.
+pub const SUPPRESSED: &str = "it is suppressed";
+
 /// The edits of a stream, and their effect on its servers.
 #[derive(Debug, Default)]
 pub struct Cure {
@@ -60,17 +63,12 @@ pub fn cure(
 ) -> Result<Cure, CureError> {
     let task = Task { manifests, examination, rules, has_comments };
     // A setting that is not read is cured by the server's own fix, unless that is suppressed.
-    let is_own = |finding: &Finding| matches!(finding.check, Check::PurgeDisabled | Check::PurgeInvalid);
-    let unwanted: Vec<Option<usize>> = examination
-        .findings
-        .iter()
-        .filter(|finding| is_own(finding) && finding.suppression.is_some())
-        .map(|finding| finding.server)
-        .collect();
-    let is_suppressed = |finding: &Finding| {
-        let follows = finding.check == Check::SettingNotRead && unwanted.contains(&finding.server);
-        (finding.suppression.is_some() || follows).then(|| "it is suppressed".to_owned())
+    let left_alone = examination.left_alone();
+    let follows = |finding: &Finding| {
+        finding.check == Check::SettingNotRead && finding.server.is_some_and(|number| left_alone.contains(&number))
     };
+    let is_suppressed =
+        |finding: &Finding| (finding.suppression.is_some() || follows(finding)).then(|| SUPPRESSED.to_owned());
     let mut refused: Vec<Option<String>> = examination.findings.iter().map(is_suppressed).collect();
     loop {
         let cure = task.attempt(refused.clone())?;

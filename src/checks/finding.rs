@@ -47,6 +47,12 @@ impl Check {
         Self::UnusedSuppression,
     ];
 
+    /// Whether it is about the server itself: its fix is what makes the server purge.
+    #[must_use]
+    pub fn asks_for_purging(self) -> bool {
+        matches!(self, Self::PurgeDisabled | Self::PurgeInvalid)
+    }
+
     /// The name that users and reports use.
     #[must_use]
     pub fn id(self) -> &'static str {

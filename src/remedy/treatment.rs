@@ -45,7 +45,8 @@ pub struct Untreated {
     pub reason: String,
 }
 
-/// The treatments of a stream's objects, in the order of the stream, and the errors that no patch cures.
+/// The treatments of a stream's objects, in the order of the stream, and the errors that no patch cures, or that are
+/// suppressed.
 #[must_use]
 pub fn treatments(
     manifests: &Manifests<'_>,
@@ -62,7 +63,8 @@ pub fn treatments(
     let treated = manifests.parsed().iter().flat_map(|manifest| of_document(manifest, &made)).collect();
     let untreated = examination.findings.iter().zip(&cure.refused).filter_map(|(finding, refused)| {
         let reason = refused.as_ref().or(finding.incurable_because.as_ref());
-        let reason = reason.filter(|_| finding.severity == Severity::Error)?;
+        let is_held_back = finding.suppression.is_some() && !finding.fix.is_empty();
+        let reason = reason.filter(|_| finding.severity == Severity::Error || is_held_back)?;
         Some(Untreated { message: finding.message.clone(), reason: reason.clone() })
     });
     (treated, untreated.collect())

@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use super::SERVER;
 use crate::post_render::program::{Ran, autopurge, ran};
 
-const CHART: &str = "apiVersion: v2\nname: zookeeper\nversion: 12.4.4\nhome: https://bitnami.com\n";
-const VALUES: &str = "image:
+pub(super) const CHART: &str = "apiVersion: v2\nname: zookeeper\nversion: 12.4.4\nhome: https://bitnami.com\n";
+pub(super) const VALUES: &str = "image:
   registry: docker.io
   repository: bitnami/zookeeper
   tag: 3.9.1-debian-11-r5
@@ -19,7 +19,7 @@ autopurge:
   snapRetainCount: 3
   purgeInterval: 0
 ";
-const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
+pub(super) const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
 kind: Application
 metadata:
   name: zk
@@ -51,7 +51,7 @@ fn repository() -> TempDir {
     folder
 }
 
-fn write(folder: &Path, path: &str, text: &str) {
+pub(super) fn write(folder: &Path, path: &str, text: &str) {
     let path = folder.join(path);
     fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
     fs::write(path, text).expect("a file");

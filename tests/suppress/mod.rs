@@ -5,6 +5,7 @@ mod comments;
 mod lint;
 mod objects;
 mod post_render;
+mod remedy;
 mod useless;
 
 use autopurge::checks::{Kept, Wanted, examine};

@@ -19,7 +19,9 @@ use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
     documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
 };
+use crate::report::Source;
 use crate::rules::RuleSet;
+use crate::suppress::Policy;
 use crate::zookeeper::Verdict;
 
 /// What goes where.
@@ -85,10 +87,11 @@ fn of_stream(
 ) -> Result<Option<Remedy>, RemedyError> {
     let trigger = Trigger::new(rules).map_err(|error| RemedyError::Literals(error.to_string()))?;
     let manifests = read_stream(stream, &trigger, rules).map_err(|broken| RemedyError::broken(stream, &broken))?;
-    let examination = examine(&manifests, rules, wanted, Kept::Elsewhere);
+    let mut examination = examine(&manifests, rules, wanted, Kept::Elsewhere);
     if examination.subjects.is_empty() {
         return Ok(None);
     }
+    Policy::default().screen(&Source::new("-", stream), &manifests, &mut examination);
     let cure = cure(&manifests, &examination, rules, false)?;
     let (mut treated, untreated) = treatments(&manifests, &examination, &cure);
     for treatment in &mut treated {
@@ -131,7 +134,9 @@ impl Found<'_> {
     fn in_values(&self) -> Remedy {
         let mut remedy = Remedy::default();
         let mut all: Vec<ChartValues> = Vec::new();
-        for subject in self.examination.subjects.iter().filter(|subject| is_wrong(subject)) {
+        let left_alone = self.examination.left_alone();
+        let is_cured = |subject: &&Subject<'_, '_>| is_wrong(subject) && !left_alone.contains(&subject.number);
+        for subject in self.examination.subjects.iter().filter(is_cured) {
             match subject.chart_values(self.wanted) {
                 Some(values) if all.contains(&values) => {}
                 Some(values) => match all.iter_mut().find(|other| is_same_release(other, &values)) {

@@ -5,6 +5,7 @@
 mod retain;
 mod trial;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -13,8 +14,10 @@ use super::models::ModelledServer;
 use super::reading::Reading;
 use super::{Linter, NO_VALUE};
 use crate::charts::{SetArgument, ValuesFix};
+use crate::cure::SUPPRESSED;
 use crate::helm::{ChartKind, HelmError, Step};
 use crate::remedy::{Settings, file};
+use crate::report::{Finding, Part};
 use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
 use trial::ChartTrial;
 pub(super) use trial::{More, Trial};
@@ -69,7 +72,7 @@ impl Linter<'_> {
         if chart.metadata.kind == ChartKind::Library {
             return Ok(Cures { title, ..Cures::default() });
         }
-        let trial = ChartTrial { readings: &readings, options: self.values_of(path), linter: self };
+        let trial = ChartTrial { path, readings: &readings, options: self.values_of(path), linter: self };
         trial.check()?;
         Ok(Cures::of(&trial, self, (title, None)))
     }
@@ -80,9 +83,13 @@ impl Cures {
     pub(super) fn of(trial: &impl Trial, linter: &Linter<'_>, (title, kind): (String, Option<String>)) -> Self {
         let (servers, values) = (trial.servers_with(More::Nothing), trial.effective());
         let search = |number| Search { trial, linter, values: &values, servers: &servers, number };
+        let left_alone = trial.left_alone();
         let (mut cures, mut unknown) = (Vec::new(), Vec::new());
         for (number, server) in servers.iter().enumerate() {
             match server.judged.verdict {
+                Verdict::NeverPurges | Verdict::DoesNotStart if left_alone.contains(&number) => {
+                    cures.push(ValuesCure::none(server, SUPPRESSED));
+                }
                 Verdict::NeverPurges | Verdict::DoesNotStart => cures.push(search(number).cure(server)),
                 Verdict::Unknown => unknown.push(undecided(server)),
                 Verdict::Purges => {}
@@ -90,6 +97,20 @@ impl Cures {
         }
         Self { title, kind, servers: servers.len(), cures, unknown }
     }
+}
+
+impl ValuesCure {
+    /// The lack of a cure, in either form, and why.
+    fn none(server: &ModelledServer, because: &str) -> Self {
+        Self { server: name(server), file: Err(because.to_owned()), words: Err(because.to_owned()) }
+    }
+}
+
+/// The numbers of the servers of a part that somebody wants to leave as they are: the finding that asks for purging is
+/// suppressed.
+pub(super) fn left_alone(part: &Part) -> BTreeSet<usize> {
+    let is_held_back = |finding: &&Finding| finding.check.asks_for_purging() && !finding.is_active();
+    part.findings.iter().filter(is_held_back).filter_map(|finding| finding.server).collect()
 }
 
 fn name(server: &ModelledServer) -> String {
@@ -116,11 +137,7 @@ struct Search<'a, T> {
 impl<T: Trial> Search<'_, T> {
     fn cure(&self, server: &ModelledServer) -> ValuesCure {
         let Some(fix) = server.judged.fix.as_ref().map(|fix| self.as_wanted(fix, &server.prefix)) else {
-            return ValuesCure {
-                server: name(server),
-                file: Err(NO_VALUE.to_owned()),
-                words: Err(NO_VALUE.to_owned()),
-            };
+            return ValuesCure::none(server, NO_VALUE);
         };
         let mut ways = retain::beside(&fix, server, (self.values, self.linter));
         ways.push(vec![fix]);

@@ -1,10 +1,15 @@
 //! Tries out values: a chart or a release with something added after its other values.
 
+use std::collections::BTreeSet;
+use std::path::Path;
+
 use serde_json::Value;
 
+use super::left_alone;
 use crate::charts::{SetArgument, plain};
 use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::Linter;
+use crate::lint::chart::examine;
 use crate::lint::models::ModelledServer;
 use crate::lint::reading::{Coalesced, Reading, coalesced, servers};
 
@@ -14,6 +19,8 @@ pub(in crate::lint) trait Trial {
     fn effective(&self) -> Value;
     /// The servers with the added values, in the same order each time.
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer>;
+    /// The numbers of the servers that a suppression leaves as they are.
+    fn left_alone(&self) -> BTreeSet<usize>;
 }
 
 /// Values added on top of others of their kind.
@@ -29,6 +36,7 @@ pub(in crate::lint) enum More<'a> {
 
 /// A chart, with the values that are given for it.
 pub(super) struct ChartTrial<'a, 'r> {
+    pub(super) path: &'a Path,
     pub(super) readings: &'a [Reading],
     pub(super) options: &'a ValuesOptions,
     pub(super) linter: &'a Linter<'r>,
@@ -73,5 +81,9 @@ impl Trial for ChartTrial<'_, '_> {
 
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer> {
         self.look(more, |tops| servers(tops, self.linter)).unwrap_or_default()
+    }
+
+    fn left_alone(&self) -> BTreeSet<usize> {
+        left_alone(&examine(self.path, self.linter, &|_| false).part)
     }
 }

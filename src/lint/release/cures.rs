@@ -1,12 +1,16 @@
 //! What the values of releases have to be, found by adding values to each release.
 
-use super::{Case, InRepository, read};
+use std::collections::BTreeSet;
+
+use super::{Case, InRepository, directives_elsewhere, directives_in, read};
 use crate::charts::{SetArgument, plain};
 use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Text, Values};
 use crate::helm::coalesce;
 use crate::lint::Linter;
-use crate::lint::cures::{Cures, More, Trial};
+use crate::lint::cures::{Cures, More, Trial, left_alone};
 use crate::lint::models::ModelledServer;
+use crate::lint::values::{add, found};
+use crate::report::{Part, Source};
 use crate::yaml::{Lines, Span};
 
 /// The releases of a file with the values that cure them; the reason if it cannot be read in full.
@@ -68,6 +72,18 @@ impl Trial for Case<'_> {
             More::Words(words) => release.layers.push(more_parameters(words)),
         }
         Case::new(self.file, &release, self.linter).servers()
+    }
+
+    fn left_alone(&self) -> BTreeSet<usize> {
+        let (subject, mut part) = (self.subject(), Part::default());
+        let source = Source::new(&subject.path, self.file.text.as_bytes());
+        let mut directives = directives_in(&source);
+        for server in self.servers() {
+            let found = found(self, server);
+            directives.extend(directives_elsewhere(&found, &subject.path));
+            add(&mut part, &found, &subject, (self.linter, &directives));
+        }
+        left_alone(&part)
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) use repository::{Repositories, Repository};
 use super::agreement::{Rendered, agreed};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::text::{NotUtf8, text_of};
-use super::values::{Change, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
+use super::values::{Change, Found, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, is_terraform, releases};
@@ -83,8 +83,7 @@ pub(super) fn examine(file: InRepository<'_>, linter: &Linter<'_>) -> Examined {
     part.findings.extend(refused);
     for Told { release, found, others, .. } in told {
         let subject = Case::new(file, &release, linter).subject();
-        let elsewhere = found.spots().filter(|spot| spot.path != shown);
-        directives.extend(elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))));
+        directives.extend(directives_elsewhere(&found, &shown));
         if add(&mut part, &found, &subject, (linter, &directives)) {
             curable.push(Curable { release, prefix: found.prefix, others });
         }
@@ -105,6 +104,12 @@ fn directives_in(source: &Source<'_>) -> Vec<Directive> {
         return in_hcl(source);
     }
     in_yaml(source).into_iter().chain(annotations(source)).collect()
+}
+
+/// The suppressions in the other files that findings about a server can point to.
+fn directives_elsewhere(found: &Found, shown: &str) -> Vec<Directive> {
+    let elsewhere = found.spots().filter(|spot| spot.path != shown);
+    elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))).collect()
 }
 
 fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {

@@ -13,6 +13,7 @@ pub(super) use server::{Cure, Found, Subject};
 pub(super) use spot::{Placed, Spot, nearest_key};
 
 use crate::checks::Check;
+use crate::cure::SUPPRESSED;
 use crate::lint::Linter;
 use crate::report::{Finding, Outcome, Part};
 use crate::suppress::Directive;
@@ -33,7 +34,7 @@ pub(super) fn add(
         server.after = server.verdict;
         for finding in findings.iter_mut().filter(|finding| !finding.fix.is_empty()) {
             finding.fix.clear();
-            finding.outcome = Outcome::Incurable("it is suppressed".to_owned());
+            finding.outcome = Outcome::Incurable(SUPPRESSED.to_owned());
         }
     }
     part.findings.extend(findings);
