@@ -71,7 +71,7 @@ pub struct Identity {
     /// Chart repositories that serve it, host and path without the scheme (`charts.bitnami.com/bitnami`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<String>,
-    /// Texts of which `home`, `sources`, `maintainers` or `annotations` of its Chart.yaml hold one.
+    /// Texts of which `home`, `icon`, `sources` or `annotations` of its Chart.yaml hold one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metadata: Vec<String>,
     /// Paths that its values.yaml has, all of them.
