@@ -1,4 +1,4 @@
-//! Makes text from files safe to show.
+//! Makes text from files safe to show, and to paste into a shell.
 
 /// Escapes characters that move a terminal's cursor, or that make a line read in a different order than it is written;
 /// line breaks stay.
@@ -23,8 +23,36 @@ fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// A text as one word of a command that people paste into a shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '=' | '_' | '-' | ',' | '/' | ':');
+    if !text.is_empty() && text.chars().all(is_plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 /// Control characters, direction marks, and separators that some treat as line breaks.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_word;
+
+    #[test]
+    fn a_word_for_a_shell_is_quoted_where_it_has_to_be() {
+        let table = [
+            ("charts/a-b_c.d:1,2=3", "charts/a-b_c.d:1,2=3"),
+            ("my dir", "'my dir'"),
+            ("env[0].value=1", "'env[0].value=1'"),
+            ("it's $HOME", "'it'\\''s $HOME'"),
+            ("", "''"),
+        ];
+        for (text, word) in table {
+            assert_eq!(shell_word(text), word);
+        }
+    }
 }

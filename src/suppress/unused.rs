@@ -6,6 +6,7 @@ use super::directive::{Directive, Terms};
 use super::matching::Question;
 use super::{Extent, Policy, server_of};
 use crate::checks::{Check, Severity};
+use crate::printable::shell_word;
 use crate::report::{Finding, Outcome, Part, Place, fingerprint};
 
 /// The unused suppressions of files and of the configuration.
@@ -79,7 +80,8 @@ pub(super) fn of_baseline(path: &str, gone: &[String]) -> Option<Finding> {
         1 => "1 finding of the baseline is no longer there".to_owned(),
         count => format!("{count} findings of the baseline are no longer there"),
     };
-    let help = format!("{}{more}. Write the baseline anew with --create-baseline {path}.", first.join(", "));
+    let word = shell_word(path);
+    let help = format!("{}{more}. Write the baseline anew with --create-baseline {word}.", first.join(", "));
     Some(finding(&Place::file(path), message, &help))
 }
 

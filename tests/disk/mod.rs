@@ -125,6 +125,14 @@ fn what_a_cleanup_would_free_is_what_it_frees() {
     run(scratch.path(), &["disk", "data"]).assert_says(&["cleanup -n 3 would free nothing."]);
 }
 
+/// What is printed for pasting is what a shell reads.
+#[test]
+fn a_folder_with_a_blank_is_one_word_of_the_command() {
+    let scratch = Scratch::new();
+    scratch.set_up(&[json!(["copy-all", "small/version-2", "my data/version-2"])]);
+    run(scratch.path(), &["disk", "my data"]).assert_says(&["autopurge cleanup 'my data' -n 3"]);
+}
+
 /// With the logs on a volume of their own each volume has its own future.
 #[test]
 fn two_volumes_are_told_apart() {

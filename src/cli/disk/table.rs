@@ -1,10 +1,12 @@
 //! A disk for people.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use super::{Disk, Outlook, chart};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, duration, minute};
+use crate::printable::shell_word;
 use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{Entry, Kind};
 use crate::zookeeper::space::{Amount, Forecast};
@@ -88,14 +90,15 @@ fn files(count: usize) -> String {
 }
 
 fn relief(disk: &Disk<'_>) -> String {
+    let word = |path: &Path| shell_word(&path.display().to_string());
     match &disk.relief {
         Ok(relief) if relief.files == 0 => format!("cleanup -n {MINIMUM_RETAIN} would free nothing."),
         Ok(relief) => format!(
             "cleanup -n {MINIMUM_RETAIN} would free {} ({}): autopurge cleanup {}{} -n {MINIMUM_RETAIN}",
             bytes(relief.bytes),
             files(relief.files),
-            disk.args.data.display(),
-            disk.args.log.as_ref().map(|log| format!(" --log {}", log.display())).unwrap_or_default(),
+            word(&disk.args.data),
+            disk.args.log.as_ref().map(|log| format!(" --log {}", word(log))).unwrap_or_default(),
         ),
         Err(reason) => format!("cleanup -n {MINIMUM_RETAIN} would free nothing: {reason}"),
     }

@@ -11,6 +11,7 @@ use super::{BUG, Shape};
 use crate::cure::CureError;
 use crate::helm::HelmError;
 use crate::manifests::BrokenDocument;
+use crate::printable::shell_word;
 use crate::remedy::Inexpressible;
 use crate::yaml::Lines;
 
@@ -135,7 +136,7 @@ fn name(shape: Shape) -> String {
 }
 
 fn way_out(path: &Path, title: &str, shape: Shape) -> String {
-    let (path, shape) = (path.display().to_string(), name(shape));
+    let (path, shape) = (shell_word(&path.display().to_string()), name(shape));
     if title.starts_with("the chart ") {
         return format!(
             "use --render to let Helm render it first, or --as values, which needs no rendering: autopurge remedy --as values {path}"

@@ -4,6 +4,7 @@ use super::given::{Chart, Unrendered};
 use super::{Remedy, RemedyArgs, RemedyError, Shape, stream_of};
 use crate::charts::SetArgument;
 use crate::lint::{Said, Setting, ValuesCure};
+use crate::printable::shell_word;
 use crate::remedy::{Page, Settings, file, flux_values};
 
 /// The kind of Flux's object.
@@ -73,8 +74,8 @@ impl Written {
             self.files.push(if self.shape == Shape::Flux { flux_values(&settings) } else { file(&settings) });
         }
         if !words.is_empty() {
-            let quoted = |word: &SetArgument| SetArgument { assignment: quoted(&word.assignment), ..*word }.to_string();
-            let words: Vec<String> = words.iter().map(quoted).collect();
+            let quoted = |word: &SetArgument| SetArgument { assignment: shell_word(&word.assignment), ..*word };
+            let words: Vec<String> = words.iter().map(|word| quoted(word).to_string()).collect();
             self.lines.push((title.clone(), words.join(" ")));
         }
     }
@@ -109,10 +110,4 @@ fn take<T: Clone>(
         }
         Err(reason) => Some(format!("{title}: {server}: {reason}")),
     }
-}
-
-/// A word for a shell: brackets and the like in quotes.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '=' | '_' | '-' | ',' | '/' | ':');
-    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
