@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::page::{Entry, Page};
 use crate::checks::ChartValues;
+use crate::printable::shell_word;
 
 /// Values of one chart.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,8 +57,8 @@ fn put(table: &mut Page, keys: &[String], value: Page) {
 /// The words for `helm upgrade`, in one line.
 #[must_use]
 pub fn words(values: &ChartValues) -> String {
-    let words: Vec<String> = values.values.iter().map(|(path, number)| format!("--set {path}={number}")).collect();
-    words.join(" ") + "\n"
+    let word = |(path, number): &(String, i32)| format!("--set {}", shell_word(&format!("{path}={number}")));
+    values.values.iter().map(word).collect::<Vec<_>>().join(" ") + "\n"
 }
 
 #[cfg(test)]
@@ -82,5 +83,12 @@ zookeeper:
         assert_eq!(file(&Settings::from(&values)).text(), expected);
         let words = words(&values);
         assert_eq!(words, "--set zookeeper.autopurge.purgeInterval=1 --set zookeeper.autopurge.snapRetainCount=5\n");
+    }
+
+    #[test]
+    fn words_are_quoted_for_a_shell() {
+        let values = vec![("zookeeper.env[0].value".to_owned(), 1)];
+        let values = ChartValues { chart: "PostHog".to_owned(), release: None, values };
+        assert_eq!(words(&values), "--set 'zookeeper.env[0].value=1'\n");
     }
 }

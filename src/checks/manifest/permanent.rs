@@ -4,6 +4,7 @@ use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::Permanent;
 use crate::detect::{Origin, PatchStore, Setting, Which};
+use crate::printable::shell_word;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
 
 /// Values of a chart, to be set in one release.
@@ -117,7 +118,8 @@ fn value_fix(installed: &InstalledChart<'_>, values: &[(String, i32)]) -> Perman
     let chart = installed.chart;
     let upgrade = chart.fixed_in.as_ref().filter(|_| installed.ships_purge_off()).map(ToString::to_string);
     let said: Vec<String> = values.iter().map(|(path, number)| format!("{path} to {number}")).collect();
-    let typed: Vec<String> = values.iter().map(|(path, number)| format!("--set {path}={number}")).collect();
+    let typed: Vec<String> =
+        values.iter().map(|(path, number)| format!("--set {}", shell_word(&format!("{path}={number}")))).collect();
     let (change, flags) = if values.is_empty() {
         (format!("none of the values of the {} chart controls the setting", chart.title), None)
     } else {
