@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Severity;
 use crate::yaml::{Change, Span};
 
 /// The checks, in the order of their names.
@@ -68,30 +69,6 @@ impl Check {
             Self::SettingNotRead => "setting-not-read",
             Self::UnreadableInput => "unreadable-input",
             Self::UnusedSuppression => "unused-suppression",
-        }
-    }
-}
-
-/// How serious a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Good to know.
-    Note,
-    /// Wrong, or not known to be right.
-    Warning,
-    /// The disk fills up, or the server does not start.
-    Error,
-}
-
-impl Severity {
-    /// The word that reports use.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
         }
     }
 }

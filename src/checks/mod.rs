@@ -27,6 +27,8 @@ mod setting_not_read;
 pub(crate) use advice::{Advice, Permanent};
 pub(crate) use case::{About, Case, Decided, Doubt, FixOf, Running, Statement, Unread, judge, shortened};
 pub(crate) use evidence::{Evidence, Written};
-pub use finding::{Check, Finding, Fix, Severity, SuppressedBy, Suppression};
+pub use finding::{Check, Finding, Fix, SuppressedBy, Suppression};
 pub use manifest::{ChartValues, Examination, Kept, Subject, Wanted, examine};
 pub use selection::{Selection, UnknownCheck};
+
+pub use crate::rules::Severity;

@@ -39,9 +39,10 @@ fn list(texts: &[CheckText]) -> String {
 }
 
 fn whole(text: &CheckText) -> String {
-    let CheckText { id, title, severity, means, why, fix } = text;
+    let CheckText { id, title, means, why, fix, .. } = text;
     format!(
-        "{id}: {title}\nSeverity: {severity}\n\nWhat it means\n{}\nWhy it matters\n{}\nHow to fix it\n{}",
+        "{id}: {title}\nSeverity: {}\n\nWhat it means\n{}\nWhy it matters\n{}\nHow to fix it\n{}",
+        text.severity_in_words(),
         indent(means),
         indent(why),
         indent(fix)

@@ -23,7 +23,7 @@ pub use load::{Loaded, RuleError, add, load, read_folder};
 pub use model::{
     Bundled, CheckText, Components, CustomResource, Defaults, Empty, EnvFileStore, EnvStore, EnvTextStore, FieldStore,
     FieldTextStore, FieldValue, FileStore, FlagStore, Flavor, Mirror, Older, OwnPod, Recognise, Release, Runbook,
-    ScriptStore, Source, Start, Store, Zero,
+    ScriptStore, Severity, Source, Start, Store, Zero,
 };
 pub use range::Range;
 pub use shipped::ShippedRow;

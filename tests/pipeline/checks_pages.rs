@@ -8,7 +8,8 @@ use autopurge::rules::{CheckText, check_texts};
 use crate::tool::repository;
 
 fn page(check: &CheckText) -> String {
-    let CheckText { id, title, severity, means, why, fix } = check;
+    let CheckText { id, title, means, why, fix, .. } = check;
+    let severity = check.severity_in_words();
     format!(
         "<!-- Generated from rules/checks/{id}.yaml by ./x fix -->\n# {id}\n\n{title}. Severity: {severity}.\n\n\
          ## What it means\n\n{means}\n## Why it matters\n\n{why}\n## How to fix it\n\n{fix}\n\
@@ -19,7 +20,7 @@ fn page(check: &CheckText) -> String {
 fn index(checks: &[CheckText]) -> String {
     let rows: String = checks
         .iter()
-        .map(|check| format!("| [{0}]({0}.md) | {1} | {2} |\n", check.id, check.title, check.severity))
+        .map(|check| format!("| [{0}]({0}.md) | {1} | {2} |\n", check.id, check.title, check.severity_in_words()))
         .collect();
     format!(
         "<!-- Generated from rules/checks/ by ./x fix -->\n# Checks\n\n| check | what it finds | severity |\n| --- | --- | --- |\n{rows}"

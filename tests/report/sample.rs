@@ -30,7 +30,8 @@ fn tool() -> Tool {
     let text = |id: &str| CheckText {
         id: id.to_owned(),
         title: "A title".to_owned(),
-        severity: "error".to_owned(),
+        severity: Severity::Error,
+        severity_varies: None,
         means: "What it means,\nin two lines.\n".to_owned(),
         why: "Why it matters.\n".to_owned(),
         fix: "How to fix it.\n".to_owned(),

@@ -235,6 +235,18 @@ fn names_of_nothing_and_ranges_that_overlap_are_told_with_their_lines() {
     }
 }
 
+/// Reports for programs carry the severity of a check, not what people read of it.
+#[test]
+fn a_severity_that_is_none_is_told() {
+    let text = fs::read_to_string(repository().join("rules/checks/purge-disabled.yaml")).unwrap();
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("checks/purge-disabled.yaml", text.replace("severity: error", "severity: eror"))]);
+    let ran = run(&["explain", "--rules", folder.path().to_str().unwrap(), "purge-disabled"], b"");
+    ran.assert_stopped(2, &["eror", "checks/purge-disabled.yaml"]);
+    let ran = run(&["explain", "setting-not-read"], b"");
+    assert!(String::from_utf8(ran.stdout).unwrap().contains("\nSeverity: error where it claims purging"));
+}
+
 /// Of two rules that refer to each other the broken one is told, and not the other as well.
 #[test]
 fn a_rule_that_is_broken_is_not_missed_elsewhere() {

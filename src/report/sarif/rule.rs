@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::rules::CheckText;
 
 pub(super) fn of(text: &CheckText) -> Value {
-    let CheckText { id, title, severity, means, why, fix } = text;
+    let CheckText { id, title, severity, means, why, fix, severity_varies: _ } = text;
     let help = format!("{}\n\n{}\n\n{}", paragraph(means), paragraph(why), paragraph(fix));
     let markdown = format!(
         "{}\n\n**Why it matters.** {}\n\n**How to fix it.** {}",
@@ -38,13 +38,4 @@ fn capitalised(word: &str) -> String {
 /// The lines of a text joined into one.
 fn paragraph(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join(" ")
-}
-
-/// The text describes the severity in words; its first word is the highest one.
-fn level(severity: &str) -> &'static str {
-    match severity.split(|character: char| !character.is_alphabetic()).next() {
-        Some("error") => "error",
-        Some("note") => "note",
-        _ => "warning",
-    }
 }

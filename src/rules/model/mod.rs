@@ -1,4 +1,4 @@
-//! What a rule file says: flavors and the texts of checks. Charts stand in `chart.rs`.
+//! What a rule file says: flavors and the texts of checks. Charts stand in `src/rules/chart.rs`.
 //!
 //! The types are read from YAML when the program is built (`build.rs` includes this folder) and from a user's folder at
 //! run time. They only hold what was written; whether it makes sense is asked in `validate.rs`.
@@ -9,7 +9,7 @@ mod release;
 mod start;
 mod store;
 
-pub use check::CheckText;
+pub use check::{CheckText, Severity};
 pub use recognise::{Components, CustomResource, Mirror, OwnPod, Recognise};
 pub use release::{Bundled, Defaults, Older, Release};
 use serde::{Deserialize, Serialize};
