@@ -19,8 +19,8 @@ pub(super) fn of(text: &CheckText) -> Value {
         "shortDescription": {"text": format!("{title}.")},
         "fullDescription": {"text": paragraph(means)},
         "help": {"text": help, "markdown": markdown},
-        "helpUri": format!("{}/blob/main/rules/checks/{id}.yaml", env!("CARGO_PKG_REPOSITORY")),
-        "defaultConfiguration": {"level": level(severity)},
+        "helpUri": format!("{}/blob/main/docs/checks/{id}.md", env!("CARGO_PKG_REPOSITORY")),
+        "defaultConfiguration": {"level": severity.as_str()},
         "properties": {"tags": ["reliability", "zookeeper"]},
     })
 }
