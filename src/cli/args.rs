@@ -74,12 +74,20 @@ pub struct PostRenderArgs {
     /// Write a JSON report to a file, or to a new file in a folder (DIR/)
     #[arg(long, value_name = "FILE|DIR/", env = "AUTOPURGE_REPORT", hide_env_values = true)]
     pub report: Option<PathBuf>,
-    /// Folder with your own rules: flavors/, charts/, checks/
-    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// Which rules.
+    pub rules: RulesDir,
     #[command(flatten)]
     /// How much to say.
     pub display: DisplayArgs,
+}
+
+/// A user's own rules.
+#[derive(Debug, Clone, Args)]
+pub struct RulesDir {
+    /// Folder with your own rules: flavors/, charts/, checks/
+    #[arg(id = "rules", long = "rules", value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
+    pub dir: Option<PathBuf>,
 }
 
 /// How much to say, and how.
@@ -131,9 +139,9 @@ pub struct RulesArgs {
     /// Print the list as Markdown tables
     #[arg(long, conflicts_with = "dir")]
     pub markdown: bool,
-    /// Folder with your own rules to list as well: flavors/, charts/, checks/
-    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// Which rules.
+    pub rules: RulesDir,
 }
 
 /// Options of `explain`.
@@ -141,9 +149,9 @@ pub struct RulesArgs {
 pub struct ExplainArgs {
     /// Name of the check
     pub check: Option<String>,
-    /// Folder with your own rules: flavors/, charts/, checks/
-    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// Which rules.
+    pub rules: RulesDir,
 }
 
 /// Hours between two purges.

@@ -16,7 +16,7 @@ struct NoSuchCheck(UnknownCheck);
 
 /// Prints one check's text, or the list of checks.
 pub(super) fn run(args: &ExplainArgs) -> miette::Result<ExitCode> {
-    let texts = match &args.rules {
+    let texts = match &args.rules.dir {
         Some(folder) => rules(Some(folder))?.1,
         None => check_texts().map_err(|error| RulesError::BuiltIn(error.to_string()))?,
     };

@@ -78,7 +78,7 @@ pub(super) enum PostRenderError {
 
 /// Reads, judges, reports, and writes the stream unless the mode or an error forbids it.
 pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Result<ExitCode> {
-    let (rules, _) = rules(args.rules.as_deref())?;
+    let (rules, _) = rules(args.rules.dir.as_deref())?;
     let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
     input::widen(io::stdin());
     let (stream, scan) = input::read(io::stdin().lock(), &trigger).map_err(PostRenderError::Input)?;

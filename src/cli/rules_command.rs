@@ -17,8 +17,8 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
         let fixtures = if args.fixtures.is_empty() { own() } else { args.fixtures.clone() };
         return validate(folder, &fixtures);
     }
-    let (rules, own_texts) = rules(args.rules.as_deref())?;
-    let texts = if args.rules.is_some() { Ok(own_texts) } else { check_texts() };
+    let (rules, own_texts) = rules(args.rules.dir.as_deref())?;
+    let texts = if args.rules.dir.is_some() { Ok(own_texts) } else { check_texts() };
     let texts = texts.map_err(|error| RulesError::BuiltIn(error.to_string()))?;
     let text = if args.markdown { listing::markdown(&rules) } else { listing::plain(&rules, &texts) };
     print(&text)?;

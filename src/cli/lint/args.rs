@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::plan::ConfigArgs;
 use super::values::{RenderArgs, ValuesArgs};
 use crate::checks::Check;
-use crate::cli::args::{DisplayArgs, count, hours};
+use crate::cli::args::{DisplayArgs, RulesDir, count, hours};
 use crate::cli::report_args::ReportArgs;
 use crate::config::FailOn;
 
@@ -51,9 +51,9 @@ pub struct LintArgs {
     /// Snapshots to keep [default: leave that setting alone]
     #[arg(long, value_name = "COUNT", value_parser = count, allow_negative_numbers = true)]
     pub retain: Option<i32>,
-    /// Folder with your own rules: flavors/, charts/, checks/
-    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// Which rules.
+    pub rules: RulesDir,
     /// Number of threads; 0 means one per CPU
     #[arg(short = 'j', long, value_name = "COUNT", default_value_t = 0, value_parser = threads)]
     pub threads: usize,

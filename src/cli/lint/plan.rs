@@ -46,7 +46,7 @@ impl Plan {
             fail_on: args.fail_on,
             interval: args.interval,
             retain: args.retain,
-            rules: args.rules.clone(),
+            rules: args.rules.dir.clone(),
             baseline: args.baseline.clone(),
             helm: args.values.helm,
         };

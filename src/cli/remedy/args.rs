@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::{count, hours};
+use crate::cli::args::{RulesDir, count, hours};
 use crate::cli::lint::ValuesArgs;
 
 /// Hours between two purges, where nobody says otherwise.
@@ -38,9 +38,9 @@ pub struct RemedyArgs {
     /// Render the charts with Helm first (`HELM_BIN`, or helm in `PATH`), and use the result
     #[arg(long)]
     pub render: bool,
-    /// Folder with your own rules: flavors/, charts/, checks/
-    #[arg(long, value_name = "DIR", env = "AUTOPURGE_RULES", hide_env_values = true)]
-    pub rules: Option<PathBuf>,
+    #[command(flatten)]
+    /// Which rules.
+    pub rules: RulesDir,
     #[command(flatten)]
     /// The values of a chart.
     pub values: ValuesArgs,

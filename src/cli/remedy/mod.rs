@@ -40,7 +40,7 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     if let Some(option) = args.ignored() {
         return Err(RemedyError::Ignored { option, shape: args.shape }.into());
     }
-    let (rules, _) = rules(args.rules.as_deref())?;
+    let (rules, _) = rules(args.rules.dir.as_deref())?;
     if args.shape == Shape::Policy {
         print(&policies_of(args, &rules)?)?;
         return Ok(ExitCode::Success);
