@@ -4,25 +4,14 @@ use semver::Version;
 
 use crate::rules::{Chart, Range, Versions};
 
-/// A set of versions, as a constraint names them.
-pub trait VersionSet {
-    /// Whether a version is in it.
-    fn contains(&self, version: &Version) -> bool;
-}
-
-impl<F: Fn(&Version) -> bool> VersionSet for F {
-    fn contains(&self, version: &Version) -> bool {
-        self(version)
-    }
-}
-
 /// The version of a chart that is asked for.
 #[derive(Clone, Copy)]
 pub enum Asked<'a> {
     /// This one.
     Exactly(&'a Version),
-    /// One of a set: Helm takes the newest available. The text is the constraint as written.
-    OneOf(&'a dyn VersionSet, &'a str),
+    /// One of a set, which tells whether a version is in it: Helm takes the newest available. The text is the constraint
+    /// as written.
+    OneOf(&'a dyn Fn(&Version) -> bool, &'a str),
     /// None is named: Helm takes the newest.
     Newest,
     /// It cannot be determined, for this reason.
@@ -50,7 +39,7 @@ impl Asked<'_> {
                 Some(versions) => Fits::Versions(vec![versions]),
                 None => unseen(chart, version),
             },
-            Self::OneOf(set, text) => among(chart, *set, text),
+            Self::OneOf(is_in_set, text) => among(chart, *is_in_set, text),
             Self::Newest if chart.discontinued => Fits::Versions(chart.versions.last().into_iter().collect()),
             Self::Newest => newest(),
             Self::Unknown(_) => Fits::NotAssessed(chart.versions.iter().collect()),
@@ -61,7 +50,7 @@ impl Asked<'_> {
     pub(super) fn lowest(&self, chart: &Chart) -> Option<Version> {
         match self {
             Self::Exactly(version) => Some((*version).clone()),
-            Self::OneOf(set, text) => samples(chart, text).into_iter().find(|version| set.contains(version)),
+            Self::OneOf(is_in_set, text) => samples(chart, text).into_iter().find(is_in_set),
             Self::Newest | Self::Unknown(_) => None,
         }
     }
@@ -84,10 +73,10 @@ fn unseen<'r>(chart: &'r Chart, version: &Version) -> Fits<'r> {
     Fits::Unseen(older.last().into_iter().chain(newer.first()).map(|(_, versions)| *versions).collect())
 }
 
-fn among<'r>(chart: &'r Chart, set: &dyn VersionSet, text: &str) -> Fits<'r> {
+fn among<'r>(chart: &'r Chart, is_in_set: &dyn Fn(&Version) -> bool, text: &str) -> Fits<'r> {
     let samples = samples(chart, text);
     let (assessed, newer): (Vec<&Version>, Vec<&Version>) =
-        samples.iter().filter(|version| set.contains(version)).partition(|version| chart.is_assessed(version));
+        samples.iter().filter(|version| is_in_set(version)).partition(|version| chart.is_assessed(version));
     let holds_one = |range: &Range| assessed.iter().any(|version| range.contains(version));
     let versions: Vec<&Versions> =
         chart.ranges().filter(|(range, _)| holds_one(range)).map(|(_, versions)| versions).collect();

@@ -32,7 +32,7 @@ mod text;
 mod tree;
 mod values;
 
-pub use asked::{Asked, VersionSet};
+pub use asked::Asked;
 pub use assess::{JudgedServer, assess};
 pub use fix::{SetArgument, ValuesChange, ValuesFix};
 pub use identity::comes_from;

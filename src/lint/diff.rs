@@ -7,10 +7,19 @@ use similar::TextDiff;
 /// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
 
-/// The patch of one file, which creates it if `is_new`; empty if nothing changes. The path is relative to the directory
-/// where the patch will be applied.
+/// What a patch does to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileChange {
+    /// Makes it.
+    Create,
+    /// Changes it.
+    Edit,
+}
+
+/// The patch of one file; empty if nothing changes. The path is relative to the directory where the patch will be
+/// applied.
 #[must_use]
-pub fn patch(path: &str, before: &[u8], after: &[u8], is_new: bool) -> Vec<u8> {
+pub fn patch(path: &str, before: &[u8], after: &[u8], change: FileChange) -> Vec<u8> {
     if before == after {
         return Vec::new();
     }
@@ -21,7 +30,10 @@ pub fn patch(path: &str, before: &[u8], after: &[u8], is_new: bool) -> Vec<u8> {
     let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
     // A name with a blank needs a tab after it, or programs take the rest of the line for a date.
     let end = if path.contains(' ') { "\t" } else { "" };
-    let from = if is_new { "new file mode 100644\n--- /dev/null\n".to_owned() } else { format!("--- {old}{end}\n") };
+    let from = match change {
+        FileChange::Create => "new file mode 100644\n--- /dev/null\n".to_owned(),
+        FileChange::Edit => format!("--- {old}{end}\n"),
+    };
     let mut text = format!("diff --git {old} {new}\n{from}+++ {new}{end}\n").into_bytes();
     text.append(&mut unified);
     text
@@ -50,11 +62,11 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{patch, quoted};
+    use super::{FileChange, patch, quoted};
 
     #[test]
     fn a_patch_names_the_file_and_shows_the_lines_around() {
-        let patch = patch("charts/zk/values.yaml", b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", false);
+        let patch = patch("charts/zk/values.yaml", b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
         let expected = "diff --git a/charts/zk/values.yaml b/charts/zk/values.yaml\n--- a/charts/zk/values.yaml\n\
                         +++ b/charts/zk/values.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-b: 0\n+b: 1\n c: 3\n";
         assert_eq!(String::from_utf8(patch).unwrap(), expected);
@@ -62,7 +74,7 @@ mod tests {
 
     #[test]
     fn nothing_changed_is_no_patch() {
-        assert!(patch("x", b"a\n", b"a\n", false).is_empty());
+        assert!(patch("x", b"a\n", b"a\n", FileChange::Edit).is_empty());
     }
 
     #[test]

@@ -27,7 +27,7 @@ use std::path::Path;
 use thiserror::Error;
 
 pub use cures::{Cures, Said, Setting, ValuesCure};
-pub use diff::patch;
+pub use diff::{FileChange, patch};
 pub use fixes::{ChangedFile, FileEdits, changed_files};
 pub use linter::{LintOptions, Linter, Render};
 use readers::with_readers;

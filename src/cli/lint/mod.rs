@@ -23,8 +23,8 @@ use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::helm::{HelmError, HelmVersion, ValuesOptions};
 use crate::lint::{
-    ChangedFile, Examined, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target, TargetKind, Targets,
-    changed_files, faults, find, patch, patch_path,
+    ChangedFile, Examined, FileChange, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target,
+    TargetKind, Targets, changed_files, faults, find, patch, patch_path,
 };
 use crate::report::{Format, Options, Outcome, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
@@ -246,8 +246,8 @@ fn print_diff(edits: Vec<FileEdits>) -> miette::Result<()> {
     for file in changed_files(edits) {
         let outside = |root| LintCommandError::OutsideOfPatch { path: file.path.clone(), root };
         let path = patch_path(Path::new(&file.path)).map_err(outside)?;
-        let is_new = !Path::new(&file.path).exists();
-        patches.extend(patch(&path, &file.before, &file.after, is_new));
+        let change = if Path::new(&file.path).exists() { FileChange::Edit } else { FileChange::Create };
+        patches.extend(patch(&path, &file.before, &file.after, change));
     }
     Ok(write_out(&patches).map_err(OutputError)?)
 }
