@@ -120,9 +120,10 @@ fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
     let address = address.to_lowercase();
     let has_mark = |text: &str| chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase()));
     // A folder next to the chart, or an alias that a user gave to a repository.
-    let is_local = address.is_empty() || ["file:", ".", "@", "alias:"].iter().any(|start| address.starts_with(start));
-    if is_local {
-        return if address.starts_with(['@', 'a']) && has_mark(&address) { Says::Yes } else { Says::Nothing };
+    let starts_with = |starts: &[&str]| starts.iter().any(|start| address.starts_with(start));
+    let is_alias = starts_with(&["@", "alias:"]);
+    if is_alias || address.is_empty() || starts_with(&["file:", "."]) {
+        return if is_alias && has_mark(&address) { Says::Yes } else { Says::Nothing };
     }
     let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place).trim_end_matches('/');
     if is_source(place, chart) {
