@@ -25,7 +25,7 @@
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `nearest` | what a misspelt name was meant to be |
-//! | `printable` | text from files, made safe to show |
+//! | `printable` | text from files, made safe to show and to paste; numbers of things |
 //! | `unix_path` | paths in containers and repositories, as texts |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!

@@ -1,4 +1,6 @@
-//! Makes text from files safe to show, and to paste into a shell.
+//! Makes text from files safe to show, and to paste into a shell; counts things in words.
+
+use std::fmt::Display;
 
 /// Escapes characters that move a terminal's cursor, or that make a line read in a different order than it is written;
 /// line breaks stay.
@@ -21,6 +23,12 @@ fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
         }
     }
     shown
+}
+
+/// A number of things: `1 file`, `2 files`.
+pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let end = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{end}")
 }
 
 /// A text as one word of a command that people paste into a shell.

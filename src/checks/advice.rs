@@ -2,6 +2,16 @@
 
 use std::fmt;
 
+/// Said where no value of a chart, named as in `the PostHog chart`, makes its server purge.
+pub(crate) fn no_value(chart: &str) -> String {
+    format!("none of {chart}'s values controls the setting")
+}
+
+/// Said of a server for which it is unknown what it does.
+pub(crate) fn undecided(because: Option<&str>) -> String {
+    format!("cannot be decided: {}", because.unwrap_or("its setting is not visible here"))
+}
+
 /// How a server has to change.
 #[derive(Debug)]
 pub(crate) struct Advice {

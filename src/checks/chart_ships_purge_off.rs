@@ -30,7 +30,7 @@ fn known(shipped: &ShippedServer) -> String {
 
 fn default(shipped: &ShippedServer) -> String {
     match (&shipped.path, shipped.hours) {
-        (None, _) => "None of its values controls the setting.".to_owned(),
+        (None, _) => "None of the chart's values controls the setting.".to_owned(),
         (Some(path), Some(hours)) => format!("Its default for {path} is {hours}."),
         (Some(path), None) => format!("It does not set {path}."),
     }

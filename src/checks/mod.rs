@@ -24,7 +24,7 @@ mod retain_below_minimum;
 mod selection;
 mod setting_not_read;
 
-pub(crate) use advice::{Advice, Permanent};
+pub(crate) use advice::{Advice, Permanent, no_value, undecided};
 pub(crate) use case::{About, Case, Decided, Doubt, FixOf, Running, Statement, Unread, judge, shortened};
 pub(crate) use evidence::{Evidence, Written};
 pub use finding::{Check, Finding, Fix, SuppressedBy, Suppression};

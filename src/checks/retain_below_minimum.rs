@@ -3,6 +3,7 @@
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
 use crate::detect::Which;
+use crate::printable::counted;
 use crate::zookeeper::MINIMUM_RETAIN;
 
 /// A warning, with a fix if the user asks for a retain count.
@@ -13,13 +14,13 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
         severity: Severity::Warning,
         about: About::Setting(Which::Retain),
         label: case.retain.label(format!("below {MINIMUM_RETAIN}")),
-        message: format!("{} is told to keep {}; ZooKeeper keeps {MINIMUM_RETAIN}", case.title, snapshots(count)),
+        message: format!(
+            "{} is told to keep {}; ZooKeeper keeps {MINIMUM_RETAIN}",
+            case.title,
+            counted(count, "snapshot")
+        ),
         help: vec![format!("Set it to {MINIMUM_RETAIN} or more. In manifests, `--retain {MINIMUM_RETAIN}` does that.")],
         relief: None,
         fix: FixOf::Retain,
     })
-}
-
-fn snapshots(count: i32) -> String {
-    if count == 1 { "1 snapshot".to_owned() } else { format!("{count} snapshots") }
 }

@@ -8,6 +8,7 @@ use miette::Report;
 use super::args::RulesArgs;
 use super::rule_cases::Cases;
 use super::{ExitCode, RulesError, display, print, rules};
+use crate::printable::counted;
 use crate::rules::{self as rule_files, check_texts, listing};
 
 /// Lists the rules, or validates those of a folder.
@@ -43,14 +44,10 @@ fn validate(folder: &Path, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
         display::say(&format!("autopurge: {problem}\n"));
     }
     let [flavors, charts, checks] = counts;
-    let end = if wrong == 0 { "all valid".to_owned() } else { counted(wrong, "problem", "problems") };
-    let flavors = counted(flavors, "flavor", "flavors");
-    let charts = counted(charts, "chart", "charts");
-    let texts = counted(checks, "text of a check", "texts of checks");
+    let end = if wrong == 0 { "all valid".to_owned() } else { counted(wrong, "problem") };
+    let flavors = counted(flavors, "flavor");
+    let charts = counted(charts, "chart");
+    let texts = counted(checks, "check text");
     print(&format!("{flavors}, {charts}, {texts}: {end}\n"))?;
     Ok(if wrong == 0 { ExitCode::Success } else { ExitCode::Findings })
-}
-
-fn counted(number: usize, one: &str, several: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { several })
 }

@@ -43,9 +43,6 @@ use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 use crate::yaml::is_utf16;
 
-/// The message for when no value of a chart fixes anything.
-const NO_VALUE: &str = "none of the chart's values controls the setting";
-
 /// The message for UTF-16.
 const UTF_16: &str = "the file is UTF-16; autopurge reads UTF-8 only";
 

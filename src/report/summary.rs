@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::model::{Input, InputKind, Report, Server};
 use crate::checks::Check;
+use crate::printable::counted;
 use crate::zookeeper::Verdict;
 
 /// What was examined, and what the servers in it do.
@@ -51,10 +52,6 @@ fn examined(inputs: &[Input]) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// `1 patched, 2 already purging`.

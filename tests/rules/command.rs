@@ -78,7 +78,7 @@ fn a_users_rules_hold_with_their_cases() {
     );
     let ran = run(&["rules", folder.path().to_str().unwrap()], b"");
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 flavor, 0 charts, 0 texts of checks: all valid\n");
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 flavor, 0 charts, 0 check texts: all valid\n");
     let listed = run(&["rules", "--rules", folder.path().to_str().unwrap()], b"");
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert!(listed.lines().any(|line| line.trim_start().starts_with("ours ")), "{listed}");

@@ -2,7 +2,7 @@
 
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
-use crate::checks::Permanent;
+use crate::checks::{Permanent, no_value};
 use crate::detect::{Origin, PatchStore, Setting, Which};
 use crate::printable::shell_word;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
@@ -121,7 +121,7 @@ fn value_fix(installed: &InstalledChart<'_>, values: &[(String, i32)]) -> Perman
     let typed: Vec<String> =
         values.iter().map(|(path, number)| format!("--set {}", shell_word(&format!("{path}={number}")))).collect();
     let (change, flags) = if values.is_empty() {
-        (format!("none of the values of the {} chart controls the setting", chart.title), None)
+        (no_value(&format!("the {} chart", chart.title)), None)
     } else {
         (format!("set {} in the values of the {} chart", said.join(" and "), chart.title), Some(typed.join(" ")))
     };

@@ -9,6 +9,7 @@ use crate::cli::display::has_color;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, minute};
 use crate::cli::snapshot::Growth;
+use crate::printable::counted;
 use crate::zookeeper::data_dir::{Entry, FileKind};
 use crate::zookeeper::purge::{Execution, Fate, Keep};
 use crate::zookeeper::space::Amount;
@@ -81,7 +82,7 @@ pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
         None => text.push_str(&undone(cleanup, freed)),
         Some(execution) => {
             troubles(&mut text, execution);
-            let count = files(execution.removed.len());
+            let count = counted(execution.removed.len(), "file");
             let _ = writeln!(text, "Deleted {count}, {} on disk.", bytes(removed_bytes(execution)));
         }
     }
@@ -91,7 +92,11 @@ pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
 fn undone(cleanup: &Cleanup<'_>, freed: u64) -> String {
     match cleanup.plan.removals.len() {
         0 => "Nothing to delete.\n".to_owned(),
-        count => format!("Nothing was deleted. With --delete, {} ({} on disk) would be.\n", files(count), bytes(freed)),
+        count => format!(
+            "Nothing was deleted. With --delete, {} ({} on disk) would be.\n",
+            counted(count, "file"),
+            bytes(freed)
+        ),
     }
 }
 
@@ -114,10 +119,6 @@ fn troubles(text: &mut String, execution: &Execution) {
 
 fn removed_bytes(execution: &Execution) -> u64 {
     execution.removed.iter().map(|entry| entry.allocated).sum()
-}
-
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
 }
 
 /// Both looks at the disk, side by side.
@@ -144,7 +145,7 @@ fn space(before: &Measure, after: &Measure) -> String {
 }
 
 fn cells(amount: Amount) -> [String; 3] {
-    [files(usize::try_from(amount.files).unwrap_or(usize::MAX)), bytes(amount.apparent), bytes(amount.allocated)]
+    [counted(amount.files, "file"), bytes(amount.apparent), bytes(amount.allocated)]
 }
 
 /// The volumes as `df` shows them.

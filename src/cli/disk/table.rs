@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Disk, Outlook, chart};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, duration, minute};
-use crate::printable::shell_word;
+use crate::printable::{counted, shell_word};
 use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{Entry, Kind};
 use crate::zookeeper::space::{Amount, Forecast};
@@ -85,10 +85,6 @@ fn full(forecast: Forecast) -> String {
     format!("at this rate, and if nothing is deleted, the volume will be full in {}{date}", duration(forecast.seconds))
 }
 
-fn files(count: usize) -> String {
-    if count == 1 { "1 file".to_owned() } else { format!("{count} files") }
-}
-
 fn relief(disk: &Disk<'_>) -> String {
     let word = |path: &Path| shell_word(&path.display().to_string());
     match &disk.relief {
@@ -96,7 +92,7 @@ fn relief(disk: &Disk<'_>) -> String {
         Ok(relief) => format!(
             "cleanup -n {MINIMUM_RETAIN} would free {} ({}): autopurge cleanup {}{} -n {MINIMUM_RETAIN}",
             bytes(relief.bytes),
-            files(relief.files),
+            counted(relief.files, "file"),
             word(&disk.args.data),
             disk.args.log.as_ref().map(|log| format!(" --log {}", word(log))).unwrap_or_default(),
         ),

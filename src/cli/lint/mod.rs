@@ -26,6 +26,7 @@ use crate::lint::{
     ChangedFile, Examined, FileChange, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target,
     TargetKind, Targets, changed_files, faults, find, patch, patch_path,
 };
+use crate::printable::counted;
 use crate::report::{Format, Options, Outcome, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
 use plan::Plan;
@@ -174,9 +175,8 @@ fn create_baseline(path: &Path, report: &Report) -> Result<ExitCode, LintCommand
     let failed = |cause| ReportError::File { path: path.to_owned(), cause };
     let text = baseline.render().map_err(ReportError::Format)?;
     report_file::write_file(path, &text).map_err(failed)?;
-    let count = baseline.count();
-    let plural = if count == 1 { "" } else { "s" };
-    display::say(&format!("autopurge: wrote {count} finding{plural} to {}\n", path.display()));
+    let findings = counted(baseline.count(), "finding");
+    display::say(&format!("autopurge: wrote {findings} to {}\n", path.display()));
     Ok(ExitCode::Success)
 }
 

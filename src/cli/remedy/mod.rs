@@ -11,7 +11,7 @@ pub(super) use error::RemedyError;
 use given::Given;
 
 use super::{BUG, ExitCode, display, print, rules};
-use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine};
+use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine, undecided};
 use crate::cure::cure;
 use crate::detect::{Trigger, read_stream};
 use crate::lint::{LintOptions, Linter};
@@ -33,6 +33,16 @@ struct Remedy {
     hints: Vec<String>,
     /// What stays as it is, and why.
     left: Vec<String>,
+}
+
+impl Remedy {
+    /// The same, with a word for people if there is nothing in it.
+    fn or_nothing_to_do(mut self) -> Self {
+        if self.text.is_empty() && self.left.is_empty() {
+            self.hints.push("nothing to do: every server here purges".to_owned());
+        }
+        self
+    }
 }
 
 /// Reads manifests and writes their cure.
@@ -123,12 +133,11 @@ impl Found<'_> {
             let untreated = self.untreated.iter();
             remedy.left.extend(untreated.map(|Untreated { message, reason }| format!("{message}; {reason}")));
             let unknown = self.examination.subjects.iter().filter(|subject| is_undecided(subject));
-            remedy.left.extend(unknown.map(|subject| format!("{}: {}", subject.title(), because(subject))));
+            remedy.left.extend(unknown.map(|subject| {
+                format!("{}: {}", subject.title(), undecided(subject.server.interval.unknown_because.as_deref()))
+            }));
         }
-        if remedy.text.is_empty() && remedy.left.is_empty() {
-            remedy.hints.push("nothing to do: every server here purges".to_owned());
-        }
-        Ok(remedy)
+        Ok(remedy.or_nothing_to_do())
     }
 
     fn in_values(&self) -> Remedy {
@@ -217,11 +226,6 @@ fn is_wrong(subject: &Subject<'_, '_>) -> bool {
 
 fn is_undecided(subject: &Subject<'_, '_>) -> bool {
     subject.server.verdict == Verdict::Unknown
-}
-
-fn because(subject: &Subject<'_, '_>) -> String {
-    let because = subject.server.interval.unknown_because.as_deref().unwrap_or("its setting is not visible here");
-    format!("cannot be decided: {because}")
 }
 
 fn is_same_release(one: &ChartValues, other: &ChartValues) -> bool {

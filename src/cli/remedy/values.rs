@@ -88,10 +88,7 @@ impl Written {
             let titles = lines.iter().map(|(title, _)| title);
             remedy.hints.extend((1..).zip(titles).map(|(line, title)| format!("line {line} is for {title}")));
         }
-        if remedy.text.is_empty() && remedy.left.is_empty() {
-            remedy.hints.push("nothing to do: every server here purges".to_owned());
-        }
-        remedy
+        remedy.or_nothing_to_do()
     }
 }
 

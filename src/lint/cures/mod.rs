@@ -10,10 +10,11 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use super::Linter;
 use super::models::ModelledServer;
 use super::reading::Reading;
-use super::{Linter, NO_VALUE};
 use crate::charts::{SetArgument, ValuesFix};
+use crate::checks::{self, no_value};
 use crate::cure::SUPPRESSED;
 use crate::helm::{ChartKind, HelmError, Step};
 use crate::remedy::{Settings, file};
@@ -121,8 +122,7 @@ fn name(server: &ModelledServer) -> String {
 }
 
 fn undecided(server: &ModelledServer) -> String {
-    let because = server.judged.unknown_because.as_deref().unwrap_or("its setting is not visible here");
-    format!("{}: cannot be decided: {because}", name(server))
+    format!("{}: {}", name(server), checks::undecided(server.judged.unknown_because.as_deref()))
 }
 
 /// Looks for the cure of one server.
@@ -137,7 +137,7 @@ struct Search<'a, T> {
 impl<T: Trial> Search<'_, T> {
     fn cure(&self, server: &ModelledServer) -> ValuesCure {
         let Some(fix) = server.judged.fix.as_ref().map(|fix| self.as_wanted(fix, &server.prefix)) else {
-            return ValuesCure::none(server, NO_VALUE);
+            return ValuesCure::none(server, &no_value("the chart"));
         };
         let mut ways = retain::beside(&fix, server, (self.values, self.linter));
         ways.push(vec![fix]);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::{Cure, Found, Placed, Spot};
 use crate::charts::{Judged, ShippedServer, ValuesChange, ValuesFix};
+use crate::checks::no_value;
 use crate::helm::{Place, Value, ValuesPath};
-use crate::lint::NO_VALUE;
 use crate::lint::models::ModelledServer;
 use crate::report::{Replacement, Source};
 use crate::yaml::{Edit, splice};
@@ -135,8 +135,11 @@ fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
 /// Why no change of the values makes a server purge: they do not reach it, or a fix does not write the faulty setting.
 fn incurable(judged: &Judged) -> String {
     let is_retain = judged.retain.reading == Reading::Unreadable && judged.retain.path.is_some();
-    let reason = if is_retain { "the retain count is at fault, and a fix only writes the interval" } else { NO_VALUE };
-    reason.to_owned()
+    if is_retain {
+        "the retain count is at fault, and a fix only writes the interval".to_owned()
+    } else {
+        no_value("the chart")
+    }
 }
 
 /// The path and value of a fix as written into a source. If an item is appended to a list from another source, the

@@ -6,6 +6,7 @@ use super::check::{Checked, Found};
 use super::{Restore, Verified};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, timestamp};
+use crate::printable::counted;
 use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::restore::Outcome;
 use crate::zookeeper::snapshot::{self, DigestState};
@@ -65,12 +66,6 @@ fn of_snapshot(snapshot: &snapshot::Verified) -> String {
         text = format!("needs a server with jute.maxbuffer of {} or more; {text}", snapshot.outline.longest);
     }
     text
-}
-
-/// A number of things.
-fn counted(count: impl TryInto<u64>, what: &str) -> String {
-    let count = count.try_into().unwrap_or(u64::MAX);
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// Which releases write such a snapshot.
