@@ -16,9 +16,18 @@ pub(super) struct Filled {
     /// The resulting text; actions that are not understood are left as they are.
     pub(super) text: String,
     /// The values that went into it.
-    pub(super) paths: Vec<ValuesPath>,
+    pub(super) parts: Vec<Part>,
     /// Whether an action was not understood.
     pub(super) is_opaque: bool,
+}
+
+/// A value that went into a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Part {
+    /// Its path.
+    pub(super) path: ValuesPath,
+    /// The name that it stands behind, as in `--name={{ .Values.a }}`.
+    pub(super) name: Option<String>,
 }
 
 /// A template reads a value through something that is not a table, so Helm fails.
@@ -55,12 +64,22 @@ fn replaced(text: &str, evaluate: &mut Evaluate<'_>) -> Result<Filled, Gap> {
         rest = if trims_right { after.trim_start() } else { after };
         let words = action.strip_prefix('-').unwrap_or(action);
         let words = words.strip_suffix('-').unwrap_or(words);
-        let printed = evaluate(words.trim(), &mut filled.paths)?;
+        let mut paths = Vec::new();
+        let printed = evaluate(words.trim(), &mut paths)?;
+        let name = name_before(&filled.text).map(str::to_owned);
+        filled.parts.extend(paths.into_iter().map(|path| Part { path, name: name.clone() }));
         filled.is_opaque |= printed.is_none();
         filled.text.push_str(&printed.unwrap_or_else(|| format!("{{{{{action}}}}}")));
     }
     filled.text.push_str(rest);
     Ok(filled)
+}
+
+/// The name at the end of a text that goes on with its value: `--name=`, `name: "`.
+fn name_before(text: &str) -> Option<&str> {
+    let is_quote = ['"', '\''];
+    let before = text.trim_end_matches(is_quote).trim_end().strip_suffix(['=', ':'])?.trim_end();
+    before.rsplit(|c: char| c.is_whitespace() || is_quote.contains(&c)).next().filter(|name| !name.is_empty())
 }
 
 /// What an action prints; `None` if it is not understood.
@@ -166,6 +185,23 @@ mod tests {
     fn values_that_are_not_at_hand_keep_their_names() {
         let filled = fill_text("a={{ .Values.containerPorts.client }}\nb={{ .Values.empty }}", &json!({"empty": null}));
         assert_eq!((filled.text.as_str(), filled.is_opaque), ("a={{ .Values.containerPorts.client }}\nb=", false));
+    }
+
+    #[test]
+    fn values_are_told_apart_by_the_names_in_front_of_them() {
+        let values = json!({"a": 1, "b": 2});
+        let table = [
+            ("run --x={{ .Values.a }} --y={{ .Values.b }}", vec![("a", Some("--x")), ("b", Some("--y"))]),
+            ("x = \"{{ .Values.a }}\"\ny: {{ .Values.b }}", vec![("a", Some("x")), ("b", Some("y"))]),
+            ("{{ .Values.a }} {{ .Values.b }}", vec![("a", None), ("b", None)]),
+            ("={{ .Values.a }}", vec![("a", None)]),
+        ];
+        for (text, expected) in table {
+            let parts = fill(text, &values).unwrap().parts;
+            let found: Vec<_> = parts.iter().map(|part| (part.path.to_string(), part.name.as_deref())).collect();
+            let expected: Vec<_> = expected.into_iter().map(|(path, name)| (path.to_owned(), name)).collect();
+            assert_eq!(found, expected, "{text}");
+        }
     }
 
     #[test]

@@ -176,9 +176,8 @@ impl<'m> Trace<'m, '_> {
                 setting.node.and_then(|node| self.of_node(node, key)).or_else(|| self.below("/envFrom/"))
             }
             Place::File { .. } => self.below("/volumeMounts/"),
-            Place::Command | Place::Flag { .. } | Place::Export { .. } => {
-                self.below("/command/").or_else(|| self.below("/args/"))
-            }
+            Place::Flag { name } => setting.node.and_then(|node| self.of_node(node, name)),
+            Place::Command | Place::Export { .. } => self.below("/command/").or_else(|| self.below("/args/")),
             Place::Field { pointer } | Place::FieldText { pointer, .. } => {
                 self.manifest.origins.iter().find(|origin| origin.pointer == *pointer)
             }
@@ -187,13 +186,13 @@ impl<'m> Trace<'m, '_> {
         }
     }
 
-    /// The value that a node comes from; in a text made of several values, the one in the line with the key.
+    /// The value that a node comes from; in a text made of several values, the one behind the key.
     fn of_node(&self, node: Node<'_>, key: &str) -> Option<&'m Origin> {
         let is_it = |origin: &&Origin| {
             let document = self.documents.get(origin.object);
             document.and_then(|document| document.root().at(&origin.pointer)).is_some_and(|there| there == node)
         };
-        let fits = |origin: &&Origin| origin.key.is_none_or(|own| own == key);
+        let fits = |origin: &&Origin| origin.key.as_deref().is_none_or(|own| own == key);
         self.manifest.origins.iter().filter(fits).find(is_it)
     }
 
@@ -208,7 +207,7 @@ impl<'m> Trace<'m, '_> {
     }
 
     fn dead(&self, ignored: &detect::Ignored<'_>) -> DeadSetting {
-        let origin = self.of_entry(ignored.node, "");
+        let origin = self.of_entry(ignored.node, &ignored.name);
         DeadSetting {
             which: ignored.which,
             store: ignored.store.clone(),

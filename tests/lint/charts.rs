@@ -67,6 +67,18 @@ fn findings_name_the_value_at_fault() {
     }
 }
 
+#[test]
+fn a_setting_that_nothing_reads_is_found_beside_others_in_one_word() {
+    let folder = TempDir::new().unwrap();
+    let chart =
+        "apiVersion: v1\nname: zookeeper\nversion: 1.0.0\nsources: [https://github.com/kow3ns/kubernetes-zookeeper]\n";
+    let values = "Image: 'gcr.io/google_samples/kubernetes-zookeeper:1.0-3.4.10'\nSnapRetain: 3\nPurgeHours: 12\n";
+    write(folder.path(), &[("zk/Chart.yaml", chart), ("zk/values.yaml", values)]);
+    let report = report(folder.path(), &["zk"]);
+    let dead = &report["servers"][0]["ignored_settings"][0];
+    assert_eq!((&dead["store"], &dead["line"], &dead["text"]), (&"value PurgeHours".into(), &3.into(), &"12".into()));
+}
+
 /// Severity, check, place and message without the name of the server.
 fn said(finding: &Value) -> String {
     let text = |key: &str| finding[key].as_str().unwrap();

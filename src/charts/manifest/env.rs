@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Builder, CONTAINER, Origin};
-use crate::charts::fill::{Filled, Gap, fill, fill_text};
+use crate::charts::fill::{Filled, Gap, Part, fill, fill_text};
 use crate::charts::path::{InValues, path_of};
 use crate::charts::text::{is_empty, printed};
 use crate::helm::ValuesPath;
@@ -17,8 +17,8 @@ impl Builder<'_> {
             match variables {
                 EnvValues::Text { when: Some(when), .. } if !self.is_true(when) => {}
                 EnvValues::Text { name, text, .. } => {
-                    let Filled { text, paths, is_opaque } = fill(text, self.values)?;
-                    if let Some(path) = paths.into_iter().next() {
+                    let Filled { text, parts, is_opaque } = fill(text, self.values)?;
+                    if let Some(Part { path, .. }) = parts.into_iter().next() {
                         self.note(format!("{CONTAINER}/env/{}/value", entries.len()), path, is_opaque);
                     }
                     entries.push(json!({"name": name, "value": text}));

@@ -72,9 +72,14 @@ impl Builder<'_> {
             let written = properties(text);
             let Some(property) = effective(&written, key) else { continue };
             let filled = fill(&property.value, self.values)?;
-            let origin =
-                |path| Origin { object, pointer: pointer.clone(), key: Some(key), path, is_opaque: filled.is_opaque };
-            self.manifest.origins.extend(filled.paths.first().cloned().map(origin));
+            let origin = |path| Origin {
+                object,
+                pointer: pointer.clone(),
+                key: Some(key.to_owned()),
+                path,
+                is_opaque: filled.is_opaque,
+            };
+            self.manifest.origins.extend(filled.parts.into_iter().next().map(|part| part.path).map(origin));
         }
         let mut text = fill(text, self.values)?.text;
         for line in &lines {
@@ -91,7 +96,7 @@ impl Builder<'_> {
             let origin = |path: &ValuesPath| Origin {
                 object,
                 pointer: pointer.to_owned(),
-                key: Some(key),
+                key: Some(key.to_owned()),
                 path: path.clone(),
                 is_opaque: line.is_opaque,
             };

@@ -9,7 +9,7 @@ mod items;
 
 use serde_json::{Map, Value, json};
 
-use super::fill::{Gap, fill};
+use super::fill::{Gap, Part, fill};
 use super::path::path_of;
 use super::text::{is_empty, printed};
 use crate::helm::ValuesPath;
@@ -37,8 +37,8 @@ pub(super) struct Origin {
     pub(super) object: usize,
     /// JSON pointer of the node.
     pub(super) pointer: String,
-    /// The setting's key, if only its line in a properties text comes from the value; `None` if the whole node does.
-    pub(super) key: Option<&'static str>,
+    /// The name that the value stands behind, if the node is a text that says more: a property's key or an option.
+    pub(super) key: Option<String>,
     /// The path in the chart's values that it comes from.
     pub(super) path: ValuesPath,
     /// Whether only Helm can fill its text in.
@@ -82,21 +82,22 @@ pub(super) fn custom_resource(model: &ResourceValues, values: &Value) -> Result<
     let mut manifest = Manifest::default();
     let mut object = json!({"apiVersion": model.api_version, "kind": model.kind, "metadata": {"name": "zookeeper"}});
     for field in &model.fields {
-        let (value, paths, is_opaque) = match (&field.path, &field.text) {
+        let (value, path, is_opaque) = match (&field.path, &field.text) {
             (Some(path), _) => {
                 let path = path_of(path);
                 let Some(value) = path.of(values) else { continue };
-                (as_rendered(value), vec![path], false)
+                (as_rendered(value), Some(path), false)
             }
             (None, Some(text)) => {
                 let filled = fill(text, values)?;
-                (json!(filled.text), filled.paths, filled.is_opaque)
+                let path = filled.parts.into_iter().next().map(|part| part.path);
+                (json!(filled.text), path, filled.is_opaque)
             }
             (None, None) => continue,
         };
         place(&mut object, &field.at, value);
         let origin = |path| Origin { object: 0, pointer: field.at.clone(), key: None, path, is_opaque };
-        manifest.origins.extend(paths.into_iter().next().map(origin));
+        manifest.origins.extend(path.map(origin));
     }
     manifest.objects.push(object);
     Ok(manifest)
@@ -158,30 +159,41 @@ impl Builder<'_> {
 
     /// The words of the first choice that applies.
     fn words(&mut self, field: &str, choices: &[Words]) -> Result<Vec<Value>, Gap> {
+        let list = format!("{CONTAINER}/{field}");
         for choice in choices {
             let is_asked = choice.when.as_ref().is_some_and(|when| self.is_true(when));
             if choice.when.is_some() && !is_asked {
                 continue;
             }
-            let path = choice.path.as_ref().map(|path| path_of(path));
-            let words = match &path {
-                Some(path) => self.items(path),
-                None => self.fixed(&choice.fixed)?,
+            let words = match &choice.path {
+                Some(path) => {
+                    let items = self.items(&path_of(path));
+                    self.noted(&list, items)
+                }
+                None => self.fixed(&list, &choice.fixed)?,
             };
             if is_asked || !words.is_empty() {
-                return Ok(self.noted(&format!("{CONTAINER}/{field}"), words));
+                return Ok(words);
             }
         }
         Ok(Vec::new())
     }
 
-    fn fixed(&self, words: &[String]) -> Result<Vec<Item>, Gap> {
-        let item = |word: &String| {
+    /// The words that the template writes, each of which may hold several values.
+    fn fixed(&mut self, list: &str, words: &[String]) -> Result<Vec<Value>, Gap> {
+        let word = |(index, word): (usize, &String)| {
             let filled = fill(word, self.values)?;
-            let path = filled.paths.first().cloned();
-            Ok(Item { value: json!(filled.text), path, is_opaque: filled.is_opaque })
+            self.note_parts(&format!("{list}/{index}"), filled.parts, filled.is_opaque);
+            Ok(json!(filled.text))
         };
-        words.iter().map(item).collect()
+        words.iter().enumerate().map(word).collect()
+    }
+
+    /// Records which values a text of the workload is made of.
+    fn note_parts(&mut self, pointer: &str, parts: Vec<Part>, is_opaque: bool) {
+        let origin =
+            |Part { path, name }| Origin { object: 0, pointer: pointer.to_owned(), key: name, path, is_opaque };
+        self.manifest.origins.extend(parts.into_iter().map(origin));
     }
 }
 

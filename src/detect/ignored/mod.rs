@@ -19,6 +19,8 @@ use crate::zookeeper::{INTERVAL_KEY, parse_int};
 pub struct Ignored<'d> {
     /// Which of the two settings was meant.
     pub which: Which,
+    /// Its name, as written.
+    pub name: String,
     /// The place, as worded in reports.
     pub store: String,
     /// Its value, if one is written and may be shown.
@@ -38,7 +40,7 @@ impl<'d> Ignored<'d> {
         let which = meant_by(name);
         let hours = text.as_deref().and_then(parse_int);
         let promises_purging = which == Which::Interval && hours.is_some_and(|hours| hours > 0);
-        Self { which, store, text, promises_purging, node, span }
+        Self { which, name: name.to_owned(), store, text, promises_purging, node, span }
     }
 
     /// The same, with a value that is never shown.
