@@ -30,7 +30,7 @@ pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bo
 /// Whether every command of a text is one of the phrases or starts nothing. What is computed when it runs may start
 /// anything.
 fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
-    if text.contains('`') || text.contains("$(") {
+    if runs_within_words(text) {
         return false;
     }
     // If the text cannot be parsed to its end, nothing is known about it.
@@ -44,6 +44,16 @@ fn is_idle(text: &str, is_phrase: &mut impl FnMut(&Command) -> bool) -> bool {
         _ => is_phrase(command) || matches!(command.effect(), Effect::None),
     });
     known.all(|is_known| is_known)
+}
+
+/// Whether a text may run commands to work out words. Arithmetic with numbers and variables runs nothing.
+fn runs_within_words(text: &str) -> bool {
+    let is_sum = |character: char| character.is_ascii_alphanumeric() || " _+-*/%".contains(character);
+    let is_arithmetic = |inner: &str| {
+        let sum = inner.strip_prefix('(').and_then(|inner| inner.split_once("))"));
+        sum.is_some_and(|(sum, _)| sum.chars().all(is_sum))
+    };
+    text.contains('`') || text.split("$(").skip(1).any(|inner| !is_arithmetic(inner))
 }
 
 /// Whether a command is one of the phrases with its arguments.

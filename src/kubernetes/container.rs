@@ -129,13 +129,21 @@ impl<'d> Container<'d> {
     }
 }
 
-/// The words of a shell text, separated by single blanks, with `;` for line breaks and without comments.
+/// The words of a shell text, separated by single blanks, with `;` for line breaks, without comments and without quotes
+/// around single words.
 #[must_use]
 pub fn plain_words(text: &str) -> String {
     let joined = text.replace("\\\n", " ");
     let lines = joined.lines().map(without_comment).filter(|line| !line.is_empty());
-    let lines: Vec<String> = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    let lines: Vec<String> =
+        lines.map(|line| line.split_whitespace().map(unquoted).collect::<Vec<_>>().join(" ")).collect();
     lines.join(" ; ")
+}
+
+/// A word without the quotes around the whole of it.
+fn unquoted(word: &str) -> &str {
+    let inner = |quote| word.strip_prefix(quote)?.strip_suffix(quote).filter(|inner| !inner.contains(quote));
+    ['"', '\''].into_iter().find_map(inner).unwrap_or(word)
 }
 
 /// A line of a shell text without its comment, which starts at a `#` that begins a word outside of quotes.
