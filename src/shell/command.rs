@@ -35,6 +35,8 @@ pub struct Command {
     pub is_nested: bool,
     /// The function that it is part of, if any.
     pub function: Option<String>,
+    /// Whether a shell of its own runs it, in parentheses or as part of a pipe: it cannot end the text.
+    pub is_apart: bool,
 }
 
 /// A word.
@@ -102,11 +104,20 @@ impl Command {
 
     /// Name and value of each variable that it sets, permanently or only for its program.
     pub fn assignments(&self) -> impl Iterator<Item = (&str, &str)> {
-        let in_front = self.words.len() - self.program_words().len();
-        let in_front = self.words.iter().take(in_front);
+        let pairs = self.assignment_words().filter_map(|word| word.text.as_str().split_once('='));
+        pairs.map(|(name, value)| (name.trim_end_matches('+'), value))
+    }
+
+    /// The words that set variables.
+    pub(super) fn assignment_words(&self) -> impl Iterator<Item = &Word> {
         let arguments = self.arguments().filter(|_| self.sets_variables());
-        let words = in_front.chain(arguments).filter(|word| is_assignment(word));
-        words.filter_map(|word| word.text.as_str().split_once('='))
+        self.words_in_front().chain(arguments).filter(|word| is_assignment(word))
+    }
+
+    /// Its words before the program.
+    fn words_in_front(&self) -> impl DoubleEndedIterator<Item = &Word> {
+        let count = self.words.len() - self.program_words().len();
+        self.words.get(..count).unwrap_or_default().iter()
     }
 
     /// Its words with one blank between them.
@@ -119,6 +130,32 @@ impl Command {
     #[must_use]
     pub fn is_certain_for(&self, later: &Self) -> bool {
         later.conditions.starts_with(&self.conditions)
+    }
+
+    /// Whether the text goes on behind it only if it does not run, and fails if it does.
+    pub(super) fn ends_as_failed(&self) -> bool {
+        let is_failure = match self.arguments().next() {
+            Some(status) => status.text.as_str().parse::<u8>().is_ok_and(|status| status > 0),
+            // The status is that of the command before.
+            None => self.link == Link::Or,
+        };
+        self.program() == "exit" && is_failure && self.is_of_text() && !self.conditions.is_empty()
+    }
+
+    /// Whether the shell that reads the text runs it, and waits for it.
+    pub(super) const fn is_of_text(&self) -> bool {
+        !self.is_apart && !self.is_nested && !self.is_in_background
+    }
+
+    /// The last value that is given to a variable for its program alone: `X=1 program`, `env X=1 program`.
+    #[must_use]
+    pub fn handed(&self, name: &str) -> Option<&str> {
+        let is_for_program = !self.program_words().is_empty() && !self.sets_variables();
+        let words = self.words_in_front().rev().filter(|word| is_for_program && is_assignment(word));
+        words
+            .filter_map(|word| word.text.as_str().split_once('='))
+            .find(|(set, _)| *set == name)
+            .map(|(_, value)| value)
     }
 
     /// Whether its output is not redirected, so that it goes where that of the surrounding commands goes.

@@ -33,11 +33,12 @@ impl Files {
         files
     }
 
-    /// The files after all commands have run.
+    /// The files after all commands have run, unless the text ends as failed.
     #[must_use]
     pub fn after(commands: &[Command], scripts: Scripts<'_>) -> Self {
         let (mut files, end) = (Self::default(), Command::default());
-        files.run_all(Run::new(commands, &end, scripts), true, 0);
+        let run = Run { is_last: true, ..Run::new(commands, &end, scripts) };
+        files.run_all(run, true, 0);
         files
     }
 
@@ -46,7 +47,7 @@ impl Files {
         for (at, command) in run.commands.iter().enumerate().filter(|(_, command)| is_outside(command)) {
             self.run(run, at, Some(&whole), depth);
             // What follows may not run.
-            whole.is_certain &= command.program() != "exit";
+            whole.is_certain &= !run.may_leave_out_the_rest(command);
         }
     }
 
@@ -86,7 +87,10 @@ impl Files {
         let script = command.script().filter(|_| depth < MAX_CALLS);
         let script = script.and_then(|(path, arguments)| Some((path, arguments, (run.scripts)(path)?)));
         match script {
-            Some((path, arguments, text)) => self.script(run, (path, &text), arguments, is_certain, depth),
+            Some((path, arguments, text)) => {
+                let is_last = run.is_last && run.ends_with(command, number);
+                self.script(Run { is_last, ..run }, (path, &text), arguments, is_certain, depth);
+            }
             None => self.change(run, command, number, is_certain),
         }
     }
@@ -114,7 +118,8 @@ impl Files {
             steps: self.steps,
             ..Self::default()
         };
-        files.run_all(Run::new(&commands, run.last, run.scripts), is_certain, depth + 1);
+        let inside = Run { is_last: run.is_last, ..Run::new(&commands, run.last, run.scripts) };
+        files.run_all(inside, is_certain, depth + 1);
         self.steps = files.steps;
         self.strangers.append(&mut files.strangers);
         for (file, written) in files.written {
@@ -284,6 +289,8 @@ struct Run<'c> {
     commands: &'c [Command],
     last: &'c Command,
     has_functions: bool,
+    /// Whether nothing comes after the text if it fails.
+    is_last: bool,
     scripts: Scripts<'c>,
 }
 
@@ -303,7 +310,21 @@ struct Call<'c> {
 
 impl<'c> Run<'c> {
     fn new(commands: &'c [Command], last: &'c Command, scripts: Scripts<'c>) -> Self {
-        Self { commands, last, has_functions: commands.iter().any(|command| command.function.is_some()), scripts }
+        let has_functions = commands.iter().any(|command| command.function.is_some());
+        Self { commands, last, has_functions, is_last: false, scripts }
+    }
+
+    /// Whether a command, or a function that it calls, may end the text in a way that something comes after it.
+    fn may_leave_out_the_rest(self, command: &Command) -> bool {
+        let fails = |exit: &Command| self.is_last && command.is_of_text() && exit.ends_as_failed();
+        let ends = |one: &Command| one.program() == "exit" && !fails(one);
+        let body = self.function(command.program()).into_iter().flat_map(|body| body.numbers);
+        ends(command) || body.filter_map(|at| self.commands.get(at)).any(ends)
+    }
+
+    /// Whether a text always ends with a command, and as that one does.
+    fn ends_with(self, command: &Command, number: usize) -> bool {
+        number + 1 == self.commands.len() && command.conditions.is_empty() && command.is_of_text()
     }
 
     fn function(self, name: &str) -> Option<Body> {

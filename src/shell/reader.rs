@@ -80,6 +80,8 @@ struct Group {
     first: usize,
     /// How many conditions there were around it.
     conditions: usize,
+    /// Whether a shell of its own runs it.
+    is_apart: bool,
     /// The function that it is the body of.
     function: Option<String>,
 }
@@ -105,6 +107,8 @@ struct Reader<'t> {
     is_pattern: bool,
     /// Whether the pipeline is preceded by `!`.
     is_denied: bool,
+    /// Whether output of the pipeline's previous command is piped to what comes next.
+    is_piped_to: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -124,6 +128,7 @@ impl<'t> Reader<'t> {
             function: None,
             is_pattern: false,
             is_denied: false,
+            is_piped_to: false,
         }
     }
 
@@ -199,12 +204,19 @@ impl<'t> Reader<'t> {
         let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
         let Some(closed) = closed else {
             self.current.pipe = Some(self.commands.len() + 1);
-            return self.finish_command();
+            self.current.is_apart = true;
+            self.finish_command();
+            self.is_piped_to = true;
+            return;
         };
         let next = self.commands.len();
-        for command in self.commands.get_mut(closed).into_iter().flatten().filter(|command| command.is_silent()) {
-            command.pipe = Some(next);
+        for command in self.commands.get_mut(closed).into_iter().flatten() {
+            command.is_apart = true;
+            if command.is_silent() {
+                command.pipe = Some(next);
+            }
         }
+        self.is_piped_to = true;
     }
 
     /// Starts the next pipeline of a list; under a condition if it does not always run when the previous one has.
@@ -240,6 +252,7 @@ impl<'t> Reader<'t> {
         self.is_denied = false;
         self.finish_command();
         self.pipeline = None;
+        self.is_piped_to = false;
     }
 
     fn finish_command(&mut self) {
@@ -249,11 +262,13 @@ impl<'t> Reader<'t> {
         }
         let start = self.pipeline.unwrap_or_default();
         let function = self.groups.iter().rev().find_map(|group| group.function.clone());
+        let is_apart = command.is_apart || self.is_piped_to || self.groups.iter().any(|group| group.is_apart);
         self.commands.push(Command {
             conditions: self.conditions.clone(),
             link: self.link,
             start,
             function,
+            is_apart,
             ..command
         });
     }
@@ -300,7 +315,8 @@ impl<'t> Reader<'t> {
 
     fn open(&mut self, kind: Kind) {
         let function = self.function.take();
-        let group = Group { kind, first: self.commands.len(), conditions: self.of_list, function };
+        let is_apart = kind == Kind::Parentheses || std::mem::take(&mut self.is_piped_to);
+        let group = Group { kind, first: self.commands.len(), conditions: self.of_list, is_apart, function };
         if group.function.is_some() {
             self.new_condition();
         }

@@ -81,6 +81,13 @@ impl Text {
         those.filter_map(|expansion| self.content.get(expansion.clone()))
     }
 
+    /// Whether it holds a `$` or a backtick that stands for itself.
+    pub(super) fn has_literal_sign(&self) -> bool {
+        let count = |text: &str| text.matches(['$', '`']).count();
+        let expansions = self.expansions_in(&(0..self.content.len()));
+        count(&self.content) > expansions.map(count).sum()
+    }
+
     /// The same text without places, if its source is something else.
     pub(super) fn without_places(mut self) -> Self {
         self.places.fill(NOWHERE);

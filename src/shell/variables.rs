@@ -18,10 +18,12 @@ impl Variables {
     pub(super) fn follow(&mut self, command: &Command, is_certain: bool) {
         // Before a program, they are set for that program alone.
         let is_for_good = command.program_words().is_empty() || command.sets_variables();
-        for (name, value) in command.assignments().filter(|_| is_for_good) {
-            // The value of a variable that is set twice depends on when it is read.
-            let is_first = self.get(name).is_none();
-            let is_plain = is_certain && is_first && command.function.is_none() && !command.is_nested;
+        for word in command.assignment_words().filter(|_| is_for_good) {
+            let Some((set, value)) = word.text.as_str().split_once('=') else { continue };
+            let name = set.trim_end_matches('+');
+            // The value of a variable that is set twice depends on when it is read, `+=` on what was there before.
+            let is_whole = self.get(name).is_none() && set == name && !word.text.has_literal_sign();
+            let is_plain = is_certain && is_whole && command.function.is_none() && !command.is_nested;
             self.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
         }
         for name in set_otherwise(command) {
@@ -44,6 +46,12 @@ impl Variables {
         self.is_open = true;
     }
 
+    /// Whether it sets a variable that a text expands.
+    #[must_use]
+    pub fn reach(&self, text: &str) -> bool {
+        variables_in(text).any(|name| self.get(name).is_some())
+    }
+
     /// The value of a variable as it is written: `None` if the text does not set it, `Some(None)` if it is unknown.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
@@ -59,6 +67,15 @@ impl Command {
         let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
         self.assignments().any(|(set, value)| set == name && !hands_on(value))
             || set_otherwise(self).any(|set| set == name)
+    }
+
+    /// The value that it gives a variable if the environment has none: `X=${X:-1}`.
+    #[must_use]
+    pub fn value_if_missing(&self, name: &str) -> Option<&str> {
+        self.assignments().filter(|(set, _)| *set == name).find_map(|(_, value)| {
+            let behind = value.strip_prefix("${")?.strip_prefix(name)?;
+            behind.strip_prefix(":-").or(behind.strip_prefix('-'))?.strip_suffix('}')
+        })
     }
 }
 

@@ -140,7 +140,7 @@ const UNSEEN: [&str; 31] = [
 ];
 
 /// Ways to start the server.
-const STARTS: [&str; 15] = [
+const STARTS: [&str; 16] = [
     "exec zkServer.sh start-foreground",
     "zkServer.sh start-foreground\n",
     "if [ -f /conf/zoo.cfg ]; then zkServer.sh start-foreground; fi",
@@ -156,6 +156,50 @@ const STARTS: [&str; 15] = [
     "zkServer.sh --config /conf start-foreground",
     "START=\"zkServer.sh start-foreground\"\nexec $START",
     "zkServer.sh start-foreground &\nwait",
+    "exec \"zkServer.sh\" 'start-foreground'",
+];
+
+/// Texts that start the official image's script, and whether they tell what its variables are set to.
+const HANDED: [(&str, bool); 17] = [
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec docker-entrypoint.sh zkServer.sh start-foreground", true),
+    ("ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh zkServer.sh start-foreground", true),
+    ("ZOO_AUTOPURGE_PURGEINTERVAL=6 ZOO_AUTOPURGE_PURGEINTERVAL=7 exec docker-entrypoint.sh zkServer.sh", true),
+    ("exec env ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh zkServer.sh start-foreground", true),
+    ("ZOO_AUTOPURGE_PURGEINTERVAL=6 true\nexec docker-entrypoint.sh zkServer.sh start-foreground", false),
+    ("if [ -n \"$P\" ]; then ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh; else docker-entrypoint.sh; fi", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=${PURGE:-12}\nexec docker-entrypoint.sh zkServer.sh", true),
+    ("PURGE=3\nexport ZOO_AUTOPURGE_PURGEINTERVAL=${PURGE:-12}\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=${PURGE:-12}\nPURGE=3\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL='${PURGE:-12}'\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=${ZOO_AUTOPURGE_PURGEINTERVAL:-12}\nexec docker-entrypoint.sh", false),
+    (": \"${ZOO_AUTOPURGE_PURGEINTERVAL:=12}\"\nexport ZOO_AUTOPURGE_PURGEINTERVAL\nexec docker-entrypoint.sh", false),
+    ("export ZOO_CFG_EXTRA=\"autopurge.purgeInterval=4\"\nexec docker-entrypoint.sh zkServer.sh", true),
+    ("export ZOO_CFG_EXTRA=a=b\nexec docker-entrypoint.sh zkServer.sh start-foreground", true),
+    ("ZOO_CFG_EXTRA='a=b autopurge.purgeInterval=4' docker-entrypoint.sh zkServer.sh start-foreground", true),
+    ("export ZOO_CFG_EXTRA=a=b\nZOO_CFG_EXTRA+=' autopurge.purgeInterval=5'\nexec docker-entrypoint.sh", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=5; (export ZOO_AUTOPURGE_PURGEINTERVAL=8)\nexec docker-entrypoint.sh", false),
+];
+
+/// Texts of init containers, and whether they tell what the server finds.
+const INITS: [(&str, bool); 18] = [
+    ("[ -d /config ] || exit 1\ncp /config/zoo.cfg /conf/zoo.cfg", true),
+    ("[[ $HOSTNAME =~ -([0-9]+)$ ]] || exit\ncp /config/zoo.cfg /conf/zoo.cfg", true),
+    ("if [ -d /config ]; then echo fine; else echo failed; exit 1; fi\ncp /config/zoo.cfg /conf/zoo.cfg", true),
+    ("[ -d /config ] || { echo failed; exit 255; }\ncp /config/zoo.cfg /conf/zoo.cfg", true),
+    ("die() { echo failed; exit 1; }\n[ -d /config ] || die\ncp /config/zoo.cfg /conf/zoo.cfg", true),
+    ("cp /config/zoo.cfg /conf/zoo.cfg || exit 1\necho done", true),
+    ("[ -d /nowhere ] || exit 0\ncp /config/zoo.cfg /conf/zoo.cfg", false),
+    ("[ -d /nowhere ] || exit 256\ncp /config/zoo.cfg /conf/zoo.cfg", false),
+    ("[ -d /nowhere ] || { echo failed; exit; }\ncp /config/zoo.cfg /conf/zoo.cfg", false),
+    ("leave() { exit 0; }\n[ -d /nowhere ] || leave\ncp /config/zoo.cfg /conf/zoo.cfg", false),
+    ("([ -d /nowhere ] || exit 1; cp /config/zoo.cfg /conf/zoo.cfg)\ntrue", false),
+    ("bash -c '[ -d /nowhere ] || exit 1; cp /config/zoo.cfg /conf/zoo.cfg'\ntrue", false),
+    ("true | { [ -d /nowhere ] || exit 1; cp /config/zoo.cfg /conf/zoo.cfg; }\ntrue", false),
+    ("{ [ -d /nowhere ] || exit 1; cp /config/zoo.cfg /conf/zoo.cfg; } | cat", false),
+    ("{ true; } | while true; do [ -d /nowhere ] || exit 1; done\ncp /config/zoo.cfg /conf/zoo.cfg", false),
+    ("{ [ -d /nowhere ] || exit 1; cp /config/zoo.cfg /conf/zoo.cfg; } &\nwait", false),
+    ("die() { exit 1; }\n([ -d /nowhere ] || die; cp /config/zoo.cfg /conf/zoo.cfg)\ntrue", false),
+    ("[ -d /nowhere ] && cp /config/zoo.cfg /conf/zoo.cfg\ntrue", false),
 ];
 
 #[test]
@@ -198,6 +242,40 @@ fn what_a_shell_writes_is_what_is_read() {
     assert!(unknown < seen / 3, "{unknown} of {seen} are unknown");
 }
 
+#[test]
+fn what_a_shell_hands_on_is_what_is_read() {
+    let stream: String = HANDED.iter().map(|(text, _)| manifest(text)).collect();
+    compare(&HANDED, &stream);
+}
+
+/// If an init container fails, no server starts.
+#[test]
+fn what_an_init_container_leaves_is_what_is_read() {
+    let config = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: config}\ndata: {zoo.cfg: \"autopurge.purgeInterval=7\\n\"}\n";
+    let manifests: String = INITS.iter().map(|(text, _)| manifest_with_init(text)).collect();
+    compare(&INITS, &format!("{config}{manifests}"));
+}
+
+/// Compares what is read with what a shell does.
+fn compare(texts: &[(&str, bool)], stream: &str) {
+    if Command::new("bash").args(["-c", ":"]).status().is_err() {
+        return skip_aloud("bash is not there");
+    }
+    let judged = judge(stream.as_bytes(), HOURLY);
+    assert_eq!(judged.servers.len(), texts.len());
+    for ((text, is_told), server) in texts.iter().zip(&judged.servers) {
+        let written = reading_of(text);
+        assert_eq!(server.verdict != Verdict::Unknown.as_str(), *is_told, "{} {text}", server.verdict);
+        if *is_told {
+            assert_eq!(
+                (&*server.verdict, server.interval),
+                (written_verdict(written).as_str(), written.number()),
+                "{text}"
+            );
+        }
+    }
+}
+
 fn written_verdict(written: Reading) -> Verdict {
     Verdict::of(&written, &Reading::Number(3))
 }
@@ -207,6 +285,17 @@ fn manifest(text: &str) -> String {
     format!(
         "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: zookeeper\nspec:\n  template:\n    spec:\n      \
          containers:\n        - name: zookeeper\n          image: zookeeper:3.8.4\n          command: [bash, -c, {command}]\n"
+    )
+}
+
+fn manifest_with_init(text: &str) -> String {
+    let command = serde_json::to_string(text).expect("a text");
+    format!(
+        "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zookeeper}}\nspec:\n  template:\n    spec:\n      \
+         initContainers:\n        - {{name: init, image: bash, command: [bash, -c, {command}], volumeMounts: [{{name: config, \
+         mountPath: /config}}, {{name: conf, mountPath: /conf}}]}}\n      containers:\n        - {{name: zookeeper, image: \
+         'zookeeper:3.8.4', volumeMounts: [{{name: conf, mountPath: /conf}}]}}\n      volumes: [{{name: config, configMap: \
+         {{name: config}}}}, {{name: conf, emptyDir: {{}}}}]\n"
     )
 }
 
@@ -232,6 +321,9 @@ fn reading_of(text: &str) -> Reading {
         fs::write(root.join("config").join(name), "autopurge.purgeInterval=7\n").expect("a file");
     }
     program(&root.join("bin/zkServer.sh"), "exit 0");
+    let file = root.join("conf/zoo.cfg").display().to_string();
+    let variables = "autopurge.purgeInterval=${ZOO_AUTOPURGE_PURGEINTERVAL:-0} $ZOO_CFG_EXTRA";
+    program(&root.join("bin/docker-entrypoint.sh"), &format!("for line in {variables}; do echo $line; done > {file}"));
     program(
         &root.join("bin/render"),
         &format!("echo autopurge.purgeInterval=9 >> {}", root.join("conf/zoo.cfg").display()),
@@ -244,7 +336,7 @@ fn reading_of(text: &str) -> Reading {
     shell.args(["-c", &text]).env_clear().env("PATH", path).env("HOSTNAME", "zk-0").current_dir(root);
     let status = shell.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("bash starts");
     assert!(status.success(), "{status}: {text}");
-    let written = fs::read_to_string(root.join("conf/zoo.cfg")).expect("a file");
+    let written = fs::read_to_string(root.join("conf/zoo.cfg")).unwrap_or_default();
     let found = properties(&written);
     effective(&found, INTERVAL_KEY).map_or(Reading::Number(0), |property| Reading::of(property.value.trim()))
 }

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use super::file::{access, in_text};
 use super::script::Script;
+use super::value::expanded_by_shell;
 use super::{Origin, Place, Setting, Which, bare_default};
-use crate::kubernetes::{Container, EnvValue, Mounted, mount_at, mounted_file};
+use crate::kubernetes::{Container, Mounted, mount_at, mounted_file};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
 use crate::zookeeper::{Reading, effective, properties};
@@ -139,7 +140,7 @@ impl Content {
     ) -> Setting<'d> {
         // Kubernetes fills in `$(X)` wherever it appears.
         let known = if written.is_worked_out || written.text.contains("$(") {
-            self.expanded(&written.text, place)
+            expanded_by_shell(&written.text, &self.variables, place)
         } else {
             Some(written.text)
         };
@@ -149,33 +150,6 @@ impl Content {
         };
         let reading = Reading::of(&text);
         Setting { text: Some(text), node: Some(script.node), ..Setting::decided(reading, script.origin()) }
-    }
-
-    /// A value that is a single variable, `$X`, `${X}` or `${X:-1}`, replaced by what the text or the container's
-    /// environment sets it to. `None` if the value may come from elsewhere: the image may set a variable that the
-    /// container does not.
-    fn expanded(&self, value: &str, place: Place<'_, '_, '_>) -> Option<String> {
-        let inner = value.strip_prefix('$')?;
-        let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
-        let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
-        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name || default.is_some_and(|default| default.contains(['$', '`'])) {
-            return None;
-        }
-        let or_default = |set: &str| if set.is_empty() { default.unwrap_or_default() } else { set }.to_owned();
-        match self.variables.get(name) {
-            Some(Some(own)) => return (!own.contains(['$', '`'])).then(|| or_default(own)),
-            Some(None) => return None,
-            None => {}
-        }
-        let container = place.site.container().filter(|container| container.env_from().is_empty())?;
-        match container.env(name).map(|variable| variable.value) {
-            None => default.filter(|_| !is_of_image(place, name)).map(str::to_owned),
-            Some(EnvValue::Missing) => Some(or_default("")),
-            Some(EnvValue::Written(node)) => node.text().filter(|text| !text.contains('$')).map(or_default),
-            Some(EnvValue::From(_)) => None,
-        }
     }
 
     /// What the first `count` pieces say about a key: the last one that says anything decides.
@@ -260,14 +234,6 @@ fn is_bare(place: Place<'_, '_, '_>) -> bool {
     let image = place.site.container().and_then(Container::image);
     place.flavor.settings.iter().any(|store| match store {
         Store::Script(store) => image.is_some_and(|image| store.bare_images.iter().any(|end| image.ends_in(end))),
-        _ => false,
-    })
-}
-
-/// Whether the image is known to have a variable, whose value is not visible here.
-fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
-    place.flavor.settings.iter().any(|store| match store {
-        Store::Env(env) => [&env.interval, &env.retain].into_iter().flatten().any(|known| known == name),
         _ => false,
     })
 }

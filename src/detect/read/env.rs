@@ -1,12 +1,13 @@
 //! Settings in environment variables.
 
 use super::super::tag::Support;
-use super::value::{Text, Value, filled_in, lookup, referenced};
+use super::value::{Text, Value, expanded_by_shell, filled_in, lookup, referenced};
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
+use crate::detect::recognise::holds_phrase;
 use crate::kubernetes::{EnvValue, Found};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
-use crate::shell::{self, Files};
+use crate::shell::{self, Command, Files};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
@@ -14,15 +15,20 @@ use crate::zookeeper::{Reading, effective, properties};
 pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
     let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(place, &store.since, &store.unclear_since);
-    if support != Support::No && is_set_by_command(place, name) {
-        let Some(text) = exported_by_command(place, name) else { return Some(by_command(name)) };
-        let reading = reading(place, which, store, &text);
-        return Some(Setting {
-            text: Some(text),
-            ..Setting::decided(reading, Origin::Export { name: name.to_owned() })
-        });
+    if support == Support::No {
+        return None;
     }
-    let value = lookup(place, name).filter(|_| support != Support::No)?;
+    let is_default = |text: &str| reading(place, which, store, text) == default_reading(place, which);
+    match set_by_command(place, name, &is_default) {
+        SetByCommand::Not => {}
+        SetByCommand::To(text) => {
+            let reading = reading(place, which, store, &text);
+            let origin = Origin::Export { name: name.to_owned() };
+            return Some(Setting { text: Some(text), ..Setting::decided(reading, origin) });
+        }
+        SetByCommand::Unclear => return Some(by_command(name)),
+    }
+    let value = lookup(place, name)?;
     let setting = match value {
         Value::Entry(entry, value) => {
             let origin = Origin::Env { name: name.to_owned(), entry };
@@ -117,8 +123,10 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
     }
     let name = &store.variable;
     let may_set = !store.incidental || place.texts.iter().any(|text| text.contains(which.key()));
-    if may_set && is_set_by_command(place, name) {
-        return Some(by_command(name));
+    match set_by_command(place, name, &|text| !text.contains(which.key())) {
+        SetByCommand::To(text) => return of_words(which, &text, Origin::Export { name: name.clone() }),
+        SetByCommand::Unclear if may_set => return Some(by_command(name)),
+        SetByCommand::Not | SetByCommand::Unclear => {}
     }
     let hidden =
         |entry, source: &str, because| (!store.incidental).then(|| out_of_sight(name, entry, (source, because)));
@@ -138,12 +146,17 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
         Value::Hidden { entry, source, because } => return hidden(entry, &source, because),
         Value::Entry(_, EnvValue::Missing | EnvValue::From(_)) => return None,
     };
+    let node = if let Origin::EnvText { node, .. } = origin { Some(node) } else { None };
+    let setting = of_words(which, &text, origin)?;
+    Some(Setting { text: setting.text.clone().filter(|_| node.is_some()), node, ..setting })
+}
+
+/// The setting in a text whose words are properties; `None` if none of them is it.
+fn of_words<'d>(which: Which, text: &str, origin: Origin<'d>) -> Option<Setting<'d>> {
     let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
     let found = properties(&lines);
     effective(&found, which.key())?;
-    let node = if let Origin::EnvText { node, .. } = origin { Some(node) } else { None };
-    let setting = property(which, &found, origin);
-    Some(Setting { text: setting.text.clone().filter(|_| node.is_some()), node, ..setting })
+    Some(property(which, &found, origin))
 }
 
 /// An unknown setting: the variable's text may contain it but cannot be read, for a reason.
@@ -179,38 +192,83 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
     })
 }
 
-/// Whether the shell text of a command, or a mounted script that it names, sets or unsets a variable before it starts
-/// the server.
-fn is_set_by_command(place: Place<'_, '_, '_>, name: &str) -> bool {
-    let sets = |text: &String| shell::commands(&shell::Text::of_source(text)).iter().any(|command| command.sets(name));
-    place.texts.iter().any(|text| text.contains(name) && sets(text))
+/// What the shell text of a command, or a mounted script that it names, does with a variable before the server starts.
+enum SetByCommand {
+    /// Nothing.
+    Not,
+    /// It sets it to this text.
+    To(String),
+    /// It sets or unsets it, and the value cannot be told.
+    Unclear,
+}
+
+/// All visible texts have to agree on the value. A script only counts by itself if it is the whole command: otherwise it
+/// may run beside the server. A value for the case that there is none counts unless it changes nothing.
+fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn(&str) -> bool) -> SetByCommand {
+    let Some(container) = place.site.container() else { return SetByCommand::Not };
+    // Arguments alone run after the image's script, which has read the variables.
+    if place.flavor.start.args_keep_script && !container.has_command() {
+        return SetByCommand::Not;
+    }
+    let parts = container.command_parts();
+    let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
+    let mut value: Option<String> = None;
+    for text in place.texts.iter().filter(|text| text.contains(name)) {
+        let commands = shell::commands(&shell::Text::of_source(text));
+        let sets = |command: &Command| {
+            let otherwise = command.value_if_missing(name).filter(|value| !changes_nothing(value));
+            command.sets(name) || otherwise.is_some() && is_missing(place, name)
+        };
+        let is_own = parts.iter().any(|part| part.text() == Some(text));
+        // A text is no shell text any more once it is joined with other words.
+        let is_joined = has_text && !is_own && container.command_text().as_ref() == Some(text);
+        if is_joined || !commands.iter().any(sets) {
+            continue;
+        }
+        let set = assigned(place, &commands, name).filter(|_| is_own || has_text || parts.len() <= 2);
+        match set {
+            Some(set) if value.as_ref().is_none_or(|other| *other == set) => value = Some(set),
+            Some(_) | None => return SetByCommand::Unclear,
+        }
+    }
+    value.map_or(SetByCommand::Not, SetByCommand::To)
+}
+
+/// The value that commands give a variable when the server starts, if it can be told.
+fn assigned(place: Place<'_, '_, '_>, commands: &[Command], name: &str) -> Option<String> {
+    let phrases = &place.flavor.start.reads_settings;
+    let starts = commands.iter().filter(|command| {
+        let words: Vec<&str> = command.program_words().iter().map(|word| word.text.as_str()).collect();
+        phrases.iter().any(|phrase| holds_phrase(&words.join(" "), phrase))
+    });
+    let handed: Vec<Option<&str>> = starts.map(|start| start.handed(name)).collect();
+    if handed.iter().any(Option::is_some) {
+        let first = handed.first().copied().flatten()?;
+        let is_same = handed.iter().all(|other| *other == Some(first));
+        return (is_same && !first.contains(['$', '`'])).then(|| first.to_owned());
+    }
+    let files = Files::after(commands, &|_| None);
+    let value = files.variables().get(name).flatten()?;
+    let is_exported = place.site.container().is_some_and(|container| container.env(name).is_some())
+        || commands.iter().any(|command| command.exports(name));
+    let text = match value.contains(['$', '`']) {
+        false => Some(value.to_owned()),
+        // When such a variable is set, before or after, is not known.
+        true if files.variables().reach(value) => None,
+        true => expanded_by_shell(value, files.variables(), place),
+    };
+    text.filter(|_| is_exported)
+}
+
+/// Whether the manifests give a variable no value. The image may.
+fn is_missing(place: Place<'_, '_, '_>, name: &str) -> bool {
+    match lookup(place, name) {
+        Some(Value::Entry(_, EnvValue::Written(node))) => node.text().is_some_and(str::is_empty),
+        Some(Value::Entry(_, EnvValue::Missing)) | None => true,
+        Some(Value::Entry(_, EnvValue::From(_)) | Value::Object { .. } | Value::Hidden { .. }) => false,
+    }
 }
 
 fn by_command<'d>(name: &str) -> Setting<'d> {
     Setting::unknown(Origin::Command, format!("the command itself sets {name}"))
-}
-
-/// The value that the command exports a variable with, if it is literal; all visible scripts have to agree. A script
-/// only counts by itself if it is the whole command: otherwise it may run beside the server.
-fn exported_by_command(place: Place<'_, '_, '_>, name: &str) -> Option<String> {
-    let container = place.site.container()?;
-    let parts = container.command_parts();
-    let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
-    let mut exported = None;
-    for text in place.texts.iter().filter(|text| text.contains(name)) {
-        let commands = shell::commands(&shell::Text::of_source(text));
-        if !commands.iter().any(|command| command.sets(name)) {
-            continue;
-        }
-        let is_own = parts.iter().any(|part| part.text() == Some(text));
-        let files = Files::after(&commands, &|_| None);
-        let value = files.variables().get(name).flatten().filter(|value| !value.contains(['$', '`']))?.to_owned();
-        let is_exported = container.env(name).is_some() || commands.iter().any(|command| command.exports(name));
-        let is_same = exported.as_ref().is_none_or(|other| *other == value);
-        if !is_exported || !is_same || !is_own && !has_text && parts.len() > 2 {
-            return None;
-        }
-        exported = Some(value);
-    }
-    exported
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Place;
 use crate::kubernetes::{Container, Datum, EnvValue, EnvVar, Found, datum};
+use crate::rules::Store;
+use crate::shell::Variables;
 use crate::yaml::Node;
 
 /// What a variable is set to.
@@ -165,4 +167,39 @@ impl Value<'_> {
             Self::Entry(_, EnvValue::From(_)) | Self::Object { .. } | Self::Hidden { .. } => None,
         }
     }
+}
+
+/// A value that is a single variable, `$X`, `${X}` or `${X:-1}`, replaced by what a shell text or the container's
+/// environment sets it to. `None` if the value may come from elsewhere: the image may set a variable that the
+/// container does not.
+pub(super) fn expanded_by_shell(value: &str, variables: &Variables, place: Place<'_, '_, '_>) -> Option<String> {
+    let inner = value.strip_prefix('$')?;
+    let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
+    let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
+    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if !is_name || default.is_some_and(|default| default.contains(['$', '`'])) {
+        return None;
+    }
+    let or_default = |set: &str| if set.is_empty() { default.unwrap_or_default() } else { set }.to_owned();
+    match variables.get(name) {
+        Some(Some(own)) => return (!own.contains(['$', '`'])).then(|| or_default(own)),
+        Some(None) => return None,
+        None => {}
+    }
+    let container = place.site.container().filter(|container| container.env_from().is_empty())?;
+    match container.env(name).map(|variable| variable.value) {
+        None => default.filter(|_| !is_of_image(place, name)).map(str::to_owned),
+        Some(EnvValue::Missing) => Some(or_default("")),
+        Some(EnvValue::Written(node)) => node.text().filter(|text| !text.contains('$')).map(or_default),
+        Some(EnvValue::From(_)) => None,
+    }
+}
+
+/// Whether the image is known to have a variable, whose value is not visible here.
+fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
+    place.flavor.settings.iter().any(|store| match store {
+        Store::Env(env) => [&env.interval, &env.retain].into_iter().flatten().any(|known| known == name),
+        _ => false,
+    })
 }
