@@ -4,7 +4,16 @@ use super::index::{Index, Reference};
 use super::{Objects, Resource};
 use crate::yaml::Node;
 
+/// The label in which a pod keeps the revision of the template that it was made from.
+const REVISION: &str = "controller-revision-hash";
+
 impl<'d> Resource<'d> {
+    /// Whether a pod was made from an earlier template than the one that its controller has now.
+    fn is_behind(self, controller: Self) -> bool {
+        let current = controller.node().at("/status/updateRevision").and_then(Node::as_str);
+        self.label(REVISION).zip(current).is_some_and(|(own, current)| own != current)
+    }
+
     /// The controller that the object names among its owners.
     fn controller(self) -> Option<Reference<'d>> {
         let owners = self.node().at("/metadata/ownerReferences")?;
@@ -40,14 +49,17 @@ fn behind<'d>(pod: Resource<'d>, (kind, name): Reference<'d>) -> Option<Referenc
 
 impl<'d> Objects<'d> {
     /// Whether another object of the stream represents this one: its controller, if that is one whose pods are judged,
-    /// or else the first of the objects with the same controller.
+    /// or else the first of the objects with the same controller. A pod that was not replaced yet since its controller
+    /// changed is represented by others of its revision only.
     #[must_use]
     pub fn has_substitute(&self, resource: Resource<'d>, is_judged: impl Fn(Resource<'d>) -> bool) -> bool {
         let Some(controller) = controller(resource, &self.named) else { return false };
-        if self.named.near(controller, resource).next().is_some_and(is_judged) {
+        let owner = self.named.near(controller, resource).next().filter(|owner| is_judged(*owner));
+        if owner.is_some_and(|owner| !resource.is_behind(owner)) {
             return true;
         }
-        let siblings = || self.controlled.near(controller, resource);
+        let of_revision = |other: &Resource<'d>| other.label(REVISION) == resource.label(REVISION);
+        let siblings = || self.controlled.near(controller, resource).filter(of_revision);
         // A deployment keeps its old replica sets, scaled down to zero.
         let has_pods = |other: &Resource<'_>| other.node().at("/spec/replicas").and_then(Node::text) != Some("0");
         let first = siblings().find(has_pods).or_else(|| siblings().next());

@@ -1,4 +1,5 @@
-//! Kubernetes objects in a document, including those in lists and in `OpenShift` templates.
+//! Kubernetes objects in a document, including those that other objects hold: lists, `OpenShift` templates, and what
+//! fleets of clusters are handed.
 
 use super::parameters::fillings;
 use crate::yaml::{Document, Node};
@@ -7,29 +8,31 @@ use crate::yaml::{Document, Node};
 #[derive(Clone, Copy)]
 pub struct Resource<'d> {
     node: Node<'d>,
+    kind: &'d str,
+    api_version: &'d str,
 }
 
-/// The objects of a document, in order: itself, or the items of a `List`, also of nested ones. From then on, the texts
-/// of a template's objects read with its parameters filled in.
+/// Objects, and the templates among those that hold them.
+#[derive(Default)]
+struct Collected<'d> {
+    objects: Vec<Resource<'d>>,
+    templates: Vec<Node<'d>>,
+}
+
+/// The objects of a document, in order: itself, or those that it holds, also of nested ones. From then on, the texts of a
+/// template's objects read with its parameters filled in.
 #[must_use]
 pub fn resources<'d>(document: &'d Document<'_>) -> Vec<Resource<'d>> {
-    let (found, templates) = collected(document);
+    let Collected { objects, templates } = Collected::of(document);
     if !templates.is_empty() {
         document.fill_in(|| fillings(document, &templates));
     }
-    found
+    objects
 }
 
 /// The templates of a document.
 pub(super) fn templates<'d>(document: &'d Document<'_>) -> Vec<Node<'d>> {
-    collected(document).1
-}
-
-/// The objects of a document, and the templates that contain them.
-fn collected<'d>(document: &'d Document<'_>) -> (Vec<Resource<'d>>, Vec<Node<'d>>) {
-    let (mut found, mut templates) = (Vec::new(), Vec::new());
-    collect(document.root(), (&mut found, &mut templates), 0);
-    (found, templates)
+    Collected::of(document).templates
 }
 
 /// `OpenShift`'s kind of objects with parameters.
@@ -38,22 +41,42 @@ const TEMPLATE: &str = "Template";
 /// Nested lists are legal but pointless; anything deeper than this is not a manifest.
 const DEEPEST_LIST: usize = 8;
 
-fn collect<'d>(node: Node<'d>, (found, templates): (&mut Vec<Resource<'d>>, &mut Vec<Node<'d>>), depth: usize) {
-    let Some(kind) = node.get("kind").and_then(Node::as_str) else { return };
-    match list_of(kind).and_then(|key| node.get(key)) {
-        Some(list) if depth < DEEPEST_LIST => {
-            templates.extend((kind == TEMPLATE).then_some(node));
-            list.items().for_each(|item| collect(item, (found, templates), depth + 1));
+impl<'d> Collected<'d> {
+    fn of(document: &'d Document<'_>) -> Self {
+        let mut collected = Self::default();
+        collected.add(document.root(), ("", ""), 0);
+        collected
+    }
+
+    /// Adds an object or those that it holds. In lists of one kind (`StatefulSetList`) the API server leaves out kind and
+    /// version of the items, which `implied` gives.
+    fn add(&mut self, node: Node<'d>, implied: (&'d str, &'d str), depth: usize) {
+        let text = |key: &str, implied: &'d str| node.get(key).map_or(Some(implied), Node::as_str);
+        let Some(kind) = text("kind", implied.0).filter(|kind| !kind.is_empty()) else { return };
+        let api_version = text("apiVersion", implied.1).unwrap_or_default();
+        let Some(held) = held_by(kind).and_then(|pointer| node.at(pointer)).filter(|_| depth < DEEPEST_LIST) else {
+            return self.objects.push(Resource { node, kind, api_version });
+        };
+        self.templates.extend((kind == TEMPLATE).then_some(node));
+        let implied = (kind.strip_suffix("List").unwrap_or_default(), api_version);
+        if held.get("kind").is_some() {
+            self.add(held, implied, depth + 1);
         }
-        _ => found.push(Resource { node }),
+        held.items().for_each(|item| self.add(item, implied, depth + 1));
     }
 }
 
-/// The key under which objects of a kind contain other objects.
-fn list_of(kind: &str) -> Option<&'static str> {
+/// The JSON pointer under which objects of a kind hold others, in a list or a single one.
+fn held_by(kind: &str) -> Option<&'static str> {
     match kind {
-        TEMPLATE => Some("objects"),
-        kind if kind.ends_with("List") => Some("items"),
+        TEMPLATE => Some("/objects"),
+        // Crossplane's, for objects in other clusters.
+        "Object" => Some("/spec/forProvider/manifest"),
+        // Open Cluster Management's.
+        "ManifestWork" => Some("/spec/workload/manifests"),
+        // Of the Flux operator; the others are Hive's.
+        "ResourceSet" | "SyncSet" | "SelectorSyncSet" => Some("/spec/resources"),
+        kind if kind.ends_with("List") => Some("/items"),
         _ => None,
     }
 }
@@ -65,10 +88,10 @@ pub fn agree(one: Option<&str>, other: Option<&str>) -> bool {
 }
 
 impl<'d> Resource<'d> {
-    /// Whether objects of a kind contain others: lists and `OpenShift` templates.
+    /// Whether objects of a kind hold others.
     #[must_use]
     pub fn is_holder(kind: &str) -> bool {
-        list_of(kind).is_some()
+        held_by(kind).is_some()
     }
 
     /// The object's node.
@@ -80,25 +103,25 @@ impl<'d> Resource<'d> {
     /// `kind`; empty if it is not a string.
     #[must_use]
     pub fn kind(self) -> &'d str {
-        self.string("/kind")
+        self.kind
     }
 
     /// The API group of `apiVersion`, without the version; empty for the core group.
     #[must_use]
     pub fn group(self) -> &'d str {
-        self.string("/apiVersion").rsplit_once('/').map_or("", |(group, _)| group)
+        self.api_version.rsplit_once('/').map_or("", |(group, _)| group)
     }
 
     /// The version of that group.
     #[must_use]
     pub fn version(self) -> &'d str {
-        self.string("/apiVersion").rsplit('/').next().unwrap_or_default()
+        self.api_version.rsplit('/').next().unwrap_or_default()
     }
 
     /// `metadata.name`, empty where there is none.
     #[must_use]
     pub fn name(self) -> &'d str {
-        self.string("/metadata/name")
+        self.node.at("/metadata/name").and_then(Node::as_str).unwrap_or_default()
     }
 
     /// `metadata.namespace`, if it is written.
@@ -137,9 +160,5 @@ impl<'d> Resource<'d> {
     #[must_use]
     pub fn is_hook(self) -> bool {
         self.annotation("helm.sh/hook").is_some()
-    }
-
-    fn string(self, pointer: &str) -> &'d str {
-        self.node.at(pointer).and_then(Node::as_str).unwrap_or_default()
     }
 }
