@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::Site;
+use super::idle::script;
 use super::read::Place;
 use super::recognise::holds_phrase;
 use crate::kubernetes::{Container, Resource, Workload, agree};
-use crate::shell::loose_words;
+use crate::shell::{Command, Effect, Text, all_commands, loose_words};
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
 
@@ -53,8 +54,37 @@ pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
     sidecar(place.site).or_else(|| cron_jobs(place))
 }
 
+/// Whether a container runs one of the programs, by itself or in another pod. What only names one does not.
 fn purges(container: &Container<'_>) -> bool {
-    container.command_text().is_some_and(|text| PURGE_PROGRAMS.iter().any(|program| holds_phrase(&text, program)))
+    let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
+    let text = parts.join(" ");
+    if !mentions_a_purge(&|word| text.contains(word)) {
+        return false;
+    }
+    // A text that cannot be read to its end is believed.
+    let commands = all_commands(&Text::of_source(&script(&parts)));
+    commands.is_none_or(|commands| {
+        commands.iter().any(|command| !matches!(command.effect(), Effect::None) && is_purge(command))
+    })
+}
+
+/// Whether a text names a program that purges: one of `ZooKeeper`'s, or this one.
+pub(super) fn mentions_a_purge(holds: &dyn Fn(&str) -> bool) -> bool {
+    PURGE_PROGRAMS.into_iter().any(holds) || holds(env!("CARGO_PKG_NAME"))
+}
+
+fn is_purge(command: &Command) -> bool {
+    let words: Vec<&str> = command.program_words().iter().map(|word| word.text.as_str()).collect();
+    let line = words.join(" ");
+    names_a_purge(&line) && (!holds_phrase(&line, OWN_CLEANUP) || words.contains(&"--delete"))
+}
+
+/// What of this program deletes snapshots.
+const OWN_CLEANUP: &str = concat!(env!("CARGO_PKG_NAME"), " cleanup");
+
+/// Whether a text holds a command that purges.
+pub(super) fn names_a_purge(text: &str) -> bool {
+    PURGE_PROGRAMS.into_iter().chain([OWN_CLEANUP]).any(|program| holds_phrase(text, program))
 }
 
 /// Another container of the same pod that purges and shares a data volume with the server.

@@ -1,22 +1,32 @@
 //! Commands that run no server: tools, and commands that only wait so that someone can open a shell in the container.
 
+use super::cleaner::names_a_purge;
 use super::recognise::holds_phrase;
 use crate::kubernetes::Container;
+use crate::rules::Start;
 use crate::shell::{Command, Effect, Text, all_commands, is_shell};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
-use crate::zookeeper::PURGE_PROGRAMS;
 
 /// Whether a command runs nothing but the phrases with their arguments and commands that wait, with or without a shell
 /// or a loop. Arguments alone go to the image's own script, which only the phrases are known to replace.
 pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bool {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
-    let is_behind_shell = parts.first().is_some_and(|first| is_shell(first));
-    let mut script =
-        parts.iter().skip(usize::from(is_behind_shell)).skip_while(|part| is_behind_shell && part.starts_with('-'));
-    let script = script.by_ref().copied().collect::<Vec<_>>().join(" ");
+    run_nothing(&parts, phrases, container.has_command())
+}
+
+/// Whether the script of the image is started with arguments that run no server: it runs them in place of one.
+pub(super) fn script_serves_nothing(container: Container<'_>, start: &Start) -> bool {
+    let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
+    let Some((script, arguments)) = parts.split_first() else { return false };
+    start.scripts.iter().any(|known| script == known) && run_nothing(arguments, &start.serves_nothing, true)
+}
+
+/// The same for the words of a command. `is_whole`: nothing else runs with them.
+fn run_nothing(parts: &[&str], phrases: &[String], is_whole: bool) -> bool {
+    let script = script(parts);
     if script.trim().is_empty() {
-        return is_behind_shell && container.has_command();
+        return is_whole && parts.first().is_some_and(|first| is_shell(first));
     }
     let mut is_named = false;
     let all = is_idle(&script, &mut |command| {
@@ -24,7 +34,15 @@ pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bo
         is_named |= is_one;
         is_one
     });
-    all && (is_named || container.has_command())
+    all && (is_named || is_whole)
+}
+
+/// The shell text of a command, without the shell and its options.
+pub(super) fn script(parts: &[&str]) -> String {
+    let is_behind_shell = parts.first().is_some_and(|first| is_shell(first));
+    let script = parts.iter().skip(usize::from(is_behind_shell));
+    let script: Vec<&str> = script.skip_while(|part| is_behind_shell && part.starts_with('-')).copied().collect();
+    script.join(" ")
 }
 
 /// Whether every command of a text is one of the phrases or starts nothing. What is computed when it runs may start
@@ -67,6 +85,5 @@ fn is_phrase(command: &Command, phrases: &[String]) -> bool {
 /// Whether a text purges, in a loop or not, and starts no server.
 pub(super) fn only_purges(text: &str) -> bool {
     let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
-    PURGE_PROGRAMS.iter().any(|program| holds_phrase(text, program))
-        && !starts.iter().any(|phrase| holds_phrase(text, phrase))
+    names_a_purge(text) && !starts.iter().any(|phrase| holds_phrase(text, phrase))
 }

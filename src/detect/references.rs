@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use memchr::memmem;
 
+use super::cleaner::mentions_a_purge;
 use super::recognise::{may_serve, of_resource};
 use super::trigger::{Scan, Trigger};
 use crate::kubernetes::{Resource, Workload, referenced_objects, resources};
 use crate::manifests::{BrokenDocument, Manifests};
 use crate::rules::RuleSet;
-use crate::zookeeper::PURGE_PROGRAMS;
 
 const CRON_JOB: &str = "CronJob";
 
@@ -47,7 +47,7 @@ fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocum
     }
     // Most streams have no cron job; a single search shows that.
     if !manifests.parsed().is_empty() && memmem::find(manifests.stream(), CRON_JOB.as_bytes()).is_some() {
-        broken.extend(manifests.read_more(|holds| holds(CRON_JOB) && PURGE_PROGRAMS.into_iter().any(holds)));
+        broken.extend(manifests.read_more(|holds| holds(CRON_JOB) && mentions_a_purge(holds)));
     }
     broken
 }

@@ -182,6 +182,9 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     if started.command.is_none() {
         return Runs::ReadingSettings;
     }
+    if *args_keep_script && idle::script_serves_nothing(container, &flavor.start) {
+        return Runs::Nothing;
+    }
     let text = started.words.join(" ");
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
