@@ -296,6 +296,7 @@ impl Layer {
     pub fn unknown(&self) -> Vec<Vec<String>> {
         let mut paths = Vec::new();
         match &self.content {
+            Content::Values(values) if values.text.is_known() => {}
             Content::Values(values) => {
                 // Broken values are reported by whoever reads them.
                 let _ = values.read(|node| collect_unknown(node, &values.text, &mut Vec::new(), &mut paths));

@@ -248,6 +248,11 @@ impl<'c> Scope<'c> {
         self.wanted.is_none_or(|wanted| of(wanted) == number)
     }
 
+    /// Whether only one release is wanted.
+    pub(super) const fn wants_one(&self) -> bool {
+        self.wanted.is_some()
+    }
+
     /// The ways in which kustomizations deploy the file; `None` if there are too many.
     pub(super) fn ways(&self) -> Option<&[Way]> {
         let around = self.surroundings;

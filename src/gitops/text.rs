@@ -144,6 +144,15 @@ impl Text {
         matches!(self.origin, Origin::Whole)
     }
 
+    /// Whether no part of it stands in for something that cannot be known without running a tool.
+    pub(super) fn is_known(&self) -> bool {
+        match &self.origin {
+            Origin::Whole => true,
+            Origin::Pieces(pieces) => pieces.iter().all(|piece| piece.relation.is_known()),
+            Origin::Joined(joints) => joints.iter().all(|joint| joint.place.is_known),
+        }
+    }
+
     /// The document in a part of the text; its spans count from the start of the text.
     pub fn document(&self, span: Span) -> Result<Option<Document<'_>>, ParseError> {
         Document::parse(span.of_bytes(self.content.as_bytes()), span.start)

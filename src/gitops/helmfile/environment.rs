@@ -1,5 +1,8 @@
 //! The values that the templates of a helmfile see.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::gitops::field::Field;
@@ -16,6 +19,8 @@ pub(super) struct Environment {
     /// Whether there are others.
     pub(super) has_others: bool,
     layers: Vec<Values>,
+    /// What has been looked up in the layers.
+    known: RefCell<BTreeMap<String, Option<Known>>>,
     /// The names that are declared, whether this one is among them or not.
     declared: Vec<String>,
     /// Whether some of its values are defined elsewhere.
@@ -23,6 +28,7 @@ pub(super) struct Environment {
 }
 
 /// A known value.
+#[derive(Clone)]
 pub(super) struct Known {
     pub(super) text: String,
     /// Where it is written; `None` for a literal in a template.
@@ -37,6 +43,7 @@ impl Environment {
             is_declared: false,
             has_others: false,
             layers: Vec::new(),
+            known: RefCell::default(),
             declared: Vec::new(),
             gaps: false,
         }
@@ -54,6 +61,7 @@ impl Environment {
 
     pub(super) fn add(&mut self, values: Values) {
         self.layers.push(values);
+        self.known.get_mut().clear();
     }
 
     /// Records that some values cannot be seen.
@@ -90,6 +98,15 @@ impl Environment {
 
     /// The scalar at a path of keys, as a template prints it.
     pub(super) fn get(&self, path: &str) -> Option<Known> {
+        if let Some(known) = self.known.borrow().get(path) {
+            return known.clone();
+        }
+        let known = self.look_up(path);
+        self.known.borrow_mut().insert(path.to_owned(), known.clone());
+        known
+    }
+
+    fn look_up(&self, path: &str) -> Option<Known> {
         self.layers.iter().rev().find_map(|values| {
             let read = values.read(|node| {
                 let node = path.split('.').try_fold(node, Node::get)?;

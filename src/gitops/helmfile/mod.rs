@@ -42,6 +42,9 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
             let new: Vec<_> = broken.filter(|error| !reading.broken.contains(error)).cloned().collect();
             reading.broken.extend(new);
         }
+        if is_wanted && scope.wants_one() {
+            return;
+        }
         waiting.extend(environments::helmfiles(&states, scope).into_iter().rev());
     }
 }

@@ -229,7 +229,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
         match named.find(self.scope) {
             Ok(text) => {
                 let at = text.file().to_string();
-                Some(Layer { at, content: Content::Values(Values::of_text(self.state.rendered(text))) })
+                Some(Layer { at, content: Content::Values(Values::of_text(self.state.values_file(text))) })
             }
             Err(Unread::Absent(_)) if self.is_missing_allowed() => {
                 notes.push(format!("{} is missing, which missingFileHandler allows", written.text));

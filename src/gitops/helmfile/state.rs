@@ -1,5 +1,9 @@
 //! The parts of a state file and of its bases.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::environment::Environment;
 use super::template::{Kind, is_template, render};
 use crate::gitops::field::{Field, Page};
@@ -21,6 +25,8 @@ pub(super) struct State {
     pub(super) environment: Environment,
     pub(super) broken: Vec<ParseError>,
     files: Vec<String>,
+    /// The values files of releases that have been rendered.
+    rendered: RefCell<BTreeMap<Arc<str>, Text>>,
     /// Whether a part was a template.
     pub(super) is_template: bool,
 }
@@ -55,8 +61,9 @@ impl State {
     }
 
     fn of(environment: Environment, text: &Text, scope: &Scope<'_>) -> Self {
-        let mut state =
-            Self { parts: Vec::new(), environment, broken: Vec::new(), files: Vec::new(), is_template: false };
+        let (parts, broken, files) = (Vec::new(), Vec::new(), Vec::new());
+        let rendered = RefCell::default();
+        let mut state = Self { parts, environment, broken, files, rendered, is_template: false };
         state.load(text, scope);
         state
     }
@@ -68,15 +75,20 @@ impl State {
         }
         self.files.push(text.file().to_string());
         for span in split(text.as_str().as_bytes()) {
-            let first = self.part(text, span);
-            if let Ok(Some(page)) = Page::parse(&first.text, first.span) {
-                self.take_in(&page.root(), scope);
-            }
+            let mut part = self.part(text, span);
+            let mut error = match Page::parse(&part.text, part.span) {
+                Ok(page) => {
+                    page.iter().for_each(|page| self.take_in(&page.root(), scope));
+                    None
+                }
+                Err(error) => Some(error),
+            };
             // What a part says about the environment applies to the part itself too: helmfile renders it twice.
-            let part = self.part(text, span);
-            if let Err(error) = Page::parse(&part.text, part.span) {
-                self.broken.push(located(error, &part, text));
+            if is_template(span.of(text.as_str())) {
+                part = self.part(text, span);
+                error = Page::parse(&part.text, part.span).err();
             }
+            self.broken.extend(error.map(|error| located(error, &part, text)));
             self.parts.push(part);
         }
     }
@@ -123,8 +135,19 @@ impl State {
         }
     }
 
+    /// A values file of a release, rendered if it is a template: once for all releases that name it.
+    pub(super) fn values_file(&self, text: Text) -> Text {
+        if let Some(rendered) = self.rendered.borrow().get(text.file()) {
+            return rendered.clone();
+        }
+        let file = Arc::clone(text.file());
+        let rendered = self.rendered(text);
+        self.rendered.borrow_mut().insert(file, rendered.clone());
+        rendered
+    }
+
     /// A values file, rendered if it is a template.
-    pub(super) fn rendered(&self, text: Text) -> Text {
+    fn rendered(&self, text: Text) -> Text {
         if text.file().ends_with(".gotmpl") && is_template(text.as_str()) {
             render((&text, Span::new(0, text.as_str().len())), Kind::Values, &self.environment)
         } else {

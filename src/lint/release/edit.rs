@@ -1,11 +1,13 @@
 //! Writes values into GitOps files: where they are written already, or in the best place to add them.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use serde_json::json;
 
 use super::in_file::in_file;
 use super::layers::Written;
+use super::trials::Outcome;
 use super::{Case, Curable, InRepository, found};
 use crate::charts::ValuesFix;
 use crate::gitops::{Form, Place, Release, Site, Text, is_reference, release_again};
@@ -13,7 +15,6 @@ use crate::helm::{Step, ValuesPath};
 use crate::lint::values::{Assignment, Change, Cure, Ground, Unwritten, as_written};
 use crate::lint::{FileEdits, Linter};
 use crate::yaml::{Edit, Span, splice};
-use crate::zookeeper::Verdict;
 
 /// The change that makes a server purge, tried on the whole file before it is offered.
 pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
@@ -160,41 +161,40 @@ fn after(content: &str, edits: &[Edit]) -> Vec<u8> {
 
 /// Whether the release's server purges after a file has changed, with the file read anew from its text.
 fn purges(case: &Case<'_>, change: &Change, prefix: &[String]) -> bool {
-    let texts = text_of(change).map(|text| BTreeMap::from([(change.path.clone(), text)]));
-    let verdict = texts.and_then(|texts| {
+    outcome_after(case, change, case.release).is_some_and(|outcome| outcome.purging(prefix).is_some())
+}
+
+/// What one of the object's releases does after a change.
+fn outcome_after(case: &Case<'_>, change: &Change, release: &Release) -> Option<Rc<Outcome>> {
+    let text = text_of(change)?;
+    let texts = BTreeMap::from([(change.path.clone(), text.clone())]);
+    case.trials.outcome(release, Some((change.path.clone(), text)), || {
         with(case.file, texts, |file| {
-            let again = release_again(case.release, file.path, file.text, file.around)?;
-            Case::new(file, &again, case.linter).verdict(prefix)
+            let again = release_again(release, file.path, file.text, file.around)?;
+            Some(Outcome::of(&Case::new(file, &again, case.linter)))
         })
-    });
-    verdict == Some(Verdict::Purges)
+    })
 }
 
 /// The first of the other releases that the change affects: one whose purging server would get another interval, or one
 /// of another chart that would get values not meant for it.
 fn changed_elsewhere(case: &Case<'_>, change: &Change, prefix: &[String]) -> Option<String> {
-    let texts = BTreeMap::from([(change.path.clone(), text_of(change)?)]);
-    let interval = |case: &Case<'_>| {
-        let server = case.servers().into_iter().find(|server| server.prefix == prefix)?;
-        (server.judged.verdict == Verdict::Purges).then_some(server.judged.interval.reading)
-    };
+    let interval = |outcome: &Outcome| outcome.purging(prefix).map(|server| server.judged.interval.reading);
     let is_changed = |other: &&Release| {
-        let (before, is_same_chart) =
-            (Case::new(case.file, other, case.linter), other.chart.name == case.release.chart.name);
-        let interval_before = interval(&before);
-        if is_same_chart && interval_before.is_none() {
+        let before = || Some(Outcome::of(&Case::new(case.file, other, case.linter)));
+        let Some(before) = case.trials.outcome(other, None, before) else { return true };
+        let is_same_chart = other.chart.name == case.release.chart.name;
+        if is_same_chart && interval(&before).is_none() {
             return false;
         }
-        let after = with(case.file, texts.clone(), |file| {
-            let again = release_again(other, file.path, file.text, file.around)?;
-            let after = Case::new(file, &again, case.linter);
-            Some(if is_same_chart {
-                interval_before == interval(&after)
+        let stays = |after: Rc<Outcome>| {
+            if is_same_chart {
+                interval(&before) == interval(&after)
             } else {
-                before.values().to_json() == after.values().to_json()
-            })
-        });
-        after != Some(true)
+                before.values.to_json() == after.values.to_json()
+            }
+        };
+        !outcome_after(case, change, other).is_some_and(stays)
     };
     let told = |other: &Release| {
         let element = other.object.element.as_ref()?;

@@ -1,5 +1,8 @@
 //! A release in several environments: what is the same in several of them is reported once.
 
+use std::rc::Rc;
+
+use super::trials::Trials;
 use super::{Case, InRepository, found};
 use crate::gitops::Release;
 use crate::lint::Linter;
@@ -40,8 +43,10 @@ fn of_one(
     refused: &mut Vec<Finding>,
 ) -> Vec<Told> {
     let mut told: Vec<Told> = Vec::new();
+    let trials = Rc::new(Trials::default());
     for release in same {
-        let case = Case { others: others(release, (same, all)), ..Case::new(file, release, linter) };
+        let (others, trials) = (others(release, (same, all)), Rc::clone(&trials));
+        let case = Case { others, trials, ..Case::new(file, release, linter) };
         if let Some(refusal) = case.refusal() {
             let finding = refusal.finding(&case.subject().title);
             if !refused.iter().any(|other| other.message == finding.message && is_same(other, &finding)) {

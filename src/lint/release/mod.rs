@@ -7,10 +7,12 @@ mod in_file;
 mod layers;
 mod refusal;
 mod repository;
+mod trials;
 mod tried;
 mod unnamed;
 
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 
 pub(super) use cures::cures;
@@ -30,6 +32,7 @@ use crate::yaml::{ParseError, Span};
 use crate::zookeeper::Verdict;
 use environments::{Told, told_once};
 use layers::Layers;
+use trials::Trials;
 
 /// A file of a repository.
 #[derive(Clone, Copy)]
@@ -131,6 +134,8 @@ struct Case<'a> {
     chart: Option<Result<(Chart, Sources), HelmError>>,
     /// The same release in other environments, and other releases of its object, which a change must leave as they are.
     others: Vec<Release>,
+    /// What they do after changes.
+    trials: Rc<Trials>,
 }
 
 impl<'a> Case<'a> {
@@ -154,7 +159,7 @@ impl<'a> Case<'a> {
         let chart = folder.map(|folder| Chart::load(Path::new(&folder), helm, &mut sources));
         let layers = Layers::read(release, helm, &mut sources);
         let chart = chart.map(|chart| Ok((chart?, sources)));
-        Self { file, release, linter, helm, other: None, layers, chart, others: Vec::new() }
+        Self { file, release, linter, helm, other: None, layers, chart, others: Vec::new(), trials: Rc::default() }
     }
 
     fn subject(&self) -> Subject {
@@ -235,12 +240,6 @@ impl<'a> Case<'a> {
             Some(because) => ModelledServer { judged: server.judged.doubted(because), ..server },
             None => server,
         }
-    }
-
-    /// The verdict for the server with this prefix.
-    fn verdict(&self, prefix: &[String]) -> Option<Verdict> {
-        let servers = self.servers();
-        servers.iter().find(|server| server.prefix == prefix).map(|server| server.judged.verdict)
     }
 }
 
