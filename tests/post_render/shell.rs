@@ -268,7 +268,7 @@ fn compare(texts: &[(&str, bool)], stream: &str) {
         assert_eq!(server.verdict != Verdict::Unknown.as_str(), *is_told, "{} {text}", server.verdict);
         if *is_told {
             assert_eq!(
-                (&*server.verdict, server.interval),
+                (server.verdict, server.interval),
                 (written_verdict(written).as_str(), written.number()),
                 "{text}"
             );

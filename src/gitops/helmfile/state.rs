@@ -78,7 +78,9 @@ impl State {
             let mut part = self.part(text, span);
             let mut error = match Page::parse(&part.text, part.span) {
                 Ok(page) => {
-                    page.iter().for_each(|page| self.take_in(&page.root(), scope));
+                    if let Some(page) = page {
+                        self.take_in(&page.root(), scope);
+                    }
                     None
                 }
                 Err(error) => Some(error),
