@@ -1,6 +1,6 @@
 //! Containers: what they run and what is in their environment.
 
-use super::Image;
+use super::{EnvFrom, Image, ObjectRef};
 use crate::yaml::Node;
 
 /// One container of a pod.
@@ -27,8 +27,8 @@ pub enum EnvValue<'d> {
     Written(Node<'d>),
     /// Neither value nor reference, which means an empty value.
     Missing,
-    /// The value comes from elsewhere; `valueFrom`.
-    From(Node<'d>),
+    /// The value comes from a key of another object, or, without a reference, from the pod itself.
+    From(Option<ObjectRef<'d>>),
 }
 
 impl<'d> EnvVar<'d> {
@@ -36,7 +36,7 @@ impl<'d> EnvVar<'d> {
     #[must_use]
     pub fn of(entry: Node<'d>) -> Self {
         let value = match (entry.get("valueFrom").filter(|from| !from.is_null()), entry.get("value")) {
-            (Some(from), _) => EnvValue::From(from),
+            (Some(from), _) => EnvValue::From(ObjectRef::of_value(from)),
             (None, Some(value)) if !value.is_null() => EnvValue::Written(value),
             (None, _) => EnvValue::Missing,
         };
@@ -103,10 +103,10 @@ impl<'d> Container<'d> {
         entries.into_iter().filter_map(|entry| Some((entry.get("name")?.as_str()?, entry)))
     }
 
-    /// The references of `envFrom`, in order.
+    /// The items of `envFrom`, in order.
     #[must_use]
-    pub fn env_from(self) -> Vec<Node<'d>> {
-        self.node.get("envFrom").map(|list| list.items().collect()).unwrap_or_default()
+    pub fn env_from(self) -> Vec<EnvFrom<'d>> {
+        self.node.get("envFrom").map(|list| list.items().filter_map(EnvFrom::of).collect()).unwrap_or_default()
     }
 
     /// `volumeMounts`, in order.

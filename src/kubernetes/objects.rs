@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::index::Index;
 use super::owner::controller;
-use super::{Resource, agree};
+use super::{ObjectRef, Resource, agree};
 use crate::yaml::{Node, base64};
 
 /// The objects of a stream, for looking up references.
@@ -55,15 +55,13 @@ impl<'d> Objects<'d> {
         }
     }
 
-    /// The object that a `valueFrom` refers to, and its value under the key, if both exist.
+    /// The object that a resource refers to, if exactly one matches.
     #[must_use]
-    pub fn referred(&self, value_from: Node<'d>, from: Resource<'d>) -> Option<(Resource<'d>, Datum<'d>)> {
-        let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
-        let (kind, reference) =
-            references.into_iter().find_map(|(field, kind)| Some((kind, value_from.get(field)?)))?;
-        let text = |field: &str| reference.get(field).and_then(Node::as_str);
-        let Found::One(object) = self.find(kind, text("name")?, from) else { return None };
-        Some((object, datum(object, text("key")?)?))
+    pub fn referred(&self, reference: ObjectRef<'_>, from: Resource<'d>) -> Option<Resource<'d>> {
+        match self.find(reference.kind, reference.name, from) {
+            Found::One(object) => Some(object),
+            Found::None | Found::Several => None,
+        }
     }
 
     /// All objects, in the order of the stream.

@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 
 use super::filled::filled;
 use super::image_trigger::image_streams;
-use super::{Container, Datum, Found, Objects, Resource, Workload, datum};
+use super::{Container, Datum, Found, ObjectRef, Objects, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
 
-/// A file that is mounted from a `ConfigMap` or Secret.
+/// A file that a volume puts into a container.
 #[derive(Clone)]
 pub enum Mounted<'d> {
     /// Its text is known.
@@ -297,12 +297,8 @@ pub fn referenced_objects(workload: Workload<'_>) -> Vec<&str> {
     let volumes =
         workload.volumes().flat_map(|volume| sources(volume).into_iter().map(|source| source.name).collect::<Vec<_>>());
     let containers: Vec<Container<'_>> = workload.containers().collect();
-    let from = containers.iter().flat_map(|container| container.env_from()).flat_map(|from| {
-        ["configMapRef", "secretRef"].map(|key| from.get(key).and_then(|reference| reference.get("name")?.as_str()))
-    });
-    let values = containers.iter().flat_map(|container| container.env_names()).flat_map(|(_, entry)| {
-        ["/valueFrom/configMapKeyRef/name", "/valueFrom/secretKeyRef/name"]
-            .map(|pointer| entry.at(pointer).and_then(Node::as_str))
-    });
-    volumes.chain(from.chain(values).flatten()).chain(image_streams(workload)).collect()
+    let from = containers.iter().flat_map(|container| container.env_from()).map(|from| from.object);
+    let entries = containers.iter().flat_map(|container| container.env_names());
+    let values = entries.filter_map(|(_, entry)| ObjectRef::of_value(entry.get("valueFrom")?));
+    volumes.chain(from.chain(values).map(|object| object.name)).chain(image_streams(workload)).collect()
 }

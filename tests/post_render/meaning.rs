@@ -79,7 +79,7 @@ fn purging_is_called_unsafe_where_it_goes_by_names_or_first_bytes() {
 }
 
 /// Where a purge setting is written in vain, and how much that weighs.
-const IN_VAIN: [(&str, &[(&str, &str)]); 9] = [
+const IN_VAIN: [(&str, &[(&str, &str)]); 10] = [
     ("configmap-misspelt-key", &[("error", "autopurge.purgeInteval in ConfigMap zookeeper (key zoo.cfg)")]),
     (
         "configmap-decoys",
@@ -89,6 +89,7 @@ const IN_VAIN: [(&str, &[(&str, &str)]); 9] = [
         ],
     ),
     ("configmap-mounted-where-nothing-looks", &[("error", "it reads ZOO_AUTOPURGE_INTERVAL, which is not set")]),
+    ("setting-not-read-under-an-optional-reference", &[("note", "ZOO_PURGE_INTERVAL")]),
     ("shell-misspelt-key", &[("error", "autopurge.purgeInteval in the command")]),
     ("cfg-extra-misspelt-key", &[("error", "autopurge.purgeinterval in env ZOO_CFG_EXTRA")]),
     (

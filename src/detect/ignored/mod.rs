@@ -6,9 +6,9 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{Origin, Place, Setting, Which, sets_nothing};
+use super::read::{ObjectText, Origin, Place, Setting, VariableValue, Which, by_entry};
 use super::version::older;
-use crate::kubernetes::{Container, Datum, Found, Resource, datum};
+use crate::kubernetes::{Container, datum};
 use crate::rules::Store;
 use crate::shell::loose_words;
 use crate::yaml::{Node, Span};
@@ -29,7 +29,7 @@ pub struct Ignored<'d> {
     pub promises_purging: bool,
     /// The node that contains it.
     pub node: Node<'d>,
-    /// Its name, and nothing around it.
+    /// Its name, or the value if it is a field, and nothing around it.
     pub span: Span,
 }
 
@@ -54,7 +54,7 @@ pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) ->
     let mut found = match place.site {
         Site::Pod { container, .. } => {
             let mut found = variables(place, container, &read);
-            found.extend(taken_over(place, container, &read));
+            found.extend(from_env_from(place, container, &read));
             found.extend(flags(container, &read));
             found.extend(scripts(container));
             found
@@ -107,22 +107,20 @@ fn expands(text: &str, name: &str) -> bool {
 
 /// Variables whose name, or whose value, is a purge setting.
 fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
-    // Kubernetes uses the last entry of a name.
-    let last: BTreeMap<&str, Node<'d>> = container.env_names().collect();
+    // Kubernetes uses the last entry of a name that sets anything.
+    let entries = container.env_names();
+    let set: BTreeMap<&str, (Node<'d>, VariableValue<'d>)> =
+        entries.filter_map(|(name, entry)| Some((name, (entry, by_entry(place, entry)?)))).collect();
     let mut found = Vec::new();
-    for (name, node) in last {
-        if sets_nothing(place, node) {
-            continue;
-        }
-        let (value, from) = value_of(place, node);
+    for (name, (node, value)) in set {
         let text = value.text();
         if !is_purge_name(name) && !text.is_some_and(text::may_hold_name) {
             continue;
         }
-        let store = from.map_or_else(
-            || format!("env {name}"),
-            |object| format!("env {name} from {} {}", object.kind(), object.name()),
-        );
+        let store = match &value {
+            VariableValue::Object { object, .. } => format!("env {name} from {} {}", object.kind(), object.name()),
+            VariableValue::Entry { .. } | VariableValue::Hidden { .. } => format!("env {name}"),
+        };
         let span = node.get("name").unwrap_or(node).span();
         let misspelt = value.shown().into_iter().flat_map(|value| text::misspelt(value, &store));
         // If the value holds more than the setting, the span is that of the entry's name.
@@ -136,49 +134,6 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
         found.append(&mut misspelt);
     }
     found
-}
-
-/// The value of a variable, as far as the manifests show it.
-enum Value<'d> {
-    /// A text that may be shown.
-    Shown(Node<'d>),
-    /// A text from a Secret, or in base64.
-    Hidden(String),
-    /// Not in the manifests.
-    Unseen,
-}
-
-impl<'d> Value<'d> {
-    /// What an object holds.
-    fn of(object: Resource<'d>, datum: Datum<'d>) -> Self {
-        match datum {
-            Datum::Text(node) if object.kind() == "ConfigMap" => Self::Shown(node),
-            Datum::Text(node) => node.text().map_or(Self::Unseen, |text| Self::Hidden(text.to_owned())),
-            Datum::Encoded(_, text) => Self::Hidden(text),
-            Datum::Unreadable => Self::Unseen,
-        }
-    }
-
-    fn text(&self) -> Option<&str> {
-        match self {
-            Self::Shown(node) => node.text(),
-            Self::Hidden(text) => Some(text),
-            Self::Unseen => None,
-        }
-    }
-
-    const fn shown(&self) -> Option<Node<'d>> {
-        if let Self::Shown(node) = self { Some(*node) } else { None }
-    }
-}
-
-/// The value of an entry, and the object it comes from unless it is written in the entry.
-fn value_of<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> (Value<'d>, Option<Resource<'d>>) {
-    if let Some(value) = entry.get("value") {
-        return (Value::Shown(value), None);
-    }
-    let referred = entry.get("valueFrom").and_then(|from| place.objects.referred(from, place.site.resource()));
-    referred.map_or((Value::Unseen, None), |(object, datum)| (Value::of(object, datum), Some(object)))
 }
 
 /// The interval that a text sets, as a property or after `-D`, although `ZooKeeper` does not read the latter either.
@@ -195,30 +150,23 @@ fn number(text: Option<&str>) -> Option<String> {
 }
 
 /// Variables from objects that `envFrom` names.
-fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+fn from_env_from<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
     let mut found = Vec::new();
     for from in container.env_from() {
-        let references = [("/configMapRef/name", "ConfigMap"), ("/secretRef/name", "Secret")];
-        let object = references.into_iter().find_map(|(pointer, kind)| {
-            match place.objects.find(kind, from.at(pointer)?.as_str()?, place.site.resource()) {
-                Found::One(object) => Some(object),
-                Found::None | Found::Several => None,
-            }
-        });
-        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
-        let Some(object) = object else { continue };
-        for (key, node) in
-            ["data", "stringData"].into_iter().filter_map(|field| object.node().get(field)).flat_map(Node::entries)
-        {
+        let Some(object) = place.objects.referred(from.object, place.site.resource()) else { continue };
+        let fields = ["data", "stringData"].into_iter().filter_map(|field| object.node().get(field));
+        for (key, node) in fields.flat_map(Node::entries) {
             let Some(held) = key.text() else { continue };
-            let name = format!("{prefix}{held}");
+            let name = format!("{}{held}", from.prefix);
             if !is_purge_name(&name) || decides(place, &name, read) {
                 continue;
             }
-            let value = datum(object, held).map_or(Value::Unseen, |datum| Value::of(object, datum));
+            let text = datum(object, held).map(|datum| ObjectText::of(object, datum));
             let store = format!("env {name} from {} {}", object.kind(), object.name());
-            let ignored = Ignored::new(&name, store, number(value.text()), (node, key.span()));
-            found.push(if value.shown().is_some() { ignored } else { ignored.hidden() });
+            let hours = number(text.as_ref().and_then(ObjectText::text));
+            let ignored = Ignored::new(&name, store, hours, (node, key.span()));
+            let is_shown = text.is_some_and(|text| text.shown().is_some());
+            found.push(if is_shown { ignored } else { ignored.hidden() });
         }
     }
     found

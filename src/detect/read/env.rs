@@ -1,11 +1,11 @@
 //! Settings in environment variables.
 
 use super::super::tag::Support;
-use super::value::{Text, Value, expanded_by_shell, filled_in, lookup, referenced};
+use super::value::{ObjectText, VariableValue, expanded_by_shell, filled_in, key_of, lookup};
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
-use crate::kubernetes::{EnvValue, Found};
+use crate::kubernetes::ObjectRef;
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Command, Files};
 use crate::yaml::Node;
@@ -30,33 +30,32 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
     }
     let value = lookup(place, name)?;
     let setting = match value {
-        Value::Entry(entry, value) => {
-            let origin = Origin::Env { name: name.to_owned(), entry };
-            let node = if let EnvValue::Written(node) = value { Some(node) } else { None };
-            from_text(place, which, store, (origin, node))
+        VariableValue::Entry { entry, value } => {
+            from_text(place, which, store, (Origin::Env { name: name.to_owned(), entry }, value))
         }
-        Value::Object { entry, source, text } => {
+        VariableValue::Object { entry, object, key, text } => {
+            let source = key_of(object.kind(), object.name(), &key);
             let origin = Origin::EnvFrom { name: name.to_owned(), entry, source };
             match text {
-                Text::Shown(node) => from_text(place, which, store, (origin, Some(node))),
-                Text::Hidden(text) => Setting::decided(reading(place, which, store, &text), origin),
-                Text::Unreadable => {
+                ObjectText::Shown(node) => from_text(place, which, store, (origin, Some(node))),
+                ObjectText::Hidden(text) => Setting::decided(reading(place, which, store, &text), origin),
+                ObjectText::Unreadable => {
                     Setting::unknown(origin, format!("{name} comes from a value that cannot be decoded"))
                 }
             }
         }
-        Value::Hidden { entry, source, because } => out_of_sight(name, entry, (&source, because)),
+        VariableValue::Hidden { entry, source, because } => out_of_sight(name, entry, (&source, because)),
     };
     if support == Support::Unclear {
         let reason = format!("the image's tag does not tell whether it reads {name}");
         return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
     }
-    let unless = read_in(place).map(|file| format!("the command sources {file}, which may set {name}"));
+    let unless = sourced_file(place).map(|file| format!("the command sources {file}, which may set {name}"));
     Some(Setting { unless, ..setting })
 }
 
 /// The file of variables that the command sources before it starts the server.
-fn read_in(place: Place<'_, '_, '_>) -> Option<String> {
+fn sourced_file(place: Place<'_, '_, '_>) -> Option<String> {
     let may_read = |text: &&String| text.split([' ', '\t', '\n', ';', '&']).any(|word| matches!(word, "." | "source"));
     let texts = place.texts.iter().filter(may_read);
     texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
@@ -105,9 +104,8 @@ fn reading(place: Place<'_, '_, '_>, which: Which, store: &EnvStore, text: &str)
 pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileStore) -> Option<Setting<'d>> {
     let name = which.of(Some(&store.interval), store.retain.as_ref())?;
     let is_set = match lookup(place, name)? {
-        Value::Entry(_, EnvValue::Written(node)) => node.text().is_some_and(|path| !path.is_empty()),
-        Value::Entry(_, EnvValue::Missing) => false,
-        Value::Entry(_, EnvValue::From(_)) | Value::Object { .. } | Value::Hidden { .. } => true,
+        VariableValue::Entry { value, .. } => value.and_then(Node::text).is_some_and(|path| !path.is_empty()),
+        VariableValue::Object { .. } | VariableValue::Hidden { .. } => true,
     };
     if !is_set || tag_support(place, &store.since, &[]) == Support::No {
         return None;
@@ -131,20 +129,20 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
     let hidden =
         |entry, source: &str, because| (!store.incidental).then(|| out_of_sight(name, entry, (source, because)));
     let (origin, text) = match lookup(place, name)? {
-        Value::Entry(entry, EnvValue::Written(node)) => {
+        VariableValue::Entry { entry, value } => {
+            let node = value?;
             let written = node.text()?;
             let text = filled_in(place, entry, written).unwrap_or_else(|| written.to_owned());
             (Origin::EnvText { name: name.clone(), node }, text)
         }
-        Value::Object { text: Text::Shown(node), .. } => {
+        VariableValue::Object { text: ObjectText::Shown(node), .. } => {
             (Origin::EnvText { name: name.clone(), node }, node.text()?.to_owned())
         }
-        Value::Object { text: Text::Hidden(text), .. } => (Origin::EnvFile { name: name.clone() }, text),
-        Value::Object { text: Text::Unreadable, entry, source } => {
-            return hidden(entry, &source, "which cannot be decoded");
+        VariableValue::Object { text: ObjectText::Hidden(text), .. } => (Origin::EnvFile { name: name.clone() }, text),
+        VariableValue::Object { text: ObjectText::Unreadable, entry, object, key } => {
+            return hidden(entry, &key_of(object.kind(), object.name(), &key), "which cannot be decoded");
         }
-        Value::Hidden { entry, source, because } => return hidden(entry, &source, because),
-        Value::Entry(_, EnvValue::Missing | EnvValue::From(_)) => return None,
+        VariableValue::Hidden { entry, source, because } => return hidden(entry, &source, because),
     };
     let node = if let Origin::EnvText { node, .. } = origin { Some(node) } else { None };
     let setting = of_words(which, &text, origin)?;
@@ -182,13 +180,13 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
         return None;
     }
     container.env_from().into_iter().find_map(|from| {
-        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
-        let (kind, object) = referenced(from).filter(|_| name.starts_with(prefix))?;
-        let is_here = matches!(place.objects.find(kind, object, workload.resource), Found::One(_));
+        let ObjectRef { kind, name: object, .. } = from.object;
+        let is_unseen =
+            name.starts_with(from.prefix) && place.objects.referred(from.object, workload.resource).is_none();
         let reason = || {
             format!("envFrom takes variables from {kind} {object}, which is not in these manifests and may set {name}")
         };
-        (!is_here).then(reason)
+        is_unseen.then(reason)
     })
 }
 
@@ -263,9 +261,9 @@ fn assigned(place: Place<'_, '_, '_>, commands: &[Command], name: &str) -> Optio
 /// Whether the manifests give a variable no value. The image may.
 fn is_missing(place: Place<'_, '_, '_>, name: &str) -> bool {
     match lookup(place, name) {
-        Some(Value::Entry(_, EnvValue::Written(node))) => node.text().is_some_and(str::is_empty),
-        Some(Value::Entry(_, EnvValue::Missing)) | None => true,
-        Some(Value::Entry(_, EnvValue::From(_)) | Value::Object { .. } | Value::Hidden { .. }) => false,
+        None => true,
+        Some(VariableValue::Entry { value, .. }) => value.is_none_or(|value| value.text().is_some_and(str::is_empty)),
+        Some(VariableValue::Object { .. } | VariableValue::Hidden { .. }) => false,
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) use file::source_line;
 pub use script::Script;
 pub(super) use script::script;
 pub use setting::{Access, Origin, OriginKind, Setting};
-pub(super) use value::sets_nothing;
+pub(super) use value::{ObjectText, VariableValue, by_entry};
 
 /// Which of the two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

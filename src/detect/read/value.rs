@@ -3,23 +3,23 @@
 use std::collections::BTreeMap;
 
 use super::Place;
-use crate::kubernetes::{Container, Datum, EnvValue, EnvVar, Found, datum};
+use crate::kubernetes::{Datum, EnvValue, EnvVar, ObjectRef, Resource, datum};
 use crate::rules::Store;
 use crate::shell::Variables;
 use crate::yaml::Node;
 
 /// What a variable is set to.
-pub(super) enum Value<'d> {
-    /// By its own entry.
-    Entry(Node<'d>, EnvValue<'d>),
-    /// By another object: the object and key in words, and the text if it can be read.
-    Object { entry: Option<Node<'d>>, source: String, text: Text<'d> },
+pub(in crate::detect) enum VariableValue<'d> {
+    /// By its own entry; if that has no value, to an empty text.
+    Entry { entry: Node<'d>, value: Option<Node<'d>> },
+    /// By a key of another object.
+    Object { entry: Option<Node<'d>>, object: Resource<'d>, key: String, text: ObjectText<'d> },
     /// By something whose value is unknown, and why.
     Hidden { entry: Option<Node<'d>>, source: String, because: &'static str },
 }
 
 /// A text of another object.
-pub(super) enum Text<'d> {
+pub(in crate::detect) enum ObjectText<'d> {
     /// Of a `ConfigMap`.
     Shown(Node<'d>),
     /// From a Secret, or in base64: it is read, but never shown.
@@ -35,74 +35,55 @@ const NOT_HERE: &str = "which is not in these manifests";
 const LONGEST: usize = 4096;
 
 /// What sets a variable: the last entry of that name that sets anything, else the last `envFrom` that contains it.
-pub(super) fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<Value<'d>> {
+pub(super) fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
     let container = place.site.container()?;
     let entries: Vec<Node<'d>> =
         container.env_names().filter(|(named, _)| *named == name).map(|(_, entry)| entry).collect();
     let set = entries.into_iter().rev().find_map(|entry| by_entry(place, entry));
-    set.or_else(|| taken_over(place, container, name))
+    set.or_else(|| from_env_from(place, name))
 }
 
-/// What an entry sets its variable to.
-fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> Option<Value<'d>> {
+/// What an entry sets its variable to; `None` if it sets nothing, because what it refers to is missing and optional.
+pub(in crate::detect) fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> Option<VariableValue<'d>> {
     match EnvVar::of(entry).value {
-        EnvValue::From(from) => referred(place, entry, from),
-        value @ (EnvValue::Written(_) | EnvValue::Missing) => Some(Value::Entry(entry, value)),
+        EnvValue::From(Some(reference)) => by_reference(place, entry, reference),
+        EnvValue::From(None) => {
+            Some(VariableValue::Hidden { entry: Some(entry), source: "the pod itself".to_owned(), because: NOT_HERE })
+        }
+        EnvValue::Written(value) => Some(VariableValue::Entry { entry, value: Some(value) }),
+        EnvValue::Missing => Some(VariableValue::Entry { entry, value: None }),
     }
-}
-
-/// Whether an entry sets nothing: what it refers to is missing and optional.
-pub(in crate::detect) fn sets_nothing(place: Place<'_, '_, '_>, entry: Node<'_>) -> bool {
-    by_entry(place, entry).is_none()
 }
 
 /// A reference to a key of another object. An optional one sets nothing if the key is missing.
-fn referred<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, from: Node<'d>) -> Option<Value<'d>> {
-    let references = [("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")];
-    let found = references.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?)));
-    let resource = place.site.resource();
-    let Some((kind, reference)) = found else {
-        return Some(Value::Hidden { entry: Some(entry), source: "the pod itself".to_owned(), because: NOT_HERE });
-    };
-    let text = |field: &str| reference.get(field).and_then(Node::as_str).unwrap_or_default();
-    let source = format!("{kind} {}, key {}", text("name"), text("key"));
-    if let Some((_, datum)) = place.objects.referred(from, resource) {
-        return Some(Value::Object { entry: Some(entry), source, text: Text::of(kind, datum) });
+fn by_reference<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, reference: ObjectRef<'d>) -> Option<VariableValue<'d>> {
+    let object = place.objects.referred(reference, place.site.resource());
+    let key = reference.key.unwrap_or_default();
+    if let Some((object, datum)) = object.and_then(|object| Some((object, datum(object, key)?))) {
+        let text = ObjectText::of(object, datum);
+        return Some(VariableValue::Object { entry: Some(entry), object, key: key.to_owned(), text });
     }
-    let is_here = matches!(place.objects.find(kind, text("name"), resource), Found::One(_));
-    if is_here && reference.get("optional").and_then(Node::text) == Some("true") {
+    if object.is_some() && reference.is_optional {
         return None;
     }
-    let because = if is_here { "which the object does not have: no container starts without it" } else { NOT_HERE };
-    Some(Value::Hidden { entry: Some(entry), source, because })
+    let because =
+        if object.is_some() { "which the object does not have: no container starts without it" } else { NOT_HERE };
+    let source = key_of(reference.kind, reference.name, key);
+    Some(VariableValue::Hidden { entry: Some(entry), source, because })
 }
 
-impl<'d> Text<'d> {
-    fn of(kind: &str, datum: Datum<'d>) -> Self {
-        match datum {
-            Datum::Text(node) if kind == "ConfigMap" => Self::Shown(node),
-            Datum::Text(node) => node.text().map_or(Self::Unreadable, |text| Self::Hidden(text.to_owned())),
-            Datum::Encoded(_, text) => Self::Hidden(text),
-            Datum::Unreadable => Self::Unreadable,
-        }
-    }
+/// A key of an object, in words.
+pub(super) fn key_of(kind: &str, name: &str, key: &str) -> String {
+    format!("{kind} {name}, key {key}")
 }
 
-fn taken_over<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, name: &str) -> Option<Value<'d>> {
-    container.env_from().into_iter().rev().find_map(|from| {
-        let prefix = from.get("prefix").and_then(Node::as_str).unwrap_or_default();
-        let key = name.strip_prefix(prefix)?;
-        let (kind, object_name) = referenced(from)?;
-        let Found::One(object) = place.objects.find(kind, object_name, place.site.resource()) else { return None };
-        let source = format!("{kind} {object_name}, key {key}");
-        Some(Value::Object { entry: None, source, text: Text::of(kind, datum(object, key)?) })
+fn from_env_from<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
+    place.site.container()?.env_from().into_iter().rev().find_map(|from| {
+        let key = name.strip_prefix(from.prefix)?;
+        let object = place.objects.referred(from.object, place.site.resource())?;
+        let text = ObjectText::of(object, datum(object, key)?);
+        Some(VariableValue::Object { entry: None, object, key: key.to_owned(), text })
     })
-}
-
-/// Kind and name of the object that an `envFrom` item refers to.
-pub(super) fn referenced(from: Node<'_>) -> Option<(&'static str, &str)> {
-    let kinds = [("configMapRef", "ConfigMap"), ("secretRef", "Secret")];
-    kinds.into_iter().find_map(|(field, kind)| Some((kind, from.get(field)?.get("name")?.as_str()?)))
 }
 
 /// The value of an entry with its references, `$(X)`, filled in from earlier entries and `envFrom`; `None` if they
@@ -117,12 +98,12 @@ pub(super) fn filled_in(place: Place<'_, '_, '_>, entry: Node<'_>, text: &str) -
     for (name, before) in container.env_names().take_while(|(_, other)| *other != entry) {
         match by_entry(place, before) {
             None => {}
-            Some(Value::Entry(_, EnvValue::Written(value))) => {
+            Some(VariableValue::Entry { value: Some(value), .. }) => {
                 let text = value.text().and_then(|text| expanded(place, &set, text));
                 set.insert(name, text);
             }
             Some(value) => {
-                set.insert(name, value.shown());
+                set.insert(name, value.shown_text());
             }
         }
     }
@@ -139,7 +120,7 @@ fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text
         } else if let Some((name, behind)) = behind.strip_prefix('(').and_then(|reference| reference.split_once(')')) {
             match set.get(name) {
                 Some(value) => filled.push_str(value.as_deref()?),
-                None => filled.push_str(&taken_over(place, place.site.container()?, name)?.shown()?),
+                None => filled.push_str(&from_env_from(place, name)?.shown_text()?),
             }
             behind
         } else {
@@ -151,21 +132,60 @@ fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text
     (filled.len() <= LONGEST).then_some(filled)
 }
 
-impl Value<'_> {
+impl<'d> VariableValue<'d> {
     /// Whether the variable is set by its own entry, so that no `envFrom` sets it.
     pub(super) const fn has_entry(&self) -> bool {
-        matches!(self, Self::Entry(..) | Self::Object { entry: Some(_), .. } | Self::Hidden { entry: Some(_), .. })
+        matches!(self, Self::Entry { .. } | Self::Object { entry: Some(_), .. } | Self::Hidden { entry: Some(_), .. })
     }
 
-    /// Its text, if it is visible and may be shown.
-    fn shown(&self) -> Option<String> {
+    /// Its text, if it can be read.
+    pub(in crate::detect) fn text(&self) -> Option<&str> {
         match self {
-            Self::Entry(_, EnvValue::Written(node)) | Self::Object { text: Text::Shown(node), .. } => {
-                node.text().map(str::to_owned)
-            }
-            Self::Entry(_, EnvValue::Missing) => Some(String::new()),
-            Self::Entry(_, EnvValue::From(_)) | Self::Object { .. } | Self::Hidden { .. } => None,
+            Self::Entry { value, .. } => (*value)?.text(),
+            Self::Object { text, .. } => text.text(),
+            Self::Hidden { .. } => None,
         }
+    }
+
+    /// The node of its text, if that may be shown.
+    pub(in crate::detect) const fn shown(&self) -> Option<Node<'d>> {
+        match self {
+            Self::Entry { value, .. } => *value,
+            Self::Object { text, .. } => text.shown(),
+            Self::Hidden { .. } => None,
+        }
+    }
+
+    fn shown_text(&self) -> Option<String> {
+        match self {
+            Self::Entry { value: None, .. } => Some(String::new()),
+            Self::Entry { .. } | Self::Object { .. } | Self::Hidden { .. } => self.shown()?.text().map(str::to_owned),
+        }
+    }
+}
+
+impl<'d> ObjectText<'d> {
+    pub(in crate::detect) fn of(object: Resource<'d>, datum: Datum<'d>) -> Self {
+        match datum {
+            Datum::Text(node) if object.kind() == "ConfigMap" => Self::Shown(node),
+            Datum::Text(node) => node.text().map_or(Self::Unreadable, |text| Self::Hidden(text.to_owned())),
+            Datum::Encoded(_, text) => Self::Hidden(text),
+            Datum::Unreadable => Self::Unreadable,
+        }
+    }
+
+    /// The text, if it can be read.
+    pub(in crate::detect) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Shown(node) => node.text(),
+            Self::Hidden(text) => Some(text),
+            Self::Unreadable => None,
+        }
+    }
+
+    /// Its node, if it may be shown.
+    pub(in crate::detect) const fn shown(&self) -> Option<Node<'d>> {
+        if let Self::Shown(node) = self { Some(*node) } else { None }
     }
 }
 
