@@ -4,6 +4,7 @@ use memchr::memmem;
 
 use super::Site;
 use super::read::{Access, Origin, Setting};
+use crate::rules::Flavor;
 use crate::yaml::{Kind, Node};
 
 /// Formats that `ZooKeeper` recognises by their first bytes alone, so that even a truncated file counts as a snapshot.
@@ -39,12 +40,9 @@ impl Compression {
 /// The setting: a key of `zoo.cfg` or, prefixed with `zookeeper.`, a JVM property.
 const KEY: &str = "snapshot.compression.method";
 
-/// The same as a variable that Bitnami's image turns into a key.
-const VARIABLE: &str = "ZOO_CFG_snapshot_compression_method";
-
 /// The compression that a server's manifest sets, wherever that is written: JVM options, variables, a properties text,
 /// fields of a custom resource.
-pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Compression> {
+pub(super) fn compression(site: Site<'_>, flavor: &Flavor, interval: &Setting<'_>) -> Option<Compression> {
     let text = match &interval.origin {
         Origin::Properties { node, access: Access::Open | Access::Immutable, .. } => node.text().and_then(in_text),
         _ => None,
@@ -54,27 +52,38 @@ pub(super) fn compression(site: Site<'_>, interval: &Setting<'_>) -> Option<Comp
     let document = site.node().document();
     let bytes = if document.has_aliases() { document.text() } else { site.node().source() }.as_bytes();
     let holds = |word: &str| memmem::find(bytes, word.as_bytes()).is_some();
-    let mut left = MOST_NODES;
-    text.or_else(|| (holds(KEY) || holds(VARIABLE)).then(|| in_node(site.node(), &mut left)).flatten())
+    let variable = flavor.compression_variable.as_deref();
+    let mut search = Search { variable, left: MOST_NODES };
+    text.or_else(|| (holds(KEY) || variable.is_some_and(holds)).then(|| search.node(site.node())).flatten())
 }
 
 /// No real manifest has as many nodes; only aliases of aliases do.
 const MOST_NODES: usize = 20_000;
 
-fn in_node(node: Node<'_>, left: &mut usize) -> Option<Compression> {
-    *left = left.checked_sub(1)?;
-    match node.kind() {
-        Kind::Scalar => node.text().and_then(in_text),
-        Kind::Sequence => node.items().find_map(|item| in_node(item, left)),
-        Kind::Mapping => {
-            let is_variable = node.get("name").and_then(Node::text) == Some(VARIABLE);
-            let variable = node.get("value").filter(|_| is_variable).and_then(Node::text).and_then(Compression::of);
-            let entries = || node.entries().into_iter();
-            let field = || {
-                let mut fields = entries().filter(|(key, _)| key.text().is_some_and(|key| key.ends_with(KEY)));
-                fields.find_map(|(_, value)| value.text().and_then(Compression::of))
-            };
-            variable.or_else(field).or_else(|| entries().find_map(|(_, value)| in_node(value, left)))
+/// A walk of the nodes of a server.
+struct Search<'r> {
+    /// The variable that the image turns into the key.
+    variable: Option<&'r str>,
+    /// How many nodes may still be visited.
+    left: usize,
+}
+
+impl Search<'_> {
+    fn node(&mut self, node: Node<'_>) -> Option<Compression> {
+        self.left = self.left.checked_sub(1)?;
+        match node.kind() {
+            Kind::Scalar => node.text().and_then(in_text),
+            Kind::Sequence => node.items().find_map(|item| self.node(item)),
+            Kind::Mapping => {
+                let name = node.get("name").and_then(Node::text).filter(|name| self.variable == Some(name));
+                let variable = name.and_then(|_| node.get("value")).and_then(Node::text).and_then(Compression::of);
+                let entries = || node.entries().into_iter();
+                let field = || {
+                    let mut fields = entries().filter(|(key, _)| key.text().is_some_and(|key| key.ends_with(KEY)));
+                    fields.find_map(|(_, value)| value.text().and_then(Compression::of))
+                };
+                variable.or_else(field).or_else(|| entries().find_map(|(_, value)| self.node(value)))
+            }
         }
     }
 }

@@ -82,7 +82,7 @@ fn is_phrase(command: &Command, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| line.starts_with(phrase.as_str()) && holds_phrase(&line, phrase))
 }
 
-/// Whether a text purges, in a loop or not, and starts no server.
+/// Whether a text purges, in a loop or not, and starts no server, as far as the usual names of start scripts tell.
 pub(super) fn only_purges(text: &str) -> bool {
     let starts = ["start", "start-foreground", "QuorumPeerMain", "exec", "docker-entrypoint.sh", "run.sh"];
     names_a_purge(text) && !starts.iter().any(|phrase| holds_phrase(text, phrase))

@@ -121,7 +121,7 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
     let ignored = if is_verified { ignored::settings(place, [&interval, &retain]) } else { Vec::new() };
     Server {
         mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
-        compression: compression(site, &interval),
+        compression: compression(site, flavor, &interval),
         zookeeper: release_line(site, flavor),
         is_deaf: older(place).is_some(),
         script: script(place),

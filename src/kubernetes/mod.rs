@@ -22,4 +22,4 @@ pub use parameters::parameter_of;
 pub use reference::{EnvFrom, ObjectRef};
 pub use resource::{Resource, agree, resources};
 pub use volume::{Made, Mounted, MountedText, mount_at, mounted_file, mounted_texts, never_a_file, referenced_objects};
-pub use workload::{Rollout, Workload};
+pub use workload::{CONTROLLERS, Rollout, Workload};

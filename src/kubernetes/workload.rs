@@ -5,18 +5,38 @@ use std::ops::Range;
 use super::{Container, Resource};
 use crate::yaml::Node;
 
-/// Kinds with a pod template under `spec.template` whose pods are kept running. Jobs and cron jobs end, so they serve
-/// nobody.
-const CONTROLLERS: [&str; 8] = [
-    "StatefulSet",
-    "Deployment",
-    "DaemonSet",
-    "ReplicaSet",
-    "ReplicationController",
-    "DeploymentConfig",
-    "Rollout",
-    "CloneSet",
+/// A kind with a pod template under `spec.template` whose pods are kept running.
+#[derive(Debug, Clone, Copy)]
+pub struct Controller {
+    /// Its API group; empty for the core group.
+    pub group: &'static str,
+    /// Its kind.
+    pub kind: &'static str,
+    /// The kind in API paths.
+    pub plural: &'static str,
+}
+
+impl Controller {
+    const fn new(group: &'static str, kind: &'static str, plural: &'static str) -> Self {
+        Self { group, kind, plural }
+    }
+}
+
+/// All of them. Jobs and cron jobs end, so they serve nobody.
+pub const CONTROLLERS: [Controller; 8] = [
+    Controller::new("", "ReplicationController", "replicationcontrollers"),
+    Controller::new("apps", "StatefulSet", "statefulsets"),
+    Controller::new("apps", "Deployment", "deployments"),
+    Controller::new("apps", "DaemonSet", "daemonsets"),
+    Controller::new("apps", "ReplicaSet", "replicasets"),
+    Controller::new("apps.openshift.io", "DeploymentConfig", "deploymentconfigs"),
+    Controller::new("argoproj.io", "Rollout", "rollouts"),
+    Controller::new("apps.kruise.io", "CloneSet", "clonesets"),
 ];
+
+fn is_controller(kind: &str) -> bool {
+    CONTROLLERS.iter().any(|controller| controller.kind == kind)
+}
 
 /// Strimzi's own controller, which lists its pods in full.
 const POD_SET: &str = "StrimziPodSet";
@@ -48,7 +68,7 @@ impl<'d> Workload<'d> {
     /// Whether objects of a kind keep pods running.
     #[must_use]
     pub fn is_kind(kind: &str) -> bool {
-        kind == "Pod" || kind == POD_SET || CONTROLLERS.contains(&kind)
+        kind == "Pod" || kind == POD_SET || is_controller(kind)
     }
 
     /// The object as a workload; `None` if it does not keep pods running, or is a hook.
@@ -58,7 +78,7 @@ impl<'d> Workload<'d> {
             "Pod" => resource.node().get("spec"),
             // The pods differ only in their names.
             POD_SET => resource.node().at("/spec/pods/0/spec"),
-            kind if CONTROLLERS.contains(&kind) => resource.node().at("/spec/template/spec"),
+            kind if is_controller(kind) => resource.node().at("/spec/template/spec"),
             _ => None,
         }?;
         if resource.is_hook() { None } else { Some(Self { resource, pod_spec }) }

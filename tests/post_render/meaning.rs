@@ -66,14 +66,23 @@ fn cron_jobs_count_together() {
 
 #[test]
 fn purging_is_called_unsafe_where_it_goes_by_names_or_first_bytes() {
-    for (case, word) in
-        [("unsafe-old-zookeeper", "ZooKeeper 3.5"), ("unsafe-compressed-snapshots", "truncated gz snapshot")]
-    {
+    for (case, word) in [
+        ("unsafe-old-zookeeper", "ZooKeeper 3.5"),
+        ("unsafe-compressed-snapshots", "truncated gz snapshot"),
+        ("unsafe-compressed-by-a-variable", "truncated gz snapshot"),
+    ] {
         let told = findings(&report(case), "purge-unsafe");
         assert_eq!(told.len(), 1, "{case}");
         assert!(told[0].0 == "warning" && told[0].1.contains(word), "{case}: {told:?}");
     }
-    for case in ["flavor-official", "never-purges", "flavor-kubernetes-zookeeper", "interval-differs"] {
+    let safe = [
+        "flavor-official",
+        "never-purges",
+        "flavor-kubernetes-zookeeper",
+        "interval-differs",
+        "compression-variable-of-another-image",
+    ];
+    for case in safe {
         assert_eq!(findings(&report(case), "purge-unsafe"), Vec::new(), "{case}");
     }
 }

@@ -3,46 +3,21 @@
 use super::cel::{choose, indented, literal, number, optional};
 use super::{Policy, Resources, recognise, setting, tag};
 use crate::detect::Which;
+use crate::kubernetes::CONTROLLERS;
 use crate::rules::{CustomResource, Flavor, RuleSet};
 
 /// Helm's hooks are short-lived, and what a controller owns is judged at its controller.
 const IS_OWN: &str = "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))";
 const IS_NO_HOOK: &str = "!('helm.sh/hook' in object.metadata.?annotations.orValue({}))";
 
-/// A group with its version, if only one counts, and its kinds with their plurals.
-type Group = (&'static str, Option<&'static str>, &'static [(&'static str, &'static str)]);
-
-/// Kinds with a pod template, by group, as `kubernetes::Workload` knows them.
-const WORKLOADS: [Group; 5] = [
-    ("", Some("v1"), &[("Pod", "pods"), ("ReplicationController", "replicationcontrollers")]),
-    (
-        "apps",
-        None,
-        &[
-            ("StatefulSet", "statefulsets"),
-            ("Deployment", "deployments"),
-            ("DaemonSet", "daemonsets"),
-            ("ReplicaSet", "replicasets"),
-        ],
-    ),
-    ("apps.openshift.io", None, &[("DeploymentConfig", "deploymentconfigs")]),
-    ("argoproj.io", None, &[("Rollout", "rollouts")]),
-    ("apps.kruise.io", None, &[("CloneSet", "clonesets")]),
-];
-
 /// The policy for everything that keeps pods running.
 pub(super) fn workloads(rules: &RuleSet) -> Policy {
-    let resources = WORKLOADS.map(|(group, version, kinds)| Resources {
-        group: group.to_owned(),
-        version,
-        kinds: kinds.iter().map(|(kind, plural)| ((*kind).to_owned(), (*plural).to_owned())).collect(),
-    });
     let has_changed = "request.operation == 'CREATE' || (object.kind == 'Pod' ? object.spec != oldObject.spec :\n  \
                        object.spec.template != oldObject.spec.template)";
     Policy {
         name: "autopurge-workloads".to_owned(),
         title: "ZooKeeper in pods".to_owned(),
-        resources: resources.into(),
+        resources: pods_and_controllers(),
         conditions: vec![
             ("has-pods", "object.kind == 'Pod' || has(object.spec.template)".to_owned()),
             ("is-own", IS_OWN.to_owned()),
@@ -51,6 +26,20 @@ pub(super) fn workloads(rules: &RuleSet) -> Policy {
         ],
         variables: variables(rules),
     }
+}
+
+/// Everything that keeps pods running, by API group.
+fn pods_and_controllers() -> Vec<Resources> {
+    let pods = ("Pod".to_owned(), "pods".to_owned());
+    let mut all = vec![Resources { group: String::new(), version: Some("v1"), kinds: vec![pods] }];
+    for controller in CONTROLLERS {
+        let kind = (controller.kind.to_owned(), controller.plural.to_owned());
+        match all.iter_mut().find(|resources| resources.group == controller.group) {
+            Some(resources) => resources.kinds.push(kind),
+            None => all.push(Resources { group: controller.group.to_owned(), version: None, kinds: vec![kind] }),
+        }
+    }
+    all
 }
 
 /// From the pod to its servers, step by step. CEL cannot extend a record, so each step writes all of its fields.
@@ -105,8 +94,7 @@ fn by_flavor(rules: &RuleSet, of: impl Fn(&Flavor) -> String) -> String {
 /// The policy for the custom resources of a flavor; `None` if its group or kind is not a plain name, or if it has
 /// components.
 pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Policy> {
-    // For all known operators the plural is the kind plus an s; rules have no field for it.
-    let plural = format!("{}s", custom.kind.to_lowercase());
+    let plural = custom.plural.clone().unwrap_or_else(|| format!("{}s", custom.kind.to_lowercase()));
     let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let mut conditions = vec![
         ("is-own", IS_OWN.to_owned()),

@@ -51,6 +51,9 @@ pub struct Flavor {
     /// How the version of `ZooKeeper` itself is told; left out where nothing tells it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zookeeper: Option<Release>,
+    /// The variable that the image turns into `snapshot.compression.method`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub compression_variable: Option<String>,
     /// What a person can do where no setting of this flavor switches purging on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub way_out: Option<String>,

@@ -106,6 +106,9 @@ pub struct CustomResource {
     pub versions: Vec<String>,
     /// Kind.
     pub kind: String,
+    /// The kind in API paths; without it, the kind in lower case with an `s` behind it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plural: Option<String>,
     /// Other spellings of the kind.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spellings: Vec<String>,
