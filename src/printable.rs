@@ -26,7 +26,7 @@ fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
 }
 
 /// A number of things: `1 file`, `2 files`.
-pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+pub(crate) fn counted<N: Copy + Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let end = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{end}")
 }

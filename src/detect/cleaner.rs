@@ -125,7 +125,8 @@ fn cron_jobs(place: Place<'_, '_, '_>) -> Option<Mitigation> {
             workload.ordinals().all(|ordinal| covered.contains(&ordinal))
         }
     };
-    (!by.is_empty()).then(|| Mitigation { by, pods: if is_everywhere { PodsCovered::All } else { pods } })
+    let pods = if is_everywhere { PodsCovered::All } else { pods };
+    (!by.is_empty()).then_some(Mitigation { by, pods })
 }
 
 /// The pods of a server for which a cron job purges, with any of its containers.

@@ -303,7 +303,7 @@ fn a_server_that_was_added_to_a_copy_is_seen() {
     assert_eq!(verdicts(&report(folder.path(), &["own"])), [(String::new(), "unknown".to_owned())]);
 }
 
-/// Many publish a chart for NiFi; PostHog's is copied.
+/// Many publish a chart for `NiFi`; PostHog's is copied.
 #[test]
 fn a_chart_from_a_repository_that_nobody_knows_is_known_only_by_its_makers_name() {
     let folder = TempDir::new().unwrap();

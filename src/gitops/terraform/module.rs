@@ -97,7 +97,7 @@ impl Module {
     }
 }
 
-/// Whether a file is Terraform's or OpenTofu's own language, judging by its name.
+/// Whether a file is Terraform's or `OpenTofu`'s own language, judging by its name.
 #[must_use]
 pub fn is_terraform(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
