@@ -2,7 +2,9 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{Container, Image, Objects, Resource, Workload, deployed, mounted_file, plain_words};
+use crate::kubernetes::{
+    Container, EnvFrom, Image, Objects, Resource, Workload, datum, deployed, mounted_file, plain_words,
+};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::shell::{is_shell, loose_words};
 use crate::unix_path::base_name;
@@ -13,7 +15,9 @@ use crate::yaml::Node;
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     let nothing = Objects::default();
     let starts = |container| Started::of(workload, deployed(workload, container, &nothing), &nothing);
-    workload.containers().filter_map(starts).any(|started| started.image.is_stream || started.known(rules).is_some())
+    workload.containers().filter_map(starts).any(|started| {
+        started.image.is_stream || started.known(rules).is_some() || started.may_be_told_elsewhere(rules)
+    })
 }
 
 /// What a container starts.
@@ -132,8 +136,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     fn is_beside(&self, mirror: &Mirror) -> bool {
         let has = |variables: &[String], files: &[String]| {
-            variables.iter().any(|name| self.container.env(name).is_some())
-                || files.iter().any(|file| self.mounts(file))
+            variables.iter().any(|name| self.has_variable(name)) || files.iter().any(|file| self.mounts(file))
         };
         let is_started = |text: &String| holds_one(text, &mirror.commands);
         (!mirror.is_by_setting() || has(&mirror.variables, &mirror.files))
@@ -141,6 +144,27 @@ impl<'a, 'd> Started<'a, 'd> {
             && (mirror.names.is_empty() || self.is_called(&mirror.names))
             && mirror.ports.iter().all(|&port| self.has_port(port))
             && !has(&mirror.unless_variables, &mirror.unless_files)
+    }
+
+    /// Whether a variable is set, in the container itself or by an object of the stream that `envFrom` names.
+    fn has_variable(&self, name: &str) -> bool {
+        let brings = |from: EnvFrom<'d>| {
+            let key = name.strip_prefix(from.prefix)?;
+            datum(self.objects.referred(from.object, self.workload.resource)?, key)
+        };
+        self.container.env(name).is_some() || self.container.env_from().into_iter().any(|from| brings(from).is_some())
+    }
+
+    /// Whether variables from other objects may tell that the image is a mirror.
+    fn may_be_told_elsewhere(&self, rules: &RuleSet) -> bool {
+        let may_be = |mirror: &Mirror| {
+            let is_started = |text: &String| holds_one(text, &mirror.commands);
+            !mirror.variables.is_empty()
+                && self.ends_in(&mirror.images)
+                && (mirror.commands.is_empty() || self.words.iter().any(is_started))
+        };
+        !self.container.env_from().is_empty()
+            && rules.flavors.iter().any(|flavor| flavor.recognise.mirrors.iter().any(may_be))
     }
 
     /// Whether something is mounted at the path of a file or of its folder.

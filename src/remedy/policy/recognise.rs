@@ -123,11 +123,14 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     if is_script || is_command {
         return choose(&choices, "'reads'");
     }
+    if start.args_keep_script && !start.scripts.is_empty() && !start.serves_nothing.is_empty() {
+        choices.push(when(is_all_of(&start.serves_nothing, &start.scripts), "nothing"));
+    }
     if !start.reads_settings.is_empty() {
         choices.push(when(holds(&start.reads_settings), "reads"));
     }
     if !start.serves_nothing.is_empty() {
-        choices.push(when(is_all_of(&start.serves_nothing), "nothing"));
+        choices.push(when(is_all_of(&start.serves_nothing, &[]), "nothing"));
     }
     if !start.reads_file.is_empty() {
         choices.push(when(holds(&start.reads_file), "unknown"));
@@ -183,11 +186,14 @@ pub(super) fn writes(file: &str) -> String {
     format!("s.text.contains('>') && s.text.contains({})", literal(file))
 }
 
-/// Whether the command is nothing but one of the phrases with its arguments, run by a shell or not.
-fn is_all_of(phrases: &[String]) -> String {
+/// Whether the command is nothing but one of the phrases with its arguments, run by a shell or not, behind one of the
+/// image's scripts if there are any.
+fn is_all_of(phrases: &[String], scripts: &[String]) -> String {
     let shell = r"((.*/)?(ba|a|da)?sh[ \t]+(-[^ \t]*[ \t]+)*)?";
+    let scripts = scripts.iter().map(|script| exactly(script) + r"[ \t]+");
+    let script = if scripts.len() == 0 { String::new() } else { any_of(scripts) };
     let pattern = format!(
-        r"^[ \t]*{shell}(exec[ \t]+)?([^ \t]*/)?{}([ \t][^;&|`\n]*)?[ \t\n]*$",
+        r"^[ \t]*{script}{shell}(exec[ \t]+)?([^ \t]*/)?{}([ \t][^;&|`\n]*)?[ \t\n]*$",
         any_of(phrases.iter().map(|phrase| words(phrase)))
     );
     format!("s.text.matches({})", literal(&pattern))
