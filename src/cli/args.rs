@@ -100,9 +100,39 @@ pub struct DisplayArgs {
     /// Print notes and longer advice too
     #[arg(short, long, env = "AUTOPURGE_VERBOSE", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub verbose: bool,
+    #[command(flatten)]
+    /// When to use colours.
+    pub color: ColorArg,
+}
+
+/// What is shown beside the result.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Display")]
+pub struct ScreenArgs {
+    /// Do not show progress
+    #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
+    pub quiet: bool,
+    #[command(flatten)]
+    /// When to use colours.
+    pub color: ColorArg,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct ColorArg {
     /// When to use colors
-    #[arg(long, long_help = "When to use colors; `auto` respects NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
-    pub color: Color,
+    #[arg(id = "color", long = "color", value_name = "COLOR", long_help = "When to use colors; `auto` respects NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
+    pub when: Color,
+}
+
+/// What to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[value(alias = "table")]
+    Text,
+    /// For programs
+    Json,
 }
 
 /// What to do about servers that never purge.

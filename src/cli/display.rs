@@ -13,7 +13,7 @@ const WIDTH: usize = 100;
 
 /// How to show findings on a stream that is a terminal or is not, with or without what frees a full disk.
 pub(super) fn style(args: &DisplayArgs, is_terminal: bool, has_relief: bool) -> Style {
-    Style { handler: handler(has_color(args.color, is_terminal)), has_notes: args.verbose, has_relief }
+    Style { handler: handler(has_color(args.color.when, is_terminal)), has_notes: args.verbose, has_relief }
 }
 
 fn handler(has_color: bool) -> GraphicalReportHandler {

@@ -29,8 +29,8 @@ use clap::CommandFactory;
 use miette::Diagnostic;
 use thiserror::Error;
 
-pub use args::{Cli, Command, Mode, PostRenderArgs};
-pub use cleanup::{CleanupArgs, Format, ScreenArgs};
+pub use args::{Cli, Command, Format, Mode, PostRenderArgs, ScreenArgs};
+pub use cleanup::CleanupArgs;
 pub use disk::DiskArgs;
 pub use exit::ExitCode;
 pub use generate::{CompletionsArgs, ManArgs};

@@ -3,9 +3,9 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::Args;
 
-use crate::cli::args::{Color, count};
+use crate::cli::args::{Format, ScreenArgs, count};
 
 /// Options of `cleanup`. None of those that delete has a variable of the environment.
 #[derive(Debug, Clone, Args)]
@@ -43,33 +43,11 @@ pub struct CleanupArgs {
     pub screen: ScreenArgs,
 }
 
-/// What to print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    #[value(alias = "table")]
-    Text,
-    /// For programs
-    Json,
-}
-
 impl CleanupArgs {
     /// The server's `dataDir`, in whichever way it was given.
     pub(super) fn data(&self) -> &Path {
         self.dir.as_deref().or(self.data.as_deref()).unwrap_or(Path::new("."))
     }
-}
-
-/// What is shown beside the result.
-#[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Display")]
-pub struct ScreenArgs {
-    /// Do not show progress
-    #[arg(short, long, env = "AUTOPURGE_QUIET", hide_env_values = true, value_parser = clap::builder::BoolishValueParser::new(), action = ArgAction::SetTrue)]
-    pub quiet: bool,
-    /// When to use colors
-    #[arg(long, long_help = "When to use colors; `auto` respects NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE", value_enum, default_value_t = Color::Auto, env = "AUTOPURGE_COLOR", hide_env_values = true)]
-    pub color: Color,
 }
 
 fn files(text: &str) -> Result<NonZeroU32, String> {

@@ -13,11 +13,12 @@ mod words;
 use std::io;
 use std::ops::ControlFlow;
 
-pub use args::{CleanupArgs, Format, ScreenArgs};
+pub use args::CleanupArgs;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
+use super::args::Format;
 use super::progress::Progress;
 use super::snapshot::Growth;
 use super::{ExitCode, OutputError, print};

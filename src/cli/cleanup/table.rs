@@ -25,7 +25,7 @@ pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
     for (entry, fate) in &cleanup.plan.fates {
         grid.row(row(entry, fate, cleanup.retain));
     }
-    let has_color = has_color(cleanup.args.screen.color, std::io::stdout().is_terminal());
+    let has_color = has_color(cleanup.args.screen.color.when, std::io::stdout().is_terminal());
     let fates = std::iter::once(None).chain(cleanup.plan.fates.iter().map(|(_, fate)| Some(fate)));
     for (line, fate) in grid.lines().zip(fates) {
         let color = fate.and_then(color).filter(|_| has_color);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cli::cleanup::{Format, ScreenArgs};
+use crate::cli::args::{Format, ScreenArgs};
 
 /// Options of `disk`.
 #[derive(Debug, Clone, Args)]

@@ -15,8 +15,9 @@ use thiserror::Error;
 
 pub use args::DiskArgs;
 
+use super::args::Format;
 use super::cleanup::measure::{Measure, Mounted};
-use super::cleanup::{CleanupError, Format, decide};
+use super::cleanup::{CleanupError, decide};
 use super::{ExitCode, display, print, report_file};
 use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{DataDir, Entry, Place};
