@@ -6,7 +6,7 @@ use super::Site;
 use super::idle::script;
 use super::read::Place;
 use super::recognise::holds_phrase;
-use crate::kubernetes::{Container, Resource, Workload, agree};
+use crate::kubernetes::{Container, PodContainer, Resource, Workload, agree};
 use crate::shell::{Command, Effect, Text, all_commands, loose_words};
 use crate::yaml::Node;
 use crate::zookeeper::PURGE_PROGRAMS;
@@ -89,23 +89,24 @@ pub(super) fn names_a_purge(text: &str) -> bool {
 
 /// Another container of the same pod that purges and shares a data volume with the server.
 fn sidecar(site: Site<'_>) -> Option<Mitigation> {
-    let Site::Pod { workload, container } = site else { return None };
-    let own = data_mounts(workload, container);
+    let Site::Pod(pod) = site else { return None };
+    let PodContainer { workload, container } = pod;
+    let own = data_mounts(pod);
     let is_other = |other: &Container<'_>| other.node() != container.node() && purges(other);
-    let shares = |other: &Container<'_>| data_mounts(workload, *other).iter().any(|name| own.contains(name));
+    let shares = |other: &Container<'_>| {
+        data_mounts(PodContainer { container: *other, ..pod }).iter().any(|name| own.contains(name))
+    };
     let sidecar = workload.containers().find(|other| is_other(other) && shares(other))?;
     Some(Mitigation { by: vec![format!("container {}", sidecar.name())], pods: PodsCovered::All })
 }
 
 /// The names of the volumes that a container mounts, except those that hold only API objects, such as a `ConfigMap`.
-fn data_mounts<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<&'d str> {
+fn data_mounts(pod: PodContainer<'_>) -> Vec<&str> {
     let objects = ["configMap", "secret", "projected", "downwardAPI"];
     let holds_objects = |name: &str| {
-        let mut volumes = workload.volumes();
-        let volume = volumes.find(|volume| volume.get("name").and_then(Node::text) == Some(name));
-        volume.is_some_and(|volume| objects.into_iter().any(|kind| volume.get(kind).is_some()))
+        pod.workload.volume(name).is_some_and(|volume| objects.into_iter().any(|kind| volume.get(kind).is_some()))
     };
-    let names = container.volume_mounts().into_iter().filter_map(|mount| mount.get("name")?.text());
+    let names = pod.container.volume_mounts().into_iter().filter_map(|mount| mount.get("name")?.as_str());
     names.filter(|name| !holds_objects(name)).collect()
 }
 
@@ -121,8 +122,8 @@ fn cron_jobs(place: Place<'_, '_, '_>) -> Option<Mitigation> {
     }
     let is_everywhere = match (&pods, place.site) {
         (PodsCovered::All, _) | (_, Site::Custom { .. }) => true,
-        (PodsCovered::Ordinals(covered), Site::Pod { workload, .. }) => {
-            workload.ordinals().all(|ordinal| covered.contains(&ordinal))
+        (PodsCovered::Ordinals(covered), Site::Pod(pod)) => {
+            pod.workload.ordinals().all(|ordinal| covered.contains(&ordinal))
         }
     };
     let pods = if is_everywhere { PodsCovered::All } else { pods };
@@ -137,7 +138,7 @@ fn covered_by(place: Place<'_, '_, '_>, job: Resource<'_>) -> PodsCovered {
     let pods = Workload::of_custom(job, spec);
     let is_near = agree(job.namespace(), place.site.resource().namespace());
     let covered = pods.containers().filter(purges).filter_map(|container| {
-        let by_claim = by_claim(place, pods, container).filter(|_| is_near);
+        let by_claim = by_claim(place, PodContainer { workload: pods, container }).filter(|_| is_near);
         by_claim.or_else(|| by_exec(place.site, job, &container.command_text()?))
     });
     covered.fold(PodsCovered::none(), PodsCovered::and)
@@ -145,21 +146,19 @@ fn covered_by(place: Place<'_, '_, '_>, job: Resource<'_>) -> PodsCovered {
 
 /// Through a volume claim: one that the server's pods share, or those of a `StatefulSet`,
 /// `<template>-<name>-<ordinal>`.
-fn by_claim(place: Place<'_, '_, '_>, pods: Workload<'_>, container: Container<'_>) -> Option<PodsCovered> {
+fn by_claim(place: Place<'_, '_, '_>, purging: PodContainer<'_>) -> Option<PodsCovered> {
     let site = place.site;
-    let mounted = data_mounts(pods, container);
+    let mounted = data_mounts(purging);
     let claims = |workload: Workload<'_>, mounted: &[&str]| -> Vec<String> {
-        let volumes = workload
-            .volumes()
-            .filter(|volume| volume.get("name").and_then(Node::text).is_some_and(|name| mounted.contains(&name)));
+        let volumes = mounted.iter().filter_map(|name| workload.volume(name));
         volumes.filter_map(|volume| Some(volume.at("/persistentVolumeClaim/claimName")?.text()?.to_owned())).collect()
     };
-    let theirs = claims(pods, &mounted);
+    let theirs = claims(purging.workload, &mounted);
     let name = site.resource().name();
     let templates = match site {
-        Site::Pod { workload, container } => {
-            let own = data_mounts(workload, container);
-            if claims(workload, &own).iter().any(|claim| theirs.contains(claim)) {
+        Site::Pod(pod) => {
+            let own = data_mounts(pod);
+            if claims(pod.workload, &own).iter().any(|claim| theirs.contains(claim)) {
                 return Some(PodsCovered::All);
             }
             own
@@ -235,7 +234,7 @@ fn names_all(word: &str, resource: Resource<'_>) -> bool {
 
 /// Whether a label selector among the words matches the server's pods.
 fn selects(words: &[&str], site: Site<'_>) -> bool {
-    let Site::Pod { workload, .. } = site else { return false };
+    let Site::Pod(PodContainer { workload, .. }) = site else { return false };
     let Some(selector) = option(words, &["-l", "--selector"]).filter(|text| !text.is_empty()) else { return false };
     selector.split(',').all(|term| {
         let pair = term.split_once("==").or_else(|| term.split_once('='));

@@ -2,9 +2,7 @@
 
 use super::Site;
 use super::read::{Place, has_first_place};
-use crate::kubernetes::{
-    Container, EnvFrom, Image, Objects, Resource, Workload, datum, deployed, mounted_file, plain_words,
-};
+use crate::kubernetes::{EnvFrom, Image, Objects, PodContainer, Resource, Workload, datum, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::shell::{is_shell, loose_words};
 use crate::unix_path::base_name;
@@ -14,7 +12,7 @@ use crate::yaml::Node;
 /// stream is named in another document.
 pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
     let nothing = Objects::default();
-    let starts = |container| Started::of(workload, deployed(workload, container, &nothing), &nothing);
+    let starts = |container| Started::of(PodContainer { workload, container }.deployed(&nothing), &nothing);
     workload.containers().filter_map(starts).any(|started| {
         started.image.is_stream || started.known(rules).is_some() || started.may_be_told_elsewhere(rules)
     })
@@ -22,8 +20,7 @@ pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
 
 /// What a container starts.
 pub(super) struct Started<'a, 'd> {
-    workload: Workload<'d>,
-    container: Container<'d>,
+    pod: PodContainer<'d>,
     objects: &'a Objects<'d>,
     image: Image<'d>,
     /// The text of its command, if it has one.
@@ -38,14 +35,15 @@ pub(super) struct Started<'a, 'd> {
 
 impl<'a, 'd> Started<'a, 'd> {
     /// `None` if it has no image.
-    pub(super) fn of(workload: Workload<'d>, container: Container<'d>, objects: &'a Objects<'d>) -> Option<Self> {
+    pub(super) fn of(pod: PodContainer<'d>, objects: &'a Objects<'d>) -> Option<Self> {
+        let container = pod.container;
         let (image, command) = (container.image()?, container.command_text());
-        let scripts = command.as_deref().map(|command| named_scripts(workload, container, objects, command));
+        let scripts = command.as_deref().map(|command| named_scripts(pod, objects, command));
         let scripts = scripts.unwrap_or_default();
         let words = command.iter().cloned().chain(scripts.iter().map(|script| plain_words(script))).collect();
         let parts = container.command_parts().into_iter().filter_map(Node::text).map(str::to_owned);
         let texts = parts.chain(command.clone()).chain(scripts.iter().cloned()).collect();
-        Some(Self { workload, container, objects, image, command, scripts, words, texts })
+        Some(Self { pod, objects, image, command, scripts, words, texts })
     }
 
     /// The flavor that command or image show, or the one that replaces it here.
@@ -82,13 +80,14 @@ impl<'a, 'd> Started<'a, 'd> {
 
     /// Whether the container's name is one of these words, or ends in one behind a dash.
     fn is_called(&self, words: &[String]) -> bool {
-        let before = |word: &String| self.container.name().strip_suffix(word.as_str());
+        let before = |word: &String| self.pod.container.name().strip_suffix(word.as_str());
         words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
     }
 
     /// Whether the container declares a port.
     fn has_port(&self, port: u16) -> bool {
-        let ports = self.container.node().get("ports").into_iter().flat_map(|ports| ports.items().collect::<Vec<_>>());
+        let ports =
+            self.pod.container.node().get("ports").into_iter().flat_map(|ports| ports.items().collect::<Vec<_>>());
         let port = port.to_string();
         ports.into_iter().any(|entry| entry.get("containerPort").and_then(Node::text) == Some(port.as_str()))
     }
@@ -99,7 +98,7 @@ impl<'a, 'd> Started<'a, 'd> {
     }
 
     fn has_first_place(&self, flavor: &Flavor) -> bool {
-        let site = Site::Pod { workload: self.workload, container: self.container };
+        let site = Site::Pod(self.pod);
         has_first_place(Place { site, flavor, objects: self.objects, texts: &self.texts })
     }
 
@@ -150,9 +149,10 @@ impl<'a, 'd> Started<'a, 'd> {
     fn has_variable(&self, name: &str) -> bool {
         let brings = |from: EnvFrom<'d>| {
             let key = name.strip_prefix(from.prefix)?;
-            datum(self.objects.referred(from.object, self.workload.resource)?, key)
+            datum(self.objects.referred(from.object, self.pod.workload.resource)?, key)
         };
-        self.container.env(name).is_some() || self.container.env_from().into_iter().any(|from| brings(from).is_some())
+        self.pod.container.env(name).is_some()
+            || self.pod.container.env_from().into_iter().any(|from| brings(from).is_some())
     }
 
     /// Whether variables from other objects may tell that the image is a mirror.
@@ -163,14 +163,14 @@ impl<'a, 'd> Started<'a, 'd> {
                 && self.ends_in(&mirror.images)
                 && (mirror.commands.is_empty() || self.words.iter().any(is_started))
         };
-        !self.container.env_from().is_empty()
+        !self.pod.container.env_from().is_empty()
             && rules.flavors.iter().any(|flavor| flavor.recognise.mirrors.iter().any(may_be))
     }
 
     /// Whether something is mounted at the path of a file or of its folder.
     fn mounts(&self, file: &str) -> bool {
         let folder = file.rsplit_once('/').map(|(folder, _)| folder);
-        self.container.volume_mounts().iter().any(|mount| {
+        self.pod.container.volume_mounts().iter().any(|mount| {
             let path = mount.get("mountPath").and_then(Node::as_str).unwrap_or_default().trim_end_matches('/');
             path == file || Some(path) == folder
         })
@@ -178,7 +178,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     /// Whether a file of an object is, or may be, mounted at a path.
     pub(super) fn is_mounted_over(&self, path: &str) -> bool {
-        mounted_file(self.workload, self.container, self.objects, path).is_some()
+        self.pod.mounted_file(self.objects, path).is_some()
     }
 
     /// Whether the command names a script that is not in the manifests and that the flavor does not know.
@@ -187,7 +187,7 @@ impl<'a, 'd> Started<'a, 'd> {
         let known = [reads_settings, reads_file, bypasses_settings, serves_nothing, scripts].into_iter().flatten();
         let known: Vec<&str> = known.filter_map(|phrase| phrase.split(' ').next()).map(base_name).collect();
         let is_in_sight = |path: &str| {
-            let mounted = mounted_file(self.workload, self.container, self.objects, path);
+            let mounted = self.pod.mounted_file(self.objects, path);
             mounted.is_some_and(|file| file.text().is_some())
         };
         let words = self.command.iter().flat_map(|command| loose_words(command));
@@ -215,13 +215,8 @@ pub(crate) fn tells_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
 }
 
 /// The texts of the scripts that a command names by their paths, if they are mounted from objects in the stream.
-pub(super) fn named_scripts<'d>(
-    workload: Workload<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-    command: &str,
-) -> Vec<String> {
-    let text = |path: &str| mounted_file(workload, container, objects, path)?.text();
+pub(super) fn named_scripts<'d>(pod: PodContainer<'d>, objects: &Objects<'d>, command: &str) -> Vec<String> {
+    let text = |path: &str| pod.mounted_file(objects, path)?.text();
     script_paths(command).filter_map(text).collect()
 }
 

@@ -7,7 +7,7 @@ use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
-use crate::kubernetes::{Container, Objects, Resource, Workload, deployed, plain_words};
+use crate::kubernetes::{Container, Objects, PodContainer, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
 use crate::zookeeper::Verdict;
@@ -62,8 +62,8 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
         return Vec::new();
     }
     if let Some(workload) = Workload::of(resource) {
-        let containers = workload.containers().map(|container| deployed(workload, container, objects));
-        return containers.filter_map(|container| in_pod(workload, container, objects, rules)).collect();
+        let pods = workload.containers().map(|container| PodContainer { workload, container }.deployed(objects));
+        return pods.filter_map(|pod| in_pod(pod, objects, rules)).collect();
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();
@@ -80,17 +80,12 @@ fn groups<'d>(node: Node<'d>, custom: &CustomResource) -> Vec<Option<&'d str>> {
     entries.map_or_else(|| vec![None], |entries| entries.into_iter().map(|(key, _)| key.text()).collect())
 }
 
-fn in_pod<'d, 'r>(
-    workload: Workload<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-    rules: &'r RuleSet,
-) -> Option<Server<'d, 'r>> {
-    let started = Started::of(workload, container, objects)?;
+fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleSet) -> Option<Server<'d, 'r>> {
+    let started = Started::of(pod, objects)?;
     let flavor = started.flavor(rules)?;
-    let site = Site::Pod { workload, container };
+    let site = Site::Pod(pod);
     let place = Place { site, flavor, objects, texts: &started.texts };
-    match started.settings_script(flavor, what_runs(&started, container, flavor)) {
+    match started.settings_script(flavor, what_runs(&started, pod.container, flavor)) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
         Runs::ReadingFile => {
@@ -144,9 +139,9 @@ fn is_belief(site: Site<'_>, flavor: &Flavor) -> bool {
 /// Whether the command, or a mounted script that it names, drops the last line of a file: Pravega's start script takes
 /// that line for the one that names the dynamic configuration.
 fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
-    let Some((workload, container)) = place.pod() else { return false };
-    let Some(command) = container.command_text() else { return false };
-    let text = with_scripts(&command, &named_scripts(workload, container, place.objects, &command));
+    let Some(pod) = place.pod() else { return false };
+    let Some(command) = pod.container.command_text() else { return false };
+    let text = with_scripts(&command, &named_scripts(pod, place.objects, &command));
     ["head -n -1", "head -n-1", "head --lines=-1", "sed $d", "sed \\$d"].iter().any(|cut| text.contains(cut))
 }
 

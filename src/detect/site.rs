@@ -1,18 +1,13 @@
 //! Where a server runs.
 
-use crate::kubernetes::{Container, Resource, Workload};
+use crate::kubernetes::{Container, PodContainer, Resource};
 use crate::yaml::{Node, pointer};
 
 /// Where a server runs.
 #[derive(Clone, Copy)]
 pub enum Site<'d> {
     /// In a container of a workload's pods.
-    Pod {
-        /// The workload.
-        workload: Workload<'d>,
-        /// The container.
-        container: Container<'d>,
-    },
+    Pod(PodContainer<'d>),
     /// In pods that an operator creates for a custom resource.
     Custom {
         /// The custom resource.
@@ -27,7 +22,7 @@ impl<'d> Site<'d> {
     #[must_use]
     pub fn resource(self) -> Resource<'d> {
         match self {
-            Self::Pod { workload, .. } => workload.resource,
+            Self::Pod(pod) => pod.workload.resource,
             Self::Custom { resource, .. } => resource,
         }
     }
@@ -36,7 +31,7 @@ impl<'d> Site<'d> {
     #[must_use]
     pub fn container_name(self) -> Option<&'d str> {
         match self {
-            Self::Pod { container, .. } => Some(container.name()),
+            Self::Pod(pod) => Some(pod.container.name()),
             Self::Custom { .. } => None,
         }
     }
@@ -45,7 +40,7 @@ impl<'d> Site<'d> {
     #[must_use]
     pub fn container(self) -> Option<Container<'d>> {
         match self {
-            Self::Pod { container, .. } => Some(container),
+            Self::Pod(pod) => Some(pod.container),
             Self::Custom { .. } => None,
         }
     }
@@ -54,7 +49,7 @@ impl<'d> Site<'d> {
     #[must_use]
     pub fn node(self) -> Node<'d> {
         match self {
-            Self::Pod { container, .. } => container.node(),
+            Self::Pod(pod) => pod.container.node(),
             Self::Custom { resource, .. } => resource.node(),
         }
     }
@@ -66,9 +61,7 @@ impl<'d> Site<'d> {
             Self::Custom { group: Some(group), .. } => {
                 Some(pattern.replace("/*", &format!("/{}", pointer::encode(group))))
             }
-            Self::Custom { group: None, .. } | Self::Pod { .. } => {
-                (!pattern.contains("/*")).then(|| pattern.to_owned())
-            }
+            Self::Custom { group: None, .. } | Self::Pod(_) => (!pattern.contains("/*")).then(|| pattern.to_owned()),
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn release_line(site: Site<'_>, flavor: &Flavor) -> Option<ReleaseLin
     }
     let text = match (&rule.field, site) {
         (Some(pointer), _) => without_repository(site.node().at(pointer)?.text()?),
-        (None, Site::Pod { container, .. }) => container.image()?.tag?,
+        (None, Site::Pod(pod)) => pod.container.image()?.tag?,
         (None, Site::Custom { .. }) => return None,
     };
     let text = rule.behind.as_ref().map_or(Some(text), |mark| text.split_once(mark.as_str()).map(|(_, rest)| rest))?;

@@ -1,25 +1,28 @@
 //! Images that `OpenShift` fills into a `DeploymentConfig` on deployment.
 
-use super::{Container, Found, Image, Objects, Resource, Workload};
+use super::{Found, Image, Objects, PodContainer, Resource, Workload};
 use crate::yaml::Node;
 
 /// How many tags that refer to other tags are followed.
 const MAX_TAGS: usize = 4;
 
-/// A container with the image that a trigger of its workload fills in if none is written.
-#[must_use]
-pub fn deployed<'d>(workload: Workload<'d>, container: Container<'d>, objects: &Objects<'d>) -> Container<'d> {
-    let is_blank = container.image().is_none_or(|image| image.repository.is_empty());
-    let from = source(workload.resource, container.name()).filter(|_| is_blank);
-    let image = from.and_then(|from| {
-        let name = from.get("name").and_then(Node::as_str)?;
-        match from.get("kind").and_then(Node::as_str)? {
-            "DockerImage" => Some(Image::parse(name)),
-            "ImageStreamTag" | "ImageStreamImage" => Some(of_stream(name, workload.resource, objects)),
-            _ => None,
-        }
-    });
-    image.map_or(container, |image| container.with_image(image))
+impl<'d> PodContainer<'d> {
+    /// The container with the image that a trigger of its workload fills in if none is written.
+    #[must_use]
+    pub fn deployed(self, objects: &Objects<'d>) -> Self {
+        let Self { workload, container } = self;
+        let is_blank = container.image().is_none_or(|image| image.repository.is_empty());
+        let from = source(workload.resource, container.name()).filter(|_| is_blank);
+        let image = from.and_then(|from| {
+            let name = from.get("name").and_then(Node::as_str)?;
+            match from.get("kind").and_then(Node::as_str)? {
+                "DockerImage" => Some(Image::parse(name)),
+                "ImageStreamTag" | "ImageStreamImage" => Some(of_stream(name, workload.resource, objects)),
+                _ => None,
+            }
+        });
+        image.map_or(self, |image| Self { container: container.with_image(image), ..self })
+    }
 }
 
 /// The names of the image streams whose images a workload's triggers fill into its containers.

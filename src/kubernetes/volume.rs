@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::filled::filled;
 use super::image_trigger::image_streams;
-use super::{Container, Datum, Found, ObjectRef, Objects, Resource, Workload, datum};
+use super::{Container, Datum, Found, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
 
@@ -59,52 +59,65 @@ struct Source<'d> {
     items: Option<Vec<(&'d str, &'d str)>>,
 }
 
-/// The file that a volume puts at a path in a container. A relative path means a file of that name in any folder, or in
-/// any that ends in the path's folders.
-#[must_use]
-pub fn mounted_file<'d>(
-    workload: Workload<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-    path: &str,
-) -> Option<Mounted<'d>> {
-    mounts_over(container, path).into_iter().find_map(|mount| {
-        let relative = path_in_volume(mount, path)?;
-        let name = mount.get("name").and_then(Node::as_str)?;
-        let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
-        match volume.map_or(Some("persistentVolumeClaim"), opaque_kind) {
-            // A bare file name is not looked for in data volumes.
-            Some(kind) => path.contains('/').then(|| {
-                Mounted::Unreadable(format!(
-                    "{path} is mounted from a volume of type {kind}, and that file alone decides"
-                ))
-            }),
-            None => filled(workload, objects, mount, &relative).or_else(|| {
-                let mut sources = sources(volume?).into_iter().rev();
-                sources.find_map(|source| file(workload.resource, objects, &source, &relative, mount))
-            }),
-        }
-    })
-}
+impl<'d> PodContainer<'d> {
+    /// The file that a volume puts at a path in the container. A relative path means a file of that name in any folder,
+    /// or in any that ends in the path's folders.
+    #[must_use]
+    pub fn mounted_file(self, objects: &Objects<'d>, path: &str) -> Option<Mounted<'d>> {
+        let Self { workload, container } = self;
+        mounts_over(container, path).into_iter().find_map(|mount| {
+            let relative = path_in_volume(mount, path)?;
+            let volume = workload.volume(mount.get("name").and_then(Node::as_str)?);
+            match volume.map_or(Some("persistentVolumeClaim"), opaque_kind) {
+                // A bare file name is not looked for in data volumes.
+                Some(kind) => path.contains('/').then(|| {
+                    Mounted::Unreadable(format!(
+                        "{path} is mounted from a volume of type {kind}, and that file alone decides"
+                    ))
+                }),
+                None => filled(workload, objects, mount, &relative).or_else(|| {
+                    let mut sources = sources(volume?).into_iter().rev();
+                    sources.find_map(|source| file(workload.resource, objects, &source, &relative, mount))
+                }),
+            }
+        })
+    }
 
-/// Why no file can be at an absolute path, where a volume in sight puts none there and lets none be written: the mount that
-/// lies over it is a folder of that very name, or one that can only be read.
-#[must_use]
-pub fn never_a_file<'d>(workload: Workload<'d>, container: Container<'d>, path: &str) -> Option<String> {
-    let mount = mount_at(container, path).filter(|_| path.starts_with('/'))?;
-    let at = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
-    let name = mount.get("name").and_then(Node::as_str)?;
-    let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name));
-    match volume.and_then(opaque_kind) {
-        Some(kind) if at == path => {
-            Some(format!("{path} is mounted (volume of type {kind}), and a mounted file decides alone"))
+    /// Why no file can be at an absolute path, where a volume in sight puts none there and lets none be written: the
+    /// mount that lies over it is a folder of that very name, or one that can only be read.
+    #[must_use]
+    pub fn never_a_file(self, path: &str) -> Option<String> {
+        let mount = mount_at(self.container, path).filter(|_| path.starts_with('/'))?;
+        let at = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
+        let volume = self.workload.volume(mount.get("name").and_then(Node::as_str)?);
+        match volume.and_then(opaque_kind) {
+            Some(kind) if at == path => {
+                Some(format!("{path} is mounted (volume of type {kind}), and a mounted file decides alone"))
+            }
+            Some(_) => None,
+            None if at == path => Some(format!("a folder is mounted at {path}, where the server needs a file")),
+            None if sources(volume?).is_empty() => None,
+            None => {
+                Some(format!("{at} is mounted without {}, and nothing can be written there", path.get(at.len() + 1..)?))
+            }
         }
-        Some(_) => None,
-        None if at == path => Some(format!("a folder is mounted at {path}, where the server needs a file")),
-        None if sources(volume?).is_empty() => None,
-        None => {
-            Some(format!("{at} is mounted without {}, and nothing can be written there", path.get(at.len() + 1..)?))
+    }
+
+    /// Every text that a volume puts into the container from an available object.
+    #[must_use]
+    pub fn mounted_texts(self, objects: &Objects<'d>) -> Vec<MountedText<'d>> {
+        let mut found = Vec::new();
+        for mount in self.container.volume_mounts() {
+            let volume = mount.get("name").and_then(Node::as_str).and_then(|name| self.workload.volume(name));
+            for source in volume.map(sources).unwrap_or_default() {
+                let Found::One(object) = objects.find(source.kind, source.name, self.workload.resource) else {
+                    continue;
+                };
+                let files = source.files(object).into_iter();
+                found.extend(files.filter_map(|(key, file)| mounted_text(mount, object, key, file)));
+            }
         }
+        found
     }
 }
 
@@ -246,27 +259,6 @@ pub struct MountedText<'d> {
     pub key: &'d str,
     /// The decoded text, if the node holds it in base64.
     pub decoded: Option<String>,
-}
-
-/// Every text that a volume puts into a container from an available object.
-#[must_use]
-pub fn mounted_texts<'d>(
-    workload: Workload<'d>,
-    container: Container<'d>,
-    objects: &Objects<'d>,
-) -> Vec<MountedText<'d>> {
-    let mut found = Vec::new();
-    for mount in container.volume_mounts() {
-        let name = mount.get("name").and_then(Node::text);
-        let volume = workload.volumes().find(|volume| volume.get("name").and_then(Node::text) == name);
-        for source in volume.map(sources).unwrap_or_default() {
-            let Found::One(object) = objects.find(source.kind, source.name, workload.resource) else { continue };
-            found.extend(
-                source.files(object).into_iter().filter_map(|(key, file)| mounted_text(mount, object, key, file)),
-            );
-        }
-    }
-    found
 }
 
 impl<'d> Source<'d> {

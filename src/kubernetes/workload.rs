@@ -111,6 +111,12 @@ impl<'d> Workload<'d> {
         self.pod_spec.get("volumes").into_iter().flat_map(|list| list.items().collect::<Vec<_>>())
     }
 
+    /// The volume of a name.
+    #[must_use]
+    pub fn volume(self, name: &str) -> Option<Node<'d>> {
+        self.volumes().find(|volume| volume.get("name").and_then(Node::as_str) == Some(name))
+    }
+
     /// The key of a pod annotation that holds a checksum.
     #[must_use]
     pub fn checksum(self) -> Option<&'d str> {

@@ -2,7 +2,7 @@
 
 use crate::checks::Subject;
 use crate::detect::Site;
-use crate::kubernetes::{Container, Workload};
+use crate::kubernetes::{PodContainer, Workload};
 use crate::yaml::Node;
 
 /// The claims of one server.
@@ -20,8 +20,8 @@ pub struct Claims {
 /// them. `None` if there are none to be found.
 #[must_use]
 pub fn claims(subject: &Subject<'_, '_>) -> Option<Claims> {
-    let Site::Pod { workload, container } = subject.server.site else { return None };
-    let found: Vec<(String, &str)> = mounted(workload, container);
+    let Site::Pod(pod) = subject.server.site else { return None };
+    let found: Vec<(String, &str)> = mounted(pod);
     let data = subject.server.flavor.runbook.as_ref().map(|runbook| runbook.data.as_str());
     let holds_data = |(_, path): &&(String, &str)| data.is_some_and(|data| is_below(data, path));
     let mut chosen: Vec<&(String, &str)> = found.iter().filter(holds_data).collect();
@@ -29,7 +29,7 @@ pub fn claims(subject: &Subject<'_, '_>) -> Option<Claims> {
         chosen = found.iter().collect();
     }
     let patterns: Vec<String> = chosen.into_iter().map(|(pattern, _)| pattern.clone()).collect();
-    let resource = workload.resource;
+    let resource = pod.workload.resource;
     (!patterns.is_empty()).then(|| Claims {
         server: resource.name().to_owned(),
         namespace: resource.namespace().map(str::to_owned),
@@ -38,7 +38,8 @@ pub fn claims(subject: &Subject<'_, '_>) -> Option<Claims> {
 }
 
 /// Claims with the paths at which they are mounted.
-fn mounted<'d>(workload: Workload<'d>, container: Container<'d>) -> Vec<(String, &'d str)> {
+fn mounted<'d>(pod: PodContainer<'d>) -> Vec<(String, &'d str)> {
+    let PodContainer { workload, container } = pod;
     let claim = |mount: Node<'d>| {
         let (name, path) = (mount.get("name")?.as_str()?, mount.get("mountPath")?.as_str()?);
         Some((templated(workload, name).or_else(|| named(workload, name))?, path))
@@ -56,9 +57,7 @@ fn templated(workload: Workload<'_>, name: &str) -> Option<String> {
 }
 
 fn named(workload: Workload<'_>, name: &str) -> Option<String> {
-    let mut volumes = workload.volumes();
-    let volume = volumes.find(|volume| volume.get("name").and_then(Node::as_str) == Some(name))?;
-    volume.at("/persistentVolumeClaim/claimName").and_then(Node::as_str).map(escaped)
+    workload.volume(name)?.at("/persistentVolumeClaim/claimName").and_then(Node::as_str).map(escaped)
 }
 
 fn is_below(path: &str, folder: &str) -> bool {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Subject;
 use crate::detect::Site;
-use crate::kubernetes::Workload;
+use crate::kubernetes::{PodContainer, Workload};
 use crate::rules::Runbook;
 
 /// Variables that start agents inside every JVM: in a second one next to the server, the agent would fail because its
@@ -15,7 +15,7 @@ impl Subject<'_, '_> {
     /// What to do if the disk is already full: look, verify, free space one pod at a time, then patch. `None` if there
     /// is no pod to do it in, or if the folder of the files is not known.
     pub(super) fn relief(&self) -> Option<String> {
-        let Site::Pod { workload, container } = self.server.site else { return None };
+        let Site::Pod(PodContainer { workload, container }) = self.server.site else { return None };
         let Runbook { disk, data, cleanup } = self.server.flavor.runbook.as_ref()?;
         let (pod, others) = self.pods(workload)?;
         let exec = format!("  kubectl {}exec {pod} -c {} -- ", self.namespace_flag(), container.name());

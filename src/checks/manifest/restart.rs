@@ -2,12 +2,12 @@
 
 use super::Subject;
 use crate::detect::{Origin, Site};
-use crate::kubernetes::{Rollout, Workload};
+use crate::kubernetes::{PodContainer, Rollout, Workload};
 
 impl Subject<'_, '_> {
     /// What restarts when the setting changes.
     pub(super) fn restart(&self) -> String {
-        let Site::Pod { workload, .. } = self.server.site else {
+        let Site::Pod(PodContainer { workload, .. }) = self.server.site else {
             return "Restarts: the operator replaces the pods, usually one at a time.".to_owned();
         };
         if let Some(object) = self.holder() {
@@ -37,7 +37,7 @@ impl Subject<'_, '_> {
     /// When a fix takes effect, in the word that reports use.
     #[must_use]
     pub fn takes_effect(&self) -> String {
-        let Site::Pod { workload, .. } = self.server.site else { return "by-operator".to_owned() };
+        let Site::Pod(PodContainer { workload, .. }) = self.server.site else { return "by-operator".to_owned() };
         if self.holder().is_some_and(|(kind, name)| !workload.is_reloaded_by(kind, name)) {
             return "on-restart".to_owned();
         }

@@ -99,7 +99,7 @@ impl Subject<'_, '_> {
         let resource = self.server.site.resource();
         let namespace = resource.namespace().map(|namespace| format!("{namespace}/")).unwrap_or_default();
         let part = match self.server.site {
-            Site::Pod { container, .. } => format!(" (container {})", container.name()),
+            Site::Pod(pod) => format!(" (container {})", pod.container.name()),
             Site::Custom { group: Some(group), .. } => format!(" (group {group})"),
             Site::Custom { group: None, .. } => String::new(),
         };

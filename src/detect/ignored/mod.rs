@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::Site;
 use super::read::{ObjectText, Origin, Place, Setting, VariableValue, Which, by_entry};
 use super::version::older;
-use crate::kubernetes::{Container, datum};
+use crate::kubernetes::{Container, PodContainer, datum};
 use crate::rules::Store;
 use crate::shell::loose_words;
 use crate::yaml::{Node, Span};
@@ -52,7 +52,7 @@ impl<'d> Ignored<'d> {
 /// Everything at a site that looks like a purge setting but has no effect.
 pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
     let mut found = match place.site {
-        Site::Pod { container, .. } => {
+        Site::Pod(PodContainer { container, .. }) => {
             let mut found = variables(place, container, &read);
             found.extend(from_env_from(place, container, &read));
             found.extend(flags(container, &read));

@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{Ignored, is_purge_name, number, place_in};
 use crate::detect::read::{Access, Origin, Place, Setting, source_line};
-use crate::kubernetes::{Container, MountedText, Workload, mounted_texts};
+use crate::kubernetes::{MountedText, PodContainer};
 use crate::yaml::Node;
 use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
 
@@ -15,14 +15,10 @@ fn is_key(key: &str) -> bool {
 
 /// In the files that are mounted into the container: misspelt keys in files that the server reads, and any purge key in
 /// properties files that it does not read. A replaced command may read files that the image would not.
-pub(super) fn files<'d>(
-    place: Place<'_, 'd, '_>,
-    (workload, container): (Workload<'d>, Container<'d>),
-    read: &[&Setting<'d>],
-) -> Vec<Ignored<'d>> {
-    let is_command_known = container.command_parts().is_empty();
+pub(super) fn files<'d>(place: Place<'_, 'd, '_>, pod: PodContainer<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+    let is_command_known = pod.container.command_parts().is_empty();
     let mut found = Vec::new();
-    for file in mounted_texts(workload, container, place.objects) {
+    for file in pod.mounted_texts(place.objects) {
         let is_read =
             read.iter().any(|setting| matches!(&setting.origin, Origin::Properties { node, .. } if *node == file.node));
         if is_read {

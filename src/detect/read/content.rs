@@ -7,7 +7,7 @@ use super::file::{access, in_text};
 use super::script::Script;
 use super::value::expanded_by_shell;
 use super::{Origin, Place, Setting, Which, bare_default};
-use crate::kubernetes::{Container, Mounted, mount_at, mounted_file};
+use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
 use crate::zookeeper::{Reading, effective, properties};
@@ -244,7 +244,7 @@ fn under_a_condition(key: &str) -> String {
 
 /// Whether a mounted file ends with a line break; assumed if its text is not in the manifests.
 fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
-    let file = place.pod().and_then(|(workload, container)| mounted_file(workload, container, place.objects, path));
+    let file = place.pod().and_then(|pod| pod.mounted_file(place.objects, path));
     match file {
         Some(Mounted::Text { node, decoded, .. }) => {
             decoded.as_deref().or(node.text()).unwrap_or_default().ends_with('\n')
@@ -255,10 +255,10 @@ fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
 
 fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last: bool) -> Copied<'d> {
     let OtherFile { path, is_edited, is_optional } = file;
-    let Some((workload, container)) = place.pod() else { return Copied::Missing };
+    let Some(pod) = place.pod() else { return Copied::Missing };
     let edited =
         || Copied::Unknown(format!("the start script edits lines of {path}, one of which may be {}", which.key()));
-    match mounted_file(workload, container, place.objects, path) {
+    match pod.mounted_file(place.objects, path) {
         Some(Mounted::Text { node, object, key, decoded }) => {
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
             if *is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {
@@ -279,7 +279,7 @@ fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last:
             Copied::Unknown(format!("the start script copies {path}, which is created in the pod"))
         }
         None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing(None),
-        None if *is_optional && mount_at(container, path).is_some() => Copied::Missing,
+        None if *is_optional && mount_at(pod.container, path).is_some() => Copied::Missing,
         None => Copied::Unknown(format!("the start script copies {path}, which is not in these manifests")),
     }
 }

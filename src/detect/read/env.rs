@@ -5,7 +5,7 @@ use super::value::{ObjectText, VariableValue, expanded_by_shell, filled_in, key_
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
-use crate::kubernetes::ObjectRef;
+use crate::kubernetes::{ObjectRef, PodContainer};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Command, Files};
 use crate::yaml::Node;
@@ -166,7 +166,7 @@ fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&st
 /// Why a setting may still be made in a place where none is visible: `envFrom` takes variables from an object that is
 /// not in the manifests.
 pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> Option<String> {
-    let Site::Pod { workload, container } = place.site else { return None };
+    let Site::Pod(PodContainer { workload, container }) = place.site else { return None };
     let is_read = |since: &[String], unclear: &[String]| tag_support(place, since, unclear) != Support::No;
     let name = match store {
         Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {

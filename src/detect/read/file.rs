@@ -2,7 +2,7 @@
 
 use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, script};
 use crate::detect::Site;
-use crate::kubernetes::{Container, EnvValue, Made, Mounted, Resource, mounted_file, never_a_file};
+use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer, Resource};
 use crate::rules::FileStore;
 use crate::shell::{Command, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
@@ -37,14 +37,14 @@ impl ReadFile {
 
 /// The setting in a file that the command itself writes to before it starts the server.
 pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
-    let (_, container) = place.pod()?;
+    let container = place.pod()?.container;
     script::changed(place, which, &ReadFile::of(store, container)?.path)
 }
 
 /// The file of a store, if an init container assembles it.
 pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
-    let (workload, container) = place.pod()?;
-    match mounted_file(workload, container, place.objects, &ReadFile::of(store, container)?.path)? {
+    let pod = place.pod()?;
+    match pod.mounted_file(place.objects, &ReadFile::of(store, pod.container)?.path)? {
         Mounted::Made(made) => Some(made),
         Mounted::Text { .. } | Mounted::Unreadable(_) => None,
     }
@@ -52,12 +52,12 @@ pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Ma
 
 /// The setting in a mounted file. If the file is there, it decides alone, whether or not it contains the key.
 pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
-    let (workload, container) = place.pod()?;
-    let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, container)?;
-    match mounted_file(workload, container, place.objects, &path) {
+    let pod = place.pod()?;
+    let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, pod.container)?;
+    match pod.mounted_file(place.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
         Some(Mounted::Made(made)) => {
-            let init = Place { site: Site::Pod { workload, container: made.container }, ..place };
+            let init = Place { site: Site::Pod(PodContainer { container: made.container, ..pod }), ..place };
             Script::of_made(made).setting(init, which, false)
         }
         Some(Mounted::Text { node, object, key, decoded }) => {
@@ -66,9 +66,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
-        None if let Some(reason) = never_a_file(workload, container, &path) => {
-            Some(Setting::unknown(Origin::File { path }, reason))
-        }
+        None if let Some(reason) = pod.never_a_file(&path) => Some(Setting::unknown(Origin::File { path }, reason)),
         // A file that the image ships.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
         None if is_named && !script::writes(place, &path) => {

@@ -12,7 +12,7 @@ mod value;
 use super::Site;
 use super::tag::{Support, support};
 use super::version::older;
-use crate::kubernetes::{Container, Objects, Workload};
+use crate::kubernetes::{Objects, PodContainer, Workload};
 use crate::rules::{Flavor, Store};
 use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Reading, effective};
 
@@ -44,14 +44,14 @@ pub(super) struct Place<'a, 'd, 'r> {
 
 impl<'d> Place<'_, 'd, '_> {
     /// The pod that the server runs in and its container, if the manifest shows them.
-    pub(super) fn pod(self) -> Option<(Workload<'d>, Container<'d>)> {
+    pub(super) fn pod(self) -> Option<PodContainer<'d>> {
         match self.site {
-            Site::Pod { workload, container } => Some((workload, container)),
+            Site::Pod(pod) => Some(pod),
             Site::Custom { resource, .. } => {
                 let pod = self.flavor.recognise.resource.as_ref()?.pod.as_ref()?;
                 let workload = Workload::of_custom(resource, resource.node().at(&pod.spec)?);
                 let container = workload.containers().find(|container| container.name() == pod.container)?;
-                Some((workload, container))
+                Some(PodContainer { workload, container })
             }
         }
     }
@@ -146,7 +146,7 @@ fn default_reading(place: Place<'_, '_, '_>, which: Which) -> Reading {
 /// Whether the server's image reads a place.
 pub(super) fn tag_support(place: Place<'_, '_, '_>, since: &[String], unclear_since: &[String]) -> Support {
     let tag = match place.site {
-        Site::Pod { container, .. } => container.image().and_then(|image| image.tag),
+        Site::Pod(pod) => pod.container.image().and_then(|image| image.tag),
         Site::Custom { .. } => None,
     };
     support(tag, since, unclear_since)

@@ -7,7 +7,7 @@ use super::file::{access, made, named_file};
 use super::{Access, Origin, Place, Setting, Which};
 use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
-use crate::kubernetes::{Made, Mounted, mounted_file};
+use crate::kubernetes::{Made, Mounted};
 use crate::rules::{ScriptStore, Store};
 use crate::shell::{Command, Files, Link, Text, commands};
 use crate::yaml::Node;
@@ -43,18 +43,16 @@ pub(in crate::detect) fn script<'d>(place: Place<'_, 'd, '_>) -> Option<Script<'
 }
 
 fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<'d>> {
-    let Site::Pod { workload, container } = place.site else { return None };
-    let parts = container.command_parts();
+    let Site::Pod(pod) = place.site else { return None };
+    let parts = pod.container.command_parts();
     parts.iter().find_map(|part| of_part(place, *part, None, store)).or_else(|| {
         let command = parts.iter().filter_map(|part| part.text()).collect::<Vec<_>>().join(" ");
         let own = place.flavor.start.scripts.iter().map(String::as_str);
-        script_paths(&command).chain(own).find_map(|path| {
-            match mounted_file(workload, container, place.objects, path)? {
-                Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
-                    of_part(place, node, Some(&format!("{} {} (key {key})", object.kind(), object.name())), store)
-                }
-                _ => None,
+        script_paths(&command).chain(own).find_map(|path| match pod.mounted_file(place.objects, path)? {
+            Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
+                of_part(place, node, Some(&format!("{} {} (key {key})", object.kind(), object.name())), store)
             }
+            _ => None,
         })
     })
 }
@@ -161,8 +159,7 @@ pub(super) fn writes(place: Place<'_, '_, '_>, path: &str) -> bool {
 
 /// The text of a visible script, by the path that a command uses for it.
 fn script_text(place: Place<'_, '_, '_>, path: &str) -> Option<String> {
-    let (workload, container) = place.pod()?;
-    mounted_file(workload, container, place.objects, path)?.text()
+    place.pod()?.mounted_file(place.objects, path)?.text()
 }
 
 /// The text of a command that writes to a file before its last command, which is taken for the one that starts the

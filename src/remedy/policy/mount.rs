@@ -1,4 +1,4 @@
-//! Whether a volume may put a file into a container, as CEL on a record `s`. Matches what `kubernetes::mounted_file`
+//! Whether a volume may put a file into a container, as CEL on a record `s`. Matches what `PodContainer::mounted_file`
 //! says if the referenced objects are not available.
 
 use super::cel::literal;
