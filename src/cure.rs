@@ -103,13 +103,12 @@ impl Task<'_, '_, '_> {
         for manifest in manifests.parsed() {
             let (index, document) = (manifest.index, &manifest.document);
             let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
-            let context = (cure.refused.as_mut_slice(), &judge, has_comments);
-            let numbers = concerning.get(&index).map(Vec::as_slice).unwrap_or_default();
-            let (mut edits, after) = document_edits((document, index), (&examination.findings, numbers), context)?;
+            let concerning = concerning.get(&index).map(Vec::as_slice).unwrap_or_default();
+            let task = DocumentTask { document, index, examination, concerning, has_comments };
+            let (mut edits, after) = task.edits(&mut cure.refused, &judge)?;
             note(&mut cure.after, examination, index, after)?;
             if has_comments {
-                let said = comments((document, index), examination, numbers, &cure);
-                edits = with_comments(document, edits, said);
+                edits = with_comments(document, edits, task.comments(&cure.refused));
             }
             by_document.push((index, edits));
         }
@@ -159,38 +158,81 @@ fn judge_all_again(
     Ok(())
 }
 
-/// The edits of one document: of all its fixes together or, if those are refused, of the ones that work; and what its
-/// servers do afterwards, in order. `numbers` are those of the findings that concern it.
-fn document_edits(
-    (document, index): (&Document<'_>, usize),
-    (findings, numbers): (&[Finding], &[usize]),
-    (refused, judge, has_comments): (&mut [Option<String>], &impl Fn(&Document<'_>) -> Vec<Verdict>, bool),
-) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
-    let of = |number: &usize, refused: &[Option<String>]| -> Vec<Change> {
-        let finding = findings.get(*number).filter(|_| refused.get(*number).is_some_and(Option::is_none));
-        let fixes = finding.into_iter().flat_map(|finding| &finding.fix).filter(|fix| fix.document == index);
-        fixes.flat_map(|fix| fix.changes.clone()).collect()
-    };
-    let all = composed(numbers.iter().flat_map(|number| of(number, refused)), has_comments);
-    if all.is_empty() {
-        return Ok((Vec::new(), Vec::new()));
-    }
-    if let Ok(edited) = edit_and_look(document, &all, judge) {
-        return Ok(edited);
-    }
-    // One of them is refused, so each has to show that it works together with the previous ones.
-    let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
-    for number in numbers {
-        let new = of(number, refused);
-        let Some(refused) = refused.get_mut(*number).filter(|_| !new.is_empty()) else { continue };
-        let more = composed(changes.iter().cloned().chain(new), has_comments);
-        match edit_and_look(document, &more, judge) {
-            Ok(all) => (changes, edited) = (more, all),
-            Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
-            Err(refusal) => *refused = Some(refusal.to_string()),
+/// The work on one document.
+struct DocumentTask<'a, 'm, 'r> {
+    document: &'a Document<'m>,
+    /// The document's number in the stream.
+    index: usize,
+    examination: &'a Examination<'m, 'r>,
+    /// The numbers of the findings that concern it.
+    concerning: &'a [usize],
+    has_comments: bool,
+}
+
+impl DocumentTask<'_, '_, '_> {
+    /// The edits of its fixes together or, if those are refused, of the ones that work; and what the servers of the
+    /// document do afterwards, in order.
+    fn edits(
+        &self,
+        refused: &mut [Option<String>],
+        judge: &impl Fn(&Document<'_>) -> Vec<Verdict>,
+    ) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
+        let Self { document, index, examination, concerning, has_comments } = *self;
+        let of = |number: &usize, refused: &[Option<String>]| -> Vec<Change> {
+            let finding =
+                examination.findings.get(*number).filter(|_| refused.get(*number).is_some_and(Option::is_none));
+            let fixes = finding.into_iter().flat_map(|finding| &finding.fix).filter(|fix| fix.document == index);
+            fixes.flat_map(|fix| fix.changes.clone()).collect()
+        };
+        let all = composed(concerning.iter().flat_map(|number| of(number, refused)), has_comments);
+        if all.is_empty() {
+            return Ok((Vec::new(), Vec::new()));
         }
+        if let Ok(edited) = edit_and_look(document, &all, judge) {
+            return Ok(edited);
+        }
+        // One of them is refused, so each has to show that it works together with the previous ones.
+        let (mut changes, mut edited) = (Vec::new(), (Vec::new(), Vec::new()));
+        for number in concerning {
+            let new = of(number, refused);
+            let Some(refused) = refused.get_mut(*number).filter(|_| !new.is_empty()) else { continue };
+            let more = composed(changes.iter().cloned().chain(new), has_comments);
+            match edit_and_look(document, &more, judge) {
+                Ok(all) => (changes, edited) = (more, all),
+                Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
+                Err(refusal) => *refused = Some(refusal.to_string()),
+            }
+        }
+        Ok(edited)
     }
-    Ok(edited)
+
+    /// The comments to leave above resources with a remaining error: one per resource, with its place.
+    fn comments(&self, refused: &[Option<String>]) -> Vec<Edit> {
+        let Self { document, index, examination, concerning, .. } = *self;
+        let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
+        let concerning =
+            concerning.iter().filter_map(|number| examination.findings.get(*number).zip(refused.get(*number)));
+        for (finding, refused) in concerning {
+            // A setting that is not read stays for the reason that the server's own finding gives.
+            let is_own = finding.check != Check::SettingNotRead && finding.suppression.is_none();
+            let stays = is_own && finding.severity == Severity::Error;
+            let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
+            // The finding may point into an object that the server mounts; the comment belongs above the server.
+            let subject =
+                finding.server.and_then(|number| examination.subjects.get(number)).filter(|one| one.index == index);
+            let (Some(reason), Some(subject)) = (reason, subject) else { continue };
+            let node = subject.server.site.resource().node();
+            if places.contains(&node.span()) {
+                continue;
+            }
+            places.push(node.span());
+            let container =
+                subject.server.site.container_name().map(|name| format!(", container {name}")).unwrap_or_default();
+            let text = format!("autopurge: {}{container}, not patched: {reason}", finding.check.id());
+            said.extend(comment_above(document, node, &text));
+        }
+        said
+    }
 }
 
 /// What the servers of a document do, in order.
@@ -230,38 +272,6 @@ fn note(
         }
     }
     Ok(())
-}
-
-/// The comments to leave above resources with a remaining error: one per resource, with its place.
-fn comments(
-    (document, index): (&Document<'_>, usize),
-    examination: &Examination<'_, '_>,
-    numbers: &[usize],
-    cure: &Cure,
-) -> Vec<Edit> {
-    let (mut places, mut said): (Vec<Span>, Vec<Edit>) = (Vec::new(), Vec::new());
-    let concerning =
-        numbers.iter().filter_map(|number| examination.findings.get(*number).zip(cure.refused.get(*number)));
-    for (finding, refused) in concerning {
-        // A setting that is not read stays for the reason that the server's own finding gives.
-        let is_own = finding.check != Check::SettingNotRead && finding.suppression.is_none();
-        let stays = is_own && finding.severity == Severity::Error;
-        let reason = refused.as_ref().or(finding.incurable_because.as_ref()).filter(|_| stays);
-        // The finding may point into an object that the server mounts; the comment belongs above the server.
-        let subject =
-            finding.server.and_then(|number| examination.subjects.get(number)).filter(|one| one.index == index);
-        let (Some(reason), Some(subject)) = (reason, subject) else { continue };
-        let node = subject.server.site.resource().node();
-        if places.contains(&node.span()) {
-            continue;
-        }
-        places.push(node.span());
-        let container =
-            subject.server.site.container_name().map(|name| format!(", container {name}")).unwrap_or_default();
-        let text = format!("autopurge: {}{container}, not patched: {reason}", finding.check.id());
-        said.extend(comment_above(document, node, &text));
-    }
-    said
 }
 
 /// Adds comments to edits. A comment is never a reason to fail, so comments that would change a value are left out.

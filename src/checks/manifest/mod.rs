@@ -150,6 +150,6 @@ fn subjects_in<'m, 'r>(
 /// The findings of all checks about a server, each with the place that it is about and the fix that goes with it.
 fn findings(subject: &Subject<'_, '_>, wanted: Wanted, kept: Kept) -> Vec<Finding> {
     let fix = set::server(subject, wanted);
-    let statements = judge(&subject.case(wanted, kept, &fix.0));
+    let statements = judge(&subject.case(wanted, kept, &fix.fixes));
     statements.into_iter().map(|statement| subject.finding(statement, &fix, wanted)).collect()
 }

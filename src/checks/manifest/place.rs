@@ -1,25 +1,20 @@
 //! Where a finding about a server points, and what an excerpt may show there.
 
+use super::set::ServerFix;
 use super::{Subject, Wanted, set};
 use crate::charts::InstalledChart;
+use crate::checks::Finding;
 use crate::checks::case::{About, FixOf, Statement};
-use crate::checks::{Finding, Fix};
 use crate::detect::{Ignored, Origin, Setting};
 use crate::yaml::{Node, Span};
 
 impl Subject<'_, '_> {
-    /// A check's statement as a finding at its place. `fix` is what makes the server purge, or else the reason why
-    /// nothing does.
-    pub(super) fn finding(
-        &self,
-        statement: Statement,
-        (fix, incurable_because): &(Vec<Fix>, Option<String>),
-        wanted: Wanted,
-    ) -> Finding {
+    /// A check's statement as a finding at its place.
+    pub(super) fn finding(&self, statement: Statement, server_fix: &ServerFix, wanted: Wanted) -> Finding {
         let Statement { check, severity, about, label, message, help, relief, fix: which } = statement;
         let (fix, incurable_because) = match which {
             FixOf::Nothing => (Vec::new(), None),
-            FixOf::Server => (fix.clone(), incurable_because.clone()),
+            FixOf::Server => (server_fix.fixes.clone(), server_fix.incurable_because.clone()),
             FixOf::Retain => (set::retain(self, wanted), None),
         };
         let Place { document, span, context, shown } = self.place_about(about);

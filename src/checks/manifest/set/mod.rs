@@ -36,27 +36,34 @@ struct Place {
     shown: Option<String>,
 }
 
-/// The fix that makes a server purge, or the reason why there is none; neither for a server that need not change.
-pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+/// What makes a server purge, or why nothing does; neither for a server that need not change.
+#[derive(Default)]
+pub(super) struct ServerFix {
+    pub(super) fixes: Vec<Fix>,
+    pub(super) incurable_because: Option<String>,
+}
+
+/// The fix that makes a server purge.
+pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> ServerFix {
     match subject.server.verdict {
         Verdict::NeverPurges => interval(subject, wanted),
         Verdict::DoesNotStart => unreadable(subject, wanted),
-        Verdict::Purges | Verdict::Unknown => (Vec::new(), None),
+        Verdict::Purges | Verdict::Unknown => ServerFix::default(),
     }
 }
 
 /// Sets the interval, and the retain count if one is requested.
-fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> ServerFix {
     let target = Target { which: Which::Interval, setting: &subject.server.interval, value: wanted.interval };
     fix(subject, [Some(target), retain_target(subject, wanted)])
 }
 
 /// Replaces whatever keeps the server from starting. The retain count is only written on request.
-fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<String>) {
+fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> ServerFix {
     let server = &subject.server;
     if server.retain.reading == Reading::Unreadable && wanted.retain.is_none() {
         let reason = "the retain count is at fault, and it is only written on request: add --retain 3".to_owned();
-        return (Vec::new(), Some(reason));
+        return ServerFix { fixes: Vec::new(), incurable_because: Some(reason) };
     }
     let needs_interval = match server.interval.reading {
         Reading::Number(hours) => hours <= 0,
@@ -70,8 +77,8 @@ fn unreadable(subject: &Subject<'_, '_>, wanted: Wanted) -> (Vec<Fix>, Option<St
 pub(super) fn retain(subject: &Subject<'_, '_>, wanted: Wanted) -> Vec<Fix> {
     let Some(target) = retain_target(subject, wanted) else { return Vec::new() };
     match subject.server.verdict {
-        Verdict::NeverPurges | Verdict::DoesNotStart => server(subject, wanted).0,
-        Verdict::Purges | Verdict::Unknown => fix(subject, [Some(target), None]).0,
+        Verdict::NeverPurges | Verdict::DoesNotStart => server(subject, wanted).fixes,
+        Verdict::Purges | Verdict::Unknown => fix(subject, [Some(target), None]).fixes,
     }
 }
 
@@ -83,11 +90,11 @@ fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option
 }
 
 /// All targets in one fix, or the reason why one of them cannot be written.
-fn fix(subject: &Subject<'_, '_>, targets: [Option<Target<'_, '_>>; 2]) -> (Vec<Fix>, Option<String>) {
+fn fix(subject: &Subject<'_, '_>, targets: [Option<Target<'_, '_>>; 2]) -> ServerFix {
     let targets: Vec<Target<'_, '_>> = targets.into_iter().flatten().collect();
     match write(subject, &targets) {
-        Ok(places) => (composed(places), None),
-        Err(reason) => (Vec::new(), Some(reason)),
+        Ok(places) => ServerFix { fixes: composed(places), incurable_because: None },
+        Err(reason) => ServerFix { fixes: Vec::new(), incurable_because: Some(reason) },
     }
 }
 
