@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::fill::fill_text;
 use super::judge::Judged;
-use crate::detect::{holds_phrase, tells_by_image};
+use crate::detect::{holds_phrase, may_identify_by_image};
 use crate::kubernetes::{Image, Workload};
 use crate::rules::{Flavor, LazyFlavor, RuleSet};
 
@@ -63,7 +63,7 @@ fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
     let is_image = |name: &str| {
         let image = Image::parse(name);
         let mirrors = rule.mirrors.iter().flat_map(|mirror| &mirror.images).filter(|pattern| !pattern.contains('*'));
-        tells_by_image(flavor, image) && rule.images.iter().chain(mirrors).any(|pattern| image.ends_in(pattern))
+        may_identify_by_image(flavor, image) && rule.images.iter().chain(mirrors).any(|pattern| image.ends_in(pattern))
     };
     let images: Vec<&str> = behind(text, "image:").filter(|name| !name.is_empty()).collect();
     let is_named = images.iter().any(|name| {

@@ -71,10 +71,10 @@ impl<'a, 'd> Started<'a, 'd> {
     /// What the container is called and which ports it declares. Alone, its name is evidence only if nothing shows which
     /// image it runs.
     fn by_container<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        let is_out_of_sight = self.image.is_out_of_sight();
+        let is_image_unknown = self.image.is_unknown();
         rules.flavors.iter().find(|flavor| {
-            is_out_of_sight && self.is_called(&flavor.recognise.names)
-                || tells_by_image(flavor, self.image) && self.is_mirror(flavor, Mirror::is_by_container)
+            is_image_unknown && self.is_called(&flavor.recognise.names)
+                || may_identify_by_image(flavor, self.image) && self.is_mirror(flavor, Mirror::is_by_container)
         })
     }
 
@@ -119,7 +119,7 @@ impl<'a, 'd> Started<'a, 'd> {
     /// Images that are enough by themselves, then those that need other evidence in the container, then those that say
     /// next to nothing.
     fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        let may_be = |flavor: &&LazyFlavor| tells_by_image(flavor, self.image);
+        let may_be = |flavor: &&LazyFlavor| may_identify_by_image(flavor, self.image);
         let flavors = || rules.flavors.iter().filter(may_be);
         flavors()
             .find(|flavor| self.ends_in(&flavor.recognise.images))
@@ -209,7 +209,7 @@ fn holds_one(text: &str, phrases: &[String]) -> bool {
 
 /// Whether an image can be enough to tell a flavor: some flavors are recognised by their commands, and some images are
 /// excluded.
-pub(crate) fn tells_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
+pub(crate) fn may_identify_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
     let rule = &flavor.recognise;
     rule.commands.is_empty() && !rule.unless_images.iter().any(|pattern| image.ends_in(pattern))
 }

@@ -38,7 +38,7 @@ pub struct Server<'d, 'r> {
     /// Whether its start script cuts off the last line of the configuration.
     pub cuts_last_line: bool,
     /// Whether the operator or the image reads no setting at all.
-    is_deaf: bool,
+    reads_no_settings: bool,
 }
 
 /// Where a patch adds a setting that is not written anywhere.
@@ -85,12 +85,12 @@ fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleS
     let flavor = started.flavor(rules)?;
     let site = Site::Pod(pod);
     let place = Place { site, flavor, objects, texts: &started.texts };
-    match started.settings_script(flavor, what_runs(&started, pod.container, flavor)) {
+    match started.unless_mounted_over(flavor, what_runs(&started, pod.container, flavor)) {
         Runs::Nothing => None,
         Runs::ReadingSettings => Some(judged(place)),
         Runs::ReadingFile => {
             let server = with_settings(place, read_file(place, Which::Interval), read_file(place, Which::Retain));
-            Some(Server { is_deaf: true, ..server })
+            Some(Server { reads_no_settings: true, ..server })
         }
         Runs::Otherwise(reason) if !started.has_unseen_script(flavor) => {
             let setting = Setting::unknown(Origin::Command, reason);
@@ -118,7 +118,7 @@ fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain
         mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
         compression: compression(site, flavor, &interval),
         zookeeper: release_line(site, flavor),
-        is_deaf: older(place).is_some(),
+        reads_no_settings: older(place).is_some(),
         script: script(place),
         cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(place),
         site,
@@ -158,7 +158,7 @@ enum Runs {
 
 impl Started<'_, '_> {
     /// What runs if something is mounted over a script that would read the settings.
-    fn settings_script(&self, flavor: &Flavor, runs: Runs) -> Runs {
+    fn unless_mounted_over(&self, flavor: &Flavor, runs: Runs) -> Runs {
         let is_own = matches!(flavor.settings.first(), Some(Store::Script(_)));
         let over = flavor.start.scripts.iter().find(|path| self.is_mounted_over(path));
         match (runs, over) {
@@ -215,7 +215,7 @@ impl<'r> Server<'_, 'r> {
     /// Where a patch adds the setting, if the image or the operator reads settings at all.
     #[must_use]
     pub fn patch_store(&self) -> Option<PatchStore<'r>> {
-        if self.is_deaf {
+        if self.reads_no_settings {
             return None;
         }
         let objects = Objects::default();

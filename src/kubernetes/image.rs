@@ -25,7 +25,7 @@ impl<'a> Image<'a> {
 
     /// Whether it is unknown which image this is: none is written, or only something that is filled in later.
     #[must_use]
-    pub fn is_out_of_sight(&self) -> bool {
+    pub fn is_unknown(&self) -> bool {
         let name = self.repository.rsplit('/').next().unwrap_or_default();
         self.is_stream || name.is_empty() || name.contains("${")
     }

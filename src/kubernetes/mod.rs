@@ -1,10 +1,10 @@
 //! What a manifest means: resources, workloads, containers, their environment and images.
 
 mod container;
-mod filled;
 mod image;
 mod image_trigger;
 mod index;
+mod init_files;
 mod objects;
 mod owner;
 mod parameters;

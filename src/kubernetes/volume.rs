@@ -2,8 +2,8 @@
 
 use std::cmp::Reverse;
 
-use super::filled::filled;
 use super::image_trigger::image_streams;
+use super::init_files::filled;
 use super::{Container, Datum, Found, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;

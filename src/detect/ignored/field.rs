@@ -10,10 +10,10 @@ const MOST_FIELDS: usize = 20_000;
 
 /// The fields below `spec` that are named like a purge setting but are not a place where the flavor reads one.
 ///
-/// `is_deaf`: the operator reads no settings at all.
-pub(super) fn fields<'d>(site: Site<'d>, flavor: &Flavor, is_deaf: bool) -> Vec<Ignored<'d>> {
+/// `reads_no_settings`: the operator is too old to read any.
+pub(super) fn fields<'d>(site: Site<'d>, flavor: &Flavor, reads_no_settings: bool) -> Vec<Ignored<'d>> {
     let Some(spec) = site.node().get("spec") else { return Vec::new() };
-    let patterns: Vec<&str> = flavor.settings.iter().filter(|_| !is_deaf).flat_map(places).collect();
+    let patterns: Vec<&str> = flavor.settings.iter().filter(|_| !reads_no_settings).flat_map(places).collect();
     let (mut found, mut left) = (Vec::new(), MOST_FIELDS);
     below((spec, "/spec"), &mut left, &mut |pointer, key, value| {
         let is_place = patterns.iter().any(|pattern| fits(pointer, pattern));
