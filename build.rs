@@ -79,7 +79,7 @@ fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
 fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
     let shipped = fs::read_to_string("rules/shipped.json")?;
     let mut shipped: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&shipped)?;
-    let mut text = String::from("pub(super) const CHARTS: &[super::book::Entry<'static>] = &[\n");
+    let mut text = String::from("pub(super) const CHARTS: &[super::catalog::CompiledChart<'static>] = &[\n");
     for chart in charts {
         let (Chart { id, .. }, json) = (chart, serde_json::to_string(chart)?);
         let names: Vec<&str> = chart.names().collect();
@@ -88,7 +88,7 @@ fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
         let rows: Vec<(String, String)> = rows.into_iter().map(|(range, rows)| (range, rows.to_string())).collect();
         writeln!(
             text,
-            "    super::book::Entry {{ id: {id:?}, names: &{names:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
+            "    super::catalog::CompiledChart {{ id: {id:?}, names: &{names:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
         )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;

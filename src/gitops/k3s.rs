@@ -6,7 +6,7 @@ use super::keyed::Keyed;
 use super::neighbour::Reference;
 use super::path;
 use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Position, Presence, Release, Site};
-use super::surroundings::{Found, Scope};
+use super::surroundings::{Resolution, Scope};
 
 const GROUP: &str = "helm.cattle.io";
 
@@ -87,7 +87,7 @@ fn secret_layers(secret: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Lay
 fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Layer>, Vec<Site>) {
     let (name, namespace) = (own.name.as_str(), own.namespace.as_deref());
     match scope.find_near(Reference { group: GROUP, kind: "HelmChartConfig", name, namespace }) {
-        Found::One(config) => {
+        Resolution::One(config) => {
             let prefix = format!("HelmChartConfig/{name} ");
             let read = scope.read(&config, |object| {
                 let spec = object.get("spec")?;
@@ -97,8 +97,8 @@ fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Laye
             });
             read.flatten().unwrap_or_default()
         }
-        Found::None | Found::Hidden(_) => (Vec::new(), Vec::new()),
-        Found::Several(_) => {
+        Resolution::None | Resolution::Hidden(_) => (Vec::new(), Vec::new()),
+        Resolution::Several(_) => {
             notes.push(format!("there is more than one HelmChartConfig/{name}"));
             (Vec::new(), Vec::new())
         }

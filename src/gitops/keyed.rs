@@ -5,7 +5,7 @@ use super::neighbour::Reference;
 use super::overlay::Kustomization;
 use super::path;
 use super::release::{Content, Layer, Missing, Values};
-use super::surroundings::{Found, Scope};
+use super::surroundings::{Resolution, Scope};
 use super::text::{Piece, Place, Relation, Text};
 use super::values_file::unreadable;
 use crate::yaml::Span;
@@ -44,10 +44,12 @@ pub(super) fn look_up(keyed: &Keyed<'_>, scope: &Scope<'_>) -> Result<Option<Tex
     let Keyed { kind, name, key, .. } = *keyed;
     let reference = Reference { group: "", kind, name, namespace: keyed.namespace.as_deref() };
     let object = match scope.find(reference) {
-        Found::One(object) => object,
-        Found::Several(_) => return Err(format!("there is more than one {kind}/{name}")),
-        Found::None => return Err(format!("{kind}/{name} is not in this repository")),
-        Found::Hidden(why) => return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})")),
+        Resolution::One(object) => object,
+        Resolution::Several(_) => return Err(format!("there is more than one {kind}/{name}")),
+        Resolution::None => return Err(format!("{kind}/{name} is not in this repository")),
+        Resolution::Hidden(why) => {
+            return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})"));
+        }
     };
     let merges = |kustomization: &Kustomization| kustomization.merges(name, key);
     if object.is_generated && scope.ways().into_iter().flatten().flat_map(|way| &way.steps).any(|(_, it)| merges(it)) {

@@ -45,7 +45,7 @@ impl Before<'_> {
 }
 
 /// What a reference resolves to.
-pub(super) enum Found {
+pub(super) enum Resolution {
     One(Neighbour),
     None,
     /// More than one, with different content: it is unclear which is meant.
@@ -290,28 +290,28 @@ impl<'c> Scope<'c> {
     }
 
     /// Looks in the file itself, in its folder, in each folder above, and then anywhere in the repository.
-    pub(super) fn find(&self, reference: Reference<'_>) -> Found {
+    pub(super) fn find(&self, reference: Reference<'_>) -> Resolution {
         match self.find_near(reference) {
-            Found::None => {
+            Resolution::None => {
                 let found = self.choose(self.surroundings.named(reference.name).iter(), reference);
-                let is_sure = matches!(found, Found::Several(_));
-                self.files().unlisted().filter(|_| !is_sure).map_or(found, Found::Hidden)
+                let is_sure = matches!(found, Resolution::Several(_));
+                self.files().unlisted().filter(|_| !is_sure).map_or(found, Resolution::Hidden)
             }
             found => found,
         }
     }
 
     /// Looks in the file itself, then in its folder, then in each folder above.
-    pub(super) fn find_near(&self, reference: Reference<'_>) -> Found {
+    pub(super) fn find_near(&self, reference: Reference<'_>) -> Resolution {
         let own = self.own.get_or_init(|| neighbours(self.path(), self.text.as_str()));
         let own = choose(own.iter(), reference);
         let folders = path::folders_above(self.path()).map(|folder| self.surroundings.folder(folder));
         let around = folders.map(|objects| self.choose(objects.iter(), reference));
-        std::iter::once(own).chain(around).find(|found| !matches!(found, Found::None)).unwrap_or(Found::None)
+        std::iter::once(own).chain(around).find(|found| !matches!(found, Resolution::None)).unwrap_or(Resolution::None)
     }
 
     /// Chooses among objects in other files; those in the file itself are read from its text.
-    fn choose<'n>(&self, objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
+    fn choose<'n>(&self, objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Resolution {
         choose(objects.filter(|object| *object.file != *self.path()), reference)
     }
 
@@ -334,7 +334,7 @@ pub(super) fn is_yaml(name: &str) -> bool {
 }
 
 /// Copies of an object have the same content, and count as one.
-fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Found {
+fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference<'_>) -> Resolution {
     let mut fitting: Vec<&Neighbour> = Vec::new();
     for object in objects.filter(|object| object.is_meant_by(reference)) {
         if !fitting.iter().any(|other| other.says_the_same(object)) {
@@ -345,8 +345,8 @@ fn choose<'n>(objects: impl Iterator<Item = &'n Neighbour>, reference: Reference
         }
     }
     match fitting.as_slice() {
-        [] => Found::None,
-        [one] => Found::One((*one).clone()),
-        several => Found::Several(several.iter().copied().cloned().collect()),
+        [] => Resolution::None,
+        [one] => Resolution::One((*one).clone()),
+        several => Resolution::Several(several.iter().copied().cloned().collect()),
     }
 }

@@ -1,6 +1,6 @@
 //! Images that `OpenShift` fills into a `DeploymentConfig` on deployment.
 
-use super::{Found, Image, Objects, PodContainer, Resource, Workload};
+use super::{Image, Lookup, Objects, PodContainer, Resource, Workload};
 use crate::yaml::Node;
 
 /// How many tags that refer to other tags are followed.
@@ -52,8 +52,8 @@ fn source<'d>(resource: Resource<'d>, container: &str) -> Option<Node<'d>> {
 fn of_stream<'d>(name: &'d str, from: Resource<'d>, objects: &Objects<'d>) -> Image<'d> {
     let tag = Image::parse(name);
     let stream = match objects.find("ImageStream", tag.repository, from) {
-        Found::One(stream) => Some(stream),
-        Found::None | Found::Several => None,
+        Lookup::One(stream) => Some(stream),
+        Lookup::None | Lookup::Several => None,
     };
     let image = stream.and_then(|stream| of_tag(stream.node(), tag.tag?, MAX_TAGS));
     image.unwrap_or(Image { is_stream: true, ..tag })

@@ -17,7 +17,7 @@ mod workload;
 
 pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
 pub use image::Image;
-pub use objects::{Datum, Found, Objects, datum};
+pub use objects::{Datum, Lookup, Objects, datum};
 pub use parameters::parameter_of;
 pub use pod_container::PodContainer;
 pub use reference::{EnvFrom, ObjectRef};

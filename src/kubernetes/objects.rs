@@ -20,7 +20,7 @@ pub struct Objects<'d> {
 
 /// The result of looking up a reference.
 #[derive(Clone, Copy)]
-pub enum Found<'d> {
+pub enum Lookup<'d> {
     /// Exactly one object matches.
     One(Resource<'d>),
     /// There is no such object.
@@ -45,13 +45,13 @@ impl<'d> Objects<'d> {
     /// The object of a kind and name that a resource refers to: in its namespace and release, as far as both name
     /// theirs.
     #[must_use]
-    pub fn find(&self, kind: &str, name: &str, from: Resource<'d>) -> Found<'d> {
+    pub fn find(&self, kind: &str, name: &str, from: Resource<'d>) -> Lookup<'d> {
         let is_of_release = |resource: &Resource<'d>| agree(resource.release(), from.release());
         let mut fitting = self.named.near((kind, name), from).filter(is_of_release);
         match (fitting.next(), fitting.next()) {
-            (None, _) => Found::None,
-            (Some(resource), None) => Found::One(resource),
-            (Some(_), Some(_)) => Found::Several,
+            (None, _) => Lookup::None,
+            (Some(resource), None) => Lookup::One(resource),
+            (Some(_), Some(_)) => Lookup::Several,
         }
     }
 
@@ -59,8 +59,8 @@ impl<'d> Objects<'d> {
     #[must_use]
     pub fn referred(&self, reference: ObjectRef<'_>, from: Resource<'d>) -> Option<Resource<'d>> {
         match self.find(reference.kind, reference.name, from) {
-            Found::One(object) => Some(object),
-            Found::None | Found::Several => None,
+            Lookup::One(object) => Some(object),
+            Lookup::None | Lookup::Several => None,
         }
     }
 

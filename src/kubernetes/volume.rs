@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::image_trigger::image_streams;
 use super::init_files::filled;
-use super::{Container, Datum, Found, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
+use super::{Container, Datum, Lookup, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
 
@@ -110,7 +110,7 @@ impl<'d> PodContainer<'d> {
         for mount in self.container.volume_mounts() {
             let volume = mount.get("name").and_then(Node::as_str).and_then(|name| self.workload.volume(name));
             for source in volume.map(sources).unwrap_or_default() {
-                let Found::One(object) = objects.find(source.kind, source.name, self.workload.resource) else {
+                let Lookup::One(object) = objects.find(source.kind, source.name, self.workload.resource) else {
                     continue;
                 };
                 let files = source.files(object).into_iter();
@@ -227,17 +227,17 @@ fn file<'d>(
     };
     let Source { kind, name, .. } = source;
     match objects.find(kind, name, from) {
-        Found::One(object) => Some(match datum(object, key)? {
+        Lookup::One(object) => Some(match datum(object, key)? {
             Datum::Text(node) => Mounted::Text { node, object, key: key.to_owned(), decoded: None },
             Datum::Encoded(node, text) => Mounted::Text { node, object, key: key.to_owned(), decoded: Some(text) },
             Datum::Unreadable => {
                 Mounted::Unreadable(format!("{path} is mounted from {kind} {name} and cannot be decoded"))
             }
         }),
-        Found::Several => {
+        Lookup::Several => {
             Some(Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, of which there are several")))
         }
-        Found::None => {
+        Lookup::None => {
             // If an object is not available, a folder mounted from it may or may not contain the file; a mount of that
             // very file does.
             let is_named = source.items.is_some() || mount.get("subPath").is_some();

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use super::models::shipped_by;
 use super::reading::{Coalesced, Reading, coalesced, servers};
-use super::values::{Assignment, Change, Ground, Spot, Subject, Unwritten, add, as_written, found, nearest_key};
+use super::values::{
+    Assignment, Change, FileLocation, Subject, Unwritten, ValuesOrigin, add, as_written, found, nearest_key,
+};
 use super::{Examined, FileEdits, Linter, display, unreadable};
 use crate::charts::{ShippedServer, ValuesFix};
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath};
@@ -76,14 +78,14 @@ struct Release<'a> {
 /// Texts by source index.
 type Pending = BTreeMap<usize, Vec<u8>>;
 
-impl Ground for Release<'_> {
+impl ValuesOrigin for Release<'_> {
     fn values(&self) -> &Value {
         &self.top.values
     }
 
-    fn spot(&self, place: Place) -> Option<Spot> {
+    fn location(&self, place: Place) -> Option<FileLocation> {
         let (path, text) = self.file(place.source)?;
-        Some(Spot { path, text, span: Some(place.span) })
+        Some(FileLocation { path, text, span: Some(place.span) })
     }
 
     fn is_shipped(&self, place: Place) -> bool {
@@ -91,17 +93,17 @@ impl Ground for Release<'_> {
         matches!(origin, Some(Origin::File(_) | Origin::Archived { .. }))
     }
 
-    fn nearest(&self, keys: &[String]) -> Spot {
+    fn nearest(&self, keys: &[String]) -> FileLocation {
         let in_values = self.home().and_then(|number| self.file(number)).and_then(|(path, text)| {
             let span = nearest_key(&text, (None, ""), keys)?;
-            Some(Spot { path, text, span: Some(span) })
+            Some(FileLocation { path, text, span: Some(span) })
         });
         let home = || self.home().and_then(|number| self.file(number)).filter(|(_, text)| !text.is_empty());
         let first = || home().or_else(|| self.file(self.chart.metadata_source));
         in_values
             .or_else(|| self.dependency(keys.first()?))
-            .or_else(|| first().map(|(path, text)| Spot::first_line(&path, &text)))
-            .unwrap_or_else(|| Spot::file(&display(self.path)))
+            .or_else(|| first().map(|(path, text)| FileLocation::first_line(&path, &text)))
+            .unwrap_or_else(|| FileLocation::file(&display(self.path)))
     }
 
     fn write(&self, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
@@ -123,10 +125,10 @@ impl Ground for Release<'_> {
         Ok(Change { path: file, before: text, edits: written.edits, operation: written.operation })
     }
 
-    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, FileLocation)> {
         let (shipped, around) = shipped_by(self.top, prefix, self.linter)?;
-        let spot = around.first().map_or_else(|| self.version(), |key| self.dependency(key));
-        Some((shipped, spot.unwrap_or_else(|| Spot::file(&display(self.path)))))
+        let location = around.first().map_or_else(|| self.version(), |key| self.dependency(key));
+        Some((shipped, location.unwrap_or_else(|| FileLocation::file(&display(self.path)))))
     }
 
     fn hours(&self) -> i32 {
@@ -193,19 +195,19 @@ impl Release<'_> {
     }
 
     /// Where the chart's own version is written.
-    fn version(self) -> Option<Spot> {
+    fn version(self) -> Option<FileLocation> {
         let (path, text) = self.file(self.chart.metadata_source)?;
         let span = nearest_key(&text, (None, ""), &["version".to_owned()])?;
-        Some(Spot { path, text, span: Some(span) })
+        Some(FileLocation { path, text, span: Some(span) })
     }
 
     /// The dependency entry for the sub-chart with this key.
-    fn dependency(self, key: &str) -> Option<Spot> {
+    fn dependency(self, key: &str) -> Option<FileLocation> {
         let child = self.top.children.iter().find(|child| child.name == key).and_then(|child| child.dependency);
         let missing = self.top.missing.iter().map(|missing| missing.dependency).find(|missing| missing.key() == key);
         let place = child.or(missing)?.place?;
-        let spot = self.spot(place)?;
-        Some(Spot { span: Some(first_line(&spot.text, place.span)), ..spot })
+        let location = self.location(place)?;
+        Some(FileLocation { span: Some(first_line(&location.text, place.span)), ..location })
     }
 
     /// Whether the server purges if the text of a source is replaced.

@@ -3,7 +3,7 @@
 //! Rules are data. What a rule can say stands in `model/`, whether it makes sense in `validate.rs`, how a person's
 //! files are read in `load.rs`.
 
-mod book;
+mod catalog;
 mod chart;
 mod flavor;
 pub mod listing;
@@ -13,7 +13,7 @@ mod range;
 mod shipped;
 pub mod validate;
 
-pub use book::ChartBook;
+pub use catalog::ChartCatalog;
 pub use chart::{
     Chart, ChartDependency, ChartServer, ContainerValues, EnvFromValues, EnvValues, FieldValues, Identity, ImageValues,
     MountedValues, ResourceValues, Versions, When, Words,
@@ -42,7 +42,7 @@ pub struct RuleSet {
     /// Ways to run a `ZooKeeper` server, by id.
     pub flavors: Vec<LazyFlavor>,
     /// Charts that ship one.
-    pub charts: ChartBook,
+    pub charts: ChartCatalog,
     /// The day on which the newest fact was checked, YYYY-MM-DD.
     date: String,
 }
@@ -56,7 +56,7 @@ pub fn built_in() -> Result<RuleSet, serde_json::Error> {
     for entry in compiled::FLAVORS {
         flavors.push(LazyFlavor::compiled(entry)?);
     }
-    let charts = ChartBook::built_in(compiled::CHARTS);
+    let charts = ChartCatalog::built_in(compiled::CHARTS);
     Ok(RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() })
 }
 

@@ -36,7 +36,7 @@ pub fn in_hcl(source: &Source<'_>) -> Vec<Directive> {
         let start = comment.end.saturating_sub(words.len());
         let line = targets.of(comment.start);
         let end = outline.end_of_block(line).unwrap_or(line.end);
-        directive(source, None, Found { words, start, scope: Span::new(line.start, end) })
+        directive(source, None, DirectiveText { words, start, scope: Span::new(line.start, end) })
     });
     found.collect()
 }
@@ -58,14 +58,14 @@ fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive>
         let end = scalars.as_ref().map_or(line.end, |scalars| scalars.end_of(line));
         let scope = Span::new(line.start, end).shifted(span.start);
         let start = comment.end.saturating_sub(words.len()).saturating_add(span.start);
-        directive(source, Some(number), Found { words, start, scope })
+        directive(source, Some(number), DirectiveText { words, start, scope })
     });
     found.collect()
 }
 
 /// A comment that may be a suppression.
 #[derive(Clone, Copy)]
-struct Found<'a> {
+struct DirectiveText<'a> {
     /// What it says, from `autopurge:` on.
     words: &'a str,
     /// Where `words` starts in the file.
@@ -74,7 +74,7 @@ struct Found<'a> {
     scope: Span,
 }
 
-fn directive(source: &Source<'_>, document: Option<usize>, found: Found<'_>) -> Option<Directive> {
+fn directive(source: &Source<'_>, document: Option<usize>, found: DirectiveText<'_>) -> Option<Directive> {
     let (terms, head) = syntax::parse(found.words.trim_start())?;
     let start = found.start.saturating_add(found.words.len().saturating_sub(found.words.trim_start().len()));
     let span = Span::new(start, start.saturating_add(head));

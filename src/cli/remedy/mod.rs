@@ -107,12 +107,12 @@ fn of_stream(
     for treatment in &mut treated {
         treatment.object.namespace = treatment.object.namespace.take().or_else(|| args.values.namespace.clone());
     }
-    let found = Found { args, wanted, examination: &examination, treated, untreated };
+    let found = ExaminedStream { args, wanted, examination: &examination, treated, untreated };
     found.in_shape().map(Some)
 }
 
 /// What was found in a stream.
-struct Found<'a> {
+struct ExaminedStream<'a> {
     args: &'a RemedyArgs,
     wanted: Wanted,
     examination: &'a Examination<'a, 'a>,
@@ -120,7 +120,7 @@ struct Found<'a> {
     untreated: Vec<Untreated>,
 }
 
-impl Found<'_> {
+impl ExaminedStream<'_> {
     fn in_shape(self) -> Result<Remedy, RemedyError> {
         let mut remedy = match self.args.shape {
             Shape::Values | Shape::Set => self.in_values(),

@@ -6,7 +6,7 @@ use crate::gitops::git_chart::GitChart;
 use crate::gitops::neighbour::Reference;
 use crate::gitops::path;
 use crate::gitops::release::{Chart, Layer, Located};
-use crate::gitops::surroundings::{Found, Scope};
+use crate::gitops::surroundings::{Resolution, Scope};
 use crate::gitops::values_file::{Named, missing};
 
 const SOURCES: &str = "source.toolkit.fluxcd.io";
@@ -119,10 +119,10 @@ impl Finder<'_> {
         let name = reference.text_of("name").unwrap_or_default();
         let namespace = reference.text_of("namespace").or(self.namespace);
         let objects = match self.scope.find(Reference { group: SOURCES, kind, name, namespace }) {
-            Found::One(object) => vec![object],
-            Found::Several(objects) => objects,
-            Found::None => Vec::new(),
-            Found::Hidden(why) => {
+            Resolution::One(object) => vec![object],
+            Resolution::Several(objects) => objects,
+            Resolution::None => Vec::new(),
+            Resolution::Hidden(why) => {
                 return Err(format!("{kind}/{name} may be in a folder that cannot be listed ({why})"));
             }
         };

@@ -12,7 +12,7 @@ use super::{Case, Curable, InRepository, found};
 use crate::charts::ValuesFix;
 use crate::gitops::{Form, Place, Release, Site, Text, is_reference, release_again};
 use crate::helm::{Step, ValuesPath};
-use crate::lint::values::{Assignment, Change, Cure, Ground, Unwritten, as_written};
+use crate::lint::values::{Assignment, Change, Cure, Unwritten, ValuesOrigin, as_written};
 use crate::lint::{FileEdits, Linter};
 use crate::yaml::{Edit, Span, splice};
 

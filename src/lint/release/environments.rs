@@ -7,7 +7,7 @@ use super::{Case, InRepository, found};
 use crate::gitops::Release;
 use crate::lint::Linter;
 use crate::lint::unreadable::is_same;
-use crate::lint::values::Found;
+use crate::lint::values::LocatedServer;
 use crate::report::Finding;
 
 /// A server of a release, in one or more environments.
@@ -15,7 +15,7 @@ pub(super) struct Told {
     /// The release in the first of them. Its label names all of them, or is missing if all environments are the same.
     pub(super) release: Release,
     /// What was found.
-    pub(super) found: Found,
+    pub(super) found: LocatedServer,
     /// The other releases that a change may reach.
     pub(super) others: Vec<Release>,
     /// The environments.

@@ -21,7 +21,7 @@ pub(super) use repository::{Repositories, Repository};
 use super::agreement::{Rendered, agreed};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::text::{NotUtf8, text_of};
-use super::values::{Change, Found, Ground, Spot, Subject, Unwritten, add, found, nearest_key};
+use super::values::{Change, FileLocation, LocatedServer, Subject, Unwritten, ValuesOrigin, add, found, nearest_key};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, is_terraform, releases};
@@ -110,9 +110,9 @@ fn directives_in(source: &Source<'_>) -> Vec<Directive> {
 }
 
 /// The suppressions in the other files that findings about a server can point to.
-fn directives_elsewhere(found: &Found, shown: &str) -> Vec<Directive> {
-    let elsewhere = found.spots().filter(|spot| spot.path != shown);
-    elsewhere.flat_map(|spot| in_yaml(&Source::new(&spot.path, &spot.text))).collect()
+fn directives_elsewhere(found: &LocatedServer, shown: &str) -> Vec<Directive> {
+    let elsewhere = found.locations().filter(|location| location.path != shown);
+    elsewhere.flat_map(|location| in_yaml(&Source::new(&location.path, &location.text))).collect()
 }
 
 fn of_broken(error: &ParseError, source: &Source<'_>) -> Finding {
@@ -243,13 +243,13 @@ impl<'a> Case<'a> {
     }
 }
 
-impl Ground for Case<'_> {
+impl ValuesOrigin for Case<'_> {
     fn values(&self) -> &Value {
         &self.layers.values
     }
 
-    fn spot(&self, place: Place) -> Option<Spot> {
-        self.spot_at(&self.layers.place(place)?)
+    fn location(&self, place: Place) -> Option<FileLocation> {
+        self.location_at(&self.layers.place(place)?)
     }
 
     /// Chart defaults are not among the places of a release's values.
@@ -257,13 +257,13 @@ impl Ground for Case<'_> {
         false
     }
 
-    fn nearest(&self, keys: &[String]) -> Spot {
+    fn nearest(&self, keys: &[String]) -> FileLocation {
         self.nearest_key(keys).unwrap_or_else(|| {
             let place = &self.release.object.place;
             let text: Arc<[u8]> = self.file.text.as_bytes().into();
             let first = place.span.of_bytes(&text).split(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
             let span = Span::new(place.span.start, place.span.start + first);
-            Spot { path: self.file.repository.shown(self.file.path), text, span: Some(span) }
+            FileLocation { path: self.file.repository.shown(self.file.path), text, span: Some(span) }
         })
     }
 
@@ -272,7 +272,7 @@ impl Ground for Case<'_> {
         Ok(Change { path: self.file.repository.shown(&change.path), ..change })
     }
 
-    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)> {
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, FileLocation)> {
         let shipped = match &self.chart {
             Some(Ok((chart, sources))) => {
                 let top = coalesce(chart, &self.layers.values, self.helm, sources).ok()?;
@@ -280,7 +280,7 @@ impl Ground for Case<'_> {
             }
             Some(Err(_)) | None => shipped_by_reference(&self.reference(), prefix, self.linter)?,
         };
-        let version = self.release.chart.version.as_ref().and_then(|version| self.spot_at(&version.place));
+        let version = self.release.chart.version.as_ref().and_then(|version| self.location_at(&version.place));
         Some((shipped, version.unwrap_or_else(|| self.nearest(&[]))))
     }
 
@@ -291,14 +291,14 @@ impl Ground for Case<'_> {
 
 impl Case<'_> {
     /// The last key of a path that the place for new values has.
-    fn nearest_key(&self, keys: &[String]) -> Option<Spot> {
+    fn nearest_key(&self, keys: &[String]) -> Option<FileLocation> {
         let site = self.release.sites.first()?;
         let span = nearest_key(site.text.as_str().as_bytes(), (Some(site.document), &site.pointer), keys)?;
-        self.spot_at(&site.text.place(span))
+        self.location_at(&site.text.place(span))
     }
 
-    fn spot_at(&self, place: &gitops::Place) -> Option<Spot> {
+    fn location_at(&self, place: &gitops::Place) -> Option<FileLocation> {
         let text: Arc<[u8]> = self.file.repository.text(&place.file, self.file)?.into_bytes().into();
-        Some(Spot { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
+        Some(FileLocation { path: self.file.repository.shown(&place.file), text, span: Some(place.span) })
     }
 }

@@ -1,6 +1,6 @@
 //! A server that was judged from values, as input for the checks: its name, the evidence, and what can be done.
 
-use super::{Cure, Found, Placed, Subject};
+use super::{Cure, LocatedServer, Placed, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
 use crate::checks::{Advice, Case, Decided, Doubt, Evidence, Permanent, Running, Unread, Written};
 use crate::detect::{OriginKind, Which};
@@ -8,7 +8,7 @@ use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading};
 
-impl Found {
+impl LocatedServer {
     /// The server as checks see it.
     pub(super) fn case(&self, subject: &Subject, linter: &Linter<'_>) -> Case {
         let flavor = self.running(linter);

@@ -1,6 +1,6 @@
 //! What the checks say about a server that was judged from values, with the line to change.
 
-use super::{Cure, Found, Subject};
+use super::{Cure, LocatedServer, Subject};
 use crate::checks::{About, FixOf, Statement, judge};
 use crate::detect::Which;
 use crate::gitops::STANDARD_INPUT;
@@ -12,13 +12,18 @@ use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
 const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that fix this.";
 
 /// The findings about one server; `number` is its index in its part of the report.
-pub(in crate::lint) fn findings(found: &Found, subject: &Subject, linter: &Linter<'_>, number: usize) -> Vec<Finding> {
+pub(in crate::lint) fn findings(
+    found: &LocatedServer,
+    subject: &Subject,
+    linter: &Linter<'_>,
+    number: usize,
+) -> Vec<Finding> {
     let statements = judge(&found.case(subject, linter));
     let finding = |statement| Finding { server: Some(number), ..finding(found, subject, statement) };
     statements.into_iter().map(finding).collect()
 }
 
-fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
+fn finding(found: &LocatedServer, subject: &Subject, statement: Statement) -> Finding {
     let Statement { check, severity, about, label, message, help, relief, fix } = statement;
     let (fix, outcome) = match fix {
         FixOf::Server => found.fix(),
@@ -41,15 +46,15 @@ fn finding(found: &Found, subject: &Subject, statement: Statement) -> Finding {
     }
 }
 
-impl Found {
+impl LocatedServer {
     fn place_of(&self, about: About) -> Place {
-        let spot = match about {
+        let location = match about {
             About::Setting(Which::Interval) => None,
-            About::Setting(Which::Retain) => Some(&self.retain.spot),
-            About::Unread(number) => self.dead.get(number).map(|(_, placed)| &placed.spot),
-            About::Chart => self.shipped.as_ref().map(|(_, spot)| spot),
+            About::Setting(Which::Retain) => Some(&self.retain.location),
+            About::Unread(number) => self.dead.get(number).map(|(_, placed)| &placed.location),
+            About::Chart => self.shipped.as_ref().map(|(_, location)| location),
         };
-        spot.unwrap_or(&self.interval.spot).place()
+        location.unwrap_or(&self.interval.location).place()
     }
 
     fn fix(&self) -> (Vec<Fix>, Outcome) {

@@ -3,14 +3,14 @@
 mod assign;
 mod case;
 mod finding;
-mod ground;
+mod location;
+mod origin;
 mod server;
-mod spot;
 
 pub(super) use assign::Assignment;
-pub(super) use ground::{Change, Ground, Unwritten, as_written, found};
-pub(super) use server::{Cure, Found, Subject};
-pub(super) use spot::{Placed, Spot, nearest_key};
+pub(super) use location::{FileLocation, Placed, nearest_key};
+pub(super) use origin::{Change, Unwritten, ValuesOrigin, as_written, found};
+pub(super) use server::{Cure, LocatedServer, Subject};
 
 use crate::checks::Check;
 use crate::cure::SUPPRESSED;
@@ -22,7 +22,7 @@ use crate::suppress::Directive;
 /// finding that asks for it counts.
 pub(super) fn add(
     part: &mut Part,
-    found: &Found,
+    found: &LocatedServer,
     subject: &Subject,
     (linter, directives): (&Linter<'_>, &[Directive]),
 ) -> bool {

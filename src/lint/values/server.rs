@@ -1,6 +1,6 @@
 //! A server that was judged from values, and what a report says about it.
 
-use super::{Placed, Spot};
+use super::{FileLocation, Placed};
 use crate::charts::{DeadSetting, Judged, JudgedSetting, ShippedServer};
 use crate::helm::ValuesPath;
 use crate::report;
@@ -26,7 +26,7 @@ pub(in crate::lint) struct Subject {
 
 /// A judged server, with the places of its values.
 #[derive(Clone, Debug)]
-pub(in crate::lint) struct Found {
+pub(in crate::lint) struct LocatedServer {
     /// What it does. Paths are in its own chart's values.
     pub judged: Judged,
     /// The keys in the subject's values that lead to those of its chart.
@@ -34,7 +34,7 @@ pub(in crate::lint) struct Found {
     /// The name and version of the chart whose templates render it.
     pub chart: (String, String),
     /// What the outermost known chart ships for it, and where that chart's version is written.
-    pub shipped: Option<(ShippedServer, Spot)>,
+    pub shipped: Option<(ShippedServer, FileLocation)>,
     /// The place of its interval.
     pub interval: Placed,
     /// The place of its retain count.
@@ -72,25 +72,25 @@ pub(in crate::lint) enum Cure {
     Unneeded,
 }
 
-impl Found {
+impl LocatedServer {
     /// A path in the server's own chart, as a path in the subject's values.
     pub(super) fn whole(&self, path: &ValuesPath) -> ValuesPath {
         path.below(&self.prefix)
     }
 
     /// The places that findings may point to.
-    pub(in crate::lint) fn spots(&self) -> impl Iterator<Item = &Spot> {
+    pub(in crate::lint) fn locations(&self) -> impl Iterator<Item = &FileLocation> {
         let dead = self.dead.iter().map(|(_, placed)| placed);
-        let settings = [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.spot);
-        settings.chain(self.shipped.iter().map(|(_, spot)| spot))
+        let settings = [&self.interval, &self.retain].into_iter().chain(dead).map(|placed| &placed.location);
+        settings.chain(self.shipped.iter().map(|(_, location)| location))
     }
 
     /// Whether the same can be said about another one, in the same place.
     pub(in crate::lint) fn is_same(&self, other: &Self) -> bool {
         let of = |found: &Self| {
             let Judged { verdict, interval, retain, unknown_because, .. } = &found.judged;
-            let spots: Vec<_> = found.spots().map(|spot| (spot.path.clone(), spot.span)).collect();
-            (*verdict, interval.clone(), retain.clone(), unknown_because.clone(), spots)
+            let locations: Vec<_> = found.locations().map(|location| (location.path.clone(), location.span)).collect();
+            (*verdict, interval.clone(), retain.clone(), unknown_because.clone(), locations)
         };
         self.prefix == other.prefix && self.chart == other.chart && self.cure == other.cure && of(self) == of(other)
     }
@@ -102,8 +102,8 @@ impl Found {
 }
 
 /// The server as a report lists it.
-pub(in crate::lint) fn server(found: &Found, subject: &Subject) -> report::Server {
-    let Found { judged, chart: (name, version), .. } = found;
+pub(in crate::lint) fn server(found: &LocatedServer, subject: &Subject) -> report::Server {
+    let LocatedServer { judged, chart: (name, version), .. } = found;
     let prefix = Some(found.prefix.join("."));
     report::Server {
         path: subject.path.clone(),
@@ -130,30 +130,30 @@ pub(in crate::lint) fn server(found: &Found, subject: &Subject) -> report::Serve
         },
         unknown_because: judged.unknown_because.clone(),
         mitigated_by: None,
-        ignored_settings: found.dead.iter().map(|(dead, placed)| ignored(found, dead, &placed.spot)).collect(),
+        ignored_settings: found.dead.iter().map(|(dead, placed)| ignored(found, dead, &placed.location)).collect(),
         is_patched: false,
     }
 }
 
-fn setting(found: &Found, setting: &JudgedSetting, placed: &Placed) -> report::Setting {
-    let spot = placed.written();
-    let position = spot.and_then(Spot::position);
+fn setting(found: &LocatedServer, setting: &JudgedSetting, placed: &Placed) -> report::Setting {
+    let location = placed.written();
+    let position = location.and_then(FileLocation::position);
     report::Setting {
         text: setting.text.clone(),
         store: store(found, setting.path.as_ref(), &setting.store),
-        path: spot.map(|spot| spot.path.clone()),
+        path: location.map(|location| location.path.clone()),
         line: position.map(|position| position.line),
         column: position.map(|position| position.column),
     }
 }
 
 /// The place in words: the path of the value, or what the chart's own template sets.
-fn store(found: &Found, path: Option<&ValuesPath>, otherwise: &str) -> String {
+fn store(found: &LocatedServer, path: Option<&ValuesPath>, otherwise: &str) -> String {
     path.map_or_else(|| otherwise.to_owned(), |path| format!("value {}", found.whole(path)))
 }
 
-fn ignored(found: &Found, dead: &DeadSetting, spot: &Spot) -> report::IgnoredSetting {
-    let position = spot.position().unwrap_or(Position { line: 1, column: 1 });
+fn ignored(found: &LocatedServer, dead: &DeadSetting, location: &FileLocation) -> report::IgnoredSetting {
+    let position = location.position().unwrap_or(Position { line: 1, column: 1 });
     report::IgnoredSetting {
         store: store(found, dead.path.as_ref(), &dead.store),
         text: dead.text.clone(),

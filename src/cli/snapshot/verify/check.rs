@@ -24,11 +24,11 @@ pub(super) struct Checked {
     pub(super) zxid: Option<Zxid>,
     /// Bytes on the disk.
     pub(super) size: u64,
-    pub(super) found: Result<Found, ReadError>,
+    pub(super) found: Result<CheckedContent, ReadError>,
 }
 
 /// What is in a file that is whole.
-pub(super) enum Found {
+pub(super) enum CheckedContent {
     Snapshot(Box<snapshot::Verified>),
     Log(log::Verified),
 }
@@ -37,8 +37,8 @@ impl Checked {
     /// A log may have been torn by the end of its server, but nothing may have been lost in it.
     pub(super) fn is_good(&self) -> bool {
         match &self.found {
-            Ok(Found::Snapshot(snapshot)) => snapshot.fits_default_buffer(),
-            Ok(Found::Log(log)) => log.gap.is_none() && !matches!(log.tail, Tail::Debris(_)),
+            Ok(CheckedContent::Snapshot(snapshot)) => snapshot.fits_default_buffer(),
+            Ok(CheckedContent::Log(log)) => log.gap.is_none() && !matches!(log.tail, Tail::Debris(_)),
             Err(_) => false,
         }
     }
@@ -76,11 +76,11 @@ fn check(subject: Subject<'_>, progress: &Progress, open: impl Fn() -> io::Resul
     let open = || open().map(|file| progress.watch(file));
     let found = match kind {
         Kind::Snapshot => snapshot::verify_from(Described { name, size: Some(size) }, open)
-            .map(|snapshot| Found::Snapshot(Box::new(snapshot))),
+            .map(|snapshot| CheckedContent::Snapshot(Box::new(snapshot))),
         Kind::Log => open()
             .map_err(ReadError::Io)
             .and_then(|log| log::verify_from(BufReader::with_capacity(CHUNK, log)))
-            .map(Found::Log),
+            .map(CheckedContent::Log),
     };
     Checked { name: name.to_owned(), kind, zxid: zxid(name, kind.prefix()), size, found }
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::check::{Checked, Found};
+use super::check::{Checked, CheckedContent};
 use super::{Restore, Verified};
 use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::restore::Outcome;
@@ -27,8 +27,8 @@ fn input(verified: &Verified) -> Value {
 
 fn file(file: &Checked) -> Value {
     let (kind, detail) = match &file.found {
-        Ok(Found::Snapshot(found)) => ("snapshot", snapshot_detail(found)),
-        Ok(Found::Log(found)) => ("log", log_detail(found)),
+        Ok(CheckedContent::Snapshot(found)) => ("snapshot", snapshot_detail(found)),
+        Ok(CheckedContent::Log(found)) => ("log", log_detail(found)),
         Err(error) => (file.kind.prefix(), json!({"damage": damage(error)})),
     };
     let zxid = file.zxid.map(|zxid| zxid.to_string());

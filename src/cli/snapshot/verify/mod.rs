@@ -6,7 +6,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use check::{Checked, Found};
+use check::{Checked, CheckedContent};
 
 use super::args::{VerifyArgs, VerifyFormat};
 use super::{SnapshotError, finish, stdout};
@@ -111,8 +111,8 @@ fn restore(files: &[Checked]) -> Option<Restore> {
 fn log_file(file: &Checked) -> Option<LogFile> {
     let zxid: Zxid = file.zxid.filter(|_| file.kind == Kind::Log)?;
     let content = match &file.found {
-        Ok(Found::Log(log)) => log.into(),
-        Ok(Found::Snapshot(_)) => return None,
+        Ok(CheckedContent::Log(log)) => log.into(),
+        Ok(CheckedContent::Snapshot(_)) => return None,
         Err(_) => Content::Damaged,
     };
     Some(LogFile { zxid, content })

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::check::{Checked, Found};
+use super::check::{Checked, CheckedContent};
 use super::{Restore, Verified};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, timestamp};
@@ -46,8 +46,8 @@ fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
 
 fn description(file: &Checked) -> String {
     match &file.found {
-        Ok(Found::Snapshot(snapshot)) => of_snapshot(snapshot),
-        Ok(Found::Log(log)) => of_log(log),
+        Ok(CheckedContent::Snapshot(snapshot)) => of_snapshot(snapshot),
+        Ok(CheckedContent::Log(log)) => of_log(log),
         Err(error) => error.to_string(),
     }
 }

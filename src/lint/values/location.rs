@@ -7,7 +7,7 @@ use crate::yaml::{Document, Node, Position, Span, split};
 
 /// A place in a file, with the file.
 #[derive(Clone, Debug)]
-pub(in crate::lint) struct Spot {
+pub(in crate::lint) struct FileLocation {
     /// The file.
     pub path: String,
     /// Its content.
@@ -16,7 +16,7 @@ pub(in crate::lint) struct Spot {
     pub span: Option<Span>,
 }
 
-impl Spot {
+impl FileLocation {
     /// A whole file.
     pub(in crate::lint) fn file(path: &str) -> Self {
         Self { path: path.to_owned(), text: Arc::default(), span: None }
@@ -45,7 +45,7 @@ impl Spot {
 #[derive(Clone, Debug)]
 pub(in crate::lint) struct Placed {
     /// The place.
-    pub spot: Spot,
+    pub location: FileLocation,
     /// Whether the value that decides is written there; otherwise it is where it belongs.
     pub is_written: bool,
     /// Whether the value that decides is shipped by the chart.
@@ -54,8 +54,8 @@ pub(in crate::lint) struct Placed {
 
 impl Placed {
     /// The place, if the value is written there.
-    pub(in crate::lint) fn written(&self) -> Option<&Spot> {
-        Some(&self.spot).filter(|_| self.is_written)
+    pub(in crate::lint) fn written(&self) -> Option<&FileLocation> {
+        Some(&self.location).filter(|_| self.is_written)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Cure, Found, Placed, Spot};
+use super::{Cure, FileLocation, LocatedServer, Placed};
 use crate::charts::{Judged, ShippedServer, ValuesChange, ValuesFix};
 use crate::checks::no_value;
 use crate::helm::{Place, Value, ValuesPath};
@@ -13,18 +13,18 @@ use crate::yaml::{Edit, splice};
 use crate::zookeeper::{Reading, Verdict};
 
 /// The origin of the values of a chart or a release.
-pub(in crate::lint) trait Ground {
+pub(in crate::lint) trait ValuesOrigin {
     /// The values, with their places.
     fn values(&self) -> &Value;
     /// Where in one of the user's files a value is written; `None` if it is in a file that users do not edit, or in no
     /// file.
-    fn spot(&self, place: Place) -> Option<Spot>;
+    fn location(&self, place: Place) -> Option<FileLocation>;
     /// Whether a value that is in none of the user's files is shipped by a chart, and not given by a flag.
     fn is_shipped(&self, place: Place) -> bool;
     /// The place where a value that nothing sets belongs, going as far down its path as exists.
-    fn nearest(&self, keys: &[String]) -> Spot;
+    fn nearest(&self, keys: &[String]) -> FileLocation;
     /// What the outermost known chart ships for the server at this prefix, and where that chart's version is written.
-    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, Spot)>;
+    fn shipped(&self, prefix: &[String]) -> Option<(ShippedServer, FileLocation)>;
     /// The requested hours between purges.
     fn hours(&self) -> i32;
     /// How to write a value so that the server purges; each change has been tried.
@@ -85,18 +85,18 @@ impl Change {
 }
 
 /// A server with the places of its values, and how to cure it.
-pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Found {
+pub(in crate::lint) fn found(origin: &impl ValuesOrigin, server: ModelledServer) -> LocatedServer {
     let ModelledServer { mut judged, prefix, chart } = server;
-    judged.fix = judged.fix.map(|fix| fix.with_hours(ground.hours()));
-    let cure = cure(ground, &judged, &prefix);
+    judged.fix = judged.fix.map(|fix| fix.with_hours(origin.hours()));
+    let cure = cure(origin, &judged, &prefix);
     let keys = |path: &ValuesPath| path.below(&prefix).keys();
     let placed = |path: Option<&ValuesPath>, belongs: Option<&ValuesPath>| {
-        let place = path.and_then(|path| ground.values().at(&keys(path))?.place);
-        let written = place.and_then(|place| ground.spot(place));
+        let place = path.and_then(|path| origin.values().at(&keys(path))?.place);
+        let written = place.and_then(|place| origin.location(place));
         let is_written = written.is_some();
-        let is_default = !is_written && place.is_none_or(|place| ground.is_shipped(place));
-        let nearest = || ground.nearest(&belongs.map_or_else(|| prefix.clone(), keys));
-        Placed { spot: written.unwrap_or_else(nearest), is_written, is_default }
+        let is_default = !is_written && place.is_none_or(|place| origin.is_shipped(place));
+        let nearest = || origin.nearest(&belongs.map_or_else(|| prefix.clone(), keys));
+        Placed { location: written.unwrap_or_else(nearest), is_written, is_default }
     };
     let own = judged.interval.path.as_ref();
     let belongs = judged.fix.as_ref().map(|fix| &fix.path).or(own);
@@ -104,15 +104,15 @@ pub(in crate::lint) fn found(ground: &impl Ground, server: ModelledServer) -> Fo
     let interval = placed(own, belongs);
     let retain = beside(judged.retain.path.as_ref());
     let dead = judged.ignored.iter().map(|dead| (dead.clone(), beside(dead.path.as_ref()))).collect();
-    Found { shipped: ground.shipped(&prefix), judged, prefix, chart, interval, retain, dead, cure }
+    LocatedServer { shipped: origin.shipped(&prefix), judged, prefix, chart, interval, retain, dead, cure }
 }
 
-fn cure(ground: &impl Ground, judged: &Judged, prefix: &[String]) -> Cure {
+fn cure(origin: &impl ValuesOrigin, judged: &Judged, prefix: &[String]) -> Cure {
     if !matches!(judged.verdict, Verdict::NeverPurges | Verdict::DoesNotStart) {
         return Cure::Unneeded;
     }
     let Some(fix) = &judged.fix else { return Cure::Impossible(incurable(judged)) };
-    match ground.write(fix, prefix) {
+    match origin.write(fix, prefix) {
         Ok(change) => Cure::Write {
             edits: change.replacements(&fix.path.below(prefix), &fix.value),
             path: change.path,

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use super::{Chart, ShippedRow, Versions};
 
 /// A model that was compiled in.
-pub(super) struct Entry<'e> {
+pub(super) struct CompiledChart<'e> {
     pub(super) id: &'e str,
     /// All that it is published under.
     pub(super) names: &'e [&'e str],
@@ -22,13 +22,13 @@ pub(super) struct Entry<'e> {
 
 /// Chart models by id and name. Those of a user stand in front.
 #[derive(Debug, Clone, Default)]
-pub struct ChartBook {
-    pages: Vec<Page>,
+pub struct ChartCatalog {
+    entries: Vec<CatalogEntry>,
 }
 
 /// One model, read or not.
 #[derive(Debug, Clone)]
-struct Page {
+struct CatalogEntry {
     id: Cow<'static, str>,
     names: Vec<Cow<'static, str>>,
     /// The flavors that it can run, where that is known without reading it.
@@ -38,25 +38,25 @@ struct Page {
     shipped: &'static [(&'static str, &'static str)],
 }
 
-impl ChartBook {
+impl ChartCatalog {
     /// The models that were compiled in.
     #[must_use]
-    pub(super) fn built_in(entries: &[Entry<'static>]) -> Self {
-        let page = |entry: &Entry<'static>| Page {
-            id: Cow::Borrowed(entry.id),
-            names: entry.names.iter().copied().map(Cow::Borrowed).collect(),
-            flavors: Some(entry.flavors),
-            text: entry.text,
+    pub(super) fn built_in(charts: &[CompiledChart<'static>]) -> Self {
+        let entry = |compiled: &CompiledChart<'static>| CatalogEntry {
+            id: Cow::Borrowed(compiled.id),
+            names: compiled.names.iter().copied().map(Cow::Borrowed).collect(),
+            flavors: Some(compiled.flavors),
+            text: compiled.text,
             chart: OnceLock::new(),
-            shipped: entry.shipped,
+            shipped: compiled.shipped,
         };
-        Self { pages: entries.iter().map(page).collect() }
+        Self { entries: charts.iter().map(entry).collect() }
     }
 
     /// Puts models in front; one with the id of a model that is there takes its place.
     pub(super) fn add(&mut self, charts: Vec<Chart>) {
-        self.pages.retain(|page| charts.iter().all(|chart| chart.id != page.id));
-        let page = |chart: Chart| Page {
+        self.entries.retain(|entry| charts.iter().all(|chart| chart.id != entry.id));
+        let entry = |chart: Chart| CatalogEntry {
             id: Cow::Owned(chart.id.clone()),
             names: chart.names().map(|name| Cow::Owned(name.to_owned())).collect(),
             flavors: None,
@@ -64,59 +64,59 @@ impl ChartBook {
             chart: OnceLock::from(Some(chart)),
             shipped: &[],
         };
-        self.pages.splice(0..0, charts.into_iter().map(page));
+        self.entries.splice(0..0, charts.into_iter().map(entry));
     }
 
     /// Forgets what was worked out beforehand, which other rules may change.
     pub(super) fn forget_shipped(&mut self) {
-        for page in &mut self.pages {
-            page.shipped = &[];
+        for entry in &mut self.entries {
+            entry.shipped = &[];
         }
     }
 
     /// What a range of a chart's versions ships, where that was worked out beforehand.
     #[must_use]
     pub fn shipped(&self, chart: &Chart, versions: &Versions) -> Option<Vec<ShippedRow>> {
-        let page = self.pages.iter().find(|page| page.id == chart.id)?;
-        let &(_, rows) = page.shipped.iter().find(|(range, _)| *range == versions.range)?;
+        let entry = self.entries.iter().find(|entry| entry.id == chart.id)?;
+        let &(_, rows) = entry.shipped.iter().find(|(range, _)| *range == versions.range)?;
         serde_json::from_str(rows).ok()
     }
 
     /// The names of all charts, without reading them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pages.iter().flat_map(|page| &page.names).map(AsRef::as_ref)
+        self.entries.iter().flat_map(|entry| &entry.names).map(AsRef::as_ref)
     }
 
     /// The charts of a name; several makers may use it.
     pub fn named<'b>(&'b self, name: &str) -> impl Iterator<Item = &'b Chart> {
-        self.pages.iter().filter(move |page| page.is_named(name)).filter_map(Page::read)
+        self.entries.iter().filter(move |entry| entry.is_named(name)).filter_map(CatalogEntry::read)
     }
 
     /// The charts of a name that may run a flavor; the others are not read.
     pub fn running<'b>(&'b self, name: &str, flavor: &str) -> impl Iterator<Item = &'b Chart> {
-        let may_run = move |page: &&Page| page.flavors.is_none_or(|flavors| flavors.contains(&flavor));
-        self.pages.iter().filter(move |page| page.is_named(name)).filter(may_run).filter_map(Page::read)
+        let may_run = move |entry: &&CatalogEntry| entry.flavors.is_none_or(|flavors| flavors.contains(&flavor));
+        self.entries.iter().filter(move |entry| entry.is_named(name)).filter(may_run).filter_map(CatalogEntry::read)
     }
 
     /// Whether there is a chart of an id, without reading it.
     #[must_use]
     pub fn has(&self, id: &str) -> bool {
-        self.pages.iter().any(|page| page.id == id)
+        self.entries.iter().any(|entry| entry.id == id)
     }
 
     /// The chart of an id.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Chart> {
-        self.pages.iter().find(|page| page.id == id).and_then(Page::read)
+        self.entries.iter().find(|entry| entry.id == id).and_then(CatalogEntry::read)
     }
 
     /// All charts, read, in order.
     pub fn all(&self) -> impl Iterator<Item = &Chart> {
-        self.pages.iter().filter_map(Page::read)
+        self.entries.iter().filter_map(CatalogEntry::read)
     }
 }
 
-impl Page {
+impl CatalogEntry {
     fn is_named(&self, name: &str) -> bool {
         self.names.iter().any(|own| own == name)
     }
