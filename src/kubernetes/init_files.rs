@@ -2,7 +2,7 @@
 
 use super::volume::path_in_container;
 use super::{Container, Made, Mounted, Objects, PodContainer, Workload, mount_at};
-use crate::shell::{Command, Files, OtherFile, Piece, Source, Text, commands};
+use crate::shell::{Command, Dialect, Files, OtherFile, Piece, Source, Text, commands, commands_in};
 use crate::unix_path::base_name;
 use crate::yaml::Node;
 
@@ -78,7 +78,10 @@ fn read(container: Container<'_>) -> Option<(Node<'_>, Vec<Command>)> {
     let parts = container.command_parts();
     let is_text = |part: &&Node<'_>| part.text().is_some_and(|text| text.contains([' ', '\n']));
     if let Some(part) = parts.iter().find(is_text) {
-        return Some((*part, commands(&Text::of_source(part.text()?))));
+        let before: Vec<&str> =
+            parts.iter().take_while(|one| one.span() != part.span()).filter_map(|one| one.text()).collect();
+        let dialect = Dialect::behind(before.into_iter());
+        return Some((*part, commands_in(&Text::of_source(part.text()?), dialect)));
     }
     let words: Vec<&str> = parts.iter().filter_map(|part| part.text()).collect();
     Some((*parts.first()?, commands(&Text::of_source(&words.join(" ")))))

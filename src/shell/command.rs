@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::Text;
 use super::program::{self, is_shell};
+use super::{Dialect, Text};
 use crate::unix_path::base_name;
 
 /// A simple command.
@@ -33,6 +33,8 @@ pub struct Command {
     pub pipe: Option<usize>,
     /// Whether it is part of a text that another command passes to a shell.
     pub is_nested: bool,
+    /// The shell that runs it.
+    pub dialect: Dialect,
     /// The function that it is part of, if any.
     pub function: Option<String>,
     /// Whether a shell of its own runs it, in parentheses or as part of a pipe: it cannot end the text.
@@ -81,9 +83,12 @@ impl Command {
             is_user || is_assignment(word) || program::hands_on(text)
         };
         let mut before: Option<&str> = None;
+        let mut is_behind_env = false;
         let count = self.words.iter().take_while(|word| {
-            let is_in_front = is_in_front(word, before);
+            let is_of_env = is_behind_env && program::is_option_of_env(word.text.as_str(), before);
+            let is_in_front = is_of_env || is_in_front(word, before);
             before = Some(base_name(word.text.as_str()));
+            is_behind_env = before == Some("env") || is_behind_env && is_of_env;
             is_in_front
         });
         let count = count.count();
@@ -156,6 +161,22 @@ impl Command {
             .filter_map(|word| word.text.as_str().split_once('='))
             .find(|(set, _)| *set == name)
             .map(|(_, value)| value)
+    }
+
+    /// The names of the variables that `env` takes away from its program; `None` for all of them.
+    pub(super) fn taken_away(&self) -> Option<Vec<&str>> {
+        let words: Vec<&str> = self.words_in_front().map(|word| word.text.as_str()).collect();
+        if !words.iter().any(|word| base_name(word) == "env") {
+            return Some(Vec::new());
+        }
+        let is_apart = |word: &str| matches!(word, "-u" | "--unset");
+        let apart = words.iter().zip(words.iter().skip(1)).filter(|(word, _)| is_apart(word)).map(|(_, name)| *name);
+        let is_all = words.iter().any(|word| matches!(*word, "-" | "-i" | "--ignore-environment"));
+        (!is_all).then(|| {
+            apart
+                .chain(words.iter().filter_map(|word| word.strip_prefix("-u").or(word.strip_prefix("--unset="))))
+                .collect()
+        })
     }
 
     /// Whether its output is not redirected, so that it goes where that of the surrounding commands goes.

@@ -23,6 +23,8 @@ pub struct Files {
     pub(super) opened: BTreeMap<u32, (Output, bool)>,
     /// How many commands have been followed; those of functions count once per call.
     pub(super) steps: usize,
+    /// Files that were edited in lines that have nothing to do with purging.
+    pub(super) spared: Vec<String>,
     /// Commands that were run and whose effects are unknown.
     pub(super) strangers: Vec<Stranger>,
 }
@@ -106,6 +108,12 @@ impl Files {
     pub fn stranger(&self, path: &str) -> Option<String> {
         let may_write = |stranger: &&Stranger| stranger.names.as_ref().is_none_or(|names| touch(names, path));
         self.strangers.iter().find(may_write).map(|stranger| stranger.program.clone())
+    }
+
+    /// Whether the text has edited a file at a path, but nothing in it that has to do with purging.
+    #[must_use]
+    pub fn has_spared(&self, path: &str) -> bool {
+        self.spared.iter().any(|spared| spared == path)
     }
 
     /// The variables that the text sets.

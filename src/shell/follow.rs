@@ -3,7 +3,7 @@
 use super::command::Output;
 use super::files::{MAX_PIECES, Name, Written};
 use super::piece::{PURGE, Piece};
-use super::{Command, Effect, Files, Source, Text, Variables, Word, commands, printed, program, sed};
+use super::{Command, Dialect, Effect, Files, Source, Text, Variables, Word, commands_in, printed, program, sed};
 
 /// The texts of visible scripts, by the path that a command uses for them.
 pub type Scripts<'s> = &'s dyn Fn(&str) -> Option<String>;
@@ -36,8 +36,18 @@ impl Files {
     /// The files after all commands have run, unless the text ends as failed.
     #[must_use]
     pub fn after(commands: &[Command], scripts: Scripts<'_>) -> Self {
+        Self::of_all(commands, None, scripts)
+    }
+
+    /// The same without the command with a number, which goes on in the background.
+    #[must_use]
+    pub fn around(commands: &[Command], number: usize, scripts: Scripts<'_>) -> Self {
+        Self::of_all(commands, Some(number), scripts)
+    }
+
+    fn of_all(commands: &[Command], without: Option<usize>, scripts: Scripts<'_>) -> Self {
         let (mut files, end) = (Self::default(), Command::default());
-        let run = Run { is_last: true, ..Run::new(commands, &end, scripts) };
+        let run = Run { is_last: true, without, ..Run::new(commands, &end, scripts) };
         files.run_all(run, true, 0);
         files
     }
@@ -52,7 +62,8 @@ impl Files {
     }
 
     fn run(&mut self, run: Run<'_>, number: usize, call: Option<&Call<'_>>, depth: usize) {
-        let Some(command) = run.commands.get(number).filter(|_| self.steps < MAX_STEPS) else { return };
+        let is_followed = self.steps < MAX_STEPS && run.without != Some(number);
+        let Some(command) = run.commands.get(number).filter(|_| is_followed) else { return };
         self.steps += 1;
         if self.steps == MAX_STEPS {
             return self.written.values_mut().for_each(|file| file.pieces = vec![Piece::too_long()]);
@@ -85,11 +96,10 @@ impl Files {
         }
         self.open(command, is_certain);
         let script = command.script().filter(|_| depth < MAX_CALLS);
-        let script = script.and_then(|(path, arguments)| Some((path, arguments, (run.scripts)(path)?)));
-        match script {
-            Some((path, arguments, text)) => {
+        match script.and_then(|(path, _)| (run.scripts)(path)) {
+            Some(text) => {
                 let is_last = run.is_last && run.ends_with(command, number);
-                self.script(Run { is_last, ..run }, (path, &text), arguments, is_certain, depth);
+                self.script(Run { is_last, ..run }, command, &text, is_certain, depth);
             }
             None => self.change(run, command, number, is_certain),
         }
@@ -109,8 +119,11 @@ impl Files {
     }
 
     /// Follows a visible script, which has its own variables and may get file names as arguments.
-    fn script(&mut self, run: Run<'_>, (path, text): (&str, &str), arguments: &[Word], is_certain: bool, depth: usize) {
-        let commands = commands(&Text::of_source(text));
+    fn script(&mut self, run: Run<'_>, command: &Command, text: &str, is_certain: bool, depth: usize) {
+        let Some((path, arguments)) = command.script() else { return };
+        let words = command.words.iter().map(|word| word.text.as_str()).take_while(|word| *word != path);
+        let dialect = Dialect::of_script(text, words.collect::<Vec<_>>().into_iter());
+        let commands = commands_in(&Text::of_source(text), dialect);
         let arguments = arguments.iter().map(|word| self.expanded(word.text.as_str()));
         let mut files = Self {
             variables: Variables::of_script(&self.variables, arguments),
@@ -174,8 +187,11 @@ impl Files {
                 if command.may_start() {
                     self.doubt_all("sed", is_certain);
                 } else if is_in_place {
-                    let names = names.into_iter().filter(|_| !sed::spares_purging(command) || asks);
-                    names.for_each(|name| self.edit(name, asks, is_certain));
+                    if sed::spares_purging(command) && !asks {
+                        let paths: Vec<String> = names.iter().map(|name| self.path(name)).collect();
+                        return self.spared.extend(paths.into_iter().filter(|_| is_certain));
+                    }
+                    names.into_iter().for_each(|name| self.edit(name, asks, is_certain));
                 } else {
                     self.doubt_named(command, is_certain);
                 }
@@ -289,6 +305,8 @@ struct Run<'c> {
     commands: &'c [Command],
     last: &'c Command,
     has_functions: bool,
+    /// The number of a command that is left out.
+    without: Option<usize>,
     /// Whether nothing comes after the text if it fails.
     is_last: bool,
     scripts: Scripts<'c>,
@@ -311,7 +329,7 @@ struct Call<'c> {
 impl<'c> Run<'c> {
     fn new(commands: &'c [Command], last: &'c Command, scripts: Scripts<'c>) -> Self {
         let has_functions = commands.iter().any(|command| command.function.is_some());
-        Self { commands, last, has_functions, is_last: false, scripts }
+        Self { commands, last, has_functions, without: None, is_last: false, scripts }
     }
 
     /// Whether a command, or a function that it calls, may end the text in a way that something comes after it.

@@ -5,6 +5,7 @@
 //! not understood is reported as unknown.
 
 mod command;
+mod dialect;
 mod files;
 mod follow;
 mod piece;
@@ -17,11 +18,12 @@ mod variables;
 mod words;
 
 pub use command::{Command, Link, Word};
+pub use dialect::Dialect;
 pub use files::{Files, Name};
 pub use follow::Scripts;
 pub use piece::{OtherFile, Piece, Source};
 pub use program::{Effect, is_shell};
-pub use reader::{all_commands, commands};
+pub use reader::{all_commands, commands, commands_in};
 pub use text::Text;
 pub use variables::Variables;
 pub use words::loose_words;

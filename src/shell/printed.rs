@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::{Command, Text, Word};
+use super::{Command, Dialect, Text, Word};
 
-/// What `echo` prints. Shells differ in whether they interpret backslashes; `None` if one would affect a purge setting.
+/// What `echo` prints. Shells differ in whether they interpret backslashes, and some print options other than `-n`;
+/// `None` if that would affect a purge setting.
 pub(super) fn echoed(command: &Command) -> Option<Text> {
     let words: Vec<&Word> = command.arguments().collect();
     let is_option = |word: &&&Word| matches!(word.text.as_str(), "-e" | "-n" | "-E" | "-ne" | "-en");
@@ -19,7 +20,10 @@ pub(super) fn echoed(command: &Command) -> Option<Text> {
     }
     let is_told = words.iter().take(options).any(|word| word.text.as_str().contains('e'));
     let has_codes = ["\\c", "\\0", "\\x", "\\u"].iter().any(|code| joined.as_str().contains(code));
-    if joined.as_str().contains('\\') && (!is_told || has_codes) && joined.as_str().to_lowercase().contains("purge") {
+    let is_printed = |word: &&Word| command.dialect == Dialect::Any && word.text.as_str() != "-n";
+    let is_unclear =
+        words.iter().take(options).any(is_printed) || joined.as_str().contains('\\') && (!is_told || has_codes);
+    if is_unclear && joined.as_str().to_lowercase().contains("purge") {
         return None;
     }
     let mut text = Text::default();

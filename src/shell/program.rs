@@ -33,6 +33,11 @@ pub(super) fn hands_on(program: &str) -> bool {
     takes_user(program) || matches!(program, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
 }
 
+/// Whether a word behind `env` belongs to `env`: an option, or the name after one.
+pub(super) fn is_option_of_env(word: &str, before: Option<&str>) -> bool {
+    word.starts_with('-') || matches!(before, Some("-u" | "--unset" | "-C" | "--chdir"))
+}
+
 /// Whether a program takes the name of a user, and then a command.
 pub(super) fn takes_user(program: &str) -> bool {
     matches!(base_name(program), "gosu" | "su-exec")

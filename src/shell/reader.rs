@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::Text;
 use super::command::{Command, Link, Output, Word};
 use super::words::{Cursor, HereDocument};
+use super::{Dialect, Text};
 
 /// How deep texts passed to shells may nest.
 const MAX_NESTING: usize = 4;
@@ -18,28 +18,35 @@ const MAX_COMMANDS: usize = 3_000;
 /// All simple commands of a text. If it is not a shell text, whatever looks like one.
 #[must_use]
 pub fn commands(text: &Text) -> Vec<Command> {
-    read(text, 0).unwrap_or_else(|part| part)
+    commands_in(text, Dialect::Any)
+}
+
+/// The same for a text whose shell may be known.
+#[must_use]
+pub fn commands_in(text: &Text, dialect: Dialect) -> Vec<Command> {
+    read(text, dialect, 0).unwrap_or_else(|part| part)
 }
 
 /// The same for a text that can be read to its end; `None` if it is too long or nested too deep.
 #[must_use]
 pub fn all_commands(text: &Text) -> Option<Vec<Command>> {
-    read(text, 0).ok()
+    read(text, Dialect::Any, 0).ok()
 }
 
 /// All commands, or those of the part that could be read as an error.
-fn read(text: &Text, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
+fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     let mut reader = Reader::new(text);
     let mut is_whole = reader.run();
     let (mut all, mut numbers): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     for command in reader.commands {
         numbers.push(all.len());
         let inner = (nesting < MAX_NESTING).then(|| command.handed_to_shell()).flatten();
-        let inner = inner.map_or_else(|| Ok(Vec::new()), |text| read(text, nesting + 1));
+        let of_inner = Dialect::behind(command.words.iter().map(|word| word.text.as_str()));
+        let inner = inner.map_or_else(|| Ok(Vec::new()), |text| read(text, of_inner, nesting + 1));
         is_whole &= inner.is_ok();
         let inner = inner.unwrap_or_else(|part| part);
         let (conditions, function) = (command.conditions.clone(), command.function.clone());
-        all.push(command);
+        all.push(Command { dialect, ..command });
         let first = all.len();
         all.extend(inner.into_iter().map(|inner| Command {
             conditions:

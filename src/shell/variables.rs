@@ -67,6 +67,7 @@ impl Command {
         let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
         self.assignments().any(|(set, value)| set == name && !hands_on(value))
             || set_otherwise(self).any(|set| set == name)
+            || self.taken_away().is_none_or(|names| names.contains(&name))
     }
 
     /// The value that it gives a variable if the environment has none: `X=${X:-1}`.
@@ -139,6 +140,10 @@ mod tests {
             ("exec env X=1 run", true),
             ("bash -c 'X=1; run'", true),
             ("unset X", true),
+            ("env -u X run", true),
+            ("env --unset=X run", true),
+            ("env -i Y=1 run", true),
+            ("env -u Y run -u X", false),
             ("read X", true),
             (": ${X:=1}", true),
             ("printf -v X 1", true),

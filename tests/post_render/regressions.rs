@@ -52,7 +52,8 @@ fn ten_megabytes_of_literals_in_one_document_pass_in_time() {
 #[test]
 fn many_fixes_without_an_effect_are_refused_in_time() {
     // The file is written over while the server comes up.
-    let text = "echo a=b > /conf/zoo.cfg\\nzkServer.sh start-foreground &\\necho c=d > /conf/zoo.cfg\\nwait";
+    let text =
+        "echo dataDir=/a > /conf/zoo.cfg\\nzkServer.sh start-foreground &\\necho dataDir=/b > /conf/zoo.cfg\\nwait";
     let server = |number: usize| {
         format!(
             "---\napiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zk-{number}}}\nspec:\n  template:\n    spec:\n      \
@@ -286,7 +287,7 @@ fn a_script_that_writes_the_key_somewhere_else_does_not_purge() {
         "echo tickTime=2000 >> /conf/zoo.cfg # autopurge.purgeInterval=1",
     ] {
         let stream = format!(
-            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zk}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: zookeeper\n        image: zookeeper:3.8.4\n        command:\n        - sh\n        - -c\n        - |\n          {line}\n          echo clientPort=2181 >> /conf/zoo.cfg\n          zkServer.sh start-foreground\n"
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: zk}}\nspec:\n  template:\n    spec:\n      containers:\n      - name: zookeeper\n        image: zookeeper:3.8.4\n        command:\n        - sh\n        - -c\n        - |\n          {line}\n          echo dataDir=/data >> /conf/zoo.cfg\n          zkServer.sh start-foreground\n"
         );
         assert_eq!(verdicts(&stream), ["never-purges"], "{line}");
     }

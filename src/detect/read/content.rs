@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::file::{access, in_text};
 use super::script::Script;
 use super::value::expanded_by_shell;
-use super::{Origin, Place, Setting, Which, bare_default};
+use super::{Origin, Place, Setting, Which, bare_default, default_reading};
 use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
@@ -15,12 +15,17 @@ use crate::zookeeper::{Reading, effective, properties};
 /// The sample file that `ZooKeeper` ships to be copied, in which the purge settings are commented out.
 const SAMPLE: &str = "zoo_sample.cfg";
 
+/// The key without which no server starts.
+const DATA_DIR_KEY: &str = "dataDir";
+
 /// What a file contains, and what the text that writes it sets variables to.
 #[derive(Clone)]
 pub(super) struct Content {
     /// In file order.
     pieces: Vec<Piece>,
     variables: Variables,
+    /// Whether what was there before is a file that says what the flavor's default says.
+    is_onto_default: bool,
 }
 
 /// What a content says about a key.
@@ -62,12 +67,22 @@ enum Copied<'d> {
 
 impl Content {
     pub(super) fn new(pieces: Vec<Piece>, variables: &Variables) -> Self {
-        Self { pieces, variables: variables.clone() }
+        Self { pieces, variables: variables.clone(), is_onto_default: false }
+    }
+
+    /// A content that cannot be determined, for a reason.
+    pub(super) fn unknown(reason: String) -> Self {
+        Self::new(vec![Piece { source: Source::Unknown(reason), is_certain: true }], &Variables::default())
     }
 
     /// Only what was there before.
     pub(super) fn before() -> Self {
-        Self { pieces: vec![Piece { source: Source::Before, is_certain: true }], variables: Variables::default() }
+        Self::new(vec![Piece { source: Source::Before, is_certain: true }], &Variables::default())
+    }
+
+    /// The same, written onto a file that says what the flavor's default says.
+    pub(super) fn onto_default(self) -> Self {
+        Self { is_onto_default: true, ..self }
     }
 
     /// The setting; `None` if it depends on whatever was there before.
@@ -80,6 +95,11 @@ impl Content {
     ) -> Option<Setting<'d>> {
         let unknown =
             |reason: String| Some(Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) });
+        if !is_generated && self.lacks_data_dir(place) {
+            return unknown(format!(
+                "the start script writes the whole file without {DATA_DIR_KEY}, and no server starts with that"
+            ));
+        }
         let mut count = self.pieces.len();
         // The last copied file without the key, if the text itself has no place for a line.
         let mut silent = None;
@@ -108,6 +128,10 @@ impl Content {
                 Said::Unknown(reason) => return unknown(reason),
                 // A generator has written the rest of the file.
                 Said::Before if is_generated => return None,
+                Said::Before if self.is_onto_default => {
+                    let default = Setting::decided(default_reading(place, which), script.origin());
+                    return Some(Setting { node: Some(script.node), ..default });
+                }
                 Said::Before if !is_bare(place) => {
                     return unknown(
                         "the start script appends to the image's own file, whose content is not known".to_owned(),
@@ -120,6 +144,20 @@ impl Content {
                 }
             }
         }
+    }
+
+    /// Whether the text writes the whole of the file, and no line of it may be the one that every server needs.
+    fn lacks_data_dir(&self, place: Place<'_, '_, '_>) -> bool {
+        self.pieces.iter().all(|piece| match &piece.source {
+            Source::Text(text) => {
+                let found = properties(text.as_str());
+                !found.iter().any(|one| {
+                    one.key == DATA_DIR_KEY || self.may_be(text, &(one.line.start..one.written.start), DATA_DIR_KEY)
+                })
+            }
+            Source::Before => is_bare(place),
+            Source::File(_) | Source::Unknown(_) => false,
+        })
     }
 
     /// The place of a key's value in the source; `Some(None)` if the value is there but not in one piece.

@@ -5,9 +5,9 @@ use super::value::{ObjectText, VariableValue, expanded_by_shell, filled_in, key_
 use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
-use crate::kubernetes::{ObjectRef, PodContainer};
+use crate::kubernetes::{Container, ObjectRef, PodContainer};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
-use crate::shell::{self, Command, Files};
+use crate::shell::{self, Command, Dialect, Files};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
@@ -211,7 +211,8 @@ fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut value: Option<String> = None;
-    for text in place.texts.iter().filter(|text| text.contains(name)) {
+    let may_set = |text: &&String| text.contains(name) || text.contains("env -");
+    for text in place.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
             let otherwise = command.value_if_missing(name).filter(|value| !changes_nothing(value));
@@ -223,13 +224,23 @@ fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn
         if is_joined || !commands.iter().any(sets) {
             continue;
         }
-        let set = assigned(place, &commands, name).filter(|_| is_own || has_text || parts.len() <= 2);
+        let is_run = is_own || (has_text || parts.len() <= 2) && !is_sourced_by_bash_alone(place);
+        let set = assigned(place, &commands, name).filter(|_| is_run);
         match set {
             Some(set) if value.as_ref().is_none_or(|other| *other == set) => value = Some(set),
             Some(_) | None => return SetByCommand::Unclear,
         }
     }
     value.map_or(SetByCommand::Not, SetByCommand::To)
+}
+
+/// Whether the command sources a script in a way that only bash knows, and another shell may read it.
+fn is_sourced_by_bash_alone(place: Place<'_, '_, '_>) -> bool {
+    let parts = place.site.container().map(Container::command_parts).unwrap_or_default();
+    let words: Vec<&str> = parts.iter().filter_map(|part| part.text()).collect();
+    let is_bash = Dialect::behind(words.iter().copied()) == Dialect::Bash;
+    let texts = words.iter().map(|text| shell::commands(&shell::Text::of_source(text)));
+    !is_bash && texts.flatten().any(|command| command.program() == "source")
 }
 
 /// The value that commands give a variable when the server starts, if it can be told.

@@ -4,10 +4,13 @@ use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, s
 use crate::detect::Site;
 use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer, Resource};
 use crate::rules::FileStore;
-use crate::shell::{Command, Text, commands, loose_words};
+use crate::shell::{Command, Files, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{effective, properties};
+
+/// The main class of the server, behind which the file stands.
+const MAIN: &str = "QuorumPeerMain";
 
 /// The file that a server reads.
 struct ReadFile {
@@ -67,6 +70,12 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
         None if let Some(reason) = pod.never_a_file(&path) => Some(Setting::unknown(Origin::File { path }, reason)),
+        None if is_made_by_image(store)
+            && let Some(reason) = script::never_written(pod.container, &path) =>
+        {
+            Some(Setting::unknown(Origin::File { path }, reason))
+        }
+        None if is_named && script::generates(place, &path) => None,
         // A file that the image ships.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
         None if is_named && !script::writes(place, &path) => {
@@ -80,6 +89,11 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         }
         None => None,
     }
+}
+
+/// Whether the image makes the file when it starts: all but the first variable name the folder that it does so in.
+const fn is_made_by_image(store: &FileStore) -> bool {
+    store.folder_env.len() > 1
 }
 
 /// What may be done with a text in an object.
@@ -130,18 +144,25 @@ pub(in crate::detect) fn source_line(node: Node<'_>, line: &std::ops::Range<usiz
     Some(Span::new(start, start + text.len()))
 }
 
-/// The configuration file that a container's command passes to `zkServer.sh`.
+/// The configuration file that a container's command passes to `zkServer.sh` or to the main class.
 fn named_configuration(container: Container<'_>) -> Option<String> {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
-    if !parts.iter().any(|part| part.ends_with("zkServer.sh") || part.contains("zkServer.sh ")) {
+    let starts = |part: &&str| part.ends_with("zkServer.sh") || part.contains("zkServer.sh ") || part.contains(MAIN);
+    if !parts.iter().any(starts) {
         return None;
     }
-    // The words of the container's command itself, and those of each command in a shell text.
-    let texts = parts.iter().filter(|part| part.contains([' ', '\n'])).map(|text| commands(&Text::of_source(text)));
-    let of_text = |command: Command| command.words.iter().map(|word| word.text.as_str().to_owned()).collect();
-    let mut lines: Vec<Vec<String>> = texts.flatten().map(of_text).collect();
-    lines.push(parts.iter().map(|part| (*part).to_owned()).collect());
-    lines.iter().find_map(|words| named_file(words))
+    // The words of each command in a shell text, and those of the container's command itself.
+    let mut texts = parts.iter().filter(|part| part.contains([' ', '\n'])).map(|text| commands(&Text::of_source(text)));
+    let words: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+    texts.find_map(|commands| named_in(&commands)).or_else(|| named_file(&words))
+}
+
+/// The configuration file that a command of a text names, with the variables that the text sets filled in.
+fn named_in(commands: &[Command]) -> Option<String> {
+    let words = |command: &Command| command.words.iter().map(|word| word.text.as_str().to_owned()).collect::<Vec<_>>();
+    let (number, command) = commands.iter().enumerate().find(|(_, command)| named_file(&words(command)).is_some())?;
+    let files = Files::before(commands, number, &|_| None);
+    named_file(&command.words.iter().map(|word| files.path(word)).collect::<Vec<_>>())
 }
 
 /// The configuration file among the words of a command that starts a server: `zkServer.sh --config FOLDER`, or the file
@@ -149,7 +170,7 @@ fn named_configuration(container: Container<'_>) -> Option<String> {
 pub(super) fn named_file(words: &[String]) -> Option<String> {
     let is_file = |word: &&String| !word.is_empty() && !word.starts_with('-');
     let ends = |word: &String| {
-        ["QuorumPeerMain", "zookeeper-server-start", "zookeeper-server-start.sh"].iter().any(|end| word.ends_with(end))
+        [MAIN, "zookeeper-server-start", "zookeeper-server-start.sh"].iter().any(|end| word.ends_with(end))
     };
     if let Some(at) = words.iter().position(ends) {
         return words.get(at + 1..)?.iter().find(is_file).cloned();

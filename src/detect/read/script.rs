@@ -7,9 +7,10 @@ use super::file::{access, made, named_file};
 use super::{Access, Origin, Place, Setting, Which};
 use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
-use crate::kubernetes::{Made, Mounted};
+use crate::kubernetes::{Container, Made, Mounted, PodContainer, mount_at};
 use crate::rules::{ScriptStore, Store};
-use crate::shell::{Command, Files, Link, Text, commands};
+use crate::shell::{Command, Dialect, Files, Link, Text, commands_in, loose_words};
+use crate::unix_path::ends_in;
 use crate::yaml::Node;
 
 /// How many commands of a text that may start the server are followed.
@@ -24,11 +25,21 @@ pub struct Script<'d> {
     pub file: Option<String>,
     /// Where in the text a command can be added that runs right before each start of the server; or why it cannot
     /// safely be added.
-    pub starts: Result<Vec<usize>, &'static str>,
+    pub starts: Result<Vec<Start>, &'static str>,
     /// Kind, name and key of the object that contains it, if it is mounted.
     holder: Option<String>,
     /// The content of the file at each start of the server.
     contents: Vec<Content>,
+}
+
+/// Where a command can be added before the server starts.
+#[derive(Clone, Copy)]
+pub struct Start {
+    /// The place in the text.
+    pub at: usize,
+    /// What connects the added command to the start. In the background, `&&` would make a shell of its own of both, and
+    /// `$!` would be that shell.
+    pub link: &'static str,
 }
 
 /// The shell text that writes the file of a flavor's `script` place: that of a container's command, or a mounted script
@@ -50,24 +61,39 @@ fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<
         let own = place.flavor.start.scripts.iter().map(String::as_str);
         script_paths(&command).chain(own).find_map(|path| match pod.mounted_file(place.objects, path)? {
             Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
-                of_part(place, node, Some(&format!("{} {} (key {key})", object.kind(), object.name())), store)
+                let holder = format!("{} {} (key {key})", object.kind(), object.name());
+                of_part(place, node, Some((&holder, path)), store)
             }
             _ => None,
         })
     })
 }
 
+/// The shell that reads a text of the command, or the script at a path.
+fn dialect(place: Place<'_, '_, '_>, node: Node<'_>, path: Option<&str>) -> Dialect {
+    let Some(container) = place.site.container() else { return Dialect::Any };
+    let parts = container.command_parts();
+    let Some(path) = path else {
+        let before = parts.iter().take_while(|part| part.span() != node.span()).filter_map(|part| part.text());
+        return Dialect::behind(before.collect::<Vec<_>>().into_iter());
+    };
+    let command = container.command_text().unwrap_or_default();
+    let before: Vec<&str> = loose_words(&command).take_while(|word| *word != path).collect();
+    Dialect::of_script(node.text().unwrap_or_default(), before.into_iter())
+}
+
+/// `mounted`: what holds the text, in words, and its path, if it is no part of the command.
 fn of_part<'d>(
     place: Place<'_, 'd, '_>,
     node: Node<'d>,
-    holder: Option<&String>,
+    mounted: Option<(&str, &str)>,
     store: &ScriptStore,
 ) -> Option<Script<'d>> {
     let text = node.text()?;
     if !store.starts.iter().any(|phrase| phrase.split(' ').all(|word| text.contains(word))) {
         return None;
     }
-    let commands = commands(&Text::of_source(text));
+    let commands = commands_in(&Text::of_source(text), dialect(place, node, mounted.map(|(_, path)| path)));
     // Text in quotes that is passed to a shell counts only if nothing else starts the server with a file of the text.
     [false, true].into_iter().find_map(|is_nested| {
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
@@ -78,22 +104,42 @@ fn of_part<'d>(
         for (number, command) in all.take(MAX_STARTS) {
             let before = Files::before(&commands, number, &scripts);
             let Some((content, file)) = content_in(&before, &commands, number, text, store) else { continue };
+            let unwritten = file.as_ref().and_then(|file| never_written(place.site.container()?, file));
+            let content = unwritten.map_or(content, Content::unknown);
+            let is_of_image = file.as_ref().is_some_and(|file| store.brings(file) && !is_mounted(place, file));
+            let content = if is_of_image { content.onto_default() } else { content };
             contents.push(content);
             files.push(file);
             starts.push(match command {
                 Command { is_nested: true, .. } => Err("the command starts the server inside quotes"),
                 Command { link: Link::Or, .. } => Err("the command starts the server after `||`"),
-                _ => Ok(command.start),
+                Command { is_in_background: true, link: Link::Next, .. } => Ok(Start { at: command.start, link: "; " }),
+                _ => Ok(Start { at: command.start, link: " && " }),
             });
             // The server may still read what is written while it starts up.
-            let meanwhile = command.is_in_background.then(|| Files::after(&commands, &scripts));
+            let meanwhile = command.is_in_background.then(|| Files::around(&commands, number, &scripts));
             let meanwhile = meanwhile.and_then(|files| content_in(&files, &commands, number, text, store));
             contents.extend(meanwhile.map(|(content, _)| content));
         }
         let first = files.first()?.clone();
         let file = first.filter(|first| files.iter().all(|file| file.as_ref() == Some(first)));
-        Some(Script { node, file, starts: starts.into_iter().collect(), holder: holder.cloned(), contents })
+        Some(Script {
+            node,
+            file,
+            starts: starts.into_iter().collect(),
+            holder: mounted.map(|(holder, _)| holder.to_owned()),
+            contents,
+        })
     })
+}
+
+/// Why nothing can be written to a path, where the container's own files can only be read.
+pub(super) fn never_written(container: Container<'_>, path: &str) -> Option<String> {
+    let is_read_only =
+        container.node().at("/securityContext/readOnlyRootFilesystem").and_then(Node::text) == Some("true");
+    let is_of_image = path.starts_with('/') && mount_at(container, path).is_none();
+    (is_read_only && is_of_image)
+        .then(|| format!("the root file system is read-only, so that nothing can be written to {path}"))
 }
 
 /// The content of the file that a command of the text starts the server with, and how the text can name that file.
@@ -115,7 +161,11 @@ fn content_in(
     if let Some((pieces, name)) = files.get(named.as_deref().unwrap_or(&store.file)) {
         return Some((Content::new(pieces, files.variables()), name.of(text).map(str::to_owned)));
     }
-    let file = store.generated_before(commands.get(..number)?).filter(|_| named.is_none())?;
+    let file = match named {
+        Some(path) if store.brings(&path) && files.has_spared(&path) => path,
+        Some(path) => store.generated_before(commands.get(..number)?).filter(|generated| *generated == path)?,
+        None => store.generated_before(commands.get(..number)?)?,
+    };
     Some((Content::before(), Some(file)))
 }
 
@@ -132,7 +182,19 @@ fn starts(command: &Command, phrase: &str) -> bool {
         || command.handed_to_shell().is_some_and(|text| holds_phrase(text.as_str(), phrase))
 }
 
+/// Whether something is mounted at a path.
+fn is_mounted(place: Place<'_, '_, '_>, path: &str) -> bool {
+    place
+        .pod()
+        .is_some_and(|pod| mount_at(pod.container, path).is_some() || pod.mounted_file(place.objects, path).is_some())
+}
+
 impl ScriptStore {
+    /// Whether the image brings the file at a path along.
+    fn brings(&self, path: &str) -> bool {
+        self.brought.iter().any(|end| ends_in(path, end))
+    }
+
     /// The file that the generator writes, if the generator is among the commands.
     fn generated_before(&self, commands: &[Command]) -> Option<String> {
         let generator = self.generator.as_ref()?;
@@ -143,8 +205,36 @@ impl ScriptStore {
 
 /// The setting that the text writes; the text decides alone, whether or not it writes the key.
 pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &ScriptStore) -> Option<Setting<'d>> {
+    if let Some(reason) = never_generated(place, store) {
+        return Some(Setting::unknown(Origin::Command, reason));
+    }
     let script = of_store(place, store)?;
     script.setting(place, which, store.generator.is_some())
+}
+
+/// Why the generator cannot write its file: a volume of objects lies there, or one that is mounted to be read only.
+fn never_generated(place: Place<'_, '_, '_>, store: &ScriptStore) -> Option<String> {
+    let path = store.generated.as_ref().filter(|path| path.starts_with('/'))?;
+    let PodContainer { workload, container } = place.pod()?;
+    let mount = mount_at(container, path)?;
+    let volume = workload.volume(mount.get("name").and_then(Node::as_str)?);
+    let of_objects = ["configMap", "secret", "projected", "downwardAPI"];
+    let is_of_objects = volume.is_some_and(|volume| of_objects.iter().any(|kind| volume.get(kind).is_some()));
+    let is_read_only = is_of_objects || mount.get("readOnly").and_then(Node::text) == Some("true");
+    let at = mount.get("mountPath").and_then(Node::text).filter(|_| is_read_only)?;
+    Some(format!("nothing can be written to the volume at {at}, where the image's script has to write {path}"))
+}
+
+/// Whether a command of the container runs a generator that writes the file at a path.
+pub(super) fn generates(place: Place<'_, '_, '_>, path: &str) -> bool {
+    let stores = place.flavor.settings.iter().filter_map(|store| match store {
+        Store::Script(store) if store.generated.as_deref() == Some(path) => store.generator.as_ref(),
+        _ => None,
+    });
+    stores.into_iter().any(|generator| {
+        let texts = place.texts.iter().map(|text| commands_in(&Text::of_source(text), Dialect::Any));
+        texts.flatten().any(|command| starts(&command, generator))
+    })
 }
 
 /// The setting if the command writes to a file that it is not expected to write; `None` if it does not.
@@ -170,10 +260,12 @@ fn writing<'d>(place: Place<'_, 'd, '_>, path: &str) -> Option<Script<'d>> {
     let may_write = |text: &&str| text.contains([' ', '\n']) && (text.contains(name) || text.contains(folder));
     container.command_parts().into_iter().find_map(|node| {
         let text = node.text().filter(may_write)?;
-        let commands = commands(&Text::of_source(text));
+        let commands = commands_in(&Text::of_source(text), dialect(place, node, None));
         let files = Files::before(&commands, commands.len().checked_sub(1)?, &|path| script_text(place, path));
         let (pieces, name) = files.get(path)?;
-        let (content, file) = (Content::new(pieces, files.variables()), name.of(text));
+        let content = || Content::new(pieces, files.variables());
+        let content = never_written(container, path).map_or_else(content, Content::unknown);
+        let file = name.of(text);
         Some(Script {
             node,
             file: file.map(str::to_owned),

@@ -114,6 +114,9 @@ pub struct ScriptStore {
     /// Ends of image repositories that bring no such file along: what the text adds to it is all of it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bare_images: Vec<String>,
+    /// Ends of paths of the files that the image brings along, and that say what the flavor's default says.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub brought: Vec<String>,
     /// A program of the image that writes the file; the text then only adds to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generator: Option<String>,

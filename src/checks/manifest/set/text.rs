@@ -86,8 +86,8 @@ fn in_script(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Ve
         let starts = found.starts.clone().map_err(nowhere)?;
         let file =
             found.file.as_ref().ok_or("the start script names its file in a way that cannot be repeated safely")?;
-        let command = format!("printf '{added}\\n' >> {file} && ");
-        edits.extend(starts.into_iter().map(|start| (start..start, command.clone())));
+        let command = format!("printf '{added}\\n' >> {file}");
+        edits.extend(starts.into_iter().map(|start| (start.at..start.at, format!("{command}{}", start.link))));
     }
     edits.sort_by_key(|(place, _)| std::cmp::Reverse(place.start));
     let old = found.node.text().ok_or("it is not a string")?;
