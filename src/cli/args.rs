@@ -1,4 +1,4 @@
-//! What can be typed. Help and the `AUTOPURGE_*` variables come from these declarations.
+//! The command line as typed. Help and the `AUTOPURGE_*` variables come from these declarations.
 
 use std::path::PathBuf;
 
@@ -184,7 +184,7 @@ pub struct ExplainArgs {
     pub rules: RulesDir,
 }
 
-/// Hours between two purges.
+/// Parses hours between two purges; an error if that many hours are not safe with every release of `ZooKeeper`.
 pub(super) fn hours(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(hours) if (1..=LONGEST_SAFE_INTERVAL).contains(&hours) => Ok(hours),
@@ -194,7 +194,7 @@ pub(super) fn hours(text: &str) -> Result<i32, String> {
     }
 }
 
-/// A retain count as `ZooKeeper` takes it.
+/// Parses a retain count; an error if `ZooKeeper` would raise it.
 pub(super) fn count(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(count) if count >= MINIMUM_RETAIN => Ok(count),

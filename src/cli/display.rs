@@ -1,4 +1,4 @@
-//! Where people read, and what their terminals can show.
+//! Writes for people to standard error or the terminal, and decides what a terminal can show.
 
 use std::fs::OpenOptions;
 use std::io::{self, IsTerminal, Write};
@@ -8,10 +8,10 @@ use miette::{GraphicalReportHandler, GraphicalTheme, Report};
 use super::args::{Color, DisplayArgs};
 use crate::report::full::Style;
 
-/// Lines are not wrapped, so that commands can be copied; this is only the length of rulers.
+/// Width of horizontal rules, in columns. Lines are not wrapped, so that commands can be copied.
 const WIDTH: usize = 100;
 
-/// How to show findings on a stream that is a terminal or is not, with or without what frees a full disk.
+/// How to show findings on a stream that may be a terminal. `has_relief`: also show how to free a full disk.
 pub(super) fn style(args: &DisplayArgs, is_terminal: bool, has_relief: bool) -> Style {
     Style { handler: handler(has_color(args.color.when, is_terminal)), has_notes: args.verbose, has_relief }
 }
@@ -21,7 +21,7 @@ fn handler(has_color: bool) -> GraphicalReportHandler {
     GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_wrap_lines(false).with_links(false)
 }
 
-/// An error that ends the program.
+/// Prints an error that ends the program.
 pub(super) fn complain(report: &Report) {
     let mut text = String::new();
     let is_terminal = io::stderr().is_terminal();
@@ -33,13 +33,13 @@ pub(super) fn complain(report: &Report) {
     say_to_terminal(|| text);
 }
 
-/// Standard error; nobody is left to be told when that is closed.
+/// Prints to standard error. A failure is ignored: there is nowhere left to report it.
 pub(super) fn say(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
-/// Under Helm 4 standard error goes nowhere, whether the renderer succeeds or fails. A person at a terminal is told
-/// there; without one this does nothing.
+/// Helm 4 discards standard error, whether the renderer succeeds or fails, so this writes to the terminal of the user.
+/// It does nothing without a terminal, or if standard error is one.
 pub(super) fn say_to_terminal(text: impl FnOnce() -> String) {
     let is_helm_4 = std::env::var_os("HELM_PLUGIN_NAME").is_some();
     if !is_helm_4 || io::stderr().is_terminal() {

@@ -1,11 +1,12 @@
-//! The `AUTOPURGE_*` variables beside the options: what was typed wins, and an empty variable is one that nobody set.
+//! The `AUTOPURGE_*` variables beside the options: the command line takes precedence, and an empty variable is not
+//! set.
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
 
 use super::args::{Cli, DisplayArgs, PostRenderArgs};
 
-/// The arguments of the process with its variables.
+/// Parses the arguments and variables of the process.
 pub(super) fn parse() -> Result<Cli, Error> {
     if let Some(cli) = post_render() {
         return Ok(cli);
@@ -25,8 +26,8 @@ pub(super) fn parse() -> Result<Cli, Error> {
     Ok(cli)
 }
 
-/// What Helm calls, where all is well with it. It waits for the program, and declaring every other command takes as long
-/// as reading the rules. What is anything else, or wrong, is left to the whole command line.
+/// Parses what Helm calls, if it is valid. Helm waits for the program, and declaring all other commands takes as long
+/// as reading the rules. Anything else, including mistakes, is left to the complete parser.
 fn post_render() -> Option<Cli> {
     let mut arguments: Vec<_> = std::env::args_os().collect();
     let is_named = arguments.get(1).is_some_and(|first| first == "post-render");
@@ -47,7 +48,7 @@ fn without_empty_variables(command: Command) -> Command {
     command.mut_subcommands(without_empty_variables)
 }
 
-/// `-q` and `-v` exclude each other: a variable gives way to what was typed, and saying more to saying less.
+/// `-q` and `-v` exclude each other: the command line overrides variables, and otherwise `-q` wins.
 fn settle(display: &mut DisplayArgs, matches: &ArgMatches) {
     if display.quiet && display.verbose {
         let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);

@@ -1,15 +1,15 @@
-//! How the process ends.
+//! Exit codes of the process.
 
 /// Exit codes. They do not depend on the format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitCode {
-    /// All is well, or has been made so.
+    /// All is well, or has been fixed.
     Success = 0,
-    /// Findings that the user asked to be stopped by; for `cleanup`, a file that should have gone and is still there; for
-    /// `remedy`, something that is left as it is; for `rules`, a mistake in them; for `snapshot`, what Java's tools end with
-    /// an exception on, and damage.
+    /// There are findings that fail the run; for `cleanup`, a file that should be deleted still exists; for `remedy`,
+    /// something is left without a remedy; for `rules`, the rules have mistakes; for `snapshot`, an input is damaged,
+    /// or Java's tools would throw an exception.
     Findings = 1,
-    /// Wrong arguments, broken input, output that cannot be written. Nothing has been changed.
+    /// Invalid arguments or input, or output that cannot be written. Usually nothing has been changed.
     Error = 2,
     /// There was nothing to examine.
     NothingExamined = 3,

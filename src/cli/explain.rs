@@ -8,7 +8,7 @@ use super::{ExitCode, RulesError, print, rules};
 use crate::checks::{Check, UnknownCheck};
 use crate::rules::{CheckText, check_texts};
 
-/// There is no check of that name.
+/// There is no check with this name.
 #[derive(Debug, Error, Diagnostic)]
 #[error(transparent)]
 #[diagnostic(help("`autopurge explain` lists all checks"))]

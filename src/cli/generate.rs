@@ -1,4 +1,5 @@
-//! `autopurge completions` and `autopurge man`: files for shells and manuals, from the one declaration of what can be typed.
+//! `autopurge completions` and `autopurge man`: completion scripts and manual pages, generated from the clap
+//! declarations.
 
 use std::fs;
 use std::io;
@@ -32,7 +33,7 @@ pub struct ManArgs {
 #[derive(Debug, Error, Diagnostic)]
 #[error("cannot write manual pages to {}: {cause}", path.display())]
 pub(super) struct ManError {
-    /// Where to.
+    /// The folder.
     path: PathBuf,
     /// What the system said.
     cause: io::Error,
@@ -46,7 +47,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> miette::Result<ExitCode> {
     Ok(ExitCode::Success)
 }
 
-/// Prints the manual, or writes it into a folder.
+/// Prints the main manual page, or writes all pages into a folder.
 pub(super) fn man(args: &ManArgs) -> miette::Result<ExitCode> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
@@ -60,7 +61,7 @@ pub(super) fn man(args: &ManArgs) -> miette::Result<ExitCode> {
     Ok(ExitCode::Success)
 }
 
-/// One page for a command, and one for each of its subcommands: `autopurge-lint.1`.
+/// Writes a page for a command and for each of its subcommands, such as `autopurge-lint.1`.
 fn write(folder: &Path, command: &Command) -> io::Result<()> {
     let name = command.get_display_name().unwrap_or_else(|| command.get_name());
     fs::write(folder.join(format!("{name}.1")), page(command.clone())?)?;

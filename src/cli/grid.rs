@@ -1,6 +1,6 @@
-//! Tables of text in columns.
+//! Tables of plain text.
 
-/// How a column is laid out.
+/// How the cells of a column are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
     Left,
@@ -15,17 +15,17 @@ pub(super) struct Grid<const N: usize> {
 }
 
 impl<const N: usize> Grid<N> {
-    /// An empty one.
+    /// A table without rows.
     pub(super) fn new(columns: [Align; N]) -> Self {
         Self { columns, rows: Vec::new() }
     }
 
-    /// One more row.
+    /// Adds a row.
     pub(super) fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells);
     }
 
-    /// The lines, without blanks at their ends.
+    /// The lines, without trailing blanks. Widths are counted in characters.
     pub(super) fn lines(&self) -> impl Iterator<Item = String> {
         let widths: [usize; N] = std::array::from_fn(|column| {
             self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)

@@ -1,18 +1,18 @@
-//! Standard input, scanned for literals while it is read.
+//! Reads standard input and scans it for literals at the same time.
 
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
 use crate::detect::{Scan, Trigger};
 
-/// Bytes that are read before they are scanned: small enough to be still in the processor's cache.
+/// How many bytes are read before they are scanned: few enough to still be in the processor's cache.
 const CHUNK: usize = 256 * 1024;
 
-/// Bytes that a pipe holds before its writer has to wait: as much as Linux gives to everybody.
+/// Capacity of a pipe in bytes: the most that Linux grants to unprivileged processes by default.
 const PIPE: usize = 1024 * 1024;
 
-/// Makes a pipe larger, so that the programs at its ends wait less for each other. Of no effect on anything else, and
-/// where the system refuses.
+/// Enlarges a pipe, so that the programs at its ends wait less for each other. It does nothing if the system refuses,
+/// or if this is not a pipe.
 pub(super) fn widen(end: impl AsFd) {
     #[cfg(target_os = "linux")]
     let _ = rustix::pipe::fcntl_setpipe_size(end, PIPE);
@@ -23,9 +23,9 @@ pub(super) fn widen(end: impl AsFd) {
 /// Reads a stream to its end and scans it on the way.
 ///
 /// # Errors
-/// When reading fails; what has been read is dropped.
+/// When reading fails; what was read so far is lost.
 pub(super) fn read(mut source: impl Read, trigger: &Trigger) -> io::Result<(Vec<u8>, Scan)> {
-    // A large allocation starts as untouched pages; growing from nothing would copy the first chunk several times over.
+    // A large allocation costs nothing until it is used; growing from zero would copy the first chunk several times.
     let (mut stream, mut scan) = (Vec::with_capacity(CHUNK), Scan::default());
     let limit = u64::try_from(CHUNK).unwrap_or(u64::MAX);
     loop {

@@ -1,5 +1,5 @@
-//! The command line: what can be typed, and what it means. Only here are the standard streams used, files written and
-//! other programs run; the modules below read files at most.
+//! The command line: what can be typed, and what it means. Only this module uses the standard streams, writes files
+//! and runs other programs; the modules below it read files at most.
 
 mod args;
 mod cleanup;
@@ -40,17 +40,17 @@ pub use reports::{ReportError, write_reports};
 
 use crate::rules::{self, CheckText, RuleError, RuleSet};
 
-/// What to do about an error that is a bug.
+/// The help text of errors that are bugs.
 const BUG: &str = concat!("this is a bug in autopurge: please report it at ", env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// The rules, or the texts of the checks, cannot be loaded.
 #[derive(Debug, Error, Diagnostic)]
 enum RulesError {
-    /// A user's.
+    /// The user's rules cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Own(#[from] RuleError),
-    /// Those compiled in.
+    /// The built-in rules cannot be used, which is a bug.
     #[error("the built-in rules cannot be used: {0}")]
     #[diagnostic(help("{BUG}"))]
     BuiltIn(String),
@@ -61,7 +61,7 @@ enum RulesError {
 #[error("cannot write to standard output: {0}")]
 struct OutputError(std::io::Error);
 
-/// Runs the program with the arguments of the process. What goes wrong is said on standard error.
+/// Runs the program with the arguments of the process. Errors are printed to standard error.
 #[must_use]
 pub fn run() -> ExitCode {
     let cli = match environment::parse() {
@@ -72,7 +72,7 @@ pub fn run() -> ExitCode {
                 let _ = print(usage);
                 return ExitCode::Error;
             }
-            // Help that cannot be printed has nobody who reads it.
+            // If help cannot be printed, nobody reads it.
             let _ = error.print();
             return if error.use_stderr() { ExitCode::Error } else { ExitCode::Success };
         }
@@ -106,7 +106,7 @@ fn dispatch(cli: &Cli) -> miette::Result<ExitCode> {
     }
 }
 
-/// The rules in force and the texts of the checks.
+/// Loads the built-in rules and those of a folder; the texts of the checks only with a folder.
 fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), RulesError> {
     let built_in = |error: serde_json::Error| RulesError::BuiltIn(error.to_string());
     let (mut rules, mut texts) = (rules::built_in().map_err(built_in)?, Vec::new());
@@ -121,7 +121,7 @@ fn print(text: &str) -> Result<(), OutputError> {
     write_out(text.as_bytes()).map_err(OutputError)
 }
 
-/// Writes to standard output. Whoever reads no further (`| head`) has seen enough, and that is no error.
+/// Writes to standard output. It is not an error if the reader has closed the pipe, as `| head` does.
 fn write_out(bytes: &[u8]) -> std::io::Result<()> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
@@ -130,8 +130,8 @@ fn write_out(bytes: &[u8]) -> std::io::Result<()> {
     }
 }
 
-/// Leaves a value to the system, which takes the memory of a process that ends back at once; freeing millions of nodes one
-/// by one would only keep whoever waits waiting.
+/// Leaks a value. The system takes back the memory of an ended process at once, whereas freeing millions of nodes one
+/// by one would delay the exit.
 fn leave<T>(value: T) {
     std::mem::forget(value);
 }

@@ -1,7 +1,6 @@
 //! `autopurge post-render`: manifests from standard input to standard output, with purging switched on.
 //!
-//! The first byte is written when everything is known to be right: whatever goes wrong before leaves standard output
-//! empty, and Helm does nothing.
+//! Nothing is written before everything has succeeded: an error leaves standard output empty, and Helm does nothing.
 
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
@@ -23,23 +22,23 @@ use crate::yaml::{Edit, Lines, is_utf16, splice};
 /// How the command was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Invocation {
-    /// By its name.
+    /// As `autopurge post-render`.
     Named,
-    /// Without a subcommand.
+    /// As `autopurge`, without a subcommand.
     Bare,
 }
 
-/// Why a stream cannot be post-rendered. Nothing has been written then.
+/// Why a stream cannot be post-rendered. Nothing has been written, except with [`PostRenderError::Output`].
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum PostRenderError {
-    /// Standard input fails.
+    /// Standard input cannot be read.
     #[error("cannot read the manifests from standard input: {0}")]
     Input(io::Error),
-    /// The stream is in an encoding that cannot be looked into.
+    /// The stream is in an encoding that is not supported.
     #[error("the manifests are UTF-16; autopurge reads UTF-8 only")]
     #[diagnostic(help("convert them, for instance with iconv"))]
     Utf16,
-    /// A document that can matter is broken.
+    /// A document that may contain a server cannot be parsed.
     #[error("line {line}, column {column}: cannot read document {number}{template}: {cause}")]
     #[diagnostic(help("it may define a ZooKeeper server, so nothing was passed on; fix the template"))]
     Broken {
@@ -49,12 +48,12 @@ pub(super) enum PostRenderError {
         column: usize,
         /// Number of the document, from 1.
         number: usize,
-        /// Its template, in words.
+        /// Its template, in parentheses; empty if unknown.
         template: String,
         /// What is wrong.
         cause: String,
     },
-    /// The edits are not what was meant.
+    /// The edits do not give the result of the patch.
     #[error("nothing was passed on: internal check failed, the edited document does not match the patch: {0}")]
     #[diagnostic(help("{BUG}, with the manifest; until then, `--mode warn` changes nothing"))]
     Cure(#[from] CureError),
@@ -62,21 +61,21 @@ pub(super) enum PostRenderError {
     #[error("cannot write the report to {path}: {cause}")]
     #[diagnostic(help("nothing was passed on; choose a file in an existing, writable folder"))]
     Report {
-        /// Where to.
+        /// The file or folder.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,
     },
-    /// The literals of the rules are unusable.
+    /// The literals of the rules cannot be compiled.
     #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
-    /// Standard output fails.
+    /// Standard output cannot be written to.
     #[error("cannot write the manifests to standard output: {0}")]
     #[diagnostic(help("the reader may have received partial output"))]
     Output(io::Error),
 }
 
-/// Reads, judges, reports, and writes the stream unless the mode or an error forbids it.
+/// Reads the stream, judges and reports it, and writes it unless the mode or an error forbids that.
 pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Result<ExitCode> {
     let (rules, _) = rules(args.rules.dir.as_deref())?;
     let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
@@ -122,7 +121,7 @@ fn process(
     let stream =
         Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };
     let mut code = ExitCode::Success;
-    // Most streams have no server and nobody who wants a report: nothing is looked up for them.
+    // Most streams have no server, and no report is wanted: then there is nothing to do.
     if args.report.is_some() || !examination.subjects.is_empty() {
         let mut parts = vec![stream.part()];
         policy.settle(&mut parts, &directives, None, Extent::Whole);
@@ -147,7 +146,7 @@ fn explain(stream: &[u8], broken: &BrokenDocument) -> PostRenderError {
     }
 }
 
-/// Writes the report before the stream: one that cannot be written keeps Helm from going on.
+/// Writes the report before the stream: if that fails, Helm must not go on.
 fn write_report(args: &PostRenderArgs, report: &Report) -> Result<(), PostRenderError> {
     let Some(path) = &args.report else { return Ok(()) };
     let failed = |cause| PostRenderError::Report { path: path.clone(), cause };
@@ -156,7 +155,7 @@ fn write_report(args: &PostRenderArgs, report: &Report) -> Result<(), PostRender
     Ok(())
 }
 
-/// The table of modes: what stays wrong in the output, and whether the mode lets it through.
+/// The exit code for the mode: what stays wrong in the output, and whether the mode accepts that.
 fn exit_code(args: &PostRenderArgs, report: &Report) -> ExitCode {
     let errors = || report.active().filter(|finding| finding.severity == Severity::Error);
     let has_unknown = report.has_unknown();
@@ -187,7 +186,7 @@ fn speak(args: &PostRenderArgs, report: &Report, code: ExitCode) {
     }
 }
 
-/// The stream with its edits, without copying it.
+/// Writes the stream with its edits, without copying it.
 fn write(stream: &[u8], edits: &[Edit]) -> io::Result<()> {
     input::widen(io::stdout());
     let mut stdout = io::stdout().lock();

@@ -1,4 +1,4 @@
-//! Progress on standard error, for people who wait. Nothing where standard error is no terminal.
+//! Progress bars on standard error. They are shown only if standard error is a terminal.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -7,30 +7,30 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// How often a bar is drawn at most, per second: more would slow the work down over slow lines.
+/// How often a bar is drawn at most, per second: more would delay the work over slow connections.
 const PER_SECOND: u8 = 10;
 
-/// A bar that grows with a piece of work, and is gone when that is done.
+/// A progress bar, which disappears when the work is done.
 #[derive(Debug, Clone)]
 pub(super) struct Progress {
     bar: ProgressBar,
-    /// What is being worked on. Not the bar's own message: setting that draws it at once, beside the numbers of before.
+    /// What is being worked on. This is not the bar's own message, as setting that draws the bar with the old numbers.
     what: Arc<Mutex<String>>,
 }
 
 impl Progress {
-    /// Bytes that are read.
+    /// A bar that counts bytes read.
     pub(super) fn of_bytes(is_quiet: bool) -> Self {
         Self::new(is_quiet, "{what:30!} [{bar:30}] {bytes} of {total_bytes}, {eta}")
     }
 
-    /// Files that are worked through.
+    /// A bar that counts files processed.
     pub(super) fn of_files(is_quiet: bool) -> Self {
         Self::new(is_quiet, "{what:30!} [{bar:30}] {pos} of {len}, {eta}")
     }
 
     fn new(is_quiet: bool, template: &str) -> Self {
-        // The target itself is silent where standard error is no terminal.
+        // indicatif draws nothing if standard error is not a terminal.
         let target =
             if is_quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(PER_SECOND) };
         let (bar, what) = (ProgressBar::with_draw_target(None, target), Arc::new(Mutex::new(String::new())));
@@ -45,7 +45,7 @@ impl Progress {
         Self { bar, what }
     }
 
-    /// Begins with a piece of work.
+    /// Starts a piece of work of a certain size, in bytes or files.
     pub(super) fn begin(&self, what: String, size: u64) {
         if let Ok(mut place) = self.what.lock() {
             *place = what;
@@ -58,23 +58,23 @@ impl Progress {
         self.bar.enable_steady_tick(Duration::from_millis(200));
     }
 
-    /// The same reader, under this bar.
+    /// Wraps a reader so that reading advances this bar.
     pub(super) fn watch<R: Read>(&self, reader: R) -> Watched<'_, R> {
         Watched { reader, progress: self }
     }
 
-    /// So much more is done.
+    /// Advances the bar.
     pub(super) fn advance(&self, by: u64) {
         self.bar.inc(by);
     }
 
-    /// Takes the bar away for good, so that what is printed next stands in its place.
+    /// Removes the bar for good, so that further output appears in its place.
     pub(super) fn end(&self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// A reader that moves a bar on.
+/// A reader that advances a bar.
 pub(super) struct Watched<'p, R> {
     reader: R,
     progress: &'p Progress,

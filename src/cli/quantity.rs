@@ -1,17 +1,17 @@
-//! Sizes, times and durations for people.
+//! Sizes, times and durations, as people read them.
 
 use crate::zookeeper::CivilDate;
 
-/// Units by which sizes go up, as `df -h` has them.
+/// Binary units of size, each 1024 times the one before.
 const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /// Seconds in a day.
 const DAY: i64 = 86_400;
 
-/// Beyond this nobody believes a forecast to the day.
+/// From this many seconds on, a duration is not spelt out: no forecast is that precise.
 const LONG: i64 = 365 * DAY;
 
-/// A size: whole bytes, or three digits of the largest unit that fits.
+/// A size in whole bytes, or in the unit in which it is below 1024: with one decimal below 100, otherwise without.
 pub(super) fn bytes(bytes: u64) -> String {
     let fits = |unit: &usize| bytes >> (10 * (unit + 1)) == 0;
     let unit = (0..UNITS.len()).find(fits).unwrap_or(UNITS.len() - 1);
@@ -19,7 +19,7 @@ pub(super) fn bytes(bytes: u64) -> String {
     if unit == 0 {
         return format!("{bytes} {name}");
     }
-    // Tenths, rounded to the nearest; in 128 bits, where nothing overflows.
+    // Tenths of the unit, rounded to the nearest. 128 bits cannot overflow.
     let tenths = (u128::from(bytes) * 10 + (1 << (10 * unit - 1))) >> (10 * unit);
     if tenths < 1000 {
         format!("{}.{} {name}", tenths / 10, tenths % 10)
@@ -28,7 +28,7 @@ pub(super) fn bytes(bytes: u64) -> String {
     }
 }
 
-/// A duration in its two largest units.
+/// A duration of some seconds in days and hours, hours and minutes, or minutes; from 365 days on, `more than a year`.
 pub(super) fn duration(seconds: i64) -> String {
     let (days, hours, minutes) = (seconds / DAY, seconds % DAY / 3600, seconds % 3600 / 60);
     match seconds {
@@ -39,14 +39,14 @@ pub(super) fn duration(seconds: i64) -> String {
     }
 }
 
-/// A moment in UTC to the minute, without the zone: `2026-11-26 05:40`.
+/// A Unix time in UTC to the minute, without the zone: `2026-11-26 05:40`.
 pub(super) fn minute(seconds: i64) -> String {
     let CivilDate { year, month, day } = CivilDate::of_day(seconds.div_euclid(DAY));
     let second = seconds.rem_euclid(DAY);
     format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3600, second / 60 % 60)
 }
 
-/// A moment as RFC 3339 has it.
+/// A Unix time in UTC as in RFC 3339: `2026-11-26T05:40:00Z`.
 pub(super) fn timestamp(seconds: i64) -> String {
     format!("{}:{:02}Z", minute(seconds).replace(' ', "T"), seconds.rem_euclid(60))
 }

@@ -1,4 +1,4 @@
-//! `--format FORMAT` and `-o FILE`, as often as one likes: each file belongs to the format in front of it.
+//! `--format FORMAT` and `-o FILE`, repeatable: each file belongs to the format before it.
 
 use std::path::{Path, PathBuf};
 
@@ -8,19 +8,19 @@ use clap::{ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum};
 
 use crate::report::Format;
 
-/// A format and where it goes.
+/// A format and its destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     /// The format.
     pub format: Format,
-    /// The file; nothing stands for standard output.
+    /// The file; `None` for standard output.
     pub file: Option<PathBuf>,
 }
 
-/// The reports to write: one at least, and one at most of them to standard output.
+/// The reports to write: at least one, and at most one of them to standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportArgs {
-    /// In the order in which they were typed.
+    /// In the order in which they were given.
     pub outputs: Vec<Output>,
 }
 
@@ -62,7 +62,7 @@ impl FromArgMatches for ReportArgs {
         let indices = |id: &str| matches.indices_of(id).into_iter().flatten().collect::<Vec<_>>();
         let formats: Vec<(usize, Format)> = indices("format").into_iter().zip(typed.format).collect();
         let files: Vec<(usize, PathBuf)> = indices("output").into_iter().zip(typed.output).collect();
-        // A variable has no place on the command line: it stands in front of everything.
+        // A variable has no position on the command line, so it counts as given before all arguments.
         let is_typed = matches.value_source("format") == Some(ValueSource::CommandLine);
         let formats = if is_typed { formats } else { formats.into_iter().map(|(_, format)| (0, format)).collect() };
         let outputs =
@@ -76,7 +76,7 @@ impl FromArgMatches for ReportArgs {
     }
 }
 
-/// Formats with the files behind them; both with their places on the command line.
+/// Pairs formats with the files that follow them. The numbers are positions on the command line.
 fn pair(formats: &[(usize, Format)], files: Vec<(usize, PathBuf)>) -> Result<Vec<Output>, String> {
     let mut outputs: Vec<Output> = formats.iter().map(|&(_, format)| Output { format, file: None }).collect();
     if outputs.is_empty() {
@@ -84,7 +84,7 @@ fn pair(formats: &[(usize, Format)], files: Vec<(usize, PathBuf)>) -> Result<Vec
     }
     for (place, file) in files {
         let before = formats.iter().filter(|&&(format, _)| format < place).count();
-        // With one format there is nothing to mix up.
+        // If there is only one format, the file may also precede it.
         let number = if outputs.len() == 1 { Some(0) } else { before.checked_sub(1) };
         let named = file.display();
         let Some(output) = number.and_then(|number| outputs.get_mut(number)) else {

@@ -1,17 +1,17 @@
-//! Report files: whole or not at all.
+//! Writes report files so that each appears as a whole or not at all.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-/// More reports than this in one folder, and somebody should look into it.
+/// How many numbered reports a folder may have.
 const MOST_REPORTS: u32 = 1_000_000;
 
-/// Writes a report to a file, or to the next free file of a folder when the path ends in a slash or is one.
+/// Writes a report to a file, or to the next free numbered file if the path is a folder or ends in a slash.
 ///
 /// # Errors
-/// When that fails; no half file is left behind.
+/// When writing fails; no partial file is left behind.
 pub(super) fn write(path: &Path, text: &str) -> io::Result<PathBuf> {
     if path.is_dir() || path.to_string_lossy().ends_with('/') {
         std::fs::create_dir_all(path)?;
@@ -26,9 +26,9 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<PathBuf> {
 /// Writes a report to a file.
 ///
 /// # Errors
-/// As [`write`], and where the path is a folder or leads to standard output.
+/// As for [`write`], and when the path is a folder or leads to standard output.
 pub(super) fn write_file(path: &Path, text: &str) -> io::Result<PathBuf> {
-    // A link stays a link: the file that it leads to is the one that is replaced.
+    // A symbolic link is kept, and the file that it points to is replaced.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     if is_standard_output(&path) {
         return Err(io::Error::other("that is standard output, where reports without a file go"));
@@ -41,10 +41,10 @@ pub(super) fn write_file(path: &Path, text: &str) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-/// The text in a nameless place of the folder, so that it can appear under its name all at once.
+/// Writes the text to a temporary file in the folder, so that renaming it makes the report appear all at once.
 fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    // What is wrong with the folder itself is told without the name of a file that nobody knows.
+    // Errors about the folder itself should not name a temporary file that the user does not know.
     std::fs::metadata(folder)?;
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))?;
@@ -53,7 +53,7 @@ fn staged(folder: &Path, text: &str) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// Whether a path leads to what standard output leads to: the report would take the place of the manifests.
+/// Whether a path leads to the same file as standard output, where the report would mix with other output.
 fn is_standard_output(path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
@@ -62,12 +62,12 @@ fn is_standard_output(path: &Path) -> bool {
     is_same && path != Path::new("/dev/null") || path == Path::new("-")
 }
 
-/// `/dev/stderr` and pipes are written to; a file would take their place otherwise.
+/// Whether this is a pipe or a device such as `/dev/stderr`, which has to be written to and not replaced.
 fn is_device(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }
 
-/// Helm may call more than once at a time: the first free number wins, and nobody overwrites it.
+/// Gives the file the first free number, without overwriting any: Helm may run several renderers at once.
 fn persist_in(folder: &Path, mut file: NamedTempFile) -> io::Result<PathBuf> {
     for number in 1..=MOST_REPORTS {
         let path = folder.join(format!("autopurge-{number:04}.json"));

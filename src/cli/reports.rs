@@ -1,4 +1,4 @@
-//! Writes the reports that were asked for: all of them are made before the first one is written.
+//! Writes the requested reports. All of them are rendered before the first one is written.
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::report::{Options, Report};
 /// Why a report cannot be written.
 #[derive(Debug, Error, Diagnostic)]
 pub enum ReportError {
-    /// It cannot be made.
+    /// It cannot be serialised.
     #[error("cannot create the report: {0}")]
     #[diagnostic(help("{BUG}"))]
     Format(#[from] serde_json::Error),
@@ -21,21 +21,21 @@ pub enum ReportError {
     #[error("cannot write the report to {path}: {cause}")]
     #[diagnostic(help("choose a file in an existing, writable folder"))]
     File {
-        /// Where to.
+        /// The file.
         path: PathBuf,
         /// What the system said.
         cause: io::Error,
     },
-    /// Standard output fails.
+    /// Standard output cannot be written to.
     #[error("cannot write the report to standard output: {0}")]
     Output(io::Error),
 }
 
-/// Writes a report in every format that was asked for; files first, each whole or not at all. `options` is asked
-/// whether a terminal is written to.
+/// Writes a report in each requested format; first the files, each as a whole or not at all. `options` gives the
+/// options for a terminal (`true`) or anything else.
 ///
 /// # Errors
-/// The first that cannot be written.
+/// The first report that cannot be rendered or written.
 pub fn write_reports(
     outputs: &[Output],
     report: &Report,

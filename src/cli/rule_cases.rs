@@ -1,6 +1,6 @@
-//! Cases that show what a rule recognises and what it does not, a folder each: `flavor-ID/input.yaml` and
-//! `flavor-ID-not/input.yaml` with manifests, `chart-ID/Chart.yaml` and `chart-ID-not/Chart.yaml` with a chart, or with one
-//! that depends on it.
+//! Test cases that show what a rule recognises and what it does not, one per folder: `flavor-ID/input.yaml` and
+//! `flavor-ID-not/input.yaml` contain manifests; `chart-ID/Chart.yaml` and `chart-ID-not/Chart.yaml` contain a chart,
+//! or one that depends on it.
 
 use std::fs;
 use std::path::PathBuf;
@@ -16,14 +16,14 @@ use crate::zookeeper::Verdict;
 
 /// The cases of all rules.
 pub(super) struct Cases<'a> {
-    /// The folders that hold them.
+    /// The folders to search for them.
     pub(super) folders: &'a [PathBuf],
     /// The rules in force.
     pub(super) rules: &'a RuleSet,
 }
 
 impl Cases<'_> {
-    /// What is wrong with the cases of a flavor.
+    /// What is wrong with the cases of a flavor, one message each.
     pub(super) fn of_flavor(&self, id: &str) -> Vec<String> {
         let Some(flavor) = self.rules.flavor(id) else { return Vec::new() };
         let positive = self.servers(&format!("flavor-{id}")).and_then(|found| recognised(flavor, &found));
@@ -34,7 +34,7 @@ impl Cases<'_> {
         [positive, negative].into_iter().filter_map(Result::err).collect()
     }
 
-    /// What is wrong with the cases of a chart.
+    /// What is wrong with the cases of a chart, one message each.
     pub(super) fn of_chart(&self, id: &str) -> Vec<String> {
         let positive = self.models(&format!("chart-{id}")).and_then(|found| match found.as_slice() {
             [] => Err(format!("chart {id}: nothing is recognised in its example")),
@@ -48,7 +48,7 @@ impl Cases<'_> {
         [positive, negative].into_iter().filter_map(Result::err).collect()
     }
 
-    /// A file of a case, in the first folder that has it.
+    /// The path of a file of a case, in the first folder that has it.
     fn file(&self, case: &str, names: &[&str]) -> Result<PathBuf, String> {
         let paths = self.folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(case).join(name)));
         let missing = || {
@@ -58,7 +58,7 @@ impl Cases<'_> {
         paths.into_iter().find(|path| path.is_file()).ok_or_else(missing)
     }
 
-    /// The servers in a case: flavor and verdict.
+    /// The servers in a case, by flavor, with their verdicts.
     fn servers(&self, case: &str) -> Result<Vec<(String, Verdict)>, String> {
         let path = self.file(case, &["input.yaml", "input.json"])?;
         let told = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
@@ -70,7 +70,7 @@ impl Cases<'_> {
         Ok(servers.map(|server| (server.flavor.id.clone(), server.verdict)).collect())
     }
 
-    /// The models of a case's chart and of those that it depends on.
+    /// The ids of the chart models that match the chart of a case or its dependencies.
     fn models(&self, case: &str) -> Result<Vec<String>, String> {
         let path = self.file(case, &["Chart.yaml"])?;
         let folder = path.parent().unwrap_or(&path);
@@ -90,12 +90,13 @@ impl Cases<'_> {
     }
 }
 
-/// The version that a constraint names, where it names one.
+/// The version that a constraint names, if it allows only one.
 fn exact(constraint: &str) -> Option<Version> {
     constraint.parse::<Constraint>().ok()?.exact()
 }
 
-/// A case has to hold servers of the flavor and of no other; where its facts are belief, nothing is known of them.
+/// A case must contain servers of the flavor and of no other. If the flavor is not verified, their verdicts must be
+/// unknown.
 fn recognised(flavor: &Flavor, found: &[(String, Verdict)]) -> Result<(), String> {
     let id = &flavor.id;
     if found.is_empty() {

@@ -1,5 +1,5 @@
-//! `autopurge rules`: the rules in force, or whether those of a folder hold: every file makes sense, and cases show what
-//! each rule recognises and what it does not.
+//! `autopurge rules`: lists the rules in force, or validates those of a folder: each file has to be valid, and test
+//! cases have to show what each rule recognises and what it does not.
 
 use std::path::{Path, PathBuf};
 

@@ -28,7 +28,7 @@ pub struct Asked {
     pub rules: Option<PathBuf>,
     /// A baseline file.
     pub baseline: Option<PathBuf>,
-    /// The Helm that installs charts.
+    /// The Helm version that installs charts.
     pub helm: Option<HelmVersion>,
 }
 
@@ -75,7 +75,7 @@ pub struct Settings {
     pub rules: Setting<Option<PathBuf>>,
     /// A baseline file.
     pub baseline: Setting<Option<PathBuf>>,
-    /// The Helm that installs charts; either where nobody says it.
+    /// The Helm version that installs charts; `None` if it may be either.
     pub helm: Setting<Option<HelmVersion>>,
 }
 

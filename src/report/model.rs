@@ -1,7 +1,7 @@
-//! What a run found out, in full: everything that a format may show, and nothing that it may not.
+//! The result of a run: everything that a format may show, and nothing that must not be shown.
 //!
-//! The report owns what it holds, so that the files it speaks of need not stay in memory. Values of a file other than
-//! the settings themselves never get in here; a format cannot leak what it has not got.
+//! The report owns its contents, so that the files it is about need not stay in memory. It holds no values of a file
+//! other than the settings themselves: a format cannot leak what it does not have.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -11,20 +11,21 @@ use crate::checks::{Check, Severity, Suppression};
 use crate::rules::CheckText;
 use crate::zookeeper::Verdict;
 
-/// What was examined and what is to be said about it.
+/// What was examined, and what was found.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// Who says it.
+    /// The program that made the report.
     pub tool: Tool,
-    /// What was examined, by path.
+    /// What was examined, ordered by path.
     pub inputs: Vec<Input>,
-    /// Every server found, the good ones too.
+    /// Every server found, including those without findings.
     pub servers: Vec<Server>,
     /// Ordered by path, offset and check.
     pub findings: Vec<Finding>,
 }
 
-/// What one input, or several, contribute to a report. Findings count servers from 0 within it.
+/// The contribution of one or more inputs to a report. The server numbers in its findings refer to its own servers,
+/// from 0.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
     /// What was examined.
@@ -35,22 +36,22 @@ pub struct Part {
     pub findings: Vec<Finding>,
 }
 
-/// The program and what it knows.
+/// The program and its knowledge.
 #[derive(Debug, Clone, Serialize)]
 pub struct Tool {
-    /// The program.
+    /// The name of the program.
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
-    /// The day the newest rule was checked, YYYY-MM-DD.
+    /// The day on which the newest rule was checked, YYYY-MM-DD.
     pub rules_date: String,
-    /// What the checks mean; only SARIF shows them, so they may be left out elsewhere.
+    /// The texts of the checks. Only SARIF contains them, so they may be empty for other formats.
     #[serde(skip)]
     pub texts: Vec<CheckText>,
 }
 
 impl Tool {
-    /// This program, with rules of that day.
+    /// This program, with its rules' date and the texts of the checks.
     #[must_use]
     pub fn new(rules_date: &str, texts: Vec<CheckText>) -> Self {
         let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
@@ -63,73 +64,73 @@ impl Tool {
 pub struct Input {
     /// Its path, `-` for standard input.
     pub path: String,
-    /// What it was taken for.
+    /// How it was interpreted.
     pub kind: InputKind,
-    /// How many documents it has.
+    /// The number of its documents.
     pub documents: usize,
 }
 
-/// What an input was taken for.
+/// How an input was interpreted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InputKind {
     /// A chart: a folder or an archive.
     Chart,
-    /// Objects and files that install charts.
+    /// A file that installs charts.
     GitOps,
-    /// Rendered manifests, or any other Kubernetes YAML.
+    /// Rendered manifests, or other Kubernetes YAML.
     Manifests,
 }
 
-/// A server, with what it does and why.
+/// A server, with its verdict and the reasons for it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Server {
-    /// The file that it was found in.
+    /// The file in which it was found.
     pub path: String,
-    /// The number of its document, from 0; nothing where the file has none.
+    /// The number of its document, from 0; `None` if the file has none.
     pub document: Option<usize>,
-    /// The kind of its object; `Chart` where it was judged from a chart's values.
+    /// The kind of its object; `Chart` if it was found in the values of a chart.
     pub kind: String,
     /// The name of its object.
     pub name: String,
-    /// The namespace of its object, where one is written.
+    /// The namespace of its object, if one is written.
     pub namespace: Option<String>,
-    /// The container, where a manifest shows it.
+    /// The name of its container, if it was found in a manifest.
     pub container: Option<String>,
-    /// The server group of a custom resource that makes several.
+    /// The server group, if it belongs to a custom resource with several.
     pub role_group: Option<String>,
-    /// The flavor, by its id.
+    /// The id of its flavor.
     pub flavor: String,
     /// What it does.
     pub verdict: Verdict,
-    /// What it does once the fixes are made.
+    /// What it does once the fixes are applied.
     pub after: Verdict,
     /// When a fix takes effect: `on-rollout`, `on-pod-deletion`, ...
     pub takes_effect: String,
-    /// The template that it was rendered from.
+    /// The template that its manifest was rendered from, if known.
     pub template: Option<String>,
-    /// The chart that it comes from.
+    /// The chart that it is part of, if known.
     pub chart: Option<Chart>,
-    /// The object that installs the chart, where the chart was judged through one.
+    /// The object that installs the chart, if the server was found through one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub release: Option<Release>,
     /// Hours between two purges.
     pub interval: Interval,
     /// Snapshots to keep.
     pub retain: Retain,
-    /// Why nobody can say what it does, where that is so.
+    /// Why its verdict is unknown.
     pub unknown_because: Option<String>,
-    /// What purges in its place, where it never does.
+    /// What purges instead, if the server itself never does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mitigated_by: Option<String>,
     /// Purge settings that nothing reads.
     pub ignored_settings: Vec<IgnoredSetting>,
-    /// The output carries the fixes, so that `after` is what it does now.
+    /// Whether the output contains the fixes, so that `after` already applies.
     #[serde(skip)]
     pub is_patched: bool,
 }
 
 impl Server {
-    /// Kind, namespace, name and container, as people name a server.
+    /// Kind, namespace, name and container, group or values key, as messages name a server.
     #[must_use]
     pub fn title(&self) -> String {
         let namespace = self.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
@@ -142,30 +143,30 @@ impl Server {
     }
 }
 
-/// A chart that a server comes from.
+/// The chart of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Chart {
     /// Its name.
     pub name: String,
-    /// Its version, or the range of versions that is asked for.
+    /// Its version, or the requested range of versions.
     pub version: String,
-    /// The key of its values under which the server's own stand; empty for the chart itself.
+    /// The key in its values under which the server's own are; empty if they are at the top.
     pub prefix: Option<String>,
 }
 
-/// An object that installs a chart. Its kind and name are the server's.
+/// An object that installs a chart. Kind and name are those of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Release {
-    /// Which of the elements of one object, from 0.
+    /// The index of the release within the object, from 0.
     pub index: usize,
 }
 
 /// A server's purge interval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Interval {
-    /// The hours, where the text can be read.
+    /// The hours; `None` if the text is not a number or not visible.
     pub hours: Option<i32>,
-    /// Where it stands.
+    /// The deciding text and its place.
     #[serde(flatten)]
     pub setting: Setting,
 }
@@ -173,21 +174,21 @@ pub struct Interval {
 /// A server's retain count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Retain {
-    /// The count, where the text can be read.
+    /// The count; `None` if the text is not a number or not visible.
     pub count: Option<i32>,
-    /// Where it stands.
+    /// The deciding text and its place.
     #[serde(flatten)]
     pub setting: Setting,
 }
 
-/// Where a setting stands.
+/// The text that decides a setting, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Setting {
-    /// The text that decides, where it is in sight.
+    /// The text that decides, if it is visible.
     pub text: Option<String>,
     /// The place in words: `env NAME`, `file PATH`, `value PATH`, `default`.
     pub store: String,
-    /// The file, where it is not the server's.
+    /// The file, if it is not that of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Line, from 1.
@@ -201,7 +202,7 @@ pub struct Setting {
 pub struct IgnoredSetting {
     /// The place in words.
     pub store: String,
-    /// Its value, where one may be shown.
+    /// Its value, if it may be shown.
     pub text: Option<String>,
     /// Line, from 1.
     pub line: usize,
@@ -214,79 +215,80 @@ pub struct IgnoredSetting {
 pub struct Finding {
     /// The check.
     pub check: Check,
-    /// How much it weighs.
+    /// How serious it is.
     pub severity: Severity,
     /// The place at fault.
     pub place: Place,
-    /// What stands under the place in an excerpt.
+    /// What an excerpt says below the place.
     pub label: String,
-    /// What is the case, in one line.
+    /// What is wrong, in one line.
     pub message: String,
-    /// What follows and what to do, a paragraph each.
+    /// Consequences and advice, a paragraph each.
     pub help: Vec<String>,
-    /// How to free a disk that is full now. Long, and seldom needed: not every format shows it.
+    /// How to free a disk that is already full. It is long and rarely needed, so not every format shows it.
     pub relief: Option<String>,
     /// The server in question, by its number in the report.
     pub server: Option<usize>,
-    /// What cures it; empty where nothing does.
+    /// What cures it; empty if nothing does.
     pub fix: Vec<Fix>,
     /// What became of the fix.
     pub outcome: Outcome,
-    /// Tells the finding from others and stays the same when lines move.
+    /// Identifies the finding, even if its line number changes.
     pub fingerprint: String,
-    /// Why it does not count, where somebody said so.
+    /// Why it does not count, if it is suppressed.
     pub suppression: Option<Suppression>,
 }
 
 impl Finding {
-    /// It counts: nobody has suppressed it.
+    /// Whether it counts, which means that it is not suppressed.
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.suppression.is_none()
     }
 }
 
-/// Changes of one document or file that cure a finding, together with the finding's other fixes.
+/// Changes of one document or file. A finding is cured if all of its fixes are applied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fix {
     /// The file.
     pub path: String,
-    /// The number of the document in it.
+    /// The number of the document, from 0; `None` if the file has none.
     pub document: Option<usize>,
-    /// RFC 6902 operations on the document; of a text with more in it than the setting only the new lines.
+    /// RFC 6902 operations on the document. Of a text that contains more than the setting, only the new lines are
+    /// given.
     pub patch: Vec<Value>,
-    /// The same as byte edits of the file, where they have been worked out: sorted and disjoint.
+    /// The same as byte edits of the file, sorted and disjoint; empty if they were not requested or cannot be made.
     pub edits: Vec<Replacement>,
 }
 
-/// A piece of a file and what takes its place.
+/// A byte edit: a part of a file and its replacement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Replacement {
-    /// The piece.
+    /// The part to replace.
     pub region: Region,
-    /// What takes its place; nothing where that would show more than the setting.
+    /// The new text; `None` if it would show more than the setting.
     pub text: Option<String>,
 }
 
 /// What became of a finding's fix.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The output carries it.
+    /// The output contains it.
     Fixed,
-    /// It would cure the finding, and this is said about how.
+    /// It would cure the finding; the text says how to apply it.
     Curable(&'static str),
-    /// It cannot be made, and why.
+    /// It cannot be made; the text says why.
     Incurable(String),
-    /// There is nothing to make.
+    /// The finding has no fix.
     Nothing,
 }
 
-/// A report in numbers.
+/// The numbers in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// Inputs examined.
+    /// Examined inputs.
     pub inputs: usize,
-    /// Their documents.
+    /// Documents in the inputs.
     pub documents: usize,
     /// Servers found.
     pub servers: usize,
@@ -296,14 +298,15 @@ pub struct Summary {
     pub warnings: usize,
     /// Notes that count.
     pub notes: usize,
-    /// Servers that could not be decided.
+    /// Servers whose verdict is unknown.
     pub unknown: usize,
-    /// Findings that somebody suppressed.
+    /// Suppressed findings.
     pub suppressed: usize,
 }
 
 impl Report {
-    /// One report of all parts, in an order that does not depend on theirs, but for parts of one path.
+    /// Merges parts into a report. Its order does not depend on that of the parts, except for parts with the same
+    /// path.
     #[must_use]
     pub fn new(tool: Tool, mut parts: Vec<Part>) -> Self {
         parts.sort_by(|a, b| first_path(a).cmp(first_path(b)));
@@ -325,7 +328,7 @@ impl Report {
         }));
     }
 
-    /// The report in numbers.
+    /// The numbers in this report.
     #[must_use]
     pub fn summary(&self) -> Summary {
         let count = |severity| self.active().filter(|finding| finding.severity == severity).count();
@@ -346,7 +349,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.is_active())
     }
 
-    /// Whether a server could not be decided, and nobody has said that this does not count.
+    /// Whether there is a server with an unknown verdict that was not accepted by suppressing `purge-unknown` for it.
     #[must_use]
     pub fn has_unknown(&self) -> bool {
         let is_accepted = |number: usize| {

@@ -5,7 +5,7 @@ use crate::printable::one_line;
 /// The first line of a file.
 pub(super) const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
-/// A start tag with its attributes: ` name="value"` for each.
+/// Attributes of a tag: ` name="value"` for each.
 pub(super) fn attributes(pairs: &[(&str, &str)]) -> String {
     let written: Vec<String> = pairs.iter().map(|(name, value)| format!(" {name}=\"{}\"", attribute(value))).collect();
     written.concat()

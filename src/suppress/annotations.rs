@@ -15,7 +15,7 @@ use crate::yaml::{Document, Node, Span, split};
 
 /// The annotation that lists the checks; `*` for all of them.
 pub const IGNORE: &str = "autopurge.dev/ignore";
-/// Why a finding does not count.
+/// The annotation with the reason why a finding does not count.
 pub const REASON: &str = "autopurge.dev/ignore-reason";
 /// The annotation with the last day, YYYY-MM-DD.
 pub const UNTIL: &str = "autopurge.dev/ignore-until";

@@ -1,4 +1,4 @@
-//! Findings that a baseline holds, to be recognised again before their fixes are made.
+//! Findings that a baseline holds, identified by place and server so that their fixes are not made.
 
 use super::matching::{Object, Question};
 use super::server_of;
@@ -6,7 +6,7 @@ use crate::checks::{Check, SuppressedBy};
 use crate::report::Part;
 use crate::yaml::Span;
 
-/// A finding of a baseline, by its place and its server.
+/// A finding of a baseline, identified by its place and its server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Known {
     check: Check,

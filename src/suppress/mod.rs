@@ -45,7 +45,7 @@ pub struct Policy {
     pub base: PathBuf,
     /// The current day.
     pub today: Date,
-    /// Findings of the baseline, where they must be left alone even before [`Policy::settle`].
+    /// Findings of the baseline that must be left alone even before [`Policy::settle`].
     pub known: Vec<Known>,
 }
 
@@ -187,8 +187,8 @@ fn by_path(directives: &[Directive]) -> BTreeMap<&str, Vec<&Directive>> {
     by_path
 }
 
-/// The directives that apply to a check. Filtering pays off because of many unused ones hardly any names
-/// `unused-suppression`.
+/// The directives that apply to a check. Of many unused directives, hardly any names `unused-suppression`, so
+/// filtering saves time.
 fn naming<'d>(
     directives: &BTreeMap<&'d str, Vec<&'d Directive>>,
     check: Check,

@@ -63,7 +63,7 @@ pub enum Cause {
         /// How many bytes follow it.
         left: u64,
     },
-    /// A length that no server would believe, though the bytes for it may be there.
+    /// A length that no server accepts, although that many bytes may follow.
     #[error("the length of {part} is {claimed}, but no server reads more than {most}")]
     Unreasonable {
         /// What has the length.

@@ -127,7 +127,7 @@ pub fn with_property(text: &str, key: &str, value: &str) -> String {
     if let Some(property) = effective(&found, key) {
         let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
         let before = before.unwrap_or_default();
-        // A key may stand alone.
+        // A key may be written without a separator.
         let is_apart = before.ends_with(|character| is_blank(character) || matches!(character, '=' | ':'));
         let separator = if is_apart { "" } else { "=" };
         return format!("{before}{separator}{value}{}", after.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! What can be typed after `autopurge cleanup`.
+//! The options of `autopurge cleanup`.
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub struct CleanupArgs {
 }
 
 impl CleanupArgs {
-    /// The server's `dataDir`, in whichever way it was given.
+    /// The server's `dataDir`, given as an argument or with `--data`.
     pub(super) fn data(&self) -> &Path {
         self.dir.as_deref().or(self.data.as_deref()).unwrap_or(Path::new("."))
     }

@@ -1,4 +1,4 @@
-//! A cleanup for machines: `autopurge/cleanup/v1`. Anything may be added; nothing is taken away.
+//! The result of a cleanup as JSON, `autopurge/cleanup/v1`. v1 may gain anything, but loses nothing.
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
@@ -13,7 +13,7 @@ use crate::cli::snapshot::Growth;
 use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
 use crate::zookeeper::purge::{Execution, Failure, Fate, Keep, Remark};
 
-/// A cleanup, or why there was none.
+/// A cleanup, or why it was refused.
 #[derive(Serialize)]
 struct Report<'a> {
     schema: &'static str,
@@ -22,9 +22,9 @@ struct Report<'a> {
     log: Option<String>,
     retain: i32,
     rule: &'static str,
-    /// Whether deleting was asked for.
+    /// Whether `--delete` was given.
     delete: bool,
-    /// Why nothing may be removed.
+    /// Why nothing may be deleted.
     refused: Option<String>,
     #[serde(flatten)]
     decided: Option<Decided<'a>>,
@@ -39,22 +39,22 @@ struct Tool {
 /// What is known before anything is deleted.
 #[derive(Serialize)]
 struct Decided<'a> {
-    /// From the oldest whole snapshot to the newest, as `snapshot compare --format json` has it.
+    /// From the oldest verified snapshot to the newest, as in `snapshot compare --format json`.
     growth: Option<Value>,
-    /// Names of what goes, in the order in which it goes.
+    /// Names of the files to delete, in the order of deletion.
     order: Vec<String>,
     remarks: Vec<Note<'a>>,
     before: &'a Measure,
 }
 
-/// What is known in the end.
+/// What is known after the deletion, if there was one.
 #[derive(Serialize)]
 struct Done<'a> {
     files: Vec<File<'a>>,
     after: &'a Measure,
-    /// `measured` after a deletion, else `expected`.
+    /// `measured` after a deletion, otherwise `expected`.
     after_is: &'static str,
-    /// Why the rest was left alone.
+    /// The file that stopped the deletion, and why.
     stopped: Option<String>,
 }
 
@@ -71,11 +71,11 @@ struct File<'a> {
     allocated: u64,
     fate: &'static str,
     reason: &'static str,
-    /// The same for people.
+    /// The reason in words.
     why: String,
     /// What is damaged, and where.
     detail: Option<&'a str>,
-    /// `removed`, `vanished`, `failed` or `left`, for what should go.
+    /// For files to delete: `removed`, `vanished`, `failed` or `left`.
     outcome: Option<&'static str>,
     error: Option<String>,
 }
@@ -88,8 +88,8 @@ struct Note<'a> {
     message: String,
 }
 
-/// The report up to what a deletion decides, to be printed before: if that is the end of the process, what has grown and
-/// what was going to go is not lost.
+/// The part of the report that is known before the deletion. It is printed first, so that the growth and the plan are
+/// not lost if the process is killed.
 pub(super) fn opening(cleanup: &Cleanup<'_>) -> String {
     let decided = Decided {
         growth: cleanup.growth.as_ref().map(Growth::to_json),
@@ -119,13 +119,13 @@ pub(super) fn ending(cleanup: &Cleanup<'_>) -> String {
     text(&done).replacen('{', ",", 1)
 }
 
-/// The report of a cleanup that must not be.
+/// The report of a cleanup that was refused.
 pub(super) fn refusal(args: &CleanupArgs, error: &CleanupError) -> String {
     text(&Report { refused: Some(error.to_string()), ..head(args) })
 }
 
 fn text(report: &impl Serialize) -> String {
-    // Texts, numbers and lists of them always are JSON.
+    // Strings, numbers and lists of them can always be serialised.
     serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
 }
 
@@ -179,7 +179,7 @@ fn file<'a>(entry: &Entry, fate: &'a Fate, retain: usize, outcomes: Option<&Outc
 
 type Key<'a> = (Place, &'a OsStr);
 
-/// What became of each file that should go.
+/// What became of each file to delete.
 type Outcomes<'a> = BTreeMap<Key<'a>, (&'static str, Option<String>)>;
 
 fn key(entry: &Entry) -> Key<'_> {

@@ -1,4 +1,4 @@
-//! How much there is, in the folders and on their volumes.
+//! Measures the space used in the folders and on their volumes.
 
 use std::io;
 
@@ -8,27 +8,27 @@ use crate::zookeeper::data_dir::{DataDir, Entry, Place, Volume};
 use crate::zookeeper::purge::{Fate, Plan};
 use crate::zookeeper::space::Usage;
 
-/// One look at the disk.
+/// A measurement, in bytes and files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::cli) struct Measure {
-    /// What is in the folders.
+    /// The space used by the files in the folders.
     pub(in crate::cli) usage: Usage,
-    /// The volumes that they are on, one or two.
+    /// The volumes that hold the folders, one or two.
     pub(in crate::cli) volumes: Vec<Mounted>,
 }
 
 /// A volume and a folder on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(in crate::cli) struct Mounted {
-    /// The folder, as it was named.
+    /// The path of the folder.
     pub(in crate::cli) path: String,
-    /// Bytes of the whole volume.
+    /// Size of the volume, in bytes.
     pub(in crate::cli) size: u64,
     /// Bytes in use.
     pub(in crate::cli) used: u64,
     /// Bytes that a server can still write.
     pub(in crate::cli) available: u64,
-    /// How full it is, as `df` says it.
+    /// How full it is in percent, as `df` shows it.
     pub(in crate::cli) percent_used: u64,
 }
 
@@ -38,7 +38,7 @@ impl Mounted {
         Self { path, size, used, available, percent_used: volume.percent_used() }
     }
 
-    /// What it would be like after so many bytes have been freed.
+    /// The expected state after some bytes have been freed.
     fn freed(&self, bytes: u64) -> Self {
         let bytes = bytes.min(self.used);
         let volume = Volume { size: self.size, used: self.used - bytes, available: self.available + bytes };
@@ -47,7 +47,7 @@ impl Mounted {
 }
 
 impl Measure {
-    /// Looks.
+    /// Measures listed entries, and the volumes of their folders.
     pub(in crate::cli) fn take(dir: &DataDir, entries: &[Entry]) -> io::Result<Self> {
         let mut volumes = Vec::new();
         let mut seen = Vec::new();
@@ -60,7 +60,7 @@ impl Measure {
         Ok(Self { usage: entries.iter().collect(), volumes })
     }
 
-    /// What it should be like when a plan has been carried out.
+    /// The expected measurement after a plan has been carried out.
     pub(in crate::cli) fn after(&self, plan: &Plan) -> Self {
         let stays = plan.fates.iter().filter(|(_, fate)| matches!(fate, Fate::Keep(_)));
         let last = self.volumes.len().saturating_sub(1);

@@ -1,6 +1,6 @@
-//! `autopurge cleanup`: removes old snapshots and logs of a server, running or not, and never the last good ones.
+//! `autopurge cleanup`: deletes old snapshots and logs of a server, running or not, but never the last good ones.
 //!
-//! Everything is shown before anything is deleted, and what cannot be shown is not deleted.
+//! Everything is shown before anything is deleted; if it cannot be shown, nothing is deleted.
 
 mod args;
 mod json;
@@ -27,28 +27,28 @@ use crate::zookeeper::purge::{self, Execution, Plan, PurgeError, Readers, Readin
 use measure::Measure;
 use pace::Pace;
 
-/// How often a folder is looked at anew, because somebody else removed what was just listed.
+/// How many times a folder is listed at most, if files vanish after they were listed.
 const TRIES: usize = 5;
 
 /// Why nothing could be cleaned up.
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum CleanupError {
-    /// A folder that is not one of a server.
+    /// A folder is not a server's, or cannot be opened.
     #[error(transparent)]
     #[diagnostic(transparent)]
     DataDir(#[from] DataDirError),
-    /// It may not be.
+    /// No plan can be made, or deleting is refused.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Purge(#[from] PurgeError),
     /// The folder cannot be listed or measured.
     #[error("cannot read the folder: {0}")]
     Folder(io::Error),
-    /// What has grown cannot be told.
+    /// The summary of growth cannot be made.
     #[error("nothing was deleted: cannot sum up what has grown: {0}")]
     #[diagnostic(help("run it again, or skip the summary with --no-summary"))]
     Growth(String),
-    /// The output.
+    /// Standard output cannot be written to.
     #[error(transparent)]
     Output(#[from] OutputError),
 }
@@ -57,7 +57,7 @@ pub(super) fn run(args: &CleanupArgs) -> miette::Result<ExitCode> {
     Ok(clean_up(args)?)
 }
 
-/// Decides, shows, and deletes if that is asked for.
+/// Decides and shows what to delete, and deletes it with `--delete`.
 fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
     let dir = DataDir::open(args.data(), args.log.as_deref())?;
     let retain = usize::try_from(args.retain).unwrap_or(usize::MAX);
@@ -69,7 +69,7 @@ fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
     let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
     let after = After::Expected(before.after(&plan));
     let mut cleanup = Cleanup { args, dir: &dir, retain, plan: &plan, growth, before, after, execution: None };
-    // What can be told only now is out before the first file goes, whatever ends this process.
+    // What only the old files can tell is printed before the first one is deleted, even if the process is killed then.
     print(&match args.format {
         Format::Text => table::plan(&cleanup),
         Format::Json => json::opening(&cleanup),
@@ -82,7 +82,7 @@ fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
     deleted.map(|()| cleanup.exit_code())
 }
 
-/// A cleanup as far as it has come.
+/// A cleanup and its results so far.
 struct Cleanup<'a> {
     args: &'a CleanupArgs,
     dir: &'a DataDir,
@@ -94,11 +94,11 @@ struct Cleanup<'a> {
     execution: Option<Execution>,
 }
 
-/// The space that is used in the end.
+/// The space used in the end.
 enum After {
-    /// Worked out.
+    /// Calculated from the plan.
     Expected(Measure),
-    /// Looked at after a deletion.
+    /// Measured after a deletion.
     Measured(Measure),
 }
 
@@ -129,7 +129,7 @@ impl Cleanup<'_> {
         Ok(())
     }
 
-    /// Something that should have gone and is still there is no success.
+    /// A file that should have been deleted but still exists means failure.
     fn exit_code(&self) -> ExitCode {
         let is_left = |execution: &Execution| !execution.failed.is_empty() || execution.stopped.is_some();
         if self.execution.as_ref().is_some_and(is_left) { ExitCode::Findings } else { ExitCode::Success }
@@ -144,7 +144,7 @@ fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(
     decide(dir, Rule::LikeZkCleanup, retain, args.screen.quiet)
 }
 
-/// Lists and plans, anew when a file vanishes in between: a server may purge at the same time.
+/// Lists the files and plans, and repeats both if a file vanishes in between: the server may purge at the same time.
 pub(super) fn decide(
     dir: &DataDir,
     rule: Rule,
@@ -165,8 +165,8 @@ pub(super) fn decide(
     Ok(decided?)
 }
 
-/// Whether another look may help: a file was removed before it could be read, or a listing that was made while logs came
-/// and went has the later one of two and not the earlier one.
+/// Whether another attempt may help: a file was removed before it could be read, or logs appeared and vanished during
+/// the listing, so that it contains the later of two logs but not the earlier one.
 fn is_of_the_moment(error: &PurgeError, dir: &DataDir, entries: &[Entry]) -> bool {
     match error {
         PurgeError::Vanished(_) => true,
@@ -175,7 +175,7 @@ fn is_of_the_moment(error: &PurgeError, dir: &DataDir, entries: &[Entry]) -> boo
     }
 }
 
-/// A bar for each file that is read.
+/// Shows a progress bar for each file that is read.
 fn watch(progress: &Progress) -> impl Fn(Reading<'_>) {
     move |reading| match reading {
         Reading::Begin(entry) => progress.begin(format!("reading {}", entry.shown_name()), entry.apparent),
@@ -183,7 +183,7 @@ fn watch(progress: &Progress) -> impl Fn(Reading<'_>) {
     }
 }
 
-/// What cannot be told must not be destroyed, unless that is wanted.
+/// What has grown. It is an error if this cannot be determined: the files that show it must not be deleted.
 fn growth(args: &CleanupArgs, dir: &DataDir, plan: &Plan) -> Result<Option<Growth>, CleanupError> {
     let progress = Progress::of_bytes(args.screen.quiet);
     let growth = summary::growth(dir, plan, &progress).map_err(|cause| CleanupError::Growth(cause.to_string()));
@@ -191,7 +191,8 @@ fn growth(args: &CleanupArgs, dir: &DataDir, plan: &Plan) -> Result<Option<Growt
     growth
 }
 
-/// What cannot be planned is said in the report too. Where there is nothing at all, nothing was examined.
+/// Also reports in JSON why nothing was planned. If the folders are empty, the exit code says that nothing was
+/// examined.
 fn refuse(args: &CleanupArgs, error: CleanupError) -> Result<ExitCode, CleanupError> {
     if args.format == Format::Json {
         print(&json::refusal(args, &error))?;

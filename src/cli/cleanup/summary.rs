@@ -1,5 +1,5 @@
-//! What has grown from the oldest to the newest whole snapshot: told before the old ones go, because nobody can tell it
-//! afterwards.
+//! What has grown from the oldest to the newest verified snapshot. It is shown before old snapshots are deleted,
+//! because nobody can find it out afterwards.
 
 use std::io;
 
@@ -12,13 +12,13 @@ use crate::zookeeper::snapshot::compare::Totals;
 use crate::zookeeper::snapshot::java::comparer::Summed;
 use crate::zookeeper::snapshot::{self, Described, Order, Wanted};
 
-/// Paths and tables to name.
+/// The maximum number of paths and tables to show.
 const TOP: usize = 10;
 
-/// What has grown; nothing where nothing goes, or where there is only one whole snapshot.
+/// What has grown; `None` if nothing is to be deleted, or if there is only one verified snapshot.
 ///
 /// # Errors
-/// When a snapshot cannot be read any more.
+/// When one of the two snapshots can no longer be read.
 pub(super) fn growth(dir: &DataDir, plan: &Plan, progress: &Progress) -> Result<Option<Growth>, ReadError> {
     let watch = super::watch(progress);
     let mut readers = Readers::new(dir, &watch);
@@ -29,7 +29,7 @@ pub(super) fn growth(dir: &DataDir, plan: &Plan, progress: &Progress) -> Result<
     Ok(Some(Growth::between([oldest, newest].map(Entry::shown_name), &left, &right, TOP)))
 }
 
-/// The oldest whole snapshot that is older than the newest.
+/// The oldest snapshot that is older than the newest and counts or is verified.
 fn oldest<'a>(plan: &'a Plan, newest: &Entry, readers: &mut Readers<'_>) -> io::Result<Option<&'a Entry>> {
     for (entry, fate) in plan.fates.iter().filter(|(entry, _)| entry.is_readable_as(Kind::Snapshot)) {
         if entry.zxid >= newest.zxid {

@@ -1,4 +1,4 @@
-//! A cleanup for people.
+//! The result of a cleanup as text.
 
 use std::fmt::Write;
 use std::io::IsTerminal;
@@ -14,7 +14,7 @@ use crate::zookeeper::data_dir::{Entry, FileKind};
 use crate::zookeeper::purge::{Execution, Fate, Keep};
 use crate::zookeeper::space::Amount;
 
-/// What is shown before anything is deleted: every file with its fate.
+/// What is shown before anything is deleted: every file and what happens to it.
 pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
     let mut text = String::new();
     for folder in cleanup.dir.folders() {
@@ -45,7 +45,7 @@ pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
 
 fn summary(growth: &Growth) -> String {
     let mut text = b"\nFrom the oldest whole snapshot to the newest:\n".to_vec();
-    // Writing into memory does not fail.
+    // Writing to memory cannot fail.
     let _ = growth.write(&mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
@@ -63,7 +63,7 @@ fn row(entry: &Entry, fate: &Fate, retain: usize) -> [String; 6] {
     ]
 }
 
-/// Yellow for what goes, green for what counts, red for what is damaged.
+/// Yellow for files to delete, green for snapshots that count, red for damaged files.
 fn color(fate: &Fate) -> Option<&'static str> {
     match fate {
         Fate::Remove(_) => Some("33"),
@@ -73,7 +73,7 @@ fn color(fate: &Fate) -> Option<&'static str> {
     }
 }
 
-/// What is shown at the end: the space before and after, and what has been done.
+/// What is shown at the end: the space before and after, and what was done.
 pub(super) fn outcome(cleanup: &Cleanup<'_>) -> String {
     let mut text = space(&cleanup.before, cleanup.after.measure());
     let freed = cleanup.before.usage.total.allocated.saturating_sub(cleanup.after.measure().usage.total.allocated);
@@ -121,7 +121,7 @@ fn removed_bytes(execution: &Execution) -> u64 {
     execution.removed.iter().map(|entry| entry.allocated).sum()
 }
 
-/// Both looks at the disk, side by side.
+/// Both measurements side by side.
 fn space(before: &Measure, after: &Measure) -> String {
     let mut grid = Grid::new([Align::Right; 7]);
     grid.row(["", "before", "size", "on disk", "after", "size", "on disk"].map(str::to_owned));
@@ -148,7 +148,7 @@ fn cells(amount: Amount) -> [String; 3] {
     [counted(amount.files, "file"), bytes(amount.apparent), bytes(amount.allocated)]
 }
 
-/// The volumes as `df` shows them.
+/// The volumes, as `df` shows them.
 fn volumes(before: &Measure, after: &Measure) -> Grid<6> {
     let mut grid = Grid::new([Align::Left, Align::Right, Align::Right, Align::Right, Align::Right, Align::Left]);
     grid.row(["volume", "size", "used", "free", "use%", ""].map(str::to_owned));

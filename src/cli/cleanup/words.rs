@@ -1,8 +1,8 @@
-//! The plan's reasons in words: a short one for machines, and a sentence for people.
+//! The reasons of a plan: a keyword for machines, and a phrase for people.
 
 use crate::zookeeper::purge::{Fate, Keep, Remark, Remove};
 
-/// A reason as reports have it. These words stay.
+/// The keyword of a reason in reports. It is part of the format and must not change.
 pub(super) fn reason(fate: &Fate) -> &'static str {
     match fate {
         Fate::Keep(keep) => match keep {
@@ -22,7 +22,7 @@ pub(super) fn reason(fate: &Fate) -> &'static str {
     }
 }
 
-/// A reason as people want it.
+/// The reason, for people.
 pub(super) fn because(fate: &Fate, retain: usize) -> String {
     match fate {
         Fate::Keep(keep) => because_kept(keep, retain),
@@ -46,7 +46,7 @@ fn because_kept(keep: &Keep, retain: usize) -> String {
     }
 }
 
-/// A remark as people want it.
+/// A remark, for people.
 pub(super) fn remark(remark: &Remark) -> String {
     match remark {
         Remark::EmptyLog { name, cause } => format!(

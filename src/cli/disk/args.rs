@@ -1,4 +1,4 @@
-//! What can be typed after `autopurge disk`.
+//! The options of `autopurge disk`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The pile over time as bars in a terminal.
+//! The used space over time, as a bar chart in a terminal.
 
 use std::fmt::Write;
 
@@ -6,10 +6,10 @@ use super::Disk;
 use crate::cli::quantity::{bytes, minute};
 use crate::zookeeper::space::Pile;
 
-/// Characters of the longest bar.
+/// Length of the longest bar, in characters.
 const WIDTH: u64 = 48;
 
-/// The bars, or nothing where there is only one moment to show.
+/// The bars; empty if there is only one point in time.
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let longest = disk.piles.iter().map(Pile::total).max().unwrap_or(0);
     if disk.piles.len() < 2 || longest == 0 {
@@ -25,7 +25,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
     text
 }
 
-/// How many characters a size takes. What is there is seen.
+/// The length of a bar in characters, rounded up so that a small size remains visible.
 fn cells(size: u64, longest: u64) -> usize {
     let cells = (u128::from(size) * u128::from(WIDTH)).div_ceil(u128::from(longest.max(1)));
     usize::try_from(cells).unwrap_or(0)

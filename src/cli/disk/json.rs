@@ -1,4 +1,4 @@
-//! A disk for machines: `autopurge/disk/v1`. Anything may be added; nothing is taken away.
+//! The state of a disk as JSON, `autopurge/disk/v1`. v1 may gain anything, but loses nothing.
 
 use serde::Serialize;
 
@@ -15,7 +15,7 @@ struct Report<'a> {
     folders: &'a [String],
     usage: &'a Usage,
     volumes: Vec<Volume<'a>>,
-    /// Bytes on the disk of what is there now, by the time by which it had been written.
+    /// Bytes on disk of the existing files, by the time at which they had been written.
     pile: Vec<PileUp>,
     /// What `cleanup -n 3` would free.
     cleanup: Cleanup<'a>,
@@ -25,9 +25,9 @@ struct Report<'a> {
 struct Volume<'a> {
     #[serde(flatten)]
     space: &'a Mounted,
-    /// Missing where the files do not show it.
+    /// `null` if all files have the same timestamp.
     growth: Option<Growth>,
-    /// When it is full, should it go on like this.
+    /// When the volume will be full at this rate.
     full_at: Option<String>,
     full_in_seconds: Option<i64>,
 }
@@ -69,7 +69,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
             Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
         },
     };
-    // Texts, numbers and lists of them always are JSON.
+    // Strings, numbers and lists of them can always be serialised.
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 

@@ -1,4 +1,5 @@
-//! `autopurge disk`: what fills a server's disk, how fast it grows, when the volume is full, and what a cleanup would free.
+//! `autopurge disk`: what fills a server's disk, how fast, when the volume will be full, and what a cleanup would
+//! free.
 
 mod args;
 mod chart;
@@ -24,7 +25,7 @@ use crate::zookeeper::data_dir::{DataDir, Entry, Place};
 use crate::zookeeper::purge::{PurgeError, Rule};
 use crate::zookeeper::space::{Forecast, Growth, Pile, growth, pile};
 
-/// Bars of a chart.
+/// The maximum number of bars in a chart.
 const BARS: usize = 24;
 
 /// What is known about a disk.
@@ -35,34 +36,34 @@ struct Disk<'a> {
     measure: Measure,
     outlooks: Vec<Outlook>,
     piles: Vec<Pile>,
-    /// Bytes on the disk that a cleanup would free, and files; or why it would not.
+    /// What a cleanup would free, or why it would be refused.
     relief: Result<Relief, String>,
 }
 
-/// A volume and its future.
+/// A volume and its forecast.
 struct Outlook {
     volume: Mounted,
     growth: Option<Growth>,
     forecast: Option<Forecast>,
 }
 
-/// What a cleanup would free.
+/// The number of files that a cleanup would delete, and their bytes on disk.
 struct Relief {
     files: usize,
     bytes: u64,
 }
 
-/// The picture cannot be written.
+/// The SVG file cannot be written.
 #[derive(Debug, Error, Diagnostic)]
 #[error("cannot write the picture to {path}: {cause}")]
 struct ChartError {
-    /// Where to.
+    /// The file.
     path: PathBuf,
     /// What the system said.
     cause: io::Error,
 }
 
-/// Looks, and shows.
+/// Examines the folders and prints the result.
 pub(super) fn run(args: &DiskArgs) -> miette::Result<ExitCode> {
     let dir = DataDir::open(&args.data, args.log.as_deref())?;
     let entries = dir.list().map_err(CleanupError::Folder)?;
@@ -90,7 +91,7 @@ pub(super) fn run(args: &DiskArgs) -> miette::Result<ExitCode> {
     Ok(ExitCode::Success)
 }
 
-/// Each volume with the growth of what is on it.
+/// The growth and forecast of each volume.
 fn outlooks(measure: &Measure, entries: &[Entry]) -> Vec<Outlook> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
@@ -105,7 +106,7 @@ fn outlooks(measure: &Measure, entries: &[Entry]) -> Vec<Outlook> {
     volumes.map(outlook).collect()
 }
 
-/// What `cleanup -n 3` would free, or why it would not.
+/// What `cleanup -n 3` would free, or why it would be refused.
 fn relief(dir: &DataDir, is_quiet: bool) -> Result<Relief, String> {
     let retain = usize::try_from(MINIMUM_RETAIN).unwrap_or(usize::MAX);
     let (_, plan) = decide(dir, Rule::Careful, retain, is_quiet).map_err(|error| error.to_string())?;

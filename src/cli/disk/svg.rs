@@ -1,4 +1,4 @@
-//! The pile over time as a picture.
+//! The used space over time, as an SVG picture.
 
 use std::fmt::Write;
 
@@ -9,20 +9,20 @@ use crate::zookeeper::space::Pile;
 const WIDTH: u64 = 840;
 const HEIGHT: u64 = 460;
 
-/// Room for the scale at the left, the title above and the times below.
+/// Margins: the scale is on the left, the title and the growth above, the times and the legend below.
 const LEFT: u64 = 90;
 const RIGHT: u64 = 20;
 const TOP: u64 = 120;
 const BOTTOM: u64 = 50;
 
-/// Lines across.
+/// The number of intervals between horizontal grid lines.
 const LINES: u64 = 4;
 
-/// Colours that can be told apart in print and by everybody, on light and on dark paper.
+/// Colours that everybody can distinguish, also in print, on light and dark backgrounds.
 const SNAPSHOTS: &str = "#3b7dd8";
 const LOGS: &str = "#e8a33d";
 
-/// The chart. Deterministic: the same files make the same bytes, but for the forecast.
+/// The chart. The same files give the same bytes, except for the forecast.
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" \
@@ -41,10 +41,10 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
     svg + "</svg>\n"
 }
 
-/// From bytes to dots.
+/// Converts bytes to SVG units.
 #[derive(Clone, Copy)]
 struct Scale {
-    /// What the top of the chart stands for.
+    /// The size at the top of the chart, in bytes.
     top: u64,
 }
 
@@ -55,7 +55,7 @@ impl Scale {
     }
 }
 
-/// The next number of bytes that has one digit in binary units and can be cut into lines.
+/// Rounds a size up to a multiple of [`LINES`] and of a power of two between an eighth and a quarter of it.
 fn round_up(size: u64) -> u64 {
     let step = (size / 8).checked_next_power_of_two().unwrap_or(1 << 63).max(LINES);
     size.div_ceil(step).saturating_mul(step).next_multiple_of(LINES)

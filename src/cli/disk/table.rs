@@ -1,4 +1,4 @@
-//! A disk for people.
+//! The state of a disk as text.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{Entry, Kind};
 use crate::zookeeper::space::{Amount, Forecast};
 
-/// Everything, in the order in which somebody in trouble asks.
+/// The whole output: usage, volumes, growth, chart, and what a cleanup would free.
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let mut text = String::new();
     for folder in &disk.folders {
@@ -45,7 +45,7 @@ fn kinds(disk: &Disk<'_>) -> Grid<6> {
     grid
 }
 
-/// When the oldest and the newest of a kind were written.
+/// The times at which the oldest and the newest file of a kind were written.
 fn times(entries: &[Entry], kind: Option<Kind>) -> Option<[i64; 2]> {
     let times = || entries.iter().filter(|entry| entry.kind == kind).map(|entry| entry.modified);
     Some([times().min()?, times().max()?])
@@ -61,7 +61,7 @@ fn volumes(disk: &Disk<'_>) -> Grid<5> {
     grid
 }
 
-/// How fast a volume fills, and when that ends: a line each.
+/// How fast a volume fills and when it will be full, a line each.
 pub(super) fn growth(disk: &Disk<'_>, outlook: &Outlook) -> Vec<String> {
     let place = match disk.outlooks.len() {
         1 => String::new(),
@@ -77,7 +77,7 @@ pub(super) fn growth(disk: &Disk<'_>, outlook: &Outlook) -> Vec<String> {
 }
 
 fn full(forecast: Forecast) -> String {
-    // In the far future a date means nothing.
+    // A date that is more than 68 years (2^31 seconds) away is meaningless, and is omitted.
     let date = match i32::try_from(forecast.seconds) {
         Ok(_) => format!(", on {}", minute(forecast.full_at)),
         Err(_) => String::new(),

@@ -1,4 +1,4 @@
-//! What can be typed behind `autopurge lint`.
+//! The options of `autopurge lint`.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! `autopurge lint`: charts, values, manifests and GitOps files of a repository.
+//! `autopurge lint`: checks the charts, values, manifests and GitOps files of a repository.
 
 mod args;
 mod plan;
@@ -34,7 +34,7 @@ use plan::Plan;
 /// Why nothing could be linted.
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum LintCommandError {
-    /// A path that the user names is not there.
+    /// A path on the command line does not exist.
     #[error("{path}: {cause}")]
     #[diagnostic(help("pass existing files or folders, or `-` for standard input"))]
     NoSuchPath {
@@ -43,38 +43,38 @@ pub(super) enum LintCommandError {
         /// What the system said.
         cause: io::Error,
     },
-    /// Helm refuses what `-f`, `--set` and their kin say, whatever the chart is.
+    /// Helm rejects the values on the command line, whatever the chart is.
     #[error("{cause}")]
     #[diagnostic(help("{}", cause.help()))]
     BadValues {
-        /// What Helm says.
+        /// What Helm reports.
         cause: HelmError,
     },
-    /// Values without the one chart that they are for.
+    /// There are values on the command line, but not exactly one chart.
     #[error("-f, --set and similar options are for one chart, but there {}", charts(*count))]
     #[diagnostic(help("pass one chart's folder or package; autopurge.yaml can hold values for several charts"))]
     ValuesOfNothing {
         /// How many charts there are.
         count: usize,
     },
-    /// A glob of the user's makes no sense.
+    /// A glob on the command line is invalid.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Glob(#[from] GlobError),
-    /// The configuration makes no sense.
+    /// The configuration cannot be used.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Config(#[from] ConfigError),
-    /// A file that a patch changes nothing in.
+    /// A file that a patch made in this folder cannot change.
     #[error("{path} is outside the working folder, and `git apply` would silently skip it")]
     #[diagnostic(help("create and apply the patch in {}", root.display()))]
     OutsideOfPatch {
         /// The file.
         path: String,
-        /// The folder in which a patch of it can be made.
+        /// The folder in which the patch has to be made.
         root: PathBuf,
     },
-    /// There is no working folder.
+    /// The working folder cannot be determined.
     #[error("cannot determine the working folder: {0}")]
     WorkingFolder(io::Error),
     /// The baseline cannot be read.
@@ -86,7 +86,7 @@ pub(super) enum LintCommandError {
         /// What the system said.
         cause: io::Error,
     },
-    /// The baseline is none.
+    /// The file is not a baseline.
     #[error("{path}: {cause}")]
     #[diagnostic(help("write a new one with --create-baseline FILE"))]
     BadBaseline {
@@ -95,13 +95,13 @@ pub(super) enum LintCommandError {
         /// What is wrong with it.
         cause: BaselineError,
     },
-    /// Standard input fails.
+    /// Standard input cannot be read.
     #[error("cannot read the manifests from standard input: {0}")]
     Input(io::Error),
-    /// The literals of the rules are unusable.
+    /// The literals of the rules cannot be compiled.
     #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
-    /// The edits are not what was meant.
+    /// An internal check of the edits failed.
     #[error("{0}")]
     #[diagnostic(help("{BUG}, with the file"))]
     Ours(#[from] LintError),
@@ -119,7 +119,7 @@ fn charts(count: usize) -> String {
     if count == 0 { "is none".to_owned() } else { format!("are {count}") }
 }
 
-/// Judges what the arguments name, and says what was found.
+/// Judges the inputs, applies or prints the fixes if asked to, and reports the findings.
 pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     let plan = Plan::new(args)?;
     if args.config.show_config {
@@ -162,7 +162,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     Ok(exit_code(args, &plan, &report))
 }
 
-/// The parts of the report, without what does not count.
+/// The parts of the report, after suppressions, the configuration and the baseline have been applied.
 fn settled(examined: Vec<Examined>, plan: &Plan, args: &LintArgs) -> Result<Vec<Part>, LintCommandError> {
     let (mut parts, directives): (Vec<Part>, Vec<Vec<Directive>>) =
         examined.into_iter().map(|one| (one.part, one.directives)).unzip();
@@ -180,10 +180,10 @@ fn create_baseline(path: &Path, report: &Report) -> Result<ExitCode, LintCommand
     Ok(ExitCode::Success)
 }
 
-/// From so many charts and files on a lint takes long enough to show how far it is.
+/// From this many charts and files on, a lint takes long enough to show progress.
 const LONG_WALK: usize = 200;
 
-/// What the arguments name.
+/// The inputs that the arguments name.
 struct Inputs {
     stream: Option<Vec<u8>>,
     paths: Vec<PathBuf>,
@@ -220,14 +220,15 @@ impl Inputs {
     }
 }
 
-/// Values on the command line are those of one chart; where there may be nothing to examine, there need be none.
+/// Values on the command line need exactly one chart; with `--allow-empty`, there may also be none.
 fn check_values(args: &LintArgs, targets: &[Target]) -> Result<(), LintCommandError> {
     let count = targets.iter().filter(|target| target.kind != TargetKind::File).count();
     let is_fitting = count == 1 || count == 0 && args.allow_empty || args.values.options().is_empty();
     if is_fitting { Ok(()) } else { Err(LintCommandError::ValuesOfNothing { count }) }
 }
 
-/// The fixes of what counts. What the baseline holds is known once everything has been examined, and left alone then.
+/// The fixes of active findings. Which findings the baseline holds is known only after everything has been examined,
+/// so if there are any, everything is examined again without fixing those.
 fn fixes(
     examined: &[Examined],
     plan: &Plan,
@@ -240,7 +241,7 @@ fn fixes(
     Ok(edits_of(&examine(Policy { known, ..plan.policy() })?))
 }
 
-/// The fixes as a patch on standard output, and nothing else there. It shows the lines around them as they are.
+/// Prints the fixes as a patch, and nothing else. It shows the lines around them unmasked.
 fn print_diff(edits: Vec<FileEdits>) -> miette::Result<()> {
     let mut patches = Vec::new();
     for file in changed_files(edits) {
@@ -252,12 +253,12 @@ fn print_diff(edits: Vec<FileEdits>) -> miette::Result<()> {
     Ok(write_out(&patches).map_err(OutputError)?)
 }
 
-/// The edits of files; standard input is nobody's file.
+/// The edits of files; those of standard input are dropped, because there is no file to change.
 fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
     examined.iter().flat_map(|one| &one.edits).filter(|edits| edits.path != "-").cloned().collect()
 }
 
-/// What was fixed, and how much of what is left has no fix.
+/// Says which files were fixed, and how many of the remaining findings have no fix.
 fn said_of_fixes(changed: &[ChangedFile], report: &Report) -> String {
     let fixed = match changed {
         [] => None,
@@ -285,7 +286,7 @@ fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintComman
     Ok(write_reports(&outputs, report, options)?)
 }
 
-/// Whether nothing was examined, and that is not fine.
+/// Whether nothing was examined, although there should be something.
 fn is_empty(args: &LintArgs, report: &Report) -> bool {
     report.inputs.is_empty() && !args.allow_empty
 }

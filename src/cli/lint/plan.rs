@@ -1,4 +1,4 @@
-//! What is in force for a lint: options, configuration and baseline together.
+//! The settings of a lint: options, configuration and baseline combined.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ pub struct ConfigArgs {
     pub show_config: bool,
 }
 
-/// What is in force.
+/// The settings of a lint, with the configuration and how much of the repository is examined.
 pub(super) struct Plan {
     pub(super) settings: Settings,
     config: Config,
@@ -36,7 +36,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Reads the configuration and lays the options over it.
+    /// Reads the configuration and combines it with the options.
     pub(super) fn new(args: &LintArgs) -> Result<Self, LintCommandError> {
         let config = configuration(&args.config)?;
         let asked = Asked {
@@ -56,7 +56,7 @@ impl Plan {
         Ok(Self { settings: Settings::new(&config, asked), config, extent })
     }
 
-    /// The settings in YAML, and the file that they come from.
+    /// The settings as YAML, after a comment with the path of the configuration file.
     pub(super) fn show(&self) -> String {
         let path = self.config.path.as_ref().map(|path| format!("# {}\n", path.display()));
         format!("{}{}", path.unwrap_or_default(), self.settings)
@@ -66,7 +66,7 @@ impl Plan {
         Wanted { interval: self.settings.interval.value, retain: self.settings.retain.value }
     }
 
-    /// The Helm that installs charts: the one that is said, or else the one that renders.
+    /// The Helm version that installs charts: as configured, or else that of the Helm used by `--render`.
     pub(super) fn helm(&self, args: &LintArgs) -> Option<HelmVersion> {
         let rendering = || if args.render.is_asked { version() } else { None };
         self.settings.helm.value.or_else(rendering)
@@ -82,7 +82,7 @@ impl Plan {
         }
     }
 
-    /// The findings that the baseline holds, where there is one.
+    /// The findings that the baseline holds; empty if there is no baseline.
     pub(super) fn known(&self, examined: &[Examined]) -> Result<Vec<Known>, LintCommandError> {
         if self.settings.baseline.value.is_none() {
             return Ok(Vec::new());
@@ -102,7 +102,7 @@ impl Plan {
         }
     }
 
-    /// The values of charts, by their paths seen from the folder of the configuration.
+    /// The configured values of charts. The paths of the charts are relative to the folder of the configuration.
     pub(super) fn charts(&self) -> Vec<(PathBuf, ValuesOptions)> {
         let text = |path: &PathBuf| self.config.at(path).to_string_lossy().into_owned();
         let options = |chart: &config::ChartValues| {
@@ -112,7 +112,7 @@ impl Plan {
         self.config.file.charts.iter().map(|chart| (chart.path.clone(), options(chart))).collect()
     }
 
-    /// Takes away what does not count, the baseline's findings too where there is one.
+    /// Marks or removes findings that do not count. The baseline is applied if there is one and `has_baseline` is set.
     pub(super) fn settle(
         &self,
         parts: &mut Vec<Part>,

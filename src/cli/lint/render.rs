@@ -1,4 +1,4 @@
-//! `--render`: asks the user's Helm what a chart renders to.
+//! Runs the user's Helm for `--render`.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use crate::helm::{HelmVersion, ReleaseOptions};
 
-/// What `helm template` prints for a chart; the reason where it does not.
+/// The output of `helm template` for a chart, or why it failed.
 pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
     let helm = helm();
     let mut command = Command::new(&helm);
@@ -23,14 +23,14 @@ pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result
     Err(format!("`{named} template` failed: {error}"))
 }
 
-/// Which Helm `--render` asks, where it tells.
+/// The version of the Helm that `--render` runs; `None` if it cannot be determined.
 pub(super) fn version() -> Option<HelmVersion> {
     let output = Command::new(helm()).args(["version", "--template", "{{.Version}}"]).stdin(Stdio::null()).output();
     let output = output.ok().filter(|output| output.status.success())?;
     HelmVersion::of(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// Helm tells its plugins where it is itself.
+/// The Helm to run: Helm sets `HELM_BIN` for its plugins.
 fn helm() -> OsString {
     std::env::var_os("HELM_BIN").filter(|helm| !helm.is_empty()).unwrap_or_else(|| "helm".into())
 }

@@ -1,4 +1,4 @@
-//! `-f`, `--set` and their kin, as Helm has them.
+//! `-f`, `--set` and similar options, as Helm has them.
 
 use clap::Args;
 
@@ -47,8 +47,8 @@ pub struct ValuesArgs {
 }
 
 impl ValuesArgs {
-    /// Reads them without a chart: what Helm refuses then, it refuses for every chart. Standard input and addresses are
-    /// left to Helm where it is asked.
+    /// Reads the values without a chart: whatever Helm rejects then, it rejects for every chart. If Helm is to render,
+    /// files from standard input or a URL are not checked, because only Helm reads them.
     pub(super) fn check(&self, asks_helm: bool, helm: Option<HelmVersion>) -> Result<(), HelmError> {
         if asks_helm && self.files.iter().any(|path| path == "-" || path.contains("://")) {
             return Ok(());
@@ -57,18 +57,18 @@ impl ValuesArgs {
         let mut check = |helm| self.options().values(helm, &mut Sources::default(), &mut read).map(|_| ());
         match helm {
             Some(helm) => check(helm),
-            // What one of them takes is taken.
+            // Values that at least one of the two versions accepts are accepted.
             None => check(HelmVersion::V3).or_else(|refusal| check(HelmVersion::V4).map_err(|_| refusal)),
         }
     }
 
-    /// The release that a chart is rendered for, with some values.
+    /// The options for rendering a chart with these values.
     pub(in crate::cli) fn release(&self, values: &ValuesOptions) -> ReleaseOptions {
         let (namespace, kube_version) = (self.namespace.clone(), self.kube_version.clone());
         ReleaseOptions { name: None, namespace, kube_version, values: values.clone() }
     }
 
-    /// The values.
+    /// The values on the command line.
     pub(in crate::cli) fn options(&self) -> ValuesOptions {
         ValuesOptions {
             files: self.files.clone(),
@@ -81,7 +81,7 @@ impl ValuesArgs {
     }
 }
 
-/// The major version of a Helm.
+/// Parses the major version of Helm.
 fn helm_version(text: &str) -> Result<HelmVersion, String> {
     HelmVersion::of(text).ok_or_else(|| "must be 3 or 4".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Files changed by `--fix`: all of them are staged before the first one is replaced, and each appears whole.
+//! Writes the files changed by `--fix`. All are staged before the first one is replaced, and each appears as a whole.
 
 use std::fs::Permissions;
 use std::io::{self, Write};
@@ -9,10 +9,10 @@ use tempfile::NamedTempFile;
 
 use crate::lint::ChangedFile;
 
-/// What a new file may do, before the umask.
+/// The permissions of a new file, before the umask is applied.
 const NEW_FILE: u32 = 0o666;
 
-/// Why a fix could not be written. Nothing has been changed then, unless the renaming itself failed half-way.
+/// Why a fix could not be written. Nothing has been changed, unless renaming failed after some files were replaced.
 #[derive(Debug, thiserror::Error, miette::Diagnostic)]
 #[error("cannot write the fix of {path}: {cause}")]
 #[diagnostic(help("use `--diff` to print the fixes as a patch instead"))]
@@ -23,7 +23,7 @@ pub(in crate::cli) struct WriteError {
     cause: io::Error,
 }
 
-/// Replaces files by what they are to hold.
+/// Replaces the contents of files.
 pub(super) fn write(files: &[ChangedFile]) -> Result<(), WriteError> {
     let failed = |file: &ChangedFile, cause| WriteError { path: file.path.clone(), cause };
     let staged: Vec<(NamedTempFile, PathBuf, &ChangedFile)> = files
@@ -36,14 +36,15 @@ pub(super) fn write(files: &[ChangedFile]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// The new text beside the file, with the file's permissions. A link stays a link: what it leads to is replaced.
+/// Writes the new content to a temporary file beside the file, with the same permissions. If the file is a symbolic
+/// link, what it points to will be replaced.
 fn stage(file: &ChangedFile) -> io::Result<(NamedTempFile, PathBuf)> {
     let named = Path::new(&file.path);
     let is_new = file.before.is_empty() && std::fs::symlink_metadata(named).is_err();
     let path = if is_new { named.to_owned() } else { named.canonicalize()? };
     let permissions = if is_new { Permissions::from_mode(NEW_FILE) } else { unchanged(&path, &file.before)? };
     let folder = path.parent().ok_or_else(|| io::Error::other("it is not in a folder"))?;
-    // What a new file may do is up to the user's umask; what an old one may, stays.
+    // A new file's permissions are subject to the umask; an existing file keeps its own.
     let mut staged =
         tempfile::Builder::new().prefix(".autopurge-").permissions(permissions.clone()).tempfile_in(folder)?;
     staged.write_all(&file.after)?;
@@ -54,7 +55,7 @@ fn stage(file: &ChangedFile) -> io::Result<(NamedTempFile, PathBuf)> {
     Ok((staged, path))
 }
 
-/// The permissions of a file that still holds what was read.
+/// The permissions of a file; an error if its content has changed since it was read, or if it is read-only.
 fn unchanged(path: &Path, before: &[u8]) -> io::Result<Permissions> {
     if *std::fs::read(path)? != *before {
         return Err(io::Error::other("it has changed since it was read"));

@@ -1,4 +1,4 @@
-//! What can be typed after `autopurge remedy`.
+//! The options of `autopurge remedy`.
 
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub struct RemedyArgs {
 }
 
 impl RemedyArgs {
-    /// An option that the shape takes no notice of.
+    /// An option that is given but has no effect with the shape.
     pub(super) fn ignored(&self) -> Option<&'static str> {
         let is_policy = self.shape == Shape::Policy;
         let table = [

@@ -15,7 +15,7 @@ use crate::printable::shell_word;
 use crate::remedy::Inexpressible;
 use crate::yaml::Lines;
 
-/// Why no remedy can be written. Nothing has been then.
+/// Why no remedy can be written. Nothing has been written.
 #[derive(Debug, Error, Diagnostic)]
 pub(in crate::cli) enum RemedyError {
     /// An input cannot be read.
@@ -26,20 +26,20 @@ pub(in crate::cli) enum RemedyError {
         /// What the system said.
         cause: io::Error,
     },
-    /// An input is in an encoding that cannot be looked into.
+    /// An input is in an encoding that is not supported.
     #[error("{}: the manifests are UTF-16; autopurge reads UTF-8 only", path.display())]
     #[diagnostic(help("convert them, for instance with iconv"))]
     Utf16 {
         /// Its path; `-` is standard input.
         path: PathBuf,
     },
-    /// No path, and nobody writes to standard input.
+    /// No path is given, and standard input is a terminal.
     #[error("nothing to read: no path given, and standard input is a terminal")]
     #[diagnostic(help(
         "pass a chart, a GitOps file or rendered manifests, or pipe them in: helm template ... | autopurge remedy --as ..."
     ))]
     NothingGiven,
-    /// A folder, where a file with manifests is wanted.
+    /// A folder is given, but this shape needs a file with manifests.
     #[error("{} is a folder, but this shape needs rendered manifests", path.display())]
     #[diagnostic(help(
         "pass the output of `helm template`, `kustomize build` or `kubectl get -o yaml`, as a file or on standard input"
@@ -48,31 +48,31 @@ pub(in crate::cli) enum RemedyError {
         /// Its path.
         path: PathBuf,
     },
-    /// A chart or a release, where rendered manifests are wanted.
+    /// A chart or a release is given, but this shape needs rendered manifests.
     #[error("{}: {title} is not rendered, and --as {} needs rendered manifests", path.display(), name(*shape))]
     #[diagnostic(help("{}", way_out(path, title, *shape)))]
     NotRendered {
         /// Its path.
         path: PathBuf,
-        /// What it is.
+        /// The chart or release, as messages name it.
         title: String,
         /// The shape.
         shape: Shape,
     },
-    /// Some inputs are rendered, others are not.
+    /// Some inputs are rendered and others are not.
     #[error("{} is not rendered, and {} does not install a release", other.display(), rendered.display())]
     #[diagnostic(help("pass charts and GitOps files in one call, and rendered manifests in another"))]
     Mixed {
-        /// A file that is no chart's and asks for no release.
+        /// A file that is neither part of a chart nor installs a release.
         rendered: PathBuf,
-        /// A chart, or a file with a release.
+        /// A chart, or a file that installs a release.
         other: PathBuf,
     },
-    /// Values without the one chart that they are for.
+    /// There are values on the command line, but not exactly one chart.
     #[error("-f, --set and similar options are for one chart, but not exactly one is named")]
     #[diagnostic(help("pass the chart's folder or package, and nothing else"))]
     ValuesOfNothing,
-    /// An option that changes nothing.
+    /// An option has no effect with this shape.
     #[error("no effect with --as {}: {option}", name(*shape))]
     #[diagnostic(help("leave it out; `autopurge remedy --help` says which option is for which shape"))]
     Ignored {
@@ -81,7 +81,7 @@ pub(in crate::cli) enum RemedyError {
         /// The shape.
         shape: Shape,
     },
-    /// A chart that Helm refuses as well.
+    /// A chart that Helm rejects, too.
     #[error("{cause}")]
     #[diagnostic(help("{help}"))]
     Refused {
@@ -98,15 +98,15 @@ pub(in crate::cli) enum RemedyError {
         /// What is wrong.
         cause: String,
     },
-    /// Policies are made from the rules alone.
+    /// Paths are given, but policies are made from the rules alone.
     #[error("policies are made from the rules, not from manifests")]
     #[diagnostic(help("leave out the path: autopurge remedy --as policy"))]
     PolicyOfManifests,
-    /// A document that can matter is broken.
+    /// A document that may contain a server cannot be parsed.
     #[error("line {line}, column {column}: cannot read document {number}: {cause}")]
     #[diagnostic(help("it may define a ZooKeeper server; lines are counted across all files"))]
     Broken {
-        /// Line of the fault, from 1.
+        /// Line of the fault, from 1, counted across all inputs.
         line: usize,
         /// Column of the fault, from 1, in characters.
         column: usize,
@@ -115,18 +115,18 @@ pub(in crate::cli) enum RemedyError {
         /// What is wrong.
         cause: String,
     },
-    /// The edits are not what was meant.
+    /// The edits do not give the result of the patch.
     #[error("internal check failed, the remedy does not match the patch: {0}")]
     #[diagnostic(help("{BUG}, with the manifest"))]
     Cure(#[from] CureError),
-    /// A patch that was said to be possible is not.
+    /// A patch that should be possible is not.
     #[error("cannot write the remedy: {0}")]
     #[diagnostic(help("{BUG}, with the manifest"))]
     Inexpressible(#[from] Inexpressible),
-    /// A patch cannot be written as JSON.
+    /// A patch cannot be serialised as JSON.
     #[error("cannot write the remedy as JSON: {0}")]
     Json(String),
-    /// The literals of the rules are unusable.
+    /// The literals of the rules cannot be compiled.
     #[error("cannot compile the literals of the rules: {0}")]
     Literals(String),
 }
@@ -150,13 +150,13 @@ fn way_out(path: &Path, title: &str, shape: Shape) -> String {
 }
 
 impl RemedyError {
-    /// A fault of a chart; one without a place in it is a fault of the whole.
+    /// The error about a chart; it names the path unless the cause has a more precise place.
     pub(super) fn refused(path: &Path, cause: &HelmError) -> Self {
         let place = if cause.origin.is_none() { format!("{}: ", path.display()) } else { String::new() };
         Self::Refused { cause: format!("{place}{cause}"), help: cause.help() }
     }
 
-    /// A broken document with its place in the stream.
+    /// The error about a broken document, with its position in the stream.
     pub(super) fn broken(stream: &[u8], broken: &BrokenDocument) -> Self {
         let position = Lines::new(stream).position(stream, broken.cause.offset);
         Self::Broken {

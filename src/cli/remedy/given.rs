@@ -1,4 +1,4 @@
-//! What the arguments name: rendered manifests, or charts and releases that are not rendered yet.
+//! Reads the inputs: rendered manifests, or charts and releases that are not rendered yet.
 
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -10,33 +10,33 @@ use crate::report::Server;
 use crate::yaml::is_utf16;
 use crate::zookeeper::Verdict;
 
-/// What a remedy is made from.
+/// The inputs of a remedy.
 pub(super) enum Given {
-    /// Manifests of one release, as one stream.
+    /// The manifests of one release, as one stream.
     Rendered(Vec<u8>),
-    /// Charts, and releases of GitOps files.
+    /// Charts, and releases in GitOps files.
     Unrendered(Unrendered),
 }
 
-/// Charts and releases, and what stands beside them.
+/// Charts and releases, and servers found beside them.
 #[derive(Default)]
 pub(super) struct Unrendered {
-    /// In the order of their paths.
+    /// Ordered by path.
     pub(super) charts: Vec<Chart>,
-    /// Servers of rendered manifests in the same folders that do not purge, as far as anybody can say.
+    /// What to say about rendered servers in the same inputs that are not known to purge.
     pub(super) beside: Vec<String>,
 }
 
-/// A chart, or a release of one.
+/// A chart, or a release in a GitOps file.
 pub(super) struct Chart {
     /// The file or folder.
     pub(super) path: PathBuf,
-    /// What cures it.
+    /// What cures its servers.
     pub(super) cures: Cures,
 }
 
 impl Given {
-    /// Reads what the arguments name.
+    /// Reads what the arguments name; without a path, standard input.
     pub(super) fn read(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Self, RemedyError> {
         let unrendered = unrendered(args, linter)?;
         check_values(args, &unrendered.charts)?;
@@ -50,7 +50,7 @@ impl Given {
     }
 }
 
-/// The charts and releases among the paths. A file that is named stands for all of its manifests, and goes with no chart.
+/// The charts and releases in the paths. An explicitly named file without any cannot be combined with them.
 fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, RemedyError> {
     let takes_folders = args.shape.is_of_values();
     let is_stream = |path: &PathBuf| path == Path::new("-") || (!takes_folders && TargetKind::of(path).is_none());
@@ -77,8 +77,8 @@ fn unrendered(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Unrendered, Reme
     }
 }
 
-/// The releases with servers that objects on standard input ask for; nothing where the remedy is for what is rendered
-/// beside them.
+/// The releases with servers in objects on standard input; `None` if there are none, or if the remedy is for rendered
+/// servers beside them.
 fn of_input(stream: &[u8], args: &RemedyArgs, linter: &Linter<'_>) -> Result<Option<Unrendered>, RemedyError> {
     let path = PathBuf::from("-");
     let cures = linter.input_cures(stream).map_err(|cause| RemedyError::Chart { path: path.clone(), cause })?;
@@ -91,7 +91,7 @@ fn of_input(stream: &[u8], args: &RemedyArgs, linter: &Linter<'_>) -> Result<Opt
     Ok(is_for_releases.then(|| Unrendered { charts, beside: beside.map(said).collect() }))
 }
 
-/// What is not known to purge among the manifests of a file.
+/// What to say about servers in a file that are not known to purge.
 fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
     let text = std::fs::read(&target.path).unwrap_or_default();
     let servers = servers_of(&target.path, &text, linter).into_iter();
@@ -101,7 +101,7 @@ fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
     servers.map(said).collect()
 }
 
-/// The servers of rendered manifests.
+/// The servers in rendered manifests; none if these cannot be parsed.
 fn servers_of(path: &Path, text: &[u8], linter: &Linter<'_>) -> Vec<Server> {
     let examined = linter.examine_stream(&path.display().to_string(), text).ok();
     examined.map(|examined| examined.part.servers).unwrap_or_default()
@@ -122,7 +122,7 @@ fn cures(
     Ok(cures.into_iter().map(|cures| Chart { path: target.path.clone(), cures }).collect())
 }
 
-/// Values on the command line are those of one chart.
+/// Values on the command line need exactly one chart.
 fn check_values(args: &RemedyArgs, charts: &[Chart]) -> Result<(), RemedyError> {
     let is_one_chart = args.render || matches!(charts, [one] if one.cures.kind.is_none());
     if args.values.options().is_empty() || is_one_chart { Ok(()) } else { Err(RemedyError::ValuesOfNothing) }
@@ -164,7 +164,7 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
     readable(path, std::fs::read(path).map_err(failed)?)
 }
 
-/// Manifests in which servers can be found.
+/// The stream, if its encoding is supported.
 fn readable(path: &Path, stream: Vec<u8>) -> Result<Vec<u8>, RemedyError> {
     if is_utf16(&stream) { Err(RemedyError::Utf16 { path: path.to_owned() }) } else { Ok(stream) }
 }

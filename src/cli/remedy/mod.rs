@@ -1,5 +1,5 @@
-//! `autopurge remedy`: the cure in a shape that a person can apply and keep, on standard output; what to do with it, and
-//! what it does not cure, on standard error.
+//! `autopurge remedy`: writes the cure to standard output, in a shape that a person can apply and keep. Standard error
+//! says what to do with it, and what it does not cure.
 
 mod args;
 mod error;
@@ -24,19 +24,19 @@ use crate::rules::RuleSet;
 use crate::suppress::Policy;
 use crate::zookeeper::Verdict;
 
-/// What goes where.
+/// A remedy, and what to say about it.
 #[derive(Debug, Default)]
 struct Remedy {
-    /// To standard output.
+    /// What goes to standard output.
     text: String,
-    /// To standard error, a line each.
+    /// How to use it; printed to standard error, a line each.
     hints: Vec<String>,
-    /// What stays as it is, and why.
+    /// What it does not cure and why; printed to standard error, a line each.
     left: Vec<String>,
 }
 
 impl Remedy {
-    /// The same, with a word for people if there is nothing in it.
+    /// Adds a hint if there is nothing to cure.
     fn or_nothing_to_do(mut self) -> Self {
         if self.text.is_empty() && self.left.is_empty() {
             self.hints.push("nothing to do: every server here purges".to_owned());
@@ -45,7 +45,7 @@ impl Remedy {
     }
 }
 
-/// Reads manifests and writes their cure.
+/// Reads the inputs and writes their remedy.
 pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     if let Some(option) = args.ignored() {
         return Err(RemedyError::Ignored { option, shape: args.shape }.into());
@@ -89,7 +89,7 @@ fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError
     Ok(policies(rules, engine, Enforcement { is_enforced: args.enforce, mutate }))
 }
 
-/// The remedy for a stream; `None` where it has no server.
+/// The remedy for a stream; `None` if it has no server.
 fn of_stream(
     args: &RemedyArgs,
     stream: &[u8],
@@ -111,7 +111,7 @@ fn of_stream(
     found.in_shape().map(Some)
 }
 
-/// What was found in a stream.
+/// The result of examining a stream.
 struct ExaminedStream<'a> {
     args: &'a RemedyArgs,
     wanted: Wanted,
@@ -163,7 +163,7 @@ impl ExaminedStream<'_> {
         remedy
     }
 
-    /// Patches that select by name, of the objects that have one.
+    /// Patches that select by name, for all objects in which this is possible.
     fn in_patches(&self) -> Result<Remedy, RemedyError> {
         let mut remedy = Remedy::default();
         let (mut able, mut merges) = (Vec::new(), Vec::new());
@@ -213,7 +213,7 @@ impl ExaminedStream<'_> {
         remedy
     }
 
-    /// The hours between two purges once purging is on.
+    /// Hours between two purges once purging is on.
     fn interval(&self, subject: &Subject<'_, '_>) -> i32 {
         let own = subject.server.interval.reading.number();
         own.filter(|hours| *hours > 0).unwrap_or(self.wanted.interval)
@@ -232,7 +232,7 @@ fn is_same_release(one: &ChartValues, other: &ChartValues) -> bool {
     one.chart == other.chart && one.release == other.release
 }
 
-/// Kubernetes merges custom resources by the plain rules of JSON.
+/// The `--type` of `kubectl patch` that merges: custom resources do not support strategic merge patches.
 fn type_of_merge(treatment: &Treatment) -> &'static str {
     let group = treatment.object.api_version.split('/').next().unwrap_or_default();
     if group.contains('.') { "merge" } else { "strategic" }

@@ -7,10 +7,10 @@ use crate::lint::{Said, Setting, ValuesCure};
 use crate::printable::shell_word;
 use crate::remedy::{Page, Settings, file, flux_values};
 
-/// The kind of Flux's object.
+/// The kind of Flux's release objects.
 const HELM_RELEASE: &str = "HelmRelease";
 
-/// The values that cure charts and releases; `None` where they have no server.
+/// The values that cure charts and releases; `None` if they have no server.
 pub(super) fn remedy(args: &RemedyArgs, mut all: Unrendered) -> Result<Option<Remedy>, RemedyError> {
     let is_other = |one: &&Chart| !args.shape.takes(one.cures.kind.as_deref());
     if let Some(one) = all.charts.iter().find(is_other) {
@@ -26,7 +26,7 @@ pub(super) fn remedy(args: &RemedyArgs, mut all: Unrendered) -> Result<Option<Re
     Ok((!is_empty).then(|| written.done()))
 }
 
-/// Charts and releases of one title are told apart by their paths.
+/// Adds the path to titles that occur more than once.
 fn tell_apart(charts: &mut [Chart]) {
     let titles: Vec<String> = charts.iter().map(|one| one.cures.title.clone()).collect();
     for one in charts {
@@ -37,23 +37,23 @@ fn tell_apart(charts: &mut [Chart]) {
 }
 
 impl Shape {
-    /// Whether charts and releases can have it.
+    /// Whether it can be made for charts and releases.
     pub(super) fn is_of_values(self) -> bool {
         matches!(self, Self::Values | Self::Set | Self::Flux)
     }
 
-    /// Whether it can be made for a chart (no kind) or an object of a kind.
+    /// Whether it can be made for a chart (`None`) or for a release object of this kind.
     fn takes(self, kind: Option<&str>) -> bool {
         self.is_of_values() && (self != Self::Flux || kind == Some(HELM_RELEASE))
     }
 }
 
-/// What is written so far.
+/// What has been written so far.
 struct Written {
     shape: Shape,
     remedy: Remedy,
     files: Vec<Page>,
-    /// Lines of words, each with what it is for.
+    /// Lines of `--set` options, each with the title of its chart or release.
     lines: Vec<(String, String)>,
 }
 
@@ -92,7 +92,7 @@ impl Written {
     }
 }
 
-/// Adds a cure in one shape; what has to be said of it otherwise.
+/// Adds the settings of a cure in one shape; returns what the cure lacks, if anything.
 fn take<T: Clone>(
     cure: &ValuesCure,
     title: &str,

@@ -1,4 +1,4 @@
-//! What can be typed after `autopurge snapshot`.
+//! The options of `autopurge snapshot`.
 
 use std::path::PathBuf;
 

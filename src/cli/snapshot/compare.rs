@@ -1,4 +1,4 @@
-//! `autopurge snapshot compare`
+//! `autopurge snapshot compare`: compares two snapshots.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::zookeeper::snapshot::{Keep, Order, Wanted};
 /// The earlier and the later file.
 pub(super) type Pair<'a> = [&'a PathBuf; 2];
 
-/// A file that was read, and how long that took.
+/// A snapshot that was read, with the time that this took.
 pub(super) struct Timed {
     pub(super) name: String,
     pub(super) summed: Summed,
@@ -24,7 +24,7 @@ pub(super) struct Timed {
     summing: Duration,
 }
 
-/// The two files, as arguments or as options. What Java's tool would refuse is refused in its words.
+/// Compares two files, given as arguments or as options. Errors in the options of Java's tool are reported as it does.
 pub(super) fn run(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     let is_java = !(args.left.is_empty() && args.right.is_empty() && args.bytes.is_empty() && args.nodes.is_empty())
         || args.debug
@@ -49,7 +49,7 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     }
 }
 
-/// Says which options are missing, as Java's tool does.
+/// Reports which options are missing, as Java's tool does.
 fn refused(args: &CompareArgs, has_files: bool, lacks_thresholds: bool) -> Result<ExitCode, SnapshotError> {
     let options = [
         ("l", !has_files && args.left.is_empty()),
@@ -92,7 +92,7 @@ fn compare(args: &CompareArgs, mut comparer: Comparer<'_, impl Write>) -> Result
     }
 }
 
-/// Writes about a file that was read; whatever was written before an error comes out too, as with Java.
+/// Writes the times of a snapshot that was read. Before an error, flushes what was written, as in Java's tool.
 fn described(out: &mut impl Write, timed: Result<Timed, InputError>) -> Result<Summed, SnapshotError> {
     match timed {
         Ok(timed) => {
@@ -114,13 +114,13 @@ fn detail(args: &CompareArgs) -> Detail {
     }
 }
 
-/// Of several the first counts.
+/// The first of several values counts, as in Java's tool.
 fn first_number(texts: &[String]) -> Result<i32, SnapshotError> {
     let text = texts.first().ok_or(SnapshotError::NoThresholds)?;
     text.parse().map_err(|_| SnapshotError::Number(text.clone()))
 }
 
-/// Reads both files at the same time.
+/// Reads both files in parallel.
 pub(super) fn read_both(pair: Pair<'_>, keep: Keep) -> [Result<Timed, InputError>; 2] {
     let inputs = pair.map(|path| Input::open(path));
     let names: Vec<_> = inputs.iter().flatten().map(Input::name).collect();

@@ -1,4 +1,4 @@
-//! `autopurge snapshot format`
+//! `autopurge snapshot format`: prints the nodes and sessions of a snapshot.
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -36,7 +36,7 @@ fn zxid_of(file: &Path) -> Option<crate::zookeeper::Zxid> {
     zxid(&file_name(file), SNAPSHOT_PREFIX)
 }
 
-/// A file that is not there is a wrong argument here, and an exception for the other tools.
+/// A missing file is an invalid argument for this tool, whereas the other tools throw an exception.
 fn wrong_file(error: InputError) -> SnapshotError {
     match error {
         InputError::Read { .. } => error.into(),

@@ -15,7 +15,7 @@ use crate::zookeeper::snapshot::Keep;
 use crate::zookeeper::snapshot::compare::{Change, Extent, Extents, Grown, Sides, Tables, difference, tables};
 use crate::zookeeper::snapshot::java::comparer::Summed;
 
-/// Everything that both formats show.
+/// What both formats show.
 pub(in crate::cli) struct Growth {
     names: [String; 2],
     whole: Change,
@@ -25,7 +25,8 @@ pub(in crate::cli) struct Growth {
 }
 
 impl Growth {
-    /// What has grown from one tree to another, with so many paths at most. In-place changes need checksums of the data.
+    /// What has grown from one tree to another; `top` limits each list. To find data that changed at the same size,
+    /// the trees need checksums of it ([`Keep::contents`]).
     pub(in crate::cli) fn between(names: [String; 2], left: &Summed, right: &Summed, top: usize) -> Self {
         let [left, right] = [left, right].map(|side| Extents::of(&side.tree, &side.totals));
         let sides = Sides { left: &left, right: &right };
@@ -38,7 +39,7 @@ impl Growth {
         }
     }
 
-    /// For programs.
+    /// The growth as JSON.
     pub(in crate::cli) fn to_json(&self) -> Value {
         let [left, right] = &self.names;
         json!({
@@ -52,7 +53,7 @@ impl Growth {
         })
     }
 
-    /// For people.
+    /// Writes the growth as text.
     pub(in crate::cli) fn write(&self, out: &mut impl Write) -> io::Result<()> {
         write_whole(out, self)?;
         write_changes(out, "Grown most", self.paths.iter().map(|grown| (grown.path.as_str(), &grown.change)))?;
@@ -156,12 +157,12 @@ fn write_changed(out: &mut impl Write, (paths, count): &(Vec<String>, usize)) ->
     if others > 0 { writeln!(out, "  and {others} more") } else { Ok(()) }
 }
 
-/// A number with its sign, but for zero.
+/// A number with a sign, except for zero.
 fn signed(number: i64) -> String {
     if number > 0 { format!("+{number}") } else { number.to_string() }
 }
 
-/// A difference of sizes.
+/// A difference of sizes with a sign, except for zero.
 fn signed_bytes(number: i64) -> String {
     let sign = match number.signum() {
         1 => "+",

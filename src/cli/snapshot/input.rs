@@ -1,4 +1,4 @@
-//! Snapshots in files, with a bar that shows how far reading is.
+//! Opens and reads snapshot files, with a progress bar.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -17,30 +17,30 @@ use crate::zookeeper::snapshot::{self, Described, Tree, Wanted};
 /// A file that cannot be used.
 #[derive(Debug, Error, Diagnostic)]
 pub(in crate::cli) enum InputError {
-    /// It is not there, or may not be read.
+    /// It does not exist, or cannot be opened.
     #[error("cannot open {path}: {cause}")]
     Open {
-        /// Which one.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         cause: io::Error,
     },
     /// It is a folder.
     #[error("{0} is a folder")]
     #[diagnostic(help("pass one snapshot in it; `autopurge snapshot verify` takes folders"))]
     Folder(PathBuf),
-    /// It is no whole snapshot.
+    /// It is not a complete snapshot.
     #[error("cannot read {path}: {cause}")]
     #[diagnostic(help("run `autopurge snapshot verify` on the folder to see which snapshots are whole"))]
     Read {
-        /// Which one.
+        /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong.
         cause: ReadError,
     },
 }
 
-/// A file that is open.
+/// An open snapshot file.
 pub(super) struct Input {
     path: PathBuf,
     file: File,
@@ -62,12 +62,12 @@ impl Input {
         file_name(&self.path)
     }
 
-    /// Bytes on the disk.
+    /// Size in bytes.
     pub(super) fn size(&self) -> u64 {
         self.size
     }
 
-    /// Reads a tree. What is wrong behind it is told, but does not matter: no tool of `ZooKeeper` looks there.
+    /// Reads the tree. Damage after the tree only causes a warning, because `ZooKeeper`'s tools do not read that far.
     pub(super) fn read_tree(&self, wanted: Wanted, progress: &Progress) -> Result<Tree, InputError> {
         let what = Described { name: &self.name(), size: Some(self.size) };
         let read = snapshot::read(what, progress.watch(&self.file), wanted);
@@ -79,7 +79,7 @@ impl Input {
     }
 }
 
-/// Reads a tree from one file, with a bar that shows how far that is.
+/// Reads the tree from one file, with a progress bar.
 pub(super) fn read_tree(path: &Path, wanted: Wanted) -> Result<Tree, InputError> {
     let (input, progress) = (Input::open(path)?, Progress::of_bytes(false));
     progress.begin(input.name().into_owned(), input.size());

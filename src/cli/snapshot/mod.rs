@@ -1,4 +1,4 @@
-//! `autopurge snapshot`: what is in snapshots, what has changed between them, and whether they are whole.
+//! `autopurge snapshot`: what snapshots contain, what has changed between them, and whether they are intact.
 
 mod args;
 mod compare;
@@ -24,59 +24,59 @@ pub(super) use spelling::{arguments, refusal};
 use super::{ExitCode, display};
 use crate::zookeeper::data_dir::DataDirError;
 
-/// Bytes that are written at once.
+/// Size of the output buffer in bytes.
 const CHUNK: usize = 256 * 1024;
 
 /// Why a snapshot cannot be shown.
 #[derive(Debug, Error, Diagnostic)]
 pub(super) enum SnapshotError {
-    /// A file.
+    /// A snapshot file cannot be used; Java's tools throw an exception.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Input(#[from] InputError),
-    /// A file that is not there, where that is a wrong argument and not an exception of Java.
+    /// A snapshot file cannot be opened, which this tool treats as an invalid argument.
     #[error(transparent)]
     #[diagnostic(transparent)]
     Argument(InputError),
-    /// Nothing says what is worth a line.
+    /// The thresholds of Java's output format are missing.
     #[error("--format java requires -b and -n")]
     NoThresholds,
-    /// Not two files.
+    /// There are not exactly two files.
     #[error("expected two snapshots, got {0}")]
     #[diagnostic(help("autopurge snapshot compare OLD NEW"))]
     NotTwoFiles(usize),
-    /// A threshold.
+    /// A threshold is not a number.
     #[error("{0:?} is not a 32-bit integer")]
     Number(String),
-    /// Not one file.
+    /// There is not exactly one file.
     #[error("expected exactly one snapshot file, after all options")]
     NotOneFile,
-    /// No such node.
+    /// There is no such node.
     #[error("there is no node {0:?}")]
     #[diagnostic(help("a path starts with a slash and does not end with one"))]
     NoSuchNode(String),
-    /// An interactive comparison was not ended.
+    /// The input ended before an interactive comparison was finished.
     #[error("the input ended before the deepest level was printed")]
     QuestionsEnded,
-    /// A folder that is not one of a server.
+    /// A folder is not a server's, or cannot be opened.
     #[error(transparent)]
     #[diagnostic(transparent)]
     DataDir(#[from] DataDirError),
-    /// A folder that cannot be listed.
+    /// A folder cannot be listed.
     #[error("cannot list {path}: {cause}")]
     Folder {
-        /// Which one.
+        /// The folder.
         path: PathBuf,
-        /// Why.
+        /// What the system said.
         cause: io::Error,
     },
-    /// The output.
+    /// Standard output cannot be written to.
     #[error("cannot write to standard output: {0}")]
     Output(#[from] io::Error),
 }
 
 impl SnapshotError {
-    /// 1 as for an exception of Java.
+    /// Whether the exit code is 1, as after an exception in Java, and not 2.
     fn is_of_input(&self) -> bool {
         !matches!(
             self,
@@ -102,7 +102,7 @@ pub(super) fn run(args: &SnapshotArgs) -> miette::Result<ExitCode> {
     done.or_else(complain)
 }
 
-/// Whoever stops reading our output has seen enough.
+/// Turns an error into an exit code or passes it on. A reader that has closed the pipe is not an error.
 fn complain(error: SnapshotError) -> miette::Result<ExitCode> {
     match error {
         SnapshotError::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::Success),
@@ -118,7 +118,7 @@ fn stdout() -> BufWriter<StdoutLock<'static>> {
     BufWriter::with_capacity(CHUNK, io::stdout().lock())
 }
 
-/// Writes everything, or says that it could not.
+/// Flushes the output.
 fn finish(mut out: impl Write) -> Result<ExitCode, SnapshotError> {
     out.flush()?;
     Ok(ExitCode::Success)

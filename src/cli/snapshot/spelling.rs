@@ -1,16 +1,16 @@
-//! Options as `ZooKeeper`'s tools take them and clap does not, and how those tools refuse others.
+//! Spellings of options that `ZooKeeper`'s tools accept and clap does not, and how these tools reject options.
 //!
-//! Scripts that call the tools go on to work when only the name of the program changes: `-left` and `-json` have one dash,
-//! and `SnapshotComparer` prints its usage to standard output.
+//! Scripts that call these tools keep working if only the name of the program is changed: `-left` and `-json` have one
+//! dash, and `SnapshotComparer` prints its usage to standard output.
 
 use std::ffi::{OsStr, OsString};
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Long options of `SnapshotComparer`, which may have one dash and be cut short.
+/// Long options of `SnapshotComparer`, which may have one dash and be abbreviated.
 const COMPARER_OPTIONS: [&str; 6] = ["left", "right", "bytes", "nodes", "debug", "interactive"];
 
-/// What `SnapshotComparer` says about its options.
+/// The usage text of `SnapshotComparer`.
 const COMPARER_USAGE: &str = "\
 usage: java -cp <classPath> org.apache.zookeeper.server.SnapshotComparer
  -b,--bytes <BYTETHRESHOLD>   (Required) The node data delta size threshold, in bytes, for printing the node.
@@ -21,10 +21,10 @@ usage: java -cp <classPath> org.apache.zookeeper.server.SnapshotComparer
  -r,--right <RIGHT>           (Required) The right snapshot file.
 ";
 
-/// What `SnapshotComparer` does not know, and people who miss its options may want.
+/// A hint that `SnapshotComparer` does not have, for users who omit its thresholds.
 const WITHOUT_THRESHOLDS: &str = "autopurge: --format text and --format json need neither\n";
 
-/// Which tool the arguments are for.
+/// The tool whose options the arguments are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tool {
     Comparer,
@@ -41,7 +41,7 @@ fn tool(args: &[OsString]) -> Tool {
     }
 }
 
-/// The arguments of the process, in the spelling of clap.
+/// The arguments of the process, in clap's spelling.
 pub(in crate::cli) fn arguments() -> Vec<OsString> {
     let mut args: Vec<OsString> = std::env::args_os().collect();
     let tool = tool(&args);
@@ -49,14 +49,14 @@ pub(in crate::cli) fn arguments() -> Vec<OsString> {
         if let Some(long) = arg.to_str().and_then(|arg| long_option(arg, tool)) {
             *arg = long;
         } else if tool == Tool::Formatter && !arg.as_encoded_bytes().starts_with(b"-") {
-            // Options come before the file.
+            // Options precede the file.
             break;
         }
     }
     args
 }
 
-/// A long option with one dash.
+/// The option in clap's spelling, if it is a long option with one dash.
 fn long_option(arg: &str, tool: Tool) -> Option<OsString> {
     let word = arg.strip_prefix('-').filter(|word| !word.starts_with('-') && word.len() > 1)?;
     let name = word.split('=').next()?;
@@ -68,7 +68,8 @@ fn long_option(arg: &str, tool: Tool) -> Option<OsString> {
     is_meant.then(|| format!("--{word}").into())
 }
 
-/// What `SnapshotComparer` says about wrong options: a message, and its usage. Whoever uses none of its options gets ours.
+/// How `SnapshotComparer` rejects invalid options: a message, and its usage. `None` if none of its options is used, so
+/// that clap's own message is shown.
 pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static str)> {
     let args: Vec<OsString> = std::env::args_os().collect();
     if tool(&args) != Tool::Comparer || !args.iter().skip(3).any(|arg| is_comparers(arg)) {
@@ -83,7 +84,7 @@ pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static s
     }
 }
 
-/// What it says about options that are missing.
+/// How it reports missing options.
 pub(super) fn missing(options: &[&str]) -> (String, &'static str) {
     let plural = if options.len() == 1 { "" } else { "s" };
     let is_without = options.iter().all(|option| ["b", "n"].contains(option));
@@ -91,7 +92,7 @@ pub(super) fn missing(options: &[&str]) -> (String, &'static str) {
     (format!("Missing required option{plural}: {}\n{way_out}", options.join(", ")), COMPARER_USAGE)
 }
 
-/// An option of `SnapshotComparer`, in any of its spellings.
+/// Whether this is an option of `SnapshotComparer`, in any spelling.
 fn is_comparers(arg: &OsStr) -> bool {
     let Some(word) = arg.to_str().and_then(|arg| arg.strip_prefix('-')) else { return false };
     let name = word.trim_start_matches('-').split('=').next().unwrap_or_default();
@@ -111,7 +112,7 @@ fn is_value_missing(error: &clap::Error) -> bool {
     matches!(error.get(ContextKind::InvalidValue), Some(ContextValue::String(value)) if value.is_empty())
 }
 
-/// The letters of the options that an error is about.
+/// The first letters of the options that an error is about.
 fn invalid_options(error: &clap::Error) -> Vec<String> {
     let options = match error.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(options)) => options.clone(),
@@ -121,7 +122,7 @@ fn invalid_options(error: &clap::Error) -> Vec<String> {
     options.iter().filter_map(|option| option.trim_start_matches('-').chars().next()).map(String::from).collect()
 }
 
-/// A file's name without folders.
+/// The name of a file without its folder.
 pub(super) fn file_name(path: &std::path::Path) -> std::borrow::Cow<'_, str> {
     path.file_name().map(OsStr::to_string_lossy).unwrap_or_default()
 }

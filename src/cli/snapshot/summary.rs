@@ -1,4 +1,4 @@
-//! `autopurge snapshot summary`
+//! `autopurge snapshot summary`: how many nodes and bytes are below each node.
 
 use super::args::SummaryArgs;
 use super::input::read_tree;

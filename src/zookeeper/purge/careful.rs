@@ -44,8 +44,8 @@ pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) 
     Ok(plan)
 }
 
-/// Readable files of a kind, with a zxid in their names, newest first. Of those with the same zxid the shortest name
-/// comes first, so that a copy counts only if the original does not.
+/// Readable files of a kind, with a zxid in their names, newest first. Those with the same zxid are in the order of
+/// their names, so that a copy such as `snapshot.5.bak` counts only if the original does not.
 fn readable(entries: &[Entry], kind: Kind) -> Vec<&Entry> {
     let mut files: Vec<&Entry> = entries.iter().filter(|entry| entry.is_readable_as(kind)).collect();
     files.sort_by_key(|entry| (Reverse(entry.zxid), &entry.name));

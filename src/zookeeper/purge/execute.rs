@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::Plan;
 use crate::zookeeper::data_dir::{DataDir, Entry, Folder};
 
-/// What happened to one file.
+/// What happens to one file.
 #[derive(Debug)]
 pub enum Step<'a> {
     /// It is about to be removed.
@@ -19,12 +19,12 @@ pub enum Step<'a> {
     Failed(&'a Entry, &'a io::Error),
 }
 
-/// A file that should have been removed and was not.
+/// A file that could not be removed, or a snapshot that had to stay but is gone or has changed.
 #[derive(Debug)]
 pub struct Failure {
-    /// The file that is still there.
+    /// The file.
     pub entry: Entry,
-    /// Why the system does not remove it.
+    /// Why it could not be removed, or what happened to the snapshot.
     pub cause: io::Error,
 }
 

@@ -30,7 +30,7 @@ use crate::zookeeper::data_dir::Entry;
 pub enum Rule {
     /// `ZooKeeper`'s rule, restricted to verified snapshots, distinct transaction ids and readable names.
     Careful,
-    /// What `zkCleanup.sh` of 3.8 would remove, unless that leaves nothing to restore from.
+    /// What `zkCleanup.sh` of 3.6 to 3.9 would remove, unless that leaves nothing to restore from.
     LikeZkCleanup,
 }
 

@@ -68,14 +68,14 @@ pub enum Keep {
         /// What is wrong, and where.
         cause: String,
     },
-    /// A snapshot at or above the limit that did not have to be read.
+    /// A snapshot at or above the limit that is not one of those that count.
     NotOlder,
     /// The newest log that starts at or before the limit.
     Straddles {
         /// The limit.
         limit: Zxid,
     },
-    /// A log after that one.
+    /// A log after the one that straddles the limit.
     Newer {
         /// The limit.
         limit: Zxid,
@@ -96,7 +96,8 @@ pub enum Keep {
 /// Why a file is removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Remove {
-    /// Older than the oldest snapshot that is kept.
+    /// Older than the limit, the oldest snapshot that counts; a log also has to be older than the one that straddles
+    /// it.
     Older {
         /// The limit.
         limit: Zxid,
@@ -180,16 +181,16 @@ pub enum Refusal {
         /// The first transaction after the gap.
         before: Zxid,
     },
-    /// `zkCleanup.sh` refuses one folder under two names.
+    /// `zkCleanup.sh` does not recognise that both paths lead to the same folder.
     #[error("zkCleanup.sh treats {data} and {log} as two folders, and finds snapshots among the logs")]
     #[diagnostic(help("leave out --log: both are the same folder"))]
     OtherSpelling {
-        /// As typed.
+        /// `dataDir`, as typed.
         data: PathBuf,
-        /// As typed.
+        /// `dataLogDir`, as typed.
         log: PathBuf,
     },
-    /// `zkCleanup.sh` looks one level deeper.
+    /// `zkCleanup.sh` would look for another `version-2` inside this one.
     #[error("zkCleanup.sh would look into version-2 in {path}, and do nothing")]
     #[diagnostic(help("pass the folder that contains {}", path.display()))]
     LooksInside {

@@ -10,10 +10,10 @@ const HOUR: i64 = 3600;
 /// If there is more history, only the last day counts.
 const RECENT: i64 = 24 * HOUR;
 
-/// Over a shorter time, the rate would be arbitrary.
+/// If the files cover fewer seconds than this, the rate would be arbitrary.
 const SHORTEST: i64 = 60;
 
-/// Intervals with round limits, in seconds.
+/// Possible lengths of a step, in seconds; with these, steps end at round times.
 const STEPS: [i64; 10] =
     [60, 600, HOUR, 3 * HOUR, 6 * HOUR, 24 * HOUR, 2 * 24 * HOUR, 7 * 24 * HOUR, 30 * 24 * HOUR, 365 * 24 * HOUR];
 
@@ -117,7 +117,7 @@ fn pile_at(files: &[&Entry], at: i64) -> Pile {
 fn step(first: i64, last: i64, most: usize) -> i64 {
     let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
     let fits = |step: &&i64| next(last, **step).saturating_sub(next(first, **step)) / **step < most;
-    // One more than divides the time: it begins and ends within a step.
+    // Divided among one step fewer and rounded up, because the time begins and ends within a step.
     let longest = (last.saturating_sub(first) / most.saturating_sub(1).max(1)).saturating_add(1);
     STEPS.iter().find(fits).copied().unwrap_or(longest)
 }

@@ -1,4 +1,4 @@
-//! Checks one file.
+//! Verifies a single file.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -14,27 +14,28 @@ use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::snapshot::{self, Described};
 use crate::zookeeper::{ReadError, Zxid};
 
-/// Bytes of a log that are read at once.
+/// Size of the read buffer for logs, in bytes.
 const CHUNK: usize = 256 * 1024;
 
-/// What became of a file.
+/// A file and the result of verifying it.
 pub(super) struct Checked {
     pub(super) name: String,
     pub(super) kind: Kind,
     pub(super) zxid: Option<Zxid>,
-    /// Bytes on the disk.
+    /// Size in bytes.
     pub(super) size: u64,
     pub(super) found: Result<CheckedContent, ReadError>,
 }
 
-/// What is in a file that is whole.
+/// The content of an intact file.
 pub(super) enum CheckedContent {
     Snapshot(Box<snapshot::Verified>),
     Log(log::Verified),
 }
 
 impl Checked {
-    /// A log may have been torn by the end of its server, but nothing may have been lost in it.
+    /// Whether it is fit for a restore: a snapshot has to fit the default `jute.maxbuffer`; a log may end in a record
+    /// torn by a crash, but must not lack transactions or be followed by other bytes.
     pub(super) fn is_good(&self) -> bool {
         match &self.found {
             Ok(CheckedContent::Snapshot(snapshot)) => snapshot.fits_default_buffer(),
@@ -44,7 +45,7 @@ impl Checked {
     }
 }
 
-/// A file that somebody named: a log if it is called like one, else a snapshot.
+/// Verifies a file named by the user: a log if it has the name of one, otherwise a snapshot.
 pub(super) fn file(path: &Path, progress: &Progress) -> Result<Checked, SnapshotError> {
     let failed = |cause| SnapshotError::Argument(InputError::Open { path: path.to_owned(), cause });
     let size = std::fs::metadata(path).map_err(failed)?.len();
@@ -54,7 +55,7 @@ pub(super) fn file(path: &Path, progress: &Progress) -> Result<Checked, Snapshot
     Ok(check(Subject { name: &name, kind, size }, progress, || File::open(path)))
 }
 
-/// A file in a server's folder; `None` if the server has removed it meanwhile.
+/// Verifies a file in a server's folder; `None` if it has been removed in the meantime.
 pub(super) fn entry(dir: &DataDir, entry: &Entry, progress: &Progress) -> Option<Checked> {
     let subject = Subject { name: &entry.shown_name(), kind: entry.kind?, size: entry.apparent };
     let checked = check(subject, progress, || dir.read(entry));
@@ -62,7 +63,7 @@ pub(super) fn entry(dir: &DataDir, entry: &Entry, progress: &Progress) -> Option
     (!is_gone).then_some(checked)
 }
 
-/// What is to be checked.
+/// The file to verify.
 #[derive(Clone, Copy)]
 struct Subject<'n> {
     name: &'n str,

@@ -1,4 +1,4 @@
-//! What was verified, for programs (`autopurge/snapshot-verify/v1`).
+//! The result of verification as JSON, `autopurge/snapshot-verify/v1`.
 
 use std::io::{self, Write};
 

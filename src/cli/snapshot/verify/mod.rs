@@ -1,4 +1,4 @@
-//! `autopurge snapshot verify`: whether snapshots and logs are whole, and what a server would restore from them.
+//! `autopurge snapshot verify`: whether snapshots and logs are intact, and what a server would restore from them.
 
 mod check;
 mod json;
@@ -16,24 +16,24 @@ use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{DataDir, Kind};
 use crate::zookeeper::restore::{self, Content, LogFile, Outcome};
 
-/// One argument: a file, or a folder with what a server would make of it.
+/// The result for one argument: a file, or a folder and what a server would restore from it.
 struct Verified {
     path: PathBuf,
     files: Vec<Checked>,
     restore: Option<Restore>,
 }
 
-/// What a server would make of a folder.
+/// What a server would restore from a folder.
 enum Restore {
     /// No snapshot can be read.
     NoSnapshot,
-    /// From this one.
+    /// It would restore from this snapshot.
     From {
-        /// Its name.
+        /// The name of the snapshot.
         snapshot: String,
-        /// The logs that are read after it.
+        /// The names of the logs that are read after it.
         logs: Vec<String>,
-        /// How far that gets.
+        /// How far this gets.
         outcome: Outcome,
     },
 }
@@ -87,7 +87,8 @@ fn verify(path: &Path, log: Option<&Path>, progress: &Progress) -> Result<Verifi
     Ok(Verified { path: path.to_owned(), restore: restore(&files), files })
 }
 
-/// As a server does it: the newest snapshot that can be read, whatever is wrong with newer ones. Files come in order.
+/// What a server would restore, beginning with the newest good snapshot, as a server does; newer ones may be damaged.
+/// The files have to be in the order of their names.
 fn restore(files: &[Checked]) -> Option<Restore> {
     if files.is_empty() {
         return None;

@@ -1,4 +1,4 @@
-//! What was verified, for people.
+//! The result of verification as text.
 
 use std::io::{self, Write};
 
@@ -12,7 +12,7 @@ use crate::zookeeper::restore::Outcome;
 use crate::zookeeper::snapshot::{self, DigestState};
 
 pub(super) fn write(out: &mut impl Write, verified: &[Verified]) -> io::Result<()> {
-    // Files that were named one by one are one table.
+    // Consecutive files that were named one by one share a table.
     let are_files = |a: &Verified, b: &Verified| a.is_file() && b.is_file();
     for (number, group) in verified.chunk_by(are_files).enumerate() {
         if number > 0 {
@@ -33,7 +33,7 @@ fn write_files(out: &mut impl Write, group: &[Verified]) -> io::Result<()> {
     grid.lines().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-/// What there is to say about a folder as a whole.
+/// What applies to a folder as a whole.
 fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
     if verified.files.is_empty() {
         return writeln!(out, "{}: no snapshots and no logs", verified.path.display());
@@ -68,7 +68,7 @@ fn of_snapshot(snapshot: &snapshot::Verified) -> String {
     text
 }
 
-/// Which releases write such a snapshot.
+/// The `ZooKeeper` releases that write such snapshots.
 fn sealed(snapshot: &snapshot::Verified) -> &'static str {
     match (snapshot.seals.digest, snapshot.seals.last_zxid) {
         (None, None) => "as written by 3.4 and 3.5",
