@@ -191,7 +191,9 @@ impl Files {
                         let paths: Vec<String> = names.iter().map(|name| self.path(name)).collect();
                         return self.spared.extend(paths.into_iter().filter(|_| is_certain));
                     }
-                    names.into_iter().for_each(|name| self.edit(name, asks, is_certain));
+                    for name in names {
+                        self.edit(name, asks, is_certain);
+                    }
                 } else {
                     self.doubt_named(command, is_certain);
                 }
