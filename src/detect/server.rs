@@ -2,7 +2,7 @@
 
 use super::cleaner::mitigation;
 use super::compression::compression;
-use super::read::{Origin, Place, Script, Setting, Which, read, read_file, script, tag_support};
+use super::read::{Origin, Place, Script, Setting, UNKNOWN_IMAGE, Which, read, read_file, script, tag_support};
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
@@ -200,7 +200,7 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
         return Runs::Otherwise("the command bypasses the script that reads the settings".to_owned());
     }
     if flavor.settings.is_empty() {
-        return Runs::Unknown("it is not known which settings its image reads".to_owned());
+        return Runs::Unknown(UNKNOWN_IMAGE.to_owned());
     }
     Runs::Unknown("the command is replaced by an unknown one".to_owned())
 }

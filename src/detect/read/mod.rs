@@ -125,10 +125,16 @@ impl Which {
     }
 }
 
+/// Why nothing is known about a server whose flavor has no settings.
+pub(super) const UNKNOWN_IMAGE: &str = "it is not known which settings its image reads";
+
 fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
     let reading = default_reading(place, which);
-    let unknown_because =
-        (reading == Reading::Unknown).then(|| "it is not set, and the default is not known".to_owned());
+    let because = match (place.site, place.flavor.settings.is_empty()) {
+        (Site::Pod(_), true) => UNKNOWN_IMAGE,
+        _ => "it is not set, and the default is not known",
+    };
+    let unknown_because = (reading == Reading::Unknown).then(|| because.to_owned());
     Setting { unknown_because, ..Setting::decided(reading, Origin::Default) }
 }
 
