@@ -70,7 +70,7 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
             Some(in_text(which, text, Origin::Properties { node, holder, access }))
         }
         None if let Some(reason) = pod.never_a_file(&path) => Some(Setting::unknown(Origin::File { path }, reason)),
-        None if is_made_by_image(store)
+        None if store.is_written_at_start
             && let Some(reason) = script::never_written(pod.container, &path) =>
         {
             Some(Setting::unknown(Origin::File { path }, reason))
@@ -89,11 +89,6 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         }
         None => None,
     }
-}
-
-/// Whether the image makes the file when it starts: all but the first variable name the folder that it does so in.
-const fn is_made_by_image(store: &FileStore) -> bool {
-    store.folder_env.len() > 1
 }
 
 /// What may be done with a text in an object.

@@ -135,11 +135,9 @@ fn undecided(rules: &RuleSet) -> Vec<String> {
     ]
     .map(str::to_owned)
     .to_vec();
-    let believed = [
-        "The command, and mounted scripts that it names, are taken to leave the variables as they are, and the folder of the",
-        "configuration to be writable.",
-    ];
-    lines.extend(believed.map(str::to_owned));
+    lines.push(
+        "Scripts that are mounted and named by the command are taken to leave the variables as they are.".to_owned(),
+    );
     if !titles.is_empty() {
         lines.push(format!("It says nothing about: {}.", titles.join("; ")));
     }

@@ -114,6 +114,8 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     }
     choices.push(when("s.text == ''".to_owned(), "reads"));
     choices.push(when(format!("s.text.matches({})", literal(r"(^|\s)#")), "unknown"));
+    // They may set or take away variables.
+    choices.push(when(format!("s.text.matches({})", literal(r"(^|[\s;&|(])(([^\s;&|]*/)?env|source)\s")), "unknown"));
     // The content of a script decides, and admission does not see it.
     if !flavor.recognise.scripts.is_empty() {
         return choose(&choices, "'unknown'");
@@ -170,7 +172,11 @@ fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
                 "s.text.matches({})",
                 literal(r"zkServer[.]sh[ \t]+(--config[ \t]|start(-foreground)?[ \t]+[^ \t;&|<>2-])")
             );
-            vec![named, path.ends_with("/zoo.cfg").then_some(handed)]
+            let unwritable = format!(
+                "(s.container.?securityContext.?readOnlyRootFilesystem.orValue(false) && !{})",
+                mount::is_at(path)
+            );
+            vec![named, path.ends_with("/zoo.cfg").then_some(handed), store.is_written_at_start.then_some(unwritable)]
         }
         // A stream editor may change how the options are used.
         Store::Flag(_) => {

@@ -94,6 +94,9 @@ pub struct FileStore {
     /// makes it. Where they differ and nothing is mounted for the server, nobody knows what it finds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folder_env: Vec<String>,
+    /// Whether the image writes it when it starts, so that its folder has to be writable.
+    #[serde(default, rename = "written_at_start", skip_serializing_if = "std::ops::Not::not")]
+    pub is_written_at_start: bool,
     /// The word of the command behind which the path stands. Where it does, that file decides, mounted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
