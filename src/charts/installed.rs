@@ -8,7 +8,7 @@ use memchr::memmem;
 use super::labelled::{Labelled, WrittenLabel};
 
 use super::shipped::{ShippedServer, rows};
-use crate::detect::{Server, Which};
+use crate::detect::{PurgeSetting, Server};
 use crate::helm::{ChartLabel, dependency_path};
 use crate::manifests::Manifests;
 use crate::rules::{Chart, RuleSet, ShippedRow};
@@ -223,17 +223,17 @@ impl InstalledChart<'_> {
     /// What reports say about the server as shipped.
     #[must_use]
     pub fn shipped_server(&self) -> ShippedServer {
-        let path = self.value_path(Which::Interval);
+        let path = self.value_path(PurgeSetting::Interval);
         ShippedServer::new(self.chart, self.label.version.to_string(), (&self.shipped, path))
     }
 
     /// The path, in the release's own values, of the value that switches purging on or sets the retain count; `None` if
     /// no value does.
     #[must_use]
-    pub fn value_path(&self, which: Which) -> Option<String> {
+    pub fn value_path(&self, which: PurgeSetting) -> Option<String> {
         let path = match which {
-            Which::Interval => self.shipped.interval.as_ref(),
-            Which::Retain => self.shipped.retain.as_ref(),
+            PurgeSetting::Interval => self.shipped.interval.as_ref(),
+            PurgeSetting::Retain => self.shipped.retain.as_ref(),
         }?;
         Some(if self.prefix.is_empty() { path.clone() } else { format!("{}.{path}", self.prefix) })
     }

@@ -10,7 +10,9 @@ use super::fix::{self, ValuesFix};
 use super::manifest::{self, Manifest, Origin};
 use super::path::path_of;
 use super::text::is_empty;
-use crate::detect::{self, Compression, Origin as Place, OriginKind, ReleaseLine, Server, Setting, Which, servers};
+use crate::detect::{
+    self, Compression, Origin as Place, OriginKind, PurgeSetting, ReleaseLine, Server, Setting, servers,
+};
 use crate::helm::ValuesPath;
 use crate::kubernetes::{Objects, resources};
 use crate::rules::{ChartServer, ImageValues, RuleSet};
@@ -63,7 +65,7 @@ pub struct JudgedSetting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadSetting {
     /// Which of the two settings was meant.
-    pub which: Which,
+    pub which: PurgeSetting,
     /// The place in the container, as worded in reports.
     pub store: String,
     /// The number written there, if it is one.
@@ -129,7 +131,8 @@ struct Trace<'m, 'd> {
 
 impl<'m> Trace<'m, '_> {
     fn judged(&self, server: &Server<'_, '_>) -> Judged {
-        let (interval, retain) = (self.setting(server, Which::Interval), self.setting(server, Which::Retain));
+        let (interval, retain) =
+            (self.setting(server, PurgeSetting::Interval), self.setting(server, PurgeSetting::Retain));
         let opaque = self.opaque(&server.interval);
         let unknown_because = opaque.map(|path| format!("{path} is a template, which only Helm can render"));
         let is_opaque = unknown_because.is_some();
@@ -148,8 +151,8 @@ impl<'m> Trace<'m, '_> {
         }
     }
 
-    fn setting(&self, server: &Server<'_, '_>, which: Which) -> JudgedSetting {
-        let setting = if which == Which::Interval { &server.interval } else { &server.retain };
+    fn setting(&self, server: &Server<'_, '_>, which: PurgeSetting) -> JudgedSetting {
+        let setting = if which == PurgeSetting::Interval { &server.interval } else { &server.retain };
         let path = self.decides(setting, which).map(|origin| origin.path.clone());
         let (store, kind) = (setting.origin.describe(), setting.origin.kind());
         JudgedSetting { reading: setting.reading, text: setting.text.clone(), store, kind, path }
@@ -157,13 +160,13 @@ impl<'m> Trace<'m, '_> {
 
     /// The value that cannot be read without Helm and may decide about a setting.
     fn opaque(&self, setting: &Setting<'_>) -> Option<&'m ValuesPath> {
-        let decides = self.decides(setting, Which::Interval).filter(|origin| origin.is_opaque);
+        let decides = self.decides(setting, PurgeSetting::Interval).filter(|origin| origin.is_opaque);
         let is_file = matches!(setting.origin, Place::Properties { .. } | Place::File { .. });
         decides.map(|origin| &origin.path).or_else(|| self.manifest.opaque.first().filter(|_| !is_file))
     }
 
     /// Where the setting comes from.
-    fn decides(&self, setting: &Setting<'_>, which: Which) -> Option<&'m Origin> {
+    fn decides(&self, setting: &Setting<'_>, which: PurgeSetting) -> Option<&'m Origin> {
         let key = which.key();
         match &setting.origin {
             Place::Env { entry, .. } | Place::EnvFrom { entry: Some(entry), .. } => {

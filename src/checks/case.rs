@@ -8,7 +8,7 @@ use super::{
     purge_invalid, purge_unknown, purge_unsafe, retain_below_minimum, setting_not_read,
 };
 use crate::charts::ShippedServer;
-use crate::detect::{Compression, ReleaseLine, Which};
+use crate::detect::{Compression, PurgeSetting, ReleaseLine};
 use crate::zookeeper::{Reading, Verdict};
 
 /// A judged server.
@@ -70,7 +70,7 @@ pub(crate) struct Decided {
 #[derive(Debug)]
 pub(crate) struct Unread {
     /// Which of the two was meant.
-    pub which: Which,
+    pub which: PurgeSetting,
     /// Whether it says that old snapshots are purged.
     pub promises_purging: bool,
     /// The place, in words.
@@ -122,7 +122,7 @@ pub(crate) struct Statement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum About {
     /// A setting, or the place where it is missing.
-    Setting(Which),
+    Setting(PurgeSetting),
     /// One of the settings that nothing reads, by its index.
     Unread(usize),
     /// The version of the chart that it comes from.
@@ -149,10 +149,10 @@ impl Decided {
 
 impl Case {
     /// One of the two settings.
-    pub(super) fn decided(&self, which: Which) -> &Decided {
+    pub(super) fn decided(&self, which: PurgeSetting) -> &Decided {
         match which {
-            Which::Interval => &self.interval,
-            Which::Retain => &self.retain,
+            PurgeSetting::Interval => &self.interval,
+            PurgeSetting::Retain => &self.retain,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, Cleaner, Decided, FixOf, Statement};
 use super::{Check, Severity, Written};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::zookeeper::Verdict;
 
 /// An error for every server that never purges; a warning if something else purges instead.
@@ -17,7 +17,7 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     Some(Statement {
         check: Check::PurgeDisabled,
         severity: if cleaner.is_some() { Severity::Warning } else { Severity::Error },
-        about: About::Setting(Which::Interval),
+        about: About::Setting(PurgeSetting::Interval),
         label: label(&case.interval),
         message: format!("{} never deletes old snapshots{but}: {}", case.title, case.interval.evidence),
         help: cleaner.map(mitigated).into_iter().chain(case.help(consequence)).collect(),

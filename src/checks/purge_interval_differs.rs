@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::zookeeper::Verdict;
 
 /// A note; a server that purges is never patched.
@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     Some(Statement {
         check: Check::PurgeIntervalDiffers,
         severity: Severity::Note,
-        about: About::Setting(Which::Interval),
+        about: About::Setting(PurgeSetting::Interval),
         label: "fine as it is".to_owned(),
         message: format!("{} purges every {} instead of every {}", case.title, every(hours), every(wanted)),
         help: vec![

@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::zookeeper::{Reading, Verdict};
 
 /// An error for every server that does not start on its settings.
@@ -10,9 +10,10 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     if case.verdict != Verdict::DoesNotStart {
         return None;
     }
-    let is_fault = |which: &Which| case.decided(*which).reading == Reading::Unreadable;
-    let faults: Vec<Which> = [Which::Interval, Which::Retain].into_iter().filter(is_fault).collect();
-    let first = faults.first().copied().unwrap_or(Which::Interval);
+    let is_fault = |which: &PurgeSetting| case.decided(*which).reading == Reading::Unreadable;
+    let faults: Vec<PurgeSetting> =
+        [PurgeSetting::Interval, PurgeSetting::Retain].into_iter().filter(is_fault).collect();
+    let first = faults.first().copied().unwrap_or(PurgeSetting::Interval);
     let evidence: Vec<String> = faults.iter().map(|which| case.decided(*which).evidence.to_string()).collect();
     Some(Statement {
         check: Check::PurgeInvalid,

@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::zookeeper::Verdict;
 
 /// A warning for every server that could not be decided, including one that does not start for another reason; a note
@@ -23,7 +23,7 @@ fn overridden(case: &Case, unless: &str) -> Statement {
     Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Note,
-        about: About::Setting(Which::Interval),
+        about: About::Setting(PurgeSetting::Interval),
         label: "counts, unless something that is not visible here overrides it".to_owned(),
         message: format!("{} is judged by {place}, but {unless}", case.title),
         help: vec![
@@ -38,7 +38,7 @@ fn undecided(case: &Case, because: &str) -> Statement {
     Statement {
         check: Check::PurgeUnknown,
         severity: Severity::Warning,
-        about: About::Setting(Which::Interval),
+        about: About::Setting(PurgeSetting::Interval),
         label: "the value that counts is not here".to_owned(),
         message: format!("{} may or may not delete old snapshots: {because}", case.title),
         help: vec![case.doubt.look.to_owned()],

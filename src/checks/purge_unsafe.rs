@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::{Compression, Which};
+use crate::detect::{Compression, PurgeSetting};
 
 /// The first release line whose purge only counts snapshots that look valid.
 const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);
@@ -20,7 +20,7 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     Some(Statement {
         check: Check::PurgeUnsafe,
         severity: Severity::Warning,
-        about: About::Setting(Which::Interval),
+        about: About::Setting(PurgeSetting::Interval),
         label: "check the newest snapshots before this takes effect".to_owned(),
         message: format!("{}: the first purge may delete every good snapshot, because {danger}", case.title),
         help: vec![help(case.flavor.data.as_deref().unwrap_or("the data directory"))],

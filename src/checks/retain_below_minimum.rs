@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::printable::counted;
 use crate::zookeeper::MINIMUM_RETAIN;
 
@@ -12,7 +12,7 @@ pub(super) fn check(case: &Case) -> Option<Statement> {
     Some(Statement {
         check: Check::RetainBelowMinimum,
         severity: Severity::Warning,
-        about: About::Setting(Which::Retain),
+        about: About::Setting(PurgeSetting::Retain),
         label: case.retain.label(format!("below {MINIMUM_RETAIN}")),
         message: format!(
             "{} is told to keep {}; ZooKeeper keeps {MINIMUM_RETAIN}",

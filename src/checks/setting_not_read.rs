@@ -2,7 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement, Unread};
 use super::{Check, Severity};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::zookeeper::Verdict;
 
 /// A finding for each of them: an error with the server's fix if the setting promises what does not happen, else a
@@ -31,7 +31,7 @@ fn statement(case: &Case, number: usize, unread: &Unread) -> Statement {
 }
 
 /// What is read instead.
-fn instead(case: &Case, which: Which) -> String {
+fn instead(case: &Case, which: PurgeSetting) -> String {
     let decided = case.decided(which);
     match (&decided.evidence.place, &decided.own_place) {
         (Some(place), _) => format!("{place} decides instead"),
@@ -40,7 +40,7 @@ fn instead(case: &Case, which: Which) -> String {
     }
 }
 
-fn advice(case: &Case, which: Which) -> String {
+fn advice(case: &Case, which: PurgeSetting) -> String {
     let decided = case.decided(which);
     let flavor = &case.flavor;
     match (decided.evidence.place.as_ref().or(decided.own_place.as_ref()), &flavor.way_out) {

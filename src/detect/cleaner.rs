@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Site;
 use super::idle::script;
-use super::read::Place;
+use super::read::ServerContext;
 use super::recognise::holds_phrase;
 use crate::kubernetes::{Container, PodContainer, Resource, Workload, agree};
 use crate::shell::{Command, Effect, Text, all_commands, loose_words};
@@ -50,8 +50,8 @@ impl PodsCovered {
 }
 
 /// What purges for a server: a container in the same pod, or else the cron jobs that do.
-pub(super) fn mitigation(place: Place<'_, '_, '_>) -> Option<Mitigation> {
-    sidecar(place.site).or_else(|| cron_jobs(place))
+pub(super) fn mitigation(server: ServerContext<'_, '_, '_>) -> Option<Mitigation> {
+    sidecar(server.site).or_else(|| cron_jobs(server))
 }
 
 /// Whether a container runs one of the programs, by itself or in another pod. What only names one does not.
@@ -110,17 +110,17 @@ fn data_mounts(pod: PodContainer<'_>) -> Vec<&str> {
     names.filter(|name| !holds_objects(name)).collect()
 }
 
-fn cron_jobs(place: Place<'_, '_, '_>) -> Option<Mitigation> {
+fn cron_jobs(server: ServerContext<'_, '_, '_>) -> Option<Mitigation> {
     let mut by = Vec::new();
     let mut pods = PodsCovered::none();
-    for job in place.objects.of_kind("CronJob") {
-        let covered = covered_by(place, job);
+    for job in server.objects.of_kind("CronJob") {
+        let covered = covered_by(server, job);
         if !covered.is_none() {
             by.push(format!("CronJob {}", job.name()));
             pods = pods.and(covered);
         }
     }
-    let is_everywhere = match (&pods, place.site) {
+    let is_everywhere = match (&pods, server.site) {
         (PodsCovered::All, _) | (_, Site::Custom { .. }) => true,
         (PodsCovered::Ordinals(covered), Site::Pod(pod)) => {
             pod.workload.ordinals().all(|ordinal| covered.contains(&ordinal))
@@ -131,23 +131,23 @@ fn cron_jobs(place: Place<'_, '_, '_>) -> Option<Mitigation> {
 }
 
 /// The pods of a server for which a cron job purges, with any of its containers.
-fn covered_by(place: Place<'_, '_, '_>, job: Resource<'_>) -> PodsCovered {
+fn covered_by(server: ServerContext<'_, '_, '_>, job: Resource<'_>) -> PodsCovered {
     let spec = job.node().at("/spec/jobTemplate/spec/template/spec");
     let is_suspended = job.node().at("/spec/suspend").and_then(Node::text) == Some("true");
     let Some(spec) = spec.filter(|_| !is_suspended) else { return PodsCovered::none() };
     let pods = Workload::of_custom(job, spec);
-    let is_near = agree(job.namespace(), place.site.resource().namespace());
+    let is_near = agree(job.namespace(), server.site.resource().namespace());
     let covered = pods.containers().filter(purges).filter_map(|container| {
-        let by_claim = by_claim(place, PodContainer { workload: pods, container }).filter(|_| is_near);
-        by_claim.or_else(|| by_exec(place.site, job, &container.command_text()?))
+        let by_claim = by_claim(server, PodContainer { workload: pods, container }).filter(|_| is_near);
+        by_claim.or_else(|| by_exec(server.site, job, &container.command_text()?))
     });
     covered.fold(PodsCovered::none(), PodsCovered::and)
 }
 
 /// Through a volume claim: one that the server's pods share, or those of a `StatefulSet`,
 /// `<template>-<name>-<ordinal>`.
-fn by_claim(place: Place<'_, '_, '_>, purging: PodContainer<'_>) -> Option<PodsCovered> {
-    let site = place.site;
+fn by_claim(server: ServerContext<'_, '_, '_>, purging: PodContainer<'_>) -> Option<PodsCovered> {
+    let site = server.site;
     let mounted = data_mounts(purging);
     let claims = |workload: Workload<'_>, mounted: &[&str]| -> Vec<String> {
         let volumes = mounted.iter().filter_map(|name| workload.volume(name));
@@ -164,7 +164,7 @@ fn by_claim(place: Place<'_, '_, '_>, purging: PodContainer<'_>) -> Option<PodsC
             own
         }
         Site::Custom { .. } => {
-            let pod = place.flavor.recognise.resource.as_ref().and_then(|resource| resource.pod.as_ref());
+            let pod = server.flavor.recognise.resource.as_ref().and_then(|resource| resource.pod.as_ref());
             pod.into_iter().map(|pod| pod.claim.as_str()).collect()
         }
     };

@@ -1,7 +1,7 @@
 //! Which flavor a container or a custom resource runs: certain evidence is checked before likely evidence.
 
 use super::Site;
-use super::read::{Place, has_first_place};
+use super::read::{ServerContext, has_first_place};
 use crate::kubernetes::{EnvFrom, Image, Objects, PodContainer, Resource, Workload, datum, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::shell::{is_shell, loose_words};
@@ -99,7 +99,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     fn has_first_place(&self, flavor: &Flavor) -> bool {
         let site = Site::Pod(self.pod);
-        has_first_place(Place { site, flavor, objects: self.objects, texts: &self.texts })
+        has_first_place(ServerContext { site, flavor, objects: self.objects, texts: &self.texts })
     }
 
     fn by_command<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {

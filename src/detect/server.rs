@@ -2,7 +2,9 @@
 
 use super::cleaner::mitigation;
 use super::compression::compression;
-use super::read::{Origin, Place, Script, Setting, UNKNOWN_IMAGE, Which, read, read_file, script, tag_support};
+use super::read::{
+    Origin, PurgeSetting, Script, ServerContext, Setting, UNKNOWN_IMAGE, read, read_file, script, tag_support,
+};
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
@@ -67,7 +69,9 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();
-    groups.map(|group| judged(Place { site: Site::Custom { resource, group }, flavor, objects, texts: &[] })).collect()
+    groups
+        .map(|group| judged(ServerContext { site: Site::Custom { resource, group }, flavor, objects, texts: &[] }))
+        .collect()
 }
 
 /// The names of the server groups that an operator creates for a custom resource; a single unnamed one if there are no
@@ -84,43 +88,51 @@ fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleS
     let started = Started::of(pod, objects)?;
     let flavor = started.flavor(rules)?;
     let site = Site::Pod(pod);
-    let place = Place { site, flavor, objects, texts: &started.texts };
+    let server = ServerContext { site, flavor, objects, texts: &started.texts };
     match started.unless_mounted_over(flavor, what_runs(&started, pod.container, flavor)) {
         Runs::Nothing => None,
-        Runs::ReadingSettings => Some(judged(place)),
+        Runs::ReadingSettings => Some(judged(server)),
         Runs::ReadingFile => {
-            let server = with_settings(place, read_file(place, Which::Interval), read_file(place, Which::Retain));
+            let server = with_settings(
+                server,
+                read_file(server, PurgeSetting::Interval),
+                read_file(server, PurgeSetting::Retain),
+            );
             Some(Server { reads_no_settings: true, ..server })
         }
         Runs::Otherwise(reason) if !started.has_unseen_script(flavor) => {
             let setting = Setting::unknown(Origin::Command, reason);
-            Some(with_settings(place, setting.clone(), setting))
+            Some(with_settings(server, setting.clone(), setting))
         }
         Runs::Otherwise(reason) | Runs::Unknown(reason) => {
             let setting = Setting::unknown(Origin::Command, reason);
             // A setting may be read even if that is not known.
-            Some(Server { ignored: Vec::new(), ..with_settings(place, setting.clone(), setting) })
+            Some(Server { ignored: Vec::new(), ..with_settings(server, setting.clone(), setting) })
         }
     }
 }
 
-fn judged<'d, 'r>(place: Place<'_, 'd, 'r>) -> Server<'d, 'r> {
-    with_settings(place, read(place, Which::Interval), read(place, Which::Retain))
+fn judged<'d, 'r>(server: ServerContext<'_, 'd, 'r>) -> Server<'d, 'r> {
+    with_settings(server, read(server, PurgeSetting::Interval), read(server, PurgeSetting::Retain))
 }
 
-fn with_settings<'d, 'r>(place: Place<'_, 'd, 'r>, interval: Setting<'d>, retain: Setting<'d>) -> Server<'d, 'r> {
-    let Place { site, flavor, .. } = place;
+fn with_settings<'d, 'r>(
+    server: ServerContext<'_, 'd, 'r>,
+    interval: Setting<'d>,
+    retain: Setting<'d>,
+) -> Server<'d, 'r> {
+    let ServerContext { site, flavor, .. } = server;
     let is_verified = flavor.verified && !is_belief(site, flavor);
     let verdict = if is_verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
     // If the facts about an image are unverified, it is not known what it ignores.
-    let ignored = if is_verified { ignored::settings(place, [&interval, &retain]) } else { Vec::new() };
+    let ignored = if is_verified { ignored::settings(server, [&interval, &retain]) } else { Vec::new() };
     Server {
-        mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(place)).flatten(),
+        mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(server)).flatten(),
         compression: compression(site, flavor, &interval),
         zookeeper: release_line(site, flavor),
-        reads_no_settings: older(place).is_some(),
-        script: script(place),
-        cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(place),
+        reads_no_settings: older(server).is_some(),
+        script: script(server),
+        cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(server),
         site,
         flavor,
         interval,
@@ -138,10 +150,10 @@ fn is_belief(site: Site<'_>, flavor: &Flavor) -> bool {
 
 /// Whether the command, or a mounted script that it names, drops the last line of a file: Pravega's start script takes
 /// that line for the one that names the dynamic configuration.
-fn cuts_last_line(place: Place<'_, '_, '_>) -> bool {
-    let Some(pod) = place.pod() else { return false };
+fn cuts_last_line(server: ServerContext<'_, '_, '_>) -> bool {
+    let Some(pod) = server.pod() else { return false };
     let Some(command) = pod.container.command_text() else { return false };
-    let text = with_scripts(&command, &named_scripts(pod, place.objects, &command));
+    let text = with_scripts(&command, &named_scripts(pod, server.objects, &command));
     ["head -n -1", "head -n-1", "head --lines=-1", "sed $d", "sed \\$d"].iter().any(|cut| text.contains(cut))
 }
 
@@ -219,9 +231,9 @@ impl<'r> Server<'_, 'r> {
             return None;
         }
         let objects = Objects::default();
-        let place = Place { site: self.site, flavor: self.flavor, objects: &objects, texts: &[] };
+        let server = ServerContext { site: self.site, flavor: self.flavor, objects: &objects, texts: &[] };
         self.flavor.settings.iter().find_map(|store| match store {
-            Store::Env(env) if env.patch && tag_support(place, &env.since, &env.unclear_since) == Support::Yes => {
+            Store::Env(env) if env.patch && tag_support(server, &env.since, &env.unclear_since) == Support::Yes => {
                 Some(PatchStore::Env(env))
             }
             Store::Field(field) if field.patch => Some(PatchStore::Field(field)),

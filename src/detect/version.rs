@@ -2,7 +2,7 @@
 //! itself.
 
 use super::Site;
-use super::read::Place;
+use super::read::ServerContext;
 use super::tag::is_below;
 use crate::helm::ChartLabel;
 use crate::kubernetes::{Objects, Resource, Workload};
@@ -13,11 +13,11 @@ use crate::yaml::Node;
 pub type ReleaseLine = (u64, u64);
 
 /// What an operator too old to read settings does, with the version that shows its age.
-pub(super) fn older<'d, 'r>(place: Place<'_, 'd, 'r>) -> Option<(&'r Older, &'d str)> {
-    let Site::Custom { resource, .. } = place.site else { return None };
+pub(super) fn older<'d, 'r>(server: ServerContext<'_, 'd, 'r>) -> Option<(&'r Older, &'d str)> {
+    let Site::Custom { resource, .. } = server.site else { return None };
     let mut told: Option<(&Older, &str)> = None;
-    for rule in &place.flavor.older {
-        let Some(version) = operator_version(rule, resource, place.objects) else { continue };
+    for rule in &server.flavor.older {
+        let Some(version) = operator_version(rule, resource, server.objects) else { continue };
         // Bounds for one place are adjacent; once it has given a version, other places no longer count.
         if told.is_some_and(|(first, _)| !is_same_place(first, rule)) {
             break;

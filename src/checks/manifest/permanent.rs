@@ -3,7 +3,7 @@
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::{Permanent, no_value};
-use crate::detect::{Origin, PatchStore, Setting, Which};
+use crate::detect::{Origin, PatchStore, PurgeSetting, Setting};
 use crate::printable::shell_word;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
 
@@ -30,14 +30,14 @@ impl Subject<'_, '_> {
     }
 
     /// The setting that keeps the server from purging, or from starting.
-    pub(super) fn at_fault(&self) -> Which {
+    pub(super) fn at_fault(&self) -> PurgeSetting {
         let server = &self.server;
         let is_retain = server.verdict == Verdict::DoesNotStart && server.interval.reading != Reading::Unreadable;
-        if is_retain { Which::Retain } else { Which::Interval }
+        if is_retain { PurgeSetting::Retain } else { PurgeSetting::Interval }
     }
 
     /// The permanent fix of one setting: through the chart's values, if one of them controls the place that decides.
-    pub(super) fn permanent_fix(&self, which: Which, wanted: Wanted) -> Permanent {
+    pub(super) fn permanent_fix(&self, which: PurgeSetting, wanted: Wanted) -> Permanent {
         let permanent = match self.chart.as_ref().filter(|_| self.is_set_by_chart(which)) {
             Some(installed) => value_fix(installed, &values(installed, which, wanted)),
             None => Permanent {
@@ -50,12 +50,12 @@ impl Subject<'_, '_> {
         Permanent { template: self.template.map(str::to_owned), ..permanent }
     }
 
-    pub(super) fn setting(&self, which: Which) -> &Setting<'_> {
-        if which == Which::Interval { &self.server.interval } else { &self.server.retain }
+    pub(super) fn setting(&self, which: PurgeSetting) -> &Setting<'_> {
+        if which == PurgeSetting::Interval { &self.server.interval } else { &self.server.retain }
     }
 
     /// Whether the chart's value decides: either nothing else is set, or the variable that the chart writes decides.
-    fn is_set_by_chart(&self, which: Which) -> bool {
+    fn is_set_by_chart(&self, which: PurgeSetting) -> bool {
         match (&self.setting(which).origin, self.own_place(which)) {
             (Origin::Default, _) => true,
             (Origin::Env { name, .. }, Some(own)) => *name == own,
@@ -64,10 +64,10 @@ impl Subject<'_, '_> {
     }
 
     /// The place where a patch would add the setting.
-    pub(super) fn own_place(&self, which: Which) -> Option<String> {
+    pub(super) fn own_place(&self, which: PurgeSetting) -> Option<String> {
         let of = |interval: Option<&String>, retain: Option<&String>| match which {
-            Which::Interval => interval.cloned(),
-            Which::Retain => retain.cloned(),
+            PurgeSetting::Interval => interval.cloned(),
+            PurgeSetting::Retain => retain.cloned(),
         };
         match self.server.patch_store()? {
             PatchStore::Env(store) => of(store.interval.as_ref(), store.retain.as_ref()),
@@ -78,7 +78,7 @@ impl Subject<'_, '_> {
     }
 
     /// What has to change if no chart is known.
-    fn change(&self, which: Which, number: i32) -> String {
+    fn change(&self, which: PurgeSetting, number: i32) -> String {
         let place = match &self.setting(which).origin {
             Origin::Default | Origin::Older { .. } => self.own_place(which),
             Origin::Properties { holder, .. } => Some(format!("{} in {holder}", which.key())),
@@ -99,16 +99,16 @@ impl Subject<'_, '_> {
     }
 }
 
-fn number(which: Which, wanted: Wanted) -> i32 {
+fn number(which: PurgeSetting, wanted: Wanted) -> i32 {
     match which {
-        Which::Interval => wanted.interval,
-        Which::Retain => wanted.retain.unwrap_or(MINIMUM_RETAIN),
+        PurgeSetting::Interval => wanted.interval,
+        PurgeSetting::Retain => wanted.retain.unwrap_or(MINIMUM_RETAIN),
     }
 }
 
 /// The values to set, with their paths: the setting at fault, and the retain count if one is requested.
-fn values(installed: &InstalledChart<'_>, which: Which, wanted: Wanted) -> Vec<(String, i32)> {
-    let asked = wanted.retain.filter(|_| which == Which::Interval).map(|_| Which::Retain);
+fn values(installed: &InstalledChart<'_>, which: PurgeSetting, wanted: Wanted) -> Vec<(String, i32)> {
+    let asked = wanted.retain.filter(|_| which == PurgeSetting::Interval).map(|_| PurgeSetting::Retain);
     let value = |which| Some((installed.value_path(which)?, number(which, wanted)));
     [Some(which), asked].into_iter().flatten().filter_map(value).collect()
 }

@@ -8,7 +8,7 @@ use super::{Kept, Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::case::{Case, Cleaner, Decided, Doubt, Running, Unread};
 use crate::checks::{Advice, Evidence, Fix, Written};
-use crate::detect::{Access, Mitigation, Origin, PodsCovered, Setting, Site, Which};
+use crate::detect::{Access, Mitigation, Origin, PodsCovered, PurgeSetting, Setting, Site};
 use crate::yaml::Node;
 use crate::zookeeper::Verdict;
 
@@ -26,8 +26,8 @@ impl Subject<'_, '_> {
             title: self.title(),
             flavor: self.running(),
             verdict: server.verdict,
-            interval: self.decided(Which::Interval),
-            retain: self.decided(Which::Retain),
+            interval: self.decided(PurgeSetting::Interval),
+            retain: self.decided(PurgeSetting::Retain),
             unread: unread.collect(),
             doubt: self.doubt(),
             shipped: self.chart.as_ref().map(InstalledChart::shipped_server),
@@ -49,7 +49,7 @@ impl Subject<'_, '_> {
         }
     }
 
-    fn decided(&self, which: Which) -> Decided {
+    fn decided(&self, which: PurgeSetting) -> Decided {
         let setting = self.setting(which);
         Decided { reading: setting.reading, evidence: self.evidence(setting, which), own_place: self.own_place(which) }
     }
@@ -107,7 +107,7 @@ impl Subject<'_, '_> {
     }
 
     /// How a setting was decided.
-    fn evidence(&self, setting: &Setting<'_>, which: Which) -> Evidence {
+    fn evidence(&self, setting: &Setting<'_>, which: PurgeSetting) -> Evidence {
         let value = match (&setting.origin, &setting.text) {
             (Origin::Properties { access: Access::Secret, .. }, _) => Written::Hidden,
             (Origin::Older { version }, _) => Written::TooOld { version: version.clone() },

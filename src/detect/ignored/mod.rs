@@ -6,7 +6,7 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{ObjectText, Origin, Place, Setting, VariableValue, Which, by_entry};
+use super::read::{ObjectText, Origin, PurgeSetting, ServerContext, Setting, VariableValue, by_entry};
 use super::version::older;
 use crate::kubernetes::{Container, PodContainer, datum};
 use crate::rules::Store;
@@ -18,7 +18,7 @@ use crate::zookeeper::{INTERVAL_KEY, parse_int};
 #[derive(Clone)]
 pub struct Ignored<'d> {
     /// Which of the two settings was meant.
-    pub which: Which,
+    pub which: PurgeSetting,
     /// Its name, as written.
     pub name: String,
     /// The place, as worded in reports.
@@ -39,7 +39,7 @@ impl<'d> Ignored<'d> {
     fn new(name: &str, store: String, text: Option<String>, (node, span): (Node<'d>, Span)) -> Self {
         let which = meant_by(name);
         let hours = text.as_deref().and_then(parse_int);
-        let promises_purging = which == Which::Interval && hours.is_some_and(|hours| hours > 0);
+        let promises_purging = which == PurgeSetting::Interval && hours.is_some_and(|hours| hours > 0);
         Self { which, name: name.to_owned(), store, text, promises_purging, node, span }
     }
 
@@ -50,36 +50,36 @@ impl<'d> Ignored<'d> {
 }
 
 /// Everything at a site that looks like a purge setting but has no effect.
-pub(super) fn settings<'d>(place: Place<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
-    let mut found = match place.site {
+pub(super) fn settings<'d>(server: ServerContext<'_, 'd, '_>, read: [&Setting<'d>; 2]) -> Vec<Ignored<'d>> {
+    let mut found = match server.site {
         Site::Pod(PodContainer { container, .. }) => {
-            let mut found = variables(place, container, &read);
-            found.extend(from_env_from(place, container, &read));
+            let mut found = variables(server, container, &read);
+            found.extend(from_env_from(server, container, &read));
             found.extend(flags(container, &read));
             found.extend(scripts(container));
             found
         }
         Site::Custom { .. } => {
-            let mut found = field::fields(place.site, place.flavor, older(place).is_some());
-            found.extend(field_text(place));
+            let mut found = field::fields(server.site, server.flavor, older(server).is_some());
+            found.extend(field_text(server));
             found
         }
     };
-    if let Some(pod) = place.pod() {
-        found.extend(text::files(place, pod, &read));
+    if let Some(pod) = server.pod() {
+        found.extend(text::files(server, pod, &read));
     }
     found
 }
 
 /// Misspelt keys in the properties that a field of the resource holds.
-fn field_text<'d>(place: Place<'_, 'd, '_>) -> Vec<Ignored<'d>> {
-    let pointers = place.flavor.settings.iter().filter_map(|store| match store {
-        Store::FieldText(store) => place.site.pointer(&store.field),
+fn field_text<'d>(server: ServerContext<'_, 'd, '_>) -> Vec<Ignored<'d>> {
+    let pointers = server.flavor.settings.iter().filter_map(|store| match store {
+        Store::FieldText(store) => server.site.pointer(&store.field),
         _ => None,
     });
     let mut found = Vec::new();
     for pointer in pointers {
-        let Some(node) = place.site.node().at(&pointer) else { continue };
+        let Some(node) = server.site.node().at(&pointer) else { continue };
         let texts = if node.text().is_some() { vec![node] } else { node.items().collect() };
         found.extend(texts.into_iter().flat_map(|text| text::misspelt(text, &format!("field {pointer}"))));
     }
@@ -92,8 +92,8 @@ fn scripts(container: Container<'_>) -> Vec<Ignored<'_>> {
 }
 
 /// Whether a variable decides a setting, or is expanded in a text that the container starts with.
-fn decides(place: Place<'_, '_, '_>, name: &str, read: &[&Setting<'_>]) -> bool {
-    read.iter().any(|setting| setting.origin.is_variable(name)) || place.texts.iter().any(|text| expands(text, name))
+fn decides(server: ServerContext<'_, '_, '_>, name: &str, read: &[&Setting<'_>]) -> bool {
+    read.iter().any(|setting| setting.origin.is_variable(name)) || server.texts.iter().any(|text| expands(text, name))
 }
 
 /// Whether a shell text contains `$NAME` or `${NAME}`.
@@ -106,11 +106,15 @@ fn expands(text: &str, name: &str) -> bool {
 }
 
 /// Variables whose name, or whose value, is a purge setting.
-fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+fn variables<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    container: Container<'d>,
+    read: &[&Setting<'d>],
+) -> Vec<Ignored<'d>> {
     // Kubernetes uses the last entry of a name that sets anything.
     let entries = container.env_names();
     let set: BTreeMap<&str, (Node<'d>, VariableValue<'d>)> =
-        entries.filter_map(|(name, entry)| Some((name, (entry, by_entry(place, entry)?)))).collect();
+        entries.filter_map(|(name, entry)| Some((name, (entry, by_entry(server, entry)?)))).collect();
     let mut found = Vec::new();
     for (name, (node, value)) in set {
         let text = value.text();
@@ -126,7 +130,7 @@ fn variables<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Se
         // If the value holds more than the setting, the span is that of the entry's name.
         let mut misspelt: Vec<Ignored<'d>> = misspelt.map(|ignored| Ignored { node, span, ..ignored }).collect();
         let is_meant = is_purge_name(name) || text.is_some_and(|text| text.contains("autopurge."));
-        if is_meant && misspelt.is_empty() && !decides(place, name, read) {
+        if is_meant && misspelt.is_empty() && !decides(server, name, read) {
             let text = number(text).or_else(|| text.and_then(claimed));
             let ignored = Ignored::new(name, store, text, (node, span));
             found.push(if value.shown().is_some() { ignored } else { ignored.hidden() });
@@ -150,15 +154,19 @@ fn number(text: Option<&str>) -> Option<String> {
 }
 
 /// Variables from objects that `envFrom` names.
-fn from_env_from<'d>(place: Place<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+fn from_env_from<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    container: Container<'d>,
+    read: &[&Setting<'d>],
+) -> Vec<Ignored<'d>> {
     let mut found = Vec::new();
     for from in container.env_from() {
-        let Some(object) = place.objects.referred(from.object, place.site.resource()) else { continue };
+        let Some(object) = server.objects.referred(from.object, server.site.resource()) else { continue };
         let fields = ["data", "stringData"].into_iter().filter_map(|field| object.node().get(field));
         for (key, node) in fields.flat_map(Node::entries) {
             let Some(held) = key.text() else { continue };
             let name = format!("{}{held}", from.prefix);
-            if !is_purge_name(&name) || decides(place, &name, read) {
+            if !is_purge_name(&name) || decides(server, &name, read) {
                 continue;
             }
             let text = datum(object, held).map(|datum| ObjectText::of(object, datum));
@@ -201,8 +209,8 @@ fn place_in(node: Node<'_>, word: &str) -> Span {
 }
 
 /// Which setting a name that looks like a purge setting was meant for.
-fn meant_by(name: &str) -> Which {
-    if name.to_ascii_uppercase().contains("RETAIN") { Which::Retain } else { Which::Interval }
+fn meant_by(name: &str) -> PurgeSetting {
+    if name.to_ascii_uppercase().contains("RETAIN") { PurgeSetting::Retain } else { PurgeSetting::Interval }
 }
 
 /// Whether a name was meant as a purge setting, regardless of flavor and spelling.

@@ -3,7 +3,7 @@
 use memchr::memmem;
 
 use super::{Ignored, is_purge_name, number, place_in};
-use crate::detect::read::{Access, Origin, Place, Setting, source_line};
+use crate::detect::read::{Access, Origin, ServerContext, Setting, source_line};
 use crate::kubernetes::{MountedText, PodContainer};
 use crate::yaml::Node;
 use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
@@ -15,10 +15,14 @@ fn is_key(key: &str) -> bool {
 
 /// In the files that are mounted into the container: misspelt keys in files that the server reads, and any purge key in
 /// properties files that it does not read. A replaced command may read files that the image would not.
-pub(super) fn files<'d>(place: Place<'_, 'd, '_>, pod: PodContainer<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+pub(super) fn files<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    pod: PodContainer<'d>,
+    read: &[&Setting<'d>],
+) -> Vec<Ignored<'d>> {
     let is_command_known = pod.container.command_parts().is_empty();
     let mut found = Vec::new();
-    for file in pod.mounted_texts(place.objects) {
+    for file in pod.mounted_texts(server.objects) {
         let is_read =
             read.iter().any(|setting| matches!(&setting.origin, Origin::Properties { node, .. } if *node == file.node));
         if is_read {

@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::file::{access, in_text};
 use super::script::Script;
 use super::value::expanded_by_shell;
-use super::{Origin, Place, Setting, Which, bare_default, default_reading};
+use super::{Origin, PurgeSetting, ServerContext, Setting, bare_default, default_reading};
 use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
@@ -89,13 +89,13 @@ impl Content {
     pub(super) fn setting<'d>(
         &self,
         script: &Script<'d>,
-        place: Place<'_, 'd, '_>,
-        which: Which,
+        server: ServerContext<'_, 'd, '_>,
+        which: PurgeSetting,
         is_generated: bool,
     ) -> Option<Setting<'d>> {
         let unknown =
             |reason: String| Some(Setting { node: Some(script.node), ..Setting::unknown(script.origin(), reason) });
-        if !is_generated && self.lacks_data_dir(place) {
+        if !is_generated && self.lacks_data_dir(server) {
             return unknown(format!(
                 "the start script writes the whole file without {DATA_DIR_KEY}, and no server starts with that"
             ));
@@ -105,15 +105,15 @@ impl Content {
         let mut silent = None;
         loop {
             match self.said(which.key(), count) {
-                Said::Written(Written { behind: Some(path), .. }) if !ends_a_line(place, &path) => {
+                Said::Written(Written { behind: Some(path), .. }) if !ends_a_line(server, &path) => {
                     return unknown(format!(
                         "{path} does not end with a newline, so what is appended continues its last line"
                     ));
                 }
-                Said::Written(written) => return Some(self.of_text(place, which, script, written)),
+                Said::Written(written) => return Some(self.of_text(server, which, script, written)),
                 Said::File { file, is_certain, before } => {
                     let is_last = before + 1 == self.pieces.len();
-                    match copied(place, which, &file, is_last) {
+                    match copied(server, which, &file, is_last) {
                         Copied::Says(setting) if is_certain => return Some(setting),
                         Copied::SaysNothing(setting) => {
                             silent = silent.or(setting.filter(|_| is_certain && script.starts.is_err()));
@@ -129,10 +129,10 @@ impl Content {
                 // A generator has written the rest of the file.
                 Said::Before if is_generated => return None,
                 Said::Before if self.is_onto_default => {
-                    let default = Setting::decided(default_reading(place, which), script.origin());
+                    let default = Setting::decided(default_reading(server, which), script.origin());
                     return Some(Setting { node: Some(script.node), ..default });
                 }
-                Said::Before if !is_bare(place) => {
+                Said::Before if !is_bare(server) => {
                     return unknown(
                         "the start script appends to the image's own file, whose content is not known".to_owned(),
                     );
@@ -147,7 +147,7 @@ impl Content {
     }
 
     /// Whether the text writes the whole of the file, and no line of it may be the one that every server needs.
-    fn lacks_data_dir(&self, place: Place<'_, '_, '_>) -> bool {
+    fn lacks_data_dir(&self, server: ServerContext<'_, '_, '_>) -> bool {
         self.pieces.iter().all(|piece| match &piece.source {
             Source::Text(text) => {
                 let found = properties(text.as_str());
@@ -155,7 +155,7 @@ impl Content {
                     one.key == DATA_DIR_KEY || self.may_be(text, &(one.line.start..one.written.start), DATA_DIR_KEY)
                 })
             }
-            Source::Before => is_bare(place),
+            Source::Before => is_bare(server),
             Source::File(_) | Source::Unknown(_) => false,
         })
     }
@@ -171,14 +171,14 @@ impl Content {
 
     fn of_text<'d>(
         &self,
-        place: Place<'_, 'd, '_>,
-        which: Which,
+        server: ServerContext<'_, 'd, '_>,
+        which: PurgeSetting,
         script: &Script<'d>,
         written: Written,
     ) -> Setting<'d> {
         // Kubernetes fills in `$(X)` wherever it appears.
         let known = if written.is_worked_out || written.text.contains("$(") {
-            expanded_by_shell(&written.text, &self.variables, place)
+            expanded_by_shell(&written.text, &self.variables, server)
         } else {
             Some(written.text)
         };
@@ -268,9 +268,9 @@ impl Content {
 }
 
 /// Whether the image has no configuration file of its own.
-fn is_bare(place: Place<'_, '_, '_>) -> bool {
-    let image = place.site.container().and_then(Container::image);
-    place.flavor.settings.iter().any(|store| match store {
+fn is_bare(server: ServerContext<'_, '_, '_>) -> bool {
+    let image = server.site.container().and_then(Container::image);
+    server.flavor.settings.iter().any(|store| match store {
         Store::Script(store) => image.is_some_and(|image| store.bare_images.iter().any(|end| image.ends_in(end))),
         _ => false,
     })
@@ -281,8 +281,8 @@ fn under_a_condition(key: &str) -> String {
 }
 
 /// Whether a mounted file ends with a line break; assumed if its text is not in the manifests.
-fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
-    let file = place.pod().and_then(|pod| pod.mounted_file(place.objects, path));
+fn ends_a_line(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
+    let file = server.pod().and_then(|pod| pod.mounted_file(server.objects, path));
     match file {
         Some(Mounted::Text { node, decoded, .. }) => {
             decoded.as_deref().or(node.text()).unwrap_or_default().ends_with('\n')
@@ -291,12 +291,12 @@ fn ends_a_line(place: Place<'_, '_, '_>, path: &str) -> bool {
     }
 }
 
-fn copied<'d>(place: Place<'_, 'd, '_>, which: Which, file: &OtherFile, is_last: bool) -> Copied<'d> {
+fn copied<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, file: &OtherFile, is_last: bool) -> Copied<'d> {
     let OtherFile { path, is_edited, is_optional } = file;
-    let Some(pod) = place.pod() else { return Copied::Missing };
+    let Some(pod) = server.pod() else { return Copied::Missing };
     let edited =
         || Copied::Unknown(format!("the start script edits lines of {path}, one of which may be {}", which.key()));
-    match pod.mounted_file(place.objects, path) {
+    match pod.mounted_file(server.objects, path) {
         Some(Mounted::Text { node, object, key, decoded }) => {
             let text = decoded.as_deref().or(node.text()).unwrap_or_default();
             if *is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {

@@ -2,7 +2,7 @@
 
 use super::super::tag::Support;
 use super::value::{ObjectText, VariableValue, expanded_by_shell, filled_in, key_of, lookup};
-use super::{Origin, Place, Setting, Which, default_reading, property, tag_support};
+use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
 use crate::kubernetes::{Container, ObjectRef, PodContainer};
@@ -12,33 +12,37 @@ use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
 /// The setting in a variable that holds it.
-pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvStore) -> Option<Setting<'d>> {
+pub(super) fn variable<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &EnvStore,
+) -> Option<Setting<'d>> {
     let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
-    let support = tag_support(place, &store.since, &store.unclear_since);
+    let support = tag_support(server, &store.since, &store.unclear_since);
     if support == Support::No {
         return None;
     }
-    let is_default = |text: &str| reading(place, which, store, text) == default_reading(place, which);
-    match set_by_command(place, name, &is_default) {
+    let is_default = |text: &str| reading(server, which, store, text) == default_reading(server, which);
+    match set_by_command(server, name, &is_default) {
         SetByCommand::Not => {}
         SetByCommand::To(text) => {
-            let reading = reading(place, which, store, &text);
+            let reading = reading(server, which, store, &text);
             let origin = Origin::Export { name: name.to_owned() };
             return Some(Setting { text: Some(text), ..Setting::decided(reading, origin) });
         }
         SetByCommand::Unclear => return Some(by_command(name)),
     }
-    let value = lookup(place, name)?;
+    let value = lookup(server, name)?;
     let setting = match value {
         VariableValue::Entry { entry, value } => {
-            from_text(place, which, store, (Origin::Env { name: name.to_owned(), entry }, value))
+            from_text(server, which, store, (Origin::Env { name: name.to_owned(), entry }, value))
         }
         VariableValue::Object { entry, object, key, text } => {
             let source = key_of(object.kind(), object.name(), &key);
             let origin = Origin::EnvFrom { name: name.to_owned(), entry, source };
             match text {
-                ObjectText::Shown(node) => from_text(place, which, store, (origin, Some(node))),
-                ObjectText::Hidden(text) => Setting::decided(reading(place, which, store, &text), origin),
+                ObjectText::Shown(node) => from_text(server, which, store, (origin, Some(node))),
+                ObjectText::Hidden(text) => Setting::decided(reading(server, which, store, &text), origin),
                 ObjectText::Unreadable => {
                     Setting::unknown(origin, format!("{name} comes from a value that cannot be decoded"))
                 }
@@ -50,14 +54,14 @@ pub(super) fn variable<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvSt
         let reason = format!("the image's tag does not tell whether it reads {name}");
         return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
     }
-    let unless = sourced_file(place).map(|file| format!("the command sources {file}, which may set {name}"));
+    let unless = sourced_file(server).map(|file| format!("the command sources {file}, which may set {name}"));
     Some(Setting { unless, ..setting })
 }
 
 /// The file of variables that the command sources before it starts the server.
-fn sourced_file(place: Place<'_, '_, '_>) -> Option<String> {
+fn sourced_file(server: ServerContext<'_, '_, '_>) -> Option<String> {
     let may_read = |text: &&String| text.split([' ', '\t', '\n', ';', '&']).any(|word| matches!(word, "." | "source"));
-    let texts = place.texts.iter().filter(may_read);
+    let texts = server.texts.iter().filter(may_read);
     texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
         let file = command.arguments().next().filter(|_| matches!(command.program(), "." | "source"))?;
         Some(file.text.as_str().to_owned())
@@ -65,8 +69,8 @@ fn sourced_file(place: Place<'_, '_, '_>) -> Option<String> {
 }
 
 fn from_text<'d>(
-    place: Place<'_, 'd, '_>,
-    which: Which,
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
     store: &EnvStore,
     (origin, node): (Origin<'d>, Option<Node<'d>>),
 ) -> Setting<'d> {
@@ -76,7 +80,7 @@ fn from_text<'d>(
     }
     let written = node.and_then(Node::text).unwrap_or_default();
     let filled = match &origin {
-        Origin::Env { entry, .. } => filled_in(place, *entry, written),
+        Origin::Env { entry, .. } => filled_in(server, *entry, written),
         _ => None,
     };
     let text = filled.unwrap_or_else(|| written.to_owned());
@@ -89,25 +93,29 @@ fn from_text<'d>(
         let reason = format!("{} {what}", origin.describe());
         return Setting { node, ..Setting::unknown(origin, reason) };
     }
-    let reading = reading(place, which, store, &text);
+    let reading = reading(server, which, store, &text);
     Setting { text: Some(text), node, ..Setting::decided(reading, origin) }
 }
 
-fn reading(place: Place<'_, '_, '_>, which: Which, store: &EnvStore, text: &str) -> Reading {
+fn reading(server: ServerContext<'_, '_, '_>, which: PurgeSetting, store: &EnvStore, text: &str) -> Reading {
     match (text.is_empty(), store.empty) {
-        (true, Empty::Default) => default_reading(place, which),
+        (true, Empty::Default) => default_reading(server, which),
         _ => Reading::of(text),
     }
 }
 
 /// The setting in a file that a variable names.
-pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileStore) -> Option<Setting<'d>> {
+pub(super) fn file<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &EnvFileStore,
+) -> Option<Setting<'d>> {
     let name = which.of(Some(&store.interval), store.retain.as_ref())?;
-    let is_set = match lookup(place, name)? {
+    let is_set = match lookup(server, name)? {
         VariableValue::Entry { value, .. } => value.and_then(Node::text).is_some_and(|path| !path.is_empty()),
         VariableValue::Object { .. } | VariableValue::Hidden { .. } => true,
     };
-    if !is_set || tag_support(place, &store.since, &[]) == Support::No {
+    if !is_set || tag_support(server, &store.since, &[]) == Support::No {
         return None;
     }
     let reason = format!("{name} names a file in the container, whose content decides");
@@ -115,24 +123,28 @@ pub(super) fn file<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvFileSt
 }
 
 /// The setting among whitespace-separated properties in a variable.
-pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextStore) -> Option<Setting<'d>> {
-    if tag_support(place, &store.since, &[]) == Support::No {
+pub(super) fn text<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &EnvTextStore,
+) -> Option<Setting<'d>> {
+    if tag_support(server, &store.since, &[]) == Support::No {
         return None;
     }
     let name = &store.variable;
-    let may_set = !store.incidental || place.texts.iter().any(|text| text.contains(which.key()));
-    match set_by_command(place, name, &|text| !text.contains(which.key())) {
+    let may_set = !store.incidental || server.texts.iter().any(|text| text.contains(which.key()));
+    match set_by_command(server, name, &|text| !text.contains(which.key())) {
         SetByCommand::To(text) => return of_words(which, &text, Origin::Export { name: name.clone() }),
         SetByCommand::Unclear if may_set => return Some(by_command(name)),
         SetByCommand::Not | SetByCommand::Unclear => {}
     }
     let hidden =
         |entry, source: &str, because| (!store.incidental).then(|| out_of_sight(name, entry, (source, because)));
-    let (origin, text) = match lookup(place, name)? {
+    let (origin, text) = match lookup(server, name)? {
         VariableValue::Entry { entry, value } => {
             let node = value?;
             let written = node.text()?;
-            let text = filled_in(place, entry, written).unwrap_or_else(|| written.to_owned());
+            let text = filled_in(server, entry, written).unwrap_or_else(|| written.to_owned());
             (Origin::EnvText { name: name.clone(), node }, text)
         }
         VariableValue::Object { text: ObjectText::Shown(node), .. } => {
@@ -150,7 +162,7 @@ pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &EnvTextSt
 }
 
 /// The setting in a text whose words are properties; `None` if none of them is it.
-fn of_words<'d>(which: Which, text: &str, origin: Origin<'d>) -> Option<Setting<'d>> {
+fn of_words<'d>(which: PurgeSetting, text: &str, origin: Origin<'d>) -> Option<Setting<'d>> {
     let lines = text.split_whitespace().collect::<Vec<_>>().join("\n");
     let found = properties(&lines);
     effective(&found, which.key())?;
@@ -165,9 +177,9 @@ fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&st
 
 /// Why a setting may still be made in a place where none is visible: `envFrom` takes variables from an object that is
 /// not in the manifests.
-pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> Option<String> {
-    let Site::Pod(PodContainer { workload, container }) = place.site else { return None };
-    let is_read = |since: &[String], unclear: &[String]| tag_support(place, since, unclear) != Support::No;
+pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, store: &Store) -> Option<String> {
+    let Site::Pod(PodContainer { workload, container }) = server.site else { return None };
+    let is_read = |since: &[String], unclear: &[String]| tag_support(server, since, unclear) != Support::No;
     let name = match store {
         Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {
             which.of(env.interval.as_ref(), env.retain.as_ref())
@@ -176,13 +188,13 @@ pub(super) fn unseen(place: Place<'_, '_, '_>, which: Which, store: &Store) -> O
         Store::EnvText(text) if !text.incidental && is_read(&text.since, &[]) => Some(text.variable.as_str()),
         _ => None,
     }?;
-    if lookup(place, name).is_some_and(|value| value.has_entry()) {
+    if lookup(server, name).is_some_and(|value| value.has_entry()) {
         return None;
     }
     container.env_from().into_iter().find_map(|from| {
         let ObjectRef { kind, name: object, .. } = from.object;
         let is_unseen =
-            name.starts_with(from.prefix) && place.objects.referred(from.object, workload.resource).is_none();
+            name.starts_with(from.prefix) && server.objects.referred(from.object, workload.resource).is_none();
         let reason = || {
             format!("envFrom takes variables from {kind} {object}, which is not in these manifests and may set {name}")
         };
@@ -202,21 +214,25 @@ enum SetByCommand {
 
 /// All visible texts have to agree on the value. A script only counts by itself if it is the whole command: otherwise it
 /// may run beside the server. A value for the case that there is none counts unless it changes nothing.
-fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn(&str) -> bool) -> SetByCommand {
-    let Some(container) = place.site.container() else { return SetByCommand::Not };
+fn set_by_command(
+    server: ServerContext<'_, '_, '_>,
+    name: &str,
+    changes_nothing: &dyn Fn(&str) -> bool,
+) -> SetByCommand {
+    let Some(container) = server.site.container() else { return SetByCommand::Not };
     // Arguments alone run after the image's script, which has read the variables.
-    if place.flavor.start.args_keep_script && !container.has_command() {
+    if server.flavor.start.args_keep_script && !container.has_command() {
         return SetByCommand::Not;
     }
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut value: Option<String> = None;
     let may_set = |text: &&String| text.contains(name) || text.contains("env -");
-    for text in place.texts.iter().filter(may_set) {
+    for text in server.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
             let otherwise = command.value_if_missing(name).filter(|value| !changes_nothing(value));
-            command.sets(name) || otherwise.is_some() && is_missing(place, name)
+            command.sets(name) || otherwise.is_some() && is_missing(server, name)
         };
         let is_own = parts.iter().any(|part| part.text() == Some(text));
         // A text is no shell text any more once it is joined with other words.
@@ -224,8 +240,8 @@ fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn
         if is_joined || !commands.iter().any(sets) {
             continue;
         }
-        let is_run = is_own || (has_text || parts.len() <= 2) && !is_sourced_by_bash_alone(place);
-        let set = assigned(place, &commands, name).filter(|_| is_run);
+        let is_run = is_own || (has_text || parts.len() <= 2) && !is_sourced_by_bash_alone(server);
+        let set = assigned(server, &commands, name).filter(|_| is_run);
         match set {
             Some(set) if value.as_ref().is_none_or(|other| *other == set) => value = Some(set),
             Some(_) | None => return SetByCommand::Unclear,
@@ -235,8 +251,8 @@ fn set_by_command(place: Place<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn
 }
 
 /// Whether the command sources a script in a way that only bash knows, and another shell may read it.
-fn is_sourced_by_bash_alone(place: Place<'_, '_, '_>) -> bool {
-    let parts = place.site.container().map(Container::command_parts).unwrap_or_default();
+fn is_sourced_by_bash_alone(server: ServerContext<'_, '_, '_>) -> bool {
+    let parts = server.site.container().map(Container::command_parts).unwrap_or_default();
     let words: Vec<&str> = parts.iter().filter_map(|part| part.text()).collect();
     let is_bash = Dialect::behind(words.iter().copied()) == Dialect::Bash;
     let texts = words.iter().map(|text| shell::commands(&shell::Text::of_source(text)));
@@ -244,8 +260,8 @@ fn is_sourced_by_bash_alone(place: Place<'_, '_, '_>) -> bool {
 }
 
 /// The value that commands give a variable when the server starts, if it can be told.
-fn assigned(place: Place<'_, '_, '_>, commands: &[Command], name: &str) -> Option<String> {
-    let phrases = &place.flavor.start.reads_settings;
+fn assigned(server: ServerContext<'_, '_, '_>, commands: &[Command], name: &str) -> Option<String> {
+    let phrases = &server.flavor.start.reads_settings;
     let starts = commands.iter().filter(|command| {
         let words: Vec<&str> = command.program_words().iter().map(|word| word.text.as_str()).collect();
         phrases.iter().any(|phrase| holds_phrase(&words.join(" "), phrase))
@@ -258,20 +274,20 @@ fn assigned(place: Place<'_, '_, '_>, commands: &[Command], name: &str) -> Optio
     }
     let files = Files::after(commands, &|_| None);
     let value = files.variables().get(name).flatten()?;
-    let is_exported = place.site.container().is_some_and(|container| container.env(name).is_some())
+    let is_exported = server.site.container().is_some_and(|container| container.env(name).is_some())
         || commands.iter().any(|command| command.exports(name));
     let text = match value.contains(['$', '`']) {
         false => Some(value.to_owned()),
         // When such a variable is set, before or after, is not known.
         true if files.variables().reach(value) => None,
-        true => expanded_by_shell(value, files.variables(), place),
+        true => expanded_by_shell(value, files.variables(), server),
     };
     text.filter(|_| is_exported)
 }
 
 /// Whether the manifests give a variable no value. The image may.
-fn is_missing(place: Place<'_, '_, '_>, name: &str) -> bool {
-    match lookup(place, name) {
+fn is_missing(server: ServerContext<'_, '_, '_>, name: &str) -> bool {
+    match lookup(server, name) {
         None => true,
         Some(VariableValue::Entry { value, .. }) => value.is_none_or(|value| value.text().is_some_and(str::is_empty)),
         Some(VariableValue::Object { .. } | VariableValue::Hidden { .. }) => false,

@@ -1,30 +1,38 @@
 //! Settings in fields of a custom resource.
 
-use super::{Origin, Place, Setting, Which, default_reading, file, property};
+use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, file, property};
 use crate::rules::{FieldStore, FieldTextStore, Zero};
 use crate::yaml::{Kind, Node};
 use crate::zookeeper::{Reading, effective, properties};
 
 /// The setting in a field.
-pub(super) fn field<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldStore) -> Option<Setting<'d>> {
-    let pointer = place.site.pointer(which.of(Some(&store.interval), store.retain.as_ref())?)?;
-    let node = place.site.node().at(&pointer)?;
+pub(super) fn field<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &FieldStore,
+) -> Option<Setting<'d>> {
+    let pointer = server.site.pointer(which.of(Some(&store.interval), store.retain.as_ref())?)?;
+    let node = server.site.node().at(&pointer)?;
     if node.is_null() {
         let reason = format!("{pointer} is null, which operators treat as unset or reject");
         return Some(Setting::unknown(Origin::Field { pointer }, reason));
     }
     let text = node.text()?.to_owned();
     let reading = match Reading::of(&text) {
-        Reading::Number(0) if store.zero == Zero::Default => default_reading(place, which),
+        Reading::Number(0) if store.zero == Zero::Default => default_reading(server, which),
         reading => reading,
     };
     Some(Setting { text: Some(text), node: Some(node), ..Setting::decided(reading, Origin::Field { pointer }) })
 }
 
 /// The setting among properties in a field: a text, or a list of `key=value` items.
-pub(super) fn text<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FieldTextStore) -> Option<Setting<'d>> {
-    let pointer = place.site.pointer(&store.field)?;
-    let node = place.site.node().at(&pointer)?;
+pub(super) fn text<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &FieldTextStore,
+) -> Option<Setting<'d>> {
+    let pointer = server.site.pointer(&store.field)?;
+    let node = server.site.node().at(&pointer)?;
     if node.kind() == Kind::Sequence {
         let origin = Origin::FieldText { pointer, node: None };
         let lines: Vec<&str> = node.items().filter_map(Node::text).collect();

@@ -1,6 +1,6 @@
 //! Settings in a mounted properties file.
 
-use super::{Access, Origin, Place, Script, Setting, Which, of_image, property, script};
+use super::{Access, Origin, PurgeSetting, Script, ServerContext, Setting, of_image, property, script};
 use crate::detect::Site;
 use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer, Resource};
 use crate::rules::FileStore;
@@ -39,28 +39,36 @@ impl ReadFile {
 }
 
 /// The setting in a file that the command itself writes to before it starts the server.
-pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
-    let container = place.pod()?.container;
-    script::changed(place, which, &ReadFile::of(store, container)?.path)
+pub(super) fn changed<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &FileStore,
+) -> Option<Setting<'d>> {
+    let container = server.pod()?.container;
+    script::changed(server, which, &ReadFile::of(store, container)?.path)
 }
 
 /// The file of a store, if an init container assembles it.
-pub(super) fn made<'d>(place: Place<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
-    let pod = place.pod()?;
-    match pod.mounted_file(place.objects, &ReadFile::of(store, pod.container)?.path)? {
+pub(super) fn made<'d>(server: ServerContext<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
+    let pod = server.pod()?;
+    match pod.mounted_file(server.objects, &ReadFile::of(store, pod.container)?.path)? {
         Mounted::Made(made) => Some(made),
         Mounted::Text { .. } | Mounted::Unreadable(_) => None,
     }
 }
 
 /// The setting in a mounted file. If the file is there, it decides alone, whether or not it contains the key.
-pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileStore) -> Option<Setting<'d>> {
-    let pod = place.pod()?;
+pub(super) fn mounted<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &FileStore,
+) -> Option<Setting<'d>> {
+    let pod = server.pod()?;
     let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, pod.container)?;
-    match pod.mounted_file(place.objects, &path) {
+    match pod.mounted_file(server.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
         Some(Mounted::Made(made)) => {
-            let init = Place { site: Site::Pod(PodContainer { container: made.container, ..pod }), ..place };
+            let init = ServerContext { site: Site::Pod(PodContainer { container: made.container, ..pod }), ..server };
             Script::of_made(made).setting(init, which, false)
         }
         Some(Mounted::Text { node, object, key, decoded }) => {
@@ -75,10 +83,10 @@ pub(super) fn mounted<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FileSt
         {
             Some(Setting::unknown(Origin::File { path }, reason))
         }
-        None if is_named && script::generates(place, &path) => None,
+        None if is_named && script::generates(server, &path) => None,
         // A file that the image ships.
-        None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(place, which)),
-        None if is_named && !script::writes(place, &path) => {
+        None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(server, which)),
+        None if is_named && !script::writes(server, &path) => {
             let reason = format!("the content of {path} is not in these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))
         }
@@ -114,7 +122,7 @@ fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
 }
 
 /// The setting in a properties text of a manifest. Text from a Secret is never shown.
-pub(super) fn in_text<'d>(which: Which, text: &str, origin: Origin<'d>) -> Setting<'d> {
+pub(super) fn in_text<'d>(which: PurgeSetting, text: &str, origin: Origin<'d>) -> Setting<'d> {
     let found = properties(text);
     let setting = property(which, &found, origin);
     match setting.origin {

@@ -1,13 +1,17 @@
 //! Settings in options of the command.
 
-use super::{Origin, Place, Setting, Which};
+use super::{Origin, PurgeSetting, ServerContext, Setting};
 use crate::rules::FlagStore;
 use crate::shell::{Command, Text, commands};
 use crate::zookeeper::Reading;
 
 /// The setting in an option of the command.
-pub(super) fn flag<'d>(place: Place<'_, 'd, '_>, which: Which, store: &FlagStore) -> Option<Setting<'d>> {
-    let parts = place.site.container()?.command_parts();
+pub(super) fn flag<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &FlagStore,
+) -> Option<Setting<'d>> {
+    let parts = server.site.container()?.command_parts();
     if let Some(node) = parts.iter().find(|part| part.text().is_some_and(edits_purging)) {
         let reason = format!("the command changes {} in the file before it starts the server", which.key());
         return Some(Setting::unknown(Origin::Script { node: *node, holder: None }, reason));

@@ -24,7 +24,7 @@ pub(super) use value::{ObjectText, VariableValue, by_entry};
 
 /// Which of the two settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum PurgeSetting {
     /// The purge interval.
     Interval,
     /// The retain count.
@@ -33,7 +33,7 @@ pub enum Which {
 
 /// A server's site with the flavor that it runs and the objects that it may refer to.
 #[derive(Clone, Copy)]
-pub(super) struct Place<'a, 'd, 'r> {
+pub(super) struct ServerContext<'a, 'd, 'r> {
     pub(super) site: Site<'d>,
     pub(super) flavor: &'r Flavor,
     pub(super) objects: &'a Objects<'d>,
@@ -42,7 +42,7 @@ pub(super) struct Place<'a, 'd, 'r> {
     pub(super) texts: &'a [String],
 }
 
-impl<'d> Place<'_, 'd, '_> {
+impl<'d> ServerContext<'_, 'd, '_> {
     /// The pod that the server runs in and its container, if the manifest shows them.
     pub(super) fn pod(self) -> Option<PodContainer<'d>> {
         match self.site {
@@ -61,55 +61,55 @@ impl<'d> Place<'_, 'd, '_> {
 ///
 /// A visible setting counts. If a stronger place that is not visible may override it, the setting says so: `envFrom`
 /// takes variables from objects that are not in the manifests, which seldom contain this one.
-pub(super) fn read<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    if let Some((rule, version)) = older(place) {
-        let number = if which == Which::Interval { rule.interval } else { MINIMUM_RETAIN };
+pub(super) fn read<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
+    if let Some((rule, version)) = older(server) {
+        let number = if which == PurgeSetting::Interval { rule.interval } else { MINIMUM_RETAIN };
         return Setting::decided(Reading::Number(number), Origin::Older { version: version.to_owned() });
     }
     let mut unseen = None;
-    for store in &place.flavor.settings {
-        match (written(place, which, store), unseen) {
+    for store in &server.flavor.settings {
+        match (written(server, which, store), unseen) {
             (Some(setting), unless) => return Setting { unless: unless.or_else(|| setting.unless.clone()), ..setting },
-            (None, reason) => unseen = reason.or_else(|| env::unseen(place, which, store)),
+            (None, reason) => unseen = reason.or_else(|| env::unseen(server, which, store)),
         }
     }
     match unseen {
         Some(reason) => Setting::unknown(Origin::Default, format!("it is not set here, but {reason}")),
-        None => nothing_written(place, which),
+        None => nothing_written(server, which),
     }
 }
 
 /// The setting if the server is started bypassing whatever reads variables: that of a mounted file, or of the image's
 /// own.
-pub(super) fn read_file<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    let files = place.flavor.settings.iter().filter(|store| matches!(store, Store::File(_)));
-    let setting = files.into_iter().find_map(|store| written(place, which, store));
-    setting.unwrap_or_else(|| of_image(place, which))
+pub(super) fn read_file<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
+    let files = server.flavor.settings.iter().filter(|store| matches!(store, Store::File(_)));
+    let setting = files.into_iter().find_map(|store| written(server, which, store));
+    setting.unwrap_or_else(|| of_image(server, which))
 }
 
-fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &Store) -> Option<Setting<'d>> {
+fn written<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, store: &Store) -> Option<Setting<'d>> {
     match store {
-        Store::Env(store) => env::variable(place, which, store),
-        Store::EnvFile(store) => env::file(place, which, store),
-        Store::EnvText(store) => env::text(place, which, store),
-        Store::File(store) => file::changed(place, which, store).or_else(|| file::mounted(place, which, store)),
-        Store::Script(store) => script::written(place, which, store),
-        Store::Flag(store) => flag::flag(place, which, store),
-        Store::Field(store) => field::field(place, which, store),
-        Store::FieldText(store) => field::text(place, which, store),
+        Store::Env(store) => env::variable(server, which, store),
+        Store::EnvFile(store) => env::file(server, which, store),
+        Store::EnvText(store) => env::text(server, which, store),
+        Store::File(store) => file::changed(server, which, store).or_else(|| file::mounted(server, which, store)),
+        Store::Script(store) => script::written(server, which, store),
+        Store::Flag(store) => flag::flag(server, which, store),
+        Store::Field(store) => field::field(server, which, store),
+        Store::FieldText(store) => field::text(server, which, store),
     }
 }
 
 /// Whether the first place of a flavor, if that is a file or a script, is written at this site.
-pub(super) fn has_first_place(place: Place<'_, '_, '_>) -> bool {
-    match place.flavor.settings.first() {
-        Some(Store::File(store)) => file::mounted(place, Which::Interval, store).is_some(),
-        Some(Store::Script(store)) => script::written(place, Which::Interval, store).is_some(),
+pub(super) fn has_first_place(server: ServerContext<'_, '_, '_>) -> bool {
+    match server.flavor.settings.first() {
+        Some(Store::File(store)) => file::mounted(server, PurgeSetting::Interval, store).is_some(),
+        Some(Store::Script(store)) => script::written(server, PurgeSetting::Interval, store).is_some(),
         _ => false,
     }
 }
 
-impl Which {
+impl PurgeSetting {
     /// The key in properties.
     #[must_use]
     pub fn key(self) -> &'static str {
@@ -128,9 +128,9 @@ impl Which {
 /// Why nothing is known about a server whose flavor has no settings.
 pub(super) const UNKNOWN_IMAGE: &str = "it is not known which settings its image reads";
 
-fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    let reading = default_reading(place, which);
-    let because = match (place.site, place.flavor.settings.is_empty()) {
+fn nothing_written<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
+    let reading = default_reading(server, which);
+    let because = match (server.site, server.flavor.settings.is_empty()) {
         (Site::Pod(_), true) => UNKNOWN_IMAGE,
         _ => "it is not set, and the default is not known",
     };
@@ -139,19 +139,19 @@ fn nothing_written<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
 }
 
 /// What the image's own file says: no setting in the manifest affects it.
-fn of_image<'d>(place: Place<'_, 'd, '_>, which: Which) -> Setting<'d> {
-    nothing_written(place, which)
+fn of_image<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
+    nothing_written(server, which)
 }
 
-fn default_reading(place: Place<'_, '_, '_>, which: Which) -> Reading {
-    let default = place.flavor.default;
-    let number = if which == Which::Interval { default.interval } else { default.retain };
+fn default_reading(server: ServerContext<'_, '_, '_>, which: PurgeSetting) -> Reading {
+    let default = server.flavor.default;
+    let number = if which == PurgeSetting::Interval { default.interval } else { default.retain };
     number.map_or(Reading::Unknown, Reading::Number)
 }
 
 /// Whether the server's image reads a place.
-pub(super) fn tag_support(place: Place<'_, '_, '_>, since: &[String], unclear_since: &[String]) -> Support {
-    let tag = match place.site {
+pub(super) fn tag_support(server: ServerContext<'_, '_, '_>, since: &[String], unclear_since: &[String]) -> Support {
+    let tag = match server.site {
         Site::Pod(pod) => pod.container.image().and_then(|image| image.tag),
         Site::Custom { .. } => None,
     };
@@ -159,12 +159,12 @@ pub(super) fn tag_support(place: Place<'_, '_, '_>, since: &[String], unclear_si
 }
 
 /// What `ZooKeeper` itself does if its configuration lacks a key.
-fn bare_default(which: Which) -> Reading {
-    Reading::Number(if which == Which::Interval { 0 } else { MINIMUM_RETAIN })
+fn bare_default(which: PurgeSetting) -> Reading {
+    Reading::Number(if which == PurgeSetting::Interval { 0 } else { MINIMUM_RETAIN })
 }
 
 /// A key of a complete configuration file: its value, or the default of `ZooKeeper` itself.
-fn property<'d>(which: Which, found: &[Property], origin: Origin<'d>) -> Setting<'d> {
+fn property<'d>(which: PurgeSetting, found: &[Property], origin: Origin<'d>) -> Setting<'d> {
     let Some(property) = effective(found, which.key()) else {
         return Setting::decided(bare_default(which), origin);
     };

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::content::Content;
 use super::file::{access, made, named_file};
-use super::{Access, Origin, Place, Setting, Which};
+use super::{Access, Origin, PurgeSetting, ServerContext, Setting};
 use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
 use crate::kubernetes::{Container, Made, Mounted, PodContainer, mount_at};
@@ -45,24 +45,24 @@ pub struct Start {
 /// The shell text that writes the file of a flavor's `script` place: that of a container's command, or a mounted script
 /// that it starts; or that of an init container that creates the file.
 #[must_use]
-pub(in crate::detect) fn script<'d>(place: Place<'_, 'd, '_>) -> Option<Script<'d>> {
-    place.flavor.settings.iter().find_map(|store| match store {
-        Store::Script(store) => of_store(place, store),
-        Store::File(store) => made(place, store).map(Script::of_made),
+pub(in crate::detect) fn script<'d>(server: ServerContext<'_, 'd, '_>) -> Option<Script<'d>> {
+    server.flavor.settings.iter().find_map(|store| match store {
+        Store::Script(store) => of_store(server, store),
+        Store::File(store) => made(server, store).map(Script::of_made),
         _ => None,
     })
 }
 
-fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<'d>> {
-    let Site::Pod(pod) = place.site else { return None };
+fn of_store<'d>(server: ServerContext<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<'d>> {
+    let Site::Pod(pod) = server.site else { return None };
     let parts = pod.container.command_parts();
-    parts.iter().find_map(|part| of_part(place, *part, None, store)).or_else(|| {
+    parts.iter().find_map(|part| of_part(server, *part, None, store)).or_else(|| {
         let command = parts.iter().filter_map(|part| part.text()).collect::<Vec<_>>().join(" ");
-        let own = place.flavor.start.scripts.iter().map(String::as_str);
-        script_paths(&command).chain(own).find_map(|path| match pod.mounted_file(place.objects, path)? {
+        let own = server.flavor.start.scripts.iter().map(String::as_str);
+        script_paths(&command).chain(own).find_map(|path| match pod.mounted_file(server.objects, path)? {
             Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
                 let holder = format!("{} {} (key {key})", object.kind(), object.name());
-                of_part(place, node, Some((&holder, path)), store)
+                of_part(server, node, Some((&holder, path)), store)
             }
             _ => None,
         })
@@ -70,8 +70,8 @@ fn of_store<'d>(place: Place<'_, 'd, '_>, store: &ScriptStore) -> Option<Script<
 }
 
 /// The shell that reads a text of the command, or the script at a path.
-fn dialect(place: Place<'_, '_, '_>, node: Node<'_>, path: Option<&str>) -> Dialect {
-    let Some(container) = place.site.container() else { return Dialect::Any };
+fn dialect(server: ServerContext<'_, '_, '_>, node: Node<'_>, path: Option<&str>) -> Dialect {
+    let Some(container) = server.site.container() else { return Dialect::Any };
     let parts = container.command_parts();
     let Some(path) = path else {
         let before = parts.iter().take_while(|part| part.span() != node.span()).filter_map(|part| part.text());
@@ -84,7 +84,7 @@ fn dialect(place: Place<'_, '_, '_>, node: Node<'_>, path: Option<&str>) -> Dial
 
 /// `mounted`: what holds the text, in words, and its path, if it is no part of the command.
 fn of_part<'d>(
-    place: Place<'_, 'd, '_>,
+    server: ServerContext<'_, 'd, '_>,
     node: Node<'d>,
     mounted: Option<(&str, &str)>,
     store: &ScriptStore,
@@ -93,20 +93,20 @@ fn of_part<'d>(
     if !store.starts.iter().any(|phrase| phrase.split(' ').all(|word| text.contains(word))) {
         return None;
     }
-    let commands = commands_in(&Text::of_source(text), dialect(place, node, mounted.map(|(_, path)| path)));
+    let commands = commands_in(&Text::of_source(text), dialect(server, node, mounted.map(|(_, path)| path)));
     // Text in quotes that is passed to a shell counts only if nothing else starts the server with a file of the text.
     [false, true].into_iter().find_map(|is_nested| {
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
         let all =
             commands.iter().enumerate().filter(|(_, command)| command.is_nested == is_nested && is_start(command));
-        let scripts = |path: &str| script_text(place, path);
+        let scripts = |path: &str| script_text(server, path);
         let (mut contents, mut files, mut starts) = (Vec::new(), Vec::new(), Vec::new());
         for (number, command) in all.take(MAX_STARTS) {
             let before = Files::before(&commands, number, &scripts);
             let Some((content, file)) = content_in(&before, &commands, number, text, store) else { continue };
-            let unwritten = file.as_ref().and_then(|file| never_written(place.site.container()?, file));
+            let unwritten = file.as_ref().and_then(|file| never_written(server.site.container()?, file));
             let content = unwritten.map_or(content, Content::unknown);
-            let is_of_image = file.as_ref().is_some_and(|file| store.brings(file) && !is_mounted(place, file));
+            let is_of_image = file.as_ref().is_some_and(|file| store.brings(file) && !is_mounted(server, file));
             let content = if is_of_image { content.onto_default() } else { content };
             contents.push(content);
             files.push(file);
@@ -183,10 +183,10 @@ fn starts(command: &Command, phrase: &str) -> bool {
 }
 
 /// Whether something is mounted at a path.
-fn is_mounted(place: Place<'_, '_, '_>, path: &str) -> bool {
-    place
+fn is_mounted(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
+    server
         .pod()
-        .is_some_and(|pod| mount_at(pod.container, path).is_some() || pod.mounted_file(place.objects, path).is_some())
+        .is_some_and(|pod| mount_at(pod.container, path).is_some() || pod.mounted_file(server.objects, path).is_some())
 }
 
 impl ScriptStore {
@@ -204,18 +204,22 @@ impl ScriptStore {
 }
 
 /// The setting that the text writes; the text decides alone, whether or not it writes the key.
-pub(super) fn written<'d>(place: Place<'_, 'd, '_>, which: Which, store: &ScriptStore) -> Option<Setting<'d>> {
-    if let Some(reason) = never_generated(place, store) {
+pub(super) fn written<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    which: PurgeSetting,
+    store: &ScriptStore,
+) -> Option<Setting<'d>> {
+    if let Some(reason) = never_generated(server, store) {
         return Some(Setting::unknown(Origin::Command, reason));
     }
-    let script = of_store(place, store)?;
-    script.setting(place, which, store.generator.is_some())
+    let script = of_store(server, store)?;
+    script.setting(server, which, store.generator.is_some())
 }
 
 /// Why the generator cannot write its file: a volume of objects lies there, or one that is mounted to be read only.
-fn never_generated(place: Place<'_, '_, '_>, store: &ScriptStore) -> Option<String> {
+fn never_generated(server: ServerContext<'_, '_, '_>, store: &ScriptStore) -> Option<String> {
     let path = store.generated.as_ref().filter(|path| path.starts_with('/'))?;
-    let PodContainer { workload, container } = place.pod()?;
+    let PodContainer { workload, container } = server.pod()?;
     let mount = mount_at(container, path)?;
     let volume = workload.volume(mount.get("name").and_then(Node::as_str)?);
     let of_objects = ["configMap", "secret", "projected", "downwardAPI"];
@@ -226,42 +230,42 @@ fn never_generated(place: Place<'_, '_, '_>, store: &ScriptStore) -> Option<Stri
 }
 
 /// Whether a command of the container runs a generator that writes the file at a path.
-pub(super) fn generates(place: Place<'_, '_, '_>, path: &str) -> bool {
-    let stores = place.flavor.settings.iter().filter_map(|store| match store {
+pub(super) fn generates(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
+    let stores = server.flavor.settings.iter().filter_map(|store| match store {
         Store::Script(store) if store.generated.as_deref() == Some(path) => store.generator.as_ref(),
         _ => None,
     });
     stores.into_iter().any(|generator| {
-        let texts = place.texts.iter().map(|text| commands_in(&Text::of_source(text), Dialect::Any));
+        let texts = server.texts.iter().map(|text| commands_in(&Text::of_source(text), Dialect::Any));
         texts.flatten().any(|command| starts(&command, generator))
     })
 }
 
 /// The setting if the command writes to a file that it is not expected to write; `None` if it does not.
-pub(super) fn changed<'d>(place: Place<'_, 'd, '_>, which: Which, path: &str) -> Option<Setting<'d>> {
-    writing(place, path)?.setting(place, which, true)
+pub(super) fn changed<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, path: &str) -> Option<Setting<'d>> {
+    writing(server, path)?.setting(server, which, true)
 }
 
 /// Whether a command writes to a file.
-pub(super) fn writes(place: Place<'_, '_, '_>, path: &str) -> bool {
-    writing(place, path).is_some()
+pub(super) fn writes(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
+    writing(server, path).is_some()
 }
 
 /// The text of a visible script, by the path that a command uses for it.
-fn script_text(place: Place<'_, '_, '_>, path: &str) -> Option<String> {
-    place.pod()?.mounted_file(place.objects, path)?.text()
+fn script_text(server: ServerContext<'_, '_, '_>, path: &str) -> Option<String> {
+    server.pod()?.mounted_file(server.objects, path)?.text()
 }
 
 /// The text of a command that writes to a file before its last command, which is taken for the one that starts the
 /// server.
-fn writing<'d>(place: Place<'_, 'd, '_>, path: &str) -> Option<Script<'d>> {
-    let container = place.site.container()?;
+fn writing<'d>(server: ServerContext<'_, 'd, '_>, path: &str) -> Option<Script<'d>> {
+    let container = server.site.container()?;
     let (folder, name) = path.rsplit_once('/').unwrap_or((path, path));
     let may_write = |text: &&str| text.contains([' ', '\n']) && (text.contains(name) || text.contains(folder));
     container.command_parts().into_iter().find_map(|node| {
         let text = node.text().filter(may_write)?;
-        let commands = commands_in(&Text::of_source(text), dialect(place, node, None));
-        let files = Files::before(&commands, commands.len().checked_sub(1)?, &|path| script_text(place, path));
+        let commands = commands_in(&Text::of_source(text), dialect(server, node, None));
+        let files = Files::before(&commands, commands.len().checked_sub(1)?, &|path| script_text(server, path));
         let (pieces, name) = files.get(path)?;
         let content = || Content::new(pieces, files.variables());
         let content = never_written(container, path).map_or_else(content, Content::unknown);
@@ -289,8 +293,13 @@ impl<'d> Script<'d> {
     }
 
     /// The setting that the file gives at every start of the server; `None` if it depends on whatever was there before.
-    pub(super) fn setting(&self, place: Place<'_, 'd, '_>, which: Which, is_generated: bool) -> Option<Setting<'d>> {
-        let settings = self.contents.iter().map(|content| content.setting(self, place, which, is_generated));
+    pub(super) fn setting(
+        &self,
+        server: ServerContext<'_, 'd, '_>,
+        which: PurgeSetting,
+        is_generated: bool,
+    ) -> Option<Setting<'d>> {
+        let settings = self.contents.iter().map(|content| content.setting(self, server, which, is_generated));
         let settings: Vec<Option<Setting<'d>>> = settings.collect();
         let is_same = |one: &Option<Setting<'d>>, other: &Option<Setting<'d>>| match (one, other) {
             (Some(one), Some(other)) => one.reading == other.reading && one.text == other.text,
@@ -314,7 +323,7 @@ impl<'d> Script<'d> {
             _ if places.iter().any(|place| *place != first) => Err("the command starts the server in several ways"),
             None => Ok(None),
             Some(None) => Err("the command starts the server with a computed value"),
-            Some(place) => Ok(place),
+            Some(server) => Ok(server),
         }
     }
 }

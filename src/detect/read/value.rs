@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Place;
+use super::ServerContext;
 use crate::kubernetes::{Datum, EnvValue, EnvVar, ObjectRef, Resource, datum};
 use crate::rules::Store;
 use crate::shell::Variables;
@@ -35,18 +35,18 @@ const NOT_HERE: &str = "which is not in these manifests";
 const LONGEST: usize = 4096;
 
 /// What sets a variable: the last entry of that name that sets anything, else the last `envFrom` that contains it.
-pub(super) fn lookup<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
-    let container = place.site.container()?;
+pub(super) fn lookup<'d>(server: ServerContext<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
+    let container = server.site.container()?;
     let entries: Vec<Node<'d>> =
         container.env_names().filter(|(named, _)| *named == name).map(|(_, entry)| entry).collect();
-    let set = entries.into_iter().rev().find_map(|entry| by_entry(place, entry));
-    set.or_else(|| from_env_from(place, name))
+    let set = entries.into_iter().rev().find_map(|entry| by_entry(server, entry));
+    set.or_else(|| from_env_from(server, name))
 }
 
 /// What an entry sets its variable to; `None` if it sets nothing, because what it refers to is missing and optional.
-pub(in crate::detect) fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>) -> Option<VariableValue<'d>> {
+pub(in crate::detect) fn by_entry<'d>(server: ServerContext<'_, 'd, '_>, entry: Node<'d>) -> Option<VariableValue<'d>> {
     match EnvVar::of(entry).value {
-        EnvValue::From(Some(reference)) => by_reference(place, entry, reference),
+        EnvValue::From(Some(reference)) => by_reference(server, entry, reference),
         EnvValue::From(None) => {
             Some(VariableValue::Hidden { entry: Some(entry), source: "the pod itself".to_owned(), because: NOT_HERE })
         }
@@ -56,8 +56,12 @@ pub(in crate::detect) fn by_entry<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>)
 }
 
 /// A reference to a key of another object. An optional one sets nothing if the key is missing.
-fn by_reference<'d>(place: Place<'_, 'd, '_>, entry: Node<'d>, reference: ObjectRef<'d>) -> Option<VariableValue<'d>> {
-    let object = place.objects.referred(reference, place.site.resource());
+fn by_reference<'d>(
+    server: ServerContext<'_, 'd, '_>,
+    entry: Node<'d>,
+    reference: ObjectRef<'d>,
+) -> Option<VariableValue<'d>> {
+    let object = server.objects.referred(reference, server.site.resource());
     let key = reference.key.unwrap_or_default();
     if let Some((object, datum)) = object.and_then(|object| Some((object, datum(object, key)?))) {
         let text = ObjectText::of(object, datum);
@@ -77,10 +81,10 @@ pub(super) fn key_of(kind: &str, name: &str, key: &str) -> String {
     format!("{kind} {name}, key {key}")
 }
 
-fn from_env_from<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
-    place.site.container()?.env_from().into_iter().rev().find_map(|from| {
+fn from_env_from<'d>(server: ServerContext<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
+    server.site.container()?.env_from().into_iter().rev().find_map(|from| {
         let key = name.strip_prefix(from.prefix)?;
-        let object = place.objects.referred(from.object, place.site.resource())?;
+        let object = server.objects.referred(from.object, server.site.resource())?;
         let text = ObjectText::of(object, datum(object, key)?);
         Some(VariableValue::Object { entry: None, object, key: key.to_owned(), text })
     })
@@ -89,17 +93,17 @@ fn from_env_from<'d>(place: Place<'_, 'd, '_>, name: &str) -> Option<VariableVal
 /// The value of an entry with its references, `$(X)`, filled in from earlier entries and `envFrom`; `None` if they
 /// cannot be resolved or must not be shown. Kubernetes would leave a reference to an unset variable as it is, and other
 /// tools may fill it in.
-pub(super) fn filled_in(place: Place<'_, '_, '_>, entry: Node<'_>, text: &str) -> Option<String> {
+pub(super) fn filled_in(server: ServerContext<'_, '_, '_>, entry: Node<'_>, text: &str) -> Option<String> {
     if !text.contains('$') {
         return Some(text.to_owned());
     }
-    let container = place.site.container()?;
+    let container = server.site.container()?;
     let mut set = BTreeMap::new();
     for (name, before) in container.env_names().take_while(|(_, other)| *other != entry) {
-        match by_entry(place, before) {
+        match by_entry(server, before) {
             None => {}
             Some(VariableValue::Entry { value: Some(value), .. }) => {
-                let text = value.text().and_then(|text| expanded(place, &set, text));
+                let text = value.text().and_then(|text| expanded(server, &set, text));
                 set.insert(name, text);
             }
             Some(value) => {
@@ -107,10 +111,10 @@ pub(super) fn filled_in(place: Place<'_, '_, '_>, entry: Node<'_>, text: &str) -
             }
         }
     }
-    expanded(place, &set, text)
+    expanded(server, &set, text)
 }
 
-fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text: &str) -> Option<String> {
+fn expanded(server: ServerContext<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text: &str) -> Option<String> {
     let (mut filled, mut rest) = (String::new(), text);
     while let Some((plain, behind)) = rest.split_once('$') {
         filled.push_str(plain);
@@ -120,7 +124,7 @@ fn expanded(place: Place<'_, '_, '_>, set: &BTreeMap<&str, Option<String>>, text
         } else if let Some((name, behind)) = behind.strip_prefix('(').and_then(|reference| reference.split_once(')')) {
             match set.get(name) {
                 Some(value) => filled.push_str(value.as_deref()?),
-                None => filled.push_str(&from_env_from(place, name)?.shown_text()?),
+                None => filled.push_str(&from_env_from(server, name)?.shown_text()?),
             }
             behind
         } else {
@@ -192,7 +196,11 @@ impl<'d> ObjectText<'d> {
 /// A value that is a single variable, `$X`, `${X}` or `${X:-1}`, replaced by what a shell text or the container's
 /// environment sets it to. `None` if the value may come from elsewhere: the image may set a variable that the
 /// container does not.
-pub(super) fn expanded_by_shell(value: &str, variables: &Variables, place: Place<'_, '_, '_>) -> Option<String> {
+pub(super) fn expanded_by_shell(
+    value: &str,
+    variables: &Variables,
+    server: ServerContext<'_, '_, '_>,
+) -> Option<String> {
     let inner = value.strip_prefix('$')?;
     let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
     let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
@@ -207,9 +215,9 @@ pub(super) fn expanded_by_shell(value: &str, variables: &Variables, place: Place
         Some(None) => return None,
         None => {}
     }
-    let container = place.site.container().filter(|container| container.env_from().is_empty())?;
+    let container = server.site.container().filter(|container| container.env_from().is_empty())?;
     match container.env(name).map(|variable| variable.value) {
-        None => default.filter(|_| !is_of_image(place, name)).map(str::to_owned),
+        None => default.filter(|_| !is_of_image(server, name)).map(str::to_owned),
         Some(EnvValue::Missing) => Some(or_default("")),
         Some(EnvValue::Written(node)) => node.text().filter(|text| !text.contains('$')).map(or_default),
         Some(EnvValue::From(_)) => None,
@@ -217,8 +225,8 @@ pub(super) fn expanded_by_shell(value: &str, variables: &Variables, place: Place
 }
 
 /// Whether the image is known to have a variable, whose value is not visible here.
-fn is_of_image(place: Place<'_, '_, '_>, name: &str) -> bool {
-    place.flavor.settings.iter().any(|store| match store {
+fn is_of_image(server: ServerContext<'_, '_, '_>, name: &str) -> bool {
+    server.flavor.settings.iter().any(|store| match store {
         Store::Env(env) => [&env.interval, &env.retain].into_iter().flatten().any(|known| known == name),
         _ => false,
     })

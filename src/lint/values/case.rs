@@ -3,7 +3,7 @@
 use super::{Cure, LocatedServer, Placed, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
 use crate::checks::{Advice, Case, Decided, Doubt, Evidence, Permanent, Running, Unread, Written};
-use crate::detect::{OriginKind, Which};
+use crate::detect::{OriginKind, PurgeSetting};
 use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::zookeeper::{MINIMUM_RETAIN, Reading};
@@ -15,8 +15,8 @@ impl LocatedServer {
         Case {
             title: self.title(subject),
             verdict: self.judged.verdict,
-            interval: self.decided(Which::Interval, &flavor),
-            retain: self.decided(Which::Retain, &flavor),
+            interval: self.decided(PurgeSetting::Interval, &flavor),
+            retain: self.decided(PurgeSetting::Retain, &flavor),
             unread: self.dead.iter().map(|(dead, _)| self.unread(dead)).collect(),
             doubt: self.doubt(subject),
             shipped: self.shipped.as_ref().map(|(shipped, _)| shipped.clone()),
@@ -55,12 +55,12 @@ impl LocatedServer {
         }
     }
 
-    fn decided(&self, which: Which, flavor: &Running) -> Decided {
+    fn decided(&self, which: PurgeSetting, flavor: &Running) -> Decided {
         let (setting, placed) = match which {
-            Which::Interval => (&self.judged.interval, &self.interval),
-            Which::Retain => (&self.judged.retain, &self.retain),
+            PurgeSetting::Interval => (&self.judged.interval, &self.interval),
+            PurgeSetting::Retain => (&self.judged.retain, &self.retain),
         };
-        let own = self.judged.fix.as_ref().filter(|_| which == Which::Interval);
+        let own = self.judged.fix.as_ref().filter(|_| which == PurgeSetting::Interval);
         Decided {
             reading: setting.reading,
             evidence: self.evidence((setting, placed), flavor),

@@ -2,7 +2,7 @@
 
 use super::{Cure, LocatedServer, Subject};
 use crate::checks::{About, FixOf, Statement, judge};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::lint::manifests::CURABLE;
@@ -49,8 +49,8 @@ fn finding(found: &LocatedServer, subject: &Subject, statement: Statement) -> Fi
 impl LocatedServer {
     fn place_of(&self, about: About) -> Place {
         let location = match about {
-            About::Setting(Which::Interval) => None,
-            About::Setting(Which::Retain) => Some(&self.retain.location),
+            About::Setting(PurgeSetting::Interval) => None,
+            About::Setting(PurgeSetting::Retain) => Some(&self.retain.location),
             About::Unread(number) => self.dead.get(number).map(|(_, placed)| &placed.location),
             About::Chart => self.shipped.as_ref().map(|(_, location)| location),
         };

@@ -2,7 +2,7 @@
 
 use super::cel::{choose, indented, literal, number, optional};
 use super::{Policy, Resources, recognise, setting, tag};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::kubernetes::CONTROLLERS;
 use crate::rules::{CustomResource, Flavor, RuleSet};
 
@@ -68,8 +68,8 @@ fn variables(rules: &RuleSet) -> Vec<(&'static str, String)> {
     let judged = format!(
         "variables.read.map(s, {{\n  'name': string(s.container.name),\n  'runs': string({}),\n  'interval': string({}),\n  'retain': string({})\n}})",
         by_flavor(rules, |flavor| recognise::runs(flavor, rules)),
-        by_flavor(rules, |flavor| setting::of_container(flavor, Which::Interval)),
-        by_flavor(rules, |flavor| setting::of_container(flavor, Which::Retain)),
+        by_flavor(rules, |flavor| setting::of_container(flavor, PurgeSetting::Interval)),
+        by_flavor(rules, |flavor| setting::of_container(flavor, PurgeSetting::Retain)),
     );
     let servers = "variables.judged.filter(s, s.runs != 'nothing').map(s, {\n  'name': s.name,\n  \
         'interval': s.runs == 'unknown' ? 'unknown' : s.interval,\n  'retain': s.runs == 'unknown' ? 'unknown' : s.retain\n})";
@@ -136,8 +136,8 @@ fn servers(flavor: &Flavor, custom: &CustomResource) -> String {
     let one = |name: &str, with_group: bool| {
         format!(
             "{{\n  'name': {name},\n  'interval': {},\n  'retain': {}\n}}",
-            setting::of_resource(flavor, Which::Interval, with_group),
-            setting::of_resource(flavor, Which::Retain, with_group)
+            setting::of_resource(flavor, PurgeSetting::Interval, with_group),
+            setting::of_resource(flavor, PurgeSetting::Retain, with_group)
         )
     };
     let alone = one("string(object.metadata.name)", false);

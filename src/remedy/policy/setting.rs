@@ -3,11 +3,11 @@
 
 use super::cel::{choose, indented, last_or, literal, number, optional};
 use super::{mount, recognise, tag};
-use crate::detect::Which;
+use crate::detect::PurgeSetting;
 use crate::rules::{Empty, EnvStore, EnvTextStore, FieldStore, FileStore, Flavor, Store, Zero};
 
 /// A setting of a container with the record `s`.
-pub(super) fn of_container(flavor: &Flavor, which: Which) -> String {
+pub(super) fn of_container(flavor: &Flavor, which: PurgeSetting) -> String {
     let mut expression = default(flavor, which);
     let first_variable = flavor.settings.iter().position(is_in_environment);
     for (at, store) in flavor.settings.iter().enumerate().rev() {
@@ -21,14 +21,15 @@ pub(super) fn of_container(flavor: &Flavor, which: Which) -> String {
         expression = match store {
             Store::Env(store) => variable(flavor, which, store, expression),
             Store::EnvFile(store) => {
-                let name = if which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                let name = if which == PurgeSetting::Interval { Some(&store.interval) } else { store.retain.as_ref() };
                 name.map_or(expression.clone(), |name| file_variable(name, &expression))
             }
             Store::EnvText(store) => variable_text(which, store, &expression),
             Store::File(store) => choose(&[(file(store), "'unknown'".to_owned())], &expression),
             Store::Script(store) => choose(&[(recognise::writes(&store.file), "'unknown'".to_owned())], &expression),
             Store::Flag(store) => {
-                let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+                let name =
+                    if which == PurgeSetting::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
                 name.map_or(expression.clone(), |name| option(name, &expression))
             }
             Store::Field(_) | Store::FieldText(_) => expression,
@@ -46,9 +47,9 @@ fn is_in_environment(store: &Store) -> bool {
 }
 
 /// What applies if nothing is written.
-fn default(flavor: &Flavor, which: Which) -> String {
-    let Some(hours) = flavor.default.interval.filter(|_| which == Which::Interval) else {
-        return if which == Which::Retain { "'on'" } else { "'unknown'" }.to_owned();
+fn default(flavor: &Flavor, which: PurgeSetting) -> String {
+    let Some(hours) = flavor.default.interval.filter(|_| which == PurgeSetting::Interval) else {
+        return if which == PurgeSetting::Retain { "'on'" } else { "'unknown'" }.to_owned();
     };
     if hours > 0 {
         return "'on'".to_owned();
@@ -68,8 +69,8 @@ fn default(flavor: &Flavor, which: Which) -> String {
 }
 
 /// A variable, if the image reads it.
-fn variable(flavor: &Flavor, which: Which, store: &EnvStore, otherwise: String) -> String {
-    let name = if which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+fn variable(flavor: &Flavor, which: PurgeSetting, store: &EnvStore, otherwise: String) -> String {
+    let name = if which == PurgeSetting::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
     let Some(name) = name.filter(|_| store.works) else { return otherwise };
     let tag::Support { is_read, is_unclear } = tag::support(&store.since, &store.unclear_since);
     let empty = match store.empty {
@@ -98,7 +99,7 @@ fn file_variable(name: &str, otherwise: &str) -> String {
 }
 
 /// Properties in a variable, separated by blanks. The entry that counts is the last one; in it, the last line of a key.
-fn variable_text(which: Which, store: &EnvTextStore, otherwise: &str) -> String {
+fn variable_text(which: PurgeSetting, store: &EnvTextStore, otherwise: &str) -> String {
     let is_read = tag::support(&store.since, &[]).is_read.map(|is_read| format!(" && ({is_read})")).unwrap_or_default();
     let name = literal(&store.variable);
     let key = which.key().replace('.', "[.]");
@@ -113,7 +114,7 @@ fn variable_text(which: Which, store: &EnvTextStore, otherwise: &str) -> String 
 }
 
 /// The state of the value in a line `p` of properties; `place` names where it is written.
-fn property(which: Which, place: &str) -> String {
+fn property(which: PurgeSetting, place: &str) -> String {
     let behind =
         format!("p.substring(p.indexOf({0}) + size({0})).find({1})", literal(which.key()), literal(r"[^\s=:].*"));
     let state = number("v", place);
@@ -151,12 +152,12 @@ fn option(name: &str, otherwise: &str) -> String {
 }
 
 /// A setting of a custom resource; `with_group` says whether the variable `g` is there.
-pub(super) fn of_resource(flavor: &Flavor, which: Which, with_group: bool) -> String {
+pub(super) fn of_resource(flavor: &Flavor, which: PurgeSetting, with_group: bool) -> String {
     let mut expression = match (which, flavor.default.interval) {
-        (Which::Retain, _) => "'on'",
-        (Which::Interval, None) => "'unknown'",
-        (Which::Interval, Some(hours)) if hours > 0 => "'on'",
-        (Which::Interval, Some(_)) => "'off'",
+        (PurgeSetting::Retain, _) => "'on'",
+        (PurgeSetting::Interval, None) => "'unknown'",
+        (PurgeSetting::Interval, Some(hours)) if hours > 0 => "'on'",
+        (PurgeSetting::Interval, Some(_)) => "'off'",
     }
     .to_owned();
     let default = expression.clone();
@@ -164,7 +165,8 @@ pub(super) fn of_resource(flavor: &Flavor, which: Which, with_group: bool) -> St
         let place = |pointer: &str| pointer.replace("/*", "/GROUP");
         let (pointer, state) = match store {
             Store::Field(store) => {
-                let pointer = if which == Which::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                let pointer =
+                    if which == PurgeSetting::Interval { Some(&store.interval) } else { store.retain.as_ref() };
                 let Some(pointer) = pointer else { continue };
                 (pointer, field(store, &place(pointer), &default))
             }
@@ -186,7 +188,7 @@ fn field(store: &FieldStore, place: &str, default: &str) -> String {
 }
 
 /// The state of a key in a field with properties: a text, or a list of lines.
-fn lines(which: Which, place: &str, otherwise: &str) -> String {
+fn lines(which: PurgeSetting, place: &str, otherwise: &str) -> String {
     let key = which.key().replace('.', "[.]");
     let text = "(type(x) == string ? x : x.join('\\n'))";
     let found = format!("{text}.findAll({})", literal(&format!(r"(?m)^[ \t\f]*{key}[=: \t].*$")));

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::{Subject, Wanted};
 use crate::checks::Fix;
-use crate::detect::{Access, Origin, PatchStore, Setting, Which};
+use crate::detect::{Access, Origin, PatchStore, PurgeSetting, Setting};
 use crate::kubernetes::{Container, parameter_of};
 use crate::yaml::{Change, Node};
 use crate::zookeeper::{Reading, Verdict};
@@ -21,7 +21,7 @@ const ADDED: &str = "autopurge added this";
 /// A setting to write: its current state and its new value.
 #[derive(Clone, Copy)]
 struct Target<'s, 'd> {
-    which: Which,
+    which: PurgeSetting,
     setting: &'s Setting<'d>,
     value: i32,
 }
@@ -54,7 +54,7 @@ pub(super) fn server(subject: &Subject<'_, '_>, wanted: Wanted) -> ServerFix {
 
 /// Sets the interval, and the retain count if one is requested.
 fn interval(subject: &Subject<'_, '_>, wanted: Wanted) -> ServerFix {
-    let target = Target { which: Which::Interval, setting: &subject.server.interval, value: wanted.interval };
+    let target = Target { which: PurgeSetting::Interval, setting: &subject.server.interval, value: wanted.interval };
     fix(subject, [Some(target), retain_target(subject, wanted)])
 }
 
@@ -86,7 +86,7 @@ fn retain_target<'s, 'd>(subject: &'s Subject<'d, '_>, wanted: Wanted) -> Option
     let setting = &subject.server.retain;
     let is_other = |count: &i32| setting.reading != Reading::Unknown && setting.reading.number() != Some(*count);
     let value = wanted.retain.filter(is_other)?;
-    Some(Target { which: Which::Retain, setting, value })
+    Some(Target { which: PurgeSetting::Retain, setting, value })
 }
 
 /// All targets in one fix, or the reason why one of them cannot be written.
@@ -117,8 +117,11 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
             }
             Origin::Default => match subject.server.patch_store() {
                 Some(PatchStore::Env(store)) => {
-                    let name =
-                        if target.which == Which::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+                    let name = if target.which == PurgeSetting::Interval {
+                        store.interval.as_ref()
+                    } else {
+                        store.retain.as_ref()
+                    };
                     additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
                 }
                 Some(PatchStore::Field(store)) => field::extend(&mut places, field::add(subject, store, *target)?),
