@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use rules::chart::Chart;
-use rules::model::{CheckText, Flavor};
+use rules::model::{CheckText, CustomResource, Flavor};
 use rules::validate::{self, Ids, Problem};
 use serde::de::DeserializeOwned;
 
@@ -63,14 +63,18 @@ fn check_references(flavors: &[Flavor], charts: &[Chart]) -> Result<(), Box<dyn 
     Ok(())
 }
 
-/// The flavors as Rust: what recognises each for all, its text for those who recognise one.
+/// The flavors as Rust: what every stream is searched for, and in JSON what only some streams ask for.
 fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
     let mut text = String::from("pub(super) const FLAVORS: &[super::flavor::FlavorEntry<'static>] = &[\n");
     for flavor in flavors {
         let Flavor { id, literals, recognise, .. } = flavor;
-        let head = serde_json::json!({"id": id, "literals": literals, "recognise": recognise}).to_string();
-        let whole = serde_json::to_string(flavor)?;
-        writeln!(text, "    super::flavor::FlavorEntry {{ head: {head:?}, text: {whole:?} }},")?;
+        let kinds: Vec<&str> = recognise.resource.iter().flat_map(CustomResource::kinds).collect();
+        let (is_of_pods, whole) = (recognise.is_of_pods(), serde_json::to_string(flavor)?);
+        let recognise = serde_json::to_string(recognise)?;
+        writeln!(
+            text,
+            "    super::flavor::FlavorEntry {{ id: {id:?}, literals: &{literals:?}, kinds: &{kinds:?}, is_of_pods: {is_of_pods}, recognise: {recognise:?}, text: {whole:?} }},"
+        )?;
     }
     Ok(text + "];\n")
 }

@@ -6,7 +6,7 @@ use super::fill::fill_text;
 use super::judge::Judged;
 use crate::detect::{holds_phrase, may_identify_by_image};
 use crate::kubernetes::{Image, Workload};
-use crate::rules::{Flavor, LazyFlavor, RuleSet};
+use crate::rules::{LazyFlavor, RuleSet};
 
 /// The server that a template may run with a chart's effective values; nothing more is known about it.
 #[must_use]
@@ -16,7 +16,7 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
     let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, &text));
     let container = || {
         let runs_pods = kinds.iter().any(|kind| Workload::is_kind(kind));
-        rules.flavors.iter().filter(|_| runs_pods).find(|flavor| is_container(flavor, &text, values))
+        rules.of_pods().filter(|_| runs_pods).find(|flavor| is_container(flavor, &text, values))
     };
     let flavor = resource.or_else(container)?;
     let because = format!("{name} seems to run a server, and autopurge does not know how this chart uses its values");
@@ -50,16 +50,16 @@ fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
 }
 
 /// Whether a template creates a flavor's custom resource, with the field that is required for a server to run.
-fn is_resource(flavor: &Flavor, kinds: &[&str], text: &str) -> bool {
-    let Some(resource) = &flavor.recognise.resource else { return false };
+fn is_resource(flavor: &LazyFlavor, kinds: &[&str], text: &str) -> bool {
+    let Some(resource) = &flavor.recognise().resource else { return false };
     let required = resource.requires.as_deref().and_then(|pointer| pointer.rsplit('/').next()).unwrap_or_default();
     let is_group = resource.is_of_any_group() || text.contains(&resource.group);
-    kinds.iter().any(|kind| resource.is_kind(kind)) && is_group && text.contains(required)
+    kinds.iter().any(|kind| flavor.has_kind(kind)) && is_group && text.contains(required)
 }
 
 /// Whether a template names an image of a flavor, or a command that starts a server.
 fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
-    let rule = &flavor.recognise;
+    let rule = flavor.recognise();
     let is_image = |name: &str| {
         let image = Image::parse(name);
         let mirrors = rule.mirrors.iter().flat_map(|mirror| &mirror.images).filter(|pattern| !pattern.contains('*'));

@@ -108,10 +108,9 @@ fn dispatch(cli: &Cli) -> miette::Result<ExitCode> {
 
 /// Loads the built-in rules and those of a folder; the texts of the checks only with a folder.
 fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), RulesError> {
-    let built_in = |error: serde_json::Error| RulesError::BuiltIn(error.to_string());
-    let (mut rules, mut texts) = (rules::built_in().map_err(built_in)?, Vec::new());
+    let (mut rules, mut texts) = (rules::built_in(), Vec::new());
     if let Some(folder) = folder {
-        texts = rules::check_texts().map_err(built_in)?;
+        texts = rules::check_texts().map_err(|error| RulesError::BuiltIn(error.to_string()))?;
         rules::load(folder, &mut rules, &mut texts)?;
     }
     Ok((rules, texts))

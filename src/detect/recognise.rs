@@ -50,8 +50,8 @@ impl<'a, 'd> Started<'a, 'd> {
     pub(super) fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r Flavor> {
         let flavor = self.known(rules)?;
         let takes_place =
-            |other: &&LazyFlavor| other.recognise.instead_of.contains(&flavor.id) && self.has_first_place(other);
-        Some(rules.flavors.iter().find(takes_place).unwrap_or(flavor))
+            |other: &&LazyFlavor| other.recognise().instead_of.contains(&flavor.id) && self.has_first_place(other);
+        Some(rules.of_pods().find(takes_place).unwrap_or(flavor))
     }
 
     fn known<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
@@ -62,8 +62,8 @@ impl<'a, 'd> Started<'a, 'd> {
     }
 
     fn otherwise<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
-        rules.flavors.iter().find(|flavor| {
-            let rule = &flavor.recognise;
+        rules.of_pods().find(|flavor| {
+            let rule = flavor.recognise();
             self.words.iter().any(|text| holds_one(text, &rule.otherwise)) && self.may_be(flavor)
         })
     }
@@ -72,8 +72,8 @@ impl<'a, 'd> Started<'a, 'd> {
     /// image it runs.
     fn by_container<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let is_image_unknown = self.image.is_unknown();
-        rules.flavors.iter().find(|flavor| {
-            is_image_unknown && self.is_called(&flavor.recognise.names)
+        rules.of_pods().find(|flavor| {
+            is_image_unknown && self.is_called(&flavor.recognise().names)
                 || may_identify_by_image(flavor, self.image) && self.is_mirror(flavor, Mirror::is_by_container)
         })
     }
@@ -94,7 +94,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     /// A flavor that replaces others applies only if its first settings place is written.
     fn may_be(&self, flavor: &LazyFlavor) -> bool {
-        flavor.recognise.instead_of.is_empty() || self.has_first_place(flavor)
+        flavor.recognise().instead_of.is_empty() || self.has_first_place(flavor)
     }
 
     fn has_first_place(&self, flavor: &Flavor) -> bool {
@@ -104,8 +104,8 @@ impl<'a, 'd> Started<'a, 'd> {
 
     fn by_command<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let command = self.command.as_ref()?;
-        rules.flavors.iter().find(|flavor| {
-            let rule = &flavor.recognise;
+        rules.of_pods().find(|flavor| {
+            let rule = flavor.recognise();
             let fits_image = rule.images.is_empty() || self.ends_in(&rule.images);
             let is_started = if rule.scripts.is_empty() || self.scripts.is_empty() {
                 holds_one(command, &rule.commands)
@@ -120,16 +120,16 @@ impl<'a, 'd> Started<'a, 'd> {
     /// next to nothing.
     fn by_image<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let may_be = |flavor: &&LazyFlavor| may_identify_by_image(flavor, self.image);
-        let flavors = || rules.flavors.iter().filter(may_be);
+        let flavors = || rules.of_pods().filter(may_be);
         flavors()
-            .find(|flavor| self.ends_in(&flavor.recognise.images))
+            .find(|flavor| self.ends_in(&flavor.recognise().images))
             .or_else(|| flavors().find(|flavor| self.is_mirror(flavor, Mirror::is_by_setting)))
             .or_else(|| flavors().find(|flavor| self.is_mirror(flavor, Mirror::is_plain)))
     }
 
     /// Whether the image is one of a flavor's mirrors of a kind, and what tells it stands beside it.
     fn is_mirror(&self, flavor: &LazyFlavor, kind: fn(&Mirror) -> bool) -> bool {
-        let mut mirrors = flavor.recognise.mirrors.iter().filter(|mirror| kind(mirror));
+        let mut mirrors = flavor.recognise().mirrors.iter().filter(|mirror| kind(mirror));
         mirrors.any(|mirror| self.ends_in(&mirror.images) && self.is_beside(mirror)) && self.may_be(flavor)
     }
 
@@ -164,7 +164,7 @@ impl<'a, 'd> Started<'a, 'd> {
                 && (mirror.commands.is_empty() || self.words.iter().any(is_started))
         };
         !self.pod.container.env_from().is_empty()
-            && rules.flavors.iter().any(|flavor| flavor.recognise.mirrors.iter().any(may_be))
+            && rules.of_pods().any(|flavor| flavor.recognise().mirrors.iter().any(may_be))
     }
 
     /// Whether something is mounted at the path of a file or of its folder.
@@ -210,7 +210,7 @@ fn holds_one(text: &str, phrases: &[String]) -> bool {
 /// Whether an image can be enough to tell a flavor: some flavors are recognised by their commands, and some images are
 /// excluded.
 pub(crate) fn may_identify_by_image(flavor: &LazyFlavor, image: Image<'_>) -> bool {
-    let rule = &flavor.recognise;
+    let rule = flavor.recognise();
     rule.commands.is_empty() && !rule.unless_images.iter().any(|pattern| image.ends_in(pattern))
 }
 
@@ -240,8 +240,8 @@ impl Components {
 /// The flavor of a custom resource.
 pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Option<(&'r Flavor, &'r CustomResource)> {
     let (group, kind) = (resource.group(), resource.kind());
-    let all = rules.flavors.iter().filter_map(|flavor| Some((flavor, flavor.recognise.resource.as_ref()?)));
-    let of_kind: Vec<_> = all.filter(|(_, custom)| custom.is_kind(kind)).collect();
+    let of_kind = rules.flavors.iter().filter(|flavor| flavor.has_kind(kind));
+    let of_kind: Vec<_> = of_kind.filter_map(|flavor| Some((flavor, flavor.recognise().resource.as_ref()?))).collect();
     let is_known = of_kind.iter().any(|(_, custom)| custom.group == group);
     // The API groups of operators are domain names.
     let is_meant = |custom: &CustomResource| {

@@ -1,63 +1,99 @@
-//! Flavors, of which all but what recognises them is only read where one is recognised.
+//! Flavors, of which only that part is read that somebody asks for.
 //!
 //! A post-renderer runs for milliseconds, and reading every flavor whole would take a tenth of that.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use serde::Deserialize;
-
 use super::Flavor;
-use super::model::Recognise;
+use super::model::{CustomResource, Recognise};
 
 /// A flavor that was compiled in.
 pub(super) struct FlavorEntry<'e> {
-    /// Id, literals and what recognises it.
-    pub(super) head: &'e str,
+    pub(super) id: &'e str,
+    pub(super) literals: &'e [&'e str],
+    /// The kinds of custom resource that it is recognised by.
+    pub(super) kinds: &'e [&'e str],
+    /// See [`Recognise::is_of_pods`].
+    pub(super) is_of_pods: bool,
+    /// What recognises it, in JSON.
+    pub(super) recognise: &'e str,
     /// The whole flavor in JSON.
     pub(super) text: &'e str,
 }
 
-/// What every stream is searched with.
-#[derive(Deserialize)]
-struct Head {
-    id: String,
-    literals: Vec<String>,
-    recognise: Recognise,
-}
-
-/// A flavor that is read when somebody looks at more of it than what recognises it.
+/// A flavor of which the rest is read when somebody asks for it. The texts were validated when the program was built,
+/// so they can be read.
 #[derive(Debug, Clone)]
 pub struct LazyFlavor {
     /// See [`Flavor::id`].
     pub id: String,
     /// See [`Flavor::literals`].
-    pub literals: Vec<String>,
-    /// See [`Flavor::recognise`].
-    pub recognise: Recognise,
+    pub literals: Vec<Cow<'static, str>>,
+    kinds: Vec<Cow<'static, str>>,
+    is_of_pods: bool,
+    recognise_text: &'static str,
     text: &'static str,
-    /// In a box: a flavor is large, and hardly any is read.
+    // In boxes: both are large, and hardly any is read.
+    recognise: OnceLock<Box<Recognise>>,
     whole: OnceLock<Box<Flavor>>,
 }
 
 impl LazyFlavor {
-    pub(super) fn compiled(entry: &FlavorEntry<'static>) -> Result<Self, serde_json::Error> {
-        let Head { id, literals, recognise } = serde_json::from_str(entry.head)?;
-        Ok(Self { id, literals, recognise, text: entry.text, whole: OnceLock::new() })
+    pub(super) fn compiled(entry: &FlavorEntry<'static>) -> Self {
+        Self {
+            id: entry.id.to_owned(),
+            literals: entry.literals.iter().copied().map(Cow::Borrowed).collect(),
+            kinds: entry.kinds.iter().copied().map(Cow::Borrowed).collect(),
+            is_of_pods: entry.is_of_pods,
+            recognise_text: entry.recognise,
+            text: entry.text,
+            recognise: OnceLock::new(),
+            whole: OnceLock::new(),
+        }
+    }
+
+    /// See [`Flavor::recognise`].
+    #[must_use]
+    pub fn recognise(&self) -> &Recognise {
+        self.recognise.get_or_init(|| serde_json::from_str(self.recognise_text).unwrap_or_default())
+    }
+
+    /// Whether custom resources of a kind may be its servers.
+    #[must_use]
+    pub fn has_kind(&self, kind: &str) -> bool {
+        self.kinds.iter().any(|own| own == kind)
+    }
+
+    /// See [`Recognise::is_of_pods`].
+    #[must_use]
+    pub fn is_of_pods(&self) -> bool {
+        self.is_of_pods
     }
 }
 
 impl From<Flavor> for LazyFlavor {
     fn from(flavor: Flavor) -> Self {
-        let Flavor { id, literals, recognise, .. } = flavor.clone();
-        Self { id, literals, recognise, text: "", whole: OnceLock::from(Box::new(flavor)) }
+        let recognise = flavor.recognise.clone();
+        let kinds = recognise.resource.iter().flat_map(CustomResource::kinds);
+        Self {
+            id: flavor.id.clone(),
+            literals: flavor.literals.iter().cloned().map(Cow::Owned).collect(),
+            kinds: kinds.map(str::to_owned).map(Cow::Owned).collect(),
+            is_of_pods: recognise.is_of_pods(),
+            recognise_text: "",
+            text: "",
+            recognise: OnceLock::from(Box::new(recognise)),
+            whole: OnceLock::from(Box::new(flavor)),
+        }
     }
 }
 
 impl Deref for LazyFlavor {
     type Target = Flavor;
 
-    /// All of it. A text of ours was validated when the program was built, so that it can be read.
+    /// All of it.
     fn deref(&self) -> &Flavor {
         self.whole.get_or_init(|| serde_json::from_str(self.text).unwrap_or_default())
     }

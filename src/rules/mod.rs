@@ -48,22 +48,17 @@ pub struct RuleSet {
 }
 
 /// The rules that were compiled in, without their sources: those are for people, and stand in `rules/`.
-///
-/// # Errors
-/// Only when the program was built wrongly: the text was written by our own build script.
-pub fn built_in() -> Result<RuleSet, serde_json::Error> {
-    let mut flavors = Vec::with_capacity(compiled::FLAVORS.len());
-    for entry in compiled::FLAVORS {
-        flavors.push(LazyFlavor::compiled(entry)?);
-    }
+#[must_use]
+pub fn built_in() -> RuleSet {
+    let flavors = compiled::FLAVORS.iter().map(LazyFlavor::compiled).collect();
     let charts = ChartCatalog::built_in(compiled::CHARTS);
-    Ok(RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() })
+    RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() }
 }
 
 /// The texts of all checks that were compiled in, by id.
 ///
 /// # Errors
-/// As [`built_in`].
+/// Only when the program was built wrongly: the text was written by our own build script.
 pub fn check_texts() -> Result<Vec<CheckText>, serde_json::Error> {
     serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/checks.json")))
 }
@@ -77,8 +72,8 @@ impl RuleSet {
             .flavors
             .iter()
             .flat_map(|flavor| &flavor.literals)
-            .map(String::as_str)
-            .filter(|literal| !literal.is_empty())
+            .map(AsRef::as_ref)
+            .filter(|literal: &&str| !literal.is_empty())
             .collect();
         all.sort_unstable_by_key(|literal| (literal.len(), *literal));
         all.dedup();
@@ -112,8 +107,12 @@ impl RuleSet {
     /// Whether some flavor's servers are made for custom resources of a kind.
     #[must_use]
     pub fn has_resource(&self, kind: &str) -> bool {
-        let kinds = self.flavors.iter().filter_map(|flavor| flavor.recognise.resource.as_ref());
-        kinds.into_iter().any(|resource| resource.is_kind(kind))
+        self.flavors.iter().any(|flavor| flavor.has_kind(kind))
+    }
+
+    /// The flavors that containers may be.
+    pub fn of_pods(&self) -> impl Iterator<Item = &LazyFlavor> {
+        self.flavors.iter().filter(|flavor| flavor.is_of_pods())
     }
 }
 

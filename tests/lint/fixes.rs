@@ -47,7 +47,7 @@ fn a_missing_value_is_written_below_its_key_and_nothing_else_changes() {
 
 #[test]
 fn byte_edits_are_worked_out_for_reports_that_show_them() {
-    let rules = autopurge::rules::built_in().expect("rules");
+    let rules = autopurge::rules::built_in();
     let server = b"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
     let edits = |has_edits| {
         let linter = Linter::new(&rules, LintOptions { has_edits, ..LintOptions::default() }).expect("literals");

@@ -44,6 +44,16 @@ pub struct Recognise {
     pub unverified_images: Vec<String>,
 }
 
+impl Recognise {
+    /// Whether containers can be this flavor, and not custom resources alone.
+    #[must_use]
+    pub fn is_of_pods(&self) -> bool {
+        let Self { commands, images, mirrors, otherwise, names, instead_of, .. } = self;
+        let lists = [commands, images, otherwise, names, instead_of];
+        !mirrors.is_empty() || lists.iter().any(|list| !list.is_empty())
+    }
+}
+
 /// An image that is told by what stands beside it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -139,10 +149,9 @@ impl CustomResource {
         self.group == "*"
     }
 
-    /// Whether a kind is meant.
-    #[must_use]
-    pub fn is_kind(&self, kind: &str) -> bool {
-        self.kind == kind || self.spellings.iter().any(|other| other == kind)
+    /// The kind in all its spellings.
+    pub fn kinds(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.kind).chain(&self.spellings).map(String::as_str)
     }
 }
 
