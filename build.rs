@@ -65,34 +65,41 @@ fn check_references(flavors: &[Flavor], charts: &[Chart]) -> Result<(), Box<dyn 
 
 /// The flavors as Rust: what every stream is searched for, and in JSON what only some streams ask for.
 fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
-    let mut text = String::from("pub(super) const FLAVORS: &[super::flavor::FlavorEntry<'static>] = &[\n");
+    let mut text = String::from("pub(super) const FLAVORS: &[super::flavor::FlavorEntry] = &[\n");
     for flavor in flavors {
         let Flavor { id, literals, recognise, .. } = flavor;
-        let kinds: Vec<&str> = recognise.resource.iter().flat_map(CustomResource::kinds).collect();
+        let literals = texts(literals.iter().map(String::as_str));
+        let kinds = texts(recognise.resource.iter().flat_map(CustomResource::kinds));
         let (is_of_pods, whole) = (recognise.is_of_pods(), serde_json::to_string(flavor)?);
         let recognise = serde_json::to_string(recognise)?;
         writeln!(
             text,
-            "    super::flavor::FlavorEntry {{ id: {id:?}, literals: &{literals:?}, kinds: &{kinds:?}, is_of_pods: {is_of_pods}, recognise: {recognise:?}, text: {whole:?} }},"
+            "    super::flavor::FlavorEntry {{ id: {id:?}, literals: {literals}, kinds: {kinds}, is_of_pods: {is_of_pods}, recognise: {recognise:?}, text: {whole:?} }},"
         )?;
     }
     Ok(text + "];\n")
+}
+
+/// Texts as the constant that `super::Texts` borrows.
+fn texts<'t>(all: impl Iterator<Item = &'t str>) -> String {
+    let all: Vec<String> = all.map(|text| format!("std::borrow::Cow::Borrowed({text:?})")).collect();
+    format!("&[{}]", all.join(", "))
 }
 
 /// The charts as Rust: id and name of each for those who search, its text for those who find it, and what it ships.
 fn index(charts: &[Chart], checked: &str) -> Result<String, Box<dyn Error>> {
     let shipped = fs::read_to_string("rules/shipped.json")?;
     let mut shipped: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&shipped)?;
-    let mut text = String::from("pub(super) const CHARTS: &[super::catalog::CompiledChart<'static>] = &[\n");
+    let mut text = String::from("pub(super) const CHARTS: &[super::catalog::CompiledChart] = &[\n");
     for chart in charts {
         let (Chart { id, .. }, json) = (chart, serde_json::to_string(chart)?);
-        let names: Vec<&str> = chart.names().collect();
+        let names = texts(chart.names());
         let flavors: Vec<&str> = flavors_of(chart, charts, 0).into_iter().collect();
         let rows = shipped.remove(id).unwrap_or_default();
         let rows: Vec<(String, String)> = rows.into_iter().map(|(range, rows)| (range, rows.to_string())).collect();
         writeln!(
             text,
-            "    super::catalog::CompiledChart {{ id: {id:?}, names: &{names:?}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
+            "    super::catalog::CompiledChart {{ id: {id:?}, names: {names}, flavors: &{flavors:?}, text: {json:?}, shipped: &{rows:?} }},"
         )?;
     }
     writeln!(text, "];\npub(super) const CHECKED: &str = {checked:?};")?;

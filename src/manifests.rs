@@ -140,7 +140,7 @@ impl<'s> Manifests<'s> {
 /// their kind in a separate line, and a `Service` that mentions a server runs none. In doubt it may.
 fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let is_holding = |kind: &str| Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind);
-    let literals = || rules.flavors.iter().flat_map(|flavor| &flavor.literals);
+    let literals = || rules.flavors.iter().flat_map(|flavor| flavor.literals.iter());
     told_kind(slice).is_none_or(is_holding)
         && (escapes(slice).next().is_some() || literals().any(|literal| begins_a_word(slice, literal)))
 }

@@ -6,18 +6,18 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::{Chart, ShippedRow, Versions};
+use super::{Chart, ShippedRow, Texts, Versions};
 
 /// A model that was compiled in.
-pub(super) struct CompiledChart<'e> {
-    pub(super) id: &'e str,
+pub(super) struct CompiledChart {
+    pub(super) id: &'static str,
     /// All that it is published under.
-    pub(super) names: &'e [&'e str],
+    pub(super) names: &'static [Cow<'static, str>],
     /// The flavors of its servers, those of dependencies included.
-    pub(super) flavors: &'e [&'e str],
-    pub(super) text: &'e str,
+    pub(super) flavors: &'static [&'static str],
+    pub(super) text: &'static str,
     /// What its versions ship, as rows by range: its part of `rules/shipped.json`.
-    pub(super) shipped: &'e [(&'e str, &'e str)],
+    pub(super) shipped: &'static [(&'static str, &'static str)],
 }
 
 /// Chart models by id and name. Those of a user stand in front.
@@ -30,21 +30,22 @@ pub struct ChartCatalog {
 #[derive(Debug, Clone)]
 struct CatalogEntry {
     id: Cow<'static, str>,
-    names: Vec<Cow<'static, str>>,
+    names: Texts,
     /// The flavors that it can run, where that is known without reading it.
     flavors: Option<&'static [&'static str]>,
     text: &'static str,
-    chart: OnceLock<Option<Chart>>,
+    /// In a box: a chart is large, and hardly any is read.
+    chart: OnceLock<Option<Box<Chart>>>,
     shipped: &'static [(&'static str, &'static str)],
 }
 
 impl ChartCatalog {
     /// The models that were compiled in.
     #[must_use]
-    pub(super) fn built_in(charts: &[CompiledChart<'static>]) -> Self {
-        let entry = |compiled: &CompiledChart<'static>| CatalogEntry {
+    pub(super) fn built_in(charts: &[CompiledChart]) -> Self {
+        let entry = |compiled: &CompiledChart| CatalogEntry {
             id: Cow::Borrowed(compiled.id),
-            names: compiled.names.iter().copied().map(Cow::Borrowed).collect(),
+            names: Cow::Borrowed(compiled.names),
             flavors: Some(compiled.flavors),
             text: compiled.text,
             chart: OnceLock::new(),
@@ -61,7 +62,7 @@ impl ChartCatalog {
             names: chart.names().map(|name| Cow::Owned(name.to_owned())).collect(),
             flavors: None,
             text: "",
-            chart: OnceLock::from(Some(chart)),
+            chart: OnceLock::from(Some(Box::new(chart))),
             shipped: &[],
         };
         self.entries.splice(0..0, charts.into_iter().map(entry));
@@ -84,7 +85,7 @@ impl ChartCatalog {
 
     /// The names of all charts, without reading them.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.entries.iter().flat_map(|entry| &entry.names).map(AsRef::as_ref)
+        self.entries.iter().flat_map(|entry| entry.names.iter()).map(AsRef::as_ref)
     }
 
     /// The charts of a name; several makers may use it.
@@ -123,6 +124,6 @@ impl CatalogEntry {
 
     /// The model. A text of ours was validated when the program was built, so that it can be read.
     fn read(&self) -> Option<&Chart> {
-        self.chart.get_or_init(|| serde_json::from_str(self.text).ok()).as_ref()
+        self.chart.get_or_init(|| serde_json::from_str(self.text).ok()).as_deref()
     }
 }

@@ -6,21 +6,21 @@ use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::OnceLock;
 
-use super::Flavor;
 use super::model::{CustomResource, Recognise};
+use super::{Flavor, Texts};
 
 /// A flavor that was compiled in.
-pub(super) struct FlavorEntry<'e> {
-    pub(super) id: &'e str,
-    pub(super) literals: &'e [&'e str],
+pub(super) struct FlavorEntry {
+    pub(super) id: &'static str,
+    pub(super) literals: &'static [Cow<'static, str>],
     /// The kinds of custom resource that it is recognised by.
-    pub(super) kinds: &'e [&'e str],
+    pub(super) kinds: &'static [Cow<'static, str>],
     /// See [`Recognise::is_of_pods`].
     pub(super) is_of_pods: bool,
     /// What recognises it, in JSON.
-    pub(super) recognise: &'e str,
+    pub(super) recognise: &'static str,
     /// The whole flavor in JSON.
-    pub(super) text: &'e str,
+    pub(super) text: &'static str,
 }
 
 /// A flavor of which the rest is read when somebody asks for it. The texts were validated when the program was built,
@@ -28,10 +28,10 @@ pub(super) struct FlavorEntry<'e> {
 #[derive(Debug, Clone)]
 pub struct LazyFlavor {
     /// See [`Flavor::id`].
-    pub id: String,
+    pub id: Cow<'static, str>,
     /// See [`Flavor::literals`].
-    pub literals: Vec<Cow<'static, str>>,
-    kinds: Vec<Cow<'static, str>>,
+    pub literals: Texts,
+    kinds: Texts,
     is_of_pods: bool,
     recognise_text: &'static str,
     text: &'static str,
@@ -41,11 +41,11 @@ pub struct LazyFlavor {
 }
 
 impl LazyFlavor {
-    pub(super) fn compiled(entry: &FlavorEntry<'static>) -> Self {
+    pub(super) fn compiled(entry: &FlavorEntry) -> Self {
         Self {
-            id: entry.id.to_owned(),
-            literals: entry.literals.iter().copied().map(Cow::Borrowed).collect(),
-            kinds: entry.kinds.iter().copied().map(Cow::Borrowed).collect(),
+            id: Cow::Borrowed(entry.id),
+            literals: Cow::Borrowed(entry.literals),
+            kinds: Cow::Borrowed(entry.kinds),
             is_of_pods: entry.is_of_pods,
             recognise_text: entry.recognise,
             text: entry.text,
@@ -78,7 +78,7 @@ impl From<Flavor> for LazyFlavor {
         let recognise = flavor.recognise.clone();
         let kinds = recognise.resource.iter().flat_map(CustomResource::kinds);
         Self {
-            id: flavor.id.clone(),
+            id: Cow::Owned(flavor.id.clone()),
             literals: flavor.literals.iter().cloned().map(Cow::Owned).collect(),
             kinds: kinds.map(str::to_owned).map(Cow::Owned).collect(),
             is_of_pods: recognise.is_of_pods(),

@@ -8,7 +8,7 @@ use super::model::{CheckText, Flavor, Store};
 /// A line for each rule.
 #[must_use]
 pub fn plain(rules: &RuleSet, texts: &[CheckText]) -> String {
-    let flavors = rules.flavors.iter().map(|flavor| (flavor.id.as_str(), flavor.title.as_str()));
+    let flavors = rules.flavors.iter().map(|flavor| (&*flavor.id, flavor.title.as_str()));
     let charts = rules.charts.all().map(|chart| (chart.id.as_str(), chart.title.as_str()));
     let checks = texts.iter().map(|text| (text.id.as_str(), text.title.as_str()));
     section("Flavors", flavors.collect()) + &section("Charts", charts.collect()) + &section("Checks", checks.collect())

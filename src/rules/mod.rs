@@ -28,7 +28,11 @@ pub use model::{
 pub use range::Range;
 pub use shipped::ShippedRow;
 
+use std::borrow::Cow;
 use std::ops::Deref;
+
+/// Texts that were compiled in, or those of a user.
+pub type Texts = Cow<'static, [Cow<'static, str>]>;
 
 /// The flavors and chart models that were compiled in.
 mod compiled {
@@ -71,7 +75,7 @@ impl RuleSet {
         let mut all: Vec<&str> = self
             .flavors
             .iter()
-            .flat_map(|flavor| &flavor.literals)
+            .flat_map(|flavor| flavor.literals.iter())
             .map(AsRef::as_ref)
             .filter(|literal: &&str| !literal.is_empty())
             .collect();
