@@ -2,7 +2,7 @@
 //! missing final line break, limits, and spans that cover the node and nothing else.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::io::BufReader;
 
 use libyaml_safer::{Encoding, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle};
@@ -30,7 +30,7 @@ pub(super) fn build(text: &str) -> Result<Tree, ParseError> {
         stand_in: input.stand_in,
         tree: Tree::for_text(text),
         open: Vec::new(),
-        anchors: HashMap::new(),
+        anchors: BTreeMap::new(),
     };
     let outcome = guard::catch(|| builder.run(&input.text));
     outcome.unwrap_or_else(|| Err(ParseError::new("this is so broken that the YAML parser gave up", 0)))
@@ -77,7 +77,7 @@ struct Builder<'s> {
     stand_in: Option<char>,
     tree: Tree,
     open: Vec<Open>,
-    anchors: HashMap<String, Id>,
+    anchors: BTreeMap<String, Id>,
 }
 
 impl Builder<'_> {

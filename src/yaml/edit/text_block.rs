@@ -1,14 +1,15 @@
 //! Rewrites the text of a block scalar, touching only the lines that differ.
 
+use std::ops::Range;
+
+use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
+
 use crate::yaml::tree::{Id, Style};
 use crate::yaml::{Span, extent};
 
 use super::draft::{Cut, common_ends};
 use super::page::Page;
 use super::{quote, replace};
-
-/// Above this many comparisons, lines are not matched one by one.
-const MAX_COMPARISONS: usize = 4_000_000;
 
 /// The lines of a block scalar.
 struct Block<'d> {
@@ -85,7 +86,7 @@ impl<'d> Block<'d> {
         line.get(self.indent..).unwrap_or_default()
     }
 
-    fn hunk(&self, old: std::ops::Range<usize>, new: &[&str]) -> Cut {
+    fn hunk(&self, old: Range<usize>, new: &[&str]) -> Cut {
         let end = self.lines.last().map(|line| line.end).unwrap_or_default();
         let start_of = |index: usize| self.lines.get(index).map_or(end, |line| line.start);
         let text: String = new.iter().flat_map(|line| [self.indented(line), self.page.line_end.to_owned()]).collect();
@@ -175,70 +176,11 @@ fn lines(text: &str, body: Span) -> Vec<Span> {
     lines
 }
 
-/// Which old lines to replace by which new ones, as few as possible.
-fn hunks<'s>(old: &[&str], new: &[&'s str]) -> Vec<(std::ops::Range<usize>, Vec<&'s str>)> {
-    let front = old.iter().zip(new).take_while(|(old, new)| old == new).count();
-    let (old_rest, new_rest) = (old.get(front..).unwrap_or_default(), new.get(front..).unwrap_or_default());
-    let back = old_rest.iter().rev().zip(new_rest.iter().rev()).take_while(|(old, new)| old == new).count();
-    let old_middle = old_rest.get(..old_rest.len().saturating_sub(back)).unwrap_or_default();
-    let new_middle = new_rest.get(..new_rest.len().saturating_sub(back)).unwrap_or_default();
-    let mut hunks: Vec<(std::ops::Range<usize>, Vec<&'s str>)> = Vec::new();
-    for (old_at, new_line) in steps(old_middle, new_middle) {
-        let at = front.saturating_add(old_at);
-        let end = if new_line.is_none() { at.saturating_add(1) } else { at };
-        match hunks.last_mut().filter(|(range, _)| range.end == at) {
-            Some((range, lines)) => {
-                range.end = end;
-                lines.extend(new_line);
-            }
-            None => hunks.push((at..end, new_line.into_iter().collect())),
-        }
-    }
-    hunks
-}
-
-/// Single steps from one list of lines to another: remove the old line at an index, or insert a new one before it.
-fn steps<'s>(old: &[&str], new: &[&'s str]) -> Vec<(usize, Option<&'s str>)> {
-    if old.len().saturating_mul(new.len()) > MAX_COMPARISONS {
-        let removed = (0..old.len()).map(|at| (at, None));
-        return removed.chain(new.iter().map(|line| (old.len(), Some(*line)))).collect();
-    }
-    let common = common_subsequences(old, new);
-    let longest =
-        |old_at: usize, new_at: usize| common.get(old_at).and_then(|row| row.get(new_at)).copied().unwrap_or_default();
-    let (mut old_at, mut new_at, mut steps) = (0_usize, 0_usize, Vec::new());
-    loop {
-        let (next_old, next_new) = (old_at.saturating_add(1), new_at.saturating_add(1));
-        match (old.get(old_at), new.get(new_at)) {
-            (None, None) => return steps,
-            (Some(left), Some(right)) if left == right => (old_at, new_at) = (next_old, next_new),
-            (Some(_), right) if right.is_none() || longest(next_old, new_at) >= longest(old_at, next_new) => {
-                steps.push((old_at, None));
-                old_at = next_old;
-            }
-            (_, line) => {
-                steps.push((old_at, line.copied()));
-                new_at = next_new;
-            }
-        }
-    }
-}
-
-/// The length of the longest common subsequence for each pair of suffixes.
-fn common_subsequences(old: &[&str], new: &[&str]) -> Vec<Vec<u32>> {
-    let mut rows = vec![vec![0_u32; new.len().saturating_add(1)]];
-    for left in old.iter().rev() {
-        let below = rows.last().cloned().unwrap_or_default();
-        let mut row = vec![0_u32];
-        for (right, pair) in new.iter().zip(below.windows(2)).rev() {
-            let (here, diagonal) =
-                (pair.first().copied().unwrap_or_default(), pair.last().copied().unwrap_or_default());
-            let beside = row.last().copied().unwrap_or_default();
-            row.push(if left == right { diagonal.saturating_add(1) } else { here.max(beside) });
-        }
-        row.reverse();
-        rows.push(row);
-    }
-    rows.reverse();
-    rows
+/// Which old lines to replace by which new ones.
+fn hunks<'s>(old: &[&str], new: &[&'s str]) -> Vec<(Range<usize>, Vec<&'s str>)> {
+    let changed = |operation: DiffOp| {
+        let (tag, old, lines) = operation.as_tag_tuple();
+        (tag != DiffTag::Equal).then(|| (old, new.get(lines).unwrap_or_default().to_vec()))
+    };
+    capture_diff_slices(Algorithm::Myers, old, new).into_iter().filter_map(changed).collect()
 }
