@@ -1,8 +1,8 @@
-//! What a chart's rule file says: a chart model.
+//! What a chart's rule file contains: a chart model.
 //!
-//! A model repeats of a chart's templates what can reach a `ZooKeeper` server's purge settings, and of its values.yaml
-//! the defaults that matter. Texts in it are written as in templates, with the simplest actions only:
-//! `{{ .Values.autopurge.purgeInterval }}`, and `| default 24` behind it.
+//! A model describes those parts of a chart's templates that affect a `ZooKeeper` server's purge settings, and the
+//! defaults from its values.yaml that matter. Texts are written as in templates, with the simplest actions only:
+//! `{{ .Values.autopurge.purgeInterval }}`, optionally with `| default 24`.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +18,11 @@ use super::model::Source;
 pub struct Chart {
     /// The file's name without its ending.
     pub id: String,
-    /// What people call it.
+    /// A name for people.
     pub title: String,
     /// The day the facts were last checked, YYYY-MM-DD.
     pub checked: String,
-    /// False where the facts are belief: such a chart's servers are only ever `unknown`.
+    /// False if the facts have not been confirmed: the chart's servers are then only ever `unknown`.
     #[serde(default = "yes")]
     pub verified: bool,
     /// The name in Chart.yaml and in chart labels. Several charts may have one name.
@@ -32,22 +32,22 @@ pub struct Chart {
     pub published_as: Vec<String>,
     /// Where the chart is developed.
     pub repository: String,
-    /// What tells it from other charts of its name.
+    /// What distinguishes it from other charts of the same name.
     #[serde(default, skip_serializing_if = "Identity::is_empty")]
     pub identity: Identity,
-    /// The last version that its vendor documents as shipping purging switched off.
+    /// The last version that, according to its vendor, ships with purging off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub documented_through: Option<String>,
-    /// The last version that was measured to ship it switched off, where `versions` names it. Written down because working
-    /// it out means judging every range, and a post-renderer runs for milliseconds.
+    /// The last version that was measured to ship with purging off, if `versions` names it. It is kept here because
+    /// computing it means judging every range, and a post-renderer runs for milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub measured_through: Option<String>,
-    /// The first version that ships purging switched on.
+    /// The first version that ships with purging on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed_in: Option<String>,
-    /// The last version that was looked at; newer ones are not assessed.
+    /// The last version that was examined; newer ones are not assessed.
     pub assessed_through: String,
-    /// Nothing newer than that is published any more, so that no range can mean it.
+    /// Whether nothing newer will be published, so that open ranges end there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub discontinued: bool,
     /// Ranges of versions that do not overlap, oldest first.
@@ -63,7 +63,7 @@ impl Chart {
     }
 }
 
-/// What tells a chart from other charts of its name. What is left out tells nothing.
+/// What distinguishes a chart from others of the same name. What is left out is not checked.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -71,19 +71,19 @@ pub struct Identity {
     /// Chart repositories that serve it, host and path without the scheme (`charts.bitnami.com/bitnami`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub repositories: Vec<String>,
-    /// Texts of which `home`, `icon`, `sources` or `annotations` of its Chart.yaml hold one.
+    /// Texts, one of which is in `home`, `icon`, `sources` or `annotations` of its Chart.yaml.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub metadata: Vec<String>,
     /// Paths that its values.yaml has, all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
-    /// Paths of texts in its values.yaml, each with a part of that text, all of them.
+    /// Paths in its values.yaml, each with a part of the text there, all of them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub texts: BTreeMap<String, String>,
 }
 
 impl Identity {
-    /// Whether nothing is told.
+    /// Whether nothing is given.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.repositories.is_empty() && self.metadata.is_empty() && self.values.is_empty() && self.texts.is_empty()
@@ -97,10 +97,11 @@ impl Identity {
 pub struct Versions {
     /// Comparisons by semver precedence, joined by commas: `>=3.0.0, <=18.2.1`.
     pub range: String,
-    /// Why the number alone does not say what the chart does: such versions are unknown where the chart is not at hand.
+    /// Why the version alone does not determine what the chart does: such versions are unknown unless the chart itself
+    /// is available.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unclear: Option<String>,
-    /// What its values.yaml says, as far as it matters to a server; values of dependencies under their names or aliases.
+    /// The part of its values.yaml that matters to servers; values of dependencies under their names or aliases.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub values: Map<String, Value>,
     /// The `ZooKeeper` servers of the chart's own templates.
@@ -118,27 +119,27 @@ pub struct Versions {
 pub struct ChartDependency {
     /// The id of its model.
     pub chart: String,
-    /// Its versions that the parent was published with, as a range.
+    /// The range of its versions that the parent was published with.
     pub version: String,
-    /// The key of its values in the parent's; left out where that is the chart's name.
+    /// The key of its values in the parent's; left out if that is the chart's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alias: Option<String>,
-    /// Paths of values that switch it on, joined by commas; the first one that is there counts.
+    /// Paths of values that enable it, joined by commas; the first one that is set counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
-    /// Tags that switch it on where no condition does.
+    /// Tags that enable it if no condition is set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
 }
 
-/// One `ZooKeeper` server of a chart's own templates: what they make of the values.
+/// One `ZooKeeper` server in a chart's own templates, as a function of the values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChartServer {
-    /// The flavor that it is as the chart ships it.
+    /// The flavor that the chart ships.
     pub flavor: String,
-    /// Values that it takes to be rendered at all, all of them.
+    /// Conditions for it to be rendered at all, all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub when: Vec<When>,
     /// A server in a container.
@@ -149,35 +150,35 @@ pub struct ChartServer {
     pub resource: Option<ResourceValues>,
 }
 
-/// A value that a template asks for with `if`.
+/// A value that a template tests with `if`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct When {
     /// A path of the chart's values.
     pub path: String,
-    /// What it has to be, as templates take it: `false`, 0, empty and missing are false.
+    /// What it has to be, as templates see it: `false`, 0, empty and missing are false.
     #[serde(default = "yes")]
     pub is: bool,
 }
 
-/// The container that a chart's templates make of its values.
+/// The container that a chart's templates make from its values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ContainerValues {
     /// Its image.
     pub image: ImageValues,
-    /// Its command: the first of these that holds. Left out: the image's own.
+    /// Its command: the first of these that applies. If left out, the image's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<Words>,
-    /// Its arguments: the first of these that holds.
+    /// Its arguments: the first of these that applies.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<Words>,
     /// Its variables, in the order of the template: the last one of a name counts.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<EnvValues>,
-    /// Objects that it takes variables from, in order.
+    /// Objects from which it takes variables, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub env_from: Vec<EnvFromValues>,
     /// Files that are mounted into it.
@@ -191,7 +192,7 @@ pub struct ContainerValues {
     pub volumes: Option<String>,
 }
 
-/// The values that an image's name is made of. Of several paths the first one counts that is not empty.
+/// The values that make up an image's name. Of several paths, the first one that is not empty counts.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -205,10 +206,10 @@ pub struct ImageValues {
     /// Tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tag: Vec<String>,
-    /// Digest, which takes the tag's place.
+    /// Digest, which replaces the tag.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub digest: Vec<String>,
-    /// The whole image where no value names the repository.
+    /// The whole image, if no value names the repository.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fixed: Option<String>,
 }
@@ -221,7 +222,7 @@ pub struct Words {
     /// The value that has to be true for this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
-    /// The value with the words; does not hold where it is empty.
+    /// The value with the words; does not apply if it is empty.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The words themselves, as the template writes them.
@@ -251,7 +252,7 @@ pub enum EnvValues {
         /// Names are written in upper case, dots as underscores.
         #[serde(default)]
         upper: bool,
-        /// What stands in front of the names.
+        /// What the names are prefixed with.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         prefix: String,
     },
@@ -262,7 +263,7 @@ pub enum EnvValues {
     },
 }
 
-/// An object that variables are taken from.
+/// An object from which variables are taken.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "from", rename_all = "kebab-case", deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -277,7 +278,7 @@ pub enum EnvFromValues {
         /// The path of the value in the chart's values.
         path: String,
     },
-    /// A `ConfigMap` that the chart makes of a value, a mapping.
+    /// A `ConfigMap` that the chart makes from a value, a mapping.
     Data {
         /// The path of the value in the chart's values.
         path: String,
@@ -289,7 +290,7 @@ pub enum EnvFromValues {
     },
 }
 
-/// A file that is mounted into the container: from the first of these that holds.
+/// A file that is mounted into the container, from the first of these sources that applies.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -299,10 +300,10 @@ pub struct MountedValues {
     /// The value that has to be true for it to be mounted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<String>,
-    /// The value that names a `ConfigMap` which holds it.
+    /// The value that names a `ConfigMap` with the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config_map: Option<String>,
-    /// The value that names a Secret which holds it.
+    /// The value that names a Secret with the file.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// The value with its text.
@@ -311,12 +312,12 @@ pub struct MountedValues {
     /// Its text, as the template writes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// The value with more lines behind `text`, a list.
+    /// The value with more lines to follow `text`, a list.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lines: Option<String>,
 }
 
-/// The custom resource that a chart's templates make of its values.
+/// The custom resource that a chart's templates make from its values.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -336,7 +337,7 @@ pub struct ResourceValues {
 pub struct FieldValues {
     /// JSON pointer of the field.
     pub at: String,
-    /// The value that is written there as it is; nothing is written where it is missing.
+    /// The value that is written there as it is; if it is missing, nothing is written.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// The text of the template.

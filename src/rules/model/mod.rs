@@ -1,7 +1,7 @@
-//! What a rule file says: flavors and the texts of checks. Charts stand in `src/rules/chart.rs`.
+//! What a rule file contains: flavors and the texts of checks. For charts, see `src/rules/chart.rs`.
 //!
 //! The types are read from YAML when the program is built (`build.rs` includes this folder) and from a user's folder at
-//! run time. They only hold what was written; whether it makes sense is asked in `validate.rs`.
+//! run time. They only hold what was written; `validate.rs` checks whether it makes sense.
 
 mod check;
 mod recognise;
@@ -26,38 +26,38 @@ pub use store::{
 pub struct Flavor {
     /// The file's name without its ending; what reports call the flavor.
     pub id: String,
-    /// What people call it.
+    /// A name for people.
     pub title: String,
     /// The day the facts were last checked, YYYY-MM-DD.
     pub checked: String,
-    /// False where the facts are belief: such a flavor only ever gives `unknown`.
+    /// False if the facts have not been confirmed: the flavor then only ever gives `unknown`.
     #[serde(default = "yes")]
     pub verified: bool,
-    /// Byte strings of which every document with such a server holds at least one (upper and lower case count).
-    /// Only documents that hold a literal of some rule, at the beginning of a word, are looked at.
+    /// Byte strings, at least one of which appears in every document with such a server (case matters). Only documents
+    /// that contain a literal of some rule, at the beginning of a word, are parsed.
     pub literals: Vec<String>,
     /// What makes a container such a server.
     pub recognise: Recognise,
-    /// What a replaced command of the container means.
+    /// What a replaced command means.
     #[serde(default)]
     pub start: Start,
-    /// The places where settings are read, strongest first: the first one that is written decides.
+    /// The places where settings are read, strongest first: the first one that is set decides.
     pub settings: Vec<Store>,
-    /// What the server does when nothing is written.
+    /// What the server does if nothing is set.
     pub default: Defaults,
-    /// What older operators did, which read no setting at all: the first place in which a version can be read decides.
+    /// What older operators did, which read no setting at all. The first place that shows a version decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub older: Vec<Older>,
-    /// How the version of `ZooKeeper` itself is told; left out where nothing tells it.
+    /// How to find the version of `ZooKeeper` itself; left out if nothing shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub zookeeper: Option<Release>,
     /// The variable that the image turns into `snapshot.compression.method`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compression_variable: Option<String>,
-    /// What a person can do where no setting of this flavor switches purging on.
+    /// What people can do if no setting of this flavor enables purging.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub way_out: Option<String>,
-    /// Where its files are, for the commands that free a full disk.
+    /// Where the server's files are, for the commands that free a full disk.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runbook: Option<Runbook>,
     /// Where the facts were read.
@@ -73,7 +73,7 @@ pub struct Runbook {
     pub disk: String,
     /// The data directory (the one that holds `version-2`).
     pub data: String,
-    /// `zkCleanup.sh` of the image.
+    /// Path of `zkCleanup.sh` in the image.
     pub cleanup: String,
 }
 
@@ -88,7 +88,7 @@ pub struct Source {
     pub path: String,
     /// Commit, tag or branch.
     pub revision: String,
-    /// What stands there.
+    /// What can be read there.
     pub shows: String,
 }
 

@@ -4,42 +4,43 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// What makes a container or a custom resource a server of a flavor. What is more certain is asked first, over all
+/// What makes a container or a custom resource a server of a flavor. Stronger evidence is checked first, across all
 /// flavors: a custom resource, a command, the image.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recognise {
-    /// The custom resource that an operator runs the servers for.
+    /// The custom resource for which an operator runs the servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resource: Option<CustomResource>,
-    /// Phrases of which the container's command or arguments hold one, whatever the image (see `start`).
+    /// Phrases, one of which is in the container's command or arguments, whatever the image (see `start`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
-    /// Ends of image repositories, whole path components (`bitnami/zookeeper` fits any registry and proxy before it);
-    /// `*` stands for any characters within a component, a `/` in front for the whole repository.
+    /// Endings of image repositories, whole path components (`bitnami/zookeeper` matches with any registry or proxy).
+    /// `*` matches any characters within a component; a leading `/` means the whole repository.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<String>,
-    /// Phrases of which a script has to hold one that the command names, where it is mounted from the same stream; then
-    /// it may be called anything, and without one of them `commands` do not count.
+    /// Phrases, one of which has to be in a script that the command names, if that is mounted from the same stream. The
+    /// script may have any name; without one of the phrases, `commands` do not count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<String>,
-    /// Images whose names say too little alone: a copy in some registry, or something else of that name.
+    /// Images whose names alone are not enough: they may be copies in some registry, or something else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub mirrors: Vec<Mirror>,
-    /// Phrases of a command that starts a server, whatever the image, where no other flavor recognises it.
+    /// Phrases in a command that starts a server, whatever the image, if no other flavor recognises the container.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub otherwise: Vec<String>,
-    /// What a container is called, or the end of that behind a dash, where nothing says which image it runs.
+    /// Names of containers, or their endings after a dash; they count if nothing shows the image.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// Flavors whose place this one takes where its own first place (a mounted file, a script) is written.
+    /// Flavors that this one replaces if its own first place (a mounted file, a script) is present.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
-    /// Ends of image repositories that are never this flavor, whatever else fits.
+    /// Endings of image repositories that are never this flavor, whatever else matches.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_images: Vec<String>,
-    /// Of `images`, those of which the facts are belief: they only ever give `unknown`. A tag may follow (`:1.*`).
+    /// Those of `images` for which the facts have not been confirmed: they only ever give `unknown`. A tag may follow
+    /// (`:1.*`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unverified_images: Vec<String>,
 }
@@ -54,44 +55,44 @@ impl Recognise {
     }
 }
 
-/// An image that is told by what stands beside it.
+/// An image that counts only together with other evidence.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Mirror {
-    /// Ends of image repositories, like those of [`Recognise::images`].
+    /// Endings of image repositories, like those of [`Recognise::images`].
     pub images: Vec<String>,
-    /// Variables of which one has to be there, where there is no file; without any, nothing more is asked.
+    /// Variables, one of which has to be set, or one of `files` mounted; without either, nothing more is required.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub variables: Vec<String>,
-    /// A file of which one has to be mounted, itself or its folder, where there is no variable.
+    /// Files, one of which (or its folder) has to be mounted, or one of `variables` set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub files: Vec<String>,
-    /// Variables of which none may be there: they are another image's.
+    /// Variables that must not be set: they belong to another image.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_variables: Vec<String>,
-    /// Files of which none may be mounted.
+    /// Files that must not be mounted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless_files: Vec<String>,
-    /// Phrases of which the container's command has to hold one besides.
+    /// Phrases, one of which also has to be in the container's command.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub commands: Vec<String>,
-    /// What the container has to be called besides, or the end of that behind a dash.
+    /// Names, or their endings after a dash, one of which the container also has to have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub names: Vec<String>,
-    /// Ports that the container has to declare besides, all of them.
+    /// Ports that the container also has to declare, all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ports: Vec<u16>,
 }
 
 impl Mirror {
-    /// Whether variables or files tell it.
+    /// Whether variables or files are the evidence.
     #[must_use]
     pub fn is_by_setting(&self) -> bool {
         !self.variables.is_empty() || !self.files.is_empty()
     }
 
-    /// Whether the container's name or its ports tell it, which say less than a command does.
+    /// Whether the container's name or ports are the evidence, which is weaker than a command.
     #[must_use]
     pub fn is_by_container(&self) -> bool {
         !self.is_by_setting() && (!self.names.is_empty() || !self.ports.is_empty())
@@ -109,14 +110,14 @@ impl Mirror {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CustomResource {
-    /// API group, without the version; `*` for every group of which no other flavor knows this kind.
+    /// API group, without the version; `*` for any group for which no other flavor knows this kind.
     pub group: String,
-    /// Versions of the group; without any, all of them.
+    /// Versions of the group; empty: all of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub versions: Vec<String>,
     /// Kind.
     pub kind: String,
-    /// The kind in API paths; without it, the kind in lower case with an `s` behind it.
+    /// The plural of the kind in API paths, if it is not the lower-case kind with an `s`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub plural: Option<String>,
     /// Other spellings of the kind.
@@ -125,7 +126,7 @@ pub struct CustomResource {
     /// JSON pointer of a field without which no server runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requires: Option<String>,
-    /// JSON pointers of fields with one of which no server runs.
+    /// JSON pointers of fields; with one of them, no server runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
     /// An annotation, `key: value`, with which no server runs.
@@ -134,16 +135,16 @@ pub struct CustomResource {
     /// JSON pointer of a mapping with one server (group) per key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub groups: Option<String>,
-    /// A list with one server per item of a certain value.
+    /// A list in which the items with a certain value are the servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub components: Option<Components>,
-    /// What a resource can say of the operator's own pods.
+    /// Where the resource describes the operator's own pods.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pod: Option<OwnPod>,
 }
 
 impl CustomResource {
-    /// Whether a resource of some group is meant, whoever knows it.
+    /// Whether any group is meant for which no other flavor knows the kind.
     #[must_use]
     pub fn is_of_any_group(&self) -> bool {
         self.group == "*"
@@ -162,21 +163,21 @@ impl CustomResource {
 pub struct OwnPod {
     /// JSON pointer of a pod's `spec`.
     pub spec: String,
-    /// The container there that takes the place of the operator's.
+    /// The container in it that replaces the operator's.
     pub container: String,
-    /// The template of the claims that the operator makes for the data.
+    /// The template of the volume claims that the operator creates for the data.
     pub claim: String,
 }
 
-/// See [`CustomResource::components`]. An item is called by its `name`.
+/// See [`CustomResource::components`]. Reports use the item's `name`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Components {
     /// JSON pointer of the list.
     pub list: String,
-    /// The fields of an item that say what it is: the first one that is written decides.
+    /// The fields that show what an item is: the first one that is set decides.
     pub fields: Vec<String>,
-    /// What that field begins with where the item is a server.
+    /// How that field begins if the item is a server.
     pub starts_with: String,
 }

@@ -13,11 +13,11 @@ pub enum Store {
     EnvFile(EnvFileStore),
     /// An environment variable with properties in it, separated by blanks.
     EnvText(EnvTextStore),
-    /// A properties file mounted into the container, which replaces everything below it in the list.
+    /// A properties file mounted into the container. It overrides everything below it in the list.
     File(FileStore),
-    /// The shell text of the command, which writes its own properties file; replaces everything below it in the list.
+    /// A shell text in the command that writes its own properties file. It overrides everything below it in the list.
     Script(ScriptStore),
-    /// Options of the command, `--name=value`.
+    /// Options in the command, `--name=value`.
     Flag(FlagStore),
     /// Fields of the custom resource.
     Field(FieldStore),
@@ -30,7 +30,7 @@ pub enum Store {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EnvStore {
-    /// The variable with the purge interval; left out where none works.
+    /// The variable with the purge interval; left out if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
     /// The variable with the retain count.
@@ -38,16 +38,16 @@ pub struct EnvStore {
     pub retain: Option<String>,
     /// What an empty value does.
     pub empty: Empty,
-    /// Image tags from which on the variable is read, one per release line; empty: always.
+    /// The first image tags that read the variable, one per release line; empty: all do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
-    /// Image tags from which on, up to `since`, it is not known whether the variable is read.
+    /// Image tags from which, up to `since`, it is not known whether the variable is read.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unclear_since: Vec<String>,
-    /// False where people set the variable and the image ignores it.
+    /// False if people set the variable and the image ignores it.
     #[serde(default = "super::yes")]
     pub works: bool,
-    /// This is the place where a patch writes.
+    /// Whether a patch writes here.
     #[serde(default)]
     pub patch: bool,
 }
@@ -62,7 +62,7 @@ pub struct EnvFileStore {
     /// The variable with the path of the file that holds the retain count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
-    /// Image tags from which on the variable is read, one per release line; empty: always.
+    /// The first image tags that read the variable, one per release line; empty: all do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
 }
@@ -74,10 +74,10 @@ pub struct EnvFileStore {
 pub struct EnvTextStore {
     /// The variable.
     pub variable: String,
-    /// It is there for other lines and takes any: a setting in it counts only where it is in sight.
+    /// Its usual purpose is something else: a setting in it counts only if it is visible.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub incidental: bool,
-    /// Image tags from which on the variable is read, one per release line; empty: always.
+    /// The first image tags that read the variable, one per release line; empty: all do.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub since: Vec<String>,
 }
@@ -87,20 +87,20 @@ pub struct EnvTextStore {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FileStore {
-    /// Where the container looks for it; a name without a slash stands for a file of that name in any folder.
+    /// Where the container looks for the file; a name without a slash means a file of that name in any folder.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// Variables that name another folder for it: the first one where the server looks for it, the others where the image
-    /// makes it. Where they differ and nothing is mounted for the server, nobody knows what it finds.
+    /// Variables that name another folder for it: the first one for where the server looks, the others for where the
+    /// image creates it. If they differ and nothing is mounted for the server, it is not known what it finds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folder_env: Vec<String>,
-    /// Whether the image writes it when it starts, so that its folder has to be writable.
+    /// Whether the image writes the file when it starts, so that its folder has to be writable.
     #[serde(default, rename = "written_at_start", skip_serializing_if = "std::ops::Not::not")]
     pub is_written_at_start: bool,
-    /// The word of the command behind which the path stands. Where it does, that file decides, mounted or not.
+    /// The word in the command that the path follows. If it is there, that file decides, mounted or not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub behind: Option<String>,
-    /// Ends of paths of the files that the image brings along for it. What another file says nobody knows.
+    /// Endings of the paths of such files in the image. What any other file contains is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<String>,
 }
@@ -112,15 +112,15 @@ pub struct FileStore {
 pub struct ScriptStore {
     /// The file's name, as the text writes to it.
     pub file: String,
-    /// The phrase that starts the server, before which the file has to be complete.
+    /// The phrases that start the server; the file has to be complete before that.
     pub starts: Vec<String>,
-    /// Ends of image repositories that bring no such file along: what the text adds to it is all of it.
+    /// Endings of image repositories without such a file: it contains only what the text adds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub bare_images: Vec<String>,
-    /// Ends of paths of the files that the image brings along, and that say what the flavor's default says.
+    /// Endings of the paths of files in the image that contain what the flavor's `default` says.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<String>,
-    /// A program of the image that writes the file; the text then only adds to it.
+    /// A program in the image that writes the file; the text then only adds to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generator: Option<String>,
     /// The file that the generator writes, as a shell spells it.
@@ -133,10 +133,10 @@ pub struct ScriptStore {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FlagStore {
-    /// The option with the purge interval; left out where none works.
+    /// The option with the purge interval; left out if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
-    /// The option with the retain count; left out where none works.
+    /// The option with the retain count; left out if there is none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
 }
@@ -146,17 +146,17 @@ pub struct FlagStore {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FieldStore {
-    /// JSON pointer of the purge interval; `*` stands for the server's key in `groups`.
+    /// JSON pointer of the purge interval; `*` means the server's key in `groups`.
     pub interval: String,
     /// JSON pointer of the retain count.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retain: Option<String>,
     /// How the value is written.
     pub value: FieldValue,
-    /// What the operator makes of zero.
+    /// What the operator does with zero.
     #[serde(default)]
     pub zero: Zero,
-    /// This is the place where a patch writes.
+    /// Whether a patch writes here.
     #[serde(default)]
     pub patch: bool,
 }
@@ -172,12 +172,12 @@ pub enum FieldValue {
     String,
 }
 
-/// What an operator makes of zero.
+/// What an operator does with zero.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Zero {
-    /// It is handed on: never.
+    /// It is passed on and means never.
     #[default]
     Written,
     /// It counts as unset.
@@ -191,7 +191,7 @@ pub enum Zero {
 pub struct FieldTextStore {
     /// JSON pointer of the text or the list.
     pub field: String,
-    /// This is the place where a patch writes.
+    /// Whether a patch writes here.
     #[serde(default)]
     pub patch: bool,
 }
@@ -203,6 +203,6 @@ pub struct FieldTextStore {
 pub enum Empty {
     /// It counts as the flavor's default.
     Default,
-    /// It is written to the configuration as it is, where `ZooKeeper` cannot read it.
+    /// It is written to the configuration as it is, and `ZooKeeper` cannot parse it.
     Written,
 }
