@@ -120,7 +120,7 @@ impl Command {
     }
 
     /// Its words before the program.
-    fn words_in_front(&self) -> impl DoubleEndedIterator<Item = &Word> {
+    pub(super) fn words_in_front(&self) -> impl DoubleEndedIterator<Item = &Word> {
         let count = self.words.len() - self.program_words().len();
         self.words.get(..count).unwrap_or_default().iter()
     }
@@ -152,6 +152,13 @@ impl Command {
         !self.is_apart && !self.is_nested && !self.is_in_background
     }
 
+    /// Whether its program takes the place of the shell that reads the text: `exec`, and nothing comes after it.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        let is_exec = self.words_in_front().any(|word| word.text.as_str() == "exec") && !self.hands_nothing_on();
+        is_exec && self.is_of_text() && self.function.is_none()
+    }
+
     /// The last value that is given to a variable for its program alone: `X=1 program`, `env X=1 program`.
     #[must_use]
     pub fn handed(&self, name: &str) -> Option<&str> {
@@ -161,22 +168,6 @@ impl Command {
             .filter_map(|word| word.text.as_str().split_once('='))
             .find(|(set, _)| *set == name)
             .map(|(_, value)| value)
-    }
-
-    /// The names of the variables that `env` takes away from its program; `None` for all of them.
-    pub(super) fn taken_away(&self) -> Option<Vec<&str>> {
-        let words: Vec<&str> = self.words_in_front().map(|word| word.text.as_str()).collect();
-        if !words.iter().any(|word| base_name(word) == "env") {
-            return Some(Vec::new());
-        }
-        let is_apart = |word: &str| matches!(word, "-u" | "--unset");
-        let apart = words.iter().zip(words.iter().skip(1)).filter(|(word, _)| is_apart(word)).map(|(_, name)| *name);
-        let is_all = words.iter().any(|word| matches!(*word, "-" | "-i" | "--ignore-environment"));
-        (!is_all).then(|| {
-            apart
-                .chain(words.iter().filter_map(|word| word.strip_prefix("-u").or(word.strip_prefix("--unset="))))
-                .collect()
-        })
     }
 
     /// Whether its output is not redirected, so that it goes where that of the surrounding commands goes.

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::command::Output;
-use super::variables::{leading_variable, variables_in};
+use super::variables::{Expansion, variables_in};
 use super::{Command, OtherFile, Piece, Source, Variables, Word};
 use crate::unix_path::{base_name, ends_in};
 
@@ -298,9 +298,9 @@ impl Files {
     pub(super) fn expanded(&self, word: &str) -> String {
         let mut text = word.to_owned();
         for _ in 0..MAX_VARIABLES {
-            let Some((name, rest)) = leading_variable(&text) else { break };
-            let Some(Some(value)) = self.variables.get(name) else { break };
-            text = format!("{value}{rest}");
+            let Some(variable) = Expansion::leading(&text).filter(Expansion::is_value) else { break };
+            let Some(Some(value)) = self.variables.get(variable.name) else { break };
+            text = format!("{value}{}", variable.rest);
         }
         text
     }

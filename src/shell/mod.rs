@@ -25,5 +25,5 @@ pub use piece::{OtherFile, Piece, Source};
 pub use program::{Effect, is_shell};
 pub use reader::{all_commands, commands, commands_in};
 pub use text::Text;
-pub use variables::Variables;
+pub use variables::{Expansion, Variables};
 pub use words::loose_words;

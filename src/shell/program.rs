@@ -159,11 +159,54 @@ impl Command {
         }
     }
 
+    /// Whether it keeps all variables of the environment from the program that it runs: `env -i`, the login shell of
+    /// `su -`, and `sudo`, which hands on what it is told to.
+    #[must_use]
+    pub fn keeps_all_back(&self) -> bool {
+        let is_all = |word: &str| matches!(word, "-" | "-i" | "--ignore-environment");
+        let is_login = |words: &[&str]| has_option(words, 'l', "login") || words.contains(&"-");
+        self.words_for_env().iter().any(|word| is_all(word))
+            || self.words_behind(&["su", "runuser"]).is_some_and(|words| is_login(&words))
+            || self.words_behind(&["sudo"]).is_some_and(|words| !has_option(&words, 'E', "preserve-env"))
+    }
+
+    /// Whether it keeps a variable of the environment from the program that it runs: `env -u X`, or all of them.
+    #[must_use]
+    pub fn keeps_back(&self, name: &str) -> bool {
+        let words = self.words_for_env();
+        let mut pairs = words.iter().zip(words.iter().skip(1));
+        self.keeps_all_back()
+            || pairs.any(|(option, named)| matches!(*option, "-u" | "--unset") && *named == name)
+            || words.iter().any(|word| word.strip_prefix("-u").or(word.strip_prefix("--unset=")) == Some(name))
+    }
+
+    /// The words before its program, if `env` is among them.
+    fn words_for_env(&self) -> Vec<&str> {
+        let words: Vec<&str> = self.words_in_front().map(|word| word.text.as_str()).collect();
+        if words.iter().any(|word| base_name(word) == "env") { words } else { Vec::new() }
+    }
+
+    /// Its words behind the first of these programs.
+    fn words_behind(&self, programs: &[&str]) -> Option<Vec<&str>> {
+        let mut words = self.words.iter().map(|word| word.text.as_str());
+        words.find(|word| programs.contains(&base_name(word)))?;
+        Some(words.collect())
+    }
+
     /// Whether it may start an unknown program.
     #[must_use]
     pub fn may_start(&self) -> bool {
         matches!(self.effect(), Effect::Any)
     }
+}
+
+/// Whether an option is among words. A word with blanks is a text for a shell.
+fn has_option(words: &[&str], letter: char, long: &str) -> bool {
+    let options = words.iter().filter(|word| !word.contains(' ')).filter_map(|word| word.strip_prefix('-'));
+    options.into_iter().any(|option| match option.strip_prefix('-') {
+        Some(option) => option.split('=').next() == Some(long),
+        None => option.contains(letter),
+    })
 }
 
 const fn any_if(is_so: bool) -> Effect<'static> {

@@ -1,21 +1,25 @@
 //! Variables of shell texts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Command;
+use super::{Command, Text, commands};
 
 /// What a text sets variables to.
 #[derive(Clone, Debug, Default)]
 pub struct Variables {
     /// `None` if that depends on a condition, or on when the variable is read.
     set: BTreeMap<String, Option<String>>,
+    /// Those that are certainly handed to every later program.
+    exported: BTreeSet<String>,
     /// Whether a sourced script may have set any variable.
     is_open: bool,
 }
 
 impl Variables {
-    /// Records what a command sets; to an unknown value if it may not run, or runs too late.
+    /// Records what a command sets; to an unknown value if it may not run, or runs too late. What is set in a shell of
+    /// its own never reaches the text, but may reach what else that shell runs.
     pub(super) fn follow(&mut self, command: &Command, is_certain: bool) {
+        let is_certain = is_certain && command.function.is_none() && command.is_of_text();
         // Before a program, they are set for that program alone.
         let is_for_good = command.program_words().is_empty() || command.sets_variables();
         for word in command.assignment_words().filter(|_| is_for_good) {
@@ -23,9 +27,9 @@ impl Variables {
             let name = set.trim_end_matches('+');
             // The value of a variable that is set twice depends on when it is read, `+=` on what was there before.
             let is_whole = self.get(name).is_none() && set == name && !word.text.has_literal_sign();
-            let is_plain = is_certain && is_whole && command.function.is_none() && !command.is_nested;
-            self.set.insert(name.to_owned(), is_plain.then(|| value.to_owned()));
+            self.set.insert(name.to_owned(), (is_certain && is_whole).then(|| value.to_owned()));
         }
+        self.exported.extend(command.exported().filter(|_| is_certain).map(str::to_owned));
         for name in set_otherwise(command) {
             self.set.insert(name.to_owned(), None);
         }
@@ -38,7 +42,7 @@ impl Variables {
             (number.to_string(), is_plain.then_some(value))
         });
         let around_it = around.set.keys().map(|name| (name.clone(), None));
-        Self { set: around_it.chain(arguments).collect(), is_open: around.is_open }
+        Self { set: around_it.chain(arguments).collect(), is_open: around.is_open, ..Self::default() }
     }
 
     /// A sourced script may set any variable.
@@ -59,15 +63,24 @@ impl Variables {
     }
 }
 
+impl Variables {
+    /// Whether a variable that the text sets certainly reaches the programs that it starts.
+    #[must_use]
+    pub fn exports(&self, name: &str) -> bool {
+        self.exported.contains(name)
+    }
+}
+
 impl Command {
     /// Whether it gives a variable a value other than the environment's. `X=${X:-0}` leaves a variable as it is if it
     /// is set.
     #[must_use]
     pub fn sets(&self, name: &str) -> bool {
-        let hands_on = |value: &str| variables_in(value).any(|expanded| expanded == name);
+        let hands_on =
+            |value: &str| Expansion::leading(value).is_some_and(|whole| whole.name == name && whole.hands_on());
         self.assignments().any(|(set, value)| set == name && !hands_on(value))
             || set_otherwise(self).any(|set| set == name)
-            || self.taken_away().is_none_or(|names| names.contains(&name))
+            || self.text_to_run().is_some_and(|text| commands(&text).iter().any(|command| command.sets(name)))
     }
 
     /// The value that it gives a variable if the environment has none: `X=${X:-1}`.
@@ -78,14 +91,29 @@ impl Command {
             behind.strip_prefix(":-").or(behind.strip_prefix('-'))?.strip_suffix('}')
         })
     }
-}
 
-impl Command {
-    /// Whether it passes a variable on to all later programs: `export X`, with or without a value.
-    #[must_use]
-    pub fn exports(&self, name: &str) -> bool {
-        let names = self.arguments().filter_map(|word| word.text.as_str().split('=').next());
-        self.program() == "export" && names.into_iter().any(|exported| exported == name)
+    /// The text that the shell itself runs: that of `eval`.
+    fn text_to_run(&self) -> Option<Text> {
+        let words: Vec<&str> = self.arguments().map(|word| word.text.as_str()).collect();
+        (self.program() == "eval").then(|| Text::of_source(&words.join(" ")))
+    }
+
+    /// The variables that it passes on to all later programs: `export X`, with or without a value.
+    fn exported(&self) -> impl Iterator<Item = &str> {
+        let is_export = self.program() == "export" && !self.takes_exports_back();
+        let words = self.arguments().filter(move |_| is_export);
+        words.filter_map(|word| word.text.as_str().split('=').next()).filter(|name| !name.starts_with('-'))
+    }
+
+    /// `export -n X`, `declare +x X`.
+    fn takes_exports_back(&self) -> bool {
+        let (mark, letter) = match self.program() {
+            "export" => ('-', 'n'),
+            "declare" | "typeset" => ('+', 'x'),
+            _ => return false,
+        };
+        let options = self.arguments().filter_map(|word| word.text.as_str().strip_prefix(mark));
+        options.into_iter().any(|letters| letters.contains(letter))
     }
 }
 
@@ -94,7 +122,7 @@ fn set_otherwise(command: &Command) -> impl Iterator<Item = &str> {
     let sets_arguments = match command.program() {
         "read" | "let" | "((" | "mapfile" | "readarray" | "getopts" | "unset" => true,
         "printf" => command.arguments().next().is_some_and(|word| word.text.as_str() == "-v"),
-        _ => false,
+        _ => command.takes_exports_back(),
     };
     let arguments = command.arguments().filter(move |_| sets_arguments);
     // Arithmetic also names variables that it only reads; the two are not told apart.
@@ -105,7 +133,7 @@ fn set_otherwise(command: &Command) -> impl Iterator<Item = &str> {
 
 /// The names of the variables that a text expands.
 pub(super) fn variables_in(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices('$').filter_map(|(at, _)| leading_variable(text.get(at..)?)).map(|(name, _)| name)
+    text.match_indices('$').filter_map(|(at, _)| Expansion::leading(text.get(at..)?)).map(|expansion| expansion.name)
 }
 
 /// The names of the variables that `${X:=1}` and `${X=1}` set.
@@ -117,15 +145,66 @@ fn assigned_in_expansions(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The variable that a text begins with, and what follows it.
-pub(super) fn leading_variable(text: &str) -> Option<(&str, &str)> {
-    let behind = text.strip_prefix('$')?;
-    if let Some(inner) = behind.strip_prefix('{') {
-        let (name, rest) = inner.split_once('}')?;
-        return Some((name.split(":-").next().unwrap_or(name), rest));
+/// A variable that a text expands: `$X`, `${X}`, `${X:-1}`.
+#[derive(Clone, Copy, Debug)]
+pub struct Expansion<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// What follows the name within the braces: `:-1`.
+    operation: &'t str,
+    /// What follows the whole of it.
+    pub rest: &'t str,
+}
+
+impl<'t> Expansion<'t> {
+    /// The one that a text begins with.
+    #[must_use]
+    pub fn leading(text: &'t str) -> Option<Self> {
+        let behind = text.strip_prefix('$')?;
+        let (inner, rest) = behind
+            .strip_prefix('{')
+            .map_or(Some((behind, None)), |inner| inner.split_once('}').map(|(inner, rest)| (inner, Some(rest))))?;
+        let end = inner.find(|byte: char| !byte.is_ascii_alphanumeric() && byte != '_').unwrap_or(inner.len());
+        let (name, behind) = inner.split_at_checked(end).filter(|(name, _)| !name.is_empty())?;
+        let (operation, rest) = rest.map_or(("", behind), |rest| (behind, rest));
+        Some(Self { name, operation, rest })
     }
-    let end = behind.find(|byte: char| !byte.is_ascii_alphanumeric() && byte != '_').unwrap_or(behind.len());
-    behind.split_at_checked(end).filter(|(name, _)| !name.is_empty())
+
+    /// The text in its place if the variable is not set: `1` in `${X:-1}`.
+    #[must_use]
+    pub fn if_not_set(&self) -> Option<&'t str> {
+        self.operation.strip_prefix(":-").or_else(|| self.operation.strip_prefix('-'))
+    }
+
+    /// The text in its place if the variable is set to nothing.
+    #[must_use]
+    pub fn if_empty(&self) -> &'t str {
+        self.operation.strip_prefix(":-").unwrap_or_default()
+    }
+
+    /// Whether it is the value of the variable and nothing else: `$X`, `${X}`.
+    #[must_use]
+    pub const fn is_plain(&self) -> bool {
+        self.operation.is_empty()
+    }
+
+    /// Whether it may only be the value of the variable, or one for the case that there is none.
+    #[must_use]
+    pub fn has_default_at_most(&self) -> bool {
+        self.is_plain() || self.if_not_set().is_some()
+    }
+
+    /// Whether it stands for the value of a variable that is set and not empty.
+    #[must_use]
+    pub fn is_value(&self) -> bool {
+        matches!(self.operation.trim_start_matches(':').as_bytes(), [] | [b'-' | b'=' | b'?', ..])
+            && self.operation != ":"
+    }
+
+    /// Whether it stands for the value of a variable that is set, and nothing follows.
+    fn hands_on(&self) -> bool {
+        self.rest.is_empty() && self.is_value()
+    }
 }
 
 #[cfg(test)]
@@ -140,14 +219,20 @@ mod tests {
             ("exec env X=1 run", true),
             ("bash -c 'X=1; run'", true),
             ("unset X", true),
-            ("env -u X run", true),
-            ("env --unset=X run", true),
-            ("env -i Y=1 run", true),
-            ("env -u Y run -u X", false),
             ("read X", true),
             (": ${X:=1}", true),
             ("printf -v X 1", true),
+            ("eval 'export X=1'", true),
+            ("eval export Y=1", false),
+            ("export -n X", true),
+            ("declare +x X", true),
+            ("export X=\"$X a\"", true),
+            ("X=${X}0", true),
+            ("X=${X:+1}", true),
+            ("X=${X%0}", true),
             ("X=${X:-0}", false),
+            ("X=${X-0}", false),
+            ("X=${X:?}", false),
             ("export X=\"$X\"", false),
             ("echo X=1", false),
             ("# X=1", false),
@@ -157,6 +242,31 @@ mod tests {
         for (text, expected) in table {
             let sets = commands(&Text::of_source(text)).iter().any(|command| command.sets("X"));
             assert_eq!(sets, expected, "{text}");
+        }
+    }
+    #[test]
+    fn a_variable_may_be_kept_from_a_program() {
+        let table = [
+            ("env -u X run", true),
+            ("env --unset=X run", true),
+            ("env -i Y=1 run", true),
+            ("env -u Y run -u X", false),
+            ("X=1 run", false),
+            ("su - zk -c run", true),
+            ("su -s /bin/sh -l zk -c run", true),
+            ("su -lc run zk", true),
+            ("su zk -c run", false),
+            ("su zk -c 'run -l'", false),
+            ("runuser -l zk -c run", true),
+            ("runuser -u zk run", false),
+            ("su-exec zk run", false),
+            ("sudo -u zk run", true),
+            ("sudo -E run", false),
+            ("sudo --preserve-env=X run", false),
+        ];
+        for (text, expected) in table {
+            let command = &commands(&Text::of_source(text))[0];
+            assert_eq!(command.keeps_back("X"), expected, "{text}");
         }
     }
 }

@@ -160,12 +160,12 @@ const STARTS: [&str; 16] = [
 ];
 
 /// Texts that start the official image's script, and whether they tell what its variables are set to.
-const HANDED: [(&str, bool); 17] = [
+const HANDED: [(&str, bool); 38] = [
     ("export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("ZOO_AUTOPURGE_PURGEINTERVAL=6 ZOO_AUTOPURGE_PURGEINTERVAL=7 exec docker-entrypoint.sh zkServer.sh", true),
     ("exec env ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh zkServer.sh start-foreground", true),
-    ("ZOO_AUTOPURGE_PURGEINTERVAL=6 true\nexec docker-entrypoint.sh zkServer.sh start-foreground", false),
+    ("ZOO_AUTOPURGE_PURGEINTERVAL=6 true\nexec docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("if [ -n \"$P\" ]; then ZOO_AUTOPURGE_PURGEINTERVAL=6 docker-entrypoint.sh; else docker-entrypoint.sh; fi", false),
     ("export ZOO_AUTOPURGE_PURGEINTERVAL=${PURGE:-12}\nexec docker-entrypoint.sh zkServer.sh", true),
     ("PURGE=3\nexport ZOO_AUTOPURGE_PURGEINTERVAL=${PURGE:-12}\nexec docker-entrypoint.sh zkServer.sh", false),
@@ -178,6 +178,42 @@ const HANDED: [(&str, bool); 17] = [
     ("ZOO_CFG_EXTRA='a=b autopurge.purgeInterval=4' docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("export ZOO_CFG_EXTRA=a=b\nZOO_CFG_EXTRA+=' autopurge.purgeInterval=5'\nexec docker-entrypoint.sh", false),
     ("export ZOO_AUTOPURGE_PURGEINTERVAL=5; (export ZOO_AUTOPURGE_PURGEINTERVAL=8)\nexec docker-entrypoint.sh", false),
+    ("(export ZOO_AUTOPURGE_PURGEINTERVAL=5)\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("(export ZOO_AUTOPURGE_PURGEINTERVAL=5; exec docker-entrypoint.sh zkServer.sh)", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=5 &\nwait\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("{ export ZOO_AUTOPURGE_PURGEINTERVAL=5; } &\nwait\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("true | export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=5 | cat\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("bash -c 'export ZOO_AUTOPURGE_PURGEINTERVAL=5'\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("if false; then export ZOO_AUTOPURGE_PURGEINTERVAL=5; fi\nexec docker-entrypoint.sh zkServer.sh", false),
+    (
+        "ZOO_AUTOPURGE_PURGEINTERVAL=5\nif false; then export ZOO_AUTOPURGE_PURGEINTERVAL; fi\nexec docker-entrypoint.sh zkServer.sh",
+        false,
+    ),
+    (
+        "ZOO_AUTOPURGE_PURGEINTERVAL=5\n(export ZOO_AUTOPURGE_PURGEINTERVAL)\nexec docker-entrypoint.sh zkServer.sh",
+        false,
+    ),
+    (
+        "export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexport -n ZOO_AUTOPURGE_PURGEINTERVAL\nexec docker-entrypoint.sh zkServer.sh",
+        false,
+    ),
+    (
+        "export ZOO_AUTOPURGE_PURGEINTERVAL=5\ndeclare +x ZOO_AUTOPURGE_PURGEINTERVAL\nexec docker-entrypoint.sh zkServer.sh",
+        false,
+    ),
+    (
+        "export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec env -u ZOO_AUTOPURGE_PURGEINTERVAL docker-entrypoint.sh zkServer.sh",
+        false,
+    ),
+    ("eval 'export ZOO_AUTOPURGE_PURGEINTERVAL=5'\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("eval export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec docker-entrypoint.sh zkServer.sh", false),
+    ("exec docker-entrypoint.sh zkServer.sh\nexport ZOO_AUTOPURGE_PURGEINTERVAL=5", true),
+    ("docker-entrypoint.sh zkServer.sh &\nexport ZOO_AUTOPURGE_PURGEINTERVAL=5\nwait", false),
+    ("ZOO_AUTOPURGE_PURGEINTERVAL=5\nexport ZOO_AUTOPURGE_PURGEINTERVAL\nexec docker-entrypoint.sh zkServer.sh", true),
+    ("export ZOO_AUTOPURGE_PURGEINTERVAL=5\nexec docker-entrypoint.sh zkServer.sh | cat", true),
+    ("export ZOO_CFG_EXTRA=\"$ZOO_CFG_EXTRA autopurge.purgeInterval=3\"\nexec docker-entrypoint.sh zkServer.sh", true),
+    ("ZOO_CFG_EXTRA=\"${ZOO_CFG_EXTRA} a=b\"\nexport ZOO_CFG_EXTRA\nexec docker-entrypoint.sh zkServer.sh", true),
 ];
 
 /// Texts of init containers, and whether they tell what the server finds.

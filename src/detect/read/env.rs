@@ -1,13 +1,13 @@
 //! Settings in environment variables.
 
 use super::super::tag::Support;
-use super::value::{ObjectText, VariableValue, expanded_by_shell, filled_in, key_of, lookup};
+use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of, lookup};
 use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
 use crate::kubernetes::{Container, ObjectRef, PodContainer};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
-use crate::shell::{self, Command, Dialect, Files};
+use crate::shell::{self, Command, Dialect, Files, Variables};
 use crate::yaml::Node;
 use crate::zookeeper::{Reading, effective, properties};
 
@@ -30,6 +30,8 @@ pub(super) fn variable<'d>(
             let origin = Origin::Export { name: name.to_owned() };
             return Some(Setting { text: Some(text), ..Setting::decided(reading, origin) });
         }
+        SetByCommand::KeptBack => return Some(started_without(name)),
+        SetByCommand::AllKeptBack => return Some(started_without("the variables of the container")),
         SetByCommand::Unclear => return Some(by_command(name)),
     }
     let value = lookup(server, name)?;
@@ -135,8 +137,10 @@ pub(super) fn text<'d>(
     let may_set = !store.incidental || server.texts.iter().any(|text| text.contains(which.key()));
     match set_by_command(server, name, &|text| !text.contains(which.key())) {
         SetByCommand::To(text) => return of_words(which, &text, Origin::Export { name: name.clone() }),
+        SetByCommand::KeptBack => return None,
+        SetByCommand::AllKeptBack if may_set => return Some(started_without("the variables of the container")),
         SetByCommand::Unclear if may_set => return Some(by_command(name)),
-        SetByCommand::Not | SetByCommand::Unclear => {}
+        SetByCommand::Not | SetByCommand::AllKeptBack | SetByCommand::Unclear => {}
     }
     let hidden =
         |entry, source: &str, because| (!store.incidental).then(|| out_of_sight(name, entry, (source, because)));
@@ -203,11 +207,16 @@ pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, sto
 }
 
 /// What the shell text of a command, or a mounted script that it names, does with a variable before the server starts.
+#[derive(PartialEq)]
 enum SetByCommand {
     /// Nothing.
     Not,
     /// It sets it to this text.
     To(String),
+    /// It starts the server without it.
+    KeptBack,
+    /// It starts the server without any variable of the container.
+    AllKeptBack,
     /// It sets or unsets it, and the value cannot be told.
     Unclear,
 }
@@ -226,13 +235,15 @@ fn set_by_command(
     }
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
-    let mut value: Option<String> = None;
-    let may_set = |text: &&String| text.contains(name) || text.contains("env -");
+    let mut found = SetByCommand::Not;
+    let may_set = |text: &&String| text.contains(name) || KEEPING_BACK.iter().any(|program| text.contains(program));
     for text in server.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
             let otherwise = command.value_if_missing(name).filter(|value| !changes_nothing(value));
-            command.sets(name) || otherwise.is_some() && is_missing(server, name)
+            command.sets(name)
+                || otherwise.is_some() && is_missing(server, name)
+                || command.may_start() && command.keeps_back(name)
         };
         let is_own = parts.iter().any(|part| part.text() == Some(text));
         // A text is no shell text any more once it is joined with other words.
@@ -241,14 +252,17 @@ fn set_by_command(
             continue;
         }
         let is_run = is_own || (has_text || parts.len() <= 2) && !is_sourced_by_bash_alone(server);
-        let set = assigned(server, &commands, name).filter(|_| is_run);
-        match set {
-            Some(set) if value.as_ref().is_none_or(|other| *other == set) => value = Some(set),
-            Some(_) | None => return SetByCommand::Unclear,
+        match set_before_start(server, &commands, name) {
+            SetByCommand::Not => {}
+            set if is_run && (found == SetByCommand::Not || found == set) => found = set,
+            _ => return SetByCommand::Unclear,
         }
     }
-    value.map_or(SetByCommand::Not, SetByCommand::To)
+    found
 }
+
+/// What a text holds that keeps variables from the programs that it starts.
+const KEEPING_BACK: [&str; 4] = ["env -", "su ", "runuser ", "sudo "];
 
 /// Whether the command sources a script in a way that only bash knows, and another shell may read it.
 fn is_sourced_by_bash_alone(server: ServerContext<'_, '_, '_>) -> bool {
@@ -259,30 +273,57 @@ fn is_sourced_by_bash_alone(server: ServerContext<'_, '_, '_>) -> bool {
     !is_bash && texts.flatten().any(|command| command.program() == "source")
 }
 
-/// The value that commands give a variable when the server starts, if it can be told.
-fn assigned(server: ServerContext<'_, '_, '_>, commands: &[Command], name: &str) -> Option<String> {
+/// What commands have done with a variable whenever they start the server. Where they are not seen to start it, all of
+/// them count.
+fn set_before_start(server: ServerContext<'_, '_, '_>, commands: &[Command], name: &str) -> SetByCommand {
     let phrases = &server.flavor.start.reads_settings;
-    let starts = commands.iter().filter(|command| {
+    let is_start = |command: &Command| {
         let words: Vec<&str> = command.program_words().iter().map(|word| word.text.as_str()).collect();
         phrases.iter().any(|phrase| holds_phrase(&words.join(" "), phrase))
-    });
-    let handed: Vec<Option<&str>> = starts.map(|start| start.handed(name)).collect();
-    if handed.iter().any(Option::is_some) {
-        let first = handed.first().copied().flatten()?;
-        let is_same = handed.iter().all(|other| *other == Some(first));
-        return (is_same && !first.contains(['$', '`'])).then(|| first.to_owned());
-    }
-    let files = Files::after(commands, &|_| None);
-    let value = files.variables().get(name).flatten()?;
-    let is_exported = server.site.container().is_some_and(|container| container.env(name).is_some())
-        || commands.iter().any(|command| command.exports(name));
-    let text = match value.contains(['$', '`']) {
-        false => Some(value.to_owned()),
-        // When such a variable is set, before or after, is not known.
-        true if files.variables().reach(value) => None,
-        true => expanded_by_shell(value, files.variables(), server),
     };
-    text.filter(|_| is_exported)
+    let starts: Vec<usize> =
+        commands.iter().enumerate().filter(|(_, command)| is_start(command)).map(|(number, _)| number).collect();
+    let mut all = starts.iter().map(|number| set_before(server, commands, *number, name));
+    let Some(first) = all.next() else {
+        let mut starting = commands.iter().filter(|command| command.may_start());
+        let set = || value_of(server, Files::after(commands, &|_| None).variables(), name);
+        return starting.find_map(|start| kept_back(start, name)).or_else(set).unwrap_or(SetByCommand::Unclear);
+    };
+    if all.all(|other| other == first) { first } else { SetByCommand::Unclear }
+}
+
+/// What commands have done with a variable when the one with a number starts the server.
+fn set_before(server: ServerContext<'_, '_, '_>, commands: &[Command], number: usize, name: &str) -> SetByCommand {
+    let Some(start) = commands.get(number) else { return SetByCommand::Unclear };
+    if let Some(value) = start.handed(name) {
+        let is_plain = !value.contains(['$', '`']);
+        return if is_plain { SetByCommand::To(value.to_owned()) } else { SetByCommand::Unclear };
+    }
+    if let Some(kept) = kept_back(start, name) {
+        return kept;
+    }
+    let files = Files::before(commands, number, &|_| None);
+    value_of(server, files.variables(), name).unwrap_or_else(|| {
+        // It is set afterwards, which counts only if the same shell comes here again.
+        if start.is_last() { SetByCommand::Not } else { SetByCommand::Unclear }
+    })
+}
+
+/// Whether a command keeps a variable from what it starts.
+fn kept_back(start: &Command, name: &str) -> Option<SetByCommand> {
+    if start.keeps_all_back() {
+        return Some(SetByCommand::AllKeptBack);
+    }
+    start.keeps_back(name).then_some(SetByCommand::KeptBack)
+}
+
+/// What a program started by a text gets for a variable; `None` if the text does not set it.
+fn value_of(server: ServerContext<'_, '_, '_>, variables: &Variables, name: &str) -> Option<SetByCommand> {
+    let value = variables.get(name)?;
+    let is_exported =
+        server.site.container().is_some_and(|container| container.env(name).is_some()) || variables.exports(name);
+    let text = value.filter(|_| is_exported).and_then(|value| filled_by_shell((name, value), variables, server));
+    Some(text.map_or(SetByCommand::Unclear, SetByCommand::To))
 }
 
 /// Whether the manifests give a variable no value. The image may.
@@ -296,4 +337,8 @@ fn is_missing(server: ServerContext<'_, '_, '_>, name: &str) -> bool {
 
 fn by_command<'d>(name: &str) -> Setting<'d> {
     Setting::unknown(Origin::Command, format!("the command itself sets {name}"))
+}
+
+fn started_without<'d>(what: &str) -> Setting<'d> {
+    Setting::unknown(Origin::Command, format!("the command starts the server without {what}"))
 }

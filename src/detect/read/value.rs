@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::ServerContext;
 use crate::kubernetes::{Datum, EnvValue, EnvVar, ObjectRef, Resource, datum};
 use crate::rules::Store;
-use crate::shell::Variables;
+use crate::shell::{Expansion, Variables};
 use crate::yaml::Node;
 
 /// What a variable is set to.
@@ -201,26 +201,62 @@ pub(super) fn expanded_by_shell(
     variables: &Variables,
     server: ServerContext<'_, '_, '_>,
 ) -> Option<String> {
-    let inner = value.strip_prefix('$')?;
-    let inner = inner.strip_prefix('{').map_or(Some(inner), |inner| inner.strip_suffix('}'))?;
-    let (name, default) = inner.split_once(":-").map_or((inner, None), |(name, default)| (name, Some(default)));
-    let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if !is_name || default.is_some_and(|default| default.contains(['$', '`'])) {
+    let variable = Expansion::leading(value).filter(|variable| variable.rest.is_empty())?;
+    expansion(variable, variables, server)
+}
+
+fn expansion(variable: Expansion<'_>, variables: &Variables, server: ServerContext<'_, '_, '_>) -> Option<String> {
+    let is_name = variable.name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let default = variable.if_not_set();
+    if !is_name || !variable.has_default_at_most() || default.is_some_and(|default| default.contains(['$', '`'])) {
         return None;
     }
-    let or_default = |set: &str| if set.is_empty() { default.unwrap_or_default() } else { set }.to_owned();
-    match variables.get(name) {
+    let or_default = |set: &str| if set.is_empty() { variable.if_empty() } else { set }.to_owned();
+    match variables.get(variable.name) {
         Some(Some(own)) => return (!own.contains(['$', '`'])).then(|| or_default(own)),
         Some(None) => return None,
         None => {}
     }
     let container = server.site.container().filter(|container| container.env_from().is_empty())?;
-    match container.env(name).map(|variable| variable.value) {
-        None => default.filter(|_| !is_of_image(server, name)).map(str::to_owned),
+    match container.env(variable.name).map(|variable| variable.value) {
+        None => default.filter(|_| !is_of_image(server, variable.name)).map(str::to_owned),
         Some(EnvValue::Missing) => Some(or_default("")),
         Some(EnvValue::Written(node)) => node.text().filter(|text| !text.contains('$')).map(or_default),
         Some(EnvValue::From(_)) => None,
+    }
+}
+
+/// The value that a shell text gives a variable, with other variables filled in, and with what the container's
+/// environment sets the variable itself to: `X="$X more"`. `None` if any of it is not known.
+pub(super) fn filled_by_shell(
+    (name, value): (&str, &str),
+    variables: &Variables,
+    server: ServerContext<'_, '_, '_>,
+) -> Option<String> {
+    let (mut text, mut rest) = (String::new(), value);
+    while let Some((plain, behind)) = rest.find(['$', '`']).and_then(|at| rest.split_at_checked(at)) {
+        let variable = Expansion::leading(behind)?;
+        let filled = match variables.get(variable.name) {
+            Some(_) if variable.name == name && variable.is_plain() => inherited(server, name)?,
+            // When such a variable is set, before or after, is not known.
+            Some(_) => return None,
+            None => expansion(variable, variables, server)?,
+        };
+        text.extend([plain, &filled]);
+        rest = variable.rest;
+    }
+    text.push_str(rest);
+    (text.len() <= LONGEST).then_some(text)
+}
+
+/// What a variable is set to before the shell text runs; empty if nothing sets it. `None` if that is not known, or must
+/// not be shown.
+fn inherited(server: ServerContext<'_, '_, '_>, name: &str) -> Option<String> {
+    match lookup(server, name) {
+        Some(VariableValue::Entry { entry, value: Some(value) }) => filled_in(server, entry, value.text()?),
+        Some(value) => value.shown_text(),
+        // What `envFrom` brings and nobody sees seldom is this variable.
+        None => (!is_of_image(server, name)).then(String::new),
     }
 }
 
