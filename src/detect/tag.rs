@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use crate::kubernetes::is_placeholder;
+
 /// Stands for a number that is not written: `3.5` means the newest of its line.
 const NEWEST: u64 = u64::MAX;
 
@@ -33,7 +35,7 @@ pub(super) fn support(tag: Option<&str>, since: &[String], unclear_since: &[Stri
     if since.is_empty() {
         return Support::Yes;
     }
-    if tag.is_some_and(|tag| tag.contains("${")) {
+    if tag.is_some_and(is_placeholder) {
         return Support::Unclear;
     }
     let Some(tag) = tag.and_then(Tag::of_zookeeper) else { return Support::Yes };

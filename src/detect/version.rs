@@ -5,7 +5,7 @@ use super::Site;
 use super::read::ServerContext;
 use super::tag::is_below;
 use crate::helm::ChartLabel;
-use crate::kubernetes::{Objects, Resource, Workload};
+use crate::kubernetes::{Image, Objects, Resource, Workload};
 use crate::rules::{Flavor, Older};
 use crate::yaml::Node;
 
@@ -52,7 +52,7 @@ fn operator_version<'d>(rule: &Older, resource: Resource<'d>, objects: &Objects<
 
 /// The tag of an image, or the whole text if it is only a version.
 fn without_repository(text: &str) -> &str {
-    text.rsplit_once(':').map_or(text, |(_, tag)| tag)
+    Image::parse(text).tag.unwrap_or(text)
 }
 
 /// The release line of `ZooKeeper` that a server runs, if a tag or a field tells.
@@ -83,7 +83,20 @@ fn line_of(text: &str) -> Option<ReleaseLine> {
 
 #[cfg(test)]
 mod tests {
-    use super::line_of;
+    use super::{line_of, without_repository};
+
+    #[test]
+    fn a_version_is_the_tag_of_an_image_or_stands_alone() {
+        let table = [
+            ("3.8.1", "3.8.1"),
+            ("a/zookeeper:3.8.1", "3.8.1"),
+            ("localhost:5000/zookeeper:3.8.1@sha256:00ff", "3.8.1"),
+            ("zookeeper@sha256:3.8.1", "zookeeper@sha256:3.8.1"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(without_repository(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn release_lines_are_those_of_zookeeper() {

@@ -11,6 +11,14 @@ pub struct Image<'a> {
     pub is_stream: bool,
 }
 
+/// Whether a name, a tag or a number is one that something else fills in before it is applied: `${TAG}`, `$(TAG)`,
+/// `{{ .Values.tag }}`, `<tag>`, `%TAG%`, `@TAG@`, `__TAG__`. None of these signs can be part of the thing itself.
+#[must_use]
+pub fn is_placeholder(text: &str) -> bool {
+    let is_framed = text.len() > 4 && text.starts_with("__") && text.ends_with("__");
+    is_framed || text.contains(['$', '{', '<', '%', '@'])
+}
+
 impl<'a> Image<'a> {
     /// Parses a reference. A colon before the last slash belongs to the registry's port.
     #[must_use]
@@ -27,7 +35,7 @@ impl<'a> Image<'a> {
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         let name = self.repository.rsplit('/').next().unwrap_or_default();
-        self.is_stream || name.is_empty() || name.contains("${")
+        self.is_stream || name.is_empty() || is_placeholder(name)
     }
 
     /// Whether the repository's path ends in the components of a pattern, in which `*` matches any characters of one
@@ -64,7 +72,19 @@ fn fits(component: &str, pattern: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Image;
+    use super::{Image, is_placeholder};
+
+    #[test]
+    fn what_is_filled_in_later_is_told_from_what_it_becomes() {
+        for text in
+            ["${TAG}", "3.8-${TAG}", "$TAG", "$(TAG)", "{{ .Values.tag }}", "<tag>", "%TAG%", "@TAG@", "__TAG__"]
+        {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["3.8.4", "latest", "3.8.4-debian-11-r0", "_x_", "____", "zoo__keeper", "0"] {
+            assert!(!is_placeholder(text), "{text}");
+        }
+    }
 
     #[test]
     fn references_come_apart() {

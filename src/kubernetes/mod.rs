@@ -16,7 +16,7 @@ mod volume;
 mod workload;
 
 pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
-pub use image::Image;
+pub use image::{Image, is_placeholder};
 pub use objects::{Datum, Lookup, Objects, datum};
 pub use parameters::parameter_of;
 pub use pod_container::PodContainer;

@@ -123,7 +123,7 @@ fn unescape(text: &str) -> String {
 /// `dynamicConfigFile`, because start scripts cut that one off the end.
 #[must_use]
 pub fn with_property(text: &str, key: &str, value: &str) -> String {
-    let found = properties(text);
+    let (found, end) = (properties(text), line_end_of(text));
     if let Some(property) = effective(&found, key) {
         let (before, after) = (text.get(..property.written.start), text.get(property.written.end..));
         let before = before.unwrap_or_default();
@@ -134,16 +134,21 @@ pub fn with_property(text: &str, key: &str, value: &str) -> String {
     }
     if let Some(dynamic) = effective(&found, "dynamicConfigFile") {
         let (before, after) = text.split_at_checked(dynamic.line.start).unwrap_or((text, ""));
-        return format!("{before}{key}={value}\n{after}");
+        return format!("{before}{key}={value}{end}{after}");
     }
-    // If the last line ends in a backslash, a line after it would become its continuation.
-    let goes_on = text.trim_end_matches('\n').bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1;
     match text {
-        "" => format!("{key}={value}\n"),
-        text if goes_on => format!("{key}={value}\n{text}"),
-        text if text.ends_with('\n') => format!("{text}{key}={value}\n"),
-        text => format!("{text}\n{key}={value}"),
+        // If the last line ends in a backslash, a line after it would become its continuation.
+        text if goes_on(text.trim_end_matches(['\r', '\n'])) => format!("{key}={value}{end}{text}"),
+        text if text.is_empty() || text.ends_with('\n') => format!("{text}{key}={value}{end}"),
+        text => format!("{text}{end}{key}={value}"),
     }
+}
+
+/// What ends the lines of a text.
+#[must_use]
+pub fn line_end_of(text: &str) -> &'static str {
+    let is_crlf = text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'));
+    if is_crlf { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]
@@ -196,6 +201,8 @@ mod tests {
         let key = "autopurge.purgeInterval";
         let table = [
             ("a=b\n", "a=b\nautopurge.purgeInterval=1\n"),
+            ("a=b\r\n", "a=b\r\nautopurge.purgeInterval=1\r\n"),
+            ("a=b\r\nc=d\\\r\n", "autopurge.purgeInterval=1\r\na=b\r\nc=d\\\r\n"),
             ("a=b", "a=b\nautopurge.purgeInterval=1"),
             ("", "autopurge.purgeInterval=1\n"),
             ("autopurge.purgeInterval=0\na=b\n", "autopurge.purgeInterval=1\na=b\n"),

@@ -5,7 +5,7 @@ use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of
 use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
-use crate::kubernetes::{Container, ObjectRef, PodContainer};
+use crate::kubernetes::{Container, ObjectRef, PodContainer, is_placeholder};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Command, Dialect, Files, Variables};
 use crate::yaml::Node;
@@ -88,7 +88,7 @@ fn from_text<'d>(
     let text = filled.unwrap_or_else(|| written.to_owned());
     let unfinished = match &text {
         text if text.contains("$(") => Some("refers to other variables"),
-        text if text.contains("${") || text.contains("{{") => Some("is a placeholder that is filled in later"),
+        text if is_placeholder(text) => Some("is a placeholder that is filled in later"),
         _ => None,
     };
     if let Some(what) = unfinished {

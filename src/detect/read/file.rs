@@ -1,6 +1,6 @@
 //! Settings in a mounted properties file.
 
-use super::{Access, Origin, PurgeSetting, Script, ServerContext, Setting, of_image, property, script};
+use super::{Access, Origin, PurgeSetting, Script, ServerContext, Setting, nothing_written, property, script};
 use crate::detect::Site;
 use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer, Resource};
 use crate::rules::FileStore;
@@ -85,7 +85,7 @@ pub(super) fn mounted<'d>(
         }
         None if is_named && script::generates(server, &path) => None,
         // A file that the image ships.
-        None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(of_image(server, which)),
+        None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(nothing_written(server, which)),
         None if is_named && !script::writes(server, &path) => {
             let reason = format!("the content of {path} is not in these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))

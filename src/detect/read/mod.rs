@@ -12,7 +12,7 @@ mod value;
 use super::Site;
 use super::tag::{Support, support};
 use super::version::older;
-use crate::kubernetes::{Objects, PodContainer, Workload};
+use crate::kubernetes::{Objects, PodContainer, Workload, is_placeholder};
 use crate::rules::{Flavor, Store};
 use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Reading, effective};
 
@@ -84,7 +84,8 @@ pub(super) fn read<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -
 pub(super) fn read_file<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
     let files = server.flavor.settings.iter().filter(|store| matches!(store, Store::File(_)));
     let setting = files.into_iter().find_map(|store| written(server, which, store));
-    setting.unwrap_or_else(|| of_image(server, which))
+    // The image's own file says what it says, whatever the manifest sets.
+    setting.unwrap_or_else(|| nothing_written(server, which))
 }
 
 fn written<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, store: &Store) -> Option<Setting<'d>> {
@@ -138,11 +139,6 @@ fn nothing_written<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -
     Setting { unknown_because, ..Setting::decided(reading, Origin::Default) }
 }
 
-/// What the image's own file says: no setting in the manifest affects it.
-fn of_image<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
-    nothing_written(server, which)
-}
-
 fn default_reading(server: ServerContext<'_, '_, '_>, which: PurgeSetting) -> Reading {
     let default = server.flavor.default;
     let number = if which == PurgeSetting::Interval { default.interval } else { default.retain };
@@ -169,7 +165,7 @@ fn property<'d>(which: PurgeSetting, found: &[Property], origin: Origin<'d>) -> 
         return Setting::decided(bare_default(which), origin);
     };
     let text = property.value.trim().to_owned();
-    if text.contains(['$', '{']) {
+    if is_placeholder(&text) {
         return Setting {
             text: Some(text),
             ..Setting::unknown(origin, format!("{} is filled in when the pod starts", which.key()))

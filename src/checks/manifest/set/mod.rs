@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{Subject, Wanted};
 use crate::checks::Fix;
 use crate::detect::{Access, Origin, PatchStore, PurgeSetting, Setting};
-use crate::kubernetes::{Container, parameter_of};
+use crate::kubernetes::{Container, is_placeholder, parameter_of};
 use crate::yaml::{Change, Node};
 use crate::zookeeper::{Reading, Verdict};
 
@@ -160,7 +160,7 @@ fn closed(holder: &str, access: Access) -> String {
 fn no_place(subject: &Subject<'_, '_>) -> String {
     let tag = subject.server.site.container().and_then(Container::image).and_then(|image| image.tag);
     match tag {
-        Some(tag) if tag.contains("${") => {
+        Some(tag) if is_placeholder(tag) => {
             "the image tag is filled in later, so it is not known which settings the image reads".to_owned()
         }
         Some(tag) if !subject.server.flavor.settings.is_empty() => {

@@ -8,7 +8,7 @@ use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing
 use crate::checks::Subject;
 use crate::detect::{Origin, PatchStore};
 use crate::yaml::{Kind, Node};
-use crate::zookeeper::{effective, properties, with_property};
+use crate::zookeeper::{effective, line_end_of, properties, with_property};
 
 /// Writes all targets; those in one text together, because each operation replaces the whole text.
 pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
@@ -50,15 +50,20 @@ fn before_last_line(text: &str, key: &str, value: &str) -> String {
     if effective(&found, key).is_some() || effective(&found, "dynamicConfigFile").is_some() {
         return with_property(text, key, value);
     }
-    let at = text.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+    let at = text.trim_end_matches(['\r', '\n']).rfind('\n').map_or(0, |at| at + 1);
     let (before, after) = text.split_at_checked(at).unwrap_or(("", text));
-    format!("{before}{key}={value}\n{after}")
+    format!("{before}{key}={value}{}{after}", line_end_of(text))
 }
 
 /// The same for properties separated by blanks.
 fn with_word(text: &str, key: &str, value: &str) -> String {
-    let place = text.rfind(key).and_then(|at| Some((at, text.get(at..)?.split_whitespace().next()?)));
-    match place {
+    let words = text.split_inclusive(char::is_whitespace).scan(0_usize, |end, piece| {
+        let start = *end;
+        *end = start.saturating_add(piece.len());
+        Some((start, piece.trim_end()))
+    });
+    let is_set = |(_, word): &(usize, &str)| effective(&properties(word), key).is_some();
+    match words.filter(is_set).last() {
         Some((at, word)) => {
             let (before, after) = (text.get(..at), text.get(at + word.len()..));
             format!("{}{key}={value}{}", before.unwrap_or_default(), after.unwrap_or_default())
@@ -145,6 +150,21 @@ mod tests {
     #[test]
     fn words_are_set_where_they_decide() {
         let key = "autopurge.purgeInterval";
-        assert_eq!(with_word("a=b autopurge.purgeInterval=0 c=d", key, "1"), "a=b autopurge.purgeInterval=1 c=d");
+        let table = [
+            ("a=b autopurge.purgeInterval=0 c=d", "a=b autopurge.purgeInterval=1 c=d"),
+            (
+                "autopurge.purgeInterval=2\tautopurge.purgeInterval=0",
+                "autopurge.purgeInterval=2\tautopurge.purgeInterval=1",
+            ),
+            (
+                "autopurge.purgeInterval=0 my.autopurge.purgeInterval=5",
+                "autopurge.purgeInterval=1 my.autopurge.purgeInterval=5",
+            ),
+            ("my.autopurge.purgeInterval=5", "my.autopurge.purgeInterval=5 autopurge.purgeInterval=1"),
+            ("", " autopurge.purgeInterval=1"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(with_word(text, key, "1"), expected, "{text}");
+        }
     }
 }
