@@ -1,8 +1,10 @@
 //! What an object in a repository tells Helm to do: install a chart, at some version, with layers of values.
 
+use std::borrow::Cow;
+
 use super::field::Page;
 use super::text::{Place, Text};
-use crate::helm::HelmVersion;
+use crate::helm::{HelmVersion, ValuesPath};
 use crate::yaml::{Document, Kind, Node, ParseError, Span, split};
 
 /// One release of a chart.
@@ -302,13 +304,42 @@ impl Layer {
                 let _ = values.read(|node| collect_unknown(node, &values.text, &mut Vec::new(), &mut paths));
             }
             Content::Parameters(parameters) => {
-                let unknown = parameters.iter().filter(|parameter| !parameter.value.place.is_known);
-                paths.extend(unknown.map(|parameter| parameter.name.text.split('.').map(str::to_owned).collect()));
+                let unknown = parameters.iter().filter(|parameter| !parameter.is_known());
+                paths.extend(unknown.map(|parameter| keys(&parameter.name)));
             }
             Content::Missing(_) => paths.push(Vec::new()),
-            Content::MissingValue(path, _) => paths.push(path.text.split('.').map(str::to_owned).collect()),
+            Content::MissingValue(name, _) => paths.push(keys(name)),
         }
         paths
+    }
+}
+
+/// The path that the name of a parameter spells; the empty one if the name itself is unknown, as it may be any.
+fn keys(name: &Located) -> Vec<String> {
+    let path = name.text.parse::<ValuesPath>().ok().filter(|_| name.place.is_known);
+    path.map(|path| path.keys()).unwrap_or_default()
+}
+
+impl Parameter {
+    /// Whether it is known what it sets, and to what.
+    #[must_use]
+    pub const fn is_known(&self) -> bool {
+        self.name.place.is_known && self.value.place.is_known
+    }
+
+    /// The flag and the assignment as Helm is given them. What stands in for an unknown value has no syntax: it is
+    /// assigned as one text.
+    #[must_use]
+    pub fn as_given(&self) -> (Flag, Cow<'_, str>) {
+        let path = self.name.text.parse::<ValuesPath>().ok().filter(|_| !self.value.place.is_known);
+        match (self.flag, path) {
+            (Flag::Set | Flag::SetString | Flag::SetJson, Some(path)) => {
+                let value = self.value.text.replace('\\', r"\\").replace(',', r"\,").replace('{', r"\{");
+                let flag = if self.flag == Flag::Set { Flag::Set } else { Flag::SetString };
+                (flag, Cow::Owned(format!("{path}={value}")))
+            }
+            (flag, _) => (flag, Cow::Borrowed(&self.assignment)),
+        }
     }
 }
 

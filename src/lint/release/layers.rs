@@ -76,14 +76,15 @@ impl Layers {
     }
 
     fn set(&mut self, parameter: &Parameter, helm: HelmVersion, sources: &mut Sources) {
-        let (flag, assignment) = match parameter.flag {
-            Flag::Set => (SetFlag::Typed, &parameter.assignment),
+        let (flag, assignment) = parameter.as_given();
+        let flag = match flag {
+            Flag::Set => SetFlag::Typed,
+            Flag::SetString => SetFlag::Text,
             // The assignment already contains the file's content.
-            Flag::SetString => (SetFlag::Text, &parameter.assignment),
-            Flag::SetLiteral | Flag::SetFile => (SetFlag::Literal, &parameter.assignment),
-            Flag::SetJson => (SetFlag::Json, &parameter.assignment),
+            Flag::SetLiteral | Flag::SetFile => SetFlag::Literal,
+            Flag::SetJson => SetFlag::Json,
         };
-        let number = sources.add(Origin::Flag(assignment.clone()), assignment.as_bytes());
+        let number = sources.add(Origin::Flag(assignment.clone().into_owned()), assignment.as_bytes());
         let Some(source) = sources.get(number).cloned() else { return };
         let mut none = |path: &str| Err(format!("{path} is not read here"));
         if set(&mut self.values, flag, (number, &source), (helm, &mut none)).is_ok() {

@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::layers::{Layers, describe};
-use crate::gitops::{Content, Flag, Layer, Located, Missing, Parameter, Release};
+use crate::gitops::{Content, Flag, Located, Parameter, Release};
 use crate::helm::Sources;
 use crate::lint::models::ModelledServer;
 use crate::zookeeper::Verdict;
@@ -14,44 +14,57 @@ const TEXTS: [&str; 6] = ["", "true", "false", "0", "1", "autopurge.purgeInterva
 const MOST: usize = 32;
 
 /// An unavailable value, and the servers that result from each of the texts in its place.
-pub(super) struct Tried<'a> {
-    missing: &'a Missing,
+pub(super) struct Tried {
+    because: String,
     servers: Vec<Vec<(Vec<String>, Verdict)>>,
 }
 
-/// The unavailable values of a release.
-pub(super) fn values<'a>(case: &Case<'a>) -> Vec<Tried<'a>> {
+/// The unavailable values of a release: those of objects and files that are not there, and those of parameters that
+/// are templates or variables.
+pub(super) fn values(case: &Case<'_>) -> Vec<Tried> {
     let layers = case.release.layers.iter().enumerate();
-    let missing = layers.filter_map(|(number, layer)| match &layer.content {
-        Content::MissingValue(path, missing) => Some((number, path, missing)),
-        Content::Values(_) | Content::Parameters(_) | Content::Missing(_) => None,
+    let single = layers.flat_map(|(number, layer)| match &layer.content {
+        Content::MissingValue(name, missing) => vec![(number, name, describe(missing))],
+        Content::Parameters(parameters) => {
+            let unknown = parameters.iter().filter(|parameter| !parameter.value.place.is_known);
+            let because = |name: &Located| format!("the value of {} is a template or a variable", name.text);
+            unknown.map(|Parameter { name, .. }| (number, name, because(name))).collect()
+        }
+        Content::Values(_) | Content::Missing(_) => Vec::new(),
     });
-    let tried = missing.enumerate().map(|(index, (number, path, missing))| {
+    let tried = single.enumerate().map(|(index, (number, name, because))| {
         let texts = TEXTS.iter().filter(|_| index < MOST);
-        let servers = texts.map(|text| servers_with(case, number, assigned(path, text))).collect();
-        Tried { missing, servers }
+        let servers = texts.map(|text| servers_with(case, number, (name, text))).collect();
+        Tried { because, servers }
     });
     tried.collect()
 }
 
-/// What the servers do if a layer has other content.
-fn servers_with(case: &Case<'_>, number: usize, content: Content) -> Vec<(Vec<String>, Verdict)> {
+/// What the servers do if a value of a layer is this text.
+fn servers_with(case: &Case<'_>, number: usize, (name, text): (&Located, &str)) -> Vec<(Vec<String>, Verdict)> {
     let mut release: Release = case.release.clone();
     if let Some(layer) = release.layers.get_mut(number) {
-        *layer = Layer { at: layer.at.clone(), content };
+        match &mut layer.content {
+            Content::Parameters(parameters) => {
+                for parameter in parameters.iter_mut().filter(|parameter| parameter.name == *name) {
+                    *parameter = assigned(name, text);
+                }
+            }
+            content => *content = Content::Parameters(vec![assigned(name, text)]),
+        }
     }
     let layers = Layers::read(&release, case.helm, &mut Sources::default());
     let servers = case.servers_from(&layers.values).into_iter();
     servers.map(|server| (server.prefix, server.judged.verdict)).collect()
 }
 
-fn assigned(path: &Located, text: &str) -> Content {
-    let value = Located { text: text.to_owned(), place: path.place.clone() };
-    let assignment = format!("{}={text}", path.text);
-    Content::Parameters(vec![Parameter { flag: Flag::Set, assignment, name: path.clone(), value }])
+fn assigned(name: &Located, text: &str) -> Parameter {
+    let value = Located { text: text.to_owned(), place: name.place.clone() };
+    let assignment = format!("{}={text}", name.text);
+    Parameter { flag: Flag::Set, assignment, name: name.clone(), value }
 }
 
-impl Tried<'_> {
+impl Tried {
     /// Whether some text makes the server do something else.
     pub(super) fn decides(&self, server: &ModelledServer) -> bool {
         let own = (server.prefix.clone(), server.judged.verdict);
@@ -60,6 +73,6 @@ impl Tried<'_> {
 
     /// Why it is unknown what a server does.
     pub(super) fn because(&self) -> String {
-        describe(self.missing)
+        self.because.clone()
     }
 }
