@@ -16,7 +16,8 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
     if let Some(folder) = &args.dir {
         let own = || vec![folder.join("fixtures")];
         let fixtures = if args.fixtures.is_empty() { own() } else { args.fixtures.clone() };
-        return validate(folder, &fixtures);
+        let base = args.rules.dir.as_deref().filter(|base| !is_same(base, folder));
+        return validate(folder, base, &fixtures);
     }
     let (rules, own_texts) = rules(args.rules.dir.as_deref())?;
     let texts = if args.rules.dir.is_some() { Ok(own_texts) } else { check_texts() };
@@ -26,8 +27,14 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
     Ok(ExitCode::Success)
 }
 
-fn validate(folder: &Path, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
-    let (mut in_force, mut texts) = rules(None)?;
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some() && real(one) == real(other)
+}
+
+/// Validates the rules of a folder, which may refer to those built in and to those of another folder.
+fn validate(folder: &Path, base: Option<&Path>, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
+    let (mut in_force, mut texts) = rules(base)?;
     let mut loaded = rule_files::read_folder(folder, &in_force)?;
     let flavor_ids: Vec<String> = loaded.flavors.iter().map(|flavor| flavor.id.clone()).collect();
     let chart_ids: Vec<String> = loaded.charts.iter().map(|chart| chart.id.clone()).collect();

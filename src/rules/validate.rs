@@ -184,7 +184,7 @@ impl Ids<'_> {
 }
 
 fn missing(pointer: &str, what: &str) -> Vec<Problem> {
-    problem(pointer, &format!("{what}; `autopurge rules` lists those that are built in"))
+    problem(pointer, &format!("{what}; `autopurge rules` lists those that are known"))
 }
 
 /// All problems of a check's text in a file named `stem`.

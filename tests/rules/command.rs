@@ -260,3 +260,27 @@ fn a_rule_that_is_broken_is_not_missed_elsewhere() {
     let ran = run(&["rules", "--rules", folder.path().to_str().unwrap()], b"");
     ran.assert_stopped(2, &["leaves room"]);
 }
+
+#[test]
+fn rules_may_refer_to_those_of_another_folder() {
+    let (base, own) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let path = |folder: &TempDir| folder.path().to_str().unwrap().to_owned();
+    write(base.path(), &[("flavors/ours.yaml", flavor("ours", ("", "")))]);
+    let other = flavor("other", ("images: [ours/coordination]", "images: [ours/other]\n  instead_of: [ours]"));
+    write(
+        own.path(),
+        &[
+            ("flavors/other.yaml", other.replace("literals: [ours/coordination]", "literals: [ours/other]")),
+            ("fixtures/flavor-other/input.yaml", pod("ours/other:1")),
+            ("fixtures/flavor-other-not/input.yaml", pod("ours/coordination:1")),
+        ],
+    );
+    let alone = run(&["rules", &path(&own)], b"");
+    assert!(alone.code == 1 && alone.stderr.contains("there is no flavor \"ours\""), "{}", alone.stderr);
+    let with_base = run(&["rules", &path(&own), "--rules", &path(&base)], b"");
+    assert_eq!(with_base.code, 0, "{}", with_base.stderr);
+    // What is wrong with a folder is told in full even if it is in force, too.
+    write(own.path(), &[("flavors/a.yaml", flavor("b", ("", ""))), ("flavors/c.yaml", flavor("d", ("", "")))]);
+    let itself = run(&["rules", &path(&own), "--rules", &path(&own)], b"");
+    assert!(itself.code == 1 && itself.stderr.matches("they have to agree").count() == 2, "{}", itself.stderr);
+}
