@@ -186,3 +186,15 @@ fn a_values_file_is_made_where_the_chart_has_none() {
     let values = std::fs::read_to_string(folder.path().join("values.yaml")).unwrap();
     assert_eq!(values, "zookeeper:\n  autopurge:\n    purgeInterval: 1\n");
 }
+
+#[test]
+fn a_patch_says_how_many_findings_it_does_not_fix() {
+    let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: zk}\nspec: {containers: [{name: zk, image: 'zookeeper:3.4.12'}]}\n";
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk.yaml", manifest)]);
+    let ran = lint(folder.path(), &["--diff", "zk.yaml"]);
+    assert_eq!(
+        (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
+        (1, "", "autopurge: 1 finding has no automatic fix\n")
+    );
+}

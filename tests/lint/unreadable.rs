@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-use super::program::{Ran, lint, report, write};
+use super::program::{Ran, lint, lint_stdin, report, write};
 
 const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
 kind: Application
@@ -255,6 +255,32 @@ fn an_empty_folder_is_said_to_be_one_once() {
     let ran = lint(folder.path(), &["."]);
     let said = "autopurge: no charts, manifests or GitOps files found in . (use --allow-empty to accept this)\n";
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (3, "", said));
+}
+
+#[test]
+fn what_was_named_and_holds_nothing_is_said_to_be_unreadable() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("bin.yaml"), [0, 159, 146, 150]).unwrap();
+    write(
+        folder.path(),
+        &[("none.yaml", "\n"), ("broken.yaml", "a: [\n"), ("plain.yaml", "a: 1\n"), ("a.tf", "x {\n")],
+    );
+    let table = [
+        ("bin.yaml", "autopurge: bin.yaml is not text\n"),
+        ("none.yaml", "autopurge: none.yaml is empty\n"),
+        ("broken.yaml", "autopurge: broken.yaml cannot be read: broken YAML"),
+        ("plain.yaml", "autopurge: no charts"),
+        ("a.tf", "autopurge: no charts"),
+    ];
+    for (path, said) in table {
+        let ran = lint(folder.path(), &[path]);
+        assert_eq!(ran.code, 3, "{path}");
+        assert!(ran.stderr.starts_with(said) && ran.stderr.contains(&format!("found in {path} (")), "{}", ran.stderr);
+    }
+    let ran = lint_stdin(folder.path(), &["-"], "a: [\n");
+    let said = "autopurge: standard input cannot be read: broken YAML";
+    assert!(ran.code == 3 && ran.stderr.starts_with(said), "{}", ran.stderr);
+    assert!(ran.stderr.contains("found in standard input ("), "{}", ran.stderr);
 }
 
 /// Every pod's commands are for a disk that is full; most are not.

@@ -1,6 +1,7 @@
 //! `autopurge lint`: checks the charts, values, manifests and GitOps files of a repository.
 
 mod args;
+mod nothing;
 mod plan;
 mod render;
 mod values;
@@ -150,8 +151,13 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         fixed = Some(changed);
     }
     let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
+    let unfixable = said_of_unfixable(&report);
     if let Some(changed) = fixed {
-        display::say(&said_of_fixes(&changed, &report));
+        let said: Vec<String> = said_of_fixes(&changed).into_iter().chain(unfixable).collect();
+        let said = if said.is_empty() { "nothing to fix".to_owned() } else { said.join("; ") };
+        display::say(&format!("autopurge: {said}\n"));
+    } else if let Some(unfixable) = unfixable.filter(|_| args.diff) {
+        display::say(&format!("autopurge: {unfixable}\n"));
     }
     if let Some(path) = &args.create_baseline {
         return Ok(create_baseline(path, &report)?);
@@ -159,7 +165,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     if !args.diff {
         speak(args, &plan, &report)?;
     }
-    Ok(exit_code(args, &plan, &report))
+    Ok(exit_code(args, &plan, &report, inputs.stream.as_deref()))
 }
 
 /// The parts of the report, after suppressions, the configuration and the baseline have been applied.
@@ -258,20 +264,22 @@ fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
     examined.iter().flat_map(|one| &one.edits).filter(|edits| edits.path != "-").cloned().collect()
 }
 
-/// Says which files were fixed, and how many of the remaining findings have no fix.
-fn said_of_fixes(changed: &[ChangedFile], report: &Report) -> String {
-    let fixed = match changed {
+/// Says which files were fixed, if any.
+fn said_of_fixes(changed: &[ChangedFile]) -> Option<String> {
+    match changed {
         [] => None,
         [one] => Some(format!("fixed {}", one.path)),
         many => Some(format!("fixed {} files", many.len())),
-    };
-    let left = match report.active().filter(|finding| matches!(finding.outcome, Outcome::Incurable(_))).count() {
+    }
+}
+
+/// Says how many findings have no fix, if any.
+fn said_of_unfixable(report: &Report) -> Option<String> {
+    match report.active().filter(|finding| matches!(finding.outcome, Outcome::Incurable(_))).count() {
         0 => None,
         1 => Some("1 finding has no automatic fix".to_owned()),
         count => Some(format!("{count} findings have no automatic fix")),
-    };
-    let said: Vec<String> = fixed.into_iter().chain(left).collect();
-    if said.is_empty() { "autopurge: nothing to fix\n".to_owned() } else { format!("autopurge: {}\n", said.join("; ")) }
+    }
 }
 
 fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintCommandError> {
@@ -291,17 +299,13 @@ fn is_empty(args: &LintArgs, report: &Report) -> bool {
     report.inputs.is_empty() && !args.allow_empty
 }
 
-fn exit_code(args: &LintArgs, plan: &Plan, report: &Report) -> ExitCode {
+fn exit_code(args: &LintArgs, plan: &Plan, report: &Report, stream: Option<&[u8]>) -> ExitCode {
     let threshold = plan.settings.fail_on.value.severity();
     let is_failing = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
     if report.active().any(|finding| is_failing(finding.severity)) {
         ExitCode::Findings
     } else if is_empty(args, report) {
-        let paths: Vec<String> = args.paths.iter().map(|path| path.display().to_string()).collect();
-        let paths = if paths.is_empty() { ".".to_owned() } else { paths.join(", ") };
-        display::say(&format!(
-            "autopurge: no charts, manifests or GitOps files found in {paths} (use --allow-empty to accept this)\n"
-        ));
+        display::say(&nothing::said(&args.paths, stream));
         ExitCode::NothingExamined
     } else {
         ExitCode::Success
