@@ -1,5 +1,6 @@
 //! Parses what follows `autopurge:` in a comment: `ignore[check, check] until 2027-01-31: reason`.
 
+use super::date::Date;
 use super::directive::Terms;
 use crate::checks::Check;
 
@@ -15,7 +16,10 @@ pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
     }
     let mut terms = Terms::default();
     let rest = match rest.strip_prefix('[').map(|list| list.split_once(']')) {
-        None => rest,
+        None => {
+            terms.mistake = unbracketed(rest);
+            rest
+        }
         Some(None) => {
             terms.mistake = Some("`]` is missing after its checks".to_owned());
             ""
@@ -44,18 +48,38 @@ pub(super) fn name_checks(terms: &mut Terms, list: &str) {
     }
 }
 
+/// The mistake of naming a check without brackets, which would suppress all of them.
+fn unbracketed(text: &str) -> Option<String> {
+    let text = text.trim_start_matches(is_lead);
+    let end = text.find(|next: char| !next.is_ascii_alphanumeric() && next != '-').unwrap_or(text.len());
+    let check = text.get(..end)?.parse::<Check>().ok()?;
+    Some(format!("checks are named in brackets, as in `ignore[{}]`", check.id()))
+}
+
+/// The mistake of giving the last day behind the reason, where it would be part of the reason.
+fn late_day(reason: &str) -> Option<String> {
+    let mut days = reason.match_indices("until ").filter_map(|(at, word)| reason.get(at.saturating_add(word.len())..));
+    let rest = days.find(|rest| rest.get(..10).is_some_and(|day| day.parse::<Date>().is_ok()))?;
+    Some(format!("`until {}` has to come before the reason", rest.get(..10)?))
+}
+
+fn is_lead(next: char) -> bool {
+    next.is_whitespace() || matches!(next, ':' | '-' | ',')
+}
+
 /// Adds the last day, if one is given first, and the reason to the terms.
 fn explain(terms: &mut Terms, text: &str) {
-    let text = text.trim_start_matches(|lead: char| lead.is_whitespace() || matches!(lead, ':' | '-' | ',')).trim_end();
+    let text = text.trim_start_matches(is_lead).trim_end();
     let reason = match text.strip_prefix("until ").map(str::trim_start) {
         None => text,
         Some(rest) => {
             let end = rest.find(|next: char| !next.is_ascii_alphanumeric() && next != '-').unwrap_or(rest.len());
             let (day, reason) = rest.split_at_checked(end).unwrap_or((rest, ""));
             expire(terms, day);
-            reason.trim_start_matches(|lead: char| lead.is_whitespace() || matches!(lead, ':' | '-' | ','))
+            reason.trim_start_matches(is_lead)
         }
     };
+    terms.mistake = terms.mistake.take().or_else(|| late_day(reason));
     terms.reason = (!reason.is_empty()).then(|| reason.to_owned());
 }
 
@@ -104,6 +128,23 @@ mod tests {
                 Some("|||there is no check named `purge-of`; did you mean `purge-unsafe`?|autopurge: ignore[purge-of]"),
             ),
             ("autopurge: ignore[a", Some("|||`]` is missing after its checks|autopurge: ignore[a")),
+            (
+                "autopurge: ignore purge-disabled until 2026-02-28 -- x",
+                Some(
+                    "||purge-disabled until 2026-02-28 -- x|checks are named in brackets, as in `ignore[purge-disabled]`|autopurge: ignore",
+                ),
+            ),
+            (
+                "autopurge: ignore[purge-disabled] it is small, until 2027-01-31",
+                Some(
+                    "purge-disabled||it is small, until 2027-01-31|`until 2027-01-31` has to come before the reason|autopurge: ignore[purge-disabled]",
+                ),
+            ),
+            (
+                "autopurge: ignore: until it purges, until then",
+                Some("||purges, until then|`it` is not a date (expected YYYY-MM-DD)|autopurge: ignore"),
+            ),
+            ("autopurge: ignore not until it purges", Some("||not until it purges||autopurge: ignore")),
             ("autopurge: ignored", None),
             ("autopurge: ignore-this", None),
             ("autopurge changed this from \"0\"", None),
