@@ -51,8 +51,8 @@ pub enum ConfigError {
         cause: io::Error,
     },
     /// Its content is invalid.
-    #[error("{path}: {}", counted(labels.len()))]
-    #[diagnostic(help("its keys are described in rules/schemas/config.schema.json"))]
+    #[error("{path} {}", counted(labels.len()))]
+    #[diagnostic(help("{}/blob/main/docs/configuration.md describes its keys", env!("CARGO_PKG_REPOSITORY")))]
     Invalid {
         /// The file.
         path: String,
@@ -66,7 +66,7 @@ pub enum ConfigError {
 }
 
 fn counted(mistakes: usize) -> String {
-    if mistakes == 1 { "it has a mistake".to_owned() } else { format!("it has {mistakes} mistakes") }
+    if mistakes == 1 { "has a mistake".to_owned() } else { format!("has {mistakes} mistakes") }
 }
 
 /// The configuration file for a working folder, relative to it: the nearest one in it or above it, up to the root of
@@ -143,9 +143,13 @@ fn label(span: Span, message: String) -> LabeledSpan {
     LabeledSpan::new(Some(message), span.start, span.len())
 }
 
-/// The suppressions with their places, and the mistakes in their globs.
+/// The suppressions with their places, and the mistakes in all globs.
 fn rules(file: &File, root: Node<'_>, source: &Source<'_>) -> (Vec<Rule>, Vec<LabeledSpan>) {
     let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
+    for (number, glob) in file.exclude.iter().enumerate() {
+        let Some(node) = root.get("exclude").and_then(|list| list.item(number)) else { continue };
+        mistakes.extend(globs(glob).err().map(|error| label(node.span(), error.to_string())));
+    }
     for (number, suppression) in file.suppressions.iter().enumerate() {
         let Some(node) = root.get("suppressions").and_then(|list| list.item(number)) else { continue };
         match suppression.path.as_deref().map(globs).transpose() {
@@ -158,7 +162,8 @@ fn rules(file: &File, root: Node<'_>, source: &Source<'_>) -> (Vec<Rule>, Vec<La
 
 fn globs(glob: &str) -> Result<Gitignore, ignore::Error> {
     let mut builder = GitignoreBuilder::new("");
-    builder.add_line(None, glob)?;
+    // Otherwise `[` would be taken for a plain character, and the glob would fit nothing that its author had in mind.
+    builder.allow_unclosed_class(false).add_line(None, glob)?;
     builder.build()
 }
 

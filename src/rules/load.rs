@@ -34,7 +34,7 @@ pub enum RuleError {
     },
     /// A file does not say what a rule has to say.
     #[error("{path}: {message}")]
-    #[diagnostic(help("the folder's schema is described in docs/rules.md"))]
+    #[diagnostic(help("{}/blob/main/docs/rules.md describes what a rule can say", env!("CARGO_PKG_REPOSITORY")))]
     Invalid {
         /// The file.
         path: String,

@@ -8,7 +8,7 @@ fn every_mistake_is_told_at_once() {
         "exclud: [examples]\nfail-on: warnings\ninterval: 0\nretain: 1h\nignore:\n- purge-disabeld\n- retain-below-minimum\n- purge-unknwon\nsuppressions:\n- {path: a, reson: x, until: 2027-02-30}\n- {reason: none}\ncharts:\n- values: [[a]]\n",
     );
     for word in [
-        "it has 11 mistakes",
+        "autopurge.yaml has 11 mistakes",
         "unknown key `exclud`; did you mean `exclude`?",
         "unknown variant `warnings`, expected one of `error`, `warning`, `note`, `never`",
         "must be between 1 and",
@@ -36,7 +36,11 @@ fn what_is_no_configuration_is_refused() {
         ("exclude: examples", "expected a sequence"),
         ("exclude:", "invalid type: null"),
         ("retain: 2", "must be 3 or more, not 2"),
-        ("suppressions: [{path: \"a{b\"}]", "mistake"),
+        ("suppressions: [{path: \"a{b\"}]", "unclosed alternate group"),
+        ("suppressions: [{path: \"a[\"}]", "unclosed character class"),
+        ("exclude: [a, \"[\"]", "unclosed character class"),
+        ("exclude: [\"a{b\"]", "unclosed alternate group"),
+        ("ignore: [x]", "docs/configuration.md"),
         ("a: &a [*a]", "mistake"),
     ];
     for (text, word) in table {
