@@ -41,6 +41,9 @@ pub use reports::{ReportError, write_reports};
 use crate::rules::{self, CheckText, RuleError, RuleSet};
 
 /// The help text of errors that are bugs.
+/// How manifests become readable, after "convert them".
+const TO_UTF8: &str = "to UTF-8, for instance with iconv";
+
 const BUG: &str = concat!("this is a bug in autopurge: please report it at ", env!("CARGO_PKG_REPOSITORY"), "/issues");
 
 /// The rules, or the texts of the checks, cannot be loaded.

@@ -9,7 +9,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::args::{Mode, PostRenderArgs};
-use super::{BUG, ExitCode, display, input, leave, report_file, rules};
+use super::{BUG, ExitCode, TO_UTF8, display, input, leave, report_file, rules};
 use crate::checks::{Kept, Severity, Wanted, examine};
 use crate::cure::{CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
@@ -36,7 +36,7 @@ pub(super) enum PostRenderError {
     Input(io::Error),
     /// The stream is in an encoding that is not supported.
     #[error("the manifests are UTF-16; autopurge reads UTF-8 only")]
-    #[diagnostic(help("convert them, for instance with iconv"))]
+    #[diagnostic(help("convert them {TO_UTF8}"))]
     Utf16,
     /// A document that may contain a server cannot be parsed.
     #[error("line {line}, column {column}: cannot read document {number}{template}: {cause}")]

@@ -103,7 +103,8 @@ impl Linter<'_> {
     /// On a bug of ours.
     pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
         if is_utf16(stream) {
-            let help = "convert them, for instance with iconv.";
+            let help =
+                "Convert it to UTF-8, for instance with iconv: it may define a ZooKeeper server, and was not checked.";
             return Ok(finding_alone(unreadable::about(path, UTF_16, help)));
         }
         manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })

@@ -29,7 +29,7 @@ pub(super) fn text_of<'s>(path: &str, stream: &'s [u8]) -> Result<Option<&'s str
 impl NotUtf8 {
     /// The finding about the file.
     pub(super) fn finding(self, path: &Path, stream: &[u8]) -> Examined {
-        let help = "Convert the file to UTF-8, for instance with iconv: it may install ZooKeeper, and was not checked.";
+        let help = "Convert it to UTF-8, for instance with iconv: it may install ZooKeeper, and was not checked.";
         let shown = display(path);
         let source = Source::new(&shown, stream);
         let mut examined = finding_alone(unreadable::at(&source, self.offset, "this is not UTF-8", help));

@@ -20,7 +20,7 @@ zookeeper:
 fn values_of_an_unknown_chart_are_not_made_up() {
     let ran = remedy("values", &[], &input_of("never-purges"));
     assert_eq!((ran.code, ran.stdout.as_slice()), (1, &b""[..]));
-    ran.assert_says(&["no known chart value controls this setting"]);
+    ran.assert_says(&["no known chart value controls this setting", "--as strategic, kustomize and flux"]);
 }
 
 #[test]
@@ -126,5 +126,19 @@ fn utf_16_is_told_and_not_passed_over() {
     let stream: Vec<u8> = [0xff, 0xfe].into_iter().chain(wide).collect();
     for args in [&[][..], &["-"]] {
         remedy("strategic", args, &stream).assert_stopped(2, &["UTF-16", "help"]);
+    }
+}
+
+#[test]
+fn options_without_effect_are_refused() {
+    let table = [
+        (vec!["policy", "-n", "zk"], "no effect with --as policy: --namespace"),
+        (vec!["policy", "--kube-version", "1.30"], "no effect with --as policy: --kube-version without --render"),
+        (vec!["values", "--kube-version", "1.30"], "no effect with --as values: --kube-version without --render"),
+        (vec!["set", "--mutate"], "no effect with --as set: --mutate"),
+    ];
+    for (args, said) in table {
+        let ran = run(&[&["remedy", "--as"], args.as_slice()].concat(), b"");
+        assert!(ran.code == 2 && ran.stderr.contains(said), "{args:?}: {}", ran.stderr);
     }
 }

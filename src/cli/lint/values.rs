@@ -43,7 +43,7 @@ pub struct ValuesArgs {
     pub(in crate::cli) namespace: Option<String>,
     /// Kubernetes version; passed to Helm with --render
     #[arg(long, value_name = "VERSION")]
-    kube_version: Option<String>,
+    pub(in crate::cli) kube_version: Option<String>,
 }
 
 impl ValuesArgs {

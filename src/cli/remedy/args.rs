@@ -56,6 +56,8 @@ impl RemedyArgs {
             ("--engine", self.engine.is_some() && !is_policy),
             ("--retain", self.retain.is_some() && (is_policy || self.shape == Shape::PrometheusRule)),
             ("--render", self.render && is_policy),
+            ("--namespace", self.values.namespace.is_some() && is_policy),
+            ("--kube-version without --render", self.values.kube_version.is_some() && !self.render),
             ("-f, --set and similar options", !self.values.options().is_empty() && is_policy),
             ("--helm", self.values.helm.is_some() && is_policy),
             ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),

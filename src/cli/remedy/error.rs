@@ -8,6 +8,7 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::{BUG, Shape};
+use crate::cli::TO_UTF8;
 use crate::cure::CureError;
 use crate::helm::HelmError;
 use crate::manifests::BrokenDocument;
@@ -28,7 +29,7 @@ pub(in crate::cli) enum RemedyError {
     },
     /// An input is in an encoding that is not supported.
     #[error("{}: the manifests are UTF-16; autopurge reads UTF-8 only", path.display())]
-    #[diagnostic(help("convert them, for instance with iconv"))]
+    #[diagnostic(help("convert them {TO_UTF8}"))]
     Utf16 {
         /// Its path; `-` is standard input.
         path: PathBuf,

@@ -24,6 +24,10 @@ use crate::rules::RuleSet;
 use crate::suppress::Policy;
 use crate::zookeeper::Verdict;
 
+/// Why there are no values for a rendered server, and which shapes there are.
+const NO_VALUE: &str =
+    "no known chart value controls this setting; --as strategic, kustomize and flux patch the manifests instead";
+
 /// A remedy, and what to say about it.
 #[derive(Debug, Default)]
 struct Remedy {
@@ -152,7 +156,7 @@ impl ExaminedStream<'_> {
                     Some(other) => other.values.extend(values.values),
                     None => all.push(values),
                 },
-                None => remedy.left.push(format!("{}: no known chart value controls this setting", subject.title())),
+                None => remedy.left.push(format!("{}: {NO_VALUE}", subject.title())),
             }
         }
         remedy.text = if self.args.shape == Shape::Set {
