@@ -142,7 +142,7 @@ fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let is_holding = |kind: &str| Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind);
     let literals = || rules.flavors.iter().flat_map(|flavor| flavor.literals.iter());
     told_kind(slice).is_none_or(is_holding)
-        && (escapes(slice).next().is_some() || literals().any(|literal| begins_a_word(slice, literal)))
+        && (escapes(slice).next().is_some() || literals().any(|literal| counts(slice, literal)))
 }
 
 /// The kind of a document whose top level is so plain that nothing else in it can be the kind: within quotes or
@@ -200,11 +200,29 @@ fn has_odd_line_ends(slice: &[u8]) -> bool {
     memchr::memchr3_iter(b'\r', 0xC2, 0xE2, slice).any(is_end)
 }
 
-/// Whether a document contains a literal at the beginning of a word: clients name their server `release-zookeeper`.
-fn begins_a_word(slice: &[u8], literal: &str) -> bool {
+/// Whether a document contains a literal at the beginning of a word, or within what may be the name of an image: clients
+/// name their server `release-zookeeper`, and mirrors their image `registry/apache-zookeeper`.
+fn counts(slice: &[u8], literal: &str) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    memmem::find_iter(slice, literal.as_bytes())
-        .any(|at| !at.checked_sub(1).and_then(|at| slice.get(at)).is_some_and(goes_on))
+    memmem::find_iter(slice, literal.as_bytes()).any(|at| {
+        let (before, behind) = slice.split_at_checked(at).unwrap_or((slice, &[]));
+        let line = memchr::memrchr(b'\n', before).and_then(|end| before.get(end..)).unwrap_or(before);
+        let behind = behind.get(literal.len()..).unwrap_or_default();
+        !before.last().is_some_and(goes_on) || may_name_image(line, behind)
+    })
+}
+
+/// Whether a word may belong to the name of an image, judging by what stands before it on its line and by what follows:
+/// the key, an anchor, a path, or nothing, because the key stands on another line.
+fn may_name_image(line: &[u8], behind: &[u8]) -> bool {
+    let is_blank = |byte: &u8| byte.is_ascii_whitespace();
+    let value = line.trim_ascii();
+    let value = value.strip_prefix(b": ").unwrap_or(value);
+    let is_alone = || !value.iter().any(is_blank);
+    let is_path = || line.rsplit(is_blank).next().is_some_and(|word| word.contains(&b'/'));
+    memmem::find(line, b"image").is_some()
+        || line.contains(&b'&')
+        || !behind.starts_with(b":2181") && (is_alone() || is_path())
 }
 
 /// The word, quoted or not, that is all that follows a key.
@@ -223,7 +241,29 @@ fn template_in(slice: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::told_kind;
+    use super::{counts, told_kind};
+
+    #[test]
+    fn words_count_at_their_beginning_and_in_names_of_images() {
+        let table = [
+            ("a: zookeeper\n", true),
+            ("a: b/zookeeper:3\n", true),
+            ("image: apache-zookeeper:3\n", true),
+            ("- {name: zk, image: 'my/apache-zookeeper:3'}\n", true),
+            ("image: &zk\n", false),
+            ("a: &zk apache-zookeeper\n", true),
+            ("image:\n  apache-zookeeper:3\n", true),
+            ("? image\n: apache-zookeeper:3\n", true),
+            ("value: registry/apache-zookeeper:3\n", true),
+            ("image: kafka\nvalue: release-zookeeper:2181\n", false),
+            ("value: tcp://release-zookeeper:2181\n", false),
+            ("name: wait-for-zookeeper\n", false),
+            ("- wait-for-zookeeper\n", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(counts(text.as_bytes(), "zookeeper"), expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn a_kind_is_told_where_nothing_else_can_be_it() {

@@ -78,9 +78,9 @@ mod tests {
     use crate::rules::{RuleSet, built_in};
     use crate::yaml::{Document, split};
 
-    static RULES: LazyLock<RuleSet> = LazyLock::new(|| built_in());
+    static RULES: LazyLock<RuleSet> = LazyLock::new(built_in);
 
-    const LINES: [&str; 32] = [
+    const LINES: [&str; 38] = [
         "apiVersion: apps/v1\n",
         "kind: StatefulSet\n",
         "kind: StatefulSet\n",
@@ -113,7 +113,15 @@ mod tests {
         "spec: {template: {spec: {containers: [{name: a, image: \"zookeepe\\x72:3.9\"}]}}}\n",
         SPEC,
         SPEC,
+        MIRROR,
+        "spec: {template: {spec: {containers: [{name: zk, image:\n  r/my-zookeeper, env: [{name: ZOO_MY_ID}]}]}}}\n",
+        "spec: {template: {spec: {containers: [{name: zk, ports: [{containerPort: 2888}, {containerPort: 3888}],\n  image: z}]}}}\n",
+        "i: &i kube-zookeeper\n",
+        "spec: {template: {spec: {containers: [{name: zk, image: *i}]}}}\n",
+        "e: release-zookeeper:2181\n",
     ];
+    const MIRROR: &str =
+        "spec: {template: {spec: {containers: [{name: zk, image: r/my-zookeeper, env: [{name: ZOO_MY_ID}]}]}}}\n";
     const SPEC: &str = "spec: {template: {spec: {containers: [{name: zookeeper, image: 'zookeeper:3.9'}]}}}\n";
 
     fn count(document: &Document<'_>) -> usize {

@@ -64,7 +64,7 @@ pub(crate) struct Asked {
 pub(crate) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, has_comments: true };
 pub(crate) const WITHOUT_COMMENT: Asked = Asked { has_comments: false, ..HOURLY };
 
-static RULES: LazyLock<RuleSet> = LazyLock::new(|| rules::built_in());
+static RULES: LazyLock<RuleSet> = LazyLock::new(rules::built_in);
 
 /// Judges and cures a stream; the message where it is broken or the cure is wrong.
 pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
