@@ -1,5 +1,7 @@
 //! Which flavor a container or a custom resource runs: certain evidence is checked before likely evidence.
 
+use std::collections::BTreeMap;
+
 use super::Site;
 use super::read::{ServerContext, has_first_place};
 use crate::kubernetes::{EnvFrom, Image, Objects, PodContainer, Resource, Workload, datum, plain_words};
@@ -252,11 +254,20 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
     of_kind.into_iter().filter(|(_, custom)| is_meant(custom)).find_map(|(flavor, custom)| {
         let is_set = |pointer: &String| resource.node().at(pointer).is_some_and(|node| !node.is_null());
         let has_field = custom.requires.as_ref().is_none_or(is_set);
+        let text = |pointer: &String| resource.node().at(pointer).and_then(Node::text).unwrap_or_default();
+        let is_case = |fields: &BTreeMap<String, Vec<String>>| {
+            fields.iter().all(|(pointer, texts)| texts.iter().any(|one| one == text(pointer)))
+        };
+        let has_case = custom.one_of.is_empty() || custom.one_of.iter().any(is_case);
+        let begins = |(pointer, texts): (&String, &Vec<String>)| {
+            texts.iter().any(|beginning| text(pointer).starts_with(beginning.as_str()))
+        };
         let is_off = custom.unless.iter().any(is_set)
+            || custom.unless_begins.iter().any(begins)
             || custom.unless_annotation.iter().any(|(key, value)| resource.annotation(key) == Some(value));
         let has_server =
             custom.components.as_ref().is_none_or(|components| components.of(resource.node()).next().is_some());
-        (has_field && has_server && !is_off).then_some((&**flavor, custom))
+        (has_field && has_case && has_server && !is_off).then_some((&**flavor, custom))
     })
 }
 

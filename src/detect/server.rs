@@ -196,7 +196,9 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
-    if is_script || is_command || holds(&text, reads_settings) {
+    let through = &flavor.start.reads_settings_through;
+    let is_through = through.is_empty() || !container.has_command() || holds(&text, through);
+    if is_script || is_command || is_through && holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
     if idle::serves_nothing(container, serves_nothing) || idle::only_purges(&text) {

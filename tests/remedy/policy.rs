@@ -111,7 +111,10 @@ fn is_in_sight(server: &Seen, object: &Value) -> bool {
     let is_variable = server.store.starts_with("env ") && !server.store.contains(" from ");
     let is_plain = containers.all(|container| container["envFrom"].is_null() && container["volumeMounts"].is_null());
     // A value that another variable decides is not followed.
-    let is_plain = is_plain && !object.to_string().contains("$(");
+    let text = object.to_string();
+    // Nor is what a command does with the variable, nor are the builder's revisions compared.
+    let set = format!("{}=", server.store.trim_start_matches("env "));
+    let is_plain = is_plain && !text.contains("$(") && !text.contains(&set) && !text.contains("-debian-11-r");
     is_variable && is_plain && server.verdict != "unknown" && ["bitnami", "official"].contains(&server.flavor.as_str())
 }
 

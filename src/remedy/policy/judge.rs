@@ -1,5 +1,7 @@
 //! The rules as variables of a policy: which containers are servers, and what their settings amount to.
 
+use std::collections::BTreeMap;
+
 use super::cel::{choose, indented, literal, number, optional};
 use super::{Policy, Resources, recognise, setting, tag};
 use crate::detect::PurgeSetting;
@@ -113,12 +115,34 @@ pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Polic
     if !off.is_empty() {
         conditions.push(("is-not-off", off.join(" && ")));
     }
+    let text = |field: &str| {
+        let field = optional("object", field);
+        format!("({field}.hasValue() && type({field}.value()) != null_type ? string({field}.value()) : '')")
+    };
+    for (field, texts) in &custom.unless_begins {
+        let begins = texts.iter().map(|beginning| format!("!{}.startsWith({})", text(field), literal(beginning)));
+        conditions.push(("has-no-later-version", begins.collect::<Vec<_>>().join(" && ")));
+    }
+    let case = |fields: &BTreeMap<String, Vec<String>>| {
+        let field = |(field, texts): (&String, &Vec<String>)| {
+            let texts: Vec<String> = texts.iter().map(|text| literal(text)).collect();
+            format!("{} in [{}]", text(field), texts.join(", "))
+        };
+        format!("({})", fields.iter().map(field).collect::<Vec<_>>().join(" && "))
+    };
+    if !custom.one_of.is_empty() {
+        let cases: Vec<String> = custom.one_of.iter().map(case).collect();
+        conditions.push(("has-case-with-servers", cases.join(" || ")));
+    }
+    if !custom.versions.is_empty() {
+        let versions = custom.versions.iter().map(|version| literal(&format!("{}/{version}", custom.group)));
+        conditions.push(("is-version", format!("object.apiVersion in [{}]", versions.collect::<Vec<_>>().join(", "))));
+    }
     for (key, value) in &custom.unless_annotation {
         let annotation = format!("object.metadata.?annotations[?{}].orValue('')", literal(key));
         conditions.push(("is-not-annotated", format!("{annotation} != {}", literal(value))));
     }
-    let is_told =
-        custom.components.is_none() && custom.versions.is_empty() && is_word(&custom.group) && is_word(&custom.kind);
+    let is_told = custom.components.is_none() && is_word(&custom.group) && is_word(&custom.kind);
     is_told.then(|| Policy {
         name: format!("autopurge-{}", flavor.id),
         title: flavor.title.clone(),

@@ -115,7 +115,10 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     choices.push(when("s.text == ''".to_owned(), "reads"));
     choices.push(when(format!("s.text.matches({})", literal(r"(^|\s)#")), "unknown"));
     // They may set or take away variables.
-    choices.push(when(format!("s.text.matches({})", literal(r"(^|[\s;&|(])(([^\s;&|]*/)?env|source)\s")), "unknown"));
+    choices.push(when(
+        format!("s.text.matches({})", literal(r"(^|[\s;&|(])(([^\s;&|]*/)?(env|su|sudo|runuser)|source|eval)\s")),
+        "unknown",
+    ));
     // The content of a script decides, and admission does not see it.
     if !flavor.recognise.scripts.is_empty() {
         return choose(&choices, "'unknown'");
@@ -129,7 +132,7 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
         choices.push(when(is_all_of(&start.serves_nothing, &start.scripts), "nothing"));
     }
     if !start.reads_settings.is_empty() {
-        choices.push(when(holds(&start.reads_settings), "reads"));
+        choices.push(when(holds(&start.reads_settings) + &through(&start.reads_settings_through), "reads"));
     }
     if !start.serves_nothing.is_empty() {
         choices.push(when(is_all_of(&start.serves_nothing, &[]), "nothing"));
@@ -141,6 +144,14 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
         choices.push(when("size(s.container.?command.orValue([])) == 0".to_owned(), "reads"));
     }
     choose(&choices, "'unknown'")
+}
+
+/// Whether a command, if there is one, also holds one of the phrases that the others need.
+fn through(phrases: &[String]) -> String {
+    if phrases.is_empty() {
+        return String::new();
+    }
+    format!(" && (size(s.container.?command.orValue([])) == 0 || {})", holds(phrases))
 }
 
 /// If another flavor replaces this one, that flavor's first store decides, and admission does not see it.

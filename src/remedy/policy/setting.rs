@@ -87,9 +87,12 @@ fn variable(flavor: &Flavor, which: PurgeSetting, store: &EnvStore, otherwise: S
     let is_read = if readable.is_empty() { String::new() } else { format!(" && ({})", readable.join(" || ")) };
     let written =
         last_or(&format!("s.env.filter(e, e.name == {}{is_read}).map(e, {state})", literal(name)), &otherwise);
-    let is_set_by_command =
-        format!("s.text.matches({})", literal(&format!(r#"(^|[\s;"'])(unset\s+{name}\b|{name}=)"#)));
-    choose(&[(is_set_by_command, "'unknown'".to_owned())], &written)
+    choose(&[(is_set_by_command(name), "'unknown'".to_owned())], &written)
+}
+
+/// Whether the command sets a variable, or takes it away.
+fn is_set_by_command(name: &str) -> String {
+    format!("s.text.matches({})", literal(&format!(r#"(^|[\s;"'])(unset\s+{name}\b|{name}=)"#)))
 }
 
 /// A variable that names a file.
@@ -110,7 +113,12 @@ fn variable_text(which: PurgeSetting, store: &EnvTextStore, otherwise: &str) -> 
         "s.container.?env.orValue([]).filter(e, e.name == {name}{is_read}).map(e,\n  \
          has(e.valueFrom) || {text}.contains('\\\\') ? ['unknown'] : {found}.map(p, {state}))"
     );
-    last_or(&last_or(&lines, "[]"), otherwise)
+    let written = last_or(&last_or(&lines, "[]"), otherwise);
+    // One that is there for other lines may be set to anything.
+    if store.incidental {
+        return written;
+    }
+    choose(&[(is_set_by_command(&store.variable), "'unknown'".to_owned())], &written)
 }
 
 /// The state of the value in a line `p` of properties; `place` names where it is written.

@@ -1,5 +1,5 @@
 //! Whether an image reads a setting, by its tag: CEL on a record `s` whose `version` is a number (3.5.10 is 3005010, a
-//! tag without a version is -1). Orders versions like `detect::tag`.
+//! tag without a version is -1, and one that is filled in later -2). Orders versions like `detect::tag`.
 
 /// Which images read a setting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +15,7 @@ const NEWEST: u64 = 999;
 
 /// The record's `version`, from the image: the first number of the tag, or what follows it if that is too low for a
 /// version.
-pub(super) const VERSION: &str = r"[s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$')]
+pub(super) const VERSION: &str = r"s.image.matches(r':([^/]*[$\{<%]|@|__[^/]*__$)') ? -2 : [s.image.find(r':v?[0-9]{1,8}([.][0-9]{1,8})*([^0-9.@/][^/@]*)?(@.*)?$')]
 .map(t, (t.matches(r'^:v?0*([0-2]|3[.]0*[0-2])([^0-9]|$)') ? t.find(r'-v?3[.]([1-9][0-9]{1,7}|[3-9])([.][0-9]{1,8})*') : t)
 .find(r'[0-9]+([.][0-9]+)*').split('.'))
 .map(n, n[0] == '' ? -1 : int(n[0]) * 1000000 + (size(n) > 1 ? int(n[1]) : 999) * 1000 + (size(n) > 2 ? int(n[2]) : 999))[0]";
@@ -28,7 +28,7 @@ pub(super) fn support(since: &[String], unclear_since: &[String]) -> Support {
     let bounds: Vec<Bound> = since.iter().filter_map(|tag| Bound::parse(tag)).collect();
     let exact: Vec<String> =
         bounds.iter().filter(|bound| bound.has_revision).map(|bound| bound.key.to_string()).collect();
-    let mut unclear = Vec::new();
+    let mut unclear = vec!["s.version == -2".to_owned()];
     if !exact.is_empty() {
         unclear.push(format!("s.version in [{}]", exact.join(", ")));
     }
@@ -37,8 +37,7 @@ pub(super) fn support(since: &[String], unclear_since: &[String]) -> Support {
     if !unclear_bounds.is_empty() {
         unclear.push(format!("!({is_read}) && ({})", reached(&unclear_bounds)));
     }
-    let is_unclear = (!unclear.is_empty()).then(|| unclear.join(" || "));
-    Support { is_read: Some(is_read), is_unclear }
+    Support { is_read: Some(is_read), is_unclear: Some(unclear.join(" || ")) }
 }
 
 /// A version with its release line.
@@ -91,6 +90,6 @@ mod tests {
              s.version / 1000 == 3005 ? s.version >= 3005004 : s.version > 3004013)"
         );
         let revisions = support(&["3.5.5-debian-9-r122".to_owned()], &[]);
-        assert_eq!(revisions.is_unclear.unwrap(), "s.version in [3005005]");
+        assert_eq!(revisions.is_unclear.unwrap(), "s.version == -2 || s.version in [3005005]");
     }
 }

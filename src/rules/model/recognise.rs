@@ -129,6 +129,13 @@ pub struct CustomResource {
     /// JSON pointers of fields; with one of them, no server runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unless: Vec<String>,
+    /// JSON pointers of fields, each with beginnings of texts with which no server runs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub unless_begins: BTreeMap<String, Vec<String>>,
+    /// Cases in one of which a server runs, if there are any: JSON pointers of fields, each with the texts that it may
+    /// have; an empty text where it is not set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub one_of: Vec<BTreeMap<String, Vec<String>>>,
     /// An annotation, `key: value`, with which no server runs.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub unless_annotation: BTreeMap<String, String>,

@@ -11,6 +11,10 @@ pub struct Start {
     /// The image's start script still runs, so its settings count.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reads_settings: Vec<String>,
+    /// Phrases, one of which the command also has to contain; arguments alone leave the image's own script in front.
+    /// Empty: `reads_settings` is enough.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reads_settings_through: Vec<String>,
     /// Paths of the image's scripts that read the settings. If something is mounted over one of them, that decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<String>,
