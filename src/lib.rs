@@ -27,6 +27,7 @@
 //! | `nearest` | what a misspelt name was meant to be |
 //! | `printable` | text from files, made safe to show and to paste; numbers of things |
 //! | `unix_path` | paths in containers and repositories, as texts |
+//! | `wildcard` | patterns in which `*` stands for any text |
 //! | `yaml` | documents with spans, patches as byte edits |
 //!
 //! The program is what users run. The library is separate for the sake of tests, benchmarks and fuzzing: it has no
@@ -55,5 +56,6 @@ pub mod rules;
 pub mod shell;
 pub mod suppress;
 mod unix_path;
+mod wildcard;
 pub mod yaml;
 pub mod zookeeper;

@@ -1,5 +1,7 @@
 //! Image references: `registry/path/name:tag@digest`.
 
+use crate::wildcard::matches;
+
 /// A parsed image reference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image<'a> {
@@ -44,30 +46,15 @@ impl<'a> Image<'a> {
     #[must_use]
     pub fn ends_in(&self, pattern: &str) -> bool {
         let (pattern, tag) = pattern.split_once(':').map_or((pattern, None), |(path, tag)| (path, Some(tag)));
-        if tag.is_some_and(|wanted| !self.tag.is_some_and(|tag| fits(tag, wanted))) {
+        if tag.is_some_and(|wanted| !self.tag.is_some_and(|tag| matches(wanted, tag))) {
             return false;
         }
         if let Some(whole) = pattern.strip_prefix('/') {
             return self.repository == whole && !self.is_stream;
         }
         let mut components = self.repository.rsplit('/');
-        pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| fits(component, wanted)))
+        pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| matches(wanted, component)))
     }
-}
-
-/// Whether a component matches a pattern: the pieces between `*` occur in order, the outer ones at the ends.
-fn fits(component: &str, pattern: &str) -> bool {
-    let Some((head, tail)) = pattern.split_once('*') else { return component == pattern };
-    let Some(mut rest) = component.strip_prefix(head) else { return false };
-    let mut pieces: Vec<&str> = tail.split('*').collect();
-    let last = pieces.pop().unwrap_or_default();
-    for piece in pieces {
-        match rest.split_once(piece) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use ignore::gitignore::Gitignore;
 use super::directive::Terms;
 use super::matching::{Object, Question};
 use crate::report::Place;
+use crate::wildcard::matches;
 
 /// A suppression in the configuration. Everything that it names has to match.
 #[derive(Debug, Clone)]
@@ -42,34 +43,4 @@ impl Rule {
 fn is_named(object: &Object, pattern: &str) -> bool {
     let bare = Object { namespace: None, ..object.clone() };
     matches(pattern, &object.title()) || matches(pattern, &bare.title())
-}
-
-/// Whether a text matches a pattern in which `*` stands for any text.
-fn matches(pattern: &str, text: &str) -> bool {
-    let Some((head, parts)) = pattern.split_once('*') else { return pattern == text };
-    let (middle, tail) = parts.rsplit_once('*').unwrap_or(("", parts));
-    let Some(rest) = text.strip_prefix(head).and_then(|rest| rest.strip_suffix(tail)) else { return false };
-    let found = middle.split('*').try_fold(rest, |rest, part| rest.split_once(part).map(|(_, rest)| rest));
-    found.is_some()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn stars_stand_for_any_text() {
-        let table = [
-            ("StatefulSet/zk", "StatefulSet/zk", true),
-            ("StatefulSet/zk", "StatefulSet/zk-2", false),
-            ("*/zk", "StatefulSet/events/zk", true),
-            ("StatefulSet/*-test", "StatefulSet/zk-test", true),
-            ("*a*b*", "xaxbx", true),
-            ("*a*b*", "xbxax", false),
-            ("*", "", true),
-        ];
-        for (pattern, text, expected) in table {
-            assert_eq!(matches(pattern, text), expected, "{pattern} {text}");
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use super::tree::Tree;
 use crate::gitops::field::Field;
 use crate::kubernetes::agree;
+use crate::wildcard;
 
 /// Criteria for objects; any that is not given matches everything.
 #[derive(Clone, Debug, Default)]
@@ -113,19 +114,7 @@ fn matches_one(pattern: &str, name: &str) -> Fits {
     if !pieces.iter().all(is_plain) {
         return Fits::Perhaps;
     }
-    let fits = match pieces.as_slice() {
-        [] => true,
-        [only] => *only == name,
-        [first, middle @ .., last] => {
-            let rest = name.strip_prefix(first).and_then(|rest| rest.strip_suffix(last));
-            let found =
-                |rest: &str, piece: &&str| rest.find(*piece).map(|at| rest.split_at(at + piece.len()).1.to_owned());
-            rest.is_some_and(|rest| {
-                middle.iter().try_fold(rest.to_owned(), |rest, piece| found(&rest, piece)).is_some()
-            })
-        }
-    };
-    if fits { Fits::Yes } else { Fits::No }
+    if wildcard::matches(&pieces.join("*"), name) { Fits::Yes } else { Fits::No }
 }
 
 #[cfg(test)]
