@@ -29,6 +29,15 @@ pub struct Cure {
     pub refused: Vec<Option<String>>,
 }
 
+/// Whether the edits say in the manifests what was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comments {
+    /// With a comment on each changed line, and one above each resource with a remaining error.
+    Write,
+    /// Without comments.
+    Omit,
+}
+
 /// The edits did something other than intended. Nothing of this may be written.
 #[derive(Debug, Error)]
 pub enum CureError {
@@ -50,8 +59,7 @@ pub enum CureError {
 
 /// Edits that cure every finding that can be cured.
 ///
-/// `has_comments` leaves a comment on each changed line, and one above each resource with a remaining error. A fix
-/// after which its server would still not purge is dropped, and its finding stays.
+/// A fix after which its server would still not purge is dropped, and its finding stays.
 ///
 /// # Errors
 /// Only on a bug in this program, see [`CureError`].
@@ -59,13 +67,13 @@ pub fn cure(
     manifests: &Manifests<'_>,
     examination: &Examination<'_, '_>,
     rules: &RuleSet,
-    has_comments: bool,
+    comments: Comments,
 ) -> Result<Cure, CureError> {
-    let task = Task { manifests, examination, rules, has_comments };
+    let task = Task { manifests, examination, rules, comments };
     // A setting that is not read is cured by the server's own fix, unless that is suppressed.
-    let left_alone = examination.left_alone();
+    let to_leave = examination.servers_to_leave();
     let follows = |finding: &Finding| {
-        finding.check == Check::SettingNotRead && finding.server.is_some_and(|number| left_alone.contains(&number))
+        finding.check == Check::SettingNotRead && finding.server.is_some_and(|number| to_leave.contains(&number))
     };
     let is_suppressed =
         |finding: &Finding| (finding.suppression.is_some() || follows(finding)).then(|| SUPPRESSED.to_owned());
@@ -89,13 +97,13 @@ struct Task<'a, 'm, 'r> {
     manifests: &'a Manifests<'m>,
     examination: &'a Examination<'m, 'r>,
     rules: &'a RuleSet,
-    has_comments: bool,
+    comments: Comments,
 }
 
 impl Task<'_, '_, '_> {
     /// Applies all fixes except those already refused.
     fn attempt(self, refused: Vec<Option<String>>) -> Result<Cure, CureError> {
-        let Task { manifests, examination, rules, has_comments } = self;
+        let Task { manifests, examination, rules, comments } = self;
         let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
         let mut cure = Cure { edits: Vec::new(), after, refused };
         let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
@@ -104,10 +112,10 @@ impl Task<'_, '_, '_> {
             let (index, document) = (manifest.index, &manifest.document);
             let judge = |edited: &Document<'_>| verdicts(edited, &examination.objects, rules);
             let concerning = concerning.get(&index).map(Vec::as_slice).unwrap_or_default();
-            let task = DocumentTask { document, index, examination, concerning, has_comments };
+            let task = DocumentTask { document, index, examination, concerning, comments };
             let (mut edits, after) = task.edits(&mut cure.refused, &judge)?;
             note(&mut cure.after, examination, index, after)?;
-            if has_comments {
+            if comments == Comments::Write {
                 edits = with_comments(document, edits, task.comments(&cure.refused));
             }
             by_document.push((index, edits));
@@ -166,7 +174,7 @@ struct DocumentTask<'a, 'm, 'r> {
     examination: &'a Examination<'m, 'r>,
     /// The numbers of the findings that concern it.
     concerning: &'a [usize],
-    has_comments: bool,
+    comments: Comments,
 }
 
 impl DocumentTask<'_, '_, '_> {
@@ -177,14 +185,14 @@ impl DocumentTask<'_, '_, '_> {
         refused: &mut [Option<String>],
         judge: &impl Fn(&Document<'_>) -> Vec<Verdict>,
     ) -> Result<(Vec<Edit>, Vec<Verdict>), CureError> {
-        let Self { document, index, examination, concerning, has_comments } = *self;
+        let Self { document, index, examination, concerning, comments } = *self;
         let of = |number: &usize, refused: &[Option<String>]| -> Vec<Change> {
             let finding =
                 examination.findings.get(*number).filter(|_| refused.get(*number).is_some_and(Option::is_none));
             let fixes = finding.into_iter().flat_map(|finding| &finding.fix).filter(|fix| fix.document == index);
             fixes.flat_map(|fix| fix.changes.clone()).collect()
         };
-        let all = composed(concerning.iter().flat_map(|number| of(number, refused)), has_comments);
+        let all = composed(concerning.iter().flat_map(|number| of(number, refused)), comments);
         if all.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
@@ -196,7 +204,7 @@ impl DocumentTask<'_, '_, '_> {
         for number in concerning {
             let new = of(number, refused);
             let Some(refused) = refused.get_mut(*number).filter(|_| !new.is_empty()) else { continue };
-            let more = composed(changes.iter().cloned().chain(new), has_comments);
+            let more = composed(changes.iter().cloned().chain(new), comments);
             match edit_and_look(document, &more, judge) {
                 Ok(all) => (changes, edited) = (more, all),
                 Err(refusal @ Refusal::Mismatch) => return Err(CureError::Mismatch { document: index, refusal }),
@@ -242,10 +250,10 @@ fn verdicts<'d>(document: &'d Document<'d>, objects: &Objects<'d>, rules: &RuleS
 }
 
 /// Changes one after another, each operation once.
-fn composed(all: impl Iterator<Item = Change>, has_comments: bool) -> Vec<Change> {
+fn composed(all: impl Iterator<Item = Change>, comments: Comments) -> Vec<Change> {
     let mut changes = Changes::default();
     for change in all {
-        changes.add(Change { comment: change.comment.filter(|_| has_comments), ..change });
+        changes.add(Change { comment: change.comment.filter(|_| comments == Comments::Write), ..change });
     }
     changes.into_vec()
 }

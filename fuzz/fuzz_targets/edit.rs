@@ -1,7 +1,7 @@
 //! The editor: an edited document, read again, is what RFC 6902 makes of the original.
 #![no_main]
 
-use autopurge::yaml::{Change, Document, edit, splice};
+use autopurge::yaml::{Change, Document, edit, spliced};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ fuzz_target!(|input: Input<'_>| {
     let change = |operation: &json_patch::PatchOperation| Change { operation: operation.clone(), comment: Some("changed".to_owned()) };
     let changes: Vec<Change> = operations.iter().map(change).collect();
     let Ok(edits) = edit(&document, &changes) else { return };
-    let edited: Vec<u8> = splice(text.as_bytes(), &edits).flatten().copied().collect();
+    let edited: Vec<u8> = spliced(text.as_bytes(), &edits);
     let mut expected = original;
     json_patch::patch(&mut expected, &operations).expect("it was edited");
     let again = Document::parse(&edited, 0).expect("it was verified");

@@ -50,7 +50,7 @@ impl Check {
 
     /// Whether it is about the server itself: its fix is what makes the server purge.
     #[must_use]
-    pub fn asks_for_purging(self) -> bool {
+    pub const fn asks_for_purging(self) -> bool {
         matches!(self, Self::PurgeDisabled | Self::PurgeInvalid)
     }
 
@@ -104,6 +104,14 @@ pub struct Finding {
     pub incurable_because: Option<String>,
     /// Why it does not count, if it is suppressed.
     pub suppression: Option<Suppression>,
+}
+
+impl Finding {
+    /// Whether somebody wants its server to stay as it is: the finding asks for purging, and is suppressed.
+    #[must_use]
+    pub const fn keeps_server(&self) -> bool {
+        self.check.asks_for_purging() && self.suppression.is_some()
+    }
 }
 
 /// Why a finding does not count.

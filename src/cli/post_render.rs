@@ -11,7 +11,7 @@ use thiserror::Error;
 use super::args::{Mode, PostRenderArgs};
 use super::{BUG, ExitCode, TO_UTF8, display, input, leave, report_file, rules};
 use crate::checks::{Kept, Severity, Wanted, examine};
-use crate::cure::{CureError, cure};
+use crate::cure::{Comments, CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
 use crate::manifests::BrokenDocument;
 use crate::report::{Outcome, Report, Source, State, Stream, Tool, full, json};
@@ -116,7 +116,8 @@ fn process(
         directives = policy.screen(&Source::new("-", manifests.stream()), &manifests, &mut examination);
     }
     let is_patched = args.mode == Mode::Patch;
-    let cure = cure(&manifests, &examination, rules, is_patched && !args.no_comment)?;
+    let comments = if is_patched && !args.no_comment { Comments::Write } else { Comments::Omit };
+    let cure = cure(&manifests, &examination, rules, comments)?;
     let state = if is_patched { State::Patched } else { State::Curable("`--mode patch` patches this.") };
     let stream =
         Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };

@@ -1,7 +1,7 @@
 //! Judges charts, in folders or packaged, from their effective values.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -15,13 +15,33 @@ use crate::charts::{ShippedServer, ValuesFix};
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath};
 use crate::report::{Input, InputKind, Part, Source};
 use crate::suppress::{Directive, in_yaml};
-use crate::yaml::{Span, splice, split};
+use crate::yaml::{Span, spliced, split};
 use crate::zookeeper::Verdict;
 
-/// Examines the servers of a chart, with the values that the user gives. `is_fixed` tells whether the fix of a server,
-/// by its index in the part, is to be made.
-pub(super) fn examine(path: &Path, linter: &Linter<'_>, is_fixed: &dyn Fn(usize) -> bool) -> Examined {
-    let examined = Reading::each(path, linter).and_then(|readings| examine_read(path, &readings, linter, is_fixed));
+/// Which servers are fixed, by their numbers in the part.
+#[derive(Clone, Copy)]
+pub(super) enum Fixes<'a> {
+    /// None.
+    None,
+    /// All.
+    All,
+    /// These.
+    Only(&'a BTreeSet<usize>),
+}
+
+impl Fixes<'_> {
+    fn include(self, server: usize) -> bool {
+        match self {
+            Self::None => false,
+            Self::All => true,
+            Self::Only(servers) => servers.contains(&server),
+        }
+    }
+}
+
+/// Examines the servers of a chart, with the values that the user gives.
+pub(super) fn examine(path: &Path, linter: &Linter<'_>, fixes: Fixes<'_>) -> Examined {
+    let examined = Reading::each(path, linter).and_then(|readings| examine_read(path, &readings, linter, fixes));
     let mut examined = examined.unwrap_or_else(|error| Examined {
         part: Part { findings: vec![unreadable::chart(&display(path), &error)], ..Part::default() },
         ..Examined::default()
@@ -34,7 +54,7 @@ fn examine_read(
     path: &Path,
     readings: &[Reading],
     linter: &Linter<'_>,
-    is_fixed: &dyn Fn(usize) -> bool,
+    fixes: Fixes<'_>,
 ) -> Result<Examined, HelmError> {
     // Helm does not install library charts, so they run no server.
     if readings.iter().any(|reading| reading.chart.metadata.kind == ChartKind::Library) {
@@ -49,7 +69,7 @@ fn examine_read(
     for (number, modelled) in servers(&tops, linter).into_iter().enumerate() {
         let before = release.pending.borrow().clone();
         let found = found(&release, modelled);
-        if !add(&mut part, &found, &subject, (linter, &directives)) || !is_fixed(number) {
+        if !add(&mut part, &found, &subject, (linter, &directives)) || !fixes.include(number) {
             release.pending.replace(before);
         }
     }
@@ -116,7 +136,7 @@ impl ValuesOrigin for Release<'_> {
         let document = self.document_of(&path, number);
         let place_in = |text: &[u8]| split(text).get(document?).copied();
         let edits = assignment.write(&pending, place_in(&pending))?.edits;
-        let after = splice(&pending, &edits).collect::<Vec<_>>().concat();
+        let after = spliced(&pending, &edits);
         if !self.purges_with(number, &after, prefix) {
             return Err(Unwritten::NotEnough(path));
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 
-use crate::yaml::{Edit, Span, splice};
+use crate::yaml::{Edit, Span, spliced};
 
 /// Edits of one file that fix findings.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ pub fn changed_files(all: impl IntoIterator<Item = FileEdits>) -> Vec<ChangedFil
         }
     }
     let changed = files.into_values().map(|FileEdits { path, before, edits }| {
-        let after = splice(&before, &edits).collect::<Vec<_>>().concat();
+        let after = spliced(&before, &edits);
         ChangedFile { path, before, after }
     });
     changed.filter(|file| *file.before != *file.after).collect()

@@ -2,7 +2,7 @@
 
 use super::{Examined, FileEdits, Linter, unreadable};
 use crate::checks::{Kept, examine};
-use crate::cure::{Cure, CureError, cure};
+use crate::cure::{Comments, Cure, CureError, cure};
 use crate::detect::{Scan, read_documents};
 use crate::manifests::BrokenDocument;
 use crate::report::{Part, Source, State, Stream};
@@ -35,7 +35,7 @@ pub(super) fn examine_stream(path: &str, stream: &[u8], linter: &Linter<'_>) -> 
                 refused: Vec::new(),
             }
         } else {
-            cure(&manifests, &examination, linter.rules, false)?
+            cure(&manifests, &examination, linter.rules, Comments::Omit)?
         };
         let state = State::Curable(if path == "-" { CURABLE_STREAM } else { CURABLE });
         let has_edits = linter.has_edits;

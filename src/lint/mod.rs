@@ -42,6 +42,7 @@ use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile, is_terraform};
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 use crate::yaml::is_utf16;
+use chart::Fixes;
 
 /// The message for UTF-16.
 const UTF_16: &str = "the file is UTF-16; autopurge reads UTF-8 only";
@@ -133,7 +134,7 @@ impl Linter<'_> {
         let path = display(&target.path);
         match target.kind {
             TargetKind::Chart | TargetKind::Archive => {
-                let modelled = chart::examine(&target.path, self, &|_| true);
+                let modelled = chart::examine(&target.path, self, Fixes::All);
                 let templates = templates::examine(&target.path, around, self);
                 match self.render {
                     Some(render) => self.examine_rendered(&target.path, (modelled, templates), render),
@@ -171,7 +172,7 @@ impl Linter<'_> {
                 let rendered = self.examine_stream(&shown, &stream)?.part;
                 let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
                 if !examined.edits.is_empty() {
-                    examined.edits = chart::examine(path, self, &|number| kept.contains(&number)).edits;
+                    examined.edits = chart::examine(path, self, Fixes::Only(&kept)).edits;
                 }
                 Ok(examined.with(templates))
             }
@@ -244,13 +245,7 @@ impl Examined {
 
     /// Combines two results.
     fn with(mut self, other: Self) -> Self {
-        let base = self.part.servers.len();
-        self.part.inputs.extend(other.part.inputs);
-        self.part.servers.extend(other.part.servers);
-        self.part.findings.extend(other.part.findings.into_iter().map(|mut finding| {
-            finding.server = finding.server.map(|number| number.saturating_add(base));
-            finding
-        }));
+        self.part.append(other.part);
         self.edits.extend(other.edits);
         self.directives.extend(other.directives);
         self

@@ -17,8 +17,7 @@ pub(super) fn reconcile(modelled: Examined, rendered: &Part, path: &str) -> (Exa
     let mut work = Reconciled { path, modelled: part, part: Part::default(), used, kept };
     work.part.inputs.append(&mut work.modelled.inputs);
     for (number, server) in rendered.servers.iter().enumerate() {
-        let findings = rendered.findings.iter().filter(|finding| finding.server == Some(number));
-        work.add_rendered(server, findings);
+        work.add_rendered(server, rendered.findings_of(number));
     }
     work.finish();
     (Examined { part: work.part, edits, directives }, work.kept)
@@ -64,10 +63,7 @@ impl Reconciled<'_> {
     /// Keeps the findings about the values.
     fn keep(&mut self, number: usize, server: Server) {
         self.kept.insert(number);
-        let new = self.part.servers.len();
-        let own = self.modelled.findings.iter().filter(|finding| finding.server == Some(number));
-        self.part.findings.extend(own.map(|finding| Finding { server: Some(new), ..finding.clone() }));
-        self.part.servers.push(server);
+        self.part.push(server, self.modelled.findings_of(number).cloned());
     }
 
     /// Takes the findings about the rendered manifests, which are not in any file.
@@ -77,17 +73,15 @@ impl Reconciled<'_> {
         findings: impl Iterator<Item = &'f Finding>,
         chart: Option<crate::report::Chart>,
     ) {
-        let new = self.part.servers.len();
         let on_chart = |finding: &Finding| Finding {
-            server: Some(new),
             place: Place::file(self.path),
             fix: Vec::new(),
             outcome: Outcome::Nothing,
             ..finding.clone()
         };
-        self.part.findings.extend(findings.map(on_chart));
         let chart = server.chart.clone().or(chart);
-        self.part.servers.push(Server { path: self.path.to_owned(), document: None, chart, ..server.clone() });
+        let server = Server { path: self.path.to_owned(), document: None, chart, ..server.clone() };
+        self.part.push(server, findings.map(on_chart));
     }
 
     /// Adds the findings that are not about a server, and servers that Helm does not render.

@@ -32,29 +32,19 @@ pub(super) fn reconcile(templates: Examined, rendered: &Part, chart: &Path) -> E
     for (number, server) in rendered.servers.iter().enumerate() {
         let own = part.servers.iter().position(|own| is_same(own, server));
         if let Some((own, server)) = own.and_then(|own| Some((own, part.servers.get(own)?))) {
-            add(&mut both, server.clone(), findings_of(&part, own).cloned());
+            both.push(server.clone(), part.findings_of(own).cloned());
             continue;
         }
         let path = display(chart);
-        let on_chart = findings_of(rendered, number).map(|finding| Finding {
+        let on_chart = rendered.findings_of(number).map(|finding| Finding {
             place: Place::file(&path),
             fix: Vec::new(),
             outcome: Outcome::Nothing,
             ..finding.clone()
         });
-        add(&mut both, Server { path: path.clone(), ..server.clone() }, on_chart);
+        both.push(Server { path: path.clone(), ..server.clone() }, on_chart);
     }
     Examined { part: both, edits, directives }
-}
-
-fn findings_of(part: &Part, server: usize) -> impl Iterator<Item = &Finding> {
-    part.findings.iter().filter(move |finding| finding.server == Some(server))
-}
-
-fn add(part: &mut Part, server: Server, findings: impl Iterator<Item = Finding>) {
-    let number = Some(part.servers.len());
-    part.findings.extend(findings.map(|finding| Finding { server: number, ..finding }));
-    part.servers.push(server);
 }
 
 /// Whether both are the same server of the same release, with the same verdict.

@@ -3,6 +3,8 @@
 //! The report owns its contents, so that the files it is about need not stay in memory. It holds no values of a file
 //! other than the settings themselves: a format cannot leak what it does not have.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -34,6 +36,37 @@ pub struct Part {
     pub servers: Vec<Server>,
     /// The findings about it.
     pub findings: Vec<Finding>,
+}
+
+impl Part {
+    /// The findings about one of its servers.
+    pub fn findings_of(&self, server: usize) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.server == Some(server))
+    }
+
+    /// The numbers of the servers that somebody wants to leave as they are.
+    #[must_use]
+    pub fn servers_to_leave(&self) -> BTreeSet<usize> {
+        self.findings.iter().filter(|finding| finding.keeps_server()).filter_map(|finding| finding.server).collect()
+    }
+
+    /// Adds a server with the findings about it.
+    pub fn push(&mut self, server: Server, findings: impl IntoIterator<Item = Finding>) {
+        let number = Some(self.servers.len());
+        self.findings.extend(findings.into_iter().map(|finding| Finding { server: number, ..finding }));
+        self.servers.push(server);
+    }
+
+    /// Adds all of another part; its servers come after those that are there.
+    pub fn append(&mut self, other: Self) {
+        let base = self.servers.len();
+        self.inputs.extend(other.inputs);
+        self.servers.extend(other.servers);
+        self.findings.extend(other.findings.into_iter().map(|finding| {
+            let server = finding.server.map(|number| number.saturating_add(base));
+            Finding { server, ..finding }
+        }));
+    }
 }
 
 /// The program and its knowledge.
@@ -245,6 +278,12 @@ impl Finding {
     pub fn is_active(&self) -> bool {
         self.suppression.is_none()
     }
+
+    /// Whether somebody wants its server to stay as it is: the finding asks for purging, and is suppressed.
+    #[must_use]
+    pub fn keeps_server(&self) -> bool {
+        self.check.asks_for_purging() && !self.is_active()
+    }
 }
 
 /// Changes of one document or file. A finding is cured if all of its fixes are applied.
@@ -310,22 +349,13 @@ impl Report {
     #[must_use]
     pub fn new(tool: Tool, mut parts: Vec<Part>) -> Self {
         parts.sort_by(|a, b| first_path(a).cmp(first_path(b)));
-        let mut report = Self { tool, inputs: Vec::new(), servers: Vec::new(), findings: Vec::new() };
+        let mut whole = Part::default();
         for part in parts {
-            report.add(part);
+            whole.append(part);
         }
-        report.findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
-        report
-    }
-
-    fn add(&mut self, part: Part) {
-        let base = self.servers.len();
-        self.inputs.extend(part.inputs);
-        self.servers.extend(part.servers);
-        self.findings.extend(part.findings.into_iter().map(|mut finding| {
-            finding.server = finding.server.map(|number| number.saturating_add(base));
-            finding
-        }));
+        let Part { inputs, servers, mut findings } = whole;
+        findings.sort_by(|a, b| sort_key(a).cmp(&sort_key(b)));
+        Self { tool, inputs, servers, findings }
     }
 
     /// The numbers in this report.

@@ -131,9 +131,8 @@ impl Policy {
             finding.suppression = suppression;
         }
         // Settings without effect are cured along with the server itself, unless that cure is suppressed.
-        let is_own = |finding: &&Finding| finding.check.asks_for_purging();
         let counting = || findings.iter().filter(|finding| self.selection.contains(finding.check));
-        let is_unwanted = counting().filter(is_own).any(|finding| !finding.is_active());
+        let is_unwanted = counting().any(Finding::keeps_server);
         !is_unwanted && counting().any(|finding| !finding.fix.is_empty() && finding.is_active())
     }
 

@@ -25,6 +25,7 @@ pub use build::{MAX_DEPTH, MAX_NODES};
 pub use document::{Document, Filling};
 pub use edit::{
     Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, edited, read_the_same, splice,
+    spliced,
 };
 pub(crate) use edit::{is_printable, is_reserved, quoted};
 pub use error::ParseError;

@@ -1,14 +1,19 @@
 //! The laws, on generated manifests.
 
 use autopurge::checks::Wanted;
+use autopurge::cure::Comments;
 use proptest::prelude::*;
 
 use super::generated::streams;
 use super::library::{Asked, HOURLY, Judged, judge};
 
 fn asked() -> impl Strategy<Value = Asked> {
-    (prop::sample::select(vec![1, 1, 24]), prop::option::weighted(0.3, Just(5)), any::<bool>())
-        .prop_map(|(interval, retain, has_comments)| Asked { wanted: Wanted { interval, retain }, has_comments })
+    (
+        prop::sample::select(vec![1, 1, 24]),
+        prop::option::weighted(0.3, Just(5)),
+        prop::sample::select(vec![Comments::Write, Comments::Omit]),
+    )
+        .prop_map(|(interval, retain, comments)| Asked { wanted: Wanted { interval, retain }, comments })
 }
 
 proptest! {
@@ -31,7 +36,7 @@ proptest! {
     #[test]
     fn whoever_reads_a_variable_is_cured(stream in streams()) {
         let text = stream.render();
-        let asked = Asked { wanted: Wanted { interval: 1, retain: Some(5) }, has_comments: false };
+        let asked = Asked { wanted: Wanted { interval: 1, retain: Some(5) }, comments: Comments::Omit };
         let judged = judge(&text, asked);
         for (number, seen) in judged.servers.iter().enumerate() {
             if matches!(seen.verdict, "never-purges" | "does-not-start") {

@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 
 use autopurge::checks::{Kept, Severity, Subject, Wanted, examine};
-use autopurge::cure::cure;
+use autopurge::cure::{Comments, cure};
 use autopurge::detect::{Site, Trigger, read_stream};
 use autopurge::rules::{self, RuleSet};
-use autopurge::yaml::{Edit, splice, split};
+use autopurge::yaml::{Edit, spliced, split};
 use autopurge::zookeeper::Verdict;
 use json_patch::PatchOperation;
 use serde::de::DeserializeOwned;
@@ -58,11 +58,11 @@ pub(crate) struct Said {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Asked {
     pub(crate) wanted: Wanted,
-    pub(crate) has_comments: bool,
+    pub(crate) comments: Comments,
 }
 
-pub(crate) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, has_comments: true };
-pub(crate) const WITHOUT_COMMENT: Asked = Asked { has_comments: false, ..HOURLY };
+pub(crate) const HOURLY: Asked = Asked { wanted: Wanted { interval: 1, retain: None }, comments: Comments::Write };
+pub(crate) const WITHOUT_COMMENT: Asked = Asked { comments: Comments::Omit, ..HOURLY };
 
 static RULES: LazyLock<RuleSet> = LazyLock::new(rules::built_in);
 
@@ -71,7 +71,7 @@ pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
     let trigger = Trigger::new(&RULES).expect("literals");
     let manifests = read_stream(stream, &trigger, &RULES).map_err(|broken| format!("broken: {broken}"))?;
     let examination = examine(&manifests, &RULES, asked.wanted, Kept::Elsewhere);
-    let cure = cure(&manifests, &examination, &RULES, asked.has_comments).map_err(|error| error.to_string())?;
+    let cure = cure(&manifests, &examination, &RULES, asked.comments).map_err(|error| error.to_string())?;
     let said = examination.findings.iter().zip(&cure.refused).map(|(finding, refused)| {
         let operations = |changes: &[autopurge::yaml::Change]| changes.iter().map(|c| c.operation.clone()).collect();
         let made = if refused.is_some() { &[] } else { finding.fix.as_slice() };
@@ -86,7 +86,7 @@ pub(crate) fn try_judge(stream: &[u8], asked: Asked) -> Result<Judged, String> {
     Ok(Judged {
         servers: examination.subjects.iter().map(seen).collect(),
         said: said.collect(),
-        output: splice(stream, &cure.edits).collect::<Vec<_>>().concat(),
+        output: spliced(stream, &cure.edits),
         after: cure.after,
         edits: cure.edits,
     })

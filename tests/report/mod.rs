@@ -10,7 +10,7 @@ mod xml;
 use std::path::PathBuf;
 
 use autopurge::checks::{Kept, Severity, Wanted, examine};
-use autopurge::cure::cure;
+use autopurge::cure::{Comments, cure};
 use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::full::Style;
 use autopurge::report::{Format, Options, Part, Report, State, Stream, Tool};
@@ -29,7 +29,7 @@ fn part(path: &str, stream: &[u8]) -> Part {
     let rules = rules::built_in();
     let manifests = read_stream(stream, &Trigger::new(&rules).expect("literals"), &rules).expect("YAML");
     let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
-    let cure = cure(&manifests, &examination, &rules, false).expect("a cure");
+    let cure = cure(&manifests, &examination, &rules, Comments::Omit).expect("a cure");
     let state = State::Curable("`--fix` writes this.");
     Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }.part()
 }

@@ -9,7 +9,7 @@ mod remedy;
 mod useless;
 
 use autopurge::checks::{Kept, Wanted, examine};
-use autopurge::cure::cure;
+use autopurge::cure::{Comments, cure};
 use autopurge::detect::{Trigger, read_stream};
 use autopurge::report::{Part, Report, Source, State, Stream, Tool};
 use autopurge::rules;
@@ -56,7 +56,7 @@ fn judge(
         let manifests = read_stream(stream.as_bytes(), &trigger, &rules).expect("YAML");
         let mut examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
         directives.extend(policy.screen(&Source::new(path, stream.as_bytes()), &manifests, &mut examination));
-        let cure = cure(&manifests, &examination, &rules, true).expect("a cure");
+        let cure = cure(&manifests, &examination, &rules, Comments::Write).expect("a cure");
         edits += cure.edits.len();
         let (examination, state) = (&examination, State::Patched);
         parts.push(Stream { path, manifests: &manifests, examination, cure: &cure, state, has_edits: false }.part());

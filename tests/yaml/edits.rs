@@ -1,7 +1,7 @@
 //! Patches to byte edits.
 
 use super::{fixture, json, same};
-use autopurge::yaml::{Change, Document, Edit, Refusal, comment_above, edit, edit_each, splice};
+use autopurge::yaml::{Change, Document, Edit, Refusal, comment_above, edit, edit_each};
 use json_patch::PatchOperation;
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ pub(super) fn edited(text: &str, patch: &Value, comment: Option<&str>) -> Result
 
 pub(super) fn spliced(text: &str, edits: &[Edit]) -> String {
     assert!(edits.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start), "{edits:?}");
-    let bytes = splice(text.as_bytes(), edits).flatten().copied().collect();
+    let bytes = autopurge::yaml::spliced(text.as_bytes(), edits);
     String::from_utf8(bytes).unwrap()
 }
 

@@ -99,9 +99,8 @@ impl Examination<'_, '_> {
     /// The numbers of the servers that somebody wants to leave as they are: the finding that asks for purging is
     /// suppressed.
     #[must_use]
-    pub fn left_alone(&self) -> BTreeSet<usize> {
-        let is_held_back = |finding: &&Finding| finding.check.asks_for_purging() && finding.suppression.is_some();
-        self.findings.iter().filter(is_held_back).filter_map(|finding| finding.server).collect()
+    pub fn servers_to_leave(&self) -> BTreeSet<usize> {
+        self.findings.iter().filter(|finding| finding.keeps_server()).filter_map(|finding| finding.server).collect()
     }
 }
 

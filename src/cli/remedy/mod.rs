@@ -12,7 +12,7 @@ use given::Given;
 
 use super::{BUG, ExitCode, display, print, rules};
 use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine, undecided};
-use crate::cure::cure;
+use crate::cure::{Comments, cure};
 use crate::detect::{Trigger, read_stream};
 use crate::lint::{LintOptions, Linter};
 use crate::remedy::{
@@ -106,7 +106,7 @@ fn of_stream(
         return Ok(None);
     }
     Policy::default().screen(&Source::new("-", stream), &manifests, &mut examination);
-    let cure = cure(&manifests, &examination, rules, false)?;
+    let cure = cure(&manifests, &examination, rules, Comments::Omit)?;
     let (mut treated, untreated) = treatments(&manifests, &examination, &cure);
     for treatment in &mut treated {
         treatment.object.namespace = treatment.object.namespace.take().or_else(|| args.values.namespace.clone());
@@ -147,8 +147,8 @@ impl ExaminedStream<'_> {
     fn in_values(&self) -> Remedy {
         let mut remedy = Remedy::default();
         let mut all: Vec<ChartValues> = Vec::new();
-        let left_alone = self.examination.left_alone();
-        let is_cured = |subject: &&Subject<'_, '_>| is_wrong(subject) && !left_alone.contains(&subject.number);
+        let to_leave = self.examination.servers_to_leave();
+        let is_cured = |subject: &&Subject<'_, '_>| is_wrong(subject) && !to_leave.contains(&subject.number);
         for subject in self.examination.subjects.iter().filter(is_cured) {
             match subject.chart_values(self.wanted) {
                 Some(values) if all.contains(&values) => {}

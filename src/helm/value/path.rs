@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde_json::json;
+
 /// A step into a value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Step {
@@ -10,6 +12,17 @@ pub enum Step {
     Key(String),
     /// Into a list.
     Index(usize),
+}
+
+impl Step {
+    /// A value in tables and lists, one for each step.
+    #[must_use]
+    pub fn wrap(steps: &[Self], value: serde_json::Value) -> serde_json::Value {
+        steps.iter().rev().fold(value, |value, step| match step {
+            Self::Key(key) => json!({ key: value }),
+            Self::Index(_) => json!([value]),
+        })
+    }
 }
 
 /// A path of keys and indexes.

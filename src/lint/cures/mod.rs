@@ -5,7 +5,6 @@
 mod retain;
 mod trial;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
@@ -18,7 +17,6 @@ use crate::checks::{self, no_value};
 use crate::cure::SUPPRESSED;
 use crate::helm::{ChartKind, HelmError, Step};
 use crate::remedy::{Settings, file};
-use crate::report::{Finding, Part};
 use crate::zookeeper::{MINIMUM_RETAIN, Verdict};
 use trial::ChartTrial;
 pub(super) use trial::{More, Trial};
@@ -84,11 +82,11 @@ impl Cures {
     pub(super) fn of(trial: &impl Trial, linter: &Linter<'_>, (title, kind): (String, Option<String>)) -> Self {
         let (servers, values) = (trial.servers_with(More::Nothing), trial.effective());
         let search = |number| Search { trial, linter, values: &values, servers: &servers, number };
-        let left_alone = trial.left_alone();
+        let to_leave = trial.servers_to_leave();
         let (mut cures, mut unknown) = (Vec::new(), Vec::new());
         for (number, server) in servers.iter().enumerate() {
             match server.judged.verdict {
-                Verdict::NeverPurges | Verdict::DoesNotStart if left_alone.contains(&number) => {
+                Verdict::NeverPurges | Verdict::DoesNotStart if to_leave.contains(&number) => {
                     cures.push(ValuesCure::none(server, SUPPRESSED));
                 }
                 Verdict::NeverPurges | Verdict::DoesNotStart => cures.push(search(number).cure(server)),
@@ -105,13 +103,6 @@ impl ValuesCure {
     fn none(server: &ModelledServer, because: &str) -> Self {
         Self { server: name(server), file: Err(because.to_owned()), words: Err(because.to_owned()) }
     }
-}
-
-/// The numbers of the servers of a part that somebody wants to leave as they are: the finding that asks for purging is
-/// suppressed.
-pub(super) fn left_alone(part: &Part) -> BTreeSet<usize> {
-    let is_held_back = |finding: &&Finding| finding.check.asks_for_purging() && !finding.is_active();
-    part.findings.iter().filter(is_held_back).filter_map(|finding| finding.server).collect()
 }
 
 fn name(server: &ModelledServer) -> String {
@@ -143,7 +134,11 @@ impl<T: Trial> Search<'_, T> {
         ways.push(vec![fix]);
         let words = ways.iter().find_map(|changes| self.in_words(changes));
         let file = ways.iter().find_map(|changes| self.in_file(changes));
-        ValuesCure { server: name(server), file: file.ok_or_else(no_file), words: words.ok_or_else(no_words) }
+        ValuesCure {
+            server: name(server),
+            file: file.ok_or_else(no_values_file),
+            words: words.ok_or_else(no_set_option),
+        }
     }
 
     /// A fix with the requested hours, as a path from the top of all values.
@@ -179,11 +174,11 @@ impl<T: Trial> Search<'_, T> {
     }
 }
 
-fn no_file() -> String {
+fn no_values_file() -> String {
     "a parameter or an option decides here, not a values file: change that (`autopurge lint --fix` does so in GitOps files)".to_owned()
 }
 
-fn no_words() -> String {
+fn no_set_option() -> String {
     "--set cannot express this without changing more; use --as values".to_owned()
 }
 

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::left_alone;
 use crate::charts::{SetArgument, plain};
 use crate::helm::{HelmError, ValuesOptions};
 use crate::lint::Linter;
-use crate::lint::chart::examine;
+use crate::lint::chart::{Fixes, examine};
 use crate::lint::models::ModelledServer;
 use crate::lint::reading::{Coalesced, Reading, coalesced, servers};
 
@@ -20,7 +19,7 @@ pub(in crate::lint) trait Trial {
     /// The servers with the added values, in the same order each time.
     fn servers_with(&self, more: More<'_>) -> Vec<ModelledServer>;
     /// The numbers of the servers that a suppression leaves as they are.
-    fn left_alone(&self) -> BTreeSet<usize>;
+    fn servers_to_leave(&self) -> BTreeSet<usize>;
 }
 
 /// Values added on top of others of their kind.
@@ -83,7 +82,7 @@ impl Trial for ChartTrial<'_, '_> {
         self.look(more, |tops| servers(tops, self.linter)).unwrap_or_default()
     }
 
-    fn left_alone(&self) -> BTreeSet<usize> {
-        left_alone(&examine(self.path, self.linter, &|_| false).part)
+    fn servers_to_leave(&self) -> BTreeSet<usize> {
+        examine(self.path, self.linter, Fixes::None).part.servers_to_leave()
     }
 }

@@ -7,7 +7,7 @@ use crate::charts::{SetArgument, plain};
 use crate::gitops::{Content, Flag, Layer, Located, Parameter, Reading, Release, Text, Values};
 use crate::helm::coalesce;
 use crate::lint::Linter;
-use crate::lint::cures::{Cures, More, Trial, left_alone};
+use crate::lint::cures::{Cures, More, Trial};
 use crate::lint::models::ModelledServer;
 use crate::lint::values::{add, found};
 use crate::report::{Part, Source};
@@ -74,7 +74,7 @@ impl Trial for Case<'_> {
         Case::new(self.file, &release, self.linter).servers()
     }
 
-    fn left_alone(&self) -> BTreeSet<usize> {
+    fn servers_to_leave(&self) -> BTreeSet<usize> {
         let (subject, mut part) = (self.subject(), Part::default());
         let source = Source::new(&subject.path, self.file.text.as_bytes());
         let mut directives = directives_in(&source);
@@ -83,7 +83,7 @@ impl Trial for Case<'_> {
             directives.extend(directives_elsewhere(&found, &subject.path));
             add(&mut part, &found, &subject, (self.linter, &directives));
         }
-        left_alone(&part)
+        part.servers_to_leave()
     }
 }
 

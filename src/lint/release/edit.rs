@@ -14,7 +14,7 @@ use crate::gitops::{Form, Place, Release, Site, Text, is_reference, release_agai
 use crate::helm::{Step, ValuesPath};
 use crate::lint::values::{Assignment, Change, Cure, Unwritten, ValuesOrigin, as_written};
 use crate::lint::{FileEdits, Linter};
-use crate::yaml::{Edit, Span, splice};
+use crate::yaml::{Edit, Span, spliced};
 
 /// The change that makes a server purge, tried on the whole file before it is offered.
 pub(super) fn write(case: &Case<'_>, fix: &ValuesFix, prefix: &[String]) -> Result<Change, Unwritten> {
@@ -109,7 +109,8 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
             let node = text.as_ref().and_then(|document| document.root().at(&site.pointer));
             let inner = node.and_then(crate::yaml::Node::as_str).unwrap_or_default();
             let written = Assignment { base: "", steps: &steps.steps, value: &value }.write(inner.as_bytes(), None)?;
-            let text = String::from_utf8(after(inner, &written.edits)).map_err(|error| error.to_string())?;
+            let text =
+                String::from_utf8(spliced(inner.as_bytes(), &written.edits)).map_err(|error| error.to_string())?;
             let value = json!(text);
             let change =
                 in_text(case, &site.text, document, Assignment { base: &site.pointer, steps: &[], value: &value })?;
@@ -122,7 +123,7 @@ fn at_site(case: &Case<'_>, site: &Site, (fix, path): (&ValuesFix, &ValuesPath))
             let text = value.to_string();
             append(case, site, &json!({"name": path.to_string(), "value": text}))
         }
-        Form::List => append(case, site, &nested(&steps.steps, value)),
+        Form::List => append(case, site, &Step::wrap(&steps.steps, value)),
         Form::Hcl => in_hcl(case, site, &steps.keys(), &value),
     }
 }
@@ -143,20 +144,9 @@ fn append(case: &Case<'_>, site: &Site, item: &serde_json::Value) -> Result<Chan
     in_text(case, &site.text, Some(site.document), Assignment { base: &site.pointer, steps: &steps, value: item })
 }
 
-fn nested(steps: &[Step], value: serde_json::Value) -> serde_json::Value {
-    steps.iter().rev().fold(value, |value, step| match step {
-        Step::Key(key) => json!({ key: value }),
-        Step::Index(_) => json!([value]),
-    })
-}
-
 fn content(case: &Case<'_>, file: &str) -> Result<(String, String), String> {
     let text = case.file.repository.text(file, case.file).ok_or_else(|| format!("cannot read {file}"))?;
     Ok((file.to_owned(), text))
-}
-
-fn after(content: &str, edits: &[Edit]) -> Vec<u8> {
-    splice(content.as_bytes(), edits).collect::<Vec<_>>().concat()
 }
 
 /// Whether the release's server purges after a file has changed, with the file read anew from its text.

@@ -45,7 +45,7 @@ impl Assignment<'_> {
         let gap = if text.is_empty() || text.ends_with(b"\n") { "" } else { "\n" };
         let end = text.len();
         let block = format!("{gap}{}", block(self.steps, self.value, ""));
-        let value = wrapped(self.steps, self.value.clone());
+        let value = Step::wrap(self.steps, self.value.clone());
         Written {
             edits: vec![Edit { span: Span::new(end, end), text: block }],
             operation: json!({"op": "add", "path": "", "value": value}),
@@ -63,14 +63,14 @@ impl Assignment<'_> {
             let rest = steps.get(depth..).unwrap_or_default();
             if here.is_null() {
                 // `zookeeper:` with nothing after it is replaced by a table.
-                return replace(&pointer, wrapped(rest, self.value.clone()));
+                return replace(&pointer, Step::wrap(rest, self.value.clone()));
             }
             let next = format!("{pointer}/{}", token(step));
             match (here.kind(), child(here, step)) {
                 (_, Some(found)) => (here, pointer) = (found, next),
-                (Kind::Mapping, None) => return add(&next, wrapped(rest.get(1..)?, self.value.clone())),
+                (Kind::Mapping, None) => return add(&next, Step::wrap(rest.get(1..)?, self.value.clone())),
                 (Kind::Sequence, None) if *step == Step::Index(here.items().len()) => {
-                    return add(&next, wrapped(rest.get(1..)?, self.value.clone()));
+                    return add(&next, Step::wrap(rest.get(1..)?, self.value.clone()));
                 }
                 (Kind::Scalar | Kind::Sequence, None) => return None,
             }
@@ -105,22 +105,14 @@ fn token(step: &Step) -> String {
     }
 }
 
-/// A value wrapped in tables and lists, one for each step.
-fn wrapped(steps: &[Step], value: Value) -> Value {
-    steps.iter().rev().fold(value, |value, step| match step {
-        Step::Key(key) => json!({ key: value }),
-        Step::Index(_) => json!([value]),
-    })
-}
-
-/// The same as lines of YAML, the first of which has this indentation.
+/// A value in its tables and lists as lines of YAML, the first of which has this indentation.
 fn block(steps: &[Step], value: &Value, indent: &str) -> String {
     match steps.split_first() {
         Some((Step::Key(key), [])) => format!("{indent}{}: {value}\n", name(key)),
         Some((Step::Key(key), rest)) => {
             format!("{indent}{}:\n{}", name(key), block(rest, value, &format!("{indent}  ")))
         }
-        Some((Step::Index(_), rest)) => format!("{indent}- {}\n", wrapped(rest, value.clone())),
+        Some((Step::Index(_), rest)) => format!("{indent}- {}\n", Step::wrap(rest, value.clone())),
         None => String::new(),
     }
 }
@@ -146,12 +138,12 @@ fn replace(path: &str, value: Value) -> Option<PatchOperation> {
 mod tests {
     use super::Assignment;
     use crate::helm::{Step, ValuesPath};
-    use crate::yaml::splice;
+    use crate::yaml::spliced;
     use serde_json::{Value, json};
 
     fn set(text: &str, steps: &[Step], value: &Value) -> Option<String> {
         let written = Assignment { base: "", steps, value }.write(text.as_bytes(), None).ok()?;
-        Some(String::from_utf8(splice(text.as_bytes(), &written.edits).collect::<Vec<_>>().concat()).unwrap())
+        Some(String::from_utf8(spliced(text.as_bytes(), &written.edits)).unwrap())
     }
 
     fn path(text: &str) -> ValuesPath {

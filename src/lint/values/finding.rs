@@ -11,16 +11,10 @@ use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
 /// How to get the fix for an object that is not in a file.
 const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that fix this.";
 
-/// The findings about one server; `number` is its index in its part of the report.
-pub(in crate::lint) fn findings(
-    found: &LocatedServer,
-    subject: &Subject,
-    linter: &Linter<'_>,
-    number: usize,
-) -> Vec<Finding> {
+/// The findings about one server.
+pub(in crate::lint) fn findings(found: &LocatedServer, subject: &Subject, linter: &Linter<'_>) -> Vec<Finding> {
     let statements = judge(&found.case(subject, linter));
-    let finding = |statement| Finding { server: Some(number), ..finding(found, subject, statement) };
-    statements.into_iter().map(finding).collect()
+    statements.into_iter().map(|statement| finding(found, subject, statement)).collect()
 }
 
 fn finding(found: &LocatedServer, subject: &Subject, statement: Statement) -> Finding {

@@ -27,7 +27,7 @@ pub(super) fn add(
     (linter, directives): (&Linter<'_>, &[Directive]),
 ) -> bool {
     let mut server = server::server(found, subject);
-    let mut findings = finding::findings(found, subject, linter, part.servers.len());
+    let mut findings = finding::findings(found, subject, linter);
     findings.retain(|finding| !is_told(part, finding));
     let is_fixed = linter.policy.screen_server(&mut findings, &server, directives);
     if !is_fixed {
@@ -37,8 +37,7 @@ pub(super) fn add(
             finding.outcome = Outcome::Incurable(SUPPRESSED.to_owned());
         }
     }
-    part.findings.extend(findings);
-    part.servers.push(server);
+    part.push(server, findings);
     is_fixed
 }
 

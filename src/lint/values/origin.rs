@@ -9,7 +9,7 @@ use crate::checks::no_value;
 use crate::helm::{Place, Value, ValuesPath};
 use crate::lint::models::ModelledServer;
 use crate::report::{Replacement, Source};
-use crate::yaml::{Edit, splice};
+use crate::yaml::{Edit, spliced};
 use crate::zookeeper::{Reading, Verdict};
 
 /// The origin of the values of a chart or a release.
@@ -64,7 +64,7 @@ pub(in crate::lint) struct Change {
 impl Change {
     /// What the file contains afterwards.
     pub(in crate::lint) fn after(&self) -> Vec<u8> {
-        splice(&self.before, &self.edits).collect::<Vec<_>>().concat()
+        spliced(&self.before, &self.edits)
     }
 
     /// The edits as shown in reports: omitting any text that contains more than the value and the keys on its path.

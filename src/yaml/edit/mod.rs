@@ -26,7 +26,7 @@ pub use comment::comment_above;
 pub(crate) use quote::{is_printable, is_reserved, quoted};
 pub use refusal::Refusal;
 pub use several::{Changes, edit_each};
-pub use splice::splice;
+pub use splice::{splice, spliced};
 
 use self::draft::Draft;
 use self::page::Page;
@@ -346,7 +346,7 @@ fn push_apart(cuts: &mut Vec<draft::Cut>, cut: draft::Cut) {
 #[must_use]
 pub fn edited(document: &Document<'_>, edits: &[Edit]) -> Vec<u8> {
     let local: Vec<Edit> = edits.iter().map(|edit| edit.local(document.base())).collect();
-    splice(document.text().as_bytes(), &local).flatten().copied().collect()
+    spliced(document.text().as_bytes(), &local)
 }
 
 /// Whether a document reads the same with some edits as with others.

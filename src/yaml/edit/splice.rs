@@ -11,3 +11,9 @@ pub fn splice<'a>(stream: &'a [u8], edits: &'a [Edit]) -> impl Iterator<Item = &
     let new = edits.iter().map(|edit| edit.text.as_bytes()).chain(std::iter::once(&b""[..]));
     kept.zip(new).flat_map(|(kept, new)| [kept, new]).filter(|slice| !slice.is_empty())
 }
+
+/// The edited stream as one text. The edits must be sorted and disjoint.
+#[must_use]
+pub fn spliced(stream: &[u8], edits: &[Edit]) -> Vec<u8> {
+    splice(stream, edits).collect::<Vec<_>>().concat()
+}
