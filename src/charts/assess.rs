@@ -42,7 +42,7 @@ pub fn assess(chart: &Chart, asked: &Asked<'_>, user: &Value, rules: &RuleSet) -
         let Some(id) = sides.iter().rev().find_map(|side| side.place.as_ref()).map(|place| &place.chart.id) else {
             continue;
         };
-        let judged = agreement(&sides, asked, rules);
+        let judged = agreement(&sides, asked, rules).map(|judged| believed(chart, judged));
         let judged = judged.map(|judged| match &fits {
             Fits::Versions(_) | Fits::Nothing => settled(judged, versions),
             Fits::NotAssessed(_) => not_assessed(judged, chart, asked),
@@ -61,10 +61,11 @@ fn settled(judged: Judged, versions: &[&Versions]) -> Judged {
     }
 }
 
-/// What a server does as shipped, taken as switched on. `versions` are those of its own chart or of an enclosing one.
-pub(super) fn shipped(place: &Place<'_>, versions: &Versions, rules: &RuleSet) -> Option<Judged> {
-    let judged = judge_switched_on(place.model, &place.values, rules).map(|judged| believed(place.chart, judged));
-    judged.map(|judged| settled(judged, &[versions]))
+/// What a server does as shipped by its own chart or an enclosing one in a range of versions, taken as switched on.
+pub(super) fn shipped(place: &Place<'_>, by: (&Chart, &Versions), rules: &RuleSet) -> Option<Judged> {
+    let (chart, versions) = by;
+    let judged = judge_switched_on(place.model, &place.values, rules)?;
+    Some(settled(believed(chart, believed(place.chart, judged)), &[versions]))
 }
 
 fn judged(place: &Place<'_>, rules: &RuleSet) -> Option<Judged> {

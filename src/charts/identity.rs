@@ -30,6 +30,8 @@ pub(super) enum Identity<'r> {
     OneOf(Vec<&'r Chart>),
     /// Possibly one of these, although some evidence contradicts them.
     Doubtful(Vec<&'r Chart>),
+    /// Possibly one of these, in a folder that is not at hand: what it has in common with what was published is its name.
+    OutOfSight(Vec<&'r Chart>),
     /// None of them: it is a different chart.
     Unknown,
 }
@@ -46,11 +48,15 @@ enum Says {
 /// Chart.yaml says about its origin, the version.
 pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Identity<'r> {
     let named: Vec<&Chart> = rules.charts.named(evidence.name).collect();
-    let is_common_name = named.len() > 1 || !named.iter().any(|chart| is_of_its_maker(chart));
+    let is_common_name = named.iter().filter(|chart| chart.may_run_a_server()).count() > 1
+        || !named.iter().any(|chart| is_of_its_maker(chart));
     let from_here: Vec<&Chart> =
         named.iter().copied().filter(|chart| by_repository(evidence, chart) == Says::Yes).collect();
     // Regardless of the version: a chart from a known repository is the one with that name there.
     let mut candidates = published(if from_here.is_empty() { named } else { from_here }, evidence);
+    if evidence.repository.is_some_and(is_folder) {
+        return if candidates.is_empty() { Identity::Unknown } else { Identity::OutOfSight(candidates) };
+    }
     let kinds = [by_repository, by_values, by_metadata];
     for says in kinds {
         let confirmed: Vec<&Chart> =
@@ -68,11 +74,13 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
         let is_silent = |chart: &Chart| !chart.identity.metadata.is_empty();
         candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart) && !is_silent(chart));
     }
+    let is_of_others = evidence.repository.is_some_and(|address| is_of_a_vendor(address, rules));
     match candidates.as_slice() {
         [] => Identity::Unknown,
         // A private repository may serve copies; but many unrelated charts share a common name and have another chart
-        // inside.
-        [one] if !contradicts(one) || !is_common_name || one.has_own_servers() => Identity::Known(one),
+        // inside, and a vendor's repository has a chart of its own by that name.
+        [one] if !contradicts(one) => Identity::Known(one),
+        [one] if !is_of_others && (!is_common_name || one.has_own_servers()) => Identity::Known(one),
         _ if candidates.iter().any(contradicts) => Identity::Doubtful(candidates),
         _ => Identity::OneOf(candidates),
     }
@@ -115,27 +123,50 @@ pub fn comes_from(name: &str, repository: &str, rules: &RuleSet) -> bool {
 
 /// Compares addresses without the scheme; a mirror often keeps the vendor's name in its path.
 fn by_repository(evidence: &Evidence<'_>, chart: &Chart) -> Says {
-    let known = &chart.identity.repositories;
-    let Some(address) = evidence.repository.filter(|_| !known.is_empty()) else { return Says::Nothing };
-    let address = address.to_lowercase();
-    let has_mark = |text: &str| chart.identity.metadata.iter().any(|mark| text.contains(&mark.to_lowercase()));
-    // A folder next to the chart, or an alias that a user gave to a repository.
-    let starts_with = |starts: &[&str]| starts.iter().any(|start| address.starts_with(start));
-    let is_alias = starts_with(&["@", "alias:"]);
-    if is_alias || address.is_empty() || starts_with(&["file:", "."]) {
+    let Some(address) = evidence.repository.map(str::to_lowercase) else { return Says::Nothing };
+    let has_mark = |text: &str| chart.identity.metadata.iter().any(|mark| is_marked(text, mark, chart));
+    // An alias that a user gave to a repository.
+    let is_alias = ["@", "alias:"].iter().any(|start| address.starts_with(start));
+    if is_alias || address.is_empty() {
         return if is_alias && has_mark(&address) { Says::Yes } else { Says::Nothing };
     }
-    let place = address.split_once("://").map_or(address.as_str(), |(_, place)| place).trim_end_matches('/');
-    if is_source(place, chart) {
-        return Says::Yes;
-    }
-    let is_at = |known: &String| {
-        let known = known.to_lowercase();
+    let place = place_of(&address);
+    let is_copy = || place.split_once('/').is_some_and(|(_, path)| has_mark(path));
+    if is_source(place, chart) || is_served_at(place, chart) || is_copy() { Says::Yes } else { Says::No }
+}
+
+/// Whether an address has a mark of a chart's maker. One that is the name of the product too has to stand alone in it:
+/// anybody calls a repository `helm-posthog`.
+fn is_marked(text: &str, mark: &str, chart: &Chart) -> bool {
+    let mark = mark.to_lowercase();
+    if chart.name.contains(&mark) { text.split(['/', '@', ':']).any(|part| part == mark) } else { text.contains(&mark) }
+}
+
+/// Whether a chart's own repository is at a place, or a mirror that keeps its name as part of the path.
+fn is_served_at(place: &str, chart: &Chart) -> bool {
+    chart.identity.repositories.iter().map(|known| known.to_lowercase()).any(|known| {
         place.strip_prefix(&known).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             || place.split('/').any(|part| part == known)
-    };
-    let is_copy = place.split_once('/').is_some_and(|(_, path)| has_mark(path));
-    if known.iter().any(is_at) || is_copy { Says::Yes } else { Says::No }
+    })
+}
+
+/// An address in lower case without its scheme.
+fn place_of(address: &str) -> &str {
+    address.split_once("://").map_or(address, |(_, place)| place).trim_end_matches('/')
+}
+
+/// Whether a repository is where somebody publishes charts of their own: the repository of a known chart, or a page of
+/// GitHub, which has its owner's name.
+fn is_of_a_vendor(address: &str, rules: &RuleSet) -> bool {
+    let address = address.to_lowercase();
+    let place = place_of(&address);
+    let is_page = place.split('/').next().is_some_and(|host| host.ends_with(".github.io"));
+    is_page || rules.charts.all().any(|chart| is_served_at(place, chart))
+}
+
+/// Whether the address of a repository is the path of a folder.
+fn is_folder(address: &str) -> bool {
+    ["file:", ".", "/"].iter().any(|start| address.starts_with(start))
 }
 
 /// Whether a place is the Git repository in which the chart is developed, or a mirror under the same name:

@@ -56,6 +56,7 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
         Identity::Known(chart) => of(chart),
         Identity::OneOf(charts) => any_of(&charts, of),
         Identity::Doubtful(charts) => none_of(&charts, of),
+        Identity::OutOfSight(charts) => out_of_sight(&charts, of),
     }
 }
 
@@ -98,6 +99,7 @@ pub fn assess_reference(reference: &Reference<'_>, user: &Value, rules: &RuleSet
         Identity::Known(chart) => of(chart),
         Identity::OneOf(charts) => any_of(&charts, of),
         Identity::Doubtful(charts) => none_of(&charts, of),
+        Identity::OutOfSight(charts) => out_of_sight(&charts, of),
     }
 }
 
@@ -119,7 +121,7 @@ pub fn model_of_reference<'r>(reference: &Reference<'_>, rules: &'r RuleSet) -> 
 fn known<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Option<&'r Chart> {
     match identify(evidence, rules) {
         Identity::Known(chart) => Some(chart),
-        Identity::OneOf(_) | Identity::Doubtful(_) | Identity::Unknown => None,
+        Identity::OneOf(_) | Identity::Doubtful(_) | Identity::OutOfSight(_) | Identity::Unknown => None,
     }
 }
 
@@ -158,8 +160,16 @@ fn any_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<
 fn none_of<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
     let titles: Vec<&str> = charts.iter().map(|chart| chart.title.as_str()).collect();
     let because = format!("it is not clear which chart this is ({}, or another of that name)", titles.join(", "));
-    let servers = charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default();
-    doubtful(servers, &because)
+    doubtful(first_server(charts, of), &because)
+}
+
+/// The same for a chart in a folder that is not at hand.
+fn out_of_sight<T: Doubtful>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
+    doubtful(first_server(charts, of), "the folder of its chart is not at hand, and may hold any chart of that name")
+}
+
+fn first_server<T>(charts: &[&Chart], of: impl Fn(&Chart) -> Vec<T>) -> Vec<T> {
+    charts.iter().map(|chart| of(chart)).find(|answer| !answer.is_empty()).unwrap_or_default()
 }
 
 /// The last candidate's answer: `Ok` if all candidates give every server the same verdict, else `Err`.

@@ -20,7 +20,7 @@ fn work_out(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedR
     let mut rows = Vec::new();
     for ((keys, number), sides) in sides(chart, &[versions], &json!({}), rules) {
         let places = sides.into_iter().filter_map(|side| side.place);
-        rows.extend(places.filter_map(|place| row((&keys, number), &place, versions, rules)));
+        rows.extend(places.filter_map(|place| row((&keys, number), &place, (chart, versions), rules)));
     }
     rows
 }
@@ -28,10 +28,10 @@ fn work_out(chart: &Chart, versions: &Versions, rules: &RuleSet) -> Vec<ShippedR
 fn row(
     (keys, number): (&[String], usize),
     place: &Place<'_>,
-    versions: &Versions,
+    by: (&Chart, &Versions),
     rules: &RuleSet,
 ) -> Option<ShippedRow> {
-    let judged = shipped(place, versions, rules)?;
+    let judged = shipped(place, by, rules)?;
     let fix = |change| judged.fix.as_ref().filter(|fix| fix.change == change).map(|fix| fix.path.to_string());
     let decides = judged.interval.path.as_ref().map(ToString::to_string);
     Some(ShippedRow {

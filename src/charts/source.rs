@@ -6,8 +6,7 @@ use crate::rules::{Chart, RuleSet};
 /// Whether a chart of this name has servers, its own or in dependencies.
 #[must_use]
 pub fn has_servers(name: &str, rules: &RuleSet) -> bool {
-    let mut versions = rules.charts.named(name).flat_map(|chart| &chart.versions);
-    versions.any(|versions| !versions.servers.is_empty() || !versions.dependencies.is_empty())
+    rules.charts.named(name).any(Chart::may_run_a_server)
 }
 
 /// The name of the chart that makes up a Git repository: the chart called `name`, or else the only one developed there.

@@ -31,12 +31,27 @@ impl ChartReference<'_> {
         }
         let is_path = written.starts_with(['.', '/']);
         if self.repository.is_none() || is_path {
-            let folder = chart_folder::at(self.folder, written, scope);
-            let name = folder.is_none().then(|| path::name(written).to_owned());
-            return Chart { name, folder, version: self.version, ..Chart::default() };
+            return match chart_folder::at(self.folder, written, scope) {
+                Some(folder) => Chart { folder: Some(folder), version: self.version, ..Chart::default() },
+                None if is_path => Self::out_of_sight(written),
+                None => Chart { name: Some(path::name(written).to_owned()), version: self.version, ..Chart::default() },
+            };
         }
         let (name, repository) = (Some(path::name(written).to_owned()), self.repository.map(str::to_owned));
         Chart { name, repository, version: self.version, ..Chart::default() }
+    }
+
+    /// A folder outside of the repository. Helm takes it as it is, whatever version is asked for.
+    fn out_of_sight(written: &str) -> Chart {
+        let written = written.trim_end_matches('/');
+        let (folder, name) = written.rsplit_once('/').unwrap_or((".", written));
+        let folder = if folder.is_empty() { "/" } else { folder };
+        Chart {
+            name: Some(name.to_owned()),
+            repository: Some(folder.to_owned()),
+            version_gap: Some("the version is that of a folder that is not at hand".to_owned()),
+            ..Chart::default()
+        }
     }
 
     /// `git::https://host/owner/repository@folder?ref=tag`, or with `//` before the folder.

@@ -91,7 +91,8 @@ pub struct Chart {
     pub name_gap: Option<String>,
     /// Whether its name is filled in from elsewhere, so that it may be any chart.
     pub is_filled_in: bool,
-    /// The address of the repository or registry that it comes from, without the chart's own name.
+    /// The address of the repository or registry that it comes from, without the chart's own name; the path of a folder
+    /// that is not in this repository.
     pub repository: Option<String>,
     /// A version or version range; `None` if none is written, or if it cannot be determined, for which see
     /// `version_gap`.

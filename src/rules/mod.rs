@@ -140,6 +140,12 @@ impl Chart {
         self.versions.iter().any(|versions| !versions.servers.is_empty())
     }
 
+    /// Whether some version runs a server, its own or one of a dependency.
+    #[must_use]
+    pub fn may_run_a_server(&self) -> bool {
+        self.versions.iter().any(|versions| !versions.servers.is_empty() || !versions.dependencies.is_empty())
+    }
+
     /// Whether a version is no newer than the last one that was looked at.
     #[must_use]
     pub fn is_assessed(&self, version: &semver::Version) -> bool {

@@ -118,9 +118,11 @@ fn charts_of_one_name_only_need_no_repository() {
     check(
         None,
         &[
-            ("posthog", "1.4.24", &["kafka.zookeeper never-purges"]),
+            // PostHog's other chart of this name runs none.
+            ("posthog", "1.4.24", &["kafka.zookeeper unknown"]),
             ("posthog", "18.2.1", &["zookeeper never-purges"]),
             ("posthog", "18.2.2", &["zookeeper purges"]),
+            ("sentry", "4.3.0", &["kafka.zookeeper unknown"]),
             ("sentry", "13.0.0", &["kafka.zookeeper never-purges"]),
             ("sentry", "17.0.0", &["kafka.zookeeper never-purges", "zookeeper never-purges"]),
             ("sentry", "19.0.0", &["kafka.zookeeper unknown", "zookeeper unknown"]),
@@ -175,6 +177,49 @@ fn a_repository_tells_charts_of_one_name_apart() {
         ("druid", "https://asdf2014.github.io/druid-helm", ">=30.0.0 <32.0.0", &["zookeeper purges"]),
         ("druid", "https://wiremind.github.io/wiremind-helm-charts", "1.22.1", &[]),
         ("milvus", "https://zilliztech.github.io/milvus-helm", "5.0.19", &["pulsarv3 purges"]),
+    ];
+    for (name, repository, version, expected) in table {
+        assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
+    }
+}
+
+/// A vendor's repository and a page of GitHub serve charts of their own; a mirror has copies.
+#[test]
+fn a_chart_of_that_name_from_somebody_else_is_not_judged() {
+    const STABLE: &str = "https://charts.helm.sh/stable";
+    let table: [(&str, &str, &str, &[&str]); 16] = [
+        ("posthog", "https://posthog.github.io/charts/", "1.4.2", &[]),
+        ("posthog", "https://posthog.github.io/charts/", "1.10.0", &[]),
+        ("posthog", "https://posthog.github.io/charts-clickhouse/", "1.4.24", &["kafka.zookeeper never-purges"]),
+        ("posthog", "https://954alberto.github.io/helm-posthog", "0.3.0", &["kafka.zookeeper unknown"]),
+        ("posthog", "https://harbor.example.com/posthog", "1.4.24", &["kafka.zookeeper never-purges"]),
+        ("posthog", "https://harbor.example.com/charts", "18.2.1", &["zookeeper never-purges"]),
+        ("sentry", STABLE, "4.3.0", &[]),
+        ("sentry", STABLE, "~4.3", &[]),
+        ("sentry", "https://kubernetes-charts.storage.googleapis.com", "1.5.0", &[]),
+        ("sentry", "https://harbor.example.com/charts", "4.3.0", &["kafka.zookeeper unknown"]),
+        ("sentry", "https://harbor.example.com/charts", "25.20.0", &["zookeeper never-purges"]),
+        ("sentry", "https://charts.signoz.io", "25.20.0", &["zookeeper unknown"]),
+        ("governance", "https://harbor.example.com/charts", "0.1.0", &["zookeeper unknown"]),
+        ("governance", "https://harbor.example.com/charts", "1.2.0", &["zookeeper unknown"]),
+        ("governance", "https://apache.github.io/shardingsphere-on-cloud", "0.3.0", &["zookeeper never-purges"]),
+        ("zookeeper", "../charts", "12.4.4", &[" unknown"]),
+    ];
+    for (name, repository, version, expected) in table {
+        assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
+    }
+}
+
+#[test]
+fn charts_around_kafka_bring_its_zookeeper() {
+    let table: [(&str, &str, &str, &[&str]); 7] = [
+        ("dataplatform-bp2", BITNAMI, "0.1.0", &["kafka.zookeeper never-purges"]),
+        ("dataplatform-bp2", BITNAMI, "8.0.0", &["kafka.zookeeper never-purges"]),
+        ("schema-registry", INCUBATOR, "1.2.0", &["kafka.zookeeper never-purges"]),
+        ("schema-registry", INCUBATOR, "1.0.2", &["kafka.zookeeper unknown"]),
+        ("stardog", "https://stardog-union.github.io/helm-charts/", "2.0.5", &["zookeeper never-purges"]),
+        ("stardog", "https://stardog-union.github.io/helm-charts/", "2.1.0", &["zookeeper unknown"]),
+        ("stardog", "https://charts.appuio.ch", "0.12.0", &["zookeeper unknown"]),
     ];
     for (name, repository, version, expected) in table {
         assert_eq!(said(name, Some(repository), version, &json!({})), expected, "{name} {version} of {repository}");
