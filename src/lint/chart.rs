@@ -175,15 +175,17 @@ impl Release<'_> {
         files.flat_map(|(path, text)| in_yaml(&Source::new(&path, &text))).collect()
     }
 
-    /// A source that is one of the user's files and not part of a sub-chart.
+    /// A source that is one of the user's files and not part of a sub-chart, which others may use as well.
     fn file(self, number: usize) -> Option<(String, Arc<[u8]>)> {
         let source = self.sources.get(number)?;
         match &source.origin {
-            Origin::File(file) if !file.starts_with(self.path.join("charts")) => {
-                Some((display(file), Arc::clone(&source.text)))
-            }
+            Origin::File(file) if !self.is_of_subchart(file) => Some((display(file), Arc::clone(&source.text))),
             Origin::File(_) | Origin::Archived { .. } | Origin::Flag(_) | Origin::Named(_) => None,
         }
+    }
+
+    fn is_of_subchart(self, file: &Path) -> bool {
+        file.starts_with(self.path.join("charts")) || self.chart.folders().any(|folder| file.starts_with(folder))
     }
 
     /// The source to write a value into: the one that has it, or else the one where it belongs.

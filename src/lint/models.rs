@@ -26,14 +26,23 @@ pub(super) fn servers_of(top: &Instance<'_>, linter: &Linter<'_>) -> Vec<Modelle
     for instance in top.all().filter(|instance| instance.is_enabled()) {
         servers.extend(own_servers(instance, linter));
     }
-    // Helm checks only the dependencies of the top chart, and only by name: if a sub-chart lacks one, or `charts/` has
-    // another version, nothing is rendered for it.
-    let is_there =
-        |missing: &Missing<'_>| top.chart.subcharts.iter().any(|chart| chart.metadata.name == missing.dependency.name);
-    for missing in top.missing.iter().filter(|missing| missing.off.is_none() && !is_there(missing)) {
-        servers.extend(absent_servers(top, missing, linter));
+    for (parent, missing) in absent(top).filter(|(_, missing)| missing.off.is_none()) {
+        servers.extend(absent_servers(parent, missing, linter));
     }
     servers
+}
+
+/// The dependencies that have to be fetched before the chart is installed, each with the chart that asks for it. Helm
+/// checks only those of the top chart, and only by name: if a sub-chart lacks one, or `charts/` has another version,
+/// nothing is rendered for it. Charts that are packed from folders beside the top one are expected to be built as well.
+fn absent<'i, 'c>(top: &'i Instance<'c>) -> impl Iterator<Item = (&'i Instance<'c>, &'i Missing<'c>)> {
+    let is_built = |one: &&Instance<'_>| one.prefix.is_empty() || one.chart.folder.is_some();
+    let built = top.all().filter(|one| one.is_enabled()).filter(is_built);
+    built.flat_map(|parent| {
+        let is_there = |name: &str| parent.chart.subcharts.iter().any(|chart| chart.metadata.name == name);
+        let absent = parent.missing.iter().filter(move |missing| !is_there(&missing.dependency.name));
+        absent.map(move |missing| (parent, missing))
+    })
 }
 
 /// The servers from a chart's own templates.
@@ -107,15 +116,15 @@ pub(super) fn shipped_by(
         let is_off = shipped.is_off && is_as_shipped((instance, top), prefix, &shipped);
         Some((ShippedServer { is_off, ..shipped }, around.to_vec()))
     };
-    let absent = |missing: &Missing<'_>| {
+    let of_absent = |(parent, missing): (&Instance<'_>, &Missing<'_>)| {
         let (dependency, around) = (missing.dependency, missing.prefix.as_slice());
-        let (keys, version) = (prefix.strip_prefix(around)?, version_of(top, dependency)?);
+        let (keys, version) = (prefix.strip_prefix(around)?, version_of(parent, dependency)?);
         let asked = Asked::Exactly(&version);
         let reference = charts::Reference { name: &dependency.name, repository: Some(&dependency.repository), asked };
         let chart = model_of_reference(&reference, linter.rules)?;
         Some((shipped_server(chart, &version, (around, keys), linter.rules)?, around.to_vec()))
     };
-    top.all().find_map(at_hand).or_else(|| top.missing.iter().find_map(absent))
+    top.all().find_map(at_hand).or_else(|| absent(top).find_map(of_absent))
 }
 
 /// Whether an available chart, which may have been modified, still has the number that its version ships, in its own

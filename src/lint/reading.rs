@@ -46,7 +46,7 @@ impl Reading {
 
     fn new(path: &Path, options: &ValuesOptions, helm: HelmVersion) -> Result<Self, HelmError> {
         let mut sources = Sources::default();
-        let mut chart = Chart::load(path, helm, &mut sources)?;
+        let mut chart = Chart::load_built(path, helm, &mut sources)?;
         chart.values_source = chart.values_source.or_else(|| new_values(path, &mut sources));
         let user = options.values(helm, &mut sources, &mut |path| std::fs::read(path))?;
         Ok(Self { helm, chart: Rc::new(chart), sources: Rc::new(sources), user })

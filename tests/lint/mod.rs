@@ -11,6 +11,7 @@ mod helm_versions;
 mod helmfile;
 mod known_charts;
 mod kustomize;
+mod local_charts;
 mod locks;
 mod manifests;
 mod program;

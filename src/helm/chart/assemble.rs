@@ -45,7 +45,7 @@ impl Loading<'_> {
         let text = |member: Member| String::from_utf8_lossy(&member.text.unwrap_or_default()).into();
         let templates = templates.map(|(name, member)| (name, text(member))).collect();
         let values = values.unwrap_or_else(Value::empty);
-        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates })
+        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates, folder: None })
     }
 
     /// Turns a file into a source, if it exists.

@@ -7,10 +7,11 @@ mod fields;
 mod folder;
 mod glob;
 mod ignore;
+mod local;
 mod metadata;
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{HelmError, HelmVersion, Origin, Sources, Value};
@@ -36,6 +37,8 @@ pub struct Chart {
     pub values_source: Option<usize>,
     /// The templates that render manifests, by their names: `templates/statefulset.yaml`.
     pub templates: BTreeMap<String, Arc<str>>,
+    /// The folder that it is packed from, if that is outside of the chart above: see [`Chart::load_built`].
+    pub folder: Option<PathBuf>,
 }
 
 /// Helm's limit for a file of a chart.

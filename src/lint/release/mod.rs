@@ -156,7 +156,7 @@ impl<'a> Case<'a> {
     fn read_by(helm: HelmVersion, file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
         let folder = release.chart.folder.as_ref().map(|folder| file.repository.shown(folder));
-        let chart = folder.map(|folder| Chart::load(Path::new(&folder), helm, &mut sources));
+        let chart = folder.map(|folder| Chart::load_built(Path::new(&folder), helm, &mut sources));
         let layers = Layers::read(release, helm, &mut sources);
         let chart = chart.map(|chart| Ok((chart?, sources)));
         Self { file, release, linter, helm, other: None, layers, chart, others: Vec::new(), trials: Rc::default() }
