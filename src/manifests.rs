@@ -29,7 +29,7 @@ pub struct Manifest<'s> {
 
 /// A document that can matter but cannot be parsed.
 #[derive(Debug, Error)]
-#[error("document {index} cannot be read: {cause}")]
+#[error("cannot read document {}{}: {}", index.saturating_add(1), in_parentheses(template.as_deref()), cause.message)]
 pub struct BrokenDocument {
     /// Its number in the stream, from 0.
     pub index: usize,
@@ -39,6 +39,10 @@ pub struct BrokenDocument {
     pub template: Option<String>,
     /// What is wrong.
     pub cause: ParseError,
+}
+
+fn in_parentheses(template: Option<&str>) -> String {
+    template.map(|template| format!(" ({template})")).unwrap_or_default()
 }
 
 impl<'s> Manifests<'s> {

@@ -2,6 +2,7 @@
 //! and runs other programs; the modules below it read files at most.
 
 mod args;
+mod broken;
 mod cleanup;
 mod disk;
 mod display;

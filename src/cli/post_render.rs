@@ -9,15 +9,15 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::args::{Mode, PostRenderArgs};
+use super::broken::LocatedFault;
 use super::{BUG, ExitCode, TO_UTF8, display, input, leave, report_file, rules};
 use crate::checks::{Kept, Severity, Wanted, examine};
 use crate::cure::{Comments, CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
-use crate::manifests::BrokenDocument;
 use crate::report::{Outcome, Report, Source, State, Stream, Tool, full, json};
 use crate::rules::RuleSet;
 use crate::suppress::{Extent, Policy};
-use crate::yaml::{Edit, Lines, is_utf16, splice};
+use crate::yaml::{Edit, is_utf16, splice};
 
 /// How the command was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,20 +39,9 @@ pub(super) enum PostRenderError {
     #[diagnostic(help("convert them {TO_UTF8}"))]
     Utf16,
     /// A document that may contain a server cannot be parsed.
-    #[error("line {line}, column {column}: cannot read document {number}{template}: {cause}")]
+    #[error("{0}")]
     #[diagnostic(help("it may define a ZooKeeper server, so nothing was passed on; fix the template"))]
-    Broken {
-        /// Line of the fault, from 1.
-        line: usize,
-        /// Column of the fault, from 1, in characters.
-        column: usize,
-        /// Number of the document, from 1.
-        number: usize,
-        /// Its template, in parentheses; empty if unknown.
-        template: String,
-        /// What is wrong.
-        cause: String,
-    },
+    Broken(LocatedFault),
     /// The edits do not give the result of the patch.
     #[error("nothing was passed on: internal check failed, the edited document does not match the patch: {0}")]
     #[diagnostic(help("{BUG}, with the manifest; until then, `--mode warn` changes nothing"))]
@@ -107,7 +96,7 @@ fn process(
 ) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
     let (manifests, broken) = read_documents(stream, scan, rules);
     if let Some(fault) = broken.first() {
-        return Err(explain(stream, fault));
+        return Err(PostRenderError::Broken(LocatedFault::new(stream, fault)));
     }
     let mut examination =
         examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain }, Kept::Elsewhere);
@@ -134,17 +123,6 @@ fn process(
     leave(examination);
     leave(manifests);
     Ok((code, if is_patched { cure.edits } else { Vec::new() }))
-}
-
-fn explain(stream: &[u8], broken: &BrokenDocument) -> PostRenderError {
-    let position = Lines::new(stream).position(stream, broken.cause.offset);
-    PostRenderError::Broken {
-        line: position.line,
-        column: position.column,
-        number: broken.index.saturating_add(1),
-        template: broken.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default(),
-        cause: broken.cause.message.clone(),
-    }
 }
 
 /// Writes the report before the stream: if that fails, Helm must not go on.

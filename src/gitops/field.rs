@@ -3,7 +3,7 @@
 use super::release::Content;
 use super::release::{Form, Layer, Located, Site, Values};
 use super::text::{Place, Text};
-use crate::yaml::{Document, Kind, Node, ParseError, Span};
+use crate::yaml::{Document, Kind, Node, ParseError, Span, pointer};
 
 /// A parsed document of a text.
 pub(super) struct Page<'t> {
@@ -202,7 +202,7 @@ impl Values {
 }
 
 fn child_pointer(pointer: &str, key: &str) -> String {
-    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+    format!("{pointer}/{}", pointer::encode(key))
 }
 
 fn child_way(way: &str, key: &str) -> String {

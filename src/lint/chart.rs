@@ -8,14 +8,14 @@ use std::sync::Arc;
 use super::models::shipped_by;
 use super::reading::{Coalesced, Reading, coalesced, servers};
 use super::values::{
-    Assignment, Change, FileLocation, Subject, Unwritten, ValuesOrigin, add, as_written, found, nearest_key,
+    Assignment, Change, FileLocation, Subject, Unwritten, ValuesOrigin, add, as_written, first_line, found, nearest_key,
 };
 use super::{Examined, FileEdits, Linter, display, unreadable};
 use crate::charts::{ShippedServer, ValuesFix};
 use crate::helm::{Chart, ChartKind, HelmError, Instance, Origin, Place, Sources, Value, ValuesPath};
 use crate::report::{Input, InputKind, Part, Source};
 use crate::suppress::{Directive, in_yaml};
-use crate::yaml::{Span, spliced, split};
+use crate::yaml::{spliced, split};
 use crate::zookeeper::Verdict;
 
 /// Which servers are fixed, by their numbers in the part.
@@ -252,10 +252,4 @@ impl Release<'_> {
 
 fn no_file() -> String {
     "there is no values file to write to; name one with -f".to_owned()
-}
-
-/// The first line of a span, which is enough to point at.
-fn first_line(text: &[u8], span: Span) -> Span {
-    let length = span.of_bytes(text).split(|byte| matches!(byte, b'\n' | b'\r')).next().map_or(0, <[u8]>::len);
-    Span::new(span.start, span.start + length)
 }

@@ -35,9 +35,12 @@ pub struct LintOptions<'r> {
 
 /// Judges files by a set of rules.
 pub struct Linter<'r> {
-    pub(super) rules: &'r RuleSet,
-    pub(super) trigger: Trigger,
-    pub(super) wanted: Wanted,
+    /// What is known.
+    pub rules: &'r RuleSet,
+    /// Finds the documents that can matter.
+    pub trigger: Trigger,
+    /// The settings that servers should have.
+    pub wanted: Wanted,
     pub(super) policy: Policy,
     pub(super) render: Option<&'r Render<'r>>,
     pub(super) has_edits: bool,

@@ -52,13 +52,11 @@ fn holds_objects(stream: &[u8]) -> bool {
 }
 
 fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> crate::report::Finding {
-    let template = fault.template.as_ref().map(|template| format!(" ({template})")).unwrap_or_default();
-    let what = format!("cannot read document {}{template}: {}", fault.index.saturating_add(1), fault.cause.message);
     let is_template = memchr::memmem::find(fault.span.of_bytes(source.text()), b"{{").is_some();
     let help = if is_template {
         "It looks like a template: lint what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."
     } else {
         "Fix the file: this document may define a ZooKeeper server, and was not checked."
     };
-    unreadable::at(source, fault.cause.offset, &what, help)
+    unreadable::at(source, fault.cause.offset, &fault.to_string(), help)
 }

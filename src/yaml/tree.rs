@@ -35,12 +35,7 @@ pub enum Style {
 impl Style {
     /// Whether this is a block scalar, `|` or `>`.
     #[must_use]
-    pub const fn is_text(self) -> bool {
-        self.is_block_scalar()
-    }
-
-    /// Whether this is a block scalar, `|` or `>`.
-    pub(super) const fn is_block_scalar(self) -> bool {
+    pub const fn is_block_scalar(self) -> bool {
         matches!(self, Self::Literal | Self::Folded)
     }
 }

@@ -9,12 +9,11 @@ use thiserror::Error;
 
 use super::{BUG, Shape};
 use crate::cli::TO_UTF8;
+use crate::cli::broken::LocatedFault;
 use crate::cure::CureError;
 use crate::helm::HelmError;
-use crate::manifests::BrokenDocument;
 use crate::printable::shell_word;
 use crate::remedy::Inexpressible;
-use crate::yaml::Lines;
 
 /// Why no remedy can be written. Nothing has been written.
 #[derive(Debug, Error, Diagnostic)]
@@ -104,18 +103,9 @@ pub(in crate::cli) enum RemedyError {
     #[diagnostic(help("leave out the path: autopurge remedy --as policy"))]
     PolicyOfManifests,
     /// A document that may contain a server cannot be parsed.
-    #[error("line {line}, column {column}: cannot read document {number}: {cause}")]
+    #[error("{0}")]
     #[diagnostic(help("it may define a ZooKeeper server; lines are counted across all files"))]
-    Broken {
-        /// Line of the fault, from 1, counted across all inputs.
-        line: usize,
-        /// Column of the fault, from 1, in characters.
-        column: usize,
-        /// Number of the document, from 1.
-        number: usize,
-        /// What is wrong.
-        cause: String,
-    },
+    Broken(LocatedFault),
     /// The edits do not give the result of the patch.
     #[error("internal check failed, the remedy does not match the patch: {0}")]
     #[diagnostic(help("{BUG}, with the manifest"))]
@@ -155,16 +145,5 @@ impl RemedyError {
     pub(super) fn refused(path: &Path, cause: &HelmError) -> Self {
         let place = if cause.origin.is_none() { format!("{}: ", path.display()) } else { String::new() };
         Self::Refused { cause: format!("{place}{cause}"), help: cause.help() }
-    }
-
-    /// The error about a broken document, with its position in the stream.
-    pub(super) fn broken(stream: &[u8], broken: &BrokenDocument) -> Self {
-        let position = Lines::new(stream).position(stream, broken.cause.offset);
-        Self::Broken {
-            line: position.line,
-            column: position.column,
-            number: broken.index.saturating_add(1),
-            cause: broken.cause.message.clone(),
-        }
     }
 }

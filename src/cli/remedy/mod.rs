@@ -10,10 +10,11 @@ pub use args::{EngineArg, RemedyArgs, Shape};
 pub(super) use error::RemedyError;
 use given::Given;
 
+use super::broken::LocatedFault;
 use super::{BUG, ExitCode, display, print, rules};
 use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine, undecided};
 use crate::cure::{Comments, cure};
-use crate::detect::{Trigger, read_stream};
+use crate::detect::read_stream;
 use crate::lint::{LintOptions, Linter};
 use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
@@ -65,7 +66,7 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     let linter = Linter::new(&rules, options).map_err(|error| RemedyError::Literals(error.to_string()))?;
     let remedy = match Given::read(args, &linter)? {
         Given::Unrendered(all) => values::remedy(args, all)?,
-        Given::Rendered(stream) => of_stream(args, &stream, (&rules, wanted))?,
+        Given::Rendered(stream) => of_stream(args, &stream, &linter)?,
     };
     let Some(remedy) = remedy else {
         display::say("autopurge: no ZooKeeper server in the input\n");
@@ -94,13 +95,10 @@ fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError
 }
 
 /// The remedy for a stream; `None` if it has no server.
-fn of_stream(
-    args: &RemedyArgs,
-    stream: &[u8],
-    (rules, wanted): (&RuleSet, Wanted),
-) -> Result<Option<Remedy>, RemedyError> {
-    let trigger = Trigger::new(rules).map_err(|error| RemedyError::Literals(error.to_string()))?;
-    let manifests = read_stream(stream, &trigger, rules).map_err(|broken| RemedyError::broken(stream, &broken))?;
+fn of_stream(args: &RemedyArgs, stream: &[u8], linter: &Linter<'_>) -> Result<Option<Remedy>, RemedyError> {
+    let (rules, wanted) = (linter.rules, linter.wanted);
+    let broken = |fault| RemedyError::Broken(LocatedFault::new(stream, &fault));
+    let manifests = read_stream(stream, &linter.trigger, rules).map_err(broken)?;
     let mut examination = examine(&manifests, rules, wanted, Kept::Elsewhere);
     if examination.subjects.is_empty() {
         return Ok(None);

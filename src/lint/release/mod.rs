@@ -21,14 +21,16 @@ pub(super) use repository::{Repositories, Repository};
 use super::agreement::{Rendered, agreed};
 use super::models::{ModelledServer, Reference, servers_of, servers_of_reference, shipped_by, shipped_by_reference};
 use super::text::{NotUtf8, text_of};
-use super::values::{Change, FileLocation, LocatedServer, Subject, Unwritten, ValuesOrigin, add, found, nearest_key};
+use super::values::{
+    Change, FileLocation, LocatedServer, Subject, Unwritten, ValuesOrigin, add, first_line, found, nearest_key,
+};
 use super::{Examined, Linter, unreadable};
 use crate::charts::{ShippedServer, ValuesFix, comes_from, name_at};
 use crate::gitops::{self, Layer, Presence, Reading, Release, Surroundings, is_terraform, releases};
 use crate::helm::{Chart, HelmError, HelmVersion, Place, Sources, Value, coalesce};
 use crate::report::{Finding, Input, InputKind, Part, Source};
 use crate::suppress::{Directive, annotations, in_hcl, in_yaml};
-use crate::yaml::{ParseError, Span};
+use crate::yaml::ParseError;
 use crate::zookeeper::Verdict;
 use environments::{Told, told_once};
 use layers::Layers;
@@ -261,9 +263,8 @@ impl ValuesOrigin for Case<'_> {
         self.nearest_key(keys).unwrap_or_else(|| {
             let place = &self.release.object.place;
             let text: Arc<[u8]> = self.file.text.as_bytes().into();
-            let first = place.span.of_bytes(&text).split(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
-            let span = Span::new(place.span.start, place.span.start + first);
-            FileLocation { path: self.file.repository.shown(self.file.path), text, span: Some(span) }
+            let span = Some(first_line(&text, place.span));
+            FileLocation { path: self.file.repository.shown(self.file.path), text, span }
         })
     }
 

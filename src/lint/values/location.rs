@@ -24,8 +24,8 @@ impl FileLocation {
 
     /// The first line of a file.
     pub(in crate::lint) fn first_line(path: &str, text: &Arc<[u8]>) -> Self {
-        let line = text.split(|byte| matches!(byte, b'\n' | b'\r')).next().map_or(0, <[u8]>::len);
-        Self { path: path.to_owned(), text: Arc::clone(text), span: Some(Span::new(0, line)) }
+        let span = first_line(text, Span::new(0, text.len()));
+        Self { path: path.to_owned(), text: Arc::clone(text), span: Some(span) }
     }
 
     /// The place as shown in a report: the value with the keys on its line, and nothing else.
@@ -39,6 +39,12 @@ impl FileLocation {
     pub(in crate::lint) fn position(&self) -> Option<Position> {
         Some(Source::new(&self.path, &self.text).position(self.span?.start))
     }
+}
+
+/// The first line of a span, which is enough to point at.
+pub(in crate::lint) fn first_line(text: &[u8], span: Span) -> Span {
+    let length = span.of_bytes(text).split(|byte| matches!(byte, b'\n' | b'\r')).next().map_or(0, <[u8]>::len);
+    Span::new(span.start, span.start.saturating_add(length))
 }
 
 /// The place of a value.

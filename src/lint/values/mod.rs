@@ -8,7 +8,7 @@ mod origin;
 mod server;
 
 pub(super) use assign::Assignment;
-pub(super) use location::{FileLocation, Placed, nearest_key};
+pub(super) use location::{FileLocation, Placed, first_line, nearest_key};
 pub(super) use origin::{Change, Unwritten, ValuesOrigin, as_written, found};
 pub(super) use server::{Cure, LocatedServer, Subject};
 

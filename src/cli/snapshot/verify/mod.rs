@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use check::{Checked, CheckedContent};
 
-use super::args::{VerifyArgs, VerifyFormat};
+use super::args::VerifyArgs;
 use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
+use crate::cli::args::Format;
 use crate::cli::progress::Progress;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{DataDir, Kind};
@@ -45,8 +46,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<ExitCode, SnapshotError> {
     progress.end();
     let mut out = stdout();
     match args.format {
-        VerifyFormat::Text => text::write(&mut out, &verified)?,
-        VerifyFormat::Json => json::write(&mut out, &verified)?,
+        Format::Text => text::write(&mut out, &verified)?,
+        Format::Json => json::write(&mut out, &verified)?,
     }
     finish(out)?;
     Ok(exit_code(&verified))
