@@ -323,7 +323,7 @@ impl<'d> Script<'d> {
             _ if places.iter().any(|place| *place != first) => Err("the command starts the server in several ways"),
             None => Ok(None),
             Some(None) => Err("the command starts the server with a computed value"),
-            Some(server) => Ok(server),
+            Some(place) => Ok(place),
         }
     }
 }
