@@ -1,10 +1,14 @@
 //! Reads the commands of a shell text, in order, with what connects them.
 
+mod groups;
+mod redirect;
+
 use std::ops::Range;
 
-use super::command::{Command, Link, Output, Word};
+use super::command::{Command, Link};
 use super::words::{Cursor, HereDocument};
 use super::{Dialect, Text};
+use groups::{Group, Kind};
 
 /// How deep texts passed to shells may nest.
 const MAX_NESTING: usize = 4;
@@ -63,34 +67,6 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, V
         }
     }
     if is_whole { Ok(all) } else { Err(all) }
-}
-
-/// Words that may appear where a command begins but are not commands.
-const KEYWORDS: [&str; 16] = [
-    "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "for", "case", "esac", "{", "}", "!",
-    "function",
-];
-
-/// What encloses commands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// `if`, `while`, `for`: what they enclose may not run.
-    Conditional,
-    Case,
-    Braces,
-    Parentheses,
-}
-
-struct Group {
-    kind: Kind,
-    /// How many commands there were before it.
-    first: usize,
-    /// How many conditions there were around it.
-    conditions: usize,
-    /// Whether a shell of its own runs it.
-    is_apart: bool,
-    /// The function that it is the body of.
-    function: Option<String>,
 }
 
 struct Reader<'t> {
@@ -234,11 +210,6 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn new_condition(&mut self) {
-        self.numbers += 1;
-        self.conditions.push(self.numbers);
-    }
-
     fn end_list(&mut self) {
         self.finish();
         self.closed = None;
@@ -278,231 +249,6 @@ impl<'t> Reader<'t> {
             is_apart,
             ..command
         });
-    }
-
-    fn parenthesis(&mut self, character: char) {
-        self.cursor.skip(1);
-        if character == ')' {
-            if self.is_pattern {
-                self.current = Command::default();
-                self.is_pattern = false;
-                self.pipeline = None;
-                self.new_condition();
-                self.of_list = self.conditions.len();
-                return;
-            }
-            self.finish();
-            self.close(Kind::Parentheses);
-            return;
-        }
-        if self.is_pattern {
-            return;
-        }
-        if self.current.words.is_empty() && self.cursor.eat("(") {
-            // Arithmetic is a command in its own right, whose exit status matters.
-            let at = self.cursor.place();
-            self.pipeline.get_or_insert(at);
-            let word = |text: &str| Word { text: Text::of_source(text), span: at..at, is_quoted: true };
-            let inner = self.cursor.rest().split("))").next().unwrap_or_default();
-            self.current.words.extend([word("(("), word(inner)]);
-            return self.cursor.skip_to("))", true);
-        }
-        let is_definition =
-            self.current.words.len() == 1 && self.cursor.rest().trim_start_matches([' ', '\t']).starts_with(')');
-        if is_definition {
-            self.cursor.skip_to(")", true);
-            let name = std::mem::take(&mut self.current).words.into_iter().next();
-            self.function = name.map(|name| name.text.as_str().to_owned());
-            self.pipeline = None;
-            return;
-        }
-        self.finish_command();
-        self.open(Kind::Parentheses);
-    }
-
-    fn open(&mut self, kind: Kind) {
-        let function = self.function.take();
-        let is_apart = kind == Kind::Parentheses || std::mem::take(&mut self.is_piped_to);
-        let group = Group { kind, first: self.commands.len(), conditions: self.of_list, is_apart, function };
-        if group.function.is_some() {
-            self.new_condition();
-        }
-        self.groups.push(group);
-        self.of_list = self.conditions.len();
-        self.pipeline = None;
-    }
-
-    fn close(&mut self, kind: Kind) {
-        let Some(group) = self.groups.pop_if(|group| group.kind == kind) else { return };
-        self.of_list = group.conditions;
-        self.conditions.truncate(group.conditions);
-        self.closed = Some(group.first..self.commands.len());
-    }
-
-    /// A redirection, with or without the number of a file descriptor before it.
-    fn redirection(&mut self, descriptor: Option<u32>) {
-        let is_input = self.cursor.eat("<");
-        if is_input && self.cursor.eat("<<") {
-            let word = self.operand();
-            self.current.stdin = word.map(|word| word.text);
-        } else if is_input && self.cursor.eat("<") {
-            let strips_tabs = self.cursor.eat("-");
-            let Some(end) = self.operand() else { return };
-            let pending = HereDocument { command: self.commands.len(), end, strips_tabs };
-            self.pending.push(pending);
-        } else if is_input {
-            self.cursor.eat(">");
-            self.cursor.eat("&");
-            self.current.stdin_file = self.operand();
-        } else {
-            self.cursor.skip(1);
-            let appends = self.cursor.eat(">");
-            self.cursor.eat("|");
-            let is_copy = self.cursor.eat("&");
-            let Some(file) = self.operand() else { return };
-            let number = file.text.as_str().trim_end_matches('-');
-            let copied: Option<u32> = number.parse().ok().filter(|_| is_copy);
-            match (descriptor.unwrap_or(1), copied) {
-                // The descriptor is closed.
-                _ if is_copy && number.is_empty() => {}
-                (1, Some(copied)) => self.send_to_number(copied),
-                (_, Some(_)) => {}
-                (1, None) => self.send_to(&Output { file, appends }),
-                (number, None) => self.open_as(number, Output { file, appends }),
-            }
-        }
-    }
-
-    /// Output goes to a descriptor number, or to its file if the command itself has opened one under it.
-    fn send_to_number(&mut self, number: u32) {
-        match self.current.opened.iter().find(|(opened, _)| *opened == number) {
-            Some((_, output)) => self.current.stdout = Some(output.clone()),
-            None => self.current.sent_to = Some(number).filter(|number| *number > 1),
-        }
-    }
-
-    /// Opens a file under a number: for the command, or for those of a preceding group, some of which may send output
-    /// there.
-    fn open_as(&mut self, number: u32, output: Output) {
-        let Some(closed) = self.closed.clone().filter(|_| self.current.words.is_empty()) else {
-            return self.current.opened.push((number, output));
-        };
-        let group = self.commands.get_mut(closed).into_iter().flatten();
-        for (at, command) in group.filter(|command| command.sent_to == Some(number)).enumerate() {
-            let output = Output { appends: output.appends || at > 0, ..output.clone() };
-            (command.stdout, command.sent_to) = (Some(output), None);
-        }
-    }
-
-    /// Output goes to a file: that of the command, or that of a preceding group.
-    fn send_to(&mut self, output: &Output) {
-        let Some(closed) = self.closed.clone().filter(|_| self.current.words.is_empty()) else {
-            self.current.stdout = Some(output.clone());
-            return;
-        };
-        let group = self.commands.get_mut(closed).into_iter().flatten();
-        for (number, command) in group.filter(|command| command.is_silent()).enumerate() {
-            // The file is opened once for all of them.
-            command.stdout = Some(Output { appends: output.appends || number > 0, ..output.clone() });
-        }
-    }
-
-    /// The word after an operator.
-    fn operand(&mut self) -> Option<Word> {
-        while self.cursor.eat(" ") || self.cursor.eat("\t") || self.cursor.eat("\\\n") {}
-        let before = self.cursor.rest().len();
-        let word = self.cursor.word();
-        (self.cursor.rest().len() < before).then_some(word)
-    }
-
-    fn word_or_keyword(&mut self) {
-        let before = self.cursor.rest().len();
-        let word = self.cursor.word();
-        if self.cursor.rest().len() == before {
-            // Whatever it is, it must not be read again.
-            self.cursor.skip(self.cursor.peek().map_or(1, char::len_utf8));
-            return;
-        }
-        let text = word.text.as_str();
-        let is_descriptor = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_quoted;
-        if is_descriptor && self.cursor.rest().starts_with(['<', '>']) {
-            return self.redirection(text.parse().ok());
-        }
-        if self.is_pattern {
-            if text == "esac" {
-                self.is_pattern = false;
-                self.close(Kind::Case);
-            }
-            return;
-        }
-        if self.current.words.is_empty() && !word.is_quoted && KEYWORDS.contains(&text) {
-            let text = text.to_owned();
-            return self.keyword(&text, word.span.start);
-        }
-        if text == "[[" && self.current.words.is_empty() {
-            // Operators inside the condition do not separate commands.
-            self.cursor.skip_to("]]", true);
-        }
-        self.pipeline.get_or_insert(word.span.start);
-        if self.current.is_case_head() && text == "in" {
-            self.current = Command::default();
-            self.is_pattern = true;
-            self.pipeline = None;
-            return;
-        }
-        self.current.words.push(word);
-    }
-
-    fn keyword(&mut self, keyword: &str, start: usize) {
-        match keyword {
-            "if" | "while" | "until" => self.open(Kind::Conditional),
-            "for" => {
-                self.open(Kind::Conditional);
-                // The names or numbers that it iterates over are not a command.
-                if self.cursor.rest().trim_start().starts_with("((") {
-                    return self.cursor.skip_to("))", true);
-                }
-                let end = self.cursor.rest().find([';', '\n']).unwrap_or(self.cursor.rest().len());
-                self.cursor.skip(end);
-            }
-            "case" => {
-                self.open(Kind::Case);
-                self.current.words.push(Word { text: Text::of_source("case"), span: start..start, is_quoted: false });
-            }
-            "then" | "do" | "else" | "elif" => {
-                if let Some(group) = self.groups.last() {
-                    self.conditions.truncate(group.conditions);
-                }
-                self.new_condition();
-                self.of_list = self.conditions.len();
-            }
-            "fi" | "done" => self.close(Kind::Conditional),
-            "esac" => self.close(Kind::Case),
-            "{" => self.open(Kind::Braces),
-            "}" => self.close(Kind::Braces),
-            "function" => {
-                let name = self.operand();
-                self.function = name.map(|name| name.text.as_str().to_owned());
-                if self.cursor.rest().trim_start_matches([' ', '\t']).starts_with("()") {
-                    self.cursor.skip_to(")", true);
-                }
-            }
-            // A negated command runs all the same.
-            _ => {
-                self.is_denied = true;
-                self.pipeline.get_or_insert(start);
-            }
-        }
-    }
-
-    /// Reads the here-documents that were announced in the previous line.
-    fn here_documents(&mut self) {
-        for pending in std::mem::take(&mut self.pending) {
-            let body = self.cursor.here_document(&pending);
-            if let Some(command) = self.commands.get_mut(pending.command) {
-                command.stdin = Some(body);
-            }
-        }
     }
 }
 

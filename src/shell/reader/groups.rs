@@ -1,0 +1,179 @@
+//! What encloses commands: groups, conditions, functions and the items of a `case`.
+
+use super::Reader;
+use crate::shell::Text;
+use crate::shell::command::{Command, Word};
+
+/// Words that may appear where a command begins but are not commands.
+const KEYWORDS: [&str; 16] = [
+    "if", "then", "elif", "else", "fi", "while", "until", "do", "done", "for", "case", "esac", "{", "}", "!",
+    "function",
+];
+
+/// What encloses commands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `if`, `while`, `for`: what they enclose may not run.
+    Conditional,
+    Case,
+    Braces,
+    Parentheses,
+}
+
+pub(super) struct Group {
+    pub(super) kind: Kind,
+    /// How many commands there were before it.
+    pub(super) first: usize,
+    /// How many conditions there were around it.
+    pub(super) conditions: usize,
+    /// Whether a shell of its own runs it.
+    pub(super) is_apart: bool,
+    /// The function that it is the body of.
+    pub(super) function: Option<String>,
+}
+
+impl Reader<'_> {
+    pub(super) fn new_condition(&mut self) {
+        self.numbers += 1;
+        self.conditions.push(self.numbers);
+    }
+
+    pub(super) fn parenthesis(&mut self, character: char) {
+        self.cursor.skip(1);
+        if character == ')' {
+            if self.is_pattern {
+                self.current = Command::default();
+                self.is_pattern = false;
+                self.pipeline = None;
+                self.new_condition();
+                self.of_list = self.conditions.len();
+                return;
+            }
+            self.finish();
+            self.close(Kind::Parentheses);
+            return;
+        }
+        if self.is_pattern {
+            return;
+        }
+        if self.current.words.is_empty() && self.cursor.eat("(") {
+            // Arithmetic is a command in its own right, whose exit status matters.
+            let at = self.cursor.place();
+            self.pipeline.get_or_insert(at);
+            let word = |text: &str| Word { text: Text::of_source(text), span: at..at, is_quoted: true };
+            let inner = self.cursor.rest().split("))").next().unwrap_or_default();
+            self.current.words.extend([word("(("), word(inner)]);
+            return self.cursor.skip_to("))", true);
+        }
+        let is_definition =
+            self.current.words.len() == 1 && self.cursor.rest().trim_start_matches([' ', '\t']).starts_with(')');
+        if is_definition {
+            self.cursor.skip_to(")", true);
+            let name = std::mem::take(&mut self.current).words.into_iter().next();
+            self.function = name.map(|name| name.text.as_str().to_owned());
+            self.pipeline = None;
+            return;
+        }
+        self.finish_command();
+        self.open(Kind::Parentheses);
+    }
+
+    fn open(&mut self, kind: Kind) {
+        let function = self.function.take();
+        let is_apart = kind == Kind::Parentheses || std::mem::take(&mut self.is_piped_to);
+        let group = Group { kind, first: self.commands.len(), conditions: self.of_list, is_apart, function };
+        if group.function.is_some() {
+            self.new_condition();
+        }
+        self.groups.push(group);
+        self.of_list = self.conditions.len();
+        self.pipeline = None;
+    }
+
+    fn close(&mut self, kind: Kind) {
+        let Some(group) = self.groups.pop_if(|group| group.kind == kind) else { return };
+        self.of_list = group.conditions;
+        self.conditions.truncate(group.conditions);
+        self.closed = Some(group.first..self.commands.len());
+    }
+
+    pub(super) fn word_or_keyword(&mut self) {
+        let before = self.cursor.rest().len();
+        let word = self.cursor.word();
+        if self.cursor.rest().len() == before {
+            // Whatever it is, it must not be read again.
+            self.cursor.skip(self.cursor.peek().map_or(1, char::len_utf8));
+            return;
+        }
+        let text = word.text.as_str();
+        let is_descriptor = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) && !word.is_quoted;
+        if is_descriptor && self.cursor.rest().starts_with(['<', '>']) {
+            return self.redirection(text.parse().ok());
+        }
+        if self.is_pattern {
+            if text == "esac" {
+                self.is_pattern = false;
+                self.close(Kind::Case);
+            }
+            return;
+        }
+        if self.current.words.is_empty() && !word.is_quoted && KEYWORDS.contains(&text) {
+            let text = text.to_owned();
+            return self.keyword(&text, word.span.start);
+        }
+        if text == "[[" && self.current.words.is_empty() {
+            // Operators inside the condition do not separate commands.
+            self.cursor.skip_to("]]", true);
+        }
+        self.pipeline.get_or_insert(word.span.start);
+        if self.current.is_case_head() && text == "in" {
+            self.current = Command::default();
+            self.is_pattern = true;
+            self.pipeline = None;
+            return;
+        }
+        self.current.words.push(word);
+    }
+
+    fn keyword(&mut self, keyword: &str, start: usize) {
+        match keyword {
+            "if" | "while" | "until" => self.open(Kind::Conditional),
+            "for" => {
+                self.open(Kind::Conditional);
+                // The names or numbers that it iterates over are not a command.
+                if self.cursor.rest().trim_start().starts_with("((") {
+                    return self.cursor.skip_to("))", true);
+                }
+                let end = self.cursor.rest().find([';', '\n']).unwrap_or(self.cursor.rest().len());
+                self.cursor.skip(end);
+            }
+            "case" => {
+                self.open(Kind::Case);
+                self.current.words.push(Word { text: Text::of_source("case"), span: start..start, is_quoted: false });
+            }
+            "then" | "do" | "else" | "elif" => {
+                if let Some(group) = self.groups.last() {
+                    self.conditions.truncate(group.conditions);
+                }
+                self.new_condition();
+                self.of_list = self.conditions.len();
+            }
+            "fi" | "done" => self.close(Kind::Conditional),
+            "esac" => self.close(Kind::Case),
+            "{" => self.open(Kind::Braces),
+            "}" => self.close(Kind::Braces),
+            "function" => {
+                let name = self.operand();
+                self.function = name.map(|name| name.text.as_str().to_owned());
+                if self.cursor.rest().trim_start_matches([' ', '\t']).starts_with("()") {
+                    self.cursor.skip_to(")", true);
+                }
+            }
+            // A negated command runs all the same.
+            _ => {
+                self.is_denied = true;
+                self.pipeline.get_or_insert(start);
+            }
+        }
+    }
+}
