@@ -2,7 +2,7 @@
 #![no_main]
 
 use autopurge::gitops::{Content, Files, Flag, Release, Surroundings, release_again, releases};
-use autopurge::helm::{HelmVersion, Origin, SetFlag, Sources, Value, set};
+use autopurge::helm::{Argument, HelmVersion, Origin, SetFlag, Sources, Value, set};
 use libfuzzer_sys::fuzz_target;
 
 /// One name for each reader; the first byte of an input, a digit, chooses one.
@@ -39,7 +39,8 @@ fn lay(release: &Release, text: &str) {
                     let number = sources.add(Origin::Flag(String::new()), parameter.assignment.as_bytes());
                     let Some(source) = sources.get(number).cloned() else { continue };
                     let flag = if parameter.flag == Flag::Set { SetFlag::Typed } else { SetFlag::Text };
-                    let _ = set(&mut values, flag, (number, &source), (HelmVersion::V4, &mut |_| Err(String::new())));
+                    let argument = Argument { flag, number, source: &source };
+                    let _ = set(&mut values, argument, HelmVersion::V4, &mut |_| Err(String::new()));
                 }
             }
         }

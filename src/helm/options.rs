@@ -3,7 +3,7 @@
 use std::io;
 
 use super::chart::read_values;
-use super::set::{self, SetFlag};
+use super::set::{Argument, SetFlag, set};
 use super::value::merge_over;
 use super::{Data, Fault, HelmError, HelmVersion, Origin, Place, Sources, Value};
 use crate::yaml::Span;
@@ -65,10 +65,10 @@ impl ValuesOptions {
     /// All of them laid over each other in Helm's order: files, then JSON, then the others. Files and flags become
     /// sources.
     pub fn values(&self, helm: HelmVersion, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
-        let mut values = Value::empty();
+        let (mut values, mut files) = (Value::empty(), Files { sources, read });
         for path in self.files.iter().flat_map(|files| split(files)) {
-            let number = source_of(&path, sources, read)?;
-            if let Some(source) = sources.get(number) {
+            let number = files.open(&path)?;
+            if let Some(source) = files.sources.get(number) {
                 values = merge_over(&values, read_values(source, number, helm)?);
             }
         }
@@ -76,8 +76,10 @@ impl ValuesOptions {
             let arguments = self.arguments(flag);
             for (at, argument) in arguments.iter().enumerate() {
                 let origin = Origin::Flag(flag_name(flag, at, arguments.len()));
-                let number = sources.add(origin, argument.as_bytes());
-                set_one(&mut values, (flag, helm), number, (sources, read))?;
+                let number = files.sources.add(origin, argument.as_bytes());
+                let Some(source) = files.sources.get(number).cloned() else { continue };
+                let argument = Argument { flag, number, source: &source };
+                set(&mut values, argument, helm, &mut |path| files.content(path))?;
             }
         }
         Ok(values)
@@ -101,32 +103,33 @@ fn flag_name(flag: SetFlag, at: usize, count: usize) -> String {
     if count > 1 { format!("{name} ({} of {count})", at.saturating_add(1)) } else { name.to_owned() }
 }
 
-fn set_one(
-    values: &mut Value,
-    (flag, helm): (SetFlag, HelmVersion),
-    number: usize,
-    (sources, read): (&mut Sources, &mut Read<'_>),
-) -> Result<(), HelmError> {
-    let Some(argument) = sources.get(number).cloned() else { return Ok(()) };
-    let mut content = |path: &str| {
-        let source = source_of(path, sources, read).map_err(|error| error.to_string())?;
-        let text = sources.get(source).map(|source| String::from_utf8_lossy(&source.text).into_owned());
+/// Reads files, which become sources.
+struct Files<'a, 'r> {
+    sources: &'a mut Sources,
+    read: &'a mut Read<'r>,
+}
+
+impl Files<'_, '_> {
+    /// The index of the source that a file becomes.
+    fn open(&mut self, path: &str) -> Result<usize, HelmError> {
+        let origin =
+            if path.trim() == "-" { Origin::Named("standard input".to_owned()) } else { Origin::File(path.into()) };
+        if path.contains("://") {
+            return Err(HelmError::of(origin, Fault::Remote));
+        }
+        match (self.read)(path) {
+            Ok(text) => Ok(self.sources.add(origin, text)),
+            Err(error) => Err(HelmError::of(origin, Fault::Unreadable(error.to_string()))),
+        }
+    }
+
+    /// What a file contains, as the value that `--set-file` sets.
+    fn content(&mut self, path: &str) -> Result<Value, String> {
+        let source = self.open(path).map_err(|error| error.to_string())?;
+        let text = self.sources.get(source).map(|source| String::from_utf8_lossy(&source.text).into_owned());
         let text = text.unwrap_or_default();
         let place = Place { source, span: Span::new(0, text.len()) };
         Ok(Value::new(Data::Text(text.into()), Some(place)))
-    };
-    set::set(values, flag, (number, &argument), (helm, &mut content))
-}
-
-fn source_of(path: &str, sources: &mut Sources, read: &mut Read<'_>) -> Result<usize, HelmError> {
-    let origin =
-        if path.trim() == "-" { Origin::Named("standard input".to_owned()) } else { Origin::File(path.into()) };
-    if path.contains("://") {
-        return Err(HelmError::of(origin, Fault::Remote));
-    }
-    match read(path) {
-        Ok(text) => Ok(sources.add(origin, text)),
-        Err(error) => Err(HelmError::of(origin, Fault::Unreadable(error.to_string()))),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fs;
 
 use autopurge::helm::{
-    Chart, Constraint, Data, Fault, HelmError, HelmVersion, Origin, SetFlag, Sources, Value, ValuesPath, coalesce,
-    parse_version, set,
+    Argument, Chart, Constraint, Data, Fault, HelmError, HelmVersion, Origin, SetFlag, Sources, Value, ValuesPath,
+    coalesce, parse_version, set,
 };
 use proptest::prelude::*;
 use serde_json::json;
@@ -106,7 +106,8 @@ fn set_by(flag: SetFlag, argument: &str) -> Result<Value, HelmError> {
     let number = sources.add(Origin::Flag(flag.name().to_owned()), argument.as_bytes());
     let mut values = Value::empty();
     let mut read = |path: &str| Ok(Value::new(Data::Text(path.into()), None));
-    set(&mut values, flag, (number, sources.get(number).unwrap()), (HelmVersion::V4, &mut read)).map(|()| values)
+    let argument = Argument { flag, number, source: sources.get(number).unwrap() };
+    set(&mut values, argument, HelmVersion::V4, &mut read).map(|()| values)
 }
 
 #[test]
@@ -146,8 +147,9 @@ proptest! {
             let number = sources.add(Origin::Flag(flag.name().to_owned()), text.as_bytes());
             let mut values = Value::empty();
             let mut read = |path: &str| Ok(Value::new(Data::Text(path.into()), None));
+            let argument = Argument { flag, number, source: sources.get(number).unwrap() };
             for helm in HelmVersion::ALL {
-                let _ = set(&mut values, flag, (number, sources.get(number).unwrap()), (helm, &mut read));
+                let _ = set(&mut values, argument, helm, &mut read);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! `--set` and its kin, as Helm reads them.
 
-use autopurge::helm::{Data, HelmError, HelmVersion, Origin, ReleaseOptions, SetFlag, Sources, Value, set};
+use autopurge::helm::{Argument, Data, HelmError, HelmVersion, Origin, ReleaseOptions, SetFlag, Sources, Value, set};
 use serde_json::json;
 
 use super::go::Oracle;
@@ -85,7 +85,8 @@ fn answer(question: &serde_json::Value) -> String {
     let number = sources.add(Origin::Flag(flag.name().to_owned()), argument.as_bytes());
     let mut values = Value::from_json(&question["Values"], None);
     let mut read = |path: &str| Ok(Value::new(Data::Text(format!("file {path}").into()), None));
-    match set(&mut values, flag, (number, sources.get(number).unwrap()), (HelmVersion::V3, &mut read)) {
+    let argument = Argument { flag, number, source: sources.get(number).unwrap() };
+    match set(&mut values, argument, HelmVersion::V3, &mut read) {
         Ok(()) => values.to_json().to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"),
         Err(_) => "E".to_owned(),
     }

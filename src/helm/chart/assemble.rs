@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::value::merge_over;
+use super::fields::Wrong;
 use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package, is_template};
 use crate::helm::{ArchiveFault, Data, Fault, HelmError, HelmVersion, Origin, Source, Sources, Value};
 use crate::yaml::{self, Document};
@@ -32,9 +33,9 @@ impl Loading<'_> {
         if let Some(requirements) = self.source(&mut sorted, "requirements.yaml") {
             self.read_metadata(requirements, &mut metadata)?;
         }
-        metadata.validate().map_err(|(message, place)| {
-            let place = place.or(metadata.place);
-            HelmError::at(self.sources, place, Fault::Metadata(message))
+        metadata.validate().map_err(|mistake| {
+            let place = mistake.place.or(metadata.place);
+            HelmError::at(self.sources, place, Fault::Metadata(mistake.message))
         })?;
         let lock = self.lock(&mut sorted)?;
         let values_source = self.source(&mut sorted, "values.yaml");
@@ -78,13 +79,14 @@ impl Loading<'_> {
     fn with_document<T>(
         &self,
         source: usize,
-        read: impl FnOnce(Option<&Document<'_>>) -> Result<T, (String, yaml::Span)>,
+        read: impl FnOnce(Option<&Document<'_>>) -> Result<T, Wrong>,
     ) -> Result<T, HelmError> {
         let Some(source) = self.sources.get(source) else {
             return Err(HelmError { fault: Fault::NoChartFile, origin: None, at: None });
         };
         let document = Document::parse(&source.text, 0).map_err(|error| HelmError::yaml(source, error))?;
-        read(document.as_ref()).map_err(|(message, span)| HelmError::in_source(source, span, Fault::Metadata(message)))
+        read(document.as_ref())
+            .map_err(|wrong| HelmError::in_source(source, wrong.place, Fault::Metadata(wrong.message)))
     }
 
     fn subcharts(&mut self, below: BTreeMap<String, Vec<Member>>) -> Result<Vec<Chart>, HelmError> {

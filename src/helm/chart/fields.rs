@@ -1,10 +1,11 @@
 //! Fields of a mapping as Go decodes them into its types: names are case-insensitive, and numbers are accepted for
 //! texts.
 
+use crate::helm::mistake::Mistake;
 use crate::yaml::{Kind, Node, Span};
 
-/// What is wrong, and where.
-pub(super) type Wrong = (String, Span);
+/// What is wrong, and where in the file.
+pub(super) type Wrong = Mistake<Span>;
 
 /// The fields of a mapping.
 #[derive(Clone, Copy)]
@@ -15,7 +16,7 @@ pub(super) struct Fields<'d> {
 impl<'d> Fields<'d> {
     pub(super) fn new(node: Node<'d>) -> Result<Self, Wrong> {
         let is_fine = node.kind() == Kind::Mapping;
-        is_fine.then_some(Self { node }).ok_or_else(|| ("this has to be a map".to_owned(), node.span()))
+        is_fine.then_some(Self { node }).ok_or_else(|| Mistake::new("this has to be a map", node.span()))
     }
 
     /// The value of a field; `None` if it is null.
@@ -39,7 +40,7 @@ impl<'d> Fields<'d> {
         let Some(node) = self.get(name) else { return Ok(None) };
         match node.scalar() {
             Some(crate::yaml::Scalar::Boolean(value)) => Ok(Some(value)),
-            _ => Err((format!("{name} has to be true or false"), node.span())),
+            _ => Err(Mistake::new(format!("{name} has to be true or false"), node.span())),
         }
     }
 
@@ -47,7 +48,7 @@ impl<'d> Fields<'d> {
         let Some(node) = self.get(name) else { return Ok(None) };
         match node.kind() {
             Kind::Sequence => Ok(Some(node.items().collect())),
-            Kind::Mapping | Kind::Scalar => Err((format!("{name} has to be a list"), node.span())),
+            Kind::Mapping | Kind::Scalar => Err(Mistake::new(format!("{name} has to be a list"), node.span())),
         }
     }
 
@@ -66,7 +67,7 @@ impl<'d> Fields<'d> {
 
 /// A scalar as a text.
 fn text(node: Node<'_>, name: &str) -> Result<String, Wrong> {
-    let scalar = node.scalar().ok_or_else(|| (format!("{name} has to be a string"), node.span()))?;
+    let scalar = node.scalar().ok_or_else(|| Mistake::new(format!("{name} has to be a string"), node.span()))?;
     Ok(sanitized(&scalar.into_text()))
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fields::{Fields, Wrong};
+use crate::helm::mistake::Mistake;
 use crate::helm::{Place, Value, parse_version};
 use crate::yaml::{Kind, Node};
 
@@ -138,7 +139,7 @@ fn import(node: Node<'_>, source: usize) -> Result<Option<Import>, Wrong> {
         return Ok(None);
     }
     let part = |name| match node.get(name) {
-        Some(part) => Value::from_node(part, source).map_err(|error| (error.message, part.span())),
+        Some(part) => Value::from_node(part, source).map_err(|error| Mistake::new(error.message, part.span())),
         None => Ok(Value::default()),
     };
     Ok(Some(Import::Pair { child: part("child")?, parent: part("parent")? }))
@@ -183,7 +184,7 @@ impl Metadata {
         let mut dependencies = Vec::with_capacity(nodes.len());
         for node in nodes {
             if node.is_null() {
-                return Err(("a dependency is empty".to_owned(), node.span()));
+                return Err(Mistake::new("a dependency is empty", node.span()));
             }
             let mut dependency = before.next().unwrap_or_default();
             dependency.read(node, source)?;
@@ -194,35 +195,35 @@ impl Metadata {
     }
 
     /// Checks what Helm requires. A chart without apiVersion is a `v1` chart.
-    pub(super) fn validate(&mut self) -> Result<(), (String, Option<Place>)> {
+    pub(super) fn validate(&mut self) -> Result<(), Mistake<Option<Place>>> {
         if self.api_version.is_empty() {
             "v1".clone_into(&mut self.api_version);
         }
         if self.name.is_empty() {
-            return Err(("the chart has no name".to_owned(), None));
+            return Err(Mistake::new("the chart has no name", None));
         }
         if self.name.contains('/') {
-            return Err((format!("\"{}\" cannot be the name of a chart", self.name), None));
+            return Err(Mistake::new(format!("\"{}\" cannot be the name of a chart", self.name), None));
         }
         if self.version.is_empty() {
-            return Err(("the chart has no version".to_owned(), None));
+            return Err(Mistake::new("the chart has no version", None));
         }
         if parse_version(&self.version).is_none() {
-            return Err((format!("\"{}\" is not a version", self.version), self.version_place));
+            return Err(Mistake::new(format!("\"{}\" is not a version", self.version), self.version_place));
         }
         self.validate_dependencies()
     }
 
-    fn validate_dependencies(&self) -> Result<(), (String, Option<Place>)> {
+    fn validate_dependencies(&self) -> Result<(), Mistake<Option<Place>>> {
         let mut keys = Vec::new();
         for dependency in self.dependencies.iter().flatten() {
             if dependency.alias.as_deref().is_some_and(|alias| !is_alias(alias)) {
                 let message = format!("the alias of \"{}\" may hold letters, digits, _ and - only", dependency.name);
-                return Err((message, dependency.place));
+                return Err(Mistake::new(message, dependency.place));
             }
             if keys.contains(&dependency.key()) {
                 let message = format!("two dependencies have the name or alias \"{}\"", dependency.key());
-                return Err((message, dependency.place));
+                return Err(Mistake::new(message, dependency.place));
             }
             keys.push(dependency.key());
         }
@@ -238,7 +239,7 @@ fn chart_kind(node: Node<'_>) -> Result<ChartKind, Wrong> {
     match node.text() {
         Some("" | "application") => Ok(ChartKind::Application),
         Some("library") => Ok(ChartKind::Library),
-        _ => Err(("the type of a chart is application or library".to_owned(), node.span())),
+        _ => Err(Mistake::new("the type of a chart is application or library", node.span())),
     }
 }
 

@@ -7,6 +7,13 @@ use super::tree::{By, Decision, NeedId, NodeId};
 use super::{Coalescing, Failure};
 use crate::helm::{Constraint, Place, parse_version};
 
+/// A value that switches dependencies on or off.
+struct Switch {
+    is_on: bool,
+    /// Where it was written.
+    place: Option<Place>,
+}
+
 impl Coalescing<'_> {
     /// Leaves only enabled charts in the tree. `values` are those of the whole release as far as they are known; `path`
     /// is where the chart's own values are in them, with a trailing dot.
@@ -77,7 +84,7 @@ impl Coalescing<'_> {
     /// One tag that is on is enough; if none is on, one that is off disables the dependency.
     fn by_tags(&self, tags: &[String], values: Id) -> Option<Decision> {
         let decision = |tag: &String| {
-            let (is_on, place) = self.boolean(values, &["tags", tag])?;
+            let Switch { is_on, place } = self.switch(values, &["tags", tag])?;
             Some(Decision { is_on, by: By::Tag(tag.clone()), place })
         };
         let found: Vec<Decision> = tags.iter().filter_map(decision).collect();
@@ -89,15 +96,15 @@ impl Coalescing<'_> {
         condition.trim().split(',').filter(|condition| !condition.is_empty()).find_map(|condition| {
             let whole = format!("{path}{condition}");
             let keys: Vec<&str> = whole.split('.').collect();
-            let (is_on, place) = self.boolean(values, &keys)?;
+            let Switch { is_on, place } = self.switch(values, &keys)?;
             Some(Decision { is_on, by: By::Condition(whole), place })
         })
     }
 
     /// Values other than true and false are ignored.
-    fn boolean(&self, values: Id, path: &[&str]) -> Option<(bool, Option<Place>)> {
+    fn switch(&self, values: Id, path: &[&str]) -> Option<Switch> {
         match self.heap.look(values, path)? {
-            Seen::Value(value) => Some((value.as_bool()?, value.place)),
+            Seen::Value(value) => Some(Switch { is_on: value.as_bool()?, place: value.place }),
             Seen::Shared(_) => None,
         }
     }

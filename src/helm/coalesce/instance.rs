@@ -7,31 +7,30 @@ use super::{Coalescing, Instance, Missing, Off};
 use crate::helm::{Chart, Dependency, Value};
 
 impl<'c> Coalescing<'c> {
-    /// A chart of the tree with everything below it; `values` are its own.
-    pub(super) fn instance(&self, node: NodeId, prefix: Vec<String>, values: Value) -> Option<Instance<'c>> {
+    /// A chart of the tree with everything below it.
+    pub(super) fn instance(&self, node: NodeId, scope: Scope) -> Option<Instance<'c>> {
         let chart = self.tree.chart(node)?;
         let mut children = Vec::new();
         for child in self.tree.children(node) {
-            let (prefix, values) = below(&prefix, &values, self.tree.name(child));
-            children.extend(self.instance(child, prefix, values));
+            children.extend(self.instance(child, scope.below(self.tree.name(child))));
         }
         for (child, decision) in self.tree.off(node) {
-            let (prefix, values) = below(&prefix, &values, self.tree.name(*child));
             let need = self.tree.chosen_for(*child);
             let above = self.tree.path(node);
-            let place = Under { path: &above, prefix, values };
+            let place = Under { path: &above, scope: scope.below(self.tree.name(*child)) };
             children.extend(self.tree.chart(*child).map(|chart| idle(chart, need, place, Off::from(decision))));
         }
         let missing = self.tree.absent(node).iter().filter_map(|(need, decision)| {
             let dependency = self.tree.need(*need)?.dependency;
             let off = decision.as_ref().filter(|decision| !decision.is_on).map(Off::from);
-            let (prefix, values) = below(&prefix, &values, dependency.key());
+            let Scope { prefix, values } = scope.below(dependency.key());
             Some(Missing { dependency, prefix, off, values })
         });
         let missing = missing.collect();
         let dependency = self.tree.chosen_for(node);
         let name = self.tree.name(node).to_owned();
         let path = self.tree.path(node);
+        let Scope { prefix, values } = scope;
         Some(Instance { name, chart, dependency, prefix, path, off: None, values, children, missing })
     }
 }
@@ -63,26 +62,34 @@ fn replace(instance: &mut Instance<'_>, last: &HashMap<String, (&Chart, Vec<Stri
     }
 }
 
-/// Where a disabled chart would be.
-struct Under<'p> {
-    path: &'p str,
-    prefix: Vec<String>,
-    values: Value,
+/// What a chart is given: its values, and where they are in those of the top.
+pub(super) struct Scope {
+    pub(super) prefix: Vec<String>,
+    pub(super) values: Value,
 }
 
-/// Prefix and values of a sub-chart. Helm treats a name with dots as a path.
-fn below(prefix: &[String], values: &Value, name: &str) -> (Vec<String>, Value) {
-    let keys: Vec<&str> = name.split('.').collect();
-    let own = values.at(&keys).filter(|value| value.as_table().is_some());
-    let prefix = prefix.iter().cloned().chain([name.to_owned()]).collect();
-    (prefix, own.cloned().unwrap_or_else(Value::empty))
+impl Scope {
+    /// What a sub-chart is given. Helm treats a name with dots as a path.
+    fn below(&self, name: &str) -> Self {
+        let keys: Vec<&str> = name.split('.').collect();
+        let own = self.values.at(&keys).filter(|value| value.as_table().is_some());
+        let prefix = self.prefix.iter().cloned().chain([name.to_owned()]).collect();
+        Self { prefix, values: own.cloned().unwrap_or_else(Value::empty) }
+    }
+}
+
+/// Where a disabled chart would be.
+struct Under<'p> {
+    /// The path of the chart above it.
+    path: &'p str,
+    scope: Scope,
 }
 
 /// A disabled chart with everything below it; what would happen if it were enabled is not evaluated.
 fn idle<'c>(
     chart: &'c Chart,
     dependency: Option<&'c Dependency>,
-    Under { path, prefix, values }: Under<'_>,
+    Under { path, scope }: Under<'_>,
     off: Off,
 ) -> Instance<'c> {
     let name = dependency.map_or(chart.name(), Dependency::key).to_owned();
@@ -96,10 +103,10 @@ fn idle<'c>(
         }
         for need in uses {
             let name = need.map_or(subchart.name(), Dependency::key);
-            let (prefix, values) = below(&prefix, &values, name);
-            children.push(idle(subchart, need, Under { path: &path, prefix, values }, Off::Parent));
+            children.push(idle(subchart, need, Under { path: &path, scope: scope.below(name) }, Off::Parent));
         }
     }
+    let Scope { prefix, values } = scope;
     Instance { name, chart, dependency, prefix, path, off: Some(off), values, children, missing: Vec::new() }
 }
 

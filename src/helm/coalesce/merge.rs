@@ -8,13 +8,21 @@ use std::sync::Arc;
 use super::heap::{Id, Item};
 use super::tree::NodeId;
 use super::{Coalescing, Failure};
-use crate::helm::{Fault, HelmVersion, Table, Value};
+use crate::helm::{Fault, HelmVersion, Table};
 
 /// What happens to nulls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Nulls {
     Delete,
     Keep,
+}
+
+/// How two tables are merged.
+#[derive(Clone, Copy)]
+struct Merging {
+    nulls: Nulls,
+    /// How many tables are around them.
+    depth: usize,
 }
 
 /// Deeper than any values file may be.
@@ -48,26 +56,22 @@ impl Coalescing<'_> {
             match self.heap.get(destination, &key) {
                 None => self.heap.insert(destination, &key, Item::Value(default.clone())),
                 Some(given) if given.is_null() && nulls == Nulls::Delete => self.heap.remove(destination, &key),
-                Some(_) => self.coalesce_key(chart, (destination, &key), (default, nulls))?,
+                Some(_) => {
+                    let Some(given) = self.heap.shared(destination, &key) else { continue };
+                    if default.as_table().is_some() {
+                        let nulls = if self.is_subchart(chart, &key) { Nulls::Keep } else { nulls };
+                        let default = self.heap.table(default);
+                        self.merge_tables(given, default, nulls)?;
+                    }
+                }
             }
         }
         Ok(())
     }
 
-    fn coalesce_key(
-        &mut self,
-        chart: NodeId,
-        (destination, key): (Id, &Arc<str>),
-        (default, nulls): (&Value, Nulls),
-    ) -> Result<(), Failure> {
-        let Some(given) = self.heap.shared(destination, key) else { return Ok(()) };
-        if default.as_table().is_none() {
-            return Ok(());
-        }
-        let is_subchart = self.tree.children(chart).iter().any(|&subchart| self.tree.name(subchart) == &**key);
-        let nulls = if is_subchart { Nulls::Keep } else { nulls };
-        let source = self.heap.table(default);
-        self.merge_tables(given, source, nulls)
+    /// Whether the chart has a sub-chart of this name.
+    fn is_subchart(&self, chart: NodeId, name: &str) -> bool {
+        self.tree.children(chart).iter().any(|&subchart| self.tree.name(subchart) == name)
     }
 
     /// Passes the globals of a chart down to its sub-chart, where they take precedence.
@@ -82,7 +86,7 @@ impl Coalescing<'_> {
                 // If only one side is a table, the sub-chart's value stays.
                 (false, Some(true)) | (true, Some(false)) => {}
                 (false, Some(false) | None) => self.heap.insert(below, &key, item),
-                (true, Some(true) | None) => self.pass_global_table((above, below), &key)?,
+                (true, Some(true) | None) => self.pass_global_table(above, below, &key)?,
             }
         }
         self.heap.insert(child, &global, Item::Shared(below));
@@ -90,7 +94,7 @@ impl Coalescing<'_> {
     }
 
     /// Helm copies only one level, so deeper tables are shared by parent and child from now on.
-    fn pass_global_table(&mut self, (above, below): (Id, Id), key: &Arc<str>) -> Result<(), Failure> {
+    fn pass_global_table(&mut self, above: Id, below: Id, key: &Arc<str>) -> Result<(), Failure> {
         let Some(table) = self.heap.shared(above, key) else { return Ok(()) };
         let copy = self.heap.shallow_copy(table);
         if let Some(own) = self.heap.shared(below, key) {
@@ -110,13 +114,14 @@ impl Coalescing<'_> {
 
     /// Merges `weak` into `strong`, whose values take precedence.
     pub(super) fn merge_tables(&mut self, strong: Id, weak: Id, nulls: Nulls) -> Result<(), Failure> {
-        self.merge_at(0, (strong, weak), nulls)
+        self.merge_at(strong, weak, Merging { nulls, depth: 0 })
     }
 
-    fn merge_at(&mut self, depth: usize, (strong, weak): (Id, Id), nulls: Nulls) -> Result<(), Failure> {
+    fn merge_at(&mut self, strong: Id, weak: Id, merging: Merging) -> Result<(), Failure> {
         if strong == weak {
             return Ok(());
         }
+        let Merging { nulls, depth } = merging;
         if depth > MAX_DEPTH {
             return Err(Failure::new(None, Fault::TooDeep(MAX_DEPTH)));
         }
@@ -137,7 +142,7 @@ impl Coalescing<'_> {
                 continue;
             }
             if let (Some(strong), Some(weak)) = (self.heap.shared(strong, &key), self.heap.shared(weak, &key)) {
-                self.merge_at(depth.saturating_add(1), (strong, weak), nulls)?;
+                self.merge_at(strong, weak, Merging { nulls, depth: depth.saturating_add(1) })?;
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ mod tree;
 
 use super::{Chart, Dependency, Fault, HelmError, HelmVersion, Place, Sources, Value};
 use heap::Heap;
+use instance::Scope;
 use merge::Nulls;
 use tree::{NodeId, Tree};
 
@@ -118,7 +119,8 @@ impl<'c> Coalescing<'c> {
         let mut values = self.heap.value(values).map_err(|fault| Failure::new(None, fault))?;
         // If the user gave no values, new ones belong in the chart's own values file.
         values.place = values.place.or(self.tree.chart(top).and_then(|chart| chart.values.place));
-        let mut top = self.instance(top, Vec::new(), values).ok_or(Failure::new(None, Fault::NoChartFile))?;
+        let mut top =
+            self.instance(top, Scope { prefix: Vec::new(), values }).ok_or(Failure::new(None, Fault::NoChartFile))?;
         instance::switch_off_replaced(&mut top);
         Ok(top)
     }

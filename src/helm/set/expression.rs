@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::cursor::Cursor;
-use super::{ReadFile, SetFlag, json, typed};
+use super::{Argument, ReadFile, SetFlag, json, typed};
+use crate::helm::mistake::Mistake;
 use crate::helm::{Data, Place, Table, Value};
 use crate::yaml::Span;
 
@@ -17,8 +18,8 @@ const MAX_INDEXES: usize = 100;
 /// a few characters, any number of times.
 const MAX_GAPS: usize = 1_000;
 
-/// Where in the argument something is wrong, and what.
-type Wrong = (usize, String);
+/// The offset in the argument where something is wrong, and what.
+type Wrong = Mistake<usize>;
 
 /// What is left of the argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +43,9 @@ pub(super) struct Expression<'t, 'f> {
 }
 
 impl<'t, 'f> Expression<'t, 'f> {
-    pub(super) const fn new((flag, source): (SetFlag, usize), text: &'t str, read: &'f mut ReadFile<'f>) -> Self {
+    /// `text` is the argument as a text.
+    pub(super) const fn new(argument: Argument<'_>, text: &'t str, read: &'f mut ReadFile<'f>) -> Self {
+        let Argument { flag, number: source, .. } = argument;
         Self { flag, source, cursor: Cursor::new(text), read, indexes: 0, gaps: 0 }
     }
 }
@@ -60,7 +63,7 @@ impl Expression<'_, '_> {
     }
 
     fn wrong<T>(&self, message: impl Into<String>) -> Result<T, Wrong> {
-        Err((self.cursor.at(), message.into()))
+        Err(Mistake::new(message, self.cursor.at()))
     }
 
     /// Reads a name and everything that belongs to it.
@@ -256,7 +259,7 @@ impl Expression<'_, '_> {
 
     fn scalar(&mut self, text: &str, span: Span) -> Result<Value, Wrong> {
         let data = match self.flag {
-            SetFlag::File => return (self.read)(text).map_err(|message| (span.start, message)),
+            SetFlag::File => return (self.read)(text).map_err(|message| Mistake::new(message, span.start)),
             SetFlag::Text => Data::Text(text.into()),
             SetFlag::Typed | SetFlag::Json | SetFlag::Literal => typed(text),
         };

@@ -6,6 +6,7 @@ mod json;
 
 use std::sync::Arc;
 
+use super::mistake::Mistake;
 use super::value::merge_over;
 use super::{Data, Fault, HelmError, HelmVersion, Place, Source, Value};
 use crate::yaml::Span;
@@ -46,30 +47,42 @@ impl SetFlag {
 /// Reads a file that `--set-file` names; the error says why it cannot.
 pub type ReadFile<'f> = dyn FnMut(&str) -> Result<Value, String> + 'f;
 
-/// Applies what a flag sets to some values. `source` is the flag's argument, `number` its index among the sources.
+/// What a flag was given.
+#[derive(Clone, Copy, Debug)]
+pub struct Argument<'a> {
+    /// The flag.
+    pub flag: SetFlag,
+    /// The index of `source` among the sources.
+    pub number: usize,
+    /// The argument: `a.b=1`.
+    pub source: &'a Source,
+}
+
+/// Applies what a flag sets to some values.
 ///
 /// On an error, the values are left half-changed and must not be used.
 pub fn set(
     values: &mut Value,
-    flag: SetFlag,
-    (number, source): (usize, &Source),
-    (helm, read): (HelmVersion, &mut ReadFile<'_>),
+    argument: Argument<'_>,
+    helm: HelmVersion,
+    read: &mut ReadFile<'_>,
 ) -> Result<(), HelmError> {
+    let Argument { flag, number, source } = argument;
     let text = String::from_utf8_lossy(&source.text);
-    let refuse = |(at, message): (usize, String)| {
-        HelmError::in_source(source, Span::new(at, source.text.len()), Fault::Set(message))
+    let refuse = |mistake: Mistake<usize>| {
+        HelmError::in_source(source, Span::new(mistake.place, source.text.len()), Fault::Set(mistake.message))
     };
     if flag == SetFlag::Json && helm == HelmVersion::V4 && text.trim_start().starts_with('{') {
-        let json = serde_json::from_str(text.trim()).map_err(|error| refuse((0, error.to_string())))?;
+        let json = serde_json::from_str(text.trim()).map_err(|error| refuse(Mistake::new(error.to_string(), 0)))?;
         let place = Place { source: number, span: Span::new(0, text.len()) };
         let below = std::mem::replace(values, Value::empty());
         *values = merge_over(&below, Value::from_json(&json, Some(place)));
         return Ok(());
     }
     let Data::Table(table) = &mut values.data else {
-        return Err(refuse((0, "the values are not a map".to_owned())));
+        return Err(refuse(Mistake::new("the values are not a map", 0)));
     };
-    Expression::new((flag, number), &text, read).lay_over(table).map_err(refuse)
+    Expression::new(argument, &text, read).lay_over(table).map_err(refuse)
 }
 
 /// The type that `--set` gives to a text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::gitops::{self, Content, Flag, Layer, Missing, Parameter, Release, Values};
-use crate::helm::{HelmVersion, Origin, Place, SetFlag, Sources, Value, merge_over, set};
+use crate::helm::{Argument, HelmVersion, Origin, Place, SetFlag, Sources, Value, merge_over, set};
 
 /// The values of a release, and where each was written.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl Layers {
         let number = sources.add(Origin::Flag(assignment.clone().into_owned()), assignment.as_bytes());
         let Some(source) = sources.get(number).cloned() else { return };
         let mut none = |path: &str| Err(format!("{path} is not read here"));
-        if set(&mut self.values, flag, (number, &source), (helm, &mut none)).is_ok() {
+        if set(&mut self.values, Argument { flag, number, source: &source }, helm, &mut none).is_ok() {
             self.origins.insert(number, Written::Parameter(parameter.clone()));
         } else {
             let place = parameter.name.place.clone();
