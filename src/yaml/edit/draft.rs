@@ -43,6 +43,22 @@ impl Piece {
     }
 }
 
+/// One place in both texts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offset {
+    pub(super) original: usize,
+    /// In the current text.
+    pub(super) now: usize,
+}
+
+/// An edit, and what it is for.
+#[derive(Debug)]
+pub(super) struct Hunk {
+    pub(super) edit: Edit,
+    /// The indices of the changes that wrote its text; none if it only removes something.
+    pub(super) changes: Vec<usize>,
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Draft<'s> {
     original: &'s str,
@@ -113,10 +129,9 @@ impl<'s> Draft<'s> {
         last
     }
 
-    /// The end of the only place that a change replaced, as an offset of the original and one of the current text.
-    /// `None` if there are several places, or if the old or new text contains a line break: then the rest of the line
+    /// The end of the only place that a change replaced. `None` if there are several places, or if the old or new text contains a line break: then the rest of the line
     /// is not what it was.
-    pub(super) fn within_line(&self, change: usize) -> Option<(usize, usize)> {
+    pub(super) fn within_line(&self, change: usize) -> Option<Offset> {
         let (mut at, mut old_end, mut found) = (0_usize, 0_usize, None);
         for (piece, next) in self.pieces.iter().zip(self.pieces.iter().skip(1)) {
             match (piece, next) {
@@ -126,7 +141,7 @@ impl<'s> Draft<'s> {
                     if found.is_some() || has_line_end(text) || has_line_end(replaced) {
                         return None;
                     }
-                    found = Some((rest.start, at.saturating_add(text.len())));
+                    found = Some(Offset { original: rest.start, now: at.saturating_add(text.len()) });
                 }
                 (Piece::New { change: by, .. }, _) if *by == change => return None,
                 (Piece::New { .. } | Piece::Old(_), _) => {}
@@ -146,23 +161,24 @@ impl<'s> Draft<'s> {
 
     /// The smallest edits that turn the original into the current text; `base` is added to their spans.
     pub(super) fn edits(&self, base: usize) -> Vec<Edit> {
-        self.hunks(base).into_iter().map(|(edit, _)| edit).collect()
+        self.hunks(base).into_iter().map(|hunk| hunk.edit).collect()
     }
 
-    /// The same as [`Self::edits`], each with the changes that wrote its text.
-    pub(super) fn hunks(&self, base: usize) -> Vec<(Edit, Vec<usize>)> {
+    /// The same as [`Self::edits`], each with the changes that wrote it.
+    pub(super) fn hunks(&self, base: usize) -> Vec<Hunk> {
         let end = Piece::Old(Span::new(self.original.len(), self.original.len()));
-        let (mut hunks, mut at, mut new, mut owners) = (Vec::new(), 0, String::new(), Vec::new());
+        let (mut hunks, mut at, mut new, mut by) = (Vec::new(), 0, String::new(), Vec::new());
         for piece in self.pieces.iter().chain(std::iter::once(&end)) {
             match piece {
                 Piece::New { text, change } => {
                     new.push_str(text);
-                    owners.push(*change);
+                    by.push(*change);
                 }
                 Piece::Old(span) => {
-                    let (text, owners) = (std::mem::take(&mut new), std::mem::take(&mut owners));
+                    let (text, changes) = (std::mem::take(&mut new), std::mem::take(&mut by));
                     let edit = self.trimmed(Span::new(at, span.start), &text);
-                    hunks.extend(edit.map(|edit| (Edit { span: edit.span.shifted(base), ..edit }, owners)));
+                    let edit = edit.map(|edit| Edit { span: edit.span.shifted(base), ..edit });
+                    hunks.extend(edit.map(|edit| Hunk { edit, changes }));
                     at = span.end;
                 }
             }
@@ -176,18 +192,27 @@ impl<'s> Draft<'s> {
         if old == text {
             return None;
         }
-        let (front, back) = common_ends(old, text);
+        let Common { front, back } = Common::of(old, text);
         let new = text.get(front..text.len().saturating_sub(back))?.to_owned();
         Some(Edit { span: Span::new(span.start.saturating_add(front), span.end.saturating_sub(back)), text: new })
     }
 }
 
-/// How many bytes two texts have in common at the front, and of the rest at the back.
-pub(super) fn common_ends(old: &str, new: &str) -> (usize, usize) {
-    let same = |(old, new): &(char, char)| old == new;
-    let front: usize = old.chars().zip(new.chars()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
-    let old = old.get(front..).unwrap_or_default();
-    let new = new.get(front..).unwrap_or_default();
-    let back = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
-    (front, back)
+/// How many bytes two texts have in common.
+pub(super) struct Common {
+    /// At the front.
+    pub(super) front: usize,
+    /// At the back, without those at the front.
+    pub(super) back: usize,
+}
+
+impl Common {
+    pub(super) fn of(old: &str, new: &str) -> Self {
+        let same = |(old, new): &(char, char)| old == new;
+        let front: usize = old.chars().zip(new.chars()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
+        let old = old.get(front..).unwrap_or_default();
+        let new = new.get(front..).unwrap_or_default();
+        let back = old.chars().rev().zip(new.chars().rev()).take_while(same).map(|(old, _)| old.len_utf8()).sum();
+        Self { front, back }
+    }
 }

@@ -22,7 +22,7 @@ pub(super) fn entry(page: Page<'_>, mapping: Id, key: &str, value: &Value) -> Re
     if page.tree.style(mapping) == Style::Flow {
         let pair = format!("{}: {}", quote::string(key, page.dialect), quote::flow(value, page.dialect));
         let last = page.tree.pairs(mapping).last().map(|&pair| page.pair_end(pair));
-        return Ok(vec![into_brackets(span, last, ("{", &pair, "}"))]);
+        return Ok(vec![into_brackets(span, last, &pair, ["{", "}"])]);
     }
     let column = page.column(span.start);
     let text = page.entry(key, value, column, mapping);
@@ -51,12 +51,12 @@ fn flow_item(page: Page<'_>, sequence: Id, index: usize, text: &str) -> Cut {
     let items = page.tree.items(sequence);
     match items.get(index) {
         Some(&next) => Cut::new(page.record(next).outer, page.record(next).outer, format!("{text}, ")),
-        None => into_brackets(page.span(sequence), items.last().map(|&last| page.span(last).end), ("[", text, "]")),
+        None => into_brackets(page.span(sequence), items.last().map(|&last| page.span(last).end), text, ["[", "]"]),
     }
 }
 
 /// After the last element, before any comma or comment that follows it; or as the only element.
-fn into_brackets(span: Span, last: Option<usize>, (open, text, close): (&str, &str, &str)) -> Cut {
+fn into_brackets(span: Span, last: Option<usize>, text: &str, [open, close]: [&str; 2]) -> Cut {
     match last {
         Some(end) => Cut::new(end, end, format!(", {text}")),
         None => Cut::new(span.start, span.end, format!("{open}{text}{close}")),

@@ -311,7 +311,7 @@ fn comments_within_lines(goal: Goal<'_, '_>, draft: &Draft<'_>) -> Option<Vec<dr
     let mut cuts: Vec<draft::Cut> = Vec::new();
     for (number, change) in goal.changes.iter().enumerate() {
         let Some(comment) = &change.comment else { continue };
-        let (original, now) = draft.within_line(number)?;
+        let draft::Offset { original, now } = draft.within_line(number)?;
         let Some(cut) = comment::behind(page, original, comment) else { continue };
         let distance = cut.span.start.checked_sub(original).filter(|_| draft.is_unchanged(original, cut.span.end))?;
         let start = now.saturating_add(distance);

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::yaml::Span;
 use crate::yaml::extent;
 use crate::yaml::tree::{Id, Style};
 
@@ -12,41 +13,43 @@ use super::replace;
 
 /// Removes a pair of a mapping, by its index among the pairs.
 pub(super) fn pair(page: Page<'_>, mapping: Id, index: usize) -> Result<Vec<Cut>, Refusal> {
-    let start = |&(key, _): &(Id, Id)| page.record(key).outer;
-    let starts: Vec<_> = page.tree.pairs(mapping).iter().map(start).collect();
-    let ends: Vec<_> = page.tree.pairs(mapping).iter().map(|&pair| page.pair_end(pair)).collect();
-    part(page, (mapping, &json!({})), index, (&starts, &ends))
+    let pairs = page.tree.pairs(mapping).iter();
+    let spans = pairs.map(|&pair| Span::new(page.record(pair.0).outer, page.pair_end(pair))).collect();
+    Elements { collection: mapping, spans, empty: json!({}) }.without(index, page)
 }
 
 /// Removes an item of a sequence.
 pub(super) fn item(page: Page<'_>, sequence: Id, index: usize) -> Result<Vec<Cut>, Refusal> {
-    let items = page.tree.items(sequence);
-    let starts: Vec<_> = match page.tree.style(sequence) {
-        Style::Flow => items.iter().map(|&item| page.record(item).outer).collect(),
-        _ => (0..items.len()).map(|index| page.dash(sequence, index)).collect(),
-    };
-    let ends: Vec<_> = items.iter().map(|&item| page.span(item).end).collect();
-    part(page, (sequence, &json!([])), index, (&starts, &ends))
+    let is_flow = page.tree.style(sequence) == Style::Flow;
+    let spans = page.tree.items(sequence).iter().enumerate().map(|(index, &item)| {
+        let start = if is_flow { page.record(item).outer } else { page.dash(sequence, index) };
+        Span::new(start, page.span(item).end)
+    });
+    Elements { collection: sequence, spans: spans.collect(), empty: json!([]) }.without(index, page)
 }
 
-/// Removes element `index` of a collection, given the starts and ends of all; a collection left without elements is
-/// replaced by `empty`.
-fn part(
-    page: Page<'_>,
-    (collection, empty): (Id, &Value),
-    index: usize,
-    (starts, ends): (&[usize], &[usize]),
-) -> Result<Vec<Cut>, Refusal> {
-    let (Some(&start), Some(&end)) = (starts.get(index), ends.get(index)) else { return Ok(Vec::new()) };
-    if starts.len() == 1 {
-        return replace::node(page, collection, empty);
+/// The elements of a collection.
+struct Elements {
+    collection: Id,
+    /// Where they are, keys and dashes included.
+    spans: Vec<Span>,
+    /// What replaces a collection left without elements.
+    empty: Value,
+}
+
+impl Elements {
+    fn without(self, index: usize, page: Page<'_>) -> Result<Vec<Cut>, Refusal> {
+        let Some(&Span { start, end }) = self.spans.get(index) else { return Ok(Vec::new()) };
+        if self.spans.len() == 1 {
+            return replace::node(page, self.collection, &self.empty);
+        }
+        let next = self.spans.get(index.saturating_add(1)).map(|next| next.start);
+        let before = index.checked_sub(1).and_then(|index| self.spans.get(index)).map(|before| before.end);
+        let is_flow = page.tree.style(self.collection) == Style::Flow;
+        Ok(vec![match (before, next) {
+            (Some(before), _) if is_flow => Cut::new(before, end, ""),
+            (None, Some(next)) if is_flow || !page.is_first_on_line(start) => Cut::new(start, next, ""),
+            _ => Cut::new(extent::line_start(page.text, start), extent::next_line(page.text, end), ""),
+        }])
     }
-    let next = starts.get(index.saturating_add(1)).copied();
-    let before = index.checked_sub(1).and_then(|index| ends.get(index)).copied();
-    let is_flow = page.tree.style(collection) == Style::Flow;
-    Ok(vec![match (before, next) {
-        (Some(before), _) if is_flow => Cut::new(before, end, ""),
-        (None, Some(next)) if is_flow || !page.is_first_on_line(start) => Cut::new(start, next, ""),
-        _ => Cut::new(extent::line_start(page.text, start), extent::next_line(page.text, end), ""),
-    }])
 }

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::draft::Hunk;
 use super::{Change, Edit, drafted, edit};
 use crate::yaml::Document;
 
@@ -52,8 +53,7 @@ pub fn edit_each(document: &Document<'_>, patches: &[Vec<Change>]) -> Vec<Vec<Ed
 
 /// Edits, and the changes that wrote them.
 struct Hunks {
-    /// Each with the indices of the changes that wrote it.
-    all: Vec<(Edit, Vec<usize>)>,
+    all: Vec<Hunk>,
     /// Indices of edits by change.
     by_change: HashMap<usize, Vec<usize>>,
 }
@@ -64,12 +64,12 @@ impl Hunks {
         let (draft, ()) = drafted(document, changes, |_| ()).ok()?;
         let all = draft.hunks(document.base());
         let mut by_change: HashMap<usize, Vec<usize>> = HashMap::new();
-        for (number, (_, owners)) in all.iter().enumerate() {
-            for owner in owners {
-                by_change.entry(*owner).or_default().push(number);
+        for (number, hunk) in all.iter().enumerate() {
+            for change in &hunk.changes {
+                by_change.entry(*change).or_default().push(number);
             }
         }
-        all.iter().all(|(_, owners)| !owners.is_empty()).then_some(Self { all, by_change })
+        all.iter().all(|hunk| !hunk.changes.is_empty()).then_some(Self { all, by_change })
     }
 
     /// The edits that the given changes wrote; `None` if another change wrote in the same place.
@@ -77,7 +77,7 @@ impl Hunks {
         let numbers: BTreeSet<usize> =
             changes.iter().filter_map(|change| self.by_change.get(change)).flatten().copied().collect();
         let own = numbers.iter().filter_map(|number| self.all.get(*number));
-        let is_alone = |(_, owners): &(Edit, Vec<usize>)| owners.iter().all(|owner| changes.contains(owner));
-        own.map(|hunk| is_alone(hunk).then(|| hunk.0.clone())).collect()
+        let is_alone = |hunk: &Hunk| hunk.changes.iter().all(|change| changes.contains(change));
+        own.map(|hunk| is_alone(hunk).then(|| hunk.edit.clone())).collect()
     }
 }

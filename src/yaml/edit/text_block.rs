@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
 use crate::yaml::tree::{Id, Style};
 use crate::yaml::{Span, extent};
 
-use super::draft::{Cut, common_ends};
+use super::draft::{Common, Cut};
 use super::page::Page;
 use super::{quote, replace};
 
@@ -123,7 +123,7 @@ impl<'d> Block<'d> {
 
     /// Replaces a single changed stretch within a line of folded text.
     fn refold(&self, old: &str, new: &str) -> Option<Vec<Cut>> {
-        let (front, back) = common_ends(old, new);
+        let Common { front, back } = Common::of(old, new);
         let old_middle = old.get(front..old.len().saturating_sub(back))?;
         let new_middle = new.get(front..new.len().saturating_sub(back))?;
         if new_middle.contains('\n') || old_middle.contains('\n') {
