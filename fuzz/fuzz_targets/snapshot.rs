@@ -3,7 +3,7 @@
 
 use autopurge::zookeeper::snapshot::java::Zone;
 use autopurge::zookeeper::snapshot::java::formatter::{DataStyle, Look, write_details, write_json};
-use autopurge::zookeeper::snapshot::{Described, Keep, Order, Wanted, read, verify_from};
+use autopurge::zookeeper::snapshot::{Described, Keep, Loaded, Order, Wanted, read, verify_from};
 use libfuzzer_sys::fuzz_target;
 use simd_adler32::Adler32;
 
@@ -38,7 +38,7 @@ fn read_in_every_way(name: &str, bytes: &[u8]) {
     }
     let keep = Keep { stats: true, data: true, contents: true };
     for order in [Order::Java, Order::Name] {
-        if let Ok((tree, _)) = read(Described { name, size: None }, bytes, Wanted { keep, order }) {
+        if let Ok(Loaded { tree, .. }) = read(Described { name, size: None }, bytes, Wanted { keep, order }) {
             let look = Look { data: DataStyle::Base64, zone: Zone::utc() };
             write_details(&mut std::io::sink(), &tree, look, None).expect("a sink takes all");
             write_json(&mut std::io::sink(), &tree, 0).expect("a sink takes all");

@@ -71,9 +71,9 @@ pub fn run() -> ExitCode {
     let cli = match environment::parse() {
         Ok(cli) => cli,
         Err(error) => {
-            if let Some((message, usage)) = snapshot::refusal(&error) {
-                display::say(&message);
-                let _ = print(usage);
+            if let Some(complaint) = snapshot::refusal(&error) {
+                display::say(&complaint.message);
+                let _ = print(complaint.usage);
                 return ExitCode::Error;
             }
             // If help cannot be printed, nobody reads it.

@@ -1,7 +1,7 @@
 //! What a starting server would restore: the newest snapshot that it can read, and the transactions after it.
 
 use super::Zxid;
-use super::log::{self, Span};
+use super::log::{self, Gap, Span};
 
 /// A log that a server may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,8 +23,8 @@ pub enum Content {
     Transactions {
         /// The first and the last.
         span: Span,
-        /// Where some are missing: the ones before and after the gap.
-        gap: Option<(Zxid, Zxid)>,
+        /// The first place where some are missing.
+        gap: Option<Gap>,
     },
 }
 
@@ -83,8 +83,9 @@ pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
             Content::Transactions { span, gap } => (span, gap),
         };
         let is_next = span.first <= reached || span.first.may_follow(reached);
-        let gap = gap.filter(|(_, before)| *before > snapshot);
-        if let Some((after, before)) = gap.or((!is_next).then_some((reached, span.first))) {
+        let gap = gap.filter(|gap| gap.before > snapshot);
+        let gap = gap.or_else(|| (!is_next).then_some(Gap { after: reached, before: span.first }));
+        if let Some(Gap { after, before }) = gap {
             return Outcome::Missing { after, before };
         }
         if span.last > reached {

@@ -1,7 +1,7 @@
 //! Transaction logs of every release, whole and damaged.
 
 use autopurge::zookeeper::Zxid;
-use autopurge::zookeeper::log::{Tail, Verified, verify, verify_from};
+use autopurge::zookeeper::log::{Gap, Tail, Verified, verify, verify_from};
 use autopurge::zookeeper::{Cause, Part, ReadError};
 
 use super::golden;
@@ -92,5 +92,5 @@ fn a_missing_transaction_is_told_of() {
     let second =
         first + 12 + usize::try_from(u32::from_be_bytes(whole[first + 8..first + 12].try_into().unwrap())).unwrap() + 1;
     let log = verified(&[&whole[..first], &whole[second..]].concat());
-    assert_eq!((log.records, log.gap), (374, Some((Zxid(1), Zxid(3)))));
+    assert_eq!((log.records, log.gap), (374, Some(Gap { after: Zxid(1), before: Zxid(3) })));
 }

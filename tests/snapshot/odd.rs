@@ -1,6 +1,6 @@
 //! Snapshots that no server writes, but every one reads.
 
-use autopurge::zookeeper::snapshot::{Described, Keep, Order, Tree, Wanted, read, verify_from};
+use autopurge::zookeeper::snapshot::{Described, Keep, Loaded, Order, Tree, Wanted, read, verify_from};
 use autopurge::zookeeper::{Cause, ReadError};
 
 use super::writer::{Node, snapshot};
@@ -13,7 +13,7 @@ fn tree(nodes: &[Node]) -> Tree {
     let bytes = snapshot(nodes);
     verify_from(what(&bytes), || Ok(bytes.as_slice())).unwrap();
     let keep = Keep { data: true, ..Keep::default() };
-    let (tree, doubt) = read(what(&bytes), bytes.as_slice(), Wanted { keep, order: Order::Name }).unwrap();
+    let Loaded { tree, doubt } = read(what(&bytes), bytes.as_slice(), Wanted { keep, order: Order::Name }).unwrap();
     assert!(doubt.is_none(), "{doubt:?}");
     tree
 }
@@ -94,6 +94,6 @@ fn names_need_not_be_text() {
     let odd = Node { path: b"/\xff\xfe".to_vec(), data: None, owner: 0 };
     let bytes = snapshot(&[Node::new("", ""), odd]);
     let wanted = Wanted { keep: Keep::default(), order: Order::Java };
-    let (tree, _) = read(what(&bytes), bytes.as_slice(), wanted).unwrap();
+    let Loaded { tree, .. } = read(what(&bytes), bytes.as_slice(), wanted).unwrap();
     assert_eq!(tree.path(tree.children(tree.root())[0]), b"/\xff\xfe");
 }

@@ -11,7 +11,7 @@ use super::{After, Cleanup, CleanupArgs, CleanupError, words};
 use crate::cli::quantity::timestamp;
 use crate::cli::snapshot::Growth;
 use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
-use crate::zookeeper::purge::{Execution, Failure, Fate, Keep, Remark};
+use crate::zookeeper::purge::{self, Execution, Failure, Fate, Keep, Remark};
 
 /// A cleanup, or why it was refused.
 #[derive(Serialize)]
@@ -106,9 +106,9 @@ pub(super) fn ending(cleanup: &Cleanup<'_>) -> String {
     let execution = cleanup.execution.as_ref();
     let outcomes = execution.map(outcomes);
     let stopped = execution.and_then(|execution| execution.stopped.as_ref());
-    let fates = cleanup.plan.fates.iter();
+    let decided = cleanup.plan.files.iter();
     let done = Done {
-        files: fates.map(|(entry, fate)| file(entry, fate, cleanup.retain, outcomes.as_ref())).collect(),
+        files: decided.map(|decided| file(decided, cleanup.retain, outcomes.as_ref())).collect(),
         after: cleanup.after.measure(),
         after_is: match cleanup.after {
             After::Expected(_) => "expected",
@@ -143,14 +143,15 @@ fn head(args: &CleanupArgs) -> Report<'_> {
     }
 }
 
-fn file<'a>(entry: &Entry, fate: &'a Fate, retain: usize, outcomes: Option<&Outcomes<'_>>) -> File<'a> {
+fn file<'a>(decided: &'a purge::Decided, retain: usize, outcomes: Option<&Outcomes<'_>>) -> File<'a> {
+    let purge::Decided { entry, fate } = decided;
     let (word, detail) = match fate {
         Fate::Remove(_) => ("remove", None),
         Fate::Keep(Keep::Damaged { cause }) => ("keep", Some(cause.as_str())),
         Fate::Keep(_) => ("keep", None),
     };
     let outcomes = outcomes.filter(|_| matches!(fate, Fate::Remove(_)));
-    let (outcome, error) = outcomes.map_or((None, None), |outcomes| outcome(entry, outcomes));
+    let outcome = outcomes.map(|outcomes| outcomes.get(&key(entry)).unwrap_or(&LEFT));
     File {
         name: entry.shown_name(),
         folder: match entry.place {
@@ -172,32 +173,43 @@ fn file<'a>(entry: &Entry, fate: &'a Fate, retain: usize, outcomes: Option<&Outc
         reason: words::reason(fate),
         why: words::because(fate, retain),
         detail,
-        outcome,
-        error,
+        outcome: outcome.map(|outcome| outcome.word),
+        error: outcome.and_then(|outcome| outcome.error.clone()),
     }
 }
 
 type Key<'a> = (Place, &'a OsStr);
 
-/// What became of each file to delete.
-type Outcomes<'a> = BTreeMap<Key<'a>, (&'static str, Option<String>)>;
+/// What became of a file to delete.
+struct Outcome {
+    word: &'static str,
+    /// Why it could not be deleted.
+    error: Option<String>,
+}
+
+impl Outcome {
+    const fn new(word: &'static str) -> Self {
+        Self { word, error: None }
+    }
+}
+
+/// Of a file that was not reached.
+static LEFT: Outcome = Outcome::new("left");
+
+/// What became of each file that was reached.
+type Outcomes<'a> = BTreeMap<Key<'a>, Outcome>;
 
 fn key(entry: &Entry) -> Key<'_> {
     (entry.place, &entry.name)
 }
 
-fn outcome(entry: &Entry, outcomes: &Outcomes<'_>) -> (Option<&'static str>, Option<String>) {
-    match outcomes.get(&key(entry)) {
-        Some((outcome, error)) => (Some(outcome), error.clone()),
-        None => (Some("left"), None),
-    }
-}
-
 fn outcomes(execution: &Execution) -> Outcomes<'_> {
-    let removed = execution.removed.iter().map(|entry| (key(entry), ("removed", None)));
-    let vanished = execution.vanished.iter().map(|entry| (key(entry), ("vanished", None)));
-    let failed = execution.failed.iter();
-    let failed = failed.map(|failure| (key(&failure.entry), ("failed", Some(failure.cause.to_string()))));
+    let removed = execution.removed.iter().map(|entry| (key(entry), Outcome::new("removed")));
+    let vanished = execution.vanished.iter().map(|entry| (key(entry), Outcome::new("vanished")));
+    let failed = execution
+        .failed
+        .iter()
+        .map(|failure| (key(&failure.entry), Outcome { word: "failed", error: Some(failure.cause.to_string()) }));
     removed.chain(vanished).chain(failed).collect()
 }
 

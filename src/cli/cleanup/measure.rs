@@ -62,12 +62,12 @@ impl Measure {
 
     /// The expected measurement after a plan has been carried out.
     pub(in crate::cli) fn after(&self, plan: &Plan) -> Self {
-        let stays = plan.fates.iter().filter(|(_, fate)| matches!(fate, Fate::Keep(_)));
+        let stays = plan.files.iter().filter(|file| matches!(file.fate, Fate::Keep(_)));
         let last = self.volumes.len().saturating_sub(1);
         let volumes = self.volumes.iter().enumerate().map(|(index, volume)| {
             let is_here = |entry: &&Entry| last == 0 || (entry.place == Place::Log) == (index == last);
             volume.freed(plan.removed().filter(is_here).map(|entry| entry.allocated).sum())
         });
-        Self { usage: stays.map(|(entry, _)| entry).collect(), volumes: volumes.collect() }
+        Self { usage: stays.map(|file| &file.entry).collect(), volumes: volumes.collect() }
     }
 }

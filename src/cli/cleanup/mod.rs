@@ -61,8 +61,8 @@ pub(super) fn run(args: &CleanupArgs) -> miette::Result<ExitCode> {
 fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
     let dir = DataDir::open(args.data(), args.log.as_deref())?;
     let retain = usize::try_from(args.retain).unwrap_or(usize::MAX);
-    let (entries, plan) = match decide_as_asked(args, &dir, retain) {
-        Ok(decided) => decided,
+    let Planned { entries, plan } = match decide_as_asked(args, &dir, retain) {
+        Ok(planned) => planned,
         Err(error) => return refuse(args, error),
     };
     let before = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
@@ -136,7 +136,13 @@ impl Cleanup<'_> {
     }
 }
 
-fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(Vec<Entry>, Plan), CleanupError> {
+/// A plan, and the listing that it was made for.
+pub(super) struct Planned {
+    pub(super) entries: Vec<Entry>,
+    pub(super) plan: Plan,
+}
+
+fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<Planned, CleanupError> {
     if !args.like_zkcleanup {
         return decide(dir, Rule::Careful, retain, args.screen.quiet);
     }
@@ -145,12 +151,7 @@ fn decide_as_asked(args: &CleanupArgs, dir: &DataDir, retain: usize) -> Result<(
 }
 
 /// Lists the files and plans, and repeats both if a file vanishes in between: the server may purge at the same time.
-pub(super) fn decide(
-    dir: &DataDir,
-    rule: Rule,
-    retain: usize,
-    is_quiet: bool,
-) -> Result<(Vec<Entry>, Plan), CleanupError> {
+pub(super) fn decide(dir: &DataDir, rule: Rule, retain: usize, is_quiet: bool) -> Result<Planned, CleanupError> {
     let progress = Progress::of_bytes(is_quiet);
     let watch = watch(&progress);
     let mut tries = 1;
@@ -158,7 +159,7 @@ pub(super) fn decide(
         let entries = dir.list().map_err(CleanupError::Folder)?;
         match purge::plan(rule, retain, &entries, &mut Readers::new(dir, &watch)) {
             Err(error) if tries < TRIES && is_of_the_moment(&error, dir, &entries) => tries += 1,
-            plan => break plan.map(|plan| (entries, plan)),
+            plan => break plan.map(|plan| Planned { entries, plan }),
         }
     };
     progress.end();

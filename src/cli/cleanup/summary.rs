@@ -7,10 +7,10 @@ use crate::cli::progress::Progress;
 use crate::cli::snapshot::Growth;
 use crate::zookeeper::ReadError;
 use crate::zookeeper::data_dir::{DataDir, Entry, Kind};
-use crate::zookeeper::purge::{Fate, Keep, Plan, Readers, SnapshotEvidence, Witness};
+use crate::zookeeper::purge::{Decided, Fate, Keep, Plan, Readers, SnapshotEvidence, Witness};
 use crate::zookeeper::snapshot::compare::Totals;
 use crate::zookeeper::snapshot::java::comparer::Summed;
-use crate::zookeeper::snapshot::{self, Described, Order, Wanted};
+use crate::zookeeper::snapshot::{self, Described, Loaded, Order, Wanted};
 
 /// The maximum number of paths and tables to show.
 const TOP: usize = 10;
@@ -31,7 +31,7 @@ pub(super) fn growth(dir: &DataDir, plan: &Plan, progress: &Progress) -> Result<
 
 /// The oldest snapshot that is older than the newest and counts or is verified.
 fn oldest<'a>(plan: &'a Plan, newest: &Entry, readers: &mut Readers<'_>) -> io::Result<Option<&'a Entry>> {
-    for (entry, fate) in plan.fates.iter().filter(|(entry, _)| entry.is_readable_as(Kind::Snapshot)) {
+    for Decided { entry, fate } in plan.files.iter().filter(|file| file.entry.is_readable_as(Kind::Snapshot)) {
         if entry.zxid >= newest.zxid {
             break;
         }
@@ -46,7 +46,7 @@ fn oldest<'a>(plan: &'a Plan, newest: &Entry, readers: &mut Readers<'_>) -> io::
 fn read(readers: &Readers<'_>, entry: &Entry) -> Result<Summed, ReadError> {
     let what = Described { name: &entry.name.to_string_lossy(), size: Some(entry.apparent) };
     let wanted = Wanted { keep: snapshot::Keep { contents: true, ..snapshot::Keep::default() }, order: Order::Name };
-    let (tree, doubt) = snapshot::read(what, readers.open(entry)?, wanted)?;
+    let Loaded { tree, doubt } = snapshot::read(what, readers.open(entry)?, wanted)?;
     match doubt {
         Some(doubt) => Err(doubt),
         None => Ok(Summed { totals: Totals::of(&tree), tree }),

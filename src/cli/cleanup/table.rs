@@ -10,8 +10,8 @@ use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, minute};
 use crate::cli::snapshot::Growth;
 use crate::printable::counted;
-use crate::zookeeper::data_dir::{Entry, FileKind};
-use crate::zookeeper::purge::{Execution, Fate, Keep};
+use crate::zookeeper::data_dir::FileKind;
+use crate::zookeeper::purge::{Decided, Execution, Fate, Keep};
 use crate::zookeeper::space::Amount;
 
 /// What is shown before anything is deleted: every file and what happens to it.
@@ -22,11 +22,11 @@ pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
     }
     let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Right, Align::Left, Align::Left]);
     grid.row(["FILE", "WRITTEN (UTC)", "SIZE", "ON DISK", "", "WHY"].map(str::to_owned));
-    for (entry, fate) in &cleanup.plan.fates {
-        grid.row(row(entry, fate, cleanup.retain));
+    for file in &cleanup.plan.files {
+        grid.row(row(file, cleanup.retain));
     }
     let has_color = has_color(cleanup.args.screen.color.when, std::io::stdout().is_terminal());
-    let fates = std::iter::once(None).chain(cleanup.plan.fates.iter().map(|(_, fate)| Some(fate)));
+    let fates = std::iter::once(None).chain(cleanup.plan.files.iter().map(|file| Some(&file.fate)));
     for (line, fate) in grid.lines().zip(fates) {
         let color = fate.and_then(color).filter(|_| has_color);
         let _ = match color {
@@ -50,7 +50,8 @@ fn summary(growth: &Growth) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
-fn row(entry: &Entry, fate: &Fate, retain: usize) -> [String; 6] {
+fn row(file: &Decided, retain: usize) -> [String; 6] {
+    let Decided { entry, fate } = file;
     let slash = if entry.file_kind == FileKind::Folder { "/" } else { "" };
     let word = if matches!(fate, Fate::Remove(_)) { "delete" } else { "keep" };
     [

@@ -109,7 +109,7 @@ fn outlooks(measure: &Measure, entries: &[Entry]) -> Vec<Outlook> {
 /// What `cleanup -n 3` would free, or why it would be refused.
 fn relief(dir: &DataDir, is_quiet: bool) -> Result<Relief, String> {
     let retain = usize::try_from(MINIMUM_RETAIN).unwrap_or(usize::MAX);
-    let (_, plan) = decide(dir, Rule::Careful, retain, is_quiet).map_err(|error| error.to_string())?;
+    let plan = decide(dir, Rule::Careful, retain, is_quiet).map_err(|error| error.to_string())?.plan;
     Ok(Relief { files: plan.removals.len(), bytes: plan.removed().map(|entry| entry.allocated).sum() })
 }
 

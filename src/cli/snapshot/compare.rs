@@ -58,10 +58,10 @@ fn refused(args: &CompareArgs, has_files: bool, lacks_thresholds: bool) -> Resul
         ("n", lacks_thresholds && args.nodes.is_empty()),
     ];
     let missing: Vec<&str> = options.into_iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| name).collect();
-    let (message, usage) = spelling::missing(&missing);
-    display::say(&message);
+    let complaint = spelling::missing(&missing);
+    display::say(&complaint.message);
     let mut out = stdout();
-    out.write_all(usage.as_bytes())?;
+    out.write_all(complaint.usage.as_bytes())?;
     finish(out).map(|_| ExitCode::Error)
 }
 

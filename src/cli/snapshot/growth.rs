@@ -12,7 +12,9 @@ use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::bytes;
 use crate::printable::one_line;
 use crate::zookeeper::snapshot::Keep;
-use crate::zookeeper::snapshot::compare::{Change, Extent, Extents, Grown, Sides, Tables, difference, tables};
+use crate::zookeeper::snapshot::compare::{
+    Change, ChangedInPlace, Extent, Extents, Grown, Sides, Tables, difference, tables,
+};
 use crate::zookeeper::snapshot::java::comparer::Summed;
 
 /// What both formats show.
@@ -21,7 +23,7 @@ pub(in crate::cli) struct Growth {
     whole: Change,
     paths: Vec<Grown>,
     tables: Option<Tables>,
-    changed: (Vec<String>, usize),
+    changed: ChangedInPlace,
 }
 
 impl Growth {
@@ -49,7 +51,7 @@ impl Growth {
             "whole": change_json(&self.whole),
             "growth": self.paths.iter().map(grown_json).collect::<Vec<_>>(),
             "clickhouse": self.tables.as_ref().map(tables_json),
-            "changed_in_place": {"count": self.changed.1, "paths": self.changed.0},
+            "changed_in_place": {"count": self.changed.count, "paths": self.changed.paths},
         })
     }
 
@@ -148,7 +150,8 @@ fn write_grid<const N: usize>(out: &mut impl Write, grid: &Grid<N>) -> io::Resul
     grid.lines().try_for_each(|line| writeln!(out, "{line}"))
 }
 
-fn write_changed(out: &mut impl Write, (paths, count): &(Vec<String>, usize)) -> io::Result<()> {
+fn write_changed(out: &mut impl Write, changed: &ChangedInPlace) -> io::Result<()> {
+    let ChangedInPlace { paths, count } = changed;
     writeln!(out, "\nNodes whose data changed at the same size: {count}")?;
     for path in paths {
         writeln!(out, "  {}", one_line(path))?;

@@ -12,7 +12,7 @@ use super::spelling::file_name;
 use crate::cli::display;
 use crate::cli::progress::Progress;
 use crate::zookeeper::ReadError;
-use crate::zookeeper::snapshot::{self, Described, Tree, Wanted};
+use crate::zookeeper::snapshot::{self, Described, Loaded, Tree, Wanted};
 
 /// A file that cannot be used.
 #[derive(Debug, Error, Diagnostic)]
@@ -71,7 +71,7 @@ impl Input {
     pub(super) fn read_tree(&self, wanted: Wanted, progress: &Progress) -> Result<Tree, InputError> {
         let what = Described { name: &self.name(), size: Some(self.size) };
         let read = snapshot::read(what, progress.watch(&self.file), wanted);
-        let (tree, doubt) = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
+        let Loaded { tree, doubt } = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
         if let Some(doubt) = doubt {
             display::say(&format!("warning: {} is damaged: {doubt}\n", self.path.display()));
         }

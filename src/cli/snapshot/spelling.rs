@@ -68,28 +68,42 @@ fn long_option(arg: &str, tool: Tool) -> Option<OsString> {
     is_meant.then(|| format!("--{word}").into())
 }
 
-/// How `SnapshotComparer` rejects invalid options: a message, and its usage. `None` if none of its options is used, so
-/// that clap's own message is shown.
-pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<(String, &'static str)> {
+/// How `SnapshotComparer` rejects options.
+pub(in crate::cli) struct Complaint {
+    /// For standard error.
+    pub(in crate::cli) message: String,
+    /// For standard output.
+    pub(in crate::cli) usage: &'static str,
+}
+
+impl Complaint {
+    const fn new(message: String) -> Self {
+        Self { message, usage: COMPARER_USAGE }
+    }
+}
+
+/// How it rejects invalid options. `None` if none of its options is used, so that clap's own message is shown.
+pub(in crate::cli) fn refusal(error: &clap::Error) -> Option<Complaint> {
     let args: Vec<OsString> = std::env::args_os().collect();
     if tool(&args) != Tool::Comparer || !args.iter().skip(3).any(|arg| is_comparers(arg)) {
         return None;
     }
     match error.kind() {
-        ErrorKind::UnknownArgument => Some((unrecognized(error), COMPARER_USAGE)),
+        ErrorKind::UnknownArgument => Some(Complaint::new(unrecognized(error))),
         ErrorKind::InvalidValue if is_value_missing(error) => {
-            Some((format!("Missing argument for option: {}\n", invalid_options(error).join(", ")), COMPARER_USAGE))
+            let options = invalid_options(error).join(", ");
+            Some(Complaint::new(format!("Missing argument for option: {options}\n")))
         }
         _ => None,
     }
 }
 
 /// How it reports missing options.
-pub(super) fn missing(options: &[&str]) -> (String, &'static str) {
+pub(super) fn missing(options: &[&str]) -> Complaint {
     let plural = if options.len() == 1 { "" } else { "s" };
     let is_without = options.iter().all(|option| ["b", "n"].contains(option));
     let way_out = if is_without { WITHOUT_THRESHOLDS } else { "" };
-    (format!("Missing required option{plural}: {}\n{way_out}", options.join(", ")), COMPARER_USAGE)
+    Complaint::new(format!("Missing required option{plural}: {}\n{way_out}", options.join(", ")))
 }
 
 /// Whether this is an option of `SnapshotComparer`, in any spelling.

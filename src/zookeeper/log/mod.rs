@@ -3,4 +3,4 @@
 mod record;
 mod verify;
 
-pub use verify::{Span, Tail, Verified, verify, verify_from};
+pub use verify::{Gap, Span, Tail, Verified, verify, verify_from};

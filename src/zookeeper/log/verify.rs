@@ -29,8 +29,8 @@ pub struct Verified {
     pub records: u64,
     /// The first and the last of them; `None` if there are none.
     pub span: Option<Span>,
-    /// The first two consecutive zxids with a gap between them.
-    pub gap: Option<(Zxid, Zxid)>,
+    /// The first gap.
+    pub gap: Option<Gap>,
     /// How the log ends.
     pub tail: Tail,
     /// Bytes up to the end of the last record.
@@ -48,6 +48,15 @@ pub struct Span {
     pub first_time: i64,
     /// When the last transaction was made, in milliseconds since 1970.
     pub last_time: i64,
+}
+
+/// A place in a log where transactions are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The last one before it.
+    pub after: Zxid,
+    /// The first one after it.
+    pub before: Zxid,
 }
 
 /// How a log ends. A server accepts all of these as the end of the file.
@@ -98,7 +107,7 @@ impl Verified {
         match &mut self.span {
             Some(span) => {
                 if !header.zxid.may_follow(span.last) {
-                    self.gap = self.gap.or(Some((span.last, header.zxid)));
+                    self.gap = self.gap.or(Some(Gap { after: span.last, before: header.zxid }));
                 }
                 span.last = header.zxid;
                 span.last_time = header.time;

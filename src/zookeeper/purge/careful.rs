@@ -9,10 +9,17 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 
-use super::restorable::{self, ReadLog, straddles};
+use super::restorable::{self, ReadLog};
 use super::{Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Witness};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{Entry, Kind};
+
+/// A snapshot that counts.
+#[derive(Clone, Copy)]
+struct Counted<'a> {
+    entry: &'a Entry,
+    zxid: Zxid,
+}
 
 /// The snapshots that had to be read.
 #[derive(Default)]
@@ -20,27 +27,27 @@ struct Looked<'a> {
     /// What was found, by file name.
     seen: BTreeMap<&'a OsStr, Keep>,
     /// Those that count, newest first.
-    counted: Vec<(&'a Entry, Zxid)>,
+    counted: Vec<Counted<'a>>,
 }
 
 pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) -> Result<Plan, PurgeError> {
     let looked = Looked::at(entries, retain, witness)?;
-    let (Some((newest, newest_zxid)), Some((_, limit))) = (looked.counted.first(), looked.counted.last()) else {
+    let (Some(newest), Some(oldest)) = (looked.counted.first(), looked.counted.last()) else {
         return Err(nothing_counts(entries, &looked).into());
     };
+    let limit = oldest.zxid;
     if looked.counted.len() < retain {
-        return Ok(Plan::new(entries.iter().map(|entry| (entry.clone(), Fate::Keep(looked.keep(entry)))).collect()));
+        return Ok(Plan::of(entries, |entry| Fate::Keep(looked.keep(entry))));
     }
-    let logs = read_logs(*limit, entries, witness)?;
+    let logs = read_logs(limit, entries, witness)?;
     if logs.is_empty() {
         return Err(Refusal::NoLog.into());
     }
-    restorable::follow(newest, *newest_zxid, &logs)?;
-    let start = logs.first().filter(|(entry, evidence)| straddles(entry, evidence, *limit));
-    let start = start.and_then(|(entry, _)| entry.zxid);
-    let limits = Limits { limit: *limit, start };
-    let mut plan = Plan::new(entries.iter().map(|entry| (entry.clone(), limits.fate(entry, &looked))).collect());
-    plan.remarks = restorable::remarks(newest, *newest_zxid, &logs);
+    restorable::follow(newest.entry, newest.zxid, &logs)?;
+    let start = logs.first().filter(|log| log.straddles(limit)).and_then(|log| log.entry.zxid);
+    let limits = Limits { limit, start };
+    let mut plan = Plan::of(entries, |entry| limits.fate(entry, &looked));
+    plan.remarks = restorable::remarks(newest.entry, newest.zxid, &logs);
     Ok(plan)
 }
 
@@ -58,7 +65,7 @@ impl<'a> Looked<'a> {
         let mut looked = Self::default();
         for entry in readable(entries, Kind::Snapshot) {
             let Some(zxid) = entry.zxid else { continue };
-            let is_same_moment = looked.counted.last().is_some_and(|(_, last)| *last == zxid);
+            let is_same_moment = looked.counted.last().is_some_and(|last| last.zxid == zxid);
             if is_same_moment {
                 looked.seen.insert(&entry.name, Keep::SameMoment);
             } else if looked.counted.len() < retain {
@@ -72,7 +79,7 @@ impl<'a> Looked<'a> {
         let keep = match witness.snapshot(entry).map_err(|cause| PurgeError::reading(entry, cause))? {
             SnapshotEvidence::Damaged { cause } => Keep::Damaged { cause },
             SnapshotEvidence::Verified => {
-                self.counted.push((entry, zxid));
+                self.counted.push(Counted { entry, zxid });
                 Keep::Counted { rank: self.counted.len() }
             }
         };
@@ -103,8 +110,9 @@ fn read_logs<'a>(limit: Zxid, entries: &'a [Entry], witness: &mut dyn Witness) -
     let mut logs = Vec::new();
     for entry in readable(entries, Kind::Log) {
         let evidence = witness.log(entry).map_err(|cause| PurgeError::reading(entry, cause))?;
-        let is_start = straddles(entry, &evidence, limit);
-        logs.push((entry, evidence));
+        let log = ReadLog { entry, evidence };
+        let is_start = log.straddles(limit);
+        logs.push(log);
         if is_start {
             break;
         }

@@ -2,9 +2,8 @@
 
 use std::io;
 
-use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Entry;
-use crate::zookeeper::log::Span;
+use crate::zookeeper::restore::Content;
 
 /// What a snapshot turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,24 +19,25 @@ pub enum SnapshotEvidence {
 
 /// What a log turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LogEvidence {
-    /// It has transactions, and a server reads it to its end, though the last one may be incomplete.
-    Readable {
-        /// The range from its first to its last transaction.
-        span: Span,
-        /// Where a transaction is missing: the ones before and after the gap.
-        gap: Option<(Zxid, Zxid)>,
-    },
-    /// Not a single complete transaction: what a full disk or a crash leaves behind.
-    Empty {
-        /// What there is instead.
-        cause: String,
-    },
-    /// A server stops reading here with an error, and does not start.
-    Damaged {
-        /// Which part is damaged, and at which byte.
-        cause: String,
-    },
+pub struct LogEvidence {
+    /// What a server finds in it.
+    pub content: Content,
+    /// Without transactions, what there is instead; of a damaged log, which part is damaged, and at which byte.
+    pub cause: Option<String>,
+}
+
+impl LogEvidence {
+    /// A log that holds no complete transaction: what a full disk or a crash leaves behind.
+    #[must_use]
+    pub fn empty(cause: impl Into<String>) -> Self {
+        Self { content: Content::Empty, cause: Some(cause.into()) }
+    }
+
+    /// A log that a server stops reading with an error, so that it does not start.
+    #[must_use]
+    pub fn damaged(cause: impl Into<String>) -> Self {
+        Self { content: Content::Damaged, cause: Some(cause.into()) }
+    }
 }
 
 /// Reads files on behalf of a plan. If a file has disappeared meanwhile, that is an error of the kind `NotFound`.

@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::{Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Witness};
+use super::{Decided, Fate, Keep, Plan, PurgeError, Refusal, Remove, SnapshotEvidence, Witness};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::{DataDir, Entry, FileKind, Kind};
 
@@ -42,7 +42,7 @@ pub(super) fn plan(retain: usize, entries: &[Entry], witness: &mut dyn Witness) 
     let valid = newest_valid(retain, entries, witness)?;
     let limit = valid.last().and_then(|entry| entry.zxid);
     let limits = Limits { limit, start: limit.map(|limit| start(limit, entries)), valid: &valid };
-    let mut plan = Plan::new(entries.iter().map(|entry| (entry.clone(), limits.fate(entry))).collect());
+    let mut plan = Plan::of(entries, |entry| limits.fate(entry));
     if !plan.removals.is_empty() {
         plan.keepers = vec![verified_keeper(&plan, witness)?];
     }
@@ -79,7 +79,7 @@ fn start(limit: Zxid, entries: &[Entry]) -> Zxid {
 /// The newest snapshot that would be left and is intact.
 fn verified_keeper(plan: &Plan, witness: &mut dyn Witness) -> Result<usize, PurgeError> {
     let mut damaged = None;
-    for (index, (entry, fate)) in plan.fates.iter().enumerate().rev() {
+    for (index, Decided { entry, fate }) in plan.files.iter().enumerate().rev() {
         if !entry.is_readable_as(Kind::Snapshot) || matches!(fate, Fate::Remove(_)) {
             continue;
         }

@@ -20,7 +20,7 @@ mod restorable;
 pub use evidence::{LogEvidence, SnapshotEvidence, Witness};
 pub use execute::{Execution, Failure, Step, execute};
 pub use like_zkcleanup::{Typed, refuse_as_typed};
-pub use plan::{Fate, Keep, Plan, PurgeError, Refusal, Remark, Remove};
+pub use plan::{Decided, Fate, Keep, Plan, PurgeError, Refusal, Remark, Remove};
 pub use readers::{Readers, Reading, Watched};
 
 use crate::zookeeper::data_dir::Entry;

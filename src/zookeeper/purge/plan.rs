@@ -12,36 +12,48 @@ use crate::zookeeper::data_dir::Entry;
 /// What happens to every file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Every entry with its fate, in the order of the listing.
-    pub fates: Vec<(Entry, Fate)>,
-    /// Indices into `fates`: what to remove, in a safe order. After any number of these removals, a server can still
+    /// All of them, in the order of the listing.
+    pub files: Vec<Decided>,
+    /// Indices into `files`: what to remove, in a safe order. After any number of these removals, a server can still
     /// restore from every snapshot that is left.
     pub removals: Vec<usize>,
-    /// Indices into `fates`: the snapshots that must still be there for anything to be removed, newest first.
+    /// Indices into `files`: the snapshots that must still be there for anything to be removed, newest first.
     pub keepers: Vec<usize>,
     /// What else the user should know.
     pub remarks: Vec<Remark>,
 }
 
 impl Plan {
-    pub(super) fn new(fates: Vec<(Entry, Fate)>) -> Self {
-        let removals = super::order::removals(&fates);
-        let is_counted = |(_, fate): &(Entry, Fate)| matches!(fate, Fate::Keep(Keep::Counted { .. }));
+    /// The plan that decides about each entry of a listing.
+    pub(super) fn of(entries: &[Entry], fate: impl Fn(&Entry) -> Fate) -> Self {
+        let files = entries.iter().map(|entry| Decided { entry: entry.clone(), fate: fate(entry) });
+        let files: Vec<Decided> = files.collect();
+        let removals = super::order::removals(&files);
+        let is_counted = |file: &Decided| matches!(file.fate, Fate::Keep(Keep::Counted { .. }));
         let mut keepers: Vec<usize> =
-            (0..fates.len()).filter(|index| fates.get(*index).is_some_and(is_counted)).collect();
+            (0..files.len()).filter(|index| files.get(*index).is_some_and(is_counted)).collect();
         keepers.reverse();
-        Self { fates, removals, keepers, remarks: Vec::new() }
+        Self { files, removals, keepers, remarks: Vec::new() }
     }
 
     /// What to remove, in a safe order.
     pub fn removed(&self) -> impl Iterator<Item = &Entry> {
-        self.removals.iter().filter_map(|index| self.fates.get(*index)).map(|(entry, _)| entry)
+        self.removals.iter().filter_map(|index| self.files.get(*index)).map(|file| &file.entry)
     }
 
     /// The snapshots that must still be there for anything to be removed, newest first.
     pub fn kept_snapshots(&self) -> impl Iterator<Item = &Entry> {
-        self.keepers.iter().filter_map(|index| self.fates.get(*index)).map(|(entry, _)| entry)
+        self.keepers.iter().filter_map(|index| self.files.get(*index)).map(|file| &file.entry)
     }
+}
+
+/// A file and what happens to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The file.
+    pub entry: Entry,
+    /// What happens to it.
+    pub fate: Fate,
 }
 
 /// What happens to a file.

@@ -7,6 +7,7 @@ use std::os::unix::fs::FileExt;
 use super::{LogEvidence, SnapshotEvidence, Witness};
 use crate::zookeeper::data_dir::{DataDir, Entry};
 use crate::zookeeper::file_name::Framing;
+use crate::zookeeper::restore::Content;
 use crate::zookeeper::{Cause, Damage, Part, ReadError, log, snapshot};
 
 /// How often a log that seems damaged is read: a server may have been writing at the place that was read.
@@ -54,12 +55,10 @@ impl<'a> Readers<'a> {
 
     fn read_log(&self, entry: &Entry) -> io::Result<LogEvidence> {
         match log::verify_from(BufReader::with_capacity(PIECE, self.open(entry)?)) {
-            Ok(log::Verified { span: Some(span), gap, .. }) => Ok(LogEvidence::Readable { span, gap }),
-            Ok(log::Verified { span: None, .. }) => {
-                Ok(LogEvidence::Empty { cause: "it holds no transaction".to_owned() })
-            }
-            Err(ReadError::Damage(damage)) if is_scar(&damage) => Ok(LogEvidence::Empty { cause: damage.to_string() }),
-            Err(ReadError::Damage(damage)) => Ok(LogEvidence::Damaged { cause: damage.to_string() }),
+            Ok(log::Verified { span: None, .. }) => Ok(LogEvidence::empty("it holds no transaction")),
+            Ok(log) => Ok(LogEvidence { content: Content::from(&log), cause: None }),
+            Err(ReadError::Damage(damage)) if is_scar(&damage) => Ok(LogEvidence::empty(damage.to_string())),
+            Err(ReadError::Damage(damage)) => Ok(LogEvidence::damaged(damage.to_string())),
             Err(ReadError::Io(error)) => Err(error),
         }
     }
@@ -95,7 +94,7 @@ impl Witness for Readers<'_> {
     fn log(&mut self, entry: &Entry) -> io::Result<LogEvidence> {
         let mut evidence = self.read_log(entry)?;
         for _ in 1..TRIES {
-            if !matches!(evidence, LogEvidence::Damaged { .. }) {
+            if evidence.content != Content::Damaged {
                 break;
             }
             let again = self.read_log(entry)?;

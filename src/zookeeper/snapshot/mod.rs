@@ -33,5 +33,5 @@ mod window;
 pub use reader::{Outline, Session};
 pub use seals::{Seals, TreeDigest};
 pub use stat::{CONTAINER, Stat};
-pub use tree::{Keep, NodeId, Order, PerNode, Tree, Wanted, read};
+pub use tree::{Keep, Loaded, NodeId, Order, PerNode, Tree, Wanted, read};
 pub use verify::{DEFAULT_LONGEST, Described, DigestState, Verified, verify, verify_from};

@@ -37,7 +37,7 @@ fn recount_leaf(tree: &mut Tree, leaf: NodeId) {
     let Some(limited) = limited_path(&path) else {
         return;
     };
-    let (count, bytes) = tree.find(limited).map_or((0, 0), |id| totals(tree, id));
+    let Usage { count, bytes } = tree.find(limited).map(|id| Usage::of(tree, id)).unwrap_or_default();
     if let Some(counts) = tree.find(&[QUOTAS, limited, COUNTS].concat()) {
         tree.replace_data(counts, format!("count={count},bytes={bytes}").into_bytes());
     }
@@ -50,13 +50,24 @@ fn limited_path(leaf: &[u8]) -> Option<&[u8]> {
     leaf.get(QUOTAS.len()..end)
 }
 
-/// The number of nodes and bytes of data in a node and below it.
-fn totals(tree: &Tree, id: NodeId) -> (i64, i64) {
-    let (mut count, mut bytes, mut left) = (0, 0, vec![id]);
-    while let Some(id) = left.pop() {
-        count += 1;
-        bytes += i64::from(tree.size(id));
-        left.extend_from_slice(tree.children(id));
+/// What a quota limits.
+#[derive(Default)]
+struct Usage {
+    /// Nodes: the one with the quota, and all below it.
+    count: i64,
+    /// Bytes of data in them.
+    bytes: i64,
+}
+
+impl Usage {
+    /// Adds up afresh: recounting one quota changes the data of nodes that another one covers.
+    fn of(tree: &Tree, id: NodeId) -> Self {
+        let (mut usage, mut left) = (Self::default(), vec![id]);
+        while let Some(id) = left.pop() {
+            usage.count += 1;
+            usage.bytes += i64::from(tree.size(id));
+            left.extend_from_slice(tree.children(id));
+        }
+        usage
     }
-    (count, bytes)
 }

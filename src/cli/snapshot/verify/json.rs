@@ -79,7 +79,7 @@ fn log_detail(log: &log::Verified) -> Value {
         "last": log.span.map(|span| span.last.to_string()),
         "first_time_ms": log.span.map(|span| span.first_time),
         "last_time_ms": log.span.map(|span| span.last_time),
-        "missing": log.gap.map(|(after, before)| json!({"after": after.to_string(), "before": before.to_string()})),
+        "missing": log.gap.map(|gap| json!({"after": gap.after.to_string(), "before": gap.before.to_string()})),
         "end": {"kind": tail, "byte": byte},
         "used_bytes": log.used,
     })

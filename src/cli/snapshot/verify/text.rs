@@ -82,7 +82,7 @@ fn of_log(log: &log::Verified) -> String {
         Some(span) => format!("{}, 0x{} to 0x{}", counted(log.records, "transaction"), span.first, span.last),
         None => "no transactions".to_owned(),
     };
-    let gap = log.gap.map(|(after, before)| format!(", none between 0x{after} and 0x{before}")).unwrap_or_default();
+    let gap = log.gap.map(|gap| format!(", none between 0x{} and 0x{}", gap.after, gap.before)).unwrap_or_default();
     let tail = match log.tail {
         Tail::Exact | Tail::Padding(_) => String::new(),
         Tail::Torn(byte) => format!(", cut off at byte {byte} when the server stopped: harmless"),

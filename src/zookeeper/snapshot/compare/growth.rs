@@ -104,8 +104,18 @@ impl<'t> Extents<'t> {
     }
 
     fn extent(&self, id: NodeId) -> Extent {
-        Extent { nodes: u64::from(self.totals.nodes(id)) + 1, data: self.totals.bytes(id), stored: self.stored.get(id) }
+        let sum = self.totals.sum(id);
+        Extent { nodes: u64::from(sum.nodes) + 1, data: sum.bytes, stored: self.stored.get(id) }
     }
+}
+
+/// Nodes whose data has changed but not its size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedInPlace {
+    /// The paths of the first of them, sorted.
+    pub paths: Vec<String>,
+    /// How many there are in all.
+    pub count: usize,
 }
 
 /// Two trees with the extents of their nodes.
@@ -176,10 +186,10 @@ impl<'t> Sides<'t> {
         wanted.map(|(_, pair)| Grown { path: self.path(pair), change: self.change(pair) }).collect()
     }
 
-    /// Nodes whose data has changed but not its size: the first `count` by path, and how many there are. Both trees
-    /// need checksums of their data (`Keep::contents`).
+    /// Nodes whose data has changed but not its size, of which `top` are named. Both trees need checksums of their data
+    /// (`Keep::contents`).
     #[must_use]
-    pub fn changed_in_place(self, count: usize) -> (Vec<String>, usize) {
+    pub fn changed_in_place(self, top: usize) -> ChangedInPlace {
         let (mut changed, mut children, mut left) = (Vec::new(), Vec::new(), vec![self.root()]);
         while let Some(pair) = left.pop() {
             if self.is_changed_in_place(pair) {
@@ -190,8 +200,8 @@ impl<'t> Sides<'t> {
         }
         let mut paths: Vec<String> = changed.iter().map(|pair| self.path(*pair)).collect();
         paths.sort_unstable();
-        paths.truncate(count);
-        (paths, changed.len())
+        paths.truncate(top);
+        ChangedInPlace { paths, count: changed.len() }
     }
 
     fn is_changed_in_place(self, pair: Pair) -> bool {

@@ -6,6 +6,6 @@ mod level;
 mod totals;
 
 pub use clickhouse::{Kind, Tables, tables};
-pub use growth::{Change, Extent, Extents, Grown, Sides, difference};
+pub use growth::{Change, ChangedInPlace, Extent, Extents, Grown, Sides, difference};
 pub use level::{Level, Pair, Trees};
-pub use totals::Totals;
+pub use totals::{Sum, Totals};

@@ -2,11 +2,13 @@
 
 use crate::zookeeper::snapshot::tree::{NodeId, PerNode, Tree};
 
-/// Side by side, because they are read together and memory is slow.
+/// What is in and below a node. Side by side, because both are read together and memory is slow.
 #[derive(Debug, Clone, Copy, Default)]
-struct Sum {
-    bytes: u64,
-    nodes: u32,
+pub struct Sum {
+    /// Bytes of data in the node and below it.
+    pub bytes: u64,
+    /// How many nodes are below it.
+    pub nodes: u32,
 }
 
 /// Sums over all nodes of a tree.
@@ -33,16 +35,10 @@ impl Totals {
         Self { sums, levels: levels(tree) }
     }
 
-    /// Bytes of data in a node and below it.
+    /// What is in and below a node.
     #[must_use]
-    pub fn bytes(&self, id: NodeId) -> u64 {
-        self.sums.get(id).bytes
-    }
-
-    /// How many nodes are below a node.
-    #[must_use]
-    pub fn nodes(&self, id: NodeId) -> u32 {
-        self.sums.get(id).nodes
+    pub fn sum(&self, id: NodeId) -> Sum {
+        self.sums.get(id)
     }
 
     /// How many nodes there are at each depth, starting at the root.

@@ -57,7 +57,7 @@ pub fn write_times(out: &mut impl Write, name: &str, read: Duration, summed: Dur
 pub fn write_shape(out: &mut impl Write, summed: &Summed) -> io::Result<()> {
     let levels = summed.totals.levels();
     writeln!(out, "Node count: {}", levels.iter().sum::<u64>())?;
-    writeln!(out, "Total size: {}", summed.totals.bytes(summed.tree.root()))?;
+    writeln!(out, "Total size: {}", summed.totals.sum(summed.tree.root()).bytes)?;
     writeln!(out, "Max depth: {}", levels.len())?;
     for (depth, count) in levels.iter().enumerate() {
         writeln!(out, "Count of nodes at depth {depth}: {count}")?;
@@ -202,29 +202,30 @@ impl<W: Write> Comparer<'_, W> {
     fn write_pair(&mut self, pair: Pair) -> io::Result<()> {
         match (pair.left, pair.right) {
             (Some(left), Some(right)) => self.write_both(left, right),
-            (Some(left), None) => self.write_one(pair, measure(self.left, left), "left"),
-            (None, Some(right)) => self.write_one(pair, measure(self.right, right), "right"),
+            (Some(left), None) => self.write_one(pair, Size::of(self.left, left), "left"),
+            (None, Some(right)) => self.write_one(pair, Size::of(self.right, right), "right"),
             (None, None) => Ok(()),
         }
     }
 
     fn write_both(&mut self, left: NodeId, right: NodeId) -> io::Result<()> {
-        let ((a, nodes_a), (b, nodes_b)) = (measure(self.left, left), measure(self.right, right));
+        let (old, new) = (Size::of(self.left, left), Size::of(self.right, right));
         let pair = Pair { left: Some(left), right: Some(right) };
-        let (bytes, nodes) = (b - a, nodes_b - nodes_a);
-        if self.is_over(bytes.abs(), nodes.abs()) {
+        let Size { bytes, nodes } = Size { bytes: new.bytes - old.bytes, nodes: new.nodes - old.nodes };
+        if self.is_over(Size { bytes: bytes.abs(), nodes: nodes.abs() }) {
             let path = self.path(pair);
             writeln!(self.out, "Node {path} found in both trees. Delta: {bytes} bytes, {nodes} descendants")
         } else if self.detail == Detail::Differences {
             Ok(())
         } else {
             let path = self.path(pair);
-            writeln!(self.out, "Filtered node {path} of left size {a}, right size {b}")
+            writeln!(self.out, "Filtered node {path} of left size {}, right size {}", old.bytes, new.bytes)
         }
     }
 
-    fn write_one(&mut self, pair: Pair, (bytes, nodes): (i64, i64), side: &str) -> io::Result<()> {
-        if self.is_over(bytes, nodes) {
+    fn write_one(&mut self, pair: Pair, of_node: Size, side: &str) -> io::Result<()> {
+        let Size { bytes, nodes } = of_node;
+        if self.is_over(of_node) {
             let path = self.path(pair);
             writeln!(
                 self.out,
@@ -238,8 +239,8 @@ impl<W: Write> Comparer<'_, W> {
         }
     }
 
-    fn is_over(&self, bytes: i64, nodes: i64) -> bool {
-        bytes > i64::from(self.thresholds.bytes) || nodes > i64::from(self.thresholds.nodes)
+    fn is_over(&self, size: Size) -> bool {
+        size.bytes > i64::from(self.thresholds.bytes) || size.nodes > i64::from(self.thresholds.nodes)
     }
 
     fn path(&self, pair: Pair) -> String {
@@ -249,9 +250,20 @@ impl<W: Write> Comparer<'_, W> {
     }
 }
 
-/// Bytes of data in this node and below it, and the number of nodes below it.
-fn measure(side: &Summed, id: NodeId) -> (i64, i64) {
-    (i64::try_from(side.totals.bytes(id)).unwrap_or(i64::MAX), i64::from(side.totals.nodes(id)))
+/// How large a node is, or by how much it has grown.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    /// Bytes of data in it and below it.
+    bytes: i64,
+    /// The number of nodes below it.
+    nodes: i64,
+}
+
+impl Size {
+    fn of(side: &Summed, id: NodeId) -> Self {
+        let sum = side.totals.sum(id);
+        Self { bytes: i64::try_from(sum.bytes).unwrap_or(i64::MAX), nodes: i64::from(sum.nodes) }
+    }
 }
 
 /// One step of Java's comparison: the next node on each side.

@@ -34,14 +34,22 @@ pub struct Wanted {
     pub order: Order,
 }
 
+/// A tree that was read.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The tree.
+    pub tree: Tree,
+    /// What is wrong with what comes after the tree.
+    pub doubt: Option<ReadError>,
+}
+
 /// Reads a tree, with quotas as `ZooKeeper` counts them when it loads one.
 ///
-/// As in `ZooKeeper`'s own tools, the tree is available once its end has been read; what is wrong after that is
-/// returned alongside.
+/// As in `ZooKeeper`'s own tools, the tree is available once its end has been read.
 ///
 /// # Errors
 /// When the snapshot cannot be read up to the end of the tree.
-pub fn read(what: Described<'_>, reader: impl Read, wanted: Wanted) -> Result<(Tree, Option<ReadError>), ReadError> {
+pub fn read(what: Described<'_>, reader: impl Read, wanted: Wanted) -> Result<Loaded, ReadError> {
     let mut window = Window::new(reader, Framing::of(what.name), what.size);
     let mut builder = Builder::new(wanted.keep);
     reader::outline(&mut window, &mut builder)?;
@@ -49,7 +57,7 @@ pub fn read(what: Described<'_>, reader: impl Read, wanted: Wanted) -> Result<(T
     let mut tree = builder.finish();
     tree.arrange(wanted.order);
     quota::recount(&mut tree);
-    Ok((tree, doubt))
+    Ok(Loaded { tree, doubt })
 }
 
 /// A tree that is being read.

@@ -8,7 +8,7 @@ mod names;
 use std::collections::BTreeMap;
 
 pub use arrange::Order;
-pub use build::{Keep, Wanted, read};
+pub use build::{Keep, Loaded, Wanted, read};
 pub(super) use names::compare_inside;
 
 use super::reader::Session;
