@@ -299,7 +299,9 @@ impl Runs {
     fn command(self) -> Option<&'static str> {
         match self {
             Self::TheImage => None,
-            Self::TheScript => Some(r#"["/opt/bitnami/scripts/zookeeper/run.sh"]"#),
+            Self::TheScript => {
+                Some(r#"["/opt/bitnami/scripts/zookeeper/entrypoint.sh", "/opt/bitnami/scripts/zookeeper/run.sh"]"#)
+            }
             Self::Sleep => Some(r#"["sleep", "infinity"]"#),
             Self::Something => Some(r#"["my-start"]"#),
         }
