@@ -146,7 +146,7 @@ fn may_hold_server(slice: &[u8], rules: &RuleSet) -> bool {
     let is_holding = |kind: &str| Resource::is_holder(kind) || Workload::is_kind(kind) || rules.has_resource(kind);
     let literals = || rules.flavors.iter().flat_map(|flavor| flavor.literals.iter());
     told_kind(slice).is_none_or(is_holding)
-        && (escapes(slice).next().is_some() || literals().any(|literal| counts(slice, literal)))
+        && (escapes(slice).next().is_some() || literals().any(|literal| may_show_server(slice, literal)))
 }
 
 /// The kind of a document whose top level is so plain that nothing else in it can be the kind: within quotes or
@@ -206,7 +206,7 @@ fn has_odd_line_ends(slice: &[u8]) -> bool {
 
 /// Whether a document contains a literal at the beginning of a word, or within what may be the name of an image: clients
 /// name their server `release-zookeeper`, and mirrors their image `registry/apache-zookeeper`.
-fn counts(slice: &[u8], literal: &str) -> bool {
+fn may_show_server(slice: &[u8], literal: &str) -> bool {
     let goes_on = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     memmem::find_iter(slice, literal.as_bytes()).any(|at| {
         let (before, behind) = slice.split_at_checked(at).unwrap_or((slice, &[]));
@@ -245,7 +245,7 @@ fn template_in(slice: &[u8]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{counts, told_kind};
+    use super::{may_show_server, told_kind};
 
     #[test]
     fn words_count_at_their_beginning_and_in_names_of_images() {
@@ -265,7 +265,7 @@ mod tests {
             ("- wait-for-zookeeper\n", false),
         ];
         for (text, expected) in table {
-            assert_eq!(counts(text.as_bytes(), "zookeeper"), expected, "{text:?}");
+            assert_eq!(may_show_server(text.as_bytes(), "zookeeper"), expected, "{text:?}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! Settings in environment variables.
 
+use memchr::memmem;
+
 use super::super::tag::Support;
 use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of, lookup};
 use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, property, tag_support};
@@ -62,7 +64,7 @@ pub(super) fn variable<'d>(
 
 /// The file of variables that the command sources before it starts the server.
 fn sourced_file(server: ServerContext<'_, '_, '_>) -> Option<String> {
-    let may_read = |text: &&String| text.split([' ', '\t', '\n', ';', '&']).any(|word| matches!(word, "." | "source"));
+    let may_read = |text: &&String| has_word(text, ".") || has_word(text, "source");
     let texts = server.texts.iter().filter(may_read);
     texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
         let file = command.arguments().next().filter(|_| matches!(command.program(), "." | "source"))?;
@@ -236,7 +238,7 @@ fn set_by_command(
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut found = SetByCommand::Not;
-    let may_set = |text: &&String| text.contains(name) || KEEPING_BACK.iter().any(|program| text.contains(program));
+    let may_set = |text: &&String| [name].iter().chain(&KEEPING_BACK).any(|word| holds(text, word));
     for text in server.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
@@ -263,6 +265,19 @@ fn set_by_command(
 
 /// What a text holds that keeps variables from the programs that it starts.
 const KEEPING_BACK: [&str; 4] = ["env -", "su ", "runuser ", "sudo "];
+
+/// Whether a text holds another. Every variable asks this of every text, and hardly any text does.
+fn holds(text: &str, word: &str) -> bool {
+    memmem::find(text.as_bytes(), word.as_bytes()).is_some()
+}
+
+/// Whether a text holds a word between blanks or ends of commands.
+fn has_word(text: &str, word: &str) -> bool {
+    let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| b" \t\n;&".contains(byte));
+    let bytes = text.as_bytes();
+    memmem::find_iter(bytes, word.as_bytes())
+        .any(|at| is_end(at.checked_sub(1).and_then(|before| bytes.get(before))) && is_end(bytes.get(at + word.len())))
+}
 
 /// Whether the command sources a script in a way that only bash knows, and another shell may read it.
 fn is_sourced_by_bash_alone(server: ServerContext<'_, '_, '_>) -> bool {
