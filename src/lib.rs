@@ -25,6 +25,7 @@
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
 //! | `nearest` | what a misspelt name was meant to be |
+//! | `path` | paths of the file system |
 //! | `printable` | text from files, made safe to show and to paste; numbers of things |
 //! | `unix_path` | paths in containers and repositories, as texts |
 //! | `wildcard` | patterns in which `*` stands for any text |
@@ -49,6 +50,7 @@ pub mod kubernetes;
 pub mod lint;
 pub mod manifests;
 mod nearest;
+mod path;
 mod printable;
 pub mod remedy;
 pub mod report;

@@ -74,13 +74,14 @@ pub(super) fn identify<'r>(evidence: &Evidence<'_>, rules: &'r RuleSet) -> Ident
         let is_silent = |chart: &Chart| !chart.identity.metadata.is_empty();
         candidates.retain(|chart| is_confirmed(chart) || !contradicts(chart) && !is_silent(chart));
     }
-    let is_of_others = evidence.repository.is_some_and(|address| is_of_a_vendor(address, rules));
+    // This reads all models, and hardly any chart comes to the question.
+    let is_of_others = || evidence.repository.is_some_and(|address| is_of_a_vendor(address, rules));
     match candidates.as_slice() {
         [] => Identity::Unknown,
         // A private repository may serve copies; but many unrelated charts share a common name and have another chart
         // inside, and a vendor's repository has a chart of its own by that name.
         [one] if !contradicts(one) => Identity::Known(one),
-        [one] if !is_of_others && (!is_common_name || one.has_own_servers()) => Identity::Known(one),
+        [one] if (!is_common_name || one.has_own_servers()) && !is_of_others() => Identity::Known(one),
         _ if candidates.iter().any(contradicts) => Identity::Doubtful(candidates),
         _ => Identity::OneOf(candidates),
     }

@@ -5,7 +5,7 @@ mod problems;
 mod settings;
 
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
@@ -16,6 +16,7 @@ pub use file::{ChartValues, CheckName, Count, Day, FailOn, File, Hours, Suppress
 pub use settings::{Asked, Origin, Setting, Settings};
 
 use crate::checks::Check;
+use crate::path::normal;
 use crate::report::{Mark, Place, Source};
 use crate::suppress::{Rule, Terms};
 use crate::yaml::{self, Document, Node, Span};
@@ -98,22 +99,6 @@ impl Config {
     pub fn at(&self, path: &Path) -> PathBuf {
         self.root.join(path)
     }
-}
-
-/// A path without `.`, and without `..` after a component that it cancels.
-#[must_use]
-pub fn normal(path: &Path) -> PathBuf {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if normal.file_name().is_some() => drop(normal.pop()),
-            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => {
-                normal.push(component);
-            }
-        }
-    }
-    normal
 }
 
 /// The path from a folder down to one in it; empty if it is not in it.

@@ -14,11 +14,12 @@ pub struct Image<'a> {
 }
 
 /// Whether a name, a tag or a number is one that something else fills in before it is applied: `${TAG}`, `$(TAG)`,
-/// `{{ .Values.tag }}`, `<tag>`, `%TAG%`, `@TAG@`, `__TAG__`. None of these signs can be part of the thing itself.
+/// `{{ .Values.tag }}`, `<tag>`, `%TAG%`, `@TAG@`, `__TAG__`.
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let is_framed = text.len() > 4 && text.starts_with("__") && text.ends_with("__");
-    is_framed || text.contains(['$', '{', '<', '%', '@'])
+    let is_between = |(open, close): (char, char)| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
+    is_framed || text.contains(['$', '{']) || [('<', '>'), ('%', '%'), ('@', '@')].into_iter().any(is_between)
 }
 
 impl<'a> Image<'a> {
@@ -68,7 +69,7 @@ mod tests {
         {
             assert!(is_placeholder(text), "{text}");
         }
-        for text in ["3.8.4", "latest", "3.8.4-debian-11-r0", "_x_", "____", "zoo__keeper", "0"] {
+        for text in ["3.8.4", "latest", "3.8.4-debian-11-r0", "_x_", "____", "zoo__keeper", "0", "@daily", "24%"] {
             assert!(!is_placeholder(text), "{text}");
         }
     }

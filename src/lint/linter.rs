@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use aho_corasick::BuildError;
 
 use crate::checks::Wanted;
-use crate::config::normal;
 use crate::detect::Trigger;
 use crate::helm::{HelmVersion, ValuesOptions};
+use crate::path::normal;
 use crate::rules::RuleSet;
 use crate::suppress::Policy;
 

@@ -61,9 +61,7 @@ impl Variables {
     pub fn get(&self, name: &str) -> Option<Option<&str>> {
         if self.is_open { Some(None) } else { self.set.get(name).map(Option::as_deref) }
     }
-}
 
-impl Variables {
     /// Whether a variable that the text sets certainly reaches the programs that it starts.
     #[must_use]
     pub fn exports(&self, name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use autopurge::config::{Config, find, normal};
+use autopurge::config::{Config, find};
 
 use super::folder;
 
@@ -41,12 +41,4 @@ fn paths_count_from_the_folder_of_the_file() {
     let config = Config::load(Path::new("../autopurge.yaml"), &deploy).expect("a configuration");
     assert_eq!(config.base, Path::new("deploy"));
     assert_eq!(config.at(Path::new("rules")), Path::new("../rules"));
-}
-
-#[test]
-fn paths_are_the_same_however_they_are_written() {
-    let table = [("./a/./b/", "a/b"), ("a/../b", "b"), ("../a", "../a"), ("a/../../b", "../b"), ("/a/../b", "/b")];
-    for (path, expected) in table {
-        assert_eq!(normal(Path::new(path)), Path::new(expected), "{path}");
-    }
 }

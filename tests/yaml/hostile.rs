@@ -90,8 +90,11 @@ fn long_lines_are_read() {
 
 #[test]
 fn known_panics_of_the_parser_are_errors() {
-    for text in ["[!,", "a: [!,", "{!}", "a: |\n  x", "a: >", "- |+"] {
-        exercise(text.as_bytes());
+    for text in ["[!,", "a: [!,", "{!}"] {
+        assert!(bytes_to_json(text.as_bytes()).is_err(), "{text}");
+    }
+    for text in ["a: |\n  x", "a: >", "- |+"] {
+        assert!(bytes_to_json(text.as_bytes()).is_ok(), "{text:?}");
     }
 }
 

@@ -1,10 +1,11 @@
 //! Charts in folders beside a chart, which its dependencies name with `file://`. `helm dependency build` packs them into
 //! `charts/`, which is rarely checked in.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use super::Chart;
 use crate::helm::{Constraint, HelmError, HelmVersion, Sources, parse_version};
+use crate::path::normal;
 
 /// The scheme of a repository that is a folder.
 const SCHEME: &str = "file://";
@@ -22,7 +23,7 @@ impl Chart {
     pub fn load_built(path: &Path, helm: HelmVersion, sources: &mut Sources) -> Result<Self, HelmError> {
         let mut chart = Self::load(path, helm, sources)?;
         if path.is_dir() {
-            let open = vec![joined(Path::new(""), path)];
+            let open = vec![normal(path)];
             Building { helm, sources, open, left: MAX_FOLDERS }.build(&mut chart, path);
         }
         Ok(chart)
@@ -56,7 +57,7 @@ impl Building<'_> {
             // What is in `charts/` is what Helm renders, even if it was packed from an older state of the folder.
             let is_there = chart.subcharts.iter().any(|subchart| subchart.name() == dependency.name);
             let Some(written) = dependency.repository.strip_prefix(SCHEME).filter(|_| !is_there) else { continue };
-            let (folder, constraint) = (joined(path, Path::new(written)), dependency.version.parse().ok());
+            let (folder, constraint) = (normal(&path.join(written)), dependency.version.parse().ok());
             let Some(built) = constraint.and_then(|constraint| self.packed(&folder, &constraint)) else { continue };
             if built.name() == dependency.name {
                 chart.subcharts.push(built);
@@ -80,42 +81,5 @@ impl Building<'_> {
         self.build(&mut chart, folder);
         self.open.pop();
         Some(Chart { folder: Some(folder.to_owned()), ..chart })
-    }
-}
-
-/// A path that starts from a folder. As in Helm, `..` takes away the name before it, whether or not that is a link.
-fn joined(folder: &Path, path: &Path) -> PathBuf {
-    let mut joined = folder.to_owned();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if joined.file_name().is_some() => drop(joined.pop()),
-            Component::ParentDir | Component::Normal(_) | Component::RootDir | Component::Prefix(_) => {
-                joined.push(component);
-            }
-        }
-    }
-    joined
-}
-
-#[cfg(test)]
-mod tests {
-    use super::joined;
-    use std::path::Path;
-
-    #[test]
-    fn paths_start_from_the_folder_of_the_chart() {
-        let table = [
-            ("umbrella", "../zookeeper", "zookeeper"),
-            ("umbrella", "./charts/zookeeper/", "umbrella/charts/zookeeper"),
-            ("umbrella", "../../zookeeper", "../zookeeper"),
-            (".", "../zookeeper", "./../zookeeper"),
-            ("../umbrella", "../zookeeper", "../zookeeper"),
-            ("umbrella", "/srv/zookeeper", "/srv/zookeeper"),
-            ("/", "../zookeeper", "/../zookeeper"),
-        ];
-        for (folder, path, expected) in table {
-            assert_eq!(joined(Path::new(folder), Path::new(path)), Path::new(expected), "{folder} {path}");
-        }
     }
 }
