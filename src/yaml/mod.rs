@@ -27,7 +27,7 @@ pub use edit::{
     Change, Changes, Edit, Refusal, comment_above, edit, edit_and_look, edit_each, edited, read_the_same, splice,
     spliced,
 };
-pub(crate) use edit::{is_printable, is_reserved, quoted};
+pub(crate) use edit::{is_printable, is_reserved, line_end_of, quoted};
 pub use error::ParseError;
 pub use json::Build;
 pub use lines::{Lines, Position};

@@ -18,7 +18,7 @@ mod zxid;
 pub use civil_date::CivilDate;
 pub use damage::{Cause, Damage, Part, Place, ReadError};
 pub use integer::parse_int;
-pub use properties::{Property, effective, line_end_of, properties, with_property};
+pub use properties::{Property, effective, properties, with_property};
 pub use verdict::{Reading, Verdict};
 pub use zxid::Zxid;
 

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::yaml::line_end_of;
+
 /// One key with its value, and where they are in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Property {
@@ -142,13 +144,6 @@ pub fn with_property(text: &str, key: &str, value: &str) -> String {
         text if text.is_empty() || text.ends_with('\n') => format!("{text}{key}={value}{end}"),
         text => format!("{text}{end}{key}={value}"),
     }
-}
-
-/// What ends the lines of a text.
-#[must_use]
-pub fn line_end_of(text: &str) -> &'static str {
-    let is_crlf = text.split_once('\n').is_some_and(|(first, _)| first.ends_with('\r'));
-    if is_crlf { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::expression::key_text;
 use super::span;
 use crate::gitops::release::{Form, Site};
-use crate::yaml::{Edit, Span};
+use crate::yaml::{Edit, Span, line_end_of};
 
 impl Site {
     /// The edit that writes a value under nested keys, if the site is HCL and every existing value on the path is an
@@ -103,8 +103,7 @@ impl Place<'_> {
 
     /// Adapts line endings to those of the file.
     fn lines(&self, text: &str) -> String {
-        let is_crlf = self.file.find('\n').is_some_and(|end| self.slice(0, end).ends_with('\r'));
-        if is_crlf { text.replace('\n', "\r\n") } else { text.to_owned() }
+        text.replace('\n', line_end_of(self.file))
     }
 
     fn slice(&self, start: usize, end: usize) -> &str {

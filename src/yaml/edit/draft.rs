@@ -129,8 +129,8 @@ impl<'s> Draft<'s> {
         last
     }
 
-    /// The end of the only place that a change replaced. `None` if there are several places, or if the old or new text contains a line break: then the rest of the line
-    /// is not what it was.
+    /// The end of the only place that a change replaced. `None` if there are several places, or if the old or new text
+    /// contains a line break: then the rest of the line is not what it was.
     pub(super) fn within_line(&self, change: usize) -> Option<Offset> {
         let (mut at, mut old_end, mut found) = (0_usize, 0_usize, None);
         for (piece, next) in self.pieces.iter().zip(self.pieces.iter().skip(1)) {

@@ -23,6 +23,7 @@ use json_patch::{AddOperation, PatchErrorKind, PatchOperation, RemoveOperation};
 use serde_json::Value;
 
 pub use comment::comment_above;
+pub(crate) use page::line_end_of;
 pub(crate) use quote::{is_printable, is_reserved, quoted};
 pub use refusal::Refusal;
 pub use several::{Changes, edit_each};

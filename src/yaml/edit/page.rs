@@ -145,7 +145,8 @@ pub(super) fn is_filled(value: &Value) -> bool {
     }
 }
 
-fn line_end_of(text: &str) -> &'static str {
+/// What ends the lines of a text, going by the first one.
+pub(crate) fn line_end_of(text: &str) -> &'static str {
     match text.find(['\r', '\n']).map(|at| extent::rest(text, at)) {
         Some(rest) if rest.starts_with("\r\n") => "\r\n",
         Some(rest) if rest.starts_with('\r') => "\r",

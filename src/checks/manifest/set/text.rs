@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{ADDED, Place, Target, adding, changed_from, field, places, replacing};
 use crate::checks::Subject;
 use crate::detect::{Origin, PatchStore};
-use crate::yaml::{Kind, Node};
-use crate::zookeeper::{effective, line_end_of, properties, with_property};
+use crate::yaml::{Kind, Node, line_end_of};
+use crate::zookeeper::{effective, properties, with_property};
 
 /// Writes all targets; those in one text together, because each operation replaces the whole text.
 pub(super) fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Place>, String> {
