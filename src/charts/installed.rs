@@ -8,11 +8,12 @@ use memchr::memmem;
 use super::labelled::{Labelled, WrittenLabel};
 
 use super::shipped::{ShippedServer, rows};
-use crate::detect::{PurgeSetting, Server};
+use crate::detect::Server;
 use crate::helm::{ChartLabel, dependency_path};
 use crate::manifests::Manifests;
 use crate::rules::{Chart, RuleSet, ShippedRow};
 use crate::yaml::{Node, Span};
+use crate::zookeeper::PurgeSetting;
 
 /// A chart known to the rules, found in a release of the stream.
 #[derive(Clone)]
@@ -231,10 +232,7 @@ impl InstalledChart<'_> {
     /// no value does.
     #[must_use]
     pub fn value_path(&self, which: PurgeSetting) -> Option<String> {
-        let path = match which {
-            PurgeSetting::Interval => self.shipped.interval.as_ref(),
-            PurgeSetting::Retain => self.shipped.retain.as_ref(),
-        }?;
+        let path = which.pick(self.shipped.interval.as_ref(), self.shipped.retain.as_ref())?;
         Some(if self.prefix.is_empty() { path.clone() } else { format!("{}.{path}", self.prefix) })
     }
 }

@@ -10,14 +10,12 @@ use super::fix::{self, ValuesFix};
 use super::manifest::{self, Manifest, Origin};
 use super::path::path_of;
 use super::text::is_empty;
-use crate::detect::{
-    self, Compression, Origin as Place, OriginKind, PurgeSetting, ReleaseLine, Server, Setting, servers,
-};
+use crate::detect::{self, Compression, Origin as Place, OriginKind, ReleaseLine, Server, Setting, servers};
 use crate::helm::ValuesPath;
 use crate::kubernetes::{Objects, resources};
 use crate::rules::{ChartServer, ImageValues, RuleSet};
 use crate::yaml::{Document, Node};
-use crate::zookeeper::{Reading, Verdict};
+use crate::zookeeper::{PurgeSetting, Reading, Verdict};
 
 /// What a chart's server does with given values. Paths are in the chart's own values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +150,7 @@ impl<'m> Trace<'m, '_> {
     }
 
     fn setting(&self, server: &Server<'_, '_>, which: PurgeSetting) -> JudgedSetting {
-        let setting = if which == PurgeSetting::Interval { &server.interval } else { &server.retain };
+        let setting = which.pick(&server.interval, &server.retain);
         let path = self.decides(setting, which).map(|origin| origin.path.clone());
         let (store, kind) = (setting.origin.describe(), setting.origin.kind());
         JudgedSetting { reading: setting.reading, text: setting.text.clone(), store, kind, path }

@@ -8,8 +8,8 @@ use super::{
     purge_invalid, purge_unknown, purge_unsafe, retain_below_minimum, setting_not_read,
 };
 use crate::charts::ShippedServer;
-use crate::detect::{Compression, PurgeSetting, ReleaseLine};
-use crate::zookeeper::{Reading, Verdict};
+use crate::detect::{Compression, ReleaseLine};
+use crate::zookeeper::{PurgeSetting, Reading, Verdict};
 
 /// A judged server.
 #[derive(Debug)]
@@ -150,10 +150,7 @@ impl Decided {
 impl Case {
     /// One of the two settings.
     pub(super) fn decided(&self, which: PurgeSetting) -> &Decided {
-        match which {
-            PurgeSetting::Interval => &self.interval,
-            PurgeSetting::Retain => &self.retain,
-        }
+        which.pick(&self.interval, &self.retain)
     }
 
     /// The help text of an error: the consequence, and how to set it permanently.

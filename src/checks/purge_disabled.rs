@@ -2,8 +2,7 @@
 
 use super::case::{About, Case, Cleaner, Decided, FixOf, Statement};
 use super::{Check, Severity, Written};
-use crate::detect::PurgeSetting;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 /// An error for every server that never purges; a warning if something else purges instead.
 pub(super) fn check(case: &Case) -> Option<Statement> {

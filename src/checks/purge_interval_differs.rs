@@ -2,8 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::PurgeSetting;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 /// A note; a server that purges is never patched.
 pub(super) fn check(case: &Case) -> Option<Statement> {

@@ -2,8 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::PurgeSetting;
-use crate::zookeeper::{Reading, Verdict};
+use crate::zookeeper::{PurgeSetting, Reading, Verdict};
 
 /// An error for every server that does not start on its settings.
 pub(super) fn check(case: &Case) -> Option<Statement> {

@@ -2,8 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::PurgeSetting;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 /// A warning for every server that could not be decided, including one that does not start for another reason; a note
 /// if a visible setting decides, unless something stronger that is not visible overrides it.

@@ -2,7 +2,8 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::{Compression, PurgeSetting};
+use crate::detect::Compression;
+use crate::zookeeper::PurgeSetting;
 
 /// The first release line whose purge only counts snapshots that look valid.
 const LOOKS_AT_SNAPSHOTS: (u64, u64) = (3, 6);

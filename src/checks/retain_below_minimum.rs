@@ -2,9 +2,8 @@
 
 use super::case::{About, Case, FixOf, Statement};
 use super::{Check, Severity};
-use crate::detect::PurgeSetting;
 use crate::printable::counted;
-use crate::zookeeper::MINIMUM_RETAIN;
+use crate::zookeeper::{MINIMUM_RETAIN, PurgeSetting};
 
 /// A warning, with a fix if the user asks for a retain count.
 pub(super) fn check(case: &Case) -> Option<Statement> {

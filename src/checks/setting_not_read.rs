@@ -2,8 +2,7 @@
 
 use super::case::{About, Case, FixOf, Statement, Unread};
 use super::{Check, Severity};
-use crate::detect::PurgeSetting;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 /// A finding for each of them: an error with the server's fix if the setting promises what does not happen, else a
 /// note.

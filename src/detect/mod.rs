@@ -17,7 +17,7 @@ mod version;
 pub use cleaner::{Mitigation, PodsCovered};
 pub use compression::Compression;
 pub use ignored::Ignored;
-pub use read::{Access, Origin, OriginKind, PurgeSetting, Script, Setting};
+pub use read::{Access, Origin, OriginKind, Script, Setting};
 pub(crate) use recognise::{holds_phrase, may_identify_by_image};
 pub use references::{read_documents, read_stream};
 pub use server::{PatchStore, Server, servers};

@@ -2,9 +2,7 @@
 
 use super::cleaner::mitigation;
 use super::compression::compression;
-use super::read::{
-    Origin, PurgeSetting, Script, ServerContext, Setting, UNKNOWN_IMAGE, read, read_file, script, tag_support,
-};
+use super::read::{Origin, Script, ServerContext, Setting, UNKNOWN_IMAGE, read, read_file, script, tag_support};
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
@@ -12,7 +10,7 @@ use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
 use crate::kubernetes::{Container, Objects, PodContainer, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]

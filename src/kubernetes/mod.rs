@@ -17,7 +17,7 @@ mod workload;
 
 pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
 pub use image::{Image, is_placeholder};
-pub use objects::{Datum, Lookup, Objects, datum};
+pub use objects::{Datum, HeldText, Holder, Lookup, Objects, datum};
 pub use parameters::parameter_of;
 pub use pod_container::PodContainer;
 pub use reference::{EnvFrom, ObjectRef};

@@ -1,6 +1,7 @@
 //! Objects that other objects refer to by name.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::index::Index;
 use super::owner::controller;
@@ -72,6 +73,58 @@ impl<'d> Objects<'d> {
     /// The objects of a kind, in the order of the stream.
     pub fn of_kind(&self, kind: &str) -> impl Iterator<Item = Resource<'d>> {
         self.by_kind.get(kind).into_iter().flatten().copied()
+    }
+}
+
+/// Where a text is kept: a key of a `ConfigMap` or Secret.
+#[derive(Clone)]
+pub struct Holder<'d> {
+    /// The object.
+    pub object: Resource<'d>,
+    /// The key in it.
+    pub key: String,
+}
+
+impl<'d> Holder<'d> {
+    /// The holder of an object's key.
+    #[must_use]
+    pub fn new(object: Resource<'d>, key: &str) -> Self {
+        Self { object, key: key.to_owned() }
+    }
+}
+
+impl fmt::Display for Holder<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {} (key {})", self.object.kind(), self.object.name(), self.key)
+    }
+}
+
+/// A text in a `ConfigMap` or Secret.
+#[derive(Clone)]
+pub struct HeldText<'d> {
+    /// The scalar that contains it.
+    pub node: Node<'d>,
+    /// Where it is kept.
+    pub holder: Holder<'d>,
+    /// The decoded text, if the node contains it in base64.
+    pub decoded: Option<String>,
+}
+
+impl<'d> HeldText<'d> {
+    /// The text of a value; `None` if it cannot be decoded.
+    #[must_use]
+    pub fn of(holder: Holder<'d>, datum: Datum<'d>) -> Option<Self> {
+        match datum {
+            Datum::Text(node) => Some(Self { node, holder, decoded: None }),
+            Datum::Encoded(node, text) => Some(Self { node, holder, decoded: Some(text) }),
+            Datum::Unreadable => None,
+        }
+    }
+
+    /// The text; empty if the value is none.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.decoded.as_deref().or(self.node.text()).unwrap_or_default()
     }
 }
 

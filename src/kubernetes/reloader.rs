@@ -2,21 +2,21 @@
 //!
 //! What it goes by: `PerformAction` in `internal/pkg/handler/upgrade.go` of `stakater/Reloader`.
 
-use super::Workload;
+use super::{Resource, Workload};
 use crate::yaml::Node;
 
 /// The controllers whose pods it restarts.
 const KINDS: [&str; 5] = ["StatefulSet", "Deployment", "DaemonSet", "DeploymentConfig", "Rollout"];
 
 impl Workload<'_> {
-    /// Whether Reloader restarts the pods when a `ConfigMap` or Secret that they use changes. Annotations of the pod
-    /// template count only if the workload has none of them.
+    /// Whether Reloader restarts the pods when an object that they use changes, a `ConfigMap` or Secret. Annotations of
+    /// the pod template count only if the workload has none of them.
     #[must_use]
-    pub fn is_reloaded_by(self, kind: &str, name: &str) -> bool {
+    pub fn is_reloaded_by(self, object: Resource<'_>) -> bool {
         if !KINDS.contains(&self.resource.kind()) {
             return false;
         }
-        let of_kind = format!("{}.reloader.stakater.com", kind.to_ascii_lowercase());
+        let of_kind = format!("{}.reloader.stakater.com", object.kind().to_ascii_lowercase());
         let (reload, auto_of_kind) = (format!("{of_kind}/reload"), format!("{of_kind}/auto"));
         let (auto, search) = ("reloader.stakater.com/auto", "reloader.stakater.com/search");
         let places = ["/metadata/annotations", "/spec/template/metadata/annotations"];
@@ -27,7 +27,7 @@ impl Workload<'_> {
         let text = |key: &str| annotations.get(key).and_then(Node::as_str).unwrap_or_default();
         is_true(text(auto))
             || is_true(text(&auto_of_kind))
-            || text(&reload).split(',').any(|one| fits(name, one.trim()))
+            || text(&reload).split(',').any(|one| fits(object.name(), one.trim()))
     }
 }
 

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use super::image_trigger::image_streams;
 use super::init_files::filled;
-use super::{Container, Datum, Lookup, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
+use super::{Container, Datum, HeldText, Holder, Lookup, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
 use crate::yaml::Node;
 
@@ -12,16 +12,7 @@ use crate::yaml::Node;
 #[derive(Clone)]
 pub enum Mounted<'d> {
     /// Its text is known.
-    Text {
-        /// The text's node, in the object that holds it.
-        node: Node<'d>,
-        /// The object.
-        object: Resource<'d>,
-        /// The key in it.
-        key: String,
-        /// The decoded text, if the node holds it in base64.
-        decoded: Option<String>,
-    },
+    Text(HeldText<'d>),
     /// An init container writes it.
     Made(Made<'d>),
     /// It exists or may exist, but its content is not known; with the reason.
@@ -46,7 +37,7 @@ impl Mounted<'_> {
     #[must_use]
     pub fn text(&self) -> Option<String> {
         match self {
-            Self::Text { node, decoded, .. } => decoded.clone().or_else(|| node.text().map(str::to_owned)),
+            Self::Text(text) => Some(text.as_str().to_owned()),
             Self::Made(_) | Self::Unreadable(_) => None,
         }
     }
@@ -228,11 +219,10 @@ fn file<'d>(
     let Source { kind, name, .. } = source;
     match objects.find(kind, name, from) {
         Lookup::One(object) => Some(match datum(object, key)? {
-            Datum::Text(node) => Mounted::Text { node, object, key: key.to_owned(), decoded: None },
-            Datum::Encoded(node, text) => Mounted::Text { node, object, key: key.to_owned(), decoded: Some(text) },
             Datum::Unreadable => {
                 Mounted::Unreadable(format!("{path} is mounted from {kind} {name} and cannot be decoded"))
             }
+            datum => Mounted::Text(HeldText::of(Holder::new(object, key), datum)?),
         }),
         Lookup::Several => {
             Some(Mounted::Unreadable(format!("{path} is mounted from {kind} {name}, of which there are several")))
@@ -251,14 +241,8 @@ fn file<'d>(
 pub struct MountedText<'d> {
     /// Its path in the container.
     pub path: String,
-    /// The text's node.
-    pub node: Node<'d>,
-    /// The object that holds it.
-    pub object: Resource<'d>,
-    /// The key in it.
-    pub key: &'d str,
-    /// The decoded text, if the node holds it in base64.
-    pub decoded: Option<String>,
+    /// The text.
+    pub text: HeldText<'d>,
 }
 
 impl<'d> Source<'d> {
@@ -276,11 +260,7 @@ impl<'d> Source<'d> {
 /// The text of a key, if the mount exposes its file.
 fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &str) -> Option<MountedText<'d>> {
     let path = path_in_container(mount, file)?;
-    match datum(object, key)? {
-        Datum::Text(node) => Some(MountedText { path, node, object, key, decoded: None }),
-        Datum::Encoded(node, text) => Some(MountedText { path, node, object, key, decoded: Some(text) }),
-        Datum::Unreadable => None,
-    }
+    Some(MountedText { path, text: HeldText::of(Holder::new(object, key), datum(object, key)?)? })
 }
 
 /// The names of all `ConfigMaps`, Secrets and image streams that a workload's pods refer to.

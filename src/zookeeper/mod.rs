@@ -10,6 +10,7 @@ pub mod log;
 mod properties;
 pub mod purge;
 pub mod restore;
+mod setting;
 pub mod snapshot;
 pub mod space;
 mod verdict;
@@ -19,6 +20,7 @@ pub use civil_date::CivilDate;
 pub use damage::{Cause, Damage, Part, Place, ReadError};
 pub use integer::parse_int;
 pub use properties::{Property, effective, properties, with_property};
+pub use setting::PurgeSetting;
 pub use verdict::{Reading, Verdict};
 pub use zxid::Zxid;
 

@@ -3,9 +3,9 @@
 use super::{Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::{Permanent, no_value};
-use crate::detect::{Origin, PatchStore, PurgeSetting, Setting};
+use crate::detect::{Origin, PatchStore, Setting};
 use crate::printable::shell_word;
-use crate::zookeeper::{MINIMUM_RETAIN, Reading, Verdict};
+use crate::zookeeper::{MINIMUM_RETAIN, PurgeSetting, Reading, Verdict};
 
 /// Values of a chart, to be set in one release.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl Subject<'_, '_> {
     }
 
     pub(super) fn setting(&self, which: PurgeSetting) -> &Setting<'_> {
-        if which == PurgeSetting::Interval { &self.server.interval } else { &self.server.retain }
+        which.pick(&self.server.interval, &self.server.retain)
     }
 
     /// Whether the chart's value decides: either nothing else is set, or the variable that the chart writes decides.
@@ -65,13 +65,9 @@ impl Subject<'_, '_> {
 
     /// The place where a patch would add the setting.
     pub(super) fn own_place(&self, which: PurgeSetting) -> Option<String> {
-        let of = |interval: Option<&String>, retain: Option<&String>| match which {
-            PurgeSetting::Interval => interval.cloned(),
-            PurgeSetting::Retain => retain.cloned(),
-        };
         match self.server.patch_store()? {
-            PatchStore::Env(store) => of(store.interval.as_ref(), store.retain.as_ref()),
-            PatchStore::Field(store) => of(Some(&store.interval), store.retain.as_ref()),
+            PatchStore::Env(store) => which.pick(store.interval.as_ref(), store.retain.as_ref()).cloned(),
+            PatchStore::Field(store) => which.pick(Some(&store.interval), store.retain.as_ref()).cloned(),
             PatchStore::FieldText(store) => Some(format!("{} in {}", which.key(), store.field)),
             PatchStore::Script => Some(format!("{} in the lines that the command appends to the file", which.key())),
         }
@@ -100,10 +96,7 @@ impl Subject<'_, '_> {
 }
 
 fn number(which: PurgeSetting, wanted: Wanted) -> i32 {
-    match which {
-        PurgeSetting::Interval => wanted.interval,
-        PurgeSetting::Retain => wanted.retain.unwrap_or(MINIMUM_RETAIN),
-    }
+    which.pick(wanted.interval, wanted.retain.unwrap_or(MINIMUM_RETAIN))
 }
 
 /// The values to set, with their paths: the setting at fault, and the retain count if one is requested.

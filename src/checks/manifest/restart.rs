@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::detect::{Origin, Site};
-use crate::kubernetes::{PodContainer, Rollout, Workload};
+use crate::kubernetes::{Holder, PodContainer, Rollout, Workload};
 
 impl Subject<'_, '_> {
     /// What restarts when the setting changes.
@@ -10,8 +10,8 @@ impl Subject<'_, '_> {
         let Site::Pod(PodContainer { workload, .. }) = self.server.site else {
             return "Restarts: the operator replaces the pods, usually one at a time.".to_owned();
         };
-        if let Some(object) = self.holder() {
-            return of_object(workload, object);
+        if let Some(holder) = self.holder() {
+            return of_object(workload, holder);
         }
         let (kind, replicas) = (workload.resource.kind(), workload.replicas());
         let (pods, quorum) = match (kind, replicas) {
@@ -38,7 +38,7 @@ impl Subject<'_, '_> {
     #[must_use]
     pub fn takes_effect(&self) -> String {
         let Site::Pod(PodContainer { workload, .. }) = self.server.site else { return "by-operator".to_owned() };
-        if self.holder().is_some_and(|(kind, name)| !workload.is_reloaded_by(kind, name)) {
+        if self.holder().is_some_and(|holder| !workload.is_reloaded_by(holder.object)) {
             return "on-restart".to_owned();
         }
         match workload.rollout() {
@@ -49,12 +49,10 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// Kind and name of the object that holds the interval, if the pods mount it.
-    fn holder(&self) -> Option<(&str, &str)> {
+    /// Where the interval is kept, if that is an object that the pods mount.
+    fn holder(&self) -> Option<&Holder<'_>> {
         match &self.server.interval.origin {
-            Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } => {
-                holder.split(" (").next()?.split_once(' ')
-            }
+            Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } => Some(holder),
             _ => None,
         }
     }
@@ -62,9 +60,9 @@ impl Subject<'_, '_> {
 
 /// For a change to an object that the pods mount. A checksum of it in their annotations was computed before the patch,
 /// so it stays the same.
-fn of_object(workload: Workload<'_>, (object, name): (&str, &str)) -> String {
-    let kind = workload.resource.kind();
-    if workload.is_reloaded_by(object, name) {
+fn of_object(workload: Workload<'_>, holder: &Holder<'_>) -> String {
+    let (kind, object, name) = (workload.resource.kind(), holder.object.kind(), holder.object.name());
+    if workload.is_reloaded_by(holder.object) {
         return format!("Restarts: Reloader restarts the {kind} when {object} {name} changes.");
     }
     match workload.checksum() {

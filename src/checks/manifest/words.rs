@@ -8,9 +8,9 @@ use super::{Kept, Subject, Wanted};
 use crate::charts::InstalledChart;
 use crate::checks::case::{Case, Cleaner, Decided, Doubt, Running, Unread};
 use crate::checks::{Advice, Evidence, Fix, Written};
-use crate::detect::{Access, Mitigation, Origin, PodsCovered, PurgeSetting, Setting, Site};
+use crate::detect::{Access, Mitigation, Origin, PodsCovered, Setting, Site};
 use crate::yaml::Node;
-use crate::zookeeper::Verdict;
+use crate::zookeeper::{PurgeSetting, Verdict};
 
 impl Subject<'_, '_> {
     /// The server as checks see it. `fix` is what makes it purge.

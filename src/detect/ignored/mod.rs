@@ -6,13 +6,13 @@ mod text;
 use std::collections::BTreeMap;
 
 use super::Site;
-use super::read::{ObjectText, Origin, PurgeSetting, ServerContext, Setting, VariableValue, by_entry};
+use super::read::{ObjectText, Origin, ServerContext, Setting, VariableValue, by_entry};
 use super::version::older;
 use crate::kubernetes::{Container, PodContainer, datum};
 use crate::rules::Store;
 use crate::shell::loose_words;
 use crate::yaml::{Node, Span};
-use crate::zookeeper::{INTERVAL_KEY, parse_int};
+use crate::zookeeper::{INTERVAL_KEY, PurgeSetting, parse_int};
 
 /// A purge setting that the server does not read.
 #[derive(Clone)]

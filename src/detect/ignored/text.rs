@@ -4,7 +4,7 @@ use memchr::memmem;
 
 use super::{Ignored, is_purge_name, number, place_in};
 use crate::detect::read::{Access, Origin, ServerContext, Setting, source_line};
-use crate::kubernetes::{MountedText, PodContainer};
+use crate::kubernetes::{HeldText, MountedText, PodContainer};
 use crate::yaml::Node;
 use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
 
@@ -23,12 +23,13 @@ pub(super) fn files<'d>(
     let is_command_known = pod.container.command_parts().is_empty();
     let mut found = Vec::new();
     for file in pod.mounted_texts(server.objects) {
-        let is_read =
-            read.iter().any(|setting| matches!(&setting.origin, Origin::Properties { node, .. } if *node == file.node));
+        let is_read = read
+            .iter()
+            .any(|setting| matches!(&setting.origin, Origin::Properties { node, .. } if *node == file.text.node));
         if is_read {
-            found.extend(in_file(&file, read, |key| !is_key(key)));
+            found.extend(in_file(&file.text, read, |key| !is_key(key)));
         } else if is_command_known && is_properties(&file) {
-            found.extend(in_file(&file, read, |_| true));
+            found.extend(in_file(&file.text, read, |_| true));
         }
     }
     found
@@ -40,18 +41,19 @@ fn is_properties(file: &MountedText<'_>) -> bool {
     endings.iter().any(|ending| file.path.ends_with(ending))
 }
 
-fn in_file<'d>(file: &MountedText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(&str) -> bool) -> Vec<Ignored<'d>> {
-    let is_secret = file.object.kind() == "Secret";
+fn in_file<'d>(file: &HeldText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(&str) -> bool) -> Vec<Ignored<'d>> {
+    let is_secret = file.holder.object.kind() == "Secret";
     let is_encoded = file.decoded.is_some();
-    let text = file.decoded.as_deref().or(file.node.text()).unwrap_or_default();
-    let keys = properties(text).into_iter().filter(|property| is_purge_name(&property.key) && is_meant(&property.key));
+    let keys = properties(file.as_str())
+        .into_iter()
+        .filter(|property| is_purge_name(&property.key) && is_meant(&property.key));
     let decides = |property: &Property| {
         let same = |setting: &&Setting<'_>| matches!(&setting.origin, Origin::Properties { node, access: Access::Open | Access::Immutable, .. } if *node == file.node);
         is_key(&property.key) && read.iter().any(same)
     };
     keys.filter(|property| !decides(property))
         .map(|property| {
-            let store = format!("{} in {} {} (key {})", property.key, file.object.kind(), file.object.name(), file.key);
+            let store = format!("{} in {}", property.key, file.holder);
             let span = if is_secret || is_encoded { None } else { source_line(file.node, &property.line) };
             let text = number(Some(property.value.trim()));
             let span = span.unwrap_or_else(|| start_of(file.node));

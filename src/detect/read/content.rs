@@ -3,14 +3,14 @@
 use crate::unix_path::base_name;
 use std::ops::Range;
 
-use super::file::{access, in_text};
+use super::file::in_text;
 use super::script::Script;
 use super::value::expanded_by_shell;
-use super::{Origin, PurgeSetting, ServerContext, Setting, bare_default, default_reading};
+use super::{Origin, ServerContext, Setting, default_reading};
 use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
-use crate::zookeeper::{Reading, effective, properties};
+use crate::zookeeper::{PurgeSetting, Reading, effective, properties};
 
 /// The sample file that `ZooKeeper` ships to be copied, in which the purge settings are commented out.
 const SAMPLE: &str = "zoo_sample.cfg";
@@ -139,7 +139,7 @@ impl Content {
                 }
                 Said::Before | Said::Nothing if silent.is_some() => return silent,
                 Said::Before | Said::Nothing => {
-                    let bare = Setting::decided(bare_default(which), script.origin());
+                    let bare = Setting::decided(Reading::Number(which.when_unset()), script.origin());
                     return Some(Setting { node: Some(script.node), ..bare });
                 }
             }
@@ -284,9 +284,7 @@ fn under_a_condition(key: &str) -> String {
 fn ends_a_line(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
     let file = server.pod().and_then(|pod| pod.mounted_file(server.objects, path));
     match file {
-        Some(Mounted::Text { node, decoded, .. }) => {
-            decoded.as_deref().or(node.text()).unwrap_or_default().ends_with('\n')
-        }
+        Some(Mounted::Text(text)) => text.as_str().ends_with('\n'),
         Some(Mounted::Unreadable(_) | Mounted::Made(_)) | None => true,
     }
 }
@@ -297,14 +295,12 @@ fn copied<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, file: &Oth
     let edited =
         || Copied::Unknown(format!("the start script edits lines of {path}, one of which may be {}", which.key()));
     match pod.mounted_file(server.objects, path) {
-        Some(Mounted::Text { node, object, key, decoded }) => {
-            let text = decoded.as_deref().or(node.text()).unwrap_or_default();
+        Some(Mounted::Text(held)) => {
+            let text = held.as_str();
             if *is_edited && text.to_lowercase().contains("purge") || !is_last && !text.ends_with('\n') {
                 return edited();
             }
-            let holder = format!("{} {} (key {key})", object.kind(), object.name());
-            let access = access(object, decoded.is_some());
-            let setting = in_text(which, text, Origin::Properties { node, holder, access });
+            let setting = in_text(which, text, Origin::properties(held.clone()));
             // A line that is a variable may expand to anything.
             if effective(&properties(text), which.key()).is_none() {
                 let may_be = text.lines().any(|line| line.trim_start().starts_with(['$', '@', '{']));

@@ -4,14 +4,14 @@ use memchr::memmem;
 
 use super::super::tag::Support;
 use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of, lookup};
-use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, property, tag_support};
+use super::{Origin, ServerContext, Setting, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
 use crate::kubernetes::{Container, ObjectRef, PodContainer, is_placeholder};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Command, Dialect, Files, Variables};
 use crate::yaml::Node;
-use crate::zookeeper::{Reading, effective, properties};
+use crate::zookeeper::{PurgeSetting, Reading, effective, properties};
 
 /// The setting in a variable that holds it.
 pub(super) fn variable<'d>(
@@ -19,7 +19,7 @@ pub(super) fn variable<'d>(
     which: PurgeSetting,
     store: &EnvStore,
 ) -> Option<Setting<'d>> {
-    let name = which.of(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
+    let name = which.pick(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
     let support = tag_support(server, &store.since, &store.unclear_since);
     if support == Support::No {
         return None;
@@ -114,7 +114,7 @@ pub(super) fn file<'d>(
     which: PurgeSetting,
     store: &EnvFileStore,
 ) -> Option<Setting<'d>> {
-    let name = which.of(Some(&store.interval), store.retain.as_ref())?;
+    let name = which.pick(Some(&store.interval), store.retain.as_ref())?;
     let is_set = match lookup(server, name)? {
         VariableValue::Entry { value, .. } => value.and_then(Node::text).is_some_and(|path| !path.is_empty()),
         VariableValue::Object { .. } | VariableValue::Hidden { .. } => true,
@@ -188,10 +188,10 @@ pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, sto
     let is_read = |since: &[String], unclear: &[String]| tag_support(server, since, unclear) != Support::No;
     let name = match store {
         Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {
-            which.of(env.interval.as_ref(), env.retain.as_ref())
+            which.pick(env.interval.as_ref(), env.retain.as_ref())
         }
-        Store::EnvFile(file) if is_read(&file.since, &[]) => which.of(Some(&file.interval), file.retain.as_ref()),
-        Store::EnvText(text) if !text.incidental && is_read(&text.since, &[]) => Some(text.variable.as_str()),
+        Store::EnvFile(file) if is_read(&file.since, &[]) => which.pick(Some(&file.interval), file.retain.as_ref()),
+        Store::EnvText(text) if !text.incidental && is_read(&text.since, &[]) => Some(&text.variable),
         _ => None,
     }?;
     if lookup(server, name).is_some_and(|value| value.has_entry()) {

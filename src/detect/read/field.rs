@@ -1,9 +1,9 @@
 //! Settings in fields of a custom resource.
 
-use super::{Origin, PurgeSetting, ServerContext, Setting, default_reading, file, property};
+use super::{Origin, ServerContext, Setting, default_reading, file, property};
 use crate::rules::{FieldStore, FieldTextStore, Zero};
 use crate::yaml::{Kind, Node};
-use crate::zookeeper::{Reading, effective, properties};
+use crate::zookeeper::{PurgeSetting, Reading, effective, properties};
 
 /// The setting in a field.
 pub(super) fn field<'d>(
@@ -11,7 +11,7 @@ pub(super) fn field<'d>(
     which: PurgeSetting,
     store: &FieldStore,
 ) -> Option<Setting<'d>> {
-    let pointer = server.site.pointer(which.of(Some(&store.interval), store.retain.as_ref())?)?;
+    let pointer = server.site.pointer(which.pick(Some(&store.interval), store.retain.as_ref())?)?;
     let node = server.site.node().at(&pointer)?;
     if node.is_null() {
         let reason = format!("{pointer} is null, which operators treat as unset or reject");

@@ -1,13 +1,13 @@
 //! Settings in a mounted properties file.
 
-use super::{Access, Origin, PurgeSetting, Script, ServerContext, Setting, nothing_written, property, script};
+use super::{Access, Origin, Script, ServerContext, Setting, nothing_written, property, script};
 use crate::detect::Site;
-use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer, Resource};
+use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer};
 use crate::rules::FileStore;
 use crate::shell::{Command, Files, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
 use crate::yaml::{Node, Span};
-use crate::zookeeper::{effective, properties};
+use crate::zookeeper::{PurgeSetting, effective, properties};
 
 /// The main class of the server, behind which the file stands.
 const MAIN: &str = "QuorumPeerMain";
@@ -53,7 +53,7 @@ pub(super) fn made<'d>(server: ServerContext<'_, 'd, '_>, store: &FileStore) -> 
     let pod = server.pod()?;
     match pod.mounted_file(server.objects, &ReadFile::of(store, pod.container)?.path)? {
         Mounted::Made(made) => Some(made),
-        Mounted::Text { .. } | Mounted::Unreadable(_) => None,
+        Mounted::Text(_) | Mounted::Unreadable(_) => None,
     }
 }
 
@@ -71,12 +71,7 @@ pub(super) fn mounted<'d>(
             let init = ServerContext { site: Site::Pod(PodContainer { container: made.container, ..pod }), ..server };
             Script::of_made(made).setting(init, which, false)
         }
-        Some(Mounted::Text { node, object, key, decoded }) => {
-            let access = access(object, decoded.is_some());
-            let holder = format!("{} {} (key {key})", object.kind(), object.name());
-            let text = decoded.as_deref().or(node.text()).unwrap_or_default();
-            Some(in_text(which, text, Origin::Properties { node, holder, access }))
-        }
+        Some(Mounted::Text(text)) => Some(in_text(which, text.as_str(), Origin::properties(text.clone()))),
         None if let Some(reason) = pod.never_a_file(&path) => Some(Setting::unknown(Origin::File { path }, reason)),
         None if store.is_written_at_start
             && let Some(reason) = script::never_written(pod.container, &path) =>
@@ -96,16 +91,6 @@ pub(super) fn mounted<'d>(
             Some(Setting::unknown(Origin::File { path }, reason))
         }
         None => None,
-    }
-}
-
-/// What may be done with a text in an object.
-pub(super) fn access(object: Resource<'_>, is_encoded: bool) -> Access {
-    match object.kind() {
-        "Secret" => Access::Secret,
-        _ if is_encoded => Access::Encoded,
-        _ if object.node().get("immutable").and_then(Node::text) == Some("true") => Access::Immutable,
-        _ => Access::Open,
     }
 }
 

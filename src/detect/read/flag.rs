@@ -1,9 +1,9 @@
 //! Settings in options of the command.
 
-use super::{Origin, PurgeSetting, ServerContext, Setting};
+use super::{Origin, ServerContext, Setting};
 use crate::rules::FlagStore;
 use crate::shell::{Command, Text, commands};
-use crate::zookeeper::Reading;
+use crate::zookeeper::{PurgeSetting, Reading};
 
 /// The setting in an option of the command.
 pub(super) fn flag<'d>(
@@ -16,7 +16,7 @@ pub(super) fn flag<'d>(
         let reason = format!("the command changes {} in the file before it starts the server", which.key());
         return Some(Setting::unknown(Origin::Script { node: *node, holder: None }, reason));
     }
-    let name = which.of(store.interval.as_ref(), store.retain.as_ref())?;
+    let name = which.pick(store.interval.as_ref(), store.retain.as_ref())?;
     let (node, value) = parts.into_iter().rev().find_map(|node| Some((node, option(node.text()?, name)?)))?;
     let origin = Origin::Flag { name: name.to_owned() };
     if value.starts_with('$') {

@@ -14,22 +14,13 @@ use super::tag::{Support, support};
 use super::version::older;
 use crate::kubernetes::{Objects, PodContainer, Workload, is_placeholder};
 use crate::rules::{Flavor, Store};
-use crate::zookeeper::{INTERVAL_KEY, MINIMUM_RETAIN, Property, RETAIN_KEY, Reading, effective};
+use crate::zookeeper::{MINIMUM_RETAIN, Property, PurgeSetting, Reading, effective};
 
 pub(super) use file::source_line;
 pub use script::Script;
 pub(super) use script::script;
 pub use setting::{Access, Origin, OriginKind, Setting};
 pub(super) use value::{ObjectText, VariableValue, by_entry};
-
-/// Which of the two settings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PurgeSetting {
-    /// The purge interval.
-    Interval,
-    /// The retain count.
-    Retain,
-}
 
 /// A server's site with the flavor that it runs and the objects that it may refer to.
 #[derive(Clone, Copy)]
@@ -63,7 +54,7 @@ impl<'d> ServerContext<'_, 'd, '_> {
 /// takes variables from objects that are not in the manifests, which seldom contain this one.
 pub(super) fn read<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -> Setting<'d> {
     if let Some((rule, version)) = older(server) {
-        let number = if which == PurgeSetting::Interval { rule.interval } else { MINIMUM_RETAIN };
+        let number = which.pick(rule.interval, MINIMUM_RETAIN);
         return Setting::decided(Reading::Number(number), Origin::Older { version: version.to_owned() });
     }
     let mut unseen = None;
@@ -110,22 +101,6 @@ pub(super) fn has_first_place(server: ServerContext<'_, '_, '_>) -> bool {
     }
 }
 
-impl PurgeSetting {
-    /// The key in properties.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Interval => INTERVAL_KEY,
-            Self::Retain => RETAIN_KEY,
-        }
-    }
-
-    pub(super) fn of<'a>(self, interval: Option<&'a String>, retain: Option<&'a String>) -> Option<&'a str> {
-        let chosen = if self == Self::Interval { interval } else { retain };
-        chosen.map(String::as_str)
-    }
-}
-
 /// Why nothing is known about a server whose flavor has no settings.
 pub(super) const UNKNOWN_IMAGE: &str = "it is not known which settings its image reads";
 
@@ -141,8 +116,7 @@ fn nothing_written<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting) -
 
 fn default_reading(server: ServerContext<'_, '_, '_>, which: PurgeSetting) -> Reading {
     let default = server.flavor.default;
-    let number = if which == PurgeSetting::Interval { default.interval } else { default.retain };
-    number.map_or(Reading::Unknown, Reading::Number)
+    which.pick(default.interval, default.retain).map_or(Reading::Unknown, Reading::Number)
 }
 
 /// Whether the server's image reads a place.
@@ -154,15 +128,10 @@ pub(super) fn tag_support(server: ServerContext<'_, '_, '_>, since: &[String], u
     support(tag, since, unclear_since)
 }
 
-/// What `ZooKeeper` itself does if its configuration lacks a key.
-fn bare_default(which: PurgeSetting) -> Reading {
-    Reading::Number(if which == PurgeSetting::Interval { 0 } else { MINIMUM_RETAIN })
-}
-
 /// A key of a complete configuration file: its value, or the default of `ZooKeeper` itself.
 fn property<'d>(which: PurgeSetting, found: &[Property], origin: Origin<'d>) -> Setting<'d> {
     let Some(property) = effective(found, which.key()) else {
-        return Setting::decided(bare_default(which), origin);
+        return Setting::decided(Reading::Number(which.when_unset()), origin);
     };
     let text = property.value.trim().to_owned();
     if is_placeholder(&text) {

@@ -3,15 +3,16 @@
 use std::ops::Range;
 
 use super::content::Content;
-use super::file::{access, made, named_file};
-use super::{Access, Origin, PurgeSetting, ServerContext, Setting};
+use super::file::{made, named_file};
+use super::{Access, Origin, ServerContext, Setting};
 use crate::detect::Site;
 use crate::detect::recognise::{holds_phrase, script_paths};
-use crate::kubernetes::{Container, Made, Mounted, PodContainer, mount_at};
+use crate::kubernetes::{Container, Holder, Made, Mounted, PodContainer, mount_at};
 use crate::rules::{ScriptStore, Store};
 use crate::shell::{Command, Dialect, Files, Link, Text, commands_in, loose_words};
 use crate::unix_path::ends_in;
 use crate::yaml::Node;
+use crate::zookeeper::PurgeSetting;
 
 /// How many commands of a text that may start the server are followed.
 const MAX_STARTS: usize = 20;
@@ -26,8 +27,8 @@ pub struct Script<'d> {
     /// Where in the text a command can be added that runs right before each start of the server; or why it cannot
     /// safely be added.
     pub starts: Result<Vec<Start>, &'static str>,
-    /// Kind, name and key of the object that contains it, if it is mounted.
-    holder: Option<String>,
+    /// Where it is kept, if it is mounted.
+    holder: Option<Holder<'d>>,
     /// The content of the file at each start of the server.
     contents: Vec<Content>,
 }
@@ -60,9 +61,8 @@ fn of_store<'d>(server: ServerContext<'_, 'd, '_>, store: &ScriptStore) -> Optio
         let command = parts.iter().filter_map(|part| part.text()).collect::<Vec<_>>().join(" ");
         let own = server.flavor.start.scripts.iter().map(String::as_str);
         script_paths(&command).chain(own).find_map(|path| match pod.mounted_file(server.objects, path)? {
-            Mounted::Text { node, object, key, decoded: None } if access(object, false) == Access::Open => {
-                let holder = format!("{} {} (key {key})", object.kind(), object.name());
-                of_part(server, node, Some((&holder, path)), store)
+            Mounted::Text(text) if Access::to(&text) == Access::Open => {
+                of_part(server, text.node, Some(MountedScript { holder: &text.holder, path }), store)
             }
             _ => None,
         })
@@ -82,18 +82,26 @@ fn dialect(server: ServerContext<'_, '_, '_>, node: Node<'_>, path: Option<&str>
     Dialect::of_script(node.text().unwrap_or_default(), before.into_iter())
 }
 
-/// `mounted`: what holds the text, in words, and its path, if it is no part of the command.
+/// A script in a `ConfigMap`.
+#[derive(Clone, Copy)]
+struct MountedScript<'a, 'd> {
+    holder: &'a Holder<'d>,
+    /// Its path in the container.
+    path: &'a str,
+}
+
+/// The script that a text is; `mounted` if it is no part of the command.
 fn of_part<'d>(
     server: ServerContext<'_, 'd, '_>,
     node: Node<'d>,
-    mounted: Option<(&str, &str)>,
+    mounted: Option<MountedScript<'_, 'd>>,
     store: &ScriptStore,
 ) -> Option<Script<'d>> {
     let text = node.text()?;
     if !store.starts.iter().any(|phrase| phrase.split(' ').all(|word| text.contains(word))) {
         return None;
     }
-    let commands = commands_in(&Text::of_source(text), dialect(server, node, mounted.map(|(_, path)| path)));
+    let commands = commands_in(&Text::of_source(text), dialect(server, node, mounted.map(|script| script.path)));
     // Text in quotes that is passed to a shell counts only if nothing else starts the server with a file of the text.
     [false, true].into_iter().find_map(|is_nested| {
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
@@ -127,7 +135,7 @@ fn of_part<'d>(
             node,
             file,
             starts: starts.into_iter().collect(),
-            holder: mounted.map(|(holder, _)| holder.to_owned()),
+            holder: mounted.map(|script| script.holder.clone()),
             contents,
         })
     })

@@ -1,5 +1,6 @@
 //! One setting, located.
 
+use crate::kubernetes::{HeldText, Holder};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::Reading;
 
@@ -57,8 +58,8 @@ pub enum Origin<'d> {
     Properties {
         /// The value in a `ConfigMap` or Secret that is mounted as the file.
         node: Node<'d>,
-        /// Kind, name and key of the object that contains it.
-        holder: String,
+        /// Where the value is kept.
+        holder: Holder<'d>,
         /// What may be done with the text.
         access: Access,
     },
@@ -71,8 +72,8 @@ pub enum Origin<'d> {
     Script {
         /// The command or argument that contains the script.
         node: Node<'d>,
-        /// Kind, name and key of the object that contains a mounted script.
-        holder: Option<String>,
+        /// Where a mounted script is kept.
+        holder: Option<Holder<'d>>,
     },
     /// An option of the command.
     Flag {
@@ -133,16 +134,34 @@ pub enum Access {
     Immutable,
 }
 
-impl Origin<'_> {
+impl Access {
+    /// What may be done with a text.
+    pub(super) fn to(text: &HeldText<'_>) -> Self {
+        let object = text.holder.object;
+        match object.kind() {
+            "Secret" => Self::Secret,
+            _ if text.decoded.is_some() => Self::Encoded,
+            _ if object.node().get("immutable").and_then(Node::text) == Some("true") => Self::Immutable,
+            _ => Self::Open,
+        }
+    }
+}
+
+impl<'d> Origin<'d> {
+    /// A mounted text.
+    pub(super) fn properties(text: HeldText<'d>) -> Self {
+        Self::Properties { access: Access::to(&text), node: text.node, holder: text.holder }
+    }
+
     /// The place, as worded in reports: `env NAME`, `file PATH`, `default`.
     #[must_use]
     pub fn describe(&self) -> String {
         match self {
             Self::Env { name, .. } | Self::EnvFile { name } | Self::EnvText { name, .. } => format!("env {name}"),
             Self::EnvFrom { name, source, .. } => format!("env {name} from {source}"),
-            Self::Properties { holder, .. } => holder.clone(),
+            Self::Properties { holder, .. } | Self::Script { holder: Some(holder), .. } => holder.to_string(),
             Self::File { path } => format!("file {path}"),
-            Self::Script { holder, .. } => holder.clone().unwrap_or_else(|| "script".to_owned()),
+            Self::Script { holder: None, .. } => "script".to_owned(),
             Self::Flag { name } => format!("flag {name}"),
             Self::Export { name } => format!("{name} in the command"),
             Self::Field { pointer } | Self::FieldText { pointer, .. } => format!("field {pointer}"),

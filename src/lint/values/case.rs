@@ -3,10 +3,10 @@
 use super::{Cure, LocatedServer, Placed, Subject};
 use crate::charts::{DeadSetting, JudgedSetting};
 use crate::checks::{Advice, Case, Decided, Doubt, Evidence, Permanent, Running, Unread, Written};
-use crate::detect::{OriginKind, PurgeSetting};
+use crate::detect::OriginKind;
 use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
-use crate::zookeeper::{MINIMUM_RETAIN, Reading};
+use crate::zookeeper::{MINIMUM_RETAIN, PurgeSetting, Reading};
 
 impl LocatedServer {
     /// The server as checks see it.
@@ -56,10 +56,8 @@ impl LocatedServer {
     }
 
     fn decided(&self, which: PurgeSetting, flavor: &Running) -> Decided {
-        let (setting, placed) = match which {
-            PurgeSetting::Interval => (&self.judged.interval, &self.interval),
-            PurgeSetting::Retain => (&self.judged.retain, &self.retain),
-        };
+        let (setting, placed) =
+            which.pick((&self.judged.interval, &self.interval), (&self.judged.retain, &self.retain));
         let own = self.judged.fix.as_ref().filter(|_| which == PurgeSetting::Interval);
         Decided {
             reading: setting.reading,

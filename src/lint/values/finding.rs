@@ -2,11 +2,11 @@
 
 use super::{Cure, LocatedServer, Subject};
 use crate::checks::{About, FixOf, Statement, judge};
-use crate::detect::PurgeSetting;
 use crate::gitops::STANDARD_INPUT;
 use crate::lint::Linter;
 use crate::lint::manifests::CURABLE;
 use crate::report::{Finding, Fix, Outcome, Place, fingerprint};
+use crate::zookeeper::PurgeSetting;
 
 /// How to get the fix for an object that is not in a file.
 const CURABLE_INPUT: &str = "`autopurge remedy --as values` writes the values that fix this.";

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::cel::{choose, indented, literal, number, optional};
 use super::{Policy, Resources, recognise, setting, tag};
-use crate::detect::PurgeSetting;
 use crate::kubernetes::CONTROLLERS;
 use crate::rules::{CustomResource, Flavor, RuleSet};
+use crate::zookeeper::PurgeSetting;
 
 /// Helm's hooks are short-lived, and what a controller owns is judged at its controller.
 const IS_OWN: &str = "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))";

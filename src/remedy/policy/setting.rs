@@ -3,8 +3,8 @@
 
 use super::cel::{choose, indented, last_or, literal, number, optional};
 use super::{mount, recognise, tag};
-use crate::detect::PurgeSetting;
 use crate::rules::{Empty, EnvStore, EnvTextStore, FieldStore, FileStore, Flavor, Store, Zero};
+use crate::zookeeper::PurgeSetting;
 
 /// A setting of a container with the record `s`.
 pub(super) fn of_container(flavor: &Flavor, which: PurgeSetting) -> String {
@@ -21,15 +21,14 @@ pub(super) fn of_container(flavor: &Flavor, which: PurgeSetting) -> String {
         expression = match store {
             Store::Env(store) => variable(flavor, which, store, expression),
             Store::EnvFile(store) => {
-                let name = if which == PurgeSetting::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                let name = which.pick(Some(&store.interval), store.retain.as_ref());
                 name.map_or(expression.clone(), |name| file_variable(name, &expression))
             }
             Store::EnvText(store) => variable_text(which, store, &expression),
             Store::File(store) => choose(&[(file(store), "'unknown'".to_owned())], &expression),
             Store::Script(store) => choose(&[(recognise::writes(&store.file), "'unknown'".to_owned())], &expression),
             Store::Flag(store) => {
-                let name =
-                    if which == PurgeSetting::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+                let name = which.pick(store.interval.as_ref(), store.retain.as_ref());
                 name.map_or(expression.clone(), |name| option(name, &expression))
             }
             Store::Field(_) | Store::FieldText(_) => expression,
@@ -70,7 +69,7 @@ fn default(flavor: &Flavor, which: PurgeSetting) -> String {
 
 /// A variable, if the image reads it.
 fn variable(flavor: &Flavor, which: PurgeSetting, store: &EnvStore, otherwise: String) -> String {
-    let name = if which == PurgeSetting::Interval { store.interval.as_ref() } else { store.retain.as_ref() };
+    let name = which.pick(store.interval.as_ref(), store.retain.as_ref());
     let Some(name) = name.filter(|_| store.works) else { return otherwise };
     let tag::Support { is_read, is_unclear } = tag::support(&store.since, &store.unclear_since);
     let empty = match store.empty {
@@ -173,8 +172,7 @@ pub(super) fn of_resource(flavor: &Flavor, which: PurgeSetting, with_group: bool
         let place = |pointer: &str| pointer.replace("/*", "/GROUP");
         let (pointer, state) = match store {
             Store::Field(store) => {
-                let pointer =
-                    if which == PurgeSetting::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+                let pointer = which.pick(Some(&store.interval), store.retain.as_ref());
                 let Some(pointer) = pointer else { continue };
                 (pointer, field(store, &place(pointer), &default))
             }

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::{ADDED, Place, Target, adding, changed_from, places, replacing};
 use crate::checks::Subject;
-use crate::detect::PurgeSetting;
 use crate::rules::{FieldStore, FieldValue, Store};
 use crate::yaml::pointer;
 
@@ -30,7 +29,7 @@ pub(super) fn set(subject: &Subject<'_, '_>, pointer: &str, target: Target<'_, '
 
 /// Adds a field, and any missing mappings on the way to it.
 pub(super) fn add(subject: &Subject<'_, '_>, store: &FieldStore, target: Target<'_, '_>) -> Result<Vec<Place>, String> {
-    let pattern = if target.which == PurgeSetting::Interval { Some(&store.interval) } else { store.retain.as_ref() };
+    let pattern = target.which.pick(Some(&store.interval), store.retain.as_ref());
     let pointer = pattern.and_then(|pattern| subject.server.site.pointer(pattern)).ok_or("no field for it is known")?;
     missing(subject, &pointer, value(store.value, target.value))
 }

@@ -10,10 +10,10 @@ use serde_json::Value;
 
 use super::{Subject, Wanted};
 use crate::checks::Fix;
-use crate::detect::{Access, Origin, PatchStore, PurgeSetting, Setting};
-use crate::kubernetes::{Container, is_placeholder, parameter_of};
+use crate::detect::{Access, Origin, PatchStore, Setting};
+use crate::kubernetes::{Container, Holder, is_placeholder, parameter_of};
 use crate::yaml::{Change, Node};
-use crate::zookeeper::{Reading, Verdict};
+use crate::zookeeper::{PurgeSetting, Reading, Verdict};
 
 /// The comment on a value that was added.
 const ADDED: &str = "autopurge added this";
@@ -117,11 +117,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
             }
             Origin::Default => match subject.server.patch_store() {
                 Some(PatchStore::Env(store)) => {
-                    let name = if target.which == PurgeSetting::Interval {
-                        store.interval.as_ref()
-                    } else {
-                        store.retain.as_ref()
-                    };
+                    let name = target.which.pick(store.interval.as_ref(), store.retain.as_ref());
                     additions.push((name.ok_or_else(|| no_place(subject))?.clone(), target.value));
                 }
                 Some(PatchStore::Field(store)) => field::extend(&mut places, field::add(subject, store, *target)?),
@@ -148,7 +144,7 @@ fn write(subject: &Subject<'_, '_>, targets: &[Target<'_, '_>]) -> Result<Vec<Pl
 }
 
 /// Why a text is not written to.
-fn closed(holder: &str, access: Access) -> String {
+fn closed(holder: &Holder<'_>, access: Access) -> String {
     match access {
         Access::Secret => format!("{holder} decides, and autopurge never writes to a Secret"),
         Access::Encoded => format!("{holder} decides, and it is encoded in base64"),
