@@ -55,6 +55,8 @@ mod printable;
 pub mod remedy;
 pub mod report;
 pub mod rules;
+#[cfg(test)]
+mod schema;
 pub mod shell;
 pub mod suppress;
 mod unix_path;

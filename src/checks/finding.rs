@@ -116,6 +116,7 @@ impl Finding {
 
 /// Why a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// Where it is suppressed.
     pub by: SuppressedBy,
@@ -127,6 +128,7 @@ pub struct Suppression {
 
 /// Where a suppression is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SuppressedBy {
     /// A comment on or above the line.

@@ -6,6 +6,7 @@ mod broken;
 mod cleanup;
 mod disk;
 mod display;
+mod document;
 mod environment;
 mod exit;
 mod explain;

@@ -71,6 +71,7 @@ impl Part {
 
 /// The program and its knowledge.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Tool {
     /// The name of the program.
     pub name: &'static str,
@@ -116,10 +117,11 @@ pub enum InputKind {
 
 /// A server, with its verdict and the reasons for it.
 #[derive(Debug, Clone, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Server {
     /// The file in which it was found.
     pub path: String,
-    /// The number of its document, from 0; `None` if the file has none.
+    /// The number of its document, from 0, if the file has documents.
     pub document: Option<usize>,
     /// The kind of its object; `Chart` if it was found in the values of a chart.
     pub kind: String,
@@ -178,6 +180,7 @@ impl Server {
 
 /// The chart of a server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Chart {
     /// Its name.
     pub name: String,
@@ -189,6 +192,7 @@ pub struct Chart {
 
 /// An object that installs a chart. Kind and name are those of the server.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Release {
     /// The index of the release within the object, from 0.
     pub index: usize,
@@ -196,8 +200,9 @@ pub struct Release {
 
 /// A server's purge interval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Interval {
-    /// The hours; `None` if the text is not a number or not visible.
+    /// The hours, if the text is a number and visible.
     pub hours: Option<i32>,
     /// The deciding text and its place.
     #[serde(flatten)]
@@ -206,8 +211,9 @@ pub struct Interval {
 
 /// A server's retain count.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Retain {
-    /// The count; `None` if the text is not a number or not visible.
+    /// The count, if the text is a number and visible.
     pub count: Option<i32>,
     /// The deciding text and its place.
     #[serde(flatten)]
@@ -216,6 +222,7 @@ pub struct Retain {
 
 /// The text that decides a setting, and its place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Setting {
     /// The text that decides, if it is visible.
     pub text: Option<String>,
@@ -232,6 +239,7 @@ pub struct Setting {
 
 /// A purge setting that nothing reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct IgnoredSetting {
     /// The place in words.
     pub store: String,
@@ -324,6 +332,7 @@ pub enum Outcome {
 
 /// The numbers in a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
     /// Examined inputs.
     pub inputs: usize,

@@ -6,6 +6,7 @@ use super::parse_int;
 
 /// What a server does about old snapshots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// It deletes them at regular intervals.

@@ -4,23 +4,30 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::measure::Measure;
 use super::{After, Cleanup, CleanupArgs, CleanupError, words};
+use crate::cli::document::{Program, render};
 use crate::cli::quantity::timestamp;
-use crate::cli::snapshot::Growth;
+use crate::cli::snapshot::{Growth, GrowthDocument};
 use crate::zookeeper::data_dir::{Entry, FileKind, Kind, Place};
 use crate::zookeeper::purge::{self, Execution, Failure, Fate, Keep, Remark};
 
 /// A cleanup, or why it was refused.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Report<'a> {
+    /// `autopurge/cleanup/v1`.
     schema: &'static str,
-    tool: Tool,
+    /// The program that wrote this.
+    tool: Program,
+    /// The folder that was named.
     data: String,
+    /// The folder of the logs, if one was named.
     log: Option<String>,
+    /// How many snapshots stay.
     retain: i32,
+    /// `careful`, or `like-zkcleanup`.
     rule: &'static str,
     /// Whether `--delete` was given.
     delete: bool,
@@ -30,27 +37,27 @@ struct Report<'a> {
     decided: Option<Decided<'a>>,
 }
 
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
-}
-
 /// What is known before anything is deleted.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Decided<'a> {
     /// From the oldest verified snapshot to the newest, as in `snapshot compare --format json`.
-    growth: Option<Value>,
+    growth: Option<GrowthDocument<'a>>,
     /// Names of the files to delete, in the order of deletion.
     order: Vec<String>,
+    /// What is strange about the files.
     remarks: Vec<Note<'a>>,
+    /// The space used now.
     before: &'a Measure,
 }
 
 /// What is known after the deletion, if there was one.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Done<'a> {
+    /// All files, and what becomes of them.
     files: Vec<File<'a>>,
+    /// The space used afterwards.
     after: &'a Measure,
     /// `measured` after a deletion, otherwise `expected`.
     after_is: &'static str,
@@ -58,18 +65,29 @@ struct Done<'a> {
     stopped: Option<String>,
 }
 
+/// A file, and what becomes of it.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct File<'a> {
+    /// Its name.
     name: String,
+    /// `data` or `log`: the folder that it is in.
     folder: &'static str,
+    /// `snapshot` or `log`, if it is named like one.
     kind: Option<&'static str>,
     /// `file`, `folder`, `link` or `special`.
     r#type: &'static str,
+    /// The zxid in its name.
     zxid: Option<String>,
+    /// When it was last written.
     modified: String,
+    /// Its size, as `ls` shows it.
     size: u64,
+    /// Bytes on disk, as `du` shows them.
     allocated: u64,
+    /// `keep` or `remove`.
     fate: &'static str,
+    /// The reason, as one fixed word.
     reason: &'static str,
     /// The reason in words.
     why: String,
@@ -77,14 +95,21 @@ struct File<'a> {
     detail: Option<&'a str>,
     /// For files to delete: `removed`, `vanished`, `failed` or `left`.
     outcome: Option<&'static str>,
+    /// Why it could not be removed.
     error: Option<String>,
 }
 
+/// Something strange about a file.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Note<'a> {
+    /// `empty-log`, `damaged-log` or `logs-end-earlier`.
     kind: &'static str,
+    /// The file.
     name: &'a str,
+    /// What is wrong with it.
     cause: Option<&'a str>,
+    /// In words.
     message: String,
 }
 
@@ -92,12 +117,12 @@ struct Note<'a> {
 /// not lost if the process is killed.
 pub(super) fn opening(cleanup: &Cleanup<'_>) -> String {
     let decided = Decided {
-        growth: cleanup.growth.as_ref().map(Growth::to_json),
+        growth: cleanup.growth.as_ref().map(Growth::document),
         order: cleanup.plan.removed().map(Entry::shown_name).collect(),
         remarks: cleanup.plan.remarks.iter().map(note).collect(),
         before: &cleanup.before,
     };
-    let whole = text(&Report { decided: Some(decided), ..head(cleanup.args) });
+    let whole = render(&Report { decided: Some(decided), ..head(cleanup.args) });
     whole.strip_suffix("\n}\n").unwrap_or(&whole).to_owned()
 }
 
@@ -116,23 +141,18 @@ pub(super) fn ending(cleanup: &Cleanup<'_>) -> String {
         },
         stopped: stopped.map(|Failure { entry, cause }| format!("{}: {cause}", entry.shown_name())),
     };
-    text(&done).replacen('{', ",", 1)
+    render(&done).replacen('{', ",", 1)
 }
 
 /// The report of a cleanup that was refused.
 pub(super) fn refusal(args: &CleanupArgs, error: &CleanupError) -> String {
-    text(&Report { refused: Some(error.to_string()), ..head(args) })
-}
-
-fn text(report: &impl Serialize) -> String {
-    // Strings, numbers and lists of them can always be serialised.
-    serde_json::to_string_pretty(report).unwrap_or_default() + "\n"
+    render(&Report { refused: Some(error.to_string()), ..head(args) })
 }
 
 fn head(args: &CleanupArgs) -> Report<'_> {
     Report {
         schema: "autopurge/cleanup/v1",
-        tool: Tool { name: "autopurge", version: env!("CARGO_PKG_VERSION") },
+        tool: Program::this(),
         data: args.data().display().to_string(),
         log: args.log.as_ref().map(|log| log.display().to_string()),
         retain: args.retain,
@@ -220,4 +240,25 @@ fn note(remark: &Remark) -> Note<'_> {
         Remark::LogsEndEarlier { snapshot, .. } => ("logs-end-earlier", snapshot, None),
     };
     Note { kind, name, cause, message: words::remark(remark) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both parts of the document.
+    #[derive(schemars::JsonSchema)]
+    #[expect(dead_code, reason = "only its schema is wanted")]
+    struct Document<'a> {
+        #[serde(flatten)]
+        opening: Report<'a>,
+        #[serde(flatten)]
+        ending: Option<Done<'a>>,
+    }
+
+    /// The schema for other programs is generated from the types.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::schema::keep_document::<Document<'_>>("cleanup");
+    }
 }

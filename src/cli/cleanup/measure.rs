@@ -10,6 +10,7 @@ use crate::zookeeper::space::Usage;
 
 /// A measurement, in bytes and files.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::cli) struct Measure {
     /// The space used by the files in the folders.
     pub(in crate::cli) usage: Usage,
@@ -19,6 +20,7 @@ pub(in crate::cli) struct Measure {
 
 /// A volume and a folder on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::cli) struct Mounted {
     /// The path of the folder.
     pub(in crate::cli) path: String,

@@ -4,16 +4,27 @@ use serde::Serialize;
 
 use super::{Disk, Outlook};
 use crate::cli::cleanup::measure::Mounted;
+use crate::cli::document::{Program, render as text};
 use crate::cli::quantity::timestamp;
 use crate::zookeeper::space::Usage;
 
+/// What fills a server's disk (`disk --format json`).
 #[derive(Serialize)]
-struct Report<'a> {
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Document<'a> {
+    /// `autopurge/disk/v1`.
     schema: &'static str,
+    /// The program that wrote this.
+    tool: Program,
+    /// The folder that was named.
     data: String,
+    /// The folder of the logs, if one was named.
     log: Option<String>,
+    /// The folders with the files: `version-2`.
     folders: &'a [String],
+    /// The space used by the files.
     usage: &'a Usage,
+    /// The volumes that hold the folders, one or two.
     volumes: Vec<Volume<'a>>,
     /// Bytes on disk of the existing files, by the time at which they had been written.
     pile: Vec<PileUp>,
@@ -21,43 +32,63 @@ struct Report<'a> {
     cleanup: Cleanup<'a>,
 }
 
+/// A volume, and how it fills.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Volume<'a> {
     #[serde(flatten)]
     space: &'a Mounted,
-    /// `null` if all files have the same timestamp.
+    /// How fast it fills; `null` if all files have the same timestamp.
     growth: Option<Growth>,
     /// When the volume will be full at this rate.
     full_at: Option<String>,
+    /// The seconds until then.
     full_in_seconds: Option<i64>,
 }
 
+/// How fast a volume fills.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Growth {
+    /// The time of the oldest file.
     since: String,
+    /// The time of the newest file.
     until: String,
+    /// Bytes written in between.
     bytes: u64,
+    /// Bytes per hour.
     bytes_per_hour: u64,
 }
 
+/// What the files that existed by a time take.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct PileUp {
+    /// The time.
     at: String,
+    /// Bytes in snapshots.
     snapshots: u64,
+    /// Bytes in logs.
     logs: u64,
 }
 
+/// What a cleanup would do.
 #[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Cleanup<'a> {
+    /// How many files it would delete.
     files: usize,
+    /// Bytes on disk that it would free.
     allocated: u64,
+    /// Why it would delete nothing.
     refused: Option<&'a str>,
 }
 
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let piles = disk.piles.iter();
-    let report = Report {
+    let document = Document {
         schema: "autopurge/disk/v1",
+        tool: Program::this(),
         data: disk.args.data.display().to_string(),
         log: disk.args.log.as_ref().map(|log| log.display().to_string()),
         folders: &disk.folders,
@@ -69,8 +100,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
             Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
         },
     };
-    // Strings, numbers and lists of them can always be serialised.
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    text(&document)
 }
 
 fn volume(outlook: &Outlook) -> Volume<'_> {
@@ -84,5 +114,16 @@ fn volume(outlook: &Outlook) -> Volume<'_> {
         }),
         full_at: outlook.forecast.map(|forecast| timestamp(forecast.full_at)),
         full_in_seconds: outlook.forecast.map(|forecast| forecast.seconds),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema for other programs is generated from the types.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::schema::keep_document::<Document<'_>>("disk");
     }
 }

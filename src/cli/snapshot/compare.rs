@@ -44,8 +44,8 @@ pub(super) fn run(args: &CompareArgs) -> Result<ExitCode, SnapshotError> {
     };
     match format {
         CompareFormat::Java => as_java(args, pair),
-        CompareFormat::Text => growth::text(args, pair),
-        CompareFormat::Json => growth::json(args, pair),
+        CompareFormat::Text => growth::print_text(args, pair),
+        CompareFormat::Json => growth::print_json(args, pair),
     }
 }
 

@@ -17,7 +17,7 @@ use thiserror::Error;
 
 pub(super) use args::SnapshotArgs;
 use args::SnapshotCommand;
-pub(super) use growth::Growth;
+pub(super) use growth::{Growth, GrowthDocument};
 use input::InputError;
 pub(super) use spelling::{arguments, refusal};
 

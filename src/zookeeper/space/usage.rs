@@ -6,6 +6,7 @@ use crate::zookeeper::data_dir::{Entry, Kind};
 
 /// The number and size of some files.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Amount {
     /// How many.
     pub files: u64,
@@ -33,6 +34,7 @@ impl<'a> FromIterator<&'a Entry> for Amount {
 
 /// The space used in all of a server's folders.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Usage {
     /// Everything named like a snapshot.
     pub snapshots: Amount,

@@ -1,104 +1,300 @@
-//! The result of verification as JSON, `autopurge/snapshot-verify/v1`.
+//! The result of verification as JSON, `autopurge/snapshot-verify/v1`. v1 may gain anything, but loses nothing.
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::check::{Checked, CheckedContent};
 use super::{Restore, Verified};
+use crate::cli::document::{Program, render};
+use crate::zookeeper::data_dir::Kind;
 use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::restore::Outcome;
 use crate::zookeeper::snapshot::{self, DigestState};
 use crate::zookeeper::{Place, ReadError};
 
+/// Whether snapshots and logs are intact (`snapshot verify --format json`).
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(in crate::cli) struct Document<'a> {
+    /// `autopurge/snapshot-verify/v1`.
+    schema: &'static str,
+    /// The program that wrote this.
+    tool: Program,
+    /// One for each folder or file that was named.
+    inputs: Vec<Input<'a>>,
+}
+
+/// A folder, or a file named by itself.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Input<'a> {
+    /// Its path.
+    path: String,
+    /// Whether everything in it is fit for a restore.
+    good: bool,
+    /// Its snapshots and logs.
+    files: Vec<File<'a>>,
+    /// What a server would restore from the folder; `null` for a file.
+    restore: Option<Restored<'a>>,
+}
+
+/// A snapshot or log.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct File<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Whether it is fit for a restore.
+    good: bool,
+    /// The zxid in its name, such as `0x168`.
+    zxid: Option<String>,
+    /// Its size.
+    bytes: u64,
+    /// What is in it, if it is a snapshot.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snapshot: Option<Content<Snapshot>>,
+    /// What is in it, if it is a log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    log: Option<Content<Log>>,
+}
+
+/// The content of a file.
+#[derive(Serialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum Content<T> {
+    /// It can be read.
+    Read(T),
+    /// It cannot.
+    Damaged {
+        /// Why not.
+        damage: Damage,
+    },
+}
+
+/// What is wrong with a file, and where.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Damage {
+    /// The byte at which reading failed, if it was not the disk that failed.
+    byte: Option<u64>,
+    /// Whether that byte is counted in the content after unpacking.
+    of_unpacked: bool,
+    /// In words.
+    message: String,
+}
+
+/// An intact snapshot.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Snapshot {
+    /// How it is packed: `plain`, `gzip` or `snappy`.
+    packed: &'static str,
+    /// Its size after unpacking.
+    unpacked_bytes: u64,
+    /// Nodes in the tree.
+    nodes: u64,
+    /// Sessions.
+    sessions: u32,
+    /// Different access control lists.
+    access_lists: u32,
+    /// The length of the longest text or data in it.
+    longest_bytes: usize,
+    /// Whether a server reads it only with a larger `jute.maxbuffer` than the default.
+    needs_larger_jute_maxbuffer: bool,
+    /// How many parts are sealed with a checksum.
+    seals: u8,
+    /// The zxid of the last transaction in it, if it says so.
+    last_zxid: Option<String>,
+    /// Whether the digest of its tree is the one that it says: `same`; `absent`; `fuzzy`, because transactions went on
+    /// meanwhile; or `unknown`.
+    digest: &'static str,
+}
+
+/// An intact log.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Log {
+    /// Transactions in it.
+    transactions: u64,
+    /// The zxid of the first one.
+    first: Option<String>,
+    /// The zxid of the last one.
+    last: Option<String>,
+    /// When the first one was made, in milliseconds since 1970.
+    first_time_ms: Option<i64>,
+    /// When the last one was made, in milliseconds since 1970.
+    last_time_ms: Option<i64>,
+    /// The first gap in its zxids.
+    missing: Option<Gap>,
+    /// What comes after the last transaction.
+    end: End,
+    /// Bytes up to there.
+    used_bytes: u64,
+}
+
+/// Transactions that are missing between two others.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Gap {
+    /// The zxid before the gap.
+    after: String,
+    /// The zxid after the gap.
+    before: String,
+}
+
+/// How a log ends.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct End {
+    /// `exact`, `padding`, `torn` (by a crash, which a server tolerates) or `debris`.
+    kind: &'static str,
+    /// The byte at which a torn record or the debris begins.
+    byte: Option<u64>,
+}
+
+/// What a server would restore from a folder.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Restored<'a> {
+    /// The snapshot that it would start from, if there is one.
+    snapshot: Option<&'a str>,
+    /// The logs that it would read after that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logs: Option<&'a [String]>,
+    #[serde(flatten)]
+    outcome: RestoreOutcome,
+}
+
+/// How far a restore gets.
+#[derive(Serialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+enum RestoreOutcome {
+    /// There is no snapshot.
+    NoSnapshot,
+    /// No transaction is missing.
+    Whole {
+        /// The zxid of the last transaction.
+        up_to: String,
+        /// When it was made, in milliseconds since 1970.
+        time_ms: Option<i64>,
+    },
+    /// Transactions are missing. A server starts all the same, without reporting it.
+    Missing {
+        /// The zxid before the gap.
+        after: String,
+        /// The zxid after the gap.
+        before: String,
+    },
+    /// A server does not start with a log.
+    DamagedLog {
+        /// The zxid in the name of the log.
+        log: String,
+    },
+}
+
 pub(super) fn write(out: &mut impl Write, verified: &[Verified]) -> io::Result<()> {
-    let inputs: Vec<Value> = verified.iter().map(input).collect();
-    writeln!(out, "{:#}", json!({"schema": "autopurge/snapshot-verify/v1", "inputs": inputs}))
+    let document = Document {
+        schema: "autopurge/snapshot-verify/v1",
+        tool: Program::this(),
+        inputs: verified.iter().map(input).collect(),
+    };
+    out.write_all(render(&document).as_bytes())
 }
 
-fn input(verified: &Verified) -> Value {
-    json!({
-        "path": verified.path.to_string_lossy(),
-        "good": verified.is_good(),
-        "files": verified.files.iter().map(file).collect::<Vec<_>>(),
-        "restore": verified.restore.as_ref().map(restore),
-    })
+fn input(verified: &Verified) -> Input<'_> {
+    Input {
+        path: verified.path.to_string_lossy().into_owned(),
+        good: verified.is_good(),
+        files: verified.files.iter().map(file).collect(),
+        restore: verified.restore.as_ref().map(restored),
+    }
 }
 
-fn file(file: &Checked) -> Value {
-    let (kind, detail) = match &file.found {
-        Ok(CheckedContent::Snapshot(found)) => ("snapshot", snapshot_detail(found)),
-        Ok(CheckedContent::Log(found)) => ("log", log_detail(found)),
-        Err(error) => (file.kind.prefix(), json!({"damage": damage(error)})),
+fn file(file: &Checked) -> File<'_> {
+    let (snapshot, log) = match (&file.found, file.kind) {
+        (Ok(CheckedContent::Snapshot(found)), _) => (Some(Content::Read(snapshot(found))), None),
+        (Ok(CheckedContent::Log(found)), _) => (None, Some(Content::Read(log(found)))),
+        (Err(error), Kind::Snapshot) => (Some(Content::Damaged { damage: damage(error) }), None),
+        (Err(error), Kind::Log) => (None, Some(Content::Damaged { damage: damage(error) })),
     };
     let zxid = file.zxid.map(|zxid| zxid.to_string());
-    json!({"name": file.name, "good": file.is_good(), "zxid": zxid, "bytes": file.size, kind: detail})
+    File { name: &file.name, good: file.is_good(), zxid, bytes: file.size, snapshot, log }
 }
 
-fn damage(error: &ReadError) -> Value {
-    let (place, is_unpacked) = match error {
+fn damage(error: &ReadError) -> Damage {
+    let (byte, of_unpacked) = match error {
         ReadError::Damage(damage) => match damage.place {
             Place::File(byte) => (Some(byte), false),
             Place::Unpacked(byte) => (Some(byte), true),
         },
         ReadError::Io(_) => (None, false),
     };
-    json!({"byte": place, "of_unpacked": is_unpacked, "message": error.to_string()})
+    Damage { byte, of_unpacked, message: error.to_string() }
 }
 
-fn snapshot_detail(snapshot: &snapshot::Verified) -> Value {
-    json!({
-        "packed": snapshot.framing.word(),
-        "unpacked_bytes": snapshot.bytes,
-        "nodes": snapshot.outline.nodes,
-        "sessions": snapshot.outline.sessions,
-        "access_lists": snapshot.outline.acls,
-        "longest_bytes": snapshot.outline.longest,
-        "needs_larger_jute_maxbuffer": !snapshot.fits_default_buffer(),
-        "seals": snapshot.seals.count,
-        "last_zxid": snapshot.seals.last_zxid.map(|zxid| zxid.to_string()),
-        "digest": match snapshot.digest {
+fn snapshot(snapshot: &snapshot::Verified) -> Snapshot {
+    Snapshot {
+        packed: snapshot.framing.word(),
+        unpacked_bytes: snapshot.bytes,
+        nodes: snapshot.outline.nodes,
+        sessions: snapshot.outline.sessions,
+        access_lists: snapshot.outline.acls,
+        longest_bytes: snapshot.outline.longest,
+        needs_larger_jute_maxbuffer: !snapshot.fits_default_buffer(),
+        seals: snapshot.seals.count,
+        last_zxid: snapshot.seals.last_zxid.map(|zxid| zxid.to_string()),
+        digest: match snapshot.digest {
             DigestState::Absent => "absent",
             DigestState::Same => "same",
             DigestState::Fuzzy => "fuzzy",
             DigestState::Unknown => "unknown",
         },
-    })
+    }
 }
 
-fn log_detail(log: &log::Verified) -> Value {
-    let (tail, byte) = match log.tail {
+fn log(log: &log::Verified) -> Log {
+    let (kind, byte) = match log.tail {
         Tail::Exact => ("exact", None),
         Tail::Padding(_) => ("padding", None),
         Tail::Torn(byte) => ("torn", Some(byte)),
         Tail::Debris(byte) => ("debris", Some(byte)),
     };
-    json!({
-        "transactions": log.records,
-        "first": log.span.map(|span| span.first.to_string()),
-        "last": log.span.map(|span| span.last.to_string()),
-        "first_time_ms": log.span.map(|span| span.first_time),
-        "last_time_ms": log.span.map(|span| span.last_time),
-        "missing": log.gap.map(|gap| json!({"after": gap.after.to_string(), "before": gap.before.to_string()})),
-        "end": {"kind": tail, "byte": byte},
-        "used_bytes": log.used,
-    })
+    Log {
+        transactions: log.records,
+        first: log.span.map(|span| span.first.to_string()),
+        last: log.span.map(|span| span.last.to_string()),
+        first_time_ms: log.span.map(|span| span.first_time),
+        last_time_ms: log.span.map(|span| span.last_time),
+        missing: log.gap.map(|gap| Gap { after: gap.after.to_string(), before: gap.before.to_string() }),
+        end: End { kind, byte },
+        used_bytes: log.used,
+    }
 }
 
-fn restore(restore: &Restore) -> Value {
+fn restored(restore: &Restore) -> Restored<'_> {
     let Restore::From { snapshot, logs, outcome } = restore else {
-        return json!({"snapshot": null, "outcome": "no-snapshot"});
+        return Restored { snapshot: None, logs: None, outcome: RestoreOutcome::NoSnapshot };
     };
-    let mut value = match outcome {
-        Outcome::Whole { up_to, time } => json!({"outcome": "whole", "up_to": up_to.to_string(), "time_ms": time}),
+    let outcome = match outcome {
+        Outcome::Whole { up_to, time } => RestoreOutcome::Whole { up_to: up_to.to_string(), time_ms: *time },
         Outcome::Missing { after, before } => {
-            json!({"outcome": "missing", "after": after.to_string(), "before": before.to_string()})
+            RestoreOutcome::Missing { after: after.to_string(), before: before.to_string() }
         }
-        Outcome::DamagedLog(zxid) => json!({"outcome": "damaged-log", "log": zxid.to_string()}),
+        Outcome::DamagedLog(zxid) => RestoreOutcome::DamagedLog { log: zxid.to_string() },
     };
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("snapshot".to_owned(), json!(snapshot));
-        fields.insert("logs".to_owned(), json!(logs));
+    Restored { snapshot: Some(snapshot), logs: Some(logs), outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema for other programs is generated from the types.
+    #[test]
+    fn the_schema_is_that_of_the_types() {
+        crate::schema::keep_document::<Document<'_>>("snapshot-verify");
     }
-    value
 }

@@ -1,21 +1,22 @@
 //! `autopurge snapshot compare --format text|json`: what has grown, for people and for programs.
 
-use std::io::{self, Write};
+mod json;
 
-use serde_json::{Value, json};
+use std::io::{self, Write};
 
 use super::args::CompareArgs;
 use super::compare::{Pair, read_both};
 use super::{SnapshotError, finish, stdout};
 use crate::cli::ExitCode;
+use crate::cli::document::render;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::bytes;
 use crate::printable::one_line;
 use crate::zookeeper::snapshot::Keep;
-use crate::zookeeper::snapshot::compare::{
-    Change, ChangedInPlace, Extent, Extents, Grown, Sides, Tables, difference, tables,
-};
+use crate::zookeeper::snapshot::compare::{Change, ChangedInPlace, Extents, Grown, Sides, Tables, difference, tables};
 use crate::zookeeper::snapshot::java::comparer::Summed;
+
+pub(in crate::cli) use json::Document as GrowthDocument;
 
 /// What both formats show.
 pub(in crate::cli) struct Growth {
@@ -39,20 +40,6 @@ impl Growth {
             tables: tables(sides).map(|tables| Tables { tables: first(tables.tables, top), ..tables }),
             changed: sides.changed_in_place(top),
         }
-    }
-
-    /// The growth as JSON.
-    pub(in crate::cli) fn to_json(&self) -> Value {
-        let [left, right] = &self.names;
-        json!({
-            "schema": "autopurge/snapshot-compare/v1",
-            "left": left,
-            "right": right,
-            "whole": change_json(&self.whole),
-            "growth": self.paths.iter().map(grown_json).collect::<Vec<_>>(),
-            "clickhouse": self.tables.as_ref().map(tables_json),
-            "changed_in_place": {"count": self.changed.count, "paths": self.changed.paths},
-        })
     }
 
     /// Writes the growth as text.
@@ -80,38 +67,14 @@ fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
     grown
 }
 
-pub(super) fn json(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
+pub(super) fn print_json(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
     let growth = growth(args, pair)?;
     let mut out = stdout();
-    writeln!(out, "{:#}", growth.to_json())?;
+    out.write_all(render(&growth.document()).as_bytes())?;
     finish(out)
 }
 
-fn tables_json(tables: &Tables) -> Value {
-    let kinds: serde_json::Map<String, Value> =
-        tables.kinds.iter().map(|(kind, change)| (kind.word().to_owned(), change_json(change))).collect();
-    json!({
-        "tables": tables.tables.iter().map(grown_json).collect::<Vec<_>>(),
-        "kinds": kinds,
-        "elsewhere": change_json(&tables.elsewhere),
-    })
-}
-
-fn grown_json(grown: &Grown) -> Value {
-    let mut value = change_json(&grown.change);
-    if let Some(fields) = value.as_object_mut() {
-        fields.insert("path".to_owned(), json!(grown.path));
-    }
-    value
-}
-
-fn change_json(change: &Change) -> Value {
-    let extent =
-        |extent: &Extent| json!({"nodes": extent.nodes, "data_bytes": extent.data, "snapshot_bytes": extent.stored});
-    json!({"before": extent(&change.before), "after": extent(&change.after), "growth_bytes": change.growth()})
-}
-
-pub(super) fn text(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
+pub(super) fn print_text(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
     let growth = growth(args, pair)?;
     let mut out = stdout();
     growth.write(&mut out)?;
