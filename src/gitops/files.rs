@@ -109,8 +109,8 @@ impl Folder {
 
     /// The path below the root.
     fn name_of(&self, path: &Path) -> Result<String, String> {
-        let name = path.strip_prefix(&self.root).ok().and_then(Path::to_str).map(|path| path.replace('\\', "/"));
-        name.ok_or_else(|| format!("{}: its name is not UTF-8", path.display()))
+        let name = path.strip_prefix(&self.root).ok().and_then(Path::to_str);
+        name.map(str::to_owned).ok_or_else(|| format!("{}: its name is not UTF-8", path.display()))
     }
 
     /// Shows paths in a message relative to the root, as users know them.

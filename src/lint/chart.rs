@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::models::shipped_by;
 use super::reading::{Coalesced, Reading, coalesced, servers};
+use super::target::tidy;
 use super::values::{
     Assignment, Change, FileLocation, Subject, Unwritten, ValuesOrigin, add, as_written, first_line, found, nearest_key,
 };
@@ -74,8 +75,8 @@ fn examine_read(
         }
     }
     let edits = pending.take().into_iter().filter_map(|(number, after)| {
-        let (path, before) = release.file(number)?;
-        Some(FileEdits::between(&path, &before, &after))
+        let (path, before) = release.file_of(number)?;
+        Some(FileEdits::between(&tidy(path), before, &after))
     });
     let edits = edits.collect();
     Ok(Examined { part, edits, directives })
@@ -175,11 +176,16 @@ impl Release<'_> {
         files.flat_map(|(path, text)| in_yaml(&Source::new(&path, &text))).collect()
     }
 
-    /// A source that is one of the user's files and not part of a sub-chart, which others may use as well.
+    /// A source that is one of the user's files, as it is shown, with its text.
     fn file(self, number: usize) -> Option<(String, Arc<[u8]>)> {
+        self.file_of(number).map(|(file, text)| (display(file), Arc::clone(text)))
+    }
+
+    /// A source that is one of the user's files and not part of a sub-chart, which others may use as well.
+    fn file_of(&self, number: usize) -> Option<(&Path, &Arc<[u8]>)> {
         let source = self.sources.get(number)?;
         match &source.origin {
-            Origin::File(file) if !self.is_of_subchart(file) => Some((display(file), Arc::clone(&source.text))),
+            Origin::File(file) if !self.is_of_subchart(file) => Some((file, &source.text)),
             Origin::File(_) | Origin::Archived { .. } | Origin::Flag(_) | Origin::Named(_) => None,
         }
     }

@@ -1,6 +1,8 @@
 //! File changes as a patch that `git apply` accepts, as does `patch -p1` in the root of the repository.
 
 use std::fmt::Write;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
 
 use similar::TextDiff;
 
@@ -19,7 +21,7 @@ pub enum FileChange {
 /// The patch of one file; empty if nothing changes. The path is relative to the directory where the patch will be
 /// applied.
 #[must_use]
-pub fn patch(path: &str, before: &[u8], after: &[u8], change: FileChange) -> Vec<u8> {
+pub fn patch(path: &Path, before: &[u8], after: &[u8], change: FileChange) -> Vec<u8> {
     if before == after {
         return Vec::new();
     }
@@ -27,9 +29,10 @@ pub fn patch(path: &str, before: &[u8], after: &[u8], change: FileChange) -> Vec
     let mut unified = Vec::new();
     // Writing into memory cannot fail.
     let _ = diff.unified_diff().context_radius(CONTEXT).to_writer(&mut unified);
-    let (old, new) = (quoted(&format!("a/{path}")), quoted(&format!("b/{path}")));
+    let path = path.as_os_str().as_bytes();
+    let (old, new) = (quoted(&[b"a/", path].concat()), quoted(&[b"b/", path].concat()));
     // A name with a blank needs a tab after it, or programs take the rest of the line for a date.
-    let end = if path.contains(' ') { "\t" } else { "" };
+    let end = if path.contains(&b' ') { "\t" } else { "" };
     let from = match change {
         FileChange::Create => "new file mode 100644\n--- /dev/null\n".to_owned(),
         FileChange::Edit => format!("--- {old}{end}\n"),
@@ -40,13 +43,13 @@ pub fn patch(path: &str, before: &[u8], after: &[u8], change: FileChange) -> Vec
 }
 
 /// A name as git writes it: quoted and escaped if it contains special characters.
-fn quoted(name: &str) -> String {
+fn quoted(name: &[u8]) -> String {
     let is_odd = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\' || byte >= 0x7f;
-    if !name.bytes().any(is_odd) {
-        return name.to_owned();
+    if !name.iter().copied().any(is_odd) {
+        return String::from_utf8_lossy(name).into_owned();
     }
     let mut text = String::from("\"");
-    for byte in name.bytes() {
+    for &byte in name {
         match byte {
             b'"' | b'\\' => text.extend(['\\', char::from(byte)]),
             b'\n' => text.push_str("\\n"),
@@ -62,11 +65,14 @@ fn quoted(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::{FileChange, patch, quoted};
 
     #[test]
     fn a_patch_names_the_file_and_shows_the_lines_around() {
-        let patch = patch("charts/zk/values.yaml", b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
+        let path = Path::new("charts/zk/values.yaml");
+        let patch = patch(path, b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
         let expected = "diff --git a/charts/zk/values.yaml b/charts/zk/values.yaml\n--- a/charts/zk/values.yaml\n\
                         +++ b/charts/zk/values.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-b: 0\n+b: 1\n c: 3\n";
         assert_eq!(String::from_utf8(patch).unwrap(), expected);
@@ -74,13 +80,14 @@ mod tests {
 
     #[test]
     fn nothing_changed_is_no_patch() {
-        assert!(patch("x", b"a\n", b"a\n", FileChange::Edit).is_empty());
+        assert!(patch(Path::new("x"), b"a\n", b"a\n", FileChange::Edit).is_empty());
     }
 
     #[test]
     fn odd_names_are_quoted() {
-        assert_eq!(quoted("a/b c"), "a/b c");
-        assert_eq!(quoted("a/\"b\"\n"), "\"a/\\\"b\\\"\\n\"");
-        assert_eq!(quoted("a/ä"), "\"a/\\303\\244\"");
+        assert_eq!(quoted(b"a/b c"), "a/b c");
+        assert_eq!(quoted(b"a/\"b\"\n"), "\"a/\\\"b\\\"\\n\"");
+        assert_eq!(quoted("a/ä".as_bytes()), "\"a/\\303\\244\"");
+        assert_eq!(quoted(b"a/\xff"), "\"a/\\377\"");
     }
 }

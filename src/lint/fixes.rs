@@ -1,6 +1,7 @@
 //! Combines the fixes of many findings into one change per file.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices};
@@ -10,8 +11,8 @@ use crate::yaml::{Edit, Span, spliced};
 /// Edits of one file that fix findings.
 #[derive(Debug, Clone)]
 pub struct FileEdits {
-    /// The file that is changed, as named in reports.
-    pub path: String,
+    /// The file that is changed. Reports name it by a text, which may be that of another file, too.
+    pub path: PathBuf,
     /// What it contained when the edits were worked out.
     pub before: Arc<[u8]>,
     /// Sorted and disjoint.
@@ -21,8 +22,8 @@ pub struct FileEdits {
 /// A file with all its edits applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangedFile {
-    /// The file that is changed, as named in reports.
-    pub path: String,
+    /// The file that is changed. Reports name it by a text, which may be that of another file, too.
+    pub path: PathBuf,
     /// What it contained.
     pub before: Arc<[u8]>,
     /// What it will contain.
@@ -31,12 +32,12 @@ pub struct ChangedFile {
 
 impl FileEdits {
     /// Edits of a file, if there are any.
-    pub(super) fn of(path: &str, before: &[u8], edits: Vec<Edit>) -> Option<Self> {
+    pub(super) fn of(path: &Path, before: &[u8], edits: Vec<Edit>) -> Option<Self> {
         (!edits.is_empty()).then(|| Self { path: path.to_owned(), before: before.into(), edits })
     }
 
     /// The line edits that turn one text into another.
-    pub(super) fn between(path: &str, before: &Arc<[u8]>, after: &[u8]) -> Self {
+    pub(super) fn between(path: &Path, before: &Arc<[u8]>, after: &[u8]) -> Self {
         let (old, new) = (lines(before), lines(after));
         let edit = |operation: &DiffOp| {
             let text: Vec<u8> = new.get(operation.new_range()).unwrap_or_default().concat();
@@ -56,7 +57,7 @@ impl FileEdits {
 /// out, and a second run makes it.
 #[must_use]
 pub fn changed_files(all: impl IntoIterator<Item = FileEdits>) -> Vec<ChangedFile> {
-    let mut files: BTreeMap<String, FileEdits> = BTreeMap::new();
+    let mut files: BTreeMap<PathBuf, FileEdits> = BTreeMap::new();
     for more in all {
         match files.get_mut(&more.path) {
             Some(file) if file.before == more.before => add(&mut file.edits, more.edits),
@@ -88,6 +89,7 @@ fn add(edits: &mut Vec<Edit>, more: Vec<Edit>) {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
     use std::sync::Arc;
 
     use super::{ChangedFile, FileEdits, changed_files};
@@ -110,7 +112,7 @@ mod tests {
     fn lines_make_one_text_out_of_another() {
         let before: Arc<[u8]> = (*b"a: 0\nb: 0\nc: 0").into();
         for after in ["a: 0\nb: 1\nc: 0", "x\na: 0\nb: 0\nc: 0\n", "", "a: 0\nb: 0\nc: 0"] {
-            let edits = FileEdits::between("x", &before, after.as_bytes());
+            let edits = FileEdits::between(Path::new("x"), &before, after.as_bytes());
             let changed = changed_files([edits]);
             assert_eq!(changed.first().map_or(&*before, |file| &*file.after), after.as_bytes());
         }

@@ -98,17 +98,18 @@ impl Linter<'_> {
         jobs::in_order(&targets, threads, examine).into_iter().collect()
     }
 
-    /// Judges a stream that is not in a file: standard input, `-`.
+    /// Judges a stream of manifests as the content of a file, or of standard input if there is no file.
     ///
     /// # Errors
     /// On a bug of ours.
-    pub fn examine_stream(&self, path: &str, stream: &[u8]) -> Result<Examined, LintError> {
+    pub fn examine_stream(&self, file: Option<&Path>, stream: &[u8]) -> Result<Examined, LintError> {
+        let path = file.map_or_else(|| STANDARD_INPUT.to_owned(), display);
         if is_utf16(stream) {
             let help =
                 "Convert it to UTF-8, for instance with iconv: it may define a ZooKeeper server, and was not checked.";
-            return Ok(finding_alone(unreadable::about(path, UTF_16, help)));
+            return Ok(finding_alone(unreadable::about(&path, UTF_16, help)));
         }
-        manifests::examine_stream(path, stream, self).map_err(|cause| LintError { path: path.to_owned(), cause })
+        manifests::examine_stream(file, stream, self).map_err(|cause| LintError { path, cause })
     }
 
     /// Judges standard input: manifests, and the releases that objects in it ask for. It has no surrounding repository.
@@ -116,7 +117,7 @@ impl Linter<'_> {
     /// # Errors
     /// On a bug of ours.
     pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
-        let objects = self.examine_stream(STANDARD_INPUT, stream)?;
+        let objects = self.examine_stream(None, stream)?;
         let releases = release::of_stream(stream, |file| release::examine(file, self));
         Ok(objects.and(looked_at(releases, Path::new(STANDARD_INPUT), stream)))
     }
@@ -144,7 +145,8 @@ impl Linter<'_> {
             TargetKind::File => match std::fs::read(&target.path) {
                 Ok(stream) => {
                     let is_read = (is_manifest(&path) && !is_state(&target.path, &stream)) || is_utf16(&stream);
-                    let mut objects = if is_read { self.examine_stream(&path, &stream)? } else { Examined::default() };
+                    let mut objects =
+                        if is_read { self.examine_stream(Some(&target.path), &stream)? } else { Examined::default() };
                     if !objects.part.findings.is_empty() && is_template(&target.path, around) {
                         objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
                     }
@@ -169,7 +171,7 @@ impl Linter<'_> {
                 let releases = release::of_stream(&stream, |file| release::examine(file, self));
                 let releases = looked_at(releases, path, &stream);
                 let templates = templates::reconcile(templates, &releases.part, path);
-                let rendered = self.examine_stream(&shown, &stream)?.part;
+                let rendered = self.examine_stream(Some(path), &stream)?.part;
                 let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
                 if !examined.edits.is_empty() {
                     examined.edits = chart::examine(path, self, Fixes::Only(&kept)).edits;
@@ -227,10 +229,13 @@ fn in_repository<R>(
     around: &Around<'_>,
     read: impl FnOnce(InRepository<'_>) -> R,
 ) -> Result<Option<R>, NotUtf8> {
-    let in_it = around.iter().filter_map(|(repository, around)| Some((repository.path_of(path)?, *repository, around)));
-    let Some((path, repository, around)) = in_it.min_by_key(|(path, ..)| path.len()) else { return Ok(None) };
+    let in_it = around.iter().filter_map(|(repository, around)| Some((repository.below(path)?, *repository, around)));
+    let Some((file, repository, around)) = in_it.min_by_key(|(file, ..)| file.as_os_str().len()) else {
+        return Ok(None);
+    };
+    let path = display(&file);
     let text = text_of(&path, stream)?;
-    Ok(text.map(|text| read(InRepository { path: &path, text, repository, around })))
+    Ok(text.map(|text| read(InRepository { path: &path, file: Some(&file), text, repository, around })))
 }
 
 impl Examined {
@@ -283,7 +288,7 @@ fn is_manifest(path: &str) -> bool {
     !is_terraform(path) && ![".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
 }
 
-/// A path as shown in reports and patches: `git apply` does not accept a leading `./`.
+/// A path as shown in reports. Several files may be shown alike, so nothing is read or written by this text.
 fn display(path: &Path) -> String {
-    target::tidy(path).to_string_lossy().replace('\\', "/")
+    target::tidy(path).to_string_lossy().into_owned()
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use super::Around;
@@ -25,7 +25,7 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
         if !wanted.is_empty() {
             let found = readers(&wanted, &paths, repository);
             all.extend(found.iter().map(|path| {
-                let path = PathBuf::from(repository.shown(path));
+                let path = repository.from_here(Path::new(path));
                 Target { named: path.clone(), path, kind: TargetKind::File, is_named: false }
             }));
         }

@@ -175,11 +175,11 @@ pub(super) fn real(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The folder in which the patch could be made.
-pub fn patch_path(file: &Path) -> Result<String, PathBuf> {
+pub fn patch_path(file: &Path) -> Result<PathBuf, PathBuf> {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     let (file, root) = (real(file), repository_of(&here));
     match (file.starts_with(&here), file.strip_prefix(&root)) {
-        (true, Ok(path)) => Ok(super::display(path)),
+        (true, Ok(path)) => Ok(path.to_owned()),
         (false, Ok(_)) => Err(root),
         (_, Err(_)) => Err(repository_of(file.parent().unwrap_or(&file))),
     }

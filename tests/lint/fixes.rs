@@ -1,12 +1,14 @@
 //! `--fix` and `--diff`: what is curable purges afterwards, by our word and by Helm's.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::Command;
 
 use autopurge::lint::{LintOptions, Linter};
 use tempfile::TempDir;
 
-use super::program::{copy, lint, report, verdicts, write};
+use super::program::{copy, lint, report, text, verdicts, write};
 use crate::corpus;
 
 /// An umbrella of our own with a sub-chart that is a model's chart by name, version and looks.
@@ -22,6 +24,12 @@ const UMBRELLA: [(&str, &str); 4] = [
     ("values.yaml", "# the app\nreplicas: 2\nzookeeper:\n  enabled: true # keep\n  persistence: {size: 8Gi}\n"),
     ("values-prod.yaml", "replicas: 5\n"),
 ];
+
+const APPLICATION: &str = "apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: zk}
+spec: {source: {chart: zookeeper, repoURL: 'https://charts.bitnami.com/bitnami', targetRevision: 10.2.0}}
+";
 
 fn is_git_there() -> bool {
     Command::new("git").arg("--version").output().is_ok_and(|output| output.status.success())
@@ -51,7 +59,7 @@ fn byte_edits_are_worked_out_for_reports_that_show_them() {
     let server = b"apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
     let edits = |has_edits| {
         let linter = Linter::new(&rules, LintOptions { has_edits, ..LintOptions::default() }).expect("literals");
-        let findings = linter.examine_stream("a.yaml", server).expect("a cure").part.findings;
+        let findings = linter.examine_stream(Some(Path::new("a.yaml")), server).expect("a cure").part.findings;
         findings.iter().flat_map(|finding| &finding.fix).map(|fix| fix.edits.len()).sum::<usize>()
     };
     assert_eq!((edits(false), edits(true)), (0, 1));
@@ -197,4 +205,48 @@ fn a_patch_says_how_many_findings_it_does_not_fix() {
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (1, "", "autopurge: 1 finding has no automatic fix\n")
     );
+}
+
+const SERVER: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - name: zookeeper\n          image: zookeeper:3.9.2\n";
+
+/// On Unix, a backslash is a character like any other, and `a\b.yaml` is not `a/b.yaml`.
+#[test]
+fn a_file_with_a_backslash_in_its_name_is_the_one_that_is_fixed() {
+    let folder = TempDir::new().unwrap();
+    for (name, object) in [("a\\b.yaml", SERVER), ("c\\d.yaml", APPLICATION)] {
+        let other = name.replace('\\', "/");
+        write(folder.path(), &[(name, object), (&other, object)]);
+        let fixed = lint(folder.path(), &["--fix", name]);
+        assert_eq!((fixed.code, fixed.stderr.lines().next()), (0, Some(format!("autopurge: fixed {name}").as_str())));
+        assert_ne!(text(folder.path(), name), object);
+        assert_eq!(text(folder.path(), &other), object);
+    }
+}
+
+/// What a report shows of such a name is the name of another file.
+#[test]
+fn a_file_whose_name_is_not_utf8_is_the_one_that_is_fixed() {
+    let folder = TempDir::new().unwrap();
+    let objects = [(&b"bad\xff.yaml"[..], SERVER), (b"app\xff.yaml", APPLICATION)];
+    let paths = objects.map(|(name, _)| folder.path().join(OsStr::from_bytes(name)));
+    for (path, (_, object)) in paths.iter().zip(objects) {
+        // Some file systems have no such names.
+        if std::fs::write(path, object).is_err() {
+            return;
+        }
+    }
+    write(folder.path(), &[("bad\u{fffd}.yaml", "a: 1\n"), ("app\u{fffd}.yaml", "a: 1\n")]);
+    let diff = lint(folder.path(), &["--diff", "."]).stdout;
+    assert!(!diff.contains("new file"), "{diff}");
+    assert!(diff.contains("--- \"a/bad\\377.yaml\"\n+++ \"b/bad\\377.yaml\"\n"), "{diff}");
+    if is_git_there() {
+        std::fs::write(folder.path().join("fixes.diff"), &diff).unwrap();
+        git(folder.path(), &["apply", "--check", "fixes.diff"]);
+    }
+    assert_eq!(lint(folder.path(), &["--fix", "."]).code, 0);
+    for (path, (_, object)) in paths.iter().zip(objects) {
+        assert_ne!(std::fs::read_to_string(path).unwrap(), object);
+    }
+    assert_eq!(text(folder.path(), "bad\u{fffd}.yaml"), "a: 1\n");
+    assert_eq!(text(folder.path(), "app\u{fffd}.yaml"), "a: 1\n");
 }

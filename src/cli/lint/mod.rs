@@ -71,7 +71,7 @@ pub(super) enum LintCommandError {
     #[diagnostic(help("create and apply the patch in {}", root.display()))]
     OutsideOfPatch {
         /// The file.
-        path: String,
+        path: PathBuf,
         /// The folder in which the patch has to be made.
         root: PathBuf,
     },
@@ -252,23 +252,22 @@ fn print_diff(edits: Vec<FileEdits>) -> miette::Result<()> {
     let mut patches = Vec::new();
     for file in changed_files(edits) {
         let outside = |root| LintCommandError::OutsideOfPatch { path: file.path.clone(), root };
-        let path = patch_path(Path::new(&file.path)).map_err(outside)?;
-        let change = if Path::new(&file.path).exists() { FileChange::Edit } else { FileChange::Create };
+        let path = patch_path(&file.path).map_err(outside)?;
+        let change = if file.path.exists() { FileChange::Edit } else { FileChange::Create };
         patches.extend(patch(&path, &file.before, &file.after, change));
     }
     Ok(write_out(&patches).map_err(OutputError)?)
 }
 
-/// The edits of files; those of standard input are dropped, because there is no file to change.
 fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
-    examined.iter().flat_map(|one| &one.edits).filter(|edits| edits.path != "-").cloned().collect()
+    examined.iter().flat_map(|one| &one.edits).cloned().collect()
 }
 
 /// Says which files were fixed, if any.
 fn said_of_fixes(changed: &[ChangedFile]) -> Option<String> {
     match changed {
         [] => None,
-        [one] => Some(format!("fixed {}", one.path)),
+        [one] => Some(format!("fixed {}", one.path.display())),
         many => Some(format!("fixed {} files", many.len())),
     }
 }

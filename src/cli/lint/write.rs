@@ -18,7 +18,7 @@ const NEW_FILE: u32 = 0o666;
 #[diagnostic(help("use `--diff` to print the fixes as a patch instead"))]
 pub(in crate::cli) struct WriteError {
     /// The file.
-    path: String,
+    path: PathBuf,
     /// What the system said.
     cause: io::Error,
 }
@@ -39,7 +39,7 @@ pub(super) fn write(files: &[ChangedFile]) -> Result<(), WriteError> {
 /// Writes the new content to a temporary file beside the file, with the same permissions. If the file is a symbolic
 /// link, what it points to will be replaced.
 fn stage(file: &ChangedFile) -> io::Result<(NamedTempFile, PathBuf)> {
-    let named = Path::new(&file.path);
+    let named = file.path.as_path();
     let is_new = file.before.is_empty() && std::fs::symlink_metadata(named).is_err();
     let path = if is_new { named.to_owned() } else { named.canonicalize()? };
     let permissions = if is_new { Permissions::from_mode(NEW_FILE) } else { unchanged(&path, &file.before)? };

@@ -103,7 +103,7 @@ fn servers_in(target: &Target, linter: &Linter<'_>) -> Vec<String> {
 
 /// The servers in rendered manifests; none if these cannot be parsed.
 fn servers_of(path: &Path, text: &[u8], linter: &Linter<'_>) -> Vec<Server> {
-    let examined = linter.examine_stream(&path.display().to_string(), text).ok();
+    let examined = linter.examine_stream((path != Path::new("-")).then_some(path), text).ok();
     examined.map(|examined| examined.part.servers).unwrap_or_default()
 }
 

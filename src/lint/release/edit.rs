@@ -1,6 +1,7 @@
 //! Writes values into GitOps files: where they are written already, or in the best place to add them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::json;
@@ -211,7 +212,7 @@ fn with<R>(
     let changed: Vec<String> = texts.keys().cloned().collect();
     let repository = file.repository.with(texts);
     let around = file.around.changed(&repository, changed);
-    look(InRepository { path: file.path, text: &text, repository: &repository, around: &around })
+    look(InRepository { text: &text, repository: &repository, around: &around, ..file })
 }
 
 /// All fixes of a file's releases, applied one on top of the other, as file edits.
@@ -232,7 +233,8 @@ pub(super) fn fixes(file: InRepository<'_>, curable: &[Curable], linter: &Linter
     }
     let edits = texts.into_iter().filter_map(|(path, after)| {
         let before = file.repository.text(&path, file)?.into_bytes().into();
-        Some(FileEdits::between(&file.repository.shown(&path), &before, after.as_bytes()))
+        let changed = if path == file.path { file.file? } else { Path::new(&path) };
+        Some(FileEdits::between(&file.repository.from_here(changed), &before, after.as_bytes()))
     });
     edits.collect()
 }

@@ -39,8 +39,10 @@ use trials::Trials;
 /// A file of a repository.
 #[derive(Clone, Copy)]
 pub(super) struct InRepository<'a> {
-    /// The path of the file, below the repository's root.
+    /// The path of the file, below the repository's root, as a text.
     pub path: &'a str,
+    /// The same path as the system has it; `None` for standard input.
+    pub file: Option<&'a Path>,
     /// Its content.
     pub text: &'a str,
     /// The repository.
@@ -70,7 +72,8 @@ pub(super) fn of_stream<R>(stream: &[u8], read: impl FnOnce(InRepository<'_>) ->
     let text = text_of(gitops::STANDARD_INPUT, stream)?;
     let repository = Repository::none();
     let around = Surroundings::new(&repository);
-    let file = |text| InRepository { path: gitops::STANDARD_INPUT, text, repository: &repository, around: &around };
+    let path = gitops::STANDARD_INPUT;
+    let file = |text| InRepository { path, file: None, text, repository: &repository, around: &around };
     Ok(text.map(|text| read(file(text))))
 }
 
@@ -157,8 +160,8 @@ impl<'a> Case<'a> {
 
     fn read_by(helm: HelmVersion, file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
-        let folder = release.chart.folder.as_ref().map(|folder| file.repository.shown(folder));
-        let chart = folder.map(|folder| Chart::load_built(Path::new(&folder), helm, &mut sources));
+        let folder = release.chart.folder.as_ref().map(|folder| file.repository.from_here(Path::new(folder)));
+        let chart = folder.map(|folder| Chart::load_built(&folder, helm, &mut sources));
         let layers = Layers::read(release, helm, &mut sources);
         let chart = chart.map(|chart| Ok((chart?, sources)));
         Self { file, release, linter, helm, other: None, layers, chart, others: Vec::new(), trials: Rc::default() }

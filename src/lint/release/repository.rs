@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::InRepository;
 use crate::gitops::{Files, Folder};
 use crate::lint::display;
-use crate::lint::target::{from_here, real, relative};
+use crate::lint::target::{from_here, real, relative, tidy};
 
 /// A repository; a file in it may only refer to files within its root.
 pub(in crate::lint) struct Repository {
@@ -54,14 +54,24 @@ impl Repository {
     }
 
     /// The path of a file below the root, as a user in the working directory would write it.
-    pub(in crate::lint) fn shown(&self, path: &str) -> String {
+    pub(in crate::lint) fn from_here(&self, path: &Path) -> PathBuf {
         let path = self.root.join(path);
-        display(&if self.is_relative { relative(&path) } else { from_here(&path) })
+        tidy(&if self.is_relative { relative(&path) } else { from_here(&path) })
+    }
+
+    /// The same as it is shown in reports.
+    pub(in crate::lint) fn shown(&self, path: &str) -> String {
+        display(&self.from_here(Path::new(path)))
     }
 
     /// The path of a file below the root; `None` if it is outside.
+    pub(in crate::lint) fn below(&self, file: &Path) -> Option<PathBuf> {
+        Some(tidy(real(file).strip_prefix(&self.root).ok()?))
+    }
+
+    /// The same as a text: other files cannot refer to it otherwise.
     pub(in crate::lint) fn path_of(&self, file: &Path) -> Option<String> {
-        Some(display(real(file).strip_prefix(&self.root).ok()?))
+        self.below(file).map(|path| display(&path))
     }
 
     /// The content of a file; that of the one being linted is already in memory.
