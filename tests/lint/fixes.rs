@@ -8,7 +8,7 @@ use std::process::Command;
 use autopurge::lint::{LintOptions, Linter};
 use tempfile::TempDir;
 
-use super::program::{copy, lint, report, text, verdicts, write};
+use super::program::{copy, lint, lint_stdin, report, text, verdicts, write};
 use crate::corpus;
 
 /// An umbrella of our own with a sub-chart that is a model's chart by name, version and looks.
@@ -249,4 +249,21 @@ fn a_file_whose_name_is_not_utf8_is_the_one_that_is_fixed() {
     }
     assert_eq!(text(folder.path(), "bad\u{fffd}.yaml"), "a: 1\n");
     assert_eq!(text(folder.path(), "app\u{fffd}.yaml"), "a: 1\n");
+}
+
+/// There is no file to write to, whatever is on standard input.
+#[test]
+fn standard_input_is_said_to_be_no_file_that_can_be_fixed() {
+    let folder = TempDir::new().unwrap();
+    let said = "autopurge: 1 finding is in standard input, which is no file to fix: use `autopurge post-render` or `autopurge remedy`\n";
+    for object in [SERVER, APPLICATION] {
+        let diff = lint_stdin(folder.path(), &["--diff", "-"], object);
+        assert_eq!((diff.code, diff.stdout.as_str(), diff.stderr.as_str()), (1, "", said));
+        let fix = lint_stdin(folder.path(), &["--fix", "-"], object);
+        assert_eq!((fix.code, fix.stderr.lines().next()), (1, said.lines().next()));
+    }
+    write(folder.path(), &[("-", SERVER)]);
+    let fixed = lint(folder.path(), &["--fix", "./-"]);
+    assert_eq!((fixed.code, fixed.stderr.lines().next()), (0, Some("autopurge: fixed -")));
+    assert_ne!(text(folder.path(), "-"), SERVER);
 }

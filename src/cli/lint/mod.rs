@@ -22,13 +22,14 @@ use super::reports::{ReportError, write_reports};
 use super::{BUG, ExitCode, OutputError, display, print, report_file, rules, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
+use crate::gitops::STANDARD_INPUT;
 use crate::helm::{HelmError, HelmVersion, ValuesOptions};
 use crate::lint::{
     ChangedFile, Examined, FileChange, FileEdits, GlobError, LintError, LintOptions, Linter, Render, Target,
     TargetKind, Targets, changed_files, faults, find, patch, patch_path,
 };
 use crate::printable::counted;
-use crate::report::{Format, Options, Outcome, Part, Report, Tool};
+use crate::report::{Finding, Format, Options, Outcome, Part, Report, Tool};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
 use plan::Plan;
 
@@ -151,13 +152,8 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         fixed = Some(changed);
     }
     let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
-    let unfixable = said_of_unfixable(&report);
-    if let Some(changed) = fixed {
-        let said: Vec<String> = said_of_fixes(&changed).into_iter().chain(unfixable).collect();
-        let said = if said.is_empty() { "nothing to fix".to_owned() } else { said.join("; ") };
-        display::say(&format!("autopurge: {said}\n"));
-    } else if let Some(unfixable) = unfixable.filter(|_| args.diff) {
-        display::say(&format!("autopurge: {unfixable}\n"));
+    if args.fix || args.diff {
+        say_what_was_fixed(fixed.as_deref(), &report, inputs.stream.is_some());
     }
     if let Some(path) = &args.create_baseline {
         return Ok(create_baseline(path, &report)?);
@@ -263,6 +259,19 @@ fn edits_of(examined: &[Examined]) -> Vec<FileEdits> {
     examined.iter().flat_map(|one| &one.edits).cloned().collect()
 }
 
+/// Says what was fixed, unless the fixes were printed, and what was not.
+fn say_what_was_fixed(fixed: Option<&[ChangedFile]>, report: &Report, has_stream: bool) {
+    let mut said: Vec<String> = fixed.and_then(said_of_fixes).into_iter().collect();
+    said.extend(said_of_unfixable(report));
+    said.extend(said_of_input(report).filter(|_| has_stream));
+    if said.is_empty() && fixed.is_some() {
+        said.push("nothing to fix".to_owned());
+    }
+    if !said.is_empty() {
+        display::say(&format!("autopurge: {}\n", said.join("; ")));
+    }
+}
+
 /// Says which files were fixed, if any.
 fn said_of_fixes(changed: &[ChangedFile]) -> Option<String> {
     match changed {
@@ -279,6 +288,19 @@ fn said_of_unfixable(report: &Report) -> Option<String> {
         1 => Some("1 finding has no automatic fix".to_owned()),
         count => Some(format!("{count} findings have no automatic fix")),
     }
+}
+
+/// Says how many findings are in standard input and would have a fix in a file, if any.
+fn said_of_input(report: &Report) -> Option<String> {
+    let is_fixable = |finding: &&Finding| matches!(finding.outcome, Outcome::Curable(_));
+    let is_in_input = |finding: &&Finding| finding.place.path == STANDARD_INPUT;
+    let findings = match report.active().filter(is_in_input).filter(is_fixable).count() {
+        0 => return None,
+        1 => "1 finding is".to_owned(),
+        count => format!("{count} findings are"),
+    };
+    let instead = "use `autopurge post-render` or `autopurge remedy`";
+    Some(format!("{findings} in standard input, which is no file to fix: {instead}"))
 }
 
 fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintCommandError> {
