@@ -7,7 +7,7 @@ use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
-use crate::kubernetes::{Container, Objects, PodContainer, Resource, Workload, plain_words};
+use crate::kubernetes::{Container, Hook, Objects, PodContainer, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
 use crate::zookeeper::{PurgeSetting, Verdict};
@@ -64,6 +64,9 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
     if let Some(workload) = Workload::of(resource) {
         let pods = workload.containers().map(|container| PodContainer { workload, container }.deployed(objects));
         return pods.filter_map(|pod| in_pod(pod, objects, rules)).collect();
+    }
+    if resource.hook().is_some_and(Hook::is_short_lived) {
+        return Vec::new();
     }
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();

@@ -1,6 +1,7 @@
 //! What a manifest means: resources, workloads, containers, their environment and images.
 
 mod container;
+mod hook;
 mod image;
 mod image_trigger;
 mod index;
@@ -16,6 +17,7 @@ mod volume;
 mod workload;
 
 pub use container::{Container, EnvValue, EnvVar, comment_in, plain_words};
+pub use hook::{Hook, HookUpgrade};
 pub use image::{Image, is_placeholder};
 pub use objects::{Datum, HeldText, Holder, Lookup, Objects, datum};
 pub use parameters::parameter_of;

@@ -1,6 +1,7 @@
 //! Kubernetes objects in a document, including those that other objects hold: lists, `OpenShift` templates, and what
 //! fleets of clusters are handed.
 
+use super::Hook;
 use super::parameters::fillings;
 use crate::yaml::{Document, Node};
 
@@ -156,9 +157,9 @@ impl<'d> Resource<'d> {
             .or_else(|| self.label("release"))
     }
 
-    /// Whether Helm runs the object as a hook (a test, a job before or after an upgrade) and does not keep it.
+    /// The object as a hook of Helm; `None` if it belongs to its release like any other.
     #[must_use]
-    pub fn is_hook(self) -> bool {
-        self.annotation("helm.sh/hook").is_some()
+    pub fn hook(self) -> Option<Hook<'d>> {
+        Hook::of(self)
     }
 }

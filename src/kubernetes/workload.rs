@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::hook::{Hook, HookUpgrade};
 use super::{Container, Resource};
 use crate::yaml::Node;
 
@@ -62,6 +63,8 @@ pub enum Rollout {
     Partition(u64),
     /// A bare pod cannot be changed: it has to be deleted and recreated.
     BarePod,
+    /// Helm made the object as a hook: an upgrade does not change it, but deletes and recreates it, or leaves it alone.
+    Hook(HookUpgrade),
 }
 
 impl<'d> Workload<'d> {
@@ -71,7 +74,8 @@ impl<'d> Workload<'d> {
         kind == "Pod" || kind == POD_SET || is_controller(kind)
     }
 
-    /// The object as a workload; `None` if it does not keep pods running, or is a hook.
+    /// The object as a workload; `None` if it does not keep pods running, or is a hook that
+    /// does not stay.
     #[must_use]
     pub fn of(resource: Resource<'d>) -> Option<Self> {
         let pod_spec = match resource.kind() {
@@ -81,7 +85,7 @@ impl<'d> Workload<'d> {
             kind if is_controller(kind) => resource.node().at("/spec/template/spec"),
             _ => None,
         }?;
-        if resource.is_hook() { None } else { Some(Self { resource, pod_spec }) }
+        if resource.hook().is_some_and(Hook::is_short_lived) { None } else { Some(Self { resource, pod_spec }) }
     }
 
     /// The pods that an operator makes for a custom resource, as far as a pod `spec` in it describes them.
@@ -158,6 +162,9 @@ impl<'d> Workload<'d> {
     /// How a changed pod template reaches the pods.
     #[must_use]
     pub fn rollout(self) -> Rollout {
+        if let Some(hook) = self.resource.hook() {
+            return Rollout::Hook(hook.upgrade());
+        }
         let spec = |pointer| self.resource.node().at(pointer).and_then(Node::text);
         match (self.resource.kind(), spec("/spec/updateStrategy/type"), spec("/spec/strategy/type")) {
             ("Pod", ..) => Rollout::BarePod,

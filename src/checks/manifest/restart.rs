@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::detect::{Origin, Site};
-use crate::kubernetes::{Holder, PodContainer, Rollout, Workload};
+use crate::kubernetes::{Holder, HookUpgrade, PodContainer, Rollout, Workload};
 
 impl Subject<'_, '_> {
     /// What restarts when the setting changes.
@@ -31,6 +31,7 @@ impl Subject<'_, '_> {
                 format!("Restarts: nothing by itself. Delete the pods of the {kind} one at a time; {quorum}.")
             }
             Rollout::BarePod => "Restarts: a bare pod cannot be changed; delete and recreate it.".to_owned(),
+            Rollout::Hook(upgrade) => of_hook(kind, upgrade),
         }
     }
 
@@ -45,7 +46,7 @@ impl Subject<'_, '_> {
             Rollout::Rolling | Rollout::Recreate => "on-rollout".to_owned(),
             Rollout::OnDelete => "on-pod-deletion".to_owned(),
             Rollout::Partition(ordinal) => format!("on-rollout-from-ordinal-{ordinal}"),
-            Rollout::BarePod => "on-recreation".to_owned(),
+            Rollout::BarePod | Rollout::Hook(_) => "on-recreation".to_owned(),
         }
     }
 
@@ -55,6 +56,24 @@ impl Subject<'_, '_> {
             Origin::Properties { holder, .. } | Origin::Script { holder: Some(holder), .. } => Some(holder),
             _ => None,
         }
+    }
+}
+
+/// For an object that Helm creates as a hook.
+fn of_hook(kind: &str, upgrade: HookUpgrade) -> String {
+    match upgrade {
+        HookUpgrade::Recreates => format!(
+            "Restarts: the {kind} is a hook, which `helm upgrade` deletes and creates again; ZooKeeper is down until its \
+             pods are back."
+        ),
+        HookUpgrade::Fails => format!(
+            "Restarts: nothing by itself. The {kind} is a hook that `helm upgrade` cannot create while it exists; delete \
+             it before."
+        ),
+        HookUpgrade::Ignores => format!(
+            "Restarts: nothing by itself. The {kind} is a hook that `helm upgrade` leaves alone; change it with `kubectl`, \
+             too."
+        ),
     }
 }
 

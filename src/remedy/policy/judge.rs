@@ -8,9 +8,14 @@ use crate::kubernetes::CONTROLLERS;
 use crate::rules::{CustomResource, Flavor, RuleSet};
 use crate::zookeeper::PurgeSetting;
 
-/// Helm's hooks are short-lived, and what a controller owns is judged at its controller.
+/// What a controller owns is judged at its controller.
 const IS_OWN: &str = "!object.metadata.?ownerReferences.orValue([]).exists(o, o.?controller.orValue(false))";
-const IS_NO_HOOK: &str = "!('helm.sh/hook' in object.metadata.?annotations.orValue({}))";
+/// What does not stay, as [`Hook::is_short_lived`](crate::kubernetes::Hook::is_short_lived) has it.
+const STAYS: &str = "!('helm.sh/hook' in object.metadata.?annotations.orValue({})) || object.kind != 'Pod' &&\n  \
+    !object.metadata.annotations[?'helm.sh/hook-delete-policy'].orValue('').lowerAscii().split(',')\n    \
+    .exists(p, p.trim() == 'hook-succeeded') &&\n  \
+    !object.metadata.annotations['helm.sh/hook'].lowerAscii().split(',')\n    \
+    .all(e, e.trim().startsWith('test') || e.trim().endsWith('-delete'))";
 
 /// The policy for everything that keeps pods running.
 pub(super) fn workloads(rules: &RuleSet) -> Policy {
@@ -23,7 +28,7 @@ pub(super) fn workloads(rules: &RuleSet) -> Policy {
         conditions: vec![
             ("has-pods", "object.kind == 'Pod' || has(object.spec.template)".to_owned()),
             ("is-own", IS_OWN.to_owned()),
-            ("is-no-hook", IS_NO_HOOK.to_owned()),
+            ("stays", STAYS.to_owned()),
             ("has-changed", has_changed.to_owned()),
         ],
         variables: variables(rules),
@@ -100,7 +105,7 @@ pub(super) fn resource(flavor: &Flavor, custom: &CustomResource) -> Option<Polic
     let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let mut conditions = vec![
         ("is-own", IS_OWN.to_owned()),
-        ("is-no-hook", IS_NO_HOOK.to_owned()),
+        ("stays", STAYS.to_owned()),
         ("has-changed", "request.operation == 'CREATE' || object.spec != oldObject.spec".to_owned()),
     ];
     if let Some(field) = &custom.requires {

@@ -105,8 +105,9 @@ fn head(rules: &RuleSet, engine: Engine, enforcement: Enforcement) -> String {
         format!(
             "{does} objects with a ZooKeeper server that never purges or does not start: those that are created, and"
         ),
-        "those whose pod template (or spec) changes. Objects that a controller owns and Helm's hooks are left alone."
+        "those whose pod template (or spec) changes. Objects that a controller owns are left alone, and so are Helm's"
             .to_owned(),
+        "hooks, unless they stay: a StatefulSet that a hook creates does.".to_owned(),
     ];
     if enforcement.mutate.is_some() {
         lines.extend(mutating::notes().map(str::to_owned));
