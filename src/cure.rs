@@ -57,6 +57,15 @@ pub enum CureError {
     },
 }
 
+impl Cure {
+    /// Without any edit, so that every server does what it did before.
+    #[must_use]
+    pub fn nothing(examination: &Examination<'_, '_>) -> Self {
+        let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
+        Self { edits: Vec::new(), after, refused: Vec::new() }
+    }
+}
+
 /// Edits that cure every finding that can be cured.
 ///
 /// A fix after which its server would still not purge is dropped, and its finding stays.
@@ -104,8 +113,7 @@ impl Task<'_, '_, '_> {
     /// Applies all fixes except those already refused.
     fn attempt(self, refused: Vec<Option<String>>) -> Result<Cure, CureError> {
         let Task { manifests, examination, rules, comments } = self;
-        let after = examination.subjects.iter().map(|subject| subject.server.verdict).collect();
-        let mut cure = Cure { edits: Vec::new(), after, refused };
+        let mut cure = Cure { refused, ..Cure::nothing(examination) };
         let mut by_document: Vec<(usize, Vec<Edit>)> = Vec::new();
         let concerning = examination.by_document();
         for manifest in manifests.parsed() {

@@ -233,10 +233,8 @@ impl<'r> Server<'_, 'r> {
         if self.reads_no_settings {
             return None;
         }
-        let objects = Objects::default();
-        let server = ServerContext { site: self.site, flavor: self.flavor, objects: &objects, texts: &[] };
         self.flavor.settings.iter().find_map(|store| match store {
-            Store::Env(env) if env.patch && tag_support(server, &env.since, &env.unclear_since) == Support::Yes => {
+            Store::Env(env) if env.patch && tag_support(self.site, &env.since, &env.unclear_since) == Support::Yes => {
                 Some(PatchStore::Env(env))
             }
             Store::Field(field) if field.patch => Some(PatchStore::Field(field)),

@@ -355,7 +355,7 @@ fn collect_unknown(node: Node<'_>, text: &Text, path: &mut Vec<String>, paths: &
             collect_unknown(value, text, path, paths);
         } else if text.place(key.span()).is_stand_in() {
             // The key itself is unknown, so it may be any key.
-            paths.push(path.iter().rev().skip(1).rev().cloned().collect());
+            paths.extend(path.split_last().map(|(_, above)| above.to_vec()));
         } else {
             paths.push(path.clone());
         }

@@ -35,11 +35,7 @@ pub(super) fn examine_stream(file: Option<&Path>, stream: &[u8], linter: &Linter
     if !examination.subjects.is_empty() || holds_objects(stream) {
         directives = linter.policy.screen(&source, &manifests, &mut examination);
         let cure = if examination.findings.is_empty() {
-            Cure {
-                edits: Vec::new(),
-                after: examination.subjects.iter().map(|one| one.server.verdict).collect(),
-                refused: Vec::new(),
-            }
+            Cure::nothing(&examination)
         } else {
             cure(&manifests, &examination, linter.rules, Comments::Omit)?
         };

@@ -20,7 +20,7 @@ pub(super) fn variable<'d>(
     store: &EnvStore,
 ) -> Option<Setting<'d>> {
     let name = which.pick(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
-    let support = tag_support(server, &store.since, &store.unclear_since);
+    let support = tag_support(server.site, &store.since, &store.unclear_since);
     if support == Support::No {
         return None;
     }
@@ -119,7 +119,7 @@ pub(super) fn file<'d>(
         VariableValue::Entry { value, .. } => value.and_then(Node::text).is_some_and(|path| !path.is_empty()),
         VariableValue::Object { .. } | VariableValue::Hidden { .. } => true,
     };
-    if !is_set || tag_support(server, &store.since, &[]) == Support::No {
+    if !is_set || tag_support(server.site, &store.since, &[]) == Support::No {
         return None;
     }
     let reason = format!("{name} names a file in the container, whose content decides");
@@ -132,7 +132,7 @@ pub(super) fn text<'d>(
     which: PurgeSetting,
     store: &EnvTextStore,
 ) -> Option<Setting<'d>> {
-    if tag_support(server, &store.since, &[]) == Support::No {
+    if tag_support(server.site, &store.since, &[]) == Support::No {
         return None;
     }
     let name = &store.variable;
@@ -185,7 +185,7 @@ fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&st
 /// not in the manifests.
 pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, store: &Store) -> Option<String> {
     let Site::Pod(PodContainer { workload, container }) = server.site else { return None };
-    let is_read = |since: &[String], unclear: &[String]| tag_support(server, since, unclear) != Support::No;
+    let is_read = |since: &[String], unclear: &[String]| tag_support(server.site, since, unclear) != Support::No;
     let name = match store {
         Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {
             which.pick(env.interval.as_ref(), env.retain.as_ref())

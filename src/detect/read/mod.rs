@@ -119,9 +119,9 @@ fn default_reading(server: ServerContext<'_, '_, '_>, which: PurgeSetting) -> Re
     which.pick(default.interval, default.retain).map_or(Reading::Unknown, Reading::Number)
 }
 
-/// Whether the server's image reads a place.
-pub(super) fn tag_support(server: ServerContext<'_, '_, '_>, since: &[String], unclear_since: &[String]) -> Support {
-    let tag = match server.site {
+/// Whether the image at a site reads a place.
+pub(super) fn tag_support(site: Site<'_>, since: &[String], unclear_since: &[String]) -> Support {
+    let tag = match site {
         Site::Pod(pod) => pod.container.image().and_then(|image| image.tag),
         Site::Custom { .. } => None,
     };
