@@ -5,7 +5,7 @@ use flate2::write::GzEncoder;
 use std::io::Write;
 use tempfile::TempDir;
 
-use super::program::{lint, report, verdicts, write};
+use super::program::{lint, report, text, verdicts, write};
 
 const SERVER: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - {name: zookeeper, image: bitnami/zookeeper:3.9.2}\n";
 
@@ -177,4 +177,28 @@ fn binary_and_empty_files_are_passed_over_unless_they_name_zookeeper() {
     );
     assert_eq!(lint(folder.path(), &["."]).code, 1);
     assert_eq!(lint(folder.path(), &["b.yaml", "d.yaml"]).code, 3);
+}
+
+#[test]
+fn a_report_never_takes_the_place_of_what_is_examined() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("m.yaml"), SERVER).unwrap();
+    for args in [&["m.yaml", "--format", "json", "-o", "./m.yaml"][..], &["m.yaml", "--create-baseline", "m.yaml"]] {
+        let ran = lint(folder.path(), args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.stderr);
+        assert!(ran.stderr.contains("m.yaml is to be examined, and to be overwritten"), "{}", ran.stderr);
+        assert_eq!(text(folder.path(), "m.yaml"), SERVER);
+    }
+}
+
+#[test]
+fn reports_in_files_are_written_beside_a_patch_or_a_baseline() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("m.yaml"), SERVER).unwrap();
+    for (number, args) in [&["--diff"][..], &["--create-baseline", "baseline.json"]].into_iter().enumerate() {
+        let name = format!("{number}.json");
+        let ran = lint(folder.path(), &[&["m.yaml", "--format", "json", "-o", &name], args].concat());
+        assert!(text(folder.path(), &name).contains("autopurge/report/v1"), "{args:?}: {}", ran.stderr);
+        assert!(!ran.stdout.contains("autopurge/report/v1"), "{}", ran.stdout);
+    }
 }

@@ -45,6 +45,13 @@ pub(super) enum LintCommandError {
         /// What the system said.
         cause: io::Error,
     },
+    /// A report or baseline would be written over an input.
+    #[error("{path} is to be examined, and to be overwritten by what was found")]
+    #[diagnostic(help("write reports and baselines to other files"))]
+    OutputIsInput {
+        /// The file.
+        path: PathBuf,
+    },
     /// Helm rejects the values on the command line, whatever the chart is.
     #[error("{cause}")]
     #[diagnostic(help("{}", cause.help()))]
@@ -155,11 +162,9 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     if args.fix || args.diff {
         say_what_was_fixed(fixed.as_deref(), &report, inputs.stream.is_some());
     }
+    speak(args, &plan, &report)?;
     if let Some(path) = &args.create_baseline {
         return Ok(create_baseline(path, &report)?);
-    }
-    if !args.diff {
-        speak(args, &plan, &report)?;
     }
     Ok(exit_code(args, &plan, &report, inputs.stream.as_deref()))
 }
@@ -200,6 +205,7 @@ impl Inputs {
             std::fs::symlink_metadata(path)
                 .map_err(|cause| LintCommandError::NoSuchPath { path: path.clone(), cause })?;
         }
+        check_outputs(args)?;
         args.values.check(args.render.is_asked, helm).map_err(|cause| LintCommandError::BadValues { cause })?;
         let mut stream = Vec::new();
         if !streams.is_empty() {
@@ -220,6 +226,18 @@ impl Inputs {
         examined.extend(more?);
         Ok(examined)
     }
+}
+
+/// What is written must not take the place of what is examined.
+fn check_outputs(args: &LintArgs) -> Result<(), LintCommandError> {
+    let files = args.reports.outputs.iter().filter_map(|output| output.file.as_ref()).chain(&args.create_baseline);
+    for path in files {
+        let Ok(place) = std::fs::canonicalize(path) else { continue };
+        if args.paths.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|input| input == place)) {
+            return Err(LintCommandError::OutputIsInput { path: path.clone() });
+        }
+    }
+    Ok(())
 }
 
 /// Values on the command line need exactly one chart; with `--allow-empty`, there may also be none.
@@ -303,8 +321,12 @@ fn said_of_input(report: &Report) -> Option<String> {
     Some(format!("{findings} in standard input, which is no file to fix: {instead}"))
 }
 
+/// Writes the reports. A patch or a baseline takes the place of those to standard output.
 fn speak(args: &LintArgs, plan: &Plan, report: &Report) -> Result<(), LintCommandError> {
     let mut outputs = args.reports.outputs.clone();
+    if args.diff || args.create_baseline.is_some() {
+        outputs.retain(|output| output.file.is_some());
+    }
     let is_said_elsewhere = args.display.quiet || is_empty(args, report);
     if is_said_elsewhere && report.active().next().is_none() {
         outputs.retain(|output| output.file.is_some() || output.format != Format::Full);
