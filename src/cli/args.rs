@@ -1,5 +1,6 @@
 //! The command line as typed. Help and the `AUTOPURGE_*` variables come from these declarations.
 
+use std::num::IntErrorKind;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
@@ -186,11 +187,18 @@ pub struct ExplainArgs {
 
 /// Parses hours between two purges; an error if that many hours are not safe with every release of `ZooKeeper`.
 pub(super) fn hours(text: &str) -> Result<i32, String> {
-    match text.parse() {
+    let (too_few, too_many) = (
+        "must be 1 or more: ZooKeeper never purges with 0 or less".to_owned(),
+        format!(
+            "must be {LONGEST_SAFE_INTERVAL} or less: ZooKeeper's development branch overflows on more hours and never purges"
+        ),
+    );
+    match text.parse::<i32>().map_err(|error| *error.kind()) {
         Ok(hours) if (1..=LONGEST_SAFE_INTERVAL).contains(&hours) => Ok(hours),
-        _ => Err(format!(
-            "must be between 1 and {LONGEST_SAFE_INTERVAL} hours: ZooKeeper's development branch overflows on more and never purges"
-        )),
+        Ok(hours) if hours < 1 => Err(too_few),
+        Err(IntErrorKind::NegOverflow) => Err(too_few),
+        Ok(_) | Err(IntErrorKind::PosOverflow) => Err(too_many),
+        Err(_) => Err(format!("must be a whole number of hours, from 1 to {LONGEST_SAFE_INTERVAL}")),
     }
 }
 
@@ -198,6 +206,7 @@ pub(super) fn hours(text: &str) -> Result<i32, String> {
 pub(super) fn count(text: &str) -> Result<i32, String> {
     match text.parse() {
         Ok(count) if count >= MINIMUM_RETAIN => Ok(count),
-        _ => Err(format!("must be {MINIMUM_RETAIN} or more: ZooKeeper never keeps fewer")),
+        Ok(_) => Err(format!("must be {MINIMUM_RETAIN} or more: ZooKeeper never keeps fewer")),
+        Err(_) => Err(format!("must be a whole number from {MINIMUM_RETAIN} to {}", i32::MAX)),
     }
 }

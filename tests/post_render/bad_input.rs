@@ -225,15 +225,18 @@ fn a_full_disk() {
 #[test]
 fn values_that_no_option_takes() {
     let input = input_of("never-purges");
-    let table: [(&[&str], &str); 10] = [
-        (&["--interval", "0"], "596"),
-        (&["--interval=-1"], "596"),
-        (&["--interval", "597"], "596"),
-        (&["--interval", "x"], "596"),
-        (&["--interval", "1.5"], "596"),
-        (&["--interval", ""], "596"),
-        (&["--retain", "2"], "3"),
-        (&["--retain", "x"], "--retain"),
+    let table: [(&[&str], &str); 13] = [
+        (&["--interval", "0"], "must be 1 or more"),
+        (&["--interval=-1"], "must be 1 or more"),
+        (&["--interval=-99999999999"], "must be 1 or more"),
+        (&["--interval", "597"], "must be 596 or less"),
+        (&["--interval", "99999999999"], "must be 596 or less"),
+        (&["--interval", "x"], "must be a whole number of hours"),
+        (&["--interval", "1.5"], "must be a whole number of hours"),
+        (&["--interval", ""], "must be a whole number of hours"),
+        (&["--retain", "2"], "must be 3 or more"),
+        (&["--retain", "x"], "must be a whole number from 3"),
+        (&["--retain", "99999999999"], "must be a whole number from 3"),
         (&["--mode", "fix"], "patch"),
         (&["--nonsense"], "--nonsense"),
     ];
