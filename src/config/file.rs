@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::checks::{Check, Severity, UnknownCheck};
 use crate::helm::HelmVersion;
@@ -126,48 +127,56 @@ impl TryFrom<String> for Day {
 
 /// Hours between two purges.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Value")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(with = "i32", extend("minimum" = 1, "maximum" = LONGEST_SAFE_INTERVAL)))]
 pub struct Hours(pub i32);
 
-impl TryFrom<i64> for Hours {
+impl TryFrom<Value> for Hours {
     type Error = String;
 
-    fn try_from(hours: i64) -> Result<Self, String> {
-        let fitting = i32::try_from(hours).ok().filter(|hours| (1..=LONGEST_SAFE_INTERVAL).contains(hours));
-        fitting.map(Self).ok_or_else(|| format!("must be between 1 and {LONGEST_SAFE_INTERVAL} hours, not {hours}"))
+    fn try_from(value: Value) -> Result<Self, String> {
+        let fitting = number(&value).filter(|hours| (1..=LONGEST_SAFE_INTERVAL).contains(hours));
+        let refused = || format!("must be a whole number of hours, from 1 to {LONGEST_SAFE_INTERVAL}, not {value}");
+        fitting.map(Self).ok_or_else(refused)
     }
+}
+
+/// The whole number that a value is; serde's own words for anything else name types of Rust.
+fn number(value: &Value) -> Option<i32> {
+    value.as_i64().and_then(|number| i32::try_from(number).ok())
 }
 
 /// Snapshots to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Value")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(with = "i32", extend("minimum" = MINIMUM_RETAIN)))]
 pub struct Count(pub i32);
 
-impl TryFrom<i64> for Count {
+impl TryFrom<Value> for Count {
     type Error = String;
 
-    fn try_from(count: i64) -> Result<Self, String> {
-        let fitting = i32::try_from(count).ok().filter(|count| *count >= MINIMUM_RETAIN);
-        fitting.map(Self).ok_or_else(|| format!("must be {MINIMUM_RETAIN} or more, not {count}"))
+    fn try_from(value: Value) -> Result<Self, String> {
+        let fitting = number(&value).filter(|count| *count >= MINIMUM_RETAIN);
+        let refused = || format!("must be a whole number from {MINIMUM_RETAIN} to {}, not {value}", i32::MAX);
+        fitting.map(Self).ok_or_else(refused)
     }
 }
 
 /// The major version of a Helm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "i64")]
+#[serde(try_from = "Value")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(with = "i32", extend("enum" = [3, 4])))]
 pub struct Helm(pub HelmVersion);
 
-impl TryFrom<i64> for Helm {
+impl TryFrom<Value> for Helm {
     type Error = String;
 
-    fn try_from(major: i64) -> Result<Self, String> {
-        HelmVersion::of(&major.to_string()).map(Self).ok_or_else(|| format!("must be 3 or 4, not {major}"))
+    fn try_from(value: Value) -> Result<Self, String> {
+        let version = number(&value).and_then(|major| HelmVersion::of(&major.to_string()));
+        version.map(Self).ok_or_else(|| format!("must be the number 3 or 4, not {value}"))
     }
 }
 
