@@ -48,12 +48,14 @@ pub(super) fn name_checks(terms: &mut Terms, list: &str) {
     }
 }
 
-/// The mistake of naming a check without brackets, which would suppress all of them.
+/// The mistake of naming a check without square brackets, which would suppress all of them.
 fn unbracketed(text: &str) -> Option<String> {
-    let text = text.trim_start_matches(is_lead);
+    let is_enclosed = text.starts_with(['(', '{', '<', '=', '"', '\'']);
+    let text = text.trim_start_matches(|next: char| !next.is_alphanumeric());
     let end = text.find(|next: char| !next.is_ascii_alphanumeric() && next != '-').unwrap_or(text.len());
-    let check = text.get(..end)?.parse::<Check>().ok()?;
-    Some(format!("checks are named in brackets, as in `ignore[{}]`", check.id()))
+    let named = text.get(..end)?.parse::<Check>().ok();
+    let check = named.or_else(|| is_enclosed.then_some(Check::PurgeDisabled))?;
+    Some(format!("checks are named in square brackets, as in `ignore[{}]`", check.id()))
 }
 
 /// The mistake of giving the last day behind the reason, where it would be part of the reason.
@@ -129,12 +131,6 @@ mod tests {
             ),
             ("autopurge: ignore[a", Some("|||`]` is missing after its checks|autopurge: ignore[a")),
             (
-                "autopurge: ignore purge-disabled until 2026-02-28 -- x",
-                Some(
-                    "||purge-disabled until 2026-02-28 -- x|checks are named in brackets, as in `ignore[purge-disabled]`|autopurge: ignore",
-                ),
-            ),
-            (
                 "autopurge: ignore[purge-disabled] it is small, until 2027-01-31",
                 Some(
                     "purge-disabled||it is small, until 2027-01-31|`until 2027-01-31` has to come before the reason|autopurge: ignore[purge-disabled]",
@@ -149,6 +145,40 @@ mod tests {
             ("autopurge: ignore-this", None),
             ("autopurge changed this from \"0\"", None),
             ("autopurge: purge-disabled, left as it is: no", None),
+        ];
+        for (comment, expected) in table {
+            assert_eq!(shown(comment).as_deref(), expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn checks_outside_square_brackets_are_a_mistake() {
+        let table = [
+            (
+                "autopurge: ignore purge-disabled until 2026-02-28 -- x",
+                Some(
+                    "||purge-disabled until 2026-02-28 -- x|checks are named in square brackets, as in `ignore[purge-disabled]`|autopurge: ignore",
+                ),
+            ),
+            (
+                "autopurge: ignore(purge-unknown)",
+                Some(
+                    "||(purge-unknown)|checks are named in square brackets, as in `ignore[purge-unknown]`|autopurge: ignore",
+                ),
+            ),
+            (
+                "autopurge: ignore (\"purge-unknown\") x",
+                Some(
+                    "||(\"purge-unknown\") x|checks are named in square brackets, as in `ignore[purge-unknown]`|autopurge: ignore",
+                ),
+            ),
+            (
+                "autopurge: ignore{purge-of}",
+                Some(
+                    "||{purge-of}|checks are named in square brackets, as in `ignore[purge-disabled]`|autopurge: ignore",
+                ),
+            ),
+            ("autopurge: ignore (see the wiki)", Some("||(see the wiki)||autopurge: ignore")),
         ];
         for (comment, expected) in table {
             assert_eq!(shown(comment).as_deref(), expected, "{comment}");

@@ -19,7 +19,7 @@ fn messages(comment: &str) -> Vec<String> {
 
 #[test]
 fn what_is_wrong_with_a_suppression_is_said_at_its_place() {
-    let table: [(&str, &[&str]); 9] = [
+    let table: [(&str, &[&str]); 10] = [
         ("autopurge: ignore[purge-disabled]", &[]),
         ("autopurge: ignore[purge-disabled] until 2026-11-26 today", &[]),
         ("autopurge: ignore[purge-unknown]", &["there is no `purge-unknown` here"]),
@@ -27,6 +27,7 @@ fn what_is_wrong_with_a_suppression_is_said_at_its_place() {
         ("autopurge: ignore[purge-disabled] until 2020-01-31", &["expired on 2020-01-31", "counts again"]),
         ("autopurge: ignore[purge-unknown] until 2020-01-31", &["expired on 2020-01-31", "nothing left"]),
         ("autopurge: ignore purge-disabled until 2026-02-30 -- x", &["not understood", "`ignore[purge-disabled]`"]),
+        ("autopurge: ignore(purge-disabled)", &["not understood", "`ignore[purge-disabled]`"]),
         ("autopurge: ignore[purge-disabled] -- x until 2026-12-31", &["not understood", "come before the reason"]),
         ("autopurge: ignore[purge-disabeld]", &["not understood", "did you mean `purge-disabled`"]),
     ];
