@@ -3,13 +3,15 @@
 //! Only what the language itself treats as a comment counts. The same words inside a scalar, a string or a heredoc are
 //! data, and suppress nothing.
 
+use std::collections::BTreeSet;
+
 use memchr::memmem;
 
 use super::directive::{Directive, Scope};
 use super::{hcl, syntax};
 use crate::checks::SuppressedBy;
 use crate::report::{Mark, Source};
-use crate::yaml::{Document, Span, Style, split};
+use crate::yaml::{Document, Node, Span, Style, split};
 
 /// The suppressions in the comments of a YAML file, in order.
 #[must_use]
@@ -36,7 +38,8 @@ pub fn in_hcl(source: &Source<'_>) -> Vec<Directive> {
         let start = comment.end.saturating_sub(words.len());
         let line = targets.of(comment.start);
         let end = outline.end_of_block(line).unwrap_or(line.end);
-        directive(source, None, DirectiveText { words, start, scope: Span::new(line.start, end) })
+        let shown = vec![Span::new(comment.start, start)];
+        directive(source, None, DirectiveText { words, start, scope: Span::new(line.start, end), shown })
     });
     found.collect()
 }
@@ -51,20 +54,22 @@ fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive>
         // The scalars of a broken document are unknown; but what begins a line is a comment almost everywhere.
         None => line_of(text, start).of(text).trim_start().starts_with('#'),
     });
-    let found = comments.filter_map(|start| {
-        let comment = Span::new(start, line_of(text, start).end);
-        let words = comment.of(text).trim_start_matches(['#', ' ', '\t']);
-        let line = targets.of(start);
+    let found = comments.filter_map(|hash| {
+        let own_line = line_of(text, hash);
+        let words = Span::new(hash, own_line.end).of(text).trim_start_matches(['#', ' ', '\t']);
+        let line = targets.of(hash);
         let end = scalars.as_ref().map_or(line.end, |scalars| scalars.end_of(line));
         let scope = Span::new(line.start, end).shifted(span.start);
-        let start = comment.end.saturating_sub(words.len()).saturating_add(span.start);
-        directive(source, Some(number), DirectiveText { words, start, scope })
+        let start = own_line.end.saturating_sub(words.len());
+        let keys = scalars.iter().flat_map(|scalars| scalars.keys_in(own_line));
+        let shown = keys.chain([Span::new(hash, start)]).map(|one| one.shifted(span.start)).collect();
+        let start = start.saturating_add(span.start);
+        directive(source, Some(number), DirectiveText { words, start, scope, shown })
     });
     found.collect()
 }
 
 /// A comment that may be a suppression.
-#[derive(Clone, Copy)]
 struct DirectiveText<'a> {
     /// What it says, from `autopurge:` on.
     words: &'a str,
@@ -72,13 +77,16 @@ struct DirectiveText<'a> {
     start: usize,
     /// The part of the file that it applies to.
     scope: Span,
+    /// What an excerpt may show of its line besides: the sign of the comment, and keys.
+    shown: Vec<Span>,
 }
 
 fn directive(source: &Source<'_>, document: Option<usize>, found: DirectiveText<'_>) -> Option<Directive> {
     let (terms, head) = syntax::parse(found.words.trim_start())?;
     let start = found.start.saturating_add(found.words.len().saturating_sub(found.words.trim_start().len()));
     let span = Span::new(start, start.saturating_add(head));
-    let place = source.place(document, &Mark { span, context: span, shown: vec![span] });
+    let shown = found.shown.into_iter().chain([span]).collect();
+    let place = source.place(document, &Mark { span, context: span, shown });
     Some(Directive { by: SuppressedBy::Comment, place, scope: Scope::Bytes(found.scope), terms })
 }
 
@@ -87,6 +95,8 @@ struct Scalar {
     span: Span,
     /// Where its text begins: the header of a block scalar may be followed by a comment.
     body: usize,
+    /// Whether it is a key of a mapping.
+    is_key: bool,
 }
 
 /// The scalars of a document, in order; none contains another.
@@ -100,6 +110,14 @@ impl Scalars {
         last.is_some_and(|scalar| scalar.body <= offset && offset < scalar.span.end)
     }
 
+    /// The keys of mappings that stand in a line.
+    fn keys_in(&self, line: Span) -> impl Iterator<Item = Span> {
+        let first = self.0.partition_point(|scalar| scalar.span.start < line.start);
+        let rest = self.0.get(first..).unwrap_or_default().iter();
+        let in_line = rest.take_while(move |scalar| scalar.span.end <= line.end);
+        in_line.filter(|scalar| scalar.is_key).map(|scalar| scalar.span)
+    }
+
     /// Where a line ends, including scalars that begin on it.
     fn end_of(&self, line: Span) -> usize {
         let behind = self.0.partition_point(|scalar| scalar.span.start < line.end);
@@ -111,13 +129,15 @@ impl Scalars {
 /// The scalars of a document, with offsets from its start; `None` if it is broken.
 fn scalars(document: &[u8]) -> Option<Scalars> {
     let document = Document::parse(document, 0).ok()?;
-    let nodes = document.iter().flat_map(Document::nodes).filter(|node| node.text().is_some() && !node.is_alias());
+    let all = || document.iter().flat_map(Document::nodes).filter(|node| !node.is_alias());
+    let keys: BTreeSet<usize> = all().flat_map(Node::entries).map(|(key, _)| key.span().start).collect();
+    let nodes = all().filter(|node| node.text().is_some());
     let mut scalars: Vec<Scalar> = nodes
         .map(|node| {
             let is_block = matches!(node.style(), Style::Literal | Style::Folded);
             let body =
                 if is_block { line_of(node.document().text(), node.span().start).end } else { node.span().start };
-            Scalar { span: node.span(), body }
+            Scalar { span: node.span(), body, is_key: keys.contains(&node.span().start) }
         })
         .collect();
     scalars.sort_by_key(|scalar| scalar.span.start);

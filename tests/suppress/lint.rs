@@ -99,6 +99,19 @@ fn comments_and_annotations_count_in_every_kind_of_file() {
 }
 
 #[test]
+fn excerpts_show_the_sign_of_a_comment_and_the_keys_of_its_line() {
+    let folder = TempDir::new().expect("a folder");
+    let comment = "autopurge: ignore[purge-unknown]";
+    write(folder.path(), "zk.yaml", &SERVER.replace("value: \"0\"", &format!("value: \"0\" # {comment}")));
+    write(folder.path(), "main.tf", &format!("locals {{\n  hours = 1 // {comment}\n}}\n"));
+    let output = autopurge(&["lint"], &[]).current_dir(folder.path()).output().expect("an end");
+    let told = String::from_utf8(ran(&output).stdout).expect("UTF-8");
+    for line in [format!(" value: *** # {comment}"), format!(" * // {comment}")] {
+        assert!(told.contains(&line), "{line}: {told}");
+    }
+}
+
+#[test]
 fn the_configuration_counts_from_its_folder_wherever_lint_starts() {
     let folder = repository();
     let text = "exclude: [/apps]\nsuppressions:\n- {path: chart/**, reason: known}\nignore: [purge-interval-differs]\n";
