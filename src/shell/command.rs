@@ -31,8 +31,8 @@ pub struct Command {
     pub start: usize,
     /// The number of the command that its output is piped to.
     pub pipe: Option<usize>,
-    /// Whether it is part of a text that another command passes to a shell.
-    pub is_nested: bool,
+    /// The number of the command that passes the text that it is part of to a shell, if any.
+    pub outer: Option<usize>,
     /// The shell that runs it.
     pub dialect: Dialect,
     /// The function that it is part of, if any.
@@ -149,7 +149,7 @@ impl Command {
 
     /// Whether the shell that reads the text runs it, and waits for it.
     pub(super) const fn is_of_text(&self) -> bool {
-        !self.is_apart && !self.is_nested && !self.is_in_background
+        !self.is_apart && self.outer.is_none() && !self.is_in_background
     }
 
     /// Whether its program takes the place of the shell that reads the text: `exec`, and nothing comes after it.

@@ -314,7 +314,7 @@ fn set_before(server: ServerContext<'_, '_, '_>, commands: &[Command], number: u
         let is_plain = !value.contains(['$', '`']);
         return if is_plain { SetByCommand::To(value.to_owned()) } else { SetByCommand::Unclear };
     }
-    if let Some(kept) = kept_back(start, name) {
+    if let Some(kept) = kept_back(start, name).or_else(|| kept_back_around(commands, number, name)) {
         return kept;
     }
     let files = Files::before(commands, number, &|_| None);
@@ -330,6 +330,15 @@ fn kept_back(start: &Command, name: &str) -> Option<SetByCommand> {
         return Some(SetByCommand::AllKeptBack);
     }
     start.keeps_back(name).then_some(SetByCommand::KeptBack)
+}
+
+/// The same for the commands that pass the text of a command with a number to a shell, unless that text sets the
+/// variable itself.
+fn kept_back_around(commands: &[Command], number: usize, name: &str) -> Option<SetByCommand> {
+    let outer = commands.get(number)?.outer?;
+    let is_set = commands.get(outer..number)?.iter().any(|command| command.sets(name));
+    let kept = || kept_back(commands.get(outer)?, name).or_else(|| kept_back_around(commands, outer, name));
+    if is_set { None } else { kept() }
 }
 
 /// What a program started by a text gets for a variable; `None` if the text does not set it.

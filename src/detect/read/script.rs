@@ -105,8 +105,10 @@ fn of_part<'d>(
     // Text in quotes that is passed to a shell counts only if nothing else starts the server with a file of the text.
     [false, true].into_iter().find_map(|is_nested| {
         let is_start = |command: &Command| store.starts.iter().any(|phrase| starts(command, phrase));
-        let all =
-            commands.iter().enumerate().filter(|(_, command)| command.is_nested == is_nested && is_start(command));
+        let all = commands
+            .iter()
+            .enumerate()
+            .filter(|(_, command)| command.outer.is_some() == is_nested && is_start(command));
         let scripts = |path: &str| script_text(server, path);
         let (mut contents, mut files, mut starts) = (Vec::new(), Vec::new(), Vec::new());
         for (number, command) in all.take(MAX_STARTS) {
@@ -119,7 +121,7 @@ fn of_part<'d>(
             contents.push(content);
             files.push(file);
             starts.push(match command {
-                Command { is_nested: true, .. } => Err("the command starts the server inside quotes"),
+                Command { outer: Some(_), .. } => Err("the command starts the server inside quotes"),
                 Command { link: Link::Or, .. } => Err("the command starts the server after `||`"),
                 Command { is_in_background: true, link: Link::Next, .. } => Ok(Start { at: command.start, link: "; " }),
                 _ => Ok(Start { at: command.start, link: " && " }),

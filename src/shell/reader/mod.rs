@@ -43,7 +43,8 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, V
     let mut is_whole = reader.run();
     let (mut all, mut numbers): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     for command in reader.commands {
-        numbers.push(all.len());
+        let number = all.len();
+        numbers.push(number);
         let inner = (nesting < MAX_NESTING).then(|| command.handed_to_shell()).flatten();
         let of_inner = Dialect::behind(command.words.iter().map(|word| word.text.as_str()));
         let inner = inner.map_or_else(|| Ok(Vec::new()), |text| read(text, of_inner, nesting + 1));
@@ -57,7 +58,7 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, V
                 conditions.iter().copied().chain(inner.conditions.iter().map(|one| one + INNER * first)).collect(),
             function: inner.function.clone().or_else(|| function.clone()),
             pipe: inner.pipe.map(|number| number + first),
-            is_nested: true,
+            outer: Some(inner.outer.map_or(number, |outer| outer + first)),
             ..inner
         }));
     }
