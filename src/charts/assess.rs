@@ -6,7 +6,7 @@ use super::asked::{Asked, Fits};
 use super::judge::{Judged, JudgedSetting, judge, judge_switched_on, unknown};
 use super::tree::{Place, Side, sides};
 use crate::helm::ValuesPath;
-use crate::rules::{Chart, RuleSet, Versions};
+use crate::rules::{Chart, Range, RuleSet, Versions};
 use crate::zookeeper::Verdict;
 
 /// A server of a chart or of one of its dependencies.
@@ -104,15 +104,67 @@ fn agreement(sides: &[Side<'_>], asked: &Asked<'_>, rules: &RuleSet) -> Option<J
     if said.iter().all(|(_, judged)| judged.as_ref().is_some_and(|judged| judged.verdict == newest.verdict)) {
         return Some(shared(&said, newest));
     }
-    let words = |(range, judged): &(&str, Option<Judged>)| {
-        format!("{range} {}", judged.as_ref().map_or("has no such server", |judged| judged.verdict.as_str()))
-    };
-    let mut words: Vec<String> = said.iter().map(words).collect();
-    words.dedup();
-    Some(unknown(
-        newest,
-        format!("possibly affected: {} allows several versions: {}", asked.describe(), words.join("; ")),
-    ))
+    let because = format!("possibly affected: {} allows several versions: {}", asked.describe(), in_words(&said));
+    Some(unknown(newest, because))
+}
+
+/// A range of versions, and what its server does.
+type Does<'r> = (&'r str, &'static str);
+
+/// What the sides do, oldest first: `before 2.0.0 it never purges, from then on it purges`. How far the candidates reach
+/// on either side is not repeated.
+fn in_words(said: &[(&str, Option<Judged>)]) -> String {
+    let mut ranges: Vec<Does<'_>> = Vec::new();
+    for (range, judged) in said {
+        let does = what_it_does(judged.as_ref());
+        match ranges.iter_mut().find(|(known, _)| known == range) {
+            Some((_, known)) if *known != does => *known = NOBODY_KNOWS,
+            Some(_) => {}
+            None => ranges.push((range, does)),
+        }
+    }
+    let eras: Vec<&[Does<'_>]> = ranges.chunk_by(|(_, one), (_, other)| one == other).collect();
+    let since = eras.windows(2).enumerate().map(|(number, pair)| since(pair, number == 0));
+    let times: Option<Vec<String>> = [until(&eras)].into_iter().chain(since).collect();
+    let times = times.unwrap_or_else(|| eras.iter().map(|era| within(era)).collect());
+    let does = eras.iter().filter_map(|era| era.first()).map(|(_, does)| does);
+    times.iter().zip(does).map(|(time, does)| format!("{time}it {does}")).collect::<Vec<_>>().join(", ")
+}
+
+const NOBODY_KNOWS: &str = "may or may not purge";
+
+fn what_it_does(judged: Option<&Judged>) -> &'static str {
+    match judged.map(|judged| judged.verdict) {
+        None => "has no such server",
+        Some(Verdict::Purges) => "purges",
+        Some(Verdict::NeverPurges) => "never purges",
+        Some(Verdict::DoesNotStart) => "does not start",
+        Some(Verdict::Unknown) => NOBODY_KNOWS,
+    }
+}
+
+/// When the first of several eras ends.
+fn until(eras: &[&[Does<'_>]]) -> Option<String> {
+    let [first, _, ..] = eras else { return Some(String::new()) };
+    let (range, _) = first.last()?;
+    Some(format!("{} ", range.parse::<Range>().ok()?.until()?))
+}
+
+/// When the second of two eras begins; `None` if it is not the later one.
+fn since(pair: &[&[Does<'_>]], is_first: bool) -> Option<String> {
+    let [before, era] = pair else { return None };
+    let (before, range) = (before.last()?.0.parse::<Range>().ok()?, era.first()?.0.parse::<Range>().ok()?);
+    if !before.is_before(&range) {
+        return None;
+    }
+    let is_next = is_first && range.is_right_after(&before);
+    if is_next { Some("from then on ".to_owned()) } else { Some(format!("{} ", range.since()?)) }
+}
+
+/// An era by its ranges, which tell no order.
+fn within(era: &[Does<'_>]) -> String {
+    let ranges: Vec<&str> = era.iter().map(|(range, _)| *range).collect();
+    format!("in {} ", ranges.join(" and "))
 }
 
 /// A shared verdict, keeping only the details that all sides share too.

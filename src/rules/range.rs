@@ -42,6 +42,37 @@ impl Range {
         ends.into_iter().any(|end| starts().any(|start| is_apart(end, start)))
     }
 
+    /// How it ends, in words: `before 1.2.3`, `up to 1.2.3`; `None` if it has no end.
+    #[must_use]
+    pub fn until(&self) -> Option<String> {
+        let end = self.end()?;
+        Some(format!("{} {}", if end.op == Op::Less { "before" } else { "up to" }, bound(end)))
+    }
+
+    /// How it begins, in words: `from 1.2.3 on`, `after 1.2.3`; `None` if it has no beginning.
+    #[must_use]
+    pub fn since(&self) -> Option<String> {
+        let start = self.start()?;
+        let version = bound(start);
+        Some(if start.op == Op::Greater { format!("after {version}") } else { format!("from {version} on") })
+    }
+
+    /// Whether it begins where another range ends, with no version between them.
+    #[must_use]
+    pub fn is_right_after(&self, before: &Self) -> bool {
+        let (Some(end), Some(start)) = (before.end(), self.start()) else { return false };
+        // `<` and `>=`, or `<=` and `>`.
+        bound(end) == bound(start) && (end.op == Op::Less) != (start.op == Op::Greater)
+    }
+
+    fn start(&self) -> Option<&Comparator> {
+        self.comparators.iter().find(|one| matches!(one.op, Op::Greater | Op::GreaterEq | Op::Exact))
+    }
+
+    fn end(&self) -> Option<&Comparator> {
+        self.comparators.iter().find(|one| matches!(one.op, Op::Less | Op::LessEq | Op::Exact))
+    }
+
     /// The versions that the comparisons name.
     #[must_use]
     pub fn bounds(&self) -> Vec<Version> {
