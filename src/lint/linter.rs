@@ -1,8 +1,10 @@
 //! The linter, with everything that it needs to know.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use aho_corasick::BuildError;
+use thiserror::Error;
 
 use crate::checks::Wanted;
 use crate::detect::Trigger;
@@ -11,8 +13,40 @@ use crate::path::normal;
 use crate::rules::RuleSet;
 use crate::suppress::Policy;
 
-/// Renders a chart with given values; an error is the reason why it does not render.
-pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, String> + Sync + 'r;
+/// Renders a chart with given values.
+pub type Render<'r> = dyn Fn(&Path, &ValuesOptions) -> Result<Vec<u8>, RenderError> + Sync + 'r;
+
+/// Why Helm did not render a chart.
+#[derive(Debug, Error)]
+pub enum RenderError {
+    /// Helm cannot be run.
+    #[error("cannot run {helm}: {cause}")]
+    NotStarted {
+        /// The program that was tried.
+        helm: String,
+        /// What the system said.
+        cause: io::Error,
+    },
+    /// Helm ran, and failed.
+    #[error("`{helm} template` failed: {said}")]
+    Failed {
+        /// The program.
+        helm: String,
+        /// Its message.
+        said: String,
+    },
+}
+
+impl RenderError {
+    /// What to do about it.
+    #[must_use]
+    pub const fn help(&self) -> &'static str {
+        match self {
+            Self::NotStarted { .. } => "Install Helm, or set HELM_BIN to its path.",
+            Self::Failed { .. } => "Pass the values that it needs with -f or --set.",
+        }
+    }
+}
 
 /// Options of a linter.
 #[derive(Clone, Default)]

@@ -29,7 +29,7 @@ use thiserror::Error;
 pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::{FileChange, patch};
 pub use fixes::{ChangedFile, FileEdits, changed_files};
-pub use linter::{LintOptions, Linter, Render};
+pub use linter::{LintOptions, Linter, Render, RenderError};
 use readers::with_readers;
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
@@ -178,10 +178,10 @@ impl Linter<'_> {
                 }
                 Ok(examined.with(templates))
             }
-            Err(reason) => {
-                let help = "Pass the values that it needs with -f or --set. Only its values were checked.";
+            Err(error) => {
+                let help = format!("{} Only its values were checked.", error.help());
                 let mut examined = modelled.with(templates);
-                examined.part.findings.push(unreadable::about(&shown, &reason, help));
+                examined.part.findings.push(unreadable::about(&shown, &error.to_string(), &help));
                 Ok(examined)
             }
         }

@@ -1,5 +1,7 @@
 //! `--render`: real Helm is asked, and its word counts.
 
+use std::path::Path;
+
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -76,9 +78,20 @@ fn a_chart_that_does_not_render_says_so() {
     chart(&folder, "zk", ZOOKEEPER, "{{ fail \"no password\" }}");
     let ran = lint_with_helm(folder.path(), &helm, &["zk", "--render"]);
     assert_eq!(ran.code, 1);
-    assert!(ran.stdout.contains("no password"), "{}", ran.stdout);
-    let none = lint_with_helm(folder.path(), std::path::Path::new("/nowhere/helm"), &["zk", "--render"]);
-    assert!(none.stdout.contains("cannot run"), "{}", none.stdout);
+    for part in ["no password", "Pass the values that it needs"] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_helm_that_is_not_there_is_to_be_installed() {
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
+    let ran = lint_with_helm(folder.path(), Path::new("/nowhere/helm"), &["zk", "--render"]);
+    for part in ["cannot run /nowhere/helm", "Install Helm, or set HELM_BIN", "Only its values were checked"] {
+        assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
+    }
+    assert!(!ran.stdout.contains("Pass the values"), "{}", ran.stdout);
 }
 
 /// An app of apps is judged by the releases that Helm renders; what stands in a template as it is keeps its line.

@@ -5,22 +5,24 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::helm::{HelmVersion, ReleaseOptions};
+use crate::lint::RenderError;
 
-/// The output of `helm template` for a chart, or why it failed.
-pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, String> {
-    let helm = helm();
-    let mut command = Command::new(&helm);
+/// The output of `helm template` for a chart.
+pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, RenderError> {
+    let program = helm();
+    let mut command = Command::new(&program);
     command.args(["template", options.name()]).arg(chart).args(flags(options)).stdin(Stdio::null());
-    let named = Path::new(&helm).display();
-    let output = command.output().map_err(|error| format!("cannot run {named}: {error}"))?;
-    if output.status.success() {
-        return Ok(output.stdout);
-    }
+    let helm = Path::new(&program).display().to_string();
+    let output = match command.output() {
+        Ok(output) if output.status.success() => return Ok(output.stdout),
+        Ok(output) => output,
+        Err(cause) => return Err(RenderError::NotStarted { helm, cause }),
+    };
     let said = String::from_utf8_lossy(&output.stderr);
     let mut lines = said.lines().filter(|line| !line.trim().is_empty());
     let first = lines.clone().next().unwrap_or("no message");
-    let error = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first);
-    Err(format!("`{named} template` failed: {error}"))
+    let said = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first).to_owned();
+    Err(RenderError::Failed { helm, said })
 }
 
 /// The version of the Helm that `--render` runs; `None` if it cannot be determined.

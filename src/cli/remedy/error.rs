@@ -12,6 +12,7 @@ use crate::cli::TO_UTF8;
 use crate::cli::broken::LocatedFault;
 use crate::cure::CureError;
 use crate::helm::HelmError;
+use crate::lint::RenderError;
 use crate::printable::shell_word;
 use crate::remedy::Inexpressible;
 
@@ -97,6 +98,15 @@ pub(in crate::cli) enum RemedyError {
         path: PathBuf,
         /// What is wrong.
         cause: String,
+    },
+    /// A chart that Helm did not render.
+    #[error("{}: {cause}", path.display())]
+    #[diagnostic(help("{}", cause.help()))]
+    Render {
+        /// Its path.
+        path: PathBuf,
+        /// Why.
+        cause: RenderError,
     },
     /// Paths are given, but policies are made from the rules alone.
     #[error("policies are made from the rules, not from manifests")]

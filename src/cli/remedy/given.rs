@@ -147,8 +147,7 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
     let kind = TargetKind::of(path);
     if args.render && matches!(kind, Some(TargetKind::Chart | TargetKind::Archive)) {
         let release = args.values.release(&args.values.options());
-        let failed = |cause| RemedyError::Chart { path: path.to_owned(), cause };
-        return template(path, &release).map_err(failed);
+        return template(path, &release).map_err(|cause| RemedyError::Render { path: path.to_owned(), cause });
     }
     if path == Path::new("-") {
         if args.paths.is_empty() && io::stdin().is_terminal() {
