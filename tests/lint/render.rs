@@ -94,6 +94,19 @@ fn a_helm_that_is_not_there_is_to_be_installed() {
     assert!(!ran.stdout.contains("Pass the values"), "{}", ran.stdout);
 }
 
+/// The options of a `helm template` can be taken as they are.
+#[test]
+fn options_for_helm_alone_are_said_to_have_no_effect() {
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
+    let told = |args: &[&str]| {
+        let args = [&["zk", "-n", "posthog", "--kube-version", "1.30"], args].concat();
+        lint(folder.path(), &args).stderr
+    };
+    assert_eq!(told(&[]), "autopurge: no effect without --render: --namespace, --kube-version\n");
+    assert_eq!(told(&["--quiet"]), "");
+}
+
 /// An app of apps is judged by the releases that Helm renders; what stands in a template as it is keeps its line.
 #[test]
 fn rendered_releases_are_judged() {

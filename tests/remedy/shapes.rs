@@ -134,6 +134,8 @@ fn options_without_effect_are_refused() {
     let table = [
         (vec!["policy", "-n", "zk"], "no effect with --as policy: --namespace"),
         (vec!["policy", "--kube-version", "1.30"], "no effect with --as policy: --kube-version without --render"),
+        (vec!["set", "-n", "zk"], "no effect with --as set: --namespace without --render"),
+        (vec!["strategic", "--helm", "3"], "no effect with --as strategic: --helm"),
         (vec!["values", "--kube-version", "1.30"], "no effect with --as values: --kube-version without --render"),
         (vec!["set", "--mutate"], "no effect with --as set: --mutate"),
     ];

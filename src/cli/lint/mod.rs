@@ -145,6 +145,10 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         let options = LintOptions { wanted, values, charts, helm, policy, render, has_edits };
         Linter::new(&rules, options).map_err(|error| LintCommandError::Literals(error.to_string()))
     };
+    let only_for_helm = args.values.only_for_helm();
+    if !(only_for_helm.is_empty() || args.render.is_asked || args.display.quiet) {
+        display::say(&format!("autopurge: no effect without --render: {}\n", only_for_helm.join(", ")));
+    }
     let inputs = Inputs::read(args, helm)?;
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
     let mut examined = examine(plan.policy())?;

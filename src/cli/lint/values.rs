@@ -38,10 +38,10 @@ pub struct ValuesArgs {
     /// Helm version that installs the charts, where Helm 3 and Helm 4 read values differently [default: either]
     #[arg(long, value_name = "VERSION", value_parser = helm_version)]
     pub(in crate::cli) helm: Option<HelmVersion>,
-    /// Namespace of the release; used by --render and in commands
+    /// Namespace of the release; for --render, and for the patches and commands of `remedy`
     #[arg(short, long, value_name = "NAME")]
     pub(in crate::cli) namespace: Option<String>,
-    /// Kubernetes version; passed to Helm with --render
+    /// Kubernetes version; for --render
     #[arg(long, value_name = "VERSION")]
     pub(in crate::cli) kube_version: Option<String>,
 }
@@ -60,6 +60,12 @@ impl ValuesArgs {
             // Values that at least one of the two versions accepts are accepted.
             None => check(HelmVersion::V3).or_else(|refusal| check(HelmVersion::V4).map_err(|_| refusal)),
         }
+    }
+
+    /// The options that matter to nobody but Helm.
+    pub(super) fn only_for_helm(&self) -> Vec<&'static str> {
+        let options = [("--namespace", &self.namespace), ("--kube-version", &self.kube_version)];
+        options.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect()
     }
 
     /// The options for rendering a chart with these values.

@@ -50,6 +50,7 @@ impl RemedyArgs {
     /// An option that is given but has no effect with the shape.
     pub(super) fn ignored(&self) -> Option<&'static str> {
         let is_policy = self.shape == Shape::Policy;
+        let is_nameless = matches!(self.shape, Shape::Values | Shape::Set) && !self.render;
         let table = [
             ("--enforce", self.enforce && !is_policy),
             ("--mutate", self.mutate && !is_policy),
@@ -57,9 +58,10 @@ impl RemedyArgs {
             ("--retain", self.retain.is_some() && (is_policy || self.shape == Shape::PrometheusRule)),
             ("--render", self.render && is_policy),
             ("--namespace", self.values.namespace.is_some() && is_policy),
+            ("--namespace without --render", self.values.namespace.is_some() && is_nameless),
             ("--kube-version without --render", self.values.kube_version.is_some() && !self.render),
             ("-f, --set and similar options", !self.values.options().is_empty() && is_policy),
-            ("--helm", self.values.helm.is_some() && is_policy),
+            ("--helm", self.values.helm.is_some() && !self.shape.is_of_values()),
             ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),
         ];
         table.into_iter().find(|(_, is_ignored)| *is_ignored).map(|(option, _)| option)
