@@ -67,6 +67,15 @@ fn shrinking_is_growth_with_a_minus() {
 }
 
 #[test]
+fn a_later_snapshot_before_an_earlier_one_is_told() {
+    for format in ["text", "json"] {
+        let said = |left, right| snapshot(&["compare", left, right, "--format", format], "").stderr;
+        assert!(said(RIGHT, LEFT).starts_with("warning: snapshot.596 is later than snapshot.51c"), "{format}");
+        assert_eq!(said(LEFT, RIGHT), "", "{format}");
+    }
+}
+
+#[test]
 fn snapshots_that_are_alike_show_nothing() {
     let report: Value = serde_json::from_str(&compare("json", RIGHT, "nodigest/snapshot.596")).unwrap();
     assert_eq!(report["whole"]["growth_bytes"], 0);

@@ -5,13 +5,14 @@ mod json;
 use std::io::{self, Write};
 
 use super::args::CompareArgs;
-use super::compare::{Pair, read_both};
+use super::compare::{Pair, Timed, read_both};
 use super::{SnapshotError, finish, stdout};
-use crate::cli::ExitCode;
 use crate::cli::document::render;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::bytes;
+use crate::cli::{ExitCode, display};
 use crate::printable::one_line;
+use crate::zookeeper::file_name::{SNAPSHOT_PREFIX, zxid};
 use crate::zookeeper::snapshot::Keep;
 use crate::zookeeper::snapshot::compare::{Change, ChangedInPlace, Extents, Grown, Sides, Tables, difference, tables};
 use crate::zookeeper::snapshot::java::comparer::Summed;
@@ -59,6 +60,13 @@ impl Growth {
 fn growth(args: &CompareArgs, pair: Pair<'_>) -> Result<Growth, SnapshotError> {
     let [left, right] = read_both(pair, Keep { contents: true, ..Keep::default() });
     let (left, right) = (left?, right?);
+    let zxid = |one: &Timed| zxid(&one.name, SNAPSHOT_PREFIX);
+    if zxid(&left).zip(zxid(&right)).is_some_and(|(left, right)| left > right) {
+        let (left, right) = (one_line(&left.name), one_line(&right.name));
+        display::say(&format!(
+            "warning: {left} is later than {right}: what has grown is shown as shrunk, with a minus\n"
+        ));
+    }
     Ok(Growth::between([left.name, right.name], &left.summed, &right.summed, args.top))
 }
 
