@@ -74,8 +74,7 @@ impl<'d> Workload<'d> {
         kind == "Pod" || kind == POD_SET || is_controller(kind)
     }
 
-    /// The object as a workload; `None` if it does not keep pods running, or is a hook that
-    /// does not stay.
+    /// The object as a workload; `None` if it does not keep pods running, or is a hook that does not stay.
     #[must_use]
     pub fn of(resource: Resource<'d>) -> Option<Self> {
         let pod_spec = match resource.kind() {

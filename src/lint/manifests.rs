@@ -17,7 +17,8 @@ pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
 /// The same for when no file can be fixed.
 const CURABLE_STREAM: &str = "`autopurge post-render` patches this on its way to the cluster; `autopurge remedy --as strategic` prints the patch.";
 
-/// Examines the servers in a file, or in standard input if there is none. Each broken document yields a finding, and the others are judged all the same.
+/// Examines the servers in a file, or in standard input if there is none. Each broken document yields a finding, and the
+/// others are judged all the same.
 ///
 /// # Errors
 /// Only on a bug of ours, see [`CureError`].
