@@ -30,6 +30,13 @@ zookeeper:
     assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
 }
 
+#[test]
+fn a_helm_that_is_not_there_is_to_be_installed() {
+    let args = ["remedy", "--as", "strategic", "--render", CHART];
+    let ran = run_with(&args, &[("HELM_BIN", "/nowhere/helm")], b"");
+    ran.assert_stopped(2, &["cannot run /nowhere/helm", "Install Helm, or set HELM_BIN"]);
+}
+
 /// The values can be put right whether or not the post-renderer patches what comes of them.
 #[test]
 fn a_post_renderer_does_not_stand_in_for_values() {
