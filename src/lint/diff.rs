@@ -71,8 +71,8 @@ mod tests {
 
     #[test]
     fn a_patch_names_the_file_and_shows_the_lines_around() {
-        let path = Path::new("charts/zk/values.yaml");
-        let patch = patch(path, b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
+        let file = Path::new("charts/zk/values.yaml");
+        let patch = patch(file, b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
         let expected = "diff --git a/charts/zk/values.yaml b/charts/zk/values.yaml\n--- a/charts/zk/values.yaml\n\
                         +++ b/charts/zk/values.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-b: 0\n+b: 1\n c: 3\n";
         assert_eq!(String::from_utf8(patch).unwrap(), expected);

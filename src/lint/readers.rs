@@ -25,7 +25,7 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
         if !wanted.is_empty() {
             let found = readers(&wanted, &paths, repository);
             all.extend(found.iter().map(|path| {
-                let path = repository.from_here(Path::new(path));
+                let path = repository.path_from_here(Path::new(path));
                 Target { named: path.clone(), path, kind: TargetKind::File, is_named: false }
             }));
         }

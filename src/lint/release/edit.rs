@@ -234,7 +234,7 @@ pub(super) fn fixes(file: InRepository<'_>, curable: &[Curable], linter: &Linter
     let edits = texts.into_iter().filter_map(|(path, after)| {
         let before = file.repository.text(&path, file)?.into_bytes().into();
         let changed = if path == file.path { file.file? } else { Path::new(&path) };
-        Some(FileEdits::between(&file.repository.from_here(changed), &before, after.as_bytes()))
+        Some(FileEdits::between(&file.repository.path_from_here(changed), &before, after.as_bytes()))
     });
     edits.collect()
 }

@@ -160,7 +160,7 @@ impl<'a> Case<'a> {
 
     fn read_by(helm: HelmVersion, file: InRepository<'a>, release: &'a Release, linter: &'a Linter<'a>) -> Self {
         let mut sources = Sources::default();
-        let folder = release.chart.folder.as_ref().map(|folder| file.repository.from_here(Path::new(folder)));
+        let folder = release.chart.folder.as_ref().map(|folder| file.repository.path_from_here(Path::new(folder)));
         let chart = folder.map(|folder| Chart::load_built(&folder, helm, &mut sources));
         let layers = Layers::read(release, helm, &mut sources);
         let chart = chart.map(|chart| Ok((chart?, sources)));

@@ -54,14 +54,14 @@ impl Repository {
     }
 
     /// The path of a file below the root, as a user in the working directory would write it.
-    pub(in crate::lint) fn from_here(&self, path: &Path) -> PathBuf {
+    pub(in crate::lint) fn path_from_here(&self, path: &Path) -> PathBuf {
         let path = self.root.join(path);
         tidy(&if self.is_relative { relative(&path) } else { from_here(&path) })
     }
 
     /// The same as it is shown in reports.
     pub(in crate::lint) fn shown(&self, path: &str) -> String {
-        display(&self.from_here(Path::new(path)))
+        display(&self.path_from_here(Path::new(path)))
     }
 
     /// The path of a file below the root; `None` if it is outside.
