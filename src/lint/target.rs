@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::walk::{Fault, GlobError, WalkOptions, walk};
+use super::walk::{Fault, GlobError, Walk, WalkOptions, walk};
 use crate::gitops::is_terraform;
 
 /// One thing to judge.
@@ -63,11 +63,12 @@ const CHART: &str = "Chart.yaml";
 /// # Errors
 /// When an `exclude` glob is invalid.
 pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobError> {
+    let search = Walk::new(options)?;
     let (mut targets, mut faults) = (BTreeSet::new(), Vec::new());
     for path in paths {
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
-                let walked = walk(path, options)?;
+                let walked = walk(path, &search);
                 targets.extend(in_folder(path, &walked.files));
                 faults.extend(walked.faults);
             }

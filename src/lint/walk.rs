@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::overrides::OverrideBuilder;
+use ignore::overrides::{Override, OverrideBuilder};
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
 use thiserror::Error;
 
@@ -51,34 +51,64 @@ pub struct GlobError {
     pub cause: String,
 }
 
-/// The files below a folder. Links are not followed: their targets are either searched where they are, or lie outside.
-///
-/// # Errors
-/// When an `exclude` glob is invalid.
-pub(super) fn walk(root: &Path, options: &WalkOptions) -> Result<Walked, GlobError> {
-    let mut overrides = OverrideBuilder::new(".");
-    for glob in &options.exclude {
-        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };
-        overrides.add(&format!("!{glob}")).map_err(failed)?;
+/// How to search folders: options whose globs are valid.
+pub(super) struct Walk {
+    exclude: Override,
+    config_exclude: Gitignore,
+    base: PathBuf,
+    threads: usize,
+}
+
+impl Walk {
+    /// Parses the globs, so that a mistake in them is told even where no folder is searched.
+    ///
+    /// # Errors
+    /// When a glob is invalid.
+    pub(super) fn new(options: &WalkOptions) -> Result<Self, GlobError> {
+        let WalkOptions { base, threads, .. } = options;
+        let (exclude, config_exclude) = (exclude(options)?, config_exclude(options)?);
+        Ok(Self { exclude, config_exclude, base: base.clone(), threads: *threads })
     }
-    let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
-    let (left_out, base) = (left_out(options)?, options.base.clone());
+}
+
+/// The files below a folder. Links are not followed: their targets are either searched where they are, or lie outside.
+pub(super) fn walk(root: &Path, walk: &Walk) -> Walked {
+    let (config_exclude, base) = (walk.config_exclude.clone(), walk.base.clone());
     let builder = WalkBuilder::new(root)
-        .overrides(overrides.build().map_err(failed)?)
+        .overrides(walk.exclude.clone())
         .hidden(false)
-        .threads(options.threads)
-        .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry, &left_out, &base))
+        .threads(walk.threads)
+        .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry, &config_exclude, &base))
         .build_parallel();
     let all = Mutex::new(Walked::default());
     builder.visit(&mut Collectors { all: &all });
     let mut walked = all.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     walked.files.sort();
     walked.faults.sort();
-    Ok(walked)
+    walked
+}
+
+/// What the command line excludes.
+fn exclude(options: &WalkOptions) -> Result<Override, GlobError> {
+    let mut globs = OverrideBuilder::new(".");
+    for glob in &options.exclude {
+        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: cause(&error) };
+        globs.add(&format!("!{glob}")).map_err(failed)?;
+    }
+    let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
+    globs.build().map_err(failed)
+}
+
+/// What is wrong with a glob, which is not repeated: it is parsed with a `!` before it.
+fn cause(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err.clone(),
+        other => other.to_string(),
+    }
 }
 
 /// What the configuration excludes.
-fn left_out(options: &WalkOptions) -> Result<Gitignore, GlobError> {
+fn config_exclude(options: &WalkOptions) -> Result<Gitignore, GlobError> {
     let mut globs = GitignoreBuilder::new("");
     for glob in &options.config_exclude {
         let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };

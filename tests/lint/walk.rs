@@ -47,6 +47,18 @@ fn a_file_that_is_named_is_judged_whatever_its_name() {
     assert_eq!(lint(folder.path(), &[".", "--allow-empty"]).code, 0);
 }
 
+/// A mistake in a glob is told even where it would not have been needed.
+#[test]
+fn an_invalid_glob_is_an_error_beside_a_named_file() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk.yaml", SERVER)]);
+    for path in ["zk.yaml", "."] {
+        let ran = lint(folder.path(), &["--exclude", "[", path]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{path}");
+        assert!(ran.stderr.contains("\"[\" is not a valid glob: unclosed character class"), "{}", ran.stderr);
+    }
+}
+
 #[test]
 fn a_path_that_is_not_there_is_an_error() {
     let folder = TempDir::new().unwrap();
