@@ -41,6 +41,21 @@ pub struct BrokenDocument {
     pub cause: ParseError,
 }
 
+/// The first broken document of a stream in which no document can be read; `None` if one can, or if it is empty.
+#[must_use]
+pub fn fault_of_all(stream: &[u8]) -> Option<BrokenDocument> {
+    let mut first = None;
+    for (index, span) in split(stream).into_iter().enumerate() {
+        let slice = span.of_bytes(stream);
+        match Document::parse(slice, span.start) {
+            Ok(Some(_)) => return None,
+            Ok(None) => {}
+            Err(cause) => first = first.or(Some(BrokenDocument { index, span, template: template_in(slice), cause })),
+        }
+    }
+    first
+}
+
 fn in_parentheses(template: Option<&str>) -> String {
     template.map(|template| format!(" ({template})")).unwrap_or_default()
 }

@@ -14,6 +14,7 @@ mod generate;
 mod grid;
 mod input;
 mod lint;
+mod nothing;
 mod post_render;
 mod progress;
 mod quantity;

@@ -1,6 +1,7 @@
 //! What `helm template` is given besides the chart.
 
 use std::io;
+use std::sync::Arc;
 
 use super::chart::read_values;
 use super::set::{Argument, SetFlag, set};
@@ -36,6 +37,8 @@ pub struct ValuesOptions {
     pub from_files: Vec<String>,
     /// `--set-literal`
     pub literals: Vec<String>,
+    /// What `-` stands for, once standard input has been read.
+    pub input: Option<Arc<[u8]>>,
 }
 
 /// Reads a file by the path that was typed.
@@ -65,7 +68,7 @@ impl ValuesOptions {
     /// All of them laid over each other in Helm's order: files, then JSON, then the others. Files and flags become
     /// sources.
     pub fn values(&self, helm: HelmVersion, sources: &mut Sources, read: &mut Read<'_>) -> Result<Value, HelmError> {
-        let (mut values, mut files) = (Value::empty(), Files { sources, read });
+        let (mut values, mut files) = (Value::empty(), Files { sources, read, input: self.input.as_ref() });
         for path in self.files.iter().flat_map(|files| split(files)) {
             let number = files.open(&path)?;
             if let Some(source) = files.sources.get(number) {
@@ -83,6 +86,14 @@ impl ValuesOptions {
             }
         }
         Ok(values)
+    }
+
+    /// Whether they are read from standard input, as a whole or in part.
+    #[must_use]
+    pub fn need_input(&self) -> bool {
+        let set = self.from_files.iter().flat_map(|argument| argument.split(','));
+        let set = set.filter_map(|one| one.split_once('=')).map(|(_, path)| path.to_owned());
+        self.files.iter().flat_map(|files| split(files)).chain(set).any(|path| is_input(&path))
     }
 
     fn arguments(&self, flag: SetFlag) -> &[String] {
@@ -107,13 +118,16 @@ fn flag_name(flag: SetFlag, at: usize, count: usize) -> String {
 struct Files<'a, 'r> {
     sources: &'a mut Sources,
     read: &'a mut Read<'r>,
+    input: Option<&'a Arc<[u8]>>,
 }
 
 impl Files<'_, '_> {
     /// The index of the source that a file becomes.
     fn open(&mut self, path: &str) -> Result<usize, HelmError> {
-        let origin =
-            if path.trim() == "-" { Origin::Named("standard input".to_owned()) } else { Origin::File(path.into()) };
+        if let Some(text) = self.input.filter(|_| is_input(path)) {
+            return Ok(self.sources.add(standard_input(), Arc::clone(text)));
+        }
+        let origin = if is_input(path) { standard_input() } else { Origin::File(path.into()) };
         if path.contains("://") {
             return Err(HelmError::of(origin, Fault::Remote));
         }
@@ -131,6 +145,15 @@ impl Files<'_, '_> {
         let place = Place { source, span: Span::new(0, text.len()) };
         Ok(Value::new(Data::Text(text.into()), Some(place)))
     }
+}
+
+/// Whether a path stands for standard input. Helm trims it, too.
+fn is_input(path: &str) -> bool {
+    path.trim() == "-"
+}
+
+fn standard_input() -> Origin {
+    Origin::Named("standard input".to_owned())
 }
 
 /// Splits comma-separated paths; those that contain commas are in double quotes, as in CSV.

@@ -200,6 +200,7 @@ impl Release<'_> {
         let source = place.and_then(|place| Some((place.source, &self.sources.get(place.source)?.origin)));
         match source {
             Some((_, Origin::Flag(flag))) => Err(format!("{path} is set by {flag}: change that option")),
+            Some((_, Origin::Named(name))) => Err(format!("{path} is set in {name}: change it there")),
             Some((number, _)) if self.file(number).is_some() => Ok(number),
             _ => self.home().ok_or_else(no_file),
         }

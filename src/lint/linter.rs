@@ -77,8 +77,9 @@ pub struct Linter<'r> {
     pub wanted: Wanted,
     pub(super) policy: Policy,
     pub(super) render: Option<&'r Render<'r>>,
+    /// Values for the chart; only given if there is exactly one.
+    pub values: ValuesOptions,
     pub(super) has_edits: bool,
-    values: ValuesOptions,
     charts: Vec<(PathBuf, ValuesOptions)>,
     helm: Option<HelmVersion>,
 }

@@ -8,8 +8,8 @@ use crate::checks::{Kept, examine};
 use crate::cure::{Comments, Cure, CureError, cure};
 use crate::detect::{Scan, read_documents};
 use crate::gitops::STANDARD_INPUT;
-use crate::manifests::BrokenDocument;
-use crate::report::{Part, Source, State, Stream};
+use crate::manifests::{BrokenDocument, fault_of_all};
+use crate::report::{Finding, Part, Source, State, Stream};
 
 /// How to get the fixes of a lint.
 pub(super) const CURABLE: &str = "`autopurge lint --fix` fixes this.";
@@ -50,12 +50,17 @@ pub(super) fn examine_stream(file: Option<&Path>, stream: &[u8], linter: &Linter
     Ok(Examined { part, edits: edits.into_iter().collect(), directives })
 }
 
+/// The finding about standard input of which nothing can be read.
+pub(super) fn unreadable_input(stream: &[u8]) -> Option<Finding> {
+    fault_of_all(stream).map(|fault| of_broken(&fault, &Source::new(STANDARD_INPUT, stream)))
+}
+
 /// Whether a file may contain Kubernetes objects at all; a file without any does not count as examined.
 fn holds_objects(stream: &[u8]) -> bool {
     memchr::memmem::find(stream, b"apiVersion").is_some()
 }
 
-fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> crate::report::Finding {
+fn of_broken(fault: &BrokenDocument, source: &Source<'_>) -> Finding {
     let is_template = memchr::memmem::find(fault.span.of_bytes(source.text()), b"{{").is_some();
     let help = if is_template {
         "It looks like a template: lint what it renders to (`helm template ... | autopurge lint -`), or leave the file out with --exclude."

@@ -113,13 +113,17 @@ impl Linter<'_> {
     }
 
     /// Judges standard input: manifests, and the releases that objects in it ask for. It has no surrounding repository.
+    /// If nothing in it can be read, that is a finding, whatever it was meant to be: nobody pipes in what is not to be
+    /// judged.
     ///
     /// # Errors
     /// On a bug of ours.
     pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
         let objects = self.examine_stream(None, stream)?;
         let releases = release::of_stream(stream, |file| release::examine(file, self));
-        Ok(objects.and(looked_at(releases, Path::new(STANDARD_INPUT), stream)))
+        let examined = objects.and(looked_at(releases, Path::new(STANDARD_INPUT), stream));
+        let is_unknown = examined.part.servers.is_empty() && examined.part.findings.is_empty();
+        Ok(manifests::unreadable_input(stream).filter(|_| is_unknown).map_or(examined, finding_alone))
     }
 
     /// What cures the releases that objects on standard input ask for, one after the other.

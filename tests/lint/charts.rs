@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::program::{lint, report, verdicts, write};
+use super::program::{lint, lint_stdin, report, text, verdicts, write};
 
 const CHART: &str = "apiVersion: v2\nname: zookeeper\nversion: 12.4.4\nsources: [https://github.com/bitnami/charts]\n";
 const VALUES: &str = "image: {registry: docker.io, repository: bitnami/zookeeper, tag: 3.9.1}\nheapSize: 1024\n\
@@ -28,6 +28,25 @@ fn a_finding_points_at_the_value_that_decides() {
     };
     assert_eq!(place(&["zk"]), "\"zk/values.yaml\":6:18 \"purge-disabled\"");
     assert_eq!(place(&["zk", "-f", "prod.yaml"]), "\"prod.yaml\":3:18 \"purge-disabled\"");
+}
+
+/// As in Helm, `-f -` is standard input, which no fix can be written to.
+#[test]
+fn values_are_read_from_standard_input() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk/Chart.yaml", CHART), ("zk/values.yaml", VALUES)]);
+    let on = "autopurge: {purgeInterval: 24}\n";
+    for args in [["zk", "-f", "-"], ["zk", "--set-file", "autopurge.purgeInterval=-"]] {
+        let ran = lint_stdin(folder.path(), &args, if args[1] == "-f" { on } else { "24" });
+        assert_eq!(ran.code, 0, "{args:?}: {}{}", ran.stdout, ran.stderr);
+    }
+    let off = lint_stdin(folder.path(), &["zk", "-f", "-", "--fix"], "autopurge: {purgeInterval: 0}\n");
+    assert_eq!(off.code, 1, "{}", off.stderr);
+    assert!(off.stdout.contains("autopurge.purgeInterval is set in standard input"), "{}", off.stdout);
+    assert_eq!(text(folder.path(), "zk/values.yaml"), VALUES);
+    let twice = lint_stdin(folder.path(), &["-", "-f", "-"], on);
+    assert_eq!(twice.code, 2, "{}", twice.stderr);
+    assert!(twice.stderr.contains("cannot be both"), "{}", twice.stderr);
 }
 
 /// What is said of a server does not depend on where it was found; the place does, and is the line to change.

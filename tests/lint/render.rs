@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::differential::{TEMPLATE, ZOOKEEPER, ZOOKEEPER_VALUES};
 use super::program::{lint, lint_with_helm, write};
+use crate::post_render::program::run_with;
 use crate::tool::tool;
 
 fn chart(folder: &TempDir, name: &str, metadata: &str, template: &str) {
@@ -46,6 +47,23 @@ fn where_both_agree_the_line_of_the_value_is_named() {
     chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
     let with = lint_with_helm(folder.path(), &helm, &["zk", "--render", "--format", "concise"]);
     assert_eq!(with.stdout, lint(folder.path(), &["zk", "--format", "concise"]).stdout);
+}
+
+/// Helm gets what was on standard input, too.
+#[test]
+fn values_from_standard_input_are_rendered() {
+    let Some(helm) = tool("helm4/helm") else { return };
+    let folder = TempDir::new().unwrap();
+    chart(&folder, "zk", ZOOKEEPER, TEMPLATE);
+    let (path, helm) = (folder.path().join("zk").display().to_string(), helm.display().to_string());
+    let variables = [("HELM_BIN", helm.as_str()), ("HOME", "/nonexistent")];
+    for (hours, code) in [("0", 1), ("24", 0)] {
+        let values = format!("autopurge: {{purgeInterval: {hours}}}\n");
+        let args = ["lint", "--no-config", "--render", "-f", "-", &path];
+        let ran = run_with(&args, &variables, values.as_bytes());
+        let said = String::from_utf8_lossy(&ran.stdout);
+        assert_eq!((ran.code, said.contains("but Helm rendered")), (code, false), "{said}{}", ran.stderr);
+    }
 }
 
 /// A chart with two servers of one model, of which the template of the first one ignores its value.

@@ -277,10 +277,22 @@ fn what_was_named_and_holds_nothing_is_said_to_be_unreadable() {
         assert_eq!(ran.code, 3, "{path}");
         assert!(ran.stderr.starts_with(said) && ran.stderr.contains(&format!("found in {path} (")), "{}", ran.stderr);
     }
-    let ran = lint_stdin(folder.path(), &["-"], "a: [\n");
-    let said = "autopurge: standard input cannot be read: broken YAML";
-    assert!(ran.code == 3 && ran.stderr.starts_with(said), "{}", ran.stderr);
+    let ran = lint_stdin(folder.path(), &["-"], "\n");
+    assert!(ran.code == 3 && ran.stderr.starts_with("autopurge: standard input is empty\n"), "{}", ran.stderr);
     assert!(ran.stderr.contains("found in standard input ("), "{}", ran.stderr);
+}
+
+/// Nobody pipes in what is not to be read, whether or not ZooKeeper is named in it.
+#[test]
+fn standard_input_of_which_nothing_can_be_read_is_a_finding() {
+    let folder = TempDir::new().unwrap();
+    for text in ["a: [\n", "apiVersion: v1\nkind: [\n", "kind: [zookeeper\n"] {
+        let ran = lint_stdin(folder.path(), &["--allow-empty", "-"], text);
+        assert_eq!(ran.code, 1, "{text}: {}", ran.stderr);
+        assert!(ran.stdout.matches("unreadable-input").count() == 1, "{text}: {}", ran.stdout);
+        assert!(ran.stdout.contains("cannot read document 1: broken YAML"), "{text}: {}", ran.stdout);
+    }
+    assert_eq!(lint_stdin(folder.path(), &["--allow-empty", "-"], "a: 1\n").code, 0);
 }
 
 /// Every pod's commands are for a disk that is full; most are not.

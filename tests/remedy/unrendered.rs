@@ -80,12 +80,50 @@ fn options_of_other_shapes_are_refused() {
         (&["remedy", "--as", "prometheus-rule", "--retain", "5"], "no effect with --as prometheus-rule: --retain"),
         (&["remedy", "--as", "policy", "-f", "nope"], "no effect with --as policy: -f, --set and similar options"),
         (&["remedy", "--as", "policy", "--render"], "no effect with --as policy: --render"),
+        (&["remedy", "--as", "strategic", "--helm", "3"], "no effect with --as strategic: --helm"),
+        (
+            &["remedy", "--as", "set", "--namespace", "zk", CHART],
+            "no effect with --as set: --namespace without --render",
+        ),
         (&["remedy", "--as", "policy", "--interval", "3"], "no effect with --as policy: --interval without --mutate"),
     ];
     for (args, said) in table {
         run(args, b"").assert_stopped(2, &[said]);
     }
     assert_eq!(run(&["remedy", "--as", "policy", "--mutate", "--interval", "3"], b"").code, 0);
+}
+
+/// A folder is searched for charts and GitOps files; that it has none is no mistake in the shape.
+#[test]
+fn a_folder_without_releases_is_said_to_have_none() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().display().to_string();
+    let ran = run(&["remedy", "--as", "values", &path], b"");
+    ran.assert_stopped(3, &["no charts or GitOps files found in"]);
+    let ran = run(&["remedy", "--as", "strategic", &path], b"");
+    ran.assert_stopped(2, &["is a folder, but this shape needs rendered manifests"]);
+    let manifest = include_str!("../../fixtures/post-render/never-purges/input.yaml");
+    fs::write(folder.path().join("zk.yaml"), manifest).expect("a file");
+    let ran = run(&["remedy", "--as", "values", &path], b"");
+    ran.assert_stopped(1, &["zk.yaml: StatefulSet zk is rendered; pass the file alone"]);
+}
+
+/// What is wrong with standard input is said as in `lint`.
+#[test]
+fn standard_input_that_holds_nothing_is_said_to_be_empty_or_broken() {
+    for shape in ["strategic", "values"] {
+        let args = ["remedy", "--as", shape];
+        run(&args, b"\n").assert_stopped(3, &["autopurge: standard input is empty\n", "no ZooKeeper server"]);
+        run(&args, b"a: [\n").assert_stopped(2, &["line 2, column 1: cannot read document 1: broken YAML"]);
+        run(&args, b"a: 1\n").assert_stopped(3, &["autopurge: no ZooKeeper server in the input\n"]);
+    }
+}
+
+#[test]
+fn a_chart_takes_values_from_standard_input() {
+    let ran = run(&["remedy", "--as", "set", CHART, "-f", "-"], b"zookeeper: {autopurge: {purgeInterval: 24}}\n");
+    assert_eq!((ran.code, ran.stdout.as_slice()), (0, &b""[..]), "{}", ran.stderr);
+    run(&["remedy", "--as", "set", "-f", "-"], b"a: 1\n").assert_stopped(2, &["cannot be both"]);
 }
 
 /// A chart that cannot be read is named once, with what to do.

@@ -1,7 +1,6 @@
 //! `autopurge lint`: checks the charts, values, manifests and GitOps files of a repository.
 
 mod args;
-mod nothing;
 mod plan;
 mod render;
 mod values;
@@ -19,7 +18,7 @@ pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
 use super::reports::{ReportError, write_reports};
-use super::{BUG, ExitCode, OutputError, display, print, report_file, rules, write_out};
+use super::{BUG, ExitCode, OutputError, display, nothing, print, report_file, rules, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::gitops::STANDARD_INPUT;
@@ -59,6 +58,13 @@ pub(super) enum LintCommandError {
         /// What Helm reports.
         cause: HelmError,
     },
+    /// Standard input is named twice.
+    #[error("standard input cannot be both manifests (`-`) and values (`-f -`)")]
+    #[diagnostic(help("write one of them to a file"))]
+    InputTwice,
+    /// Standard input cannot be read for `-f -`.
+    #[error("cannot read the values from standard input: {0}")]
+    Values(io::Error),
     /// There are values on the command line, but not exactly one chart.
     #[error("-f, --set and similar options are for one chart, but there {}", charts(*count))]
     #[diagnostic(help("pass one chart's folder or package; autopurge.yaml can hold values for several charts"))]
@@ -136,12 +142,13 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         return Ok(ExitCode::Success);
     }
     let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
+    let helm = plan.helm(args);
+    let inputs = Inputs::read(args, helm)?;
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
     let render: Option<&Render<'_>> = if args.render.is_asked { Some(&render) } else { None };
-    let helm = plan.helm(args);
     let has_edits = args.reports.outputs.iter().any(|output| output.format.has_edits());
     let linter = |policy: Policy| {
-        let (wanted, values, charts) = (plan.wanted(), args.values.options(), plan.charts());
+        let (wanted, values, charts) = (plan.wanted(), inputs.values.clone(), plan.charts());
         let options = LintOptions { wanted, values, charts, helm, policy, render, has_edits };
         Linter::new(&rules, options).map_err(|error| LintCommandError::Literals(error.to_string()))
     };
@@ -149,7 +156,6 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     if !(only_for_helm.is_empty() || args.render.is_asked || args.display.quiet) {
         display::say(&format!("autopurge: no effect without --render: {}\n", only_for_helm.join(", ")));
     }
-    let inputs = Inputs::read(args, helm)?;
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
     let mut examined = examine(plan.policy())?;
     let mut fixed = None;
@@ -198,6 +204,7 @@ const LONG_WALK: usize = 200;
 struct Inputs {
     stream: Option<Vec<u8>>,
     paths: Vec<PathBuf>,
+    values: ValuesOptions,
 }
 
 impl Inputs {
@@ -210,12 +217,17 @@ impl Inputs {
                 .map_err(|cause| LintCommandError::NoSuchPath { path: path.clone(), cause })?;
         }
         check_outputs(args)?;
-        args.values.check(args.render.is_asked, helm).map_err(|cause| LintCommandError::BadValues { cause })?;
+        if !streams.is_empty() && args.values.options(None).need_input() {
+            return Err(LintCommandError::InputTwice);
+        }
+        let values = args.values.read().map_err(LintCommandError::Values)?;
+        let refused = |cause| LintCommandError::BadValues { cause };
+        args.values.check(&values, args.render.is_asked, helm).map_err(refused)?;
         let mut stream = Vec::new();
         if !streams.is_empty() {
             io::stdin().lock().read_to_end(&mut stream).map_err(LintCommandError::Input)?;
         }
-        Ok(Self { stream: (!streams.is_empty()).then_some(stream), paths })
+        Ok(Self { stream: (!streams.is_empty()).then_some(stream), paths, values })
     }
 
     fn examine(&self, args: &LintArgs, plan: &Plan, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
@@ -247,7 +259,7 @@ fn check_outputs(args: &LintArgs) -> Result<(), LintCommandError> {
 /// Values on the command line need exactly one chart; with `--allow-empty`, there may also be none.
 fn check_values(args: &LintArgs, targets: &[Target]) -> Result<(), LintCommandError> {
     let count = targets.iter().filter(|target| target.kind != TargetKind::File).count();
-    let is_fitting = count == 1 || count == 0 && args.allow_empty || args.values.options().is_empty();
+    let is_fitting = count == 1 || count == 0 && args.allow_empty || args.values.is_empty();
     if is_fitting { Ok(()) } else { Err(LintCommandError::ValuesOfNothing { count }) }
 }
 
@@ -352,9 +364,19 @@ fn exit_code(args: &LintArgs, plan: &Plan, report: &Report, stream: Option<&[u8]
     if report.active().any(|finding| is_failing(finding.severity)) {
         ExitCode::Findings
     } else if is_empty(args, report) {
-        display::say(&nothing::said(&args.paths, stream));
+        display::say(&nothing_found(&args.paths, stream));
         ExitCode::NothingExamined
     } else {
         ExitCode::Success
     }
+}
+
+/// Says that nothing was examined, and why, as far as that is plain.
+fn nothing_found(paths: &[PathBuf], stream: Option<&[u8]>) -> String {
+    let here = [PathBuf::from(".")];
+    let paths = if paths.is_empty() { &here[..] } else { paths };
+    let (reasons, names) = (nothing::reasons(paths, stream), nothing::names(paths));
+    format!(
+        "{reasons}autopurge: no charts, manifests or GitOps files found in {names} (use --allow-empty to accept this)\n"
+    )
 }

@@ -1,6 +1,7 @@
 //! Runs the user's Helm for `--render`.
 
 use std::ffi::OsString;
+use std::io::{self, Seek, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -11,9 +12,10 @@ use crate::lint::RenderError;
 pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result<Vec<u8>, RenderError> {
     let program = helm();
     let mut command = Command::new(&program);
-    command.args(["template", options.name()]).arg(chart).args(flags(options)).stdin(Stdio::null());
+    command.args(["template", options.name()]).arg(chart).args(flags(options));
     let helm = Path::new(&program).display().to_string();
-    let output = match command.output() {
+    let input = options.values.input.as_deref().map_or(Ok(Stdio::null()), input);
+    let output = match input.and_then(|input| command.stdin(input).output()) {
         Ok(output) if output.status.success() => return Ok(output.stdout),
         Ok(output) => output,
         Err(cause) => return Err(RenderError::NotStarted { helm, cause }),
@@ -23,6 +25,14 @@ pub(in crate::cli) fn template(chart: &Path, options: &ReleaseOptions) -> Result
     let first = lines.clone().next().unwrap_or("no message");
     let said = lines.find_map(|line| line.strip_prefix("Error: ")).unwrap_or(first).to_owned();
     Err(RenderError::Failed { helm, said })
+}
+
+/// A text for a program to read, whether or not it does.
+fn input(text: &[u8]) -> io::Result<Stdio> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(text)?;
+    file.rewind()?;
+    Ok(file.into())
 }
 
 /// The version of the Helm that `--render` runs; `None` if it cannot be determined.

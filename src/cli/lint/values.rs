@@ -1,5 +1,8 @@
 //! `-f`, `--set` and similar options, as Helm has them.
 
+use std::io::{self, Read};
+use std::sync::Arc;
+
 use clap::Args;
 
 use crate::helm::{HelmError, HelmVersion, ReleaseOptions, Sources, ValuesOptions};
@@ -48,13 +51,18 @@ pub struct ValuesArgs {
 
 impl ValuesArgs {
     /// Reads the values without a chart: whatever Helm rejects then, it rejects for every chart. If Helm is to render,
-    /// files from standard input or a URL are not checked, because only Helm reads them.
-    pub(super) fn check(&self, asks_helm: bool, helm: Option<HelmVersion>) -> Result<(), HelmError> {
-        if asks_helm && self.files.iter().any(|path| path == "-" || path.contains("://")) {
+    /// files from a URL are not checked, because only Helm reads them.
+    pub(super) fn check(
+        &self,
+        values: &ValuesOptions,
+        asks_helm: bool,
+        helm: Option<HelmVersion>,
+    ) -> Result<(), HelmError> {
+        if asks_helm && self.files.iter().any(|path| path.contains("://")) {
             return Ok(());
         }
         let mut read = |path: &str| std::fs::read(path);
-        let mut check = |helm| self.options().values(helm, &mut Sources::default(), &mut read).map(|_| ());
+        let mut check = |helm| values.values(helm, &mut Sources::default(), &mut read).map(|_| ());
         match helm {
             Some(helm) => check(helm),
             // Values that at least one of the two versions accepts are accepted.
@@ -68,14 +76,30 @@ impl ValuesArgs {
         options.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name).collect()
     }
 
+    /// The same, with standard input read if it is needed.
+    pub(in crate::cli) fn read(&self) -> io::Result<ValuesOptions> {
+        let options = self.options(None);
+        if !options.need_input() {
+            return Ok(options);
+        }
+        let mut stream = Vec::new();
+        io::stdin().lock().read_to_end(&mut stream)?;
+        Ok(self.options(Some(stream.into())))
+    }
+
+    /// Whether none are given.
+    pub(in crate::cli) fn is_empty(&self) -> bool {
+        self.options(None).is_empty()
+    }
+
     /// The options for rendering a chart with these values.
     pub(in crate::cli) fn release(&self, values: &ValuesOptions) -> ReleaseOptions {
         let (namespace, kube_version) = (self.namespace.clone(), self.kube_version.clone());
         ReleaseOptions { name: None, namespace, kube_version, values: values.clone() }
     }
 
-    /// The values on the command line.
-    pub(in crate::cli) fn options(&self) -> ValuesOptions {
+    /// The values on the command line. `input` is what `-` stands for; `None` before standard input has been read.
+    pub(in crate::cli) fn options(&self, input: Option<Arc<[u8]>>) -> ValuesOptions {
         ValuesOptions {
             files: self.files.clone(),
             json: self.set_json.clone(),
@@ -83,6 +107,7 @@ impl ValuesArgs {
             texts: self.set_string.clone(),
             from_files: self.set_file.clone(),
             literals: self.set_literal.clone(),
+            input,
         }
     }
 }

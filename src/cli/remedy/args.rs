@@ -1,11 +1,12 @@
 //! The options of `autopurge remedy`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::cli::args::{RulesDir, count, hours};
 use crate::cli::lint::ValuesArgs;
+use crate::gitops::STANDARD_INPUT;
 
 /// Hours between two purges, where nobody says otherwise.
 const DEFAULT_INTERVAL: i32 = 1;
@@ -47,10 +48,25 @@ pub struct RemedyArgs {
 }
 
 impl RemedyArgs {
+    /// The paths; without any, standard input.
+    pub(super) fn inputs(&self) -> Vec<PathBuf> {
+        if self.paths.is_empty() { vec![PathBuf::from(STANDARD_INPUT)] } else { self.paths.clone() }
+    }
+
+    /// Whether standard input is among the inputs.
+    pub(super) fn names_input(&self) -> bool {
+        self.inputs().iter().any(|path| path == Path::new(STANDARD_INPUT))
+    }
+
+    /// Whether there is no other input.
+    pub(super) fn is_of_input(&self) -> bool {
+        self.inputs().iter().all(|path| path == Path::new(STANDARD_INPUT))
+    }
+
     /// An option that is given but has no effect with the shape.
     pub(super) fn ignored(&self) -> Option<&'static str> {
         let is_policy = self.shape == Shape::Policy;
-        let is_nameless = matches!(self.shape, Shape::Values | Shape::Set) && !self.render;
+        let is_nameless = self.shape.is_of_values() && !self.render;
         let table = [
             ("--enforce", self.enforce && !is_policy),
             ("--mutate", self.mutate && !is_policy),
@@ -60,8 +76,8 @@ impl RemedyArgs {
             ("--namespace", self.values.namespace.is_some() && is_policy),
             ("--namespace without --render", self.values.namespace.is_some() && is_nameless),
             ("--kube-version without --render", self.values.kube_version.is_some() && !self.render),
-            ("-f, --set and similar options", !self.values.options().is_empty() && is_policy),
-            ("--helm", self.values.helm.is_some() && !self.shape.is_of_values()),
+            ("-f, --set and similar options", !self.values.is_empty() && is_policy),
+            ("--helm", self.values.helm.is_some() && !is_nameless),
             ("--interval without --mutate", self.interval != DEFAULT_INTERVAL && is_policy && !self.mutate),
         ];
         table.into_iter().find(|(_, is_ignored)| *is_ignored).map(|(option, _)| option)

@@ -49,6 +49,13 @@ pub(in crate::cli) enum RemedyError {
         /// Its path.
         path: PathBuf,
     },
+    /// A folder without charts and GitOps files is given, beside other paths.
+    #[error("no charts or GitOps files found in {}", path.display())]
+    #[diagnostic(help("leave it out, or pass the files with rendered manifests in it"))]
+    NothingIn {
+        /// Its path.
+        path: PathBuf,
+    },
     /// A chart or a release is given, but this shape needs rendered manifests.
     #[error("{}: {title} is not rendered, and --as {} needs rendered manifests", path.display(), name(*shape))]
     #[diagnostic(help("{}", way_out(path, title, *shape)))]
@@ -69,6 +76,13 @@ pub(in crate::cli) enum RemedyError {
         /// A chart, or a file that installs a release.
         other: PathBuf,
     },
+    /// Standard input is named twice.
+    #[error("standard input cannot be both manifests and values (`-f -`)")]
+    #[diagnostic(help("write one of them to a file"))]
+    InputTwice,
+    /// Standard input cannot be read for `-f -`.
+    #[error("cannot read the values from standard input: {0}")]
+    Values(io::Error),
     /// There are values on the command line, but not exactly one chart.
     #[error("-f, --set and similar options are for one chart, but not exactly one is named")]
     #[diagnostic(help("pass the chart's folder or package, and nothing else"))]

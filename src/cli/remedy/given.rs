@@ -40,14 +40,19 @@ impl Given {
     pub(super) fn read(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Self, RemedyError> {
         let unrendered = unrendered(args, linter)?;
         check_values(args, &unrendered.charts)?;
-        if !unrendered.charts.is_empty() {
+        if !unrendered.charts.is_empty() || is_of_folders(args) {
             return Ok(Self::Unrendered(unrendered));
         }
-        let stream = stream(args)?;
-        let is_input = args.paths.iter().all(|path| path == Path::new("-"));
-        let releases = if is_input { of_input(&stream, args, linter)? } else { None };
+        let stream = stream(args, linter)?;
+        let releases = if args.is_of_input() { of_input(&stream, args, linter)? } else { None };
         Ok(releases.map_or(Self::Rendered(stream), Self::Unrendered))
     }
+}
+
+/// Whether the paths are folders in which charts and releases are looked for.
+fn is_of_folders(args: &RemedyArgs) -> bool {
+    let is_folder = |path: &PathBuf| TargetKind::of(path).is_none();
+    args.shape.is_of_values() && !args.render && !args.paths.is_empty() && args.paths.iter().all(is_folder)
 }
 
 /// The charts and releases in the paths. An explicitly named file without any cannot be combined with them.
@@ -125,28 +130,26 @@ fn cures(
 /// Values on the command line need exactly one chart.
 fn check_values(args: &RemedyArgs, charts: &[Chart]) -> Result<(), RemedyError> {
     let is_one_chart = args.render || matches!(charts, [one] if one.cures.kind.is_none());
-    if args.values.options().is_empty() || is_one_chart { Ok(()) } else { Err(RemedyError::ValuesOfNothing) }
+    if args.values.is_empty() || is_one_chart { Ok(()) } else { Err(RemedyError::ValuesOfNothing) }
 }
 
 /// All inputs as one stream, because the objects of a release refer to each other.
-fn stream(args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
-    let standard_input = [PathBuf::from("-")];
-    let paths = if args.paths.is_empty() { &standard_input[..] } else { &args.paths };
+fn stream(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Vec<u8>, RemedyError> {
     let mut stream = Vec::new();
-    for path in paths {
+    for path in &args.inputs() {
         if !stream.is_empty() {
             stream.extend_from_slice(b"\n---\n");
         }
-        stream.extend(manifests(path, args)?);
+        stream.extend(manifests(path, args, linter)?);
     }
     Ok(stream)
 }
 
-fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
+fn manifests(path: &Path, args: &RemedyArgs, linter: &Linter<'_>) -> Result<Vec<u8>, RemedyError> {
     let failed = |cause| RemedyError::Input { path: path.to_owned(), cause };
     let kind = TargetKind::of(path);
     if args.render && matches!(kind, Some(TargetKind::Chart | TargetKind::Archive)) {
-        let release = args.values.release(&args.values.options());
+        let release = args.values.release(&linter.values);
         return template(path, &release).map_err(|cause| RemedyError::Render { path: path.to_owned(), cause });
     }
     if path == Path::new("-") {
@@ -158,7 +161,8 @@ fn manifests(path: &Path, args: &RemedyArgs) -> Result<Vec<u8>, RemedyError> {
         return readable(path, stream);
     }
     if kind.is_none() {
-        return Err(RemedyError::Folder { path: path.to_owned() });
+        let (path, takes_folders) = (path.to_owned(), args.shape.is_of_values() && !args.render);
+        return Err(if takes_folders { RemedyError::NothingIn { path } } else { RemedyError::Folder { path } });
     }
     readable(path, std::fs::read(path).map_err(failed)?)
 }

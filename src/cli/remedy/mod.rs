@@ -11,11 +11,12 @@ pub(super) use error::RemedyError;
 use given::Given;
 
 use super::broken::LocatedFault;
-use super::{BUG, ExitCode, display, print, rules};
+use super::{BUG, ExitCode, display, nothing, print, rules};
 use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine, undecided};
 use crate::cure::{Comments, cure};
 use crate::detect::read_stream;
 use crate::lint::{LintOptions, Linter};
+use crate::manifests::{BrokenDocument, fault_of_all};
 use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
     documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
@@ -60,16 +61,21 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
         print(&policies_of(args, &rules)?)?;
         return Ok(ExitCode::Success);
     }
+    if args.names_input() && args.values.options(None).need_input() {
+        return Err(RemedyError::InputTwice.into());
+    }
     let wanted = Wanted { interval: args.interval, retain: args.retain };
-    let (values, helm) = (args.values.options(), args.values.helm);
+    let (values, helm) = (args.values.read().map_err(RemedyError::Values)?, args.values.helm);
     let options = LintOptions { wanted, values, helm, ..LintOptions::default() };
     let linter = Linter::new(&rules, options).map_err(|error| RemedyError::Literals(error.to_string()))?;
-    let remedy = match Given::read(args, &linter)? {
+    let given = Given::read(args, &linter)?;
+    let nothing = nothing_said(args, &given);
+    let remedy = match given {
         Given::Unrendered(all) => values::remedy(args, all)?,
         Given::Rendered(stream) => of_stream(args, &stream, &linter)?,
     };
     let Some(remedy) = remedy else {
-        display::say("autopurge: no ZooKeeper server in the input\n");
+        display::say(&nothing);
         return Ok(ExitCode::NothingExamined);
     };
     print(&remedy.text)?;
@@ -80,6 +86,20 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
         display::say(&format!("autopurge: skipped: {left}\n"));
     }
     Ok(if remedy.left.is_empty() { ExitCode::Success } else { ExitCode::Findings })
+}
+
+/// What to say if there is no server: where nothing was found at all, or what the inputs are instead.
+fn nothing_said(args: &RemedyArgs, given: &Given) -> String {
+    const NO_SERVER: &str = "autopurge: no ZooKeeper server in the input\n";
+    let paths = args.inputs();
+    match given {
+        Given::Unrendered(all) if all.charts.is_empty() => {
+            format!("autopurge: no charts or GitOps files found in {}\n", nothing::names(&paths))
+        }
+        Given::Unrendered(_) => NO_SERVER.to_owned(),
+        // Of several inputs, nobody knows any longer what was on standard input.
+        Given::Rendered(stream) => nothing::reasons(&paths, Some(&**stream).filter(|_| paths.len() == 1)) + NO_SERVER,
+    }
 }
 
 fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError> {
@@ -97,11 +117,12 @@ fn policies_of(args: &RemedyArgs, rules: &RuleSet) -> Result<String, RemedyError
 /// The remedy for a stream; `None` if it has no server.
 fn of_stream(args: &RemedyArgs, stream: &[u8], linter: &Linter<'_>) -> Result<Option<Remedy>, RemedyError> {
     let (rules, wanted) = (linter.rules, linter.wanted);
-    let broken = |fault| RemedyError::Broken(LocatedFault::new(stream, &fault));
-    let manifests = read_stream(stream, &linter.trigger, rules).map_err(broken)?;
+    let manifests = read_stream(stream, &linter.trigger, rules).map_err(|fault| broken(stream, &fault))?;
     let mut examination = examine(&manifests, rules, wanted, Kept::Elsewhere);
     if examination.subjects.is_empty() {
-        return Ok(None);
+        // Files may be anything, but nobody pipes in what is not to be read.
+        let fault = fault_of_all(stream).filter(|_| args.is_of_input());
+        return fault.map_or(Ok(None), |fault| Err(broken(stream, &fault)));
     }
     Policy::default().screen(&Source::new("-", stream), &manifests, &mut examination);
     let cure = cure(&manifests, &examination, rules, Comments::Omit)?;
@@ -111,6 +132,10 @@ fn of_stream(args: &RemedyArgs, stream: &[u8], linter: &Linter<'_>) -> Result<Op
     }
     let found = ExaminedStream { args, wanted, examination: &examination, treated, untreated };
     found.in_shape().map(Some)
+}
+
+fn broken(stream: &[u8], fault: &BrokenDocument) -> RemedyError {
+    RemedyError::Broken(LocatedFault::new(stream, fault))
 }
 
 /// The result of examining a stream.

@@ -6,9 +6,7 @@ use crate::lint::TargetKind;
 use crate::yaml::{Document, Lines, split};
 
 /// The lines for inputs without anything to examine. `stream` is what came from standard input.
-pub(super) fn said(paths: &[PathBuf], stream: Option<&[u8]>) -> String {
-    let here = [PathBuf::from(".")];
-    let paths = if paths.is_empty() { &here[..] } else { paths };
+pub(super) fn reasons(paths: &[PathBuf], stream: Option<&[u8]>) -> String {
     let mut said = String::new();
     for path in paths {
         let why = match stream.filter(|_| path == Path::new("-")) {
@@ -17,11 +15,12 @@ pub(super) fn said(paths: &[PathBuf], stream: Option<&[u8]>) -> String {
         };
         said.extend(why.map(|why| format!("autopurge: {} {why}\n", name(path))));
     }
-    let names: Vec<String> = paths.iter().map(|path| name(path)).collect();
-    let names = names.join(", ");
-    said + &format!(
-        "autopurge: no charts, manifests or GitOps files found in {names} (use --allow-empty to accept this)\n"
-    )
+    said
+}
+
+/// The inputs, as messages list them.
+pub(super) fn names(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| name(path)).collect::<Vec<_>>().join(", ")
 }
 
 fn name(path: &Path) -> String {
