@@ -28,7 +28,7 @@ pub(crate) use advice::{Advice, Permanent, no_value, undecided};
 pub(crate) use case::{About, Case, Decided, Doubt, FixOf, Running, Statement, Unread, judge, shortened};
 pub(crate) use evidence::{Evidence, Written};
 pub use finding::{Check, Finding, Fix, SuppressedBy, Suppression};
-pub use manifest::{ChartValues, Examination, Kept, Subject, Wanted, examine};
+pub use manifest::{ChartValues, Examination, Kept, Subject, Wanted, examine, examine_with};
 pub use selection::{Selection, UnknownCheck};
 
 pub use crate::rules::Severity;

@@ -10,7 +10,7 @@ use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
 use crate::kubernetes::{Container, Hook, Objects, PodContainer, Resource, Workload, plain_words};
 use crate::rules::{CustomResource, EnvStore, FieldStore, FieldTextStore, Flavor, RuleSet, Start, Store};
 use crate::yaml::Node;
-use crate::zookeeper::{PurgeSetting, Verdict};
+use crate::zookeeper::{PurgeSetting, Reading, Verdict};
 
 /// A `ZooKeeper` server found in a document.
 #[derive(Clone)]
@@ -227,6 +227,16 @@ fn with_scripts(command: &str, scripts: &[String]) -> String {
 }
 
 impl<'r> Server<'_, 'r> {
+    /// The same with a verdict that something leaves open which is not visible.
+    #[must_use]
+    pub fn doubted(mut self, why: &str) -> Self {
+        for setting in [&mut self.interval, &mut self.retain] {
+            setting.reading = Reading::Unknown;
+            setting.unknown_because = Some(why.to_owned());
+        }
+        Self { verdict: Verdict::Unknown, ignored: Vec::new(), mitigation: None, ..self }
+    }
+
     /// Where a patch adds the setting, if the image or the operator reads settings at all.
     #[must_use]
     pub fn patch_store(&self) -> Option<PatchStore<'r>> {

@@ -119,6 +119,13 @@ impl Text {
         matches!(self.origin, Origin::Joined(_))
     }
 
+    /// Where the scalar is written that makes up a part of the text.
+    pub(super) fn scalar_place(&self, span: Span) -> Option<&Place> {
+        let Origin::Joined(joints) = &self.origin else { return None };
+        let joint = joints.iter().find(|joint| (joint.start, joint.end) == (span.start, span.end))?;
+        Some(&joint.place)
+    }
+
     /// The content of the string that makes up a part of the text.
     pub(super) fn inner(&self, span: Span) -> Option<Self> {
         let Origin::Joined(joints) = &self.origin else { return None };

@@ -94,7 +94,7 @@ impl Linter<'_> {
             done();
             examined
         };
-        let targets = with_readers(targets, &around);
+        let targets = with_readers(targets, &around, &self.trigger);
         jobs::in_order(&targets, threads, examine).into_iter().collect()
     }
 
@@ -110,6 +110,15 @@ impl Linter<'_> {
             return Ok(finding_alone(unreadable::about(&path, UTF_16, help)));
         }
         manifests::examine_stream(file, stream, self).map_err(|cause| LintError { path, cause })
+    }
+
+    /// Judges the objects in a file, as its overlays deploy them.
+    fn examine_file(&self, path: &Path, stream: &[u8], around: &Around<'_>) -> Result<Examined, LintError> {
+        let examine = |file: InRepository<'_>| manifests::examine_deployed(path, stream, file, self);
+        match in_repository(path, stream, around, examine) {
+            Ok(Some(examined)) => examined.map_err(|cause| LintError { path: display(path), cause }),
+            Ok(None) | Err(_) => self.examine_stream(Some(path), stream),
+        }
     }
 
     /// Judges standard input: manifests, and the releases that objects in it ask for. It has no surrounding repository.
@@ -150,7 +159,7 @@ impl Linter<'_> {
                 Ok(stream) => {
                     let is_read = (is_manifest(&path) && !is_state(&target.path, &stream)) || is_utf16(&stream);
                     let mut objects =
-                        if is_read { self.examine_stream(Some(&target.path), &stream)? } else { Examined::default() };
+                        if is_read { self.examine_file(&target.path, &stream, around)? } else { Examined::default() };
                     if !objects.part.findings.is_empty() && is_template(&target.path, around) {
                         objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
                     }

@@ -1,5 +1,5 @@
 //! Files that are judged because another file was named: naming a values file covers the GitOps files that use it, and
-//! naming a kustomization covers what it deploys.
+//! naming a kustomization covers what it deploys, objects and releases.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -9,10 +9,11 @@ use std::sync::{Mutex, PoisonError};
 use super::Around;
 use super::release::Repository;
 use super::target::{Target, TargetKind, may_hold_objects};
+use crate::detect::{Scan, Trigger};
 use crate::gitops::{Files, Surroundings, asks_for_releases, is_kustomization, releases};
 
 /// The targets, plus the files that read those targets that are not GitOps files themselves.
-pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Target> {
+pub(super) fn with_readers(targets: &[Target], around: &Around<'_>, trigger: &Trigger) -> Vec<Target> {
     let mut all: BTreeSet<Target> = targets.iter().cloned().collect();
     for (repository, _) in around {
         let files = targets.iter().filter(|target| target.kind == TargetKind::File);
@@ -23,7 +24,7 @@ pub(super) fn with_readers(targets: &[Target], around: &Around<'_>) -> Vec<Targe
         let named = files.filter(is_named).filter_map(|target| repository.path_of(&target.path));
         let wanted: BTreeSet<String> = named.filter(|path| !is_release(path, repository)).collect();
         if !wanted.is_empty() {
-            let found = readers(&wanted, &paths, repository);
+            let found = readers(&wanted, &paths, (repository, trigger));
             all.extend(found.iter().map(|path| {
                 let path = repository.path_from_here(Path::new(path));
                 Target { named: path.clone(), path, kind: TargetKind::File, is_named: false }
@@ -38,7 +39,11 @@ fn is_release(path: &str, repository: &Repository) -> bool {
 }
 
 /// The other files in a repository that read one of these.
-fn readers(wanted: &BTreeSet<String>, known: &BTreeSet<String>, repository: &Repository) -> Vec<String> {
+fn readers(
+    wanted: &BTreeSet<String>,
+    known: &BTreeSet<String>,
+    (repository, trigger): (&Repository, &Trigger),
+) -> Vec<String> {
     let recorded = Recorded { files: repository, read: Mutex::default() };
     let around = Surroundings::new(&recorded);
     let folders = repository.folders().into_iter();
@@ -49,13 +54,23 @@ fn readers(wanted: &BTreeSet<String>, known: &BTreeSet<String>, repository: &Rep
     around.prepare();
     let others = paths.filter(|path| !known.contains(path) && may_hold_objects(path.as_ref()));
     let is_reader = |path: &String| {
-        let Some(text) = repository.read(path).filter(|text| asks_for_releases(path, text)) else { return false };
+        let Some(text) = repository.read(path) else { return false };
+        if !asks_for_releases(path, &text) {
+            return may_hold_server(&text, trigger) && around.leads_through(path, wanted);
+        }
         let leads_through = around.leads_through(path, wanted);
         recorded.clear();
         let _reading = releases(path, &text, &around);
         leads_through || recorded.has_read(wanted)
     };
     others.filter(is_reader).collect()
+}
+
+/// Whether a file can hold a server: it names something that servers run.
+fn may_hold_server(text: &str, trigger: &Trigger) -> bool {
+    let mut scan = Scan::default();
+    scan.advance(trigger, text.as_bytes());
+    !scan.hits().is_empty()
 }
 
 /// Files that record which of them have been read.

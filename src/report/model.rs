@@ -131,6 +131,9 @@ pub struct Server {
     pub namespace: Option<String>,
     /// The name of its container, if it was found in a manifest.
     pub container: Option<String>,
+    /// The folder of the overlay that deploys it so, if kustomizations patch its object.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlay: Option<String>,
     /// The server group, if it belongs to a custom resource with several.
     pub role_group: Option<String>,
     /// The id of its flavor.
@@ -165,7 +168,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Kind, namespace, name and container, group or values key, as messages name a server.
+    /// Kind, namespace, name, overlay and container, group or values key, as messages name a server.
     #[must_use]
     pub fn title(&self) -> String {
         let namespace = self.namespace.as_ref().map(|namespace| format!("{namespace}/")).unwrap_or_default();
@@ -174,7 +177,8 @@ impl Server {
         let prefix = self.chart.as_ref().and_then(|chart| chart.prefix.as_ref()).filter(|prefix| !prefix.is_empty());
         let values = prefix.filter(|_| self.container.is_none()).map(|prefix| format!(" (values {prefix})"));
         let part = container.or(group).or(values).unwrap_or_default();
-        format!("{} {namespace}{}{part}", self.kind, self.name)
+        let overlay = self.overlay.as_ref().map(|overlay| format!("[{overlay}]")).unwrap_or_default();
+        format!("{} {namespace}{}{overlay}{part}", self.kind, self.name)
     }
 }
 

@@ -73,6 +73,7 @@ impl Stream<'_> {
             name: resource.name().to_owned(),
             namespace: resource.namespace().map(str::to_owned),
             container: server.site.container_name().map(str::to_owned),
+            overlay: subject.overlay.clone(),
             role_group: if let Site::Custom { group, .. } = server.site { group.map(str::to_owned) } else { None },
             flavor: server.flavor.id.clone(),
             verdict: server.verdict,

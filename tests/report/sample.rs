@@ -145,6 +145,7 @@ fn server(path: &str, kind: &str, name: &str, verdict: Verdict) -> Server {
         name: name.to_owned(),
         namespace: Some("events".to_owned()),
         container: Some("zookeeper".to_owned()),
+        overlay: None,
         role_group: None,
         flavor: "bitnami".to_owned(),
         verdict,

@@ -61,6 +61,8 @@ pub struct Subject<'m, 'r> {
     pub template: Option<&'m str>,
     /// The chart that it was installed with.
     pub chart: Option<InstalledChart<'r>>,
+    /// The overlay that deploys it, if the stream shows it as one does.
+    pub overlay: Option<String>,
 }
 
 impl Subject<'_, '_> {
@@ -112,6 +114,17 @@ pub fn examine<'m, 'r>(
     wanted: Wanted,
     kept: Kept,
 ) -> Examination<'m, 'r> {
+    examine_with(manifests, rules, (wanted, kept), &|_| {})
+}
+
+/// Judges every server of a stream, with what else is known about each of them.
+#[must_use]
+pub fn examine_with<'m, 'r>(
+    manifests: &'m Manifests<'m>,
+    rules: &'r RuleSet,
+    (wanted, kept): (Wanted, Kept),
+    add: &dyn Fn(&mut Subject<'m, 'r>),
+) -> Examination<'m, 'r> {
     let objects = manifests.objects();
     let found = manifests.parsed().iter().flat_map(|manifest| subjects_in(manifests, manifest, &objects, rules));
     let mut subjects: Vec<Subject<'m, 'r>> = found.collect();
@@ -120,6 +133,7 @@ pub fn examine<'m, 'r>(
         for (number, subject) in subjects.iter_mut().enumerate() {
             subject.number = number;
             subject.chart = labels.of(&subject.server, subject.template);
+            add(subject);
         }
     }
     let mut findings: Vec<Finding> = subjects.iter().flat_map(|subject| findings(subject, wanted, kept)).collect();
@@ -141,8 +155,15 @@ fn subjects_in<'m, 'r>(
         let template = template_of(&manifest.document, resource.node());
         servers(resource, objects, rules).into_iter().map(move |server| (server, template))
     };
-    let subject =
-        |(server, template)| Subject { number: 0, server, manifests, index: manifest.index, template, chart: None };
+    let subject = |(server, template)| Subject {
+        number: 0,
+        server,
+        manifests,
+        index: manifest.index,
+        template,
+        chart: None,
+        overlay: None,
+    };
     resources(&manifest.document).into_iter().flat_map(of).map(subject).collect()
 }
 

@@ -93,7 +93,7 @@ impl Subject<'_, '_> {
 }
 
 impl Subject<'_, '_> {
-    /// Kind, namespace, name and container, as messages name a server.
+    /// Kind, namespace, name, overlay and container, as messages name a server.
     #[must_use]
     pub fn title(&self) -> String {
         let resource = self.server.site.resource();
@@ -103,7 +103,8 @@ impl Subject<'_, '_> {
             Site::Custom { group: Some(group), .. } => format!(" (group {group})"),
             Site::Custom { group: None, .. } => String::new(),
         };
-        format!("{} {namespace}{}{part}", resource.kind(), resource.name())
+        let overlay = self.overlay.as_ref().map(|overlay| format!("[{overlay}]")).unwrap_or_default();
+        format!("{} {namespace}{}{overlay}{part}", resource.kind(), resource.name())
     }
 
     /// How a setting was decided.

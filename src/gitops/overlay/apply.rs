@@ -11,8 +11,42 @@ pub(super) enum Applied {
     Deleted,
 }
 
+/// How lists of maps are merged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lists {
+    /// The new one replaces the old one: custom resources have no schema.
+    Replaced,
+    /// Item by item, as the schema of the built-in kinds says.
+    ByKey,
+}
+
+impl Lists {
+    /// Those of the objects of an API version. For others than these, kustomize has no schema.
+    pub(super) fn of_version(api_version: &str) -> Self {
+        if matches!(api_version, "v1" | "apps/v1" | "batch/v1") { Self::ByKey } else { Self::Replaced }
+    }
+
+    /// The key that tells the items of a list apart, of those lists that pods have.
+    fn key(self, list: &str) -> Option<&'static str> {
+        if self == Self::Replaced {
+            return None;
+        }
+        match list {
+            "containers" | "initContainers" | "ephemeralContainers" | "volumes" | "env" | "imagePullSecrets" => {
+                Some("name")
+            }
+            "volumeMounts" => Some("mountPath"),
+            "volumeDevices" => Some("devicePath"),
+            "ports" => Some("containerPort"),
+            "hostAliases" => Some("ip"),
+            "topologySpreadConstraints" => Some("topologyKey"),
+            _ => None,
+        }
+    }
+}
+
 /// Merges a patch into an object; the reason if that is not supported.
-pub(super) fn merge(object: &mut Tree, patch: &Tree) -> Result<Applied, String> {
+pub(super) fn merge(object: &mut Tree, patch: &Tree, lists: Lists) -> Result<Applied, String> {
     match patch.text_of(DIRECTIVE) {
         Some("delete") => return Ok(Applied::Deleted),
         Some("replace") => {
@@ -27,26 +61,58 @@ pub(super) fn merge(object: &mut Tree, patch: &Tree) -> Result<Applied, String> 
         return Ok(Applied::Changed);
     };
     for (key, value) in entries.iter().filter(|(key, _)| key != DIRECTIVE) {
-        if key.starts_with('$') || has_directives(value) {
+        if key.starts_with('$') || lists.key(key).is_none() && has_directives(value) {
             return Err("it has directives for lists".to_owned());
         }
-        lay(object, key, value)?;
+        lay(object, key, value, lists)?;
     }
     Ok(Applied::Changed)
 }
 
 const DIRECTIVE: &str = "$patch";
 
-fn lay(object: &mut Tree, key: &str, value: &Tree) -> Result<(), String> {
+fn lay(object: &mut Tree, key: &str, value: &Tree, lists: Lists) -> Result<(), String> {
     match (object.get_mut(key), value) {
         (_, value) if value.is_null() => drop(object.remove(key)),
         (Some(old @ Tree::Map(_)), Tree::Map(_)) => {
-            if merge(old, value)? == Applied::Deleted {
+            if merge(old, value, lists)? == Applied::Deleted {
                 object.remove(key);
             }
         }
+        (Some(Tree::List(old)), Tree::List(new)) if lists.key(key).is_some() => {
+            merge_items(old, new, lists.key(key).unwrap_or_default())?;
+        }
         _ => object.put(key, without_directive(value)).ok_or("it puts a key into something that is not a map")?,
     }
+    Ok(())
+}
+
+/// Merges the items of a list that have the same value under a key, unless one says that they replace it; new ones come
+/// first.
+fn merge_items(old: &mut Vec<Tree>, new: &[Tree], key: &str) -> Result<(), String> {
+    let is_replacement = |item: &&Tree| item.text_of(DIRECTIVE) == Some("replace") && item.get(key).is_none();
+    if new.iter().any(|item| is_replacement(&item)) {
+        *old = new.iter().filter(|item| !is_replacement(item)).map(without_directive).collect();
+        return Ok(());
+    }
+    let mut first = Vec::new();
+    for item in new {
+        let name = item.text_of(key).ok_or_else(|| format!("an item of a list has no {key}"))?;
+        let is_same = |(_, other): &(usize, &Tree)| other.text_of(key) == Some(name);
+        let same: Vec<usize> = old.iter().enumerate().filter(is_same).map(|(index, _)| index).collect();
+        match same.as_slice() {
+            [] if item.text_of(DIRECTIVE) == Some("delete") => {}
+            [] => first.push(without_directive(item)),
+            [index] => {
+                let Some(other) = old.get_mut(*index) else { continue };
+                if merge(other, item, Lists::ByKey)? == Applied::Deleted {
+                    old.remove(*index);
+                }
+            }
+            _ => return Err(format!("several items of a list have the {key} {name}")),
+        }
+    }
+    old.splice(0..0, first);
     Ok(())
 }
 

@@ -6,10 +6,12 @@
 //! | `kustomization` | the patches of a kustomization |
 //! | `selector` | which objects a patch is for |
 //! | `tree`, `apply` | objects that are changed, and how |
+//! | `manifest` | files of manifests, as overlays deploy them |
 
 mod apply;
 mod index;
 mod kustomization;
+mod manifest;
 mod selector;
 mod tree;
 
@@ -23,13 +25,14 @@ use super::surroundings::Scope;
 use super::text::{Place, Text};
 use super::values_file::missing;
 use crate::yaml::{Span, pointer};
-use apply::{Applied, merge, operate};
+use apply::{Applied, Lists, merge, operate};
 use kustomization::{Body, Patch, Written};
 use selector::{Fits, Identity};
 use tree::Tree;
 
 pub(super) use index::Index;
 pub(super) use kustomization::Kustomization;
+pub use manifest::{Deployment, deployments};
 
 /// One way in which a file is deployed: the kustomizations that include it, innermost first.
 pub(super) struct Way {
@@ -152,7 +155,7 @@ impl Base<'_, '_> {
         for (patch, fits) in &variant.patches {
             let applied = match (fits, &patch.body) {
                 (Fits::Perhaps | Fits::No, _) => Err("it is not known whether it selects this object".to_owned()),
-                (Fits::Yes, Body::Merge(changes, _)) => merge(&mut tree, changes),
+                (Fits::Yes, Body::Merge(changes, _)) => merge(&mut tree, changes, Lists::Replaced),
                 (Fits::Yes, Body::Operations(operations)) => operate(&mut tree, operations),
                 (Fits::Yes, Body::Unknown(why)) => Err(why.clone()),
             };
@@ -162,7 +165,7 @@ impl Base<'_, '_> {
                 Err(why) => doubt = Some(format!("{}: {why}", patch.at)),
             }
         }
-        self.keep_names(&mut tree);
+        keep_names(self.tree, &mut tree);
         let place = object_place(self.object);
         let mut releases = self.read_tree(&tree, position).unwrap_or_default();
         for release in &mut releases {
@@ -173,19 +176,6 @@ impl Base<'_, '_> {
             Some(why) => doubted(releases, &place, (&format!("the overlay {}", variant.title()), &why)),
             None => releases,
         })
-    }
-
-    /// A patch with a target may have any name.
-    fn keep_names(&self, tree: &mut Tree) {
-        for key in ["apiVersion", "kind"] {
-            if let Some(own) = self.tree.get(key) {
-                tree.put(key, own.clone());
-            }
-        }
-        let name = self.tree.get("metadata").and_then(|metadata| metadata.get("name"));
-        if let (Some(name), Some(metadata)) = (name, tree.get_mut("metadata")) {
-            metadata.put("name", name.clone());
-        }
     }
 
     fn read_tree(&self, tree: &Tree, position: Position) -> Option<Vec<Release>> {
@@ -221,6 +211,19 @@ impl Base<'_, '_> {
             form: site.form,
         };
         merged.chain(own).map(at).collect()
+    }
+}
+
+/// A patch with a target may have any name: a patched object keeps its own.
+fn keep_names(own: &Tree, patched: &mut Tree) {
+    for key in ["apiVersion", "kind"] {
+        if let Some(own) = own.get(key) {
+            patched.put(key, own.clone());
+        }
+    }
+    let name = own.get("metadata").and_then(|metadata| metadata.get("name"));
+    if let (Some(name), Some(metadata)) = (name, patched.get_mut("metadata")) {
+        metadata.put("name", name.clone());
     }
 }
 

@@ -75,7 +75,7 @@ impl Repository {
     }
 
     /// The content of a file; that of the one being linted is already in memory.
-    pub(super) fn text(&self, path: &str, own: InRepository<'_>) -> Option<String> {
+    pub(in crate::lint) fn text(&self, path: &str, own: InRepository<'_>) -> Option<String> {
         if path == own.path { Some(own.text.to_owned()) } else { self.read(path) }
     }
 

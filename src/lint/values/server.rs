@@ -112,6 +112,7 @@ pub(in crate::lint) fn server(found: &LocatedServer, subject: &Subject) -> repor
         name: subject.name.clone(),
         namespace: subject.namespace.clone(),
         container: None,
+        overlay: None,
         role_group: None,
         flavor: judged.flavor.clone(),
         verdict: judged.verdict,
