@@ -9,10 +9,11 @@ use crate::unix_path::base_name;
 use crate::yaml::Node;
 
 /// Whether a command runs nothing but the phrases with their arguments and commands that wait, with or without a shell
-/// or a loop. Arguments alone go to the image's own script, which only the phrases are known to replace.
-pub(super) fn serves_nothing(container: Container<'_>, phrases: &[String]) -> bool {
+/// or a loop. Arguments alone go to the image's own script: unless it is known to run them as they are, only the phrases
+/// are known to replace what it starts.
+pub(super) fn serves_nothing(container: Container<'_>, start: &Start) -> bool {
     let parts: Vec<&str> = container.command_parts().into_iter().filter_map(Node::text).collect();
-    run_nothing(&parts, phrases, container.has_command())
+    run_nothing(&parts, &start.serves_nothing, container.has_command() || start.args_keep_script)
 }
 
 /// Whether the script of the image is started with arguments that run no server: it runs them in place of one.

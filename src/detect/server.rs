@@ -186,7 +186,7 @@ impl Started<'_, '_> {
 /// What a container's command and arguments start. Scripts that they name count if they are mounted from objects in the
 /// stream. Phrases that run no server count only if they are the whole command: start scripts sleep and test too.
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
-    let Start { reads_settings, reads_file, bypasses_settings, serves_nothing, args_keep_script, .. } = &flavor.start;
+    let Start { reads_settings, reads_file, bypasses_settings, args_keep_script, .. } = &flavor.start;
     if started.command.is_none() {
         return Runs::ReadingSettings;
     }
@@ -202,11 +202,15 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     if is_script || is_command || is_through && holds(&text, reads_settings) {
         return Runs::ReadingSettings;
     }
-    if idle::serves_nothing(container, serves_nothing) || idle::only_purges(&text) {
+    if idle::serves_nothing(container, &flavor.start) || idle::only_purges(&text) {
         return Runs::Nothing;
     }
     if *args_keep_script && !container.has_command() {
-        return Runs::ReadingSettings;
+        return if holds(&text, bypasses_settings) {
+            Runs::ReadingSettings
+        } else {
+            Runs::Unknown("the image's command is replaced by an unknown one".to_owned())
+        };
     }
     if holds(&text, reads_file) {
         return Runs::ReadingFile;

@@ -140,8 +140,9 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     if !start.reads_file.is_empty() {
         choices.push(when(holds(&start.reads_file), "unknown"));
     }
-    if start.args_keep_script {
-        choices.push(when("size(s.container.?command.orValue([])) == 0".to_owned(), "reads"));
+    if start.args_keep_script && !start.bypasses_settings.is_empty() {
+        let starts = holds(&start.bypasses_settings);
+        choices.push(when(format!("size(s.container.?command.orValue([])) == 0 && {starts}"), "reads"));
     }
     choose(&choices, "'unknown'")
 }

@@ -18,7 +18,8 @@ pub struct Start {
     /// Paths of the image's scripts that read the settings. If something is mounted over one of them, that decides.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripts: Vec<String>,
-    /// Whether arguments without a command still run the image's start script, whatever they are.
+    /// Whether arguments without a command still run the image's start script, which then runs them in place of the
+    /// image's own command. One of the phrases of `bypasses_settings` shows that they start the server.
     #[serde(default)]
     pub args_keep_script: bool,
     /// A server starts without the script that reads variables, with the image's own file or a mounted one.
