@@ -55,7 +55,7 @@ pub(super) fn settings<'d>(server: ServerContext<'_, 'd, '_>, read: [&Setting<'d
         Site::Pod(PodContainer { container, .. }) => {
             let mut found = variables(server, container, &read);
             found.extend(from_env_from(server, container, &read));
-            found.extend(flags(container, &read));
+            found.extend(flags(server, container, &read));
             found.extend(scripts(container));
             found
         }
@@ -180,23 +180,36 @@ fn from_env_from<'d>(
     found
 }
 
-/// Options of the command: `--purge_interval=12`.
-fn flags<'d>(container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
+/// Options of the command: `--purge_interval=12`. A script that it starts may read them.
+fn flags<'d>(server: ServerContext<'_, 'd, '_>, container: Container<'d>, read: &[&Setting<'d>]) -> Vec<Ignored<'d>> {
     let is_script = |part: &Node<'d>| {
         read.iter().any(|setting| matches!(setting.origin, Origin::Script { node, .. } if node == *part))
     };
     let decides =
         |name: &str| read.iter().any(|setting| matches!(&setting.origin, Origin::Flag { name: own } if own == name));
+    let is_parsed = |name: &str| server.texts.iter().any(|text| parses(text, name));
+    let is_unread = |name: &str| name.starts_with("--") && is_purge_name(name) && !decides(name) && !is_parsed(name);
     let mut found = Vec::new();
     for part in container.command_parts().into_iter().filter(|part| !is_script(part)) {
         let words = loose_words(part.text().unwrap_or_default()).filter_map(|word| word.split_once('='));
-        for (name, value) in words.filter(|(name, _)| name.starts_with("--") && is_purge_name(name) && !decides(name)) {
+        for (name, value) in words.filter(|(name, _)| is_unread(name)) {
             let text = number(Some(value.trim_matches(['"', '\''])));
             let (store, span) = (format!("flag {name}"), place_in(part, name));
             found.push(Ignored::new(name, store, text, (part, span)));
         }
     }
     found
+}
+
+/// Whether a shell text takes an option: it has a pattern of `case` for it, `name=*)`, with the dashes or behind them.
+fn parses(text: &str, option: &str) -> bool {
+    let name = option.trim_start_matches('-');
+    let is_pattern = |(at, _): (usize, &str)| {
+        let behind = text.get(at + name.len()..).unwrap_or_default().trim_start_matches(['"', '\'', '=', '*', ' ']);
+        let before = text.get(..at).unwrap_or_default().trim_end_matches(['"', '\'', '-']);
+        behind.starts_with([')', '|']) && before.ends_with([' ', '\t', '\n', '|', '('])
+    };
+    text.match_indices(name).any(is_pattern)
 }
 
 /// The place of a word in the source of a text, which may contain anything else.
@@ -225,7 +238,22 @@ fn is_purge_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{claimed, is_purge_name};
+    use super::{claimed, is_purge_name, parses};
+
+    #[test]
+    fn a_script_takes_what_it_has_a_pattern_for() {
+        let table = [
+            ("case $x in\n  purge_interval=*) I=${OPTARG##*=};;\nesac", true),
+            ("case $1 in\n  --purge_interval=*|-p) I=1;;\nesac", true),
+            ("case $1 in \"--purge_interval\") I=$2;; esac", true),
+            ("start.sh --purge_interval=12 --log", false),
+            ("# --purge_interval  hours between two purges", false),
+            ("case $1 in other_purge_interval=*) I=1;; esac", false),
+        ];
+        for (text, expected) in table {
+            assert_eq!(parses(text, "--purge_interval"), expected, "{text}");
+        }
+    }
 
     #[test]
     fn purge_names_are_recognised_in_every_spelling() {
