@@ -42,6 +42,8 @@ pub struct Judged {
     pub compression: Option<Compression>,
     /// The value that keeps Helm from rendering the chart at all.
     pub helm_fails: Option<ValuesPath>,
+    /// Whether it is not even known that there is such a server.
+    pub is_guess: bool,
 }
 
 /// A setting, and where it comes from.
@@ -146,6 +148,7 @@ impl<'m> Trace<'m, '_> {
             zookeeper: server.zookeeper,
             compression: server.compression,
             helm_fails: None,
+            is_guess: false,
         }
     }
 
@@ -263,7 +266,14 @@ impl Judged {
             zookeeper: None,
             compression: None,
             helm_fails: None,
+            is_guess: false,
         }
+    }
+
+    /// A server that there may be, in a chart that is not known.
+    #[must_use]
+    pub fn guessed(flavor: &str, because: String) -> Self {
+        Self { is_guess: true, ..Self::out_of_sight(flavor, because) }
     }
 
     /// The same, but unknown because something that cannot be seen may change it.

@@ -41,5 +41,5 @@ pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
 pub use shipped::{ShippedServer, shipped_server};
 pub use source::{has_servers, name_at};
-pub use template::may_run;
+pub use template::{may_run, may_run_with};
 pub use values::plain;

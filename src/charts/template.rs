@@ -4,23 +4,49 @@ use serde_json::Value;
 
 use super::fill::fill_text;
 use super::judge::Judged;
+use super::path::{InValues, path_of};
+use super::text::is_empty;
 use crate::detect::{holds_phrase, may_identify_by_image};
 use crate::kubernetes::{Image, Workload};
-use crate::rules::{LazyFlavor, RuleSet};
+use crate::rules::{LazyFlavor, Recognise, RuleSet};
 
 /// The server that a template may run with a chart's effective values; nothing more is known about it.
 #[must_use]
 pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> Option<Judged> {
-    let text = without_comments(template);
-    let kinds: Vec<&str> = behind(&text, "kind:").collect();
-    let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, &text));
-    let container = || {
-        let runs_pods = kinds.iter().any(|kind| Workload::is_kind(kind));
-        rules.of_pods().filter(|_| runs_pods).find(|flavor| is_container(flavor, &text, values))
-    };
-    let flavor = resource.or_else(container)?;
+    let text = switched_on(&without_comments(template), values);
+    let flavor = text.split("\n---").find_map(|document| in_document(document, values, rules))?;
     let because = format!("{name} seems to run a server, and autopurge does not know how this chart uses its values");
-    Some(Judged::out_of_sight(&flavor.id, because))
+    Some(Judged::guessed(&flavor.id, because))
+}
+
+/// The server that a chart may run which is not at hand, if its values name an image of one.
+#[must_use]
+pub fn may_run_with(values: &Value, rules: &RuleSet) -> Option<Judged> {
+    let mut images = Vec::new();
+    named_images(values, MOST_DEPTH, &mut images);
+    let is_named = |image: &String| of_images(std::slice::from_ref(image), rules).is_some();
+    let image = images.iter().find(|image| is_named(image))?;
+    let flavor = of_images(std::slice::from_ref(image), rules)?;
+    let because = format!("its values name the image {image}, and autopurge does not know how this chart uses it");
+    Some(Judged::guessed(&flavor.id, because))
+}
+
+/// The flavor of one of some images: an image of its own says more than the name of a copy.
+fn of_images<'r>(images: &[String], rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+    let is_own = |rule: &Recognise, image: Image<'_>| rule.images.iter().any(|pattern| image.ends_in(pattern));
+    let of = |is_one: fn(&Recognise, Image<'_>) -> bool| rules.of_pods().find(|flavor| names(flavor, images, is_one));
+    of(is_own).or_else(|| of(is_copy))
+}
+
+/// The flavor that one of a template's documents may run.
+fn in_document<'r>(text: &str, values: &Value, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
+    let kinds: Vec<&str> = behind(text, "kind:").collect();
+    let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, text));
+    let container = || {
+        let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| images(text, values))?;
+        of_images(&images, rules).or_else(|| rules.of_pods().find(|flavor| is_started(flavor, text)))
+    };
+    resource.or_else(container)
 }
 
 /// The template without its own comments, `{{/* */}}` and `{{- /* */ -}}`, and without YAML comments on lines of their
@@ -57,40 +83,229 @@ fn is_resource(flavor: &LazyFlavor, kinds: &[&str], text: &str) -> bool {
     kinds.iter().any(|kind| flavor.has_kind(kind)) && is_group && text.contains(required)
 }
 
-/// Whether a template names an image of a flavor, or a command that starts a server.
-fn is_container(flavor: &LazyFlavor, text: &str, values: &Value) -> bool {
+/// Whether one of the images is a flavor's.
+fn names(flavor: &LazyFlavor, images: &[String], is_one: fn(&Recognise, Image<'_>) -> bool) -> bool {
+    let mut images = images.iter().map(|image| Image::parse(image));
+    images.any(|image| may_identify_by_image(flavor, image) && is_one(flavor.recognise(), image))
+}
+
+/// Whether an image has the name of a flavor's copies.
+fn is_copy(rule: &Recognise, image: Image<'_>) -> bool {
+    let patterns = rule.mirrors.iter().flat_map(|mirror| &mirror.images);
+    patterns.filter(|pattern| !pattern.contains('*')).any(|pattern| image.ends_in(pattern))
+}
+
+/// Whether a template has a command that starts a server.
+fn is_started(flavor: &LazyFlavor, text: &str) -> bool {
     let rule = flavor.recognise();
-    let is_image = |name: &str| {
-        let image = Image::parse(name);
-        let mirrors = rule.mirrors.iter().flat_map(|mirror| &mirror.images).filter(|pattern| !pattern.contains('*'));
-        may_identify_by_image(flavor, image) && rule.images.iter().chain(mirrors).any(|pattern| image.ends_in(pattern))
-    };
-    let images: Vec<&str> = behind(text, "image:").filter(|name| !name.is_empty()).collect();
-    let is_named = images.iter().any(|name| {
-        let filled = fill_text(name, values);
-        // A named template builds the image from the chart's own values.
-        if filled.is_opaque {
-            repositories(values).into_iter().any(is_image)
-        } else {
-            is_image(filled.text.trim_matches('"'))
-        }
-    });
     let words: Vec<&str> =
         text.split([' ', '\n', '"', '\'', ',', '[', ']']).filter(|word| !matches!(*word, "" | "-")).collect();
     let words = words.join(" ");
-    is_named || rule.commands.iter().chain(&rule.otherwise).any(|phrase| holds_phrase(&words, phrase))
+    rule.commands.iter().chain(&rule.otherwise).any(|phrase| holds_phrase(&words, phrase))
 }
 
-/// The image that the chart's own values name: at the top level, or in a table called `image`.
+/// The images that a template's containers may have. Those of init containers end before a server would start.
+fn images(text: &str, values: &Value) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let named = lines.iter().enumerate().filter_map(|(number, line)| {
+        let image = behind(line, "image:").next().filter(|image| !image.is_empty())?;
+        (!is_of_init_container(lines.get(..number)?, line)).then_some(image)
+    });
+    named.flat_map(|image| may_be(image, values)).collect()
+}
+
+/// Whether the last list of containers above a line, which it belongs to, is that of the init containers.
+fn is_of_init_container(above: &[&str], line: &str) -> bool {
+    let list = |above: &&&str| {
+        let key = above.trim_start().trim_start_matches("- ");
+        let is_list = key.starts_with("initContainers:") || key.starts_with("containers:");
+        is_list && indent(above) <= indent(line)
+    };
+    above.iter().rev().find(list).is_some_and(|list| list.contains("initContainers:"))
+}
+
+fn indent(line: &str) -> usize {
+    line.len().saturating_sub(line.trim_start().len())
+}
+
+/// The images that an entry of a template may name.
+fn may_be(written: &str, values: &Value) -> Vec<String> {
+    let filled = fill_text(written, values);
+    if !filled.is_opaque {
+        return vec![filled.text.trim_matches('"').to_owned()];
+    }
+    if !is_of_a_loop(written) {
+        // A named template builds the image from the chart's own values.
+        return repositories(values).into_iter().map(str::to_owned).collect();
+    }
+    let mut named = Vec::new();
+    named_images(values, MOST_DEPTH, &mut named);
+    named
+}
+
+/// Whether an image is that of what a loop, or the caller of a named template, hands in: `$service.image`, `.image`.
+fn is_of_a_loop(written: &str) -> bool {
+    written.split("{{").skip(1).any(|action| {
+        let words = action.split("}}").next().unwrap_or_default().split([' ', '(', ')', '|', '-']);
+        let mut paths = words.filter_map(|word| word.strip_prefix('$').or_else(|| word.strip_prefix('.')));
+        paths.any(|path| {
+            let root = path.trim_start_matches('.').split('.').next().unwrap_or_default();
+            !matches!(root, "" | "Values" | "Chart" | "Release" | "Capabilities" | "Template" | "Files")
+        })
+    })
+}
+
+/// How deep values are looked into; no real chart is as deep.
+const MOST_DEPTH: usize = 32;
+
+/// The images that tables of values name under `image`, but for those that are switched off and those of containers that
+/// only wait for a server.
+fn named_images(values: &Value, depth: usize, found: &mut Vec<String>) {
+    let Some(depth) = depth.checked_sub(1) else { return };
+    let is_off = |table: &Value| table.get("enabled").is_some_and(|is| is_empty(Some(is)));
+    match values {
+        Value::Object(map) if !is_off(values) => {
+            found.extend(map.get("image").into_iter().flat_map(image_names).map(str::to_owned));
+            let is_helper = |key: &str| ["init", "wait"].iter().any(|word| key.to_ascii_lowercase().starts_with(word));
+            let inner = map.iter().filter(|(key, _)| !is_helper(key));
+            inner.for_each(|(_, value)| named_images(value, depth, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| named_images(item, depth, found)),
+        _ => {}
+    }
+}
+
+/// What a value says of an image: its name, or a table with it.
+fn image_names(image: &Value) -> impl Iterator<Item = &str> {
+    let places = [Some(image), image.get("repository"), image.get("name")];
+    places.into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// The image that the chart's own values name at the top level, or in a table called `image`.
 fn repositories(values: &Value) -> Vec<&str> {
-    let image = values.get("image");
-    let places = [image, image.and_then(|image| image.get("repository")), image.and_then(|image| image.get("name"))];
-    places.into_iter().flatten().filter_map(Value::as_str).collect()
+    values.get("image").into_iter().flat_map(image_names).collect()
+}
+
+/// A template without what a condition on the values leaves out. Only conditions on single values count, outside of loops
+/// and named templates, where the values may be other ones.
+fn switched_on(template: &str, values: &Value) -> String {
+    let mut kept = String::new();
+    let mut blocks = Vec::new();
+    let mut rest = template;
+    while let Some((before, behind)) = rest.split_once("{{") {
+        let Some((action, after)) = behind.split_once("}}") else { break };
+        let is_kept = |blocks: &[Block]| !blocks.contains(&Block::Off);
+        if is_kept(&blocks) {
+            kept.push_str(before);
+        }
+        let words = action.trim_start_matches('-').trim_end_matches('-').trim();
+        let (keyword, condition) = words.split_once(' ').unwrap_or((words, ""));
+        match keyword {
+            "if" => {
+                let is_told = !blocks.contains(&Block::Rebinding);
+                blocks.push(is_told.then(|| is_true(condition, values)).flatten().map_or(Block::Perhaps, Block::when));
+            }
+            "range" | "with" | "define" | "block" => blocks.push(Block::Rebinding),
+            "else" => {
+                if let Some(block) = blocks.last_mut() {
+                    *block = block.otherwise(condition);
+                }
+            }
+            "end" => drop(blocks.pop()),
+            _ if is_kept(&blocks) => kept.extend(["{{", action, "}}"]),
+            _ => {}
+        }
+        rest = after;
+    }
+    if !blocks.contains(&Block::Off) {
+        kept.push_str(rest);
+    }
+    kept
+}
+
+/// A block of a template.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// It is rendered.
+    On,
+    /// It is not.
+    Off,
+    /// It may be.
+    Perhaps,
+    /// `.Values` may be something else in it.
+    Rebinding,
+}
+
+impl Block {
+    fn when(is_true: bool) -> Self {
+        if is_true { Self::On } else { Self::Off }
+    }
+
+    /// What follows `else`, or `else if` with a condition.
+    fn otherwise(self, condition: &str) -> Self {
+        match self {
+            Self::On => Self::Off,
+            Self::Off if condition.is_empty() => Self::On,
+            Self::Off | Self::Perhaps => Self::Perhaps,
+            Self::Rebinding => Self::Rebinding,
+        }
+    }
+}
+
+/// Whether a condition holds; `None` if it is more than a value, or its negation.
+fn is_true(condition: &str, values: &Value) -> Option<bool> {
+    if let Some(negated) = condition.strip_prefix("not ") {
+        return is_true(negated.trim(), values).map(|is| !is);
+    }
+    let path = condition.strip_prefix("$").unwrap_or(condition).strip_prefix(".Values.")?;
+    let is_path = path.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'));
+    let path = is_path.then(|| path_of(path))?;
+    // Where a table is missing, Helm fails, or the values that are at hand are not all.
+    path.gap(values).is_none().then(|| !is_empty(path.of(values)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::without_comments;
+    use serde_json::json;
+
+    use super::{is_of_a_loop, is_of_init_container, switched_on, without_comments};
+
+    #[test]
+    fn what_a_value_switches_off_is_left_out() {
+        let values = json!({"on": true, "off": {"enabled": false}, "empty": ""});
+        let table = [
+            ("{{- if .Values.off.enabled }}a{{ else }}b{{ end }}c", "bc"),
+            ("{{ if .Values.on }}a{{ else }}b{{ end }}c", "ac"),
+            ("{{ if not .Values.on -}}a{{- else if .Values.x }}b{{ else }}c{{ end }}", "bc"),
+            ("{{ if $.Values.empty }}a{{ if .Values.on }}b{{ end }}c{{ end }}d", "d"),
+            ("{{ if .Values.missing }}a{{ end }}", ""),
+            ("{{ if .Values.missing.inner }}a{{ end }}", "a"),
+            ("{{ if and .Values.on .Values.empty }}a{{ end }}", "a"),
+            ("{{ range .Values.x }}{{ if .Values.empty }}a{{ end }}{{ end }}", "a"),
+            ("{{ if .Values.empty }}{{ with .x }}a{{ end }}b{{ end }}{{ .Values.on }}", "{{ .Values.on }}"),
+        ];
+        for (template, expected) in table {
+            assert_eq!(switched_on(template, &values), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_last_list_of_containers_above_it() {
+        let pod = ["    initContainers:", "    - name: a", "      image: x", "    containers:", "    - name: b"];
+        assert!(is_of_init_container(&pod[..2], "      image: x"));
+        assert!(!is_of_init_container(&pod, "      image: y"));
+        assert!(!is_of_init_container(&["spec:"], "image: z"));
+    }
+
+    #[test]
+    fn an_image_may_be_what_a_loop_hands_in() {
+        for image in ["{{ $s.image | quote }}", "{{ .image }}", "{{ printf \"%s:%s\" .repository .tag }}"] {
+            assert!(is_of_a_loop(image), "{image}");
+        }
+        for image in ["{{ include \"x\" . }}", "{{ .Values.image }}", "{{ $.Values.a | default .Chart.AppVersion }}"] {
+            assert!(!is_of_a_loop(image), "{image}");
+        }
+    }
 
     #[test]
     fn comments_of_both_kinds_say_nothing() {

@@ -4,7 +4,7 @@ use semver::Version;
 
 use super::Linter;
 use crate::charts::{
-    self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_run, model_of,
+    self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_run, may_run_with, model_of,
     model_of_reference, plain, shipped_server,
 };
 use crate::helm::{Chart, Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
@@ -186,5 +186,11 @@ pub(super) fn servers_of_reference(
         let version = reference.version.filter(|_| server.prefix.is_empty()).unwrap_or_default();
         ModelledServer { judged: server.judged, prefix: server.prefix, chart: (name.to_owned(), version.to_owned()) }
     };
-    servers.into_iter().map(server).collect()
+    let is_unknown = servers.is_empty() && model_of_reference(&wanted, linter.rules).is_none();
+    let guess = is_unknown.then(|| may_run_with(&plain(values), linter.rules)).flatten();
+    let guess = guess.map(|judged| {
+        let chart = (reference.name.to_owned(), reference.version.unwrap_or_default().to_owned());
+        ModelledServer { judged, prefix: Vec::new(), chart }
+    });
+    servers.into_iter().map(server).chain(guess).collect()
 }

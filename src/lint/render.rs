@@ -89,7 +89,9 @@ impl Reconciled<'_> {
         let general = self.modelled.findings.iter().filter(|finding| finding.server.is_none());
         self.part.findings.extend(general.cloned());
         let unused = (0..self.modelled.servers.len()).filter(|number| !self.used.contains(number));
-        for server in unused.filter_map(|number| self.modelled.servers.get(number)) {
+        let unused = unused.filter_map(|number| self.modelled.servers.get(number));
+        // Where nothing was known, Helm answers a question.
+        for server in unused.filter(|server| !server.is_guess) {
             let said = "lint predicted a server that Helm does not render";
             self.part.findings.push(disagreement(self.path, &prefix_of(server), said));
         }

@@ -165,6 +165,9 @@ pub struct Server {
     /// Whether the output contains the fixes, so that `after` already applies.
     #[serde(skip)]
     pub is_patched: bool,
+    /// Whether it is not even known that there is such a server.
+    #[serde(skip)]
+    pub is_guess: bool,
 }
 
 impl Server {

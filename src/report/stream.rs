@@ -88,6 +88,7 @@ impl Stream<'_> {
             mitigated_by: server.mitigation.as_ref().map(|mitigation| mitigation.by.join(", ")),
             ignored_settings: server.ignored.iter().map(|one| ignored(one, source)).collect(),
             is_patched: self.state == State::Patched,
+            is_guess: false,
         }
     }
 

@@ -363,3 +363,45 @@ fn a_renumbered_copy_is_judged_by_the_value_that_its_templates_read() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert!(std::fs::read_to_string(folder.path().join("zk/values.yaml")).unwrap().contains("purgeInterval: 1"));
 }
+
+/// What the templates of a chart that nobody knows may run, by its values.
+#[test]
+fn templates_of_unknown_charts_are_taken_for_what_they_may_render() {
+    let set = |name: &str, containers: &str| {
+        format!(
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: {name}}}\nspec:\n  template:\n    spec:\n{containers}"
+        )
+    };
+    let plain = set("zk", "      containers:\n      - name: zk\n        image: zookeeper:3.8\n");
+    let waiting = set(
+        "kafka",
+        "      initContainers:\n      - name: wait\n        image: zookeeper:3.8\n      containers:\n      \
+         - name: kafka\n        image: confluentinc/cp-kafka:7.3\n",
+    );
+    let looped = format!(
+        "{{{{- range $name, $service := .Values.services }}}}\n---\n{}{{{{- end }}}}\n",
+        set("{{ $name }}", "      containers:\n      - name: main\n        image: {{ $service.image | quote }}\n")
+    );
+    let off = format!("{{{{- if .Values.zookeeper.enabled }}}}\n{plain}{{{{- end }}}}\n");
+    let job = format!("{}---\n{}", waiting, plain.replace("StatefulSet", "Job").replace("apps/v1", "batch/v1"));
+    let services = "services: {zookeeper: {image: 'confluentinc/cp-zookeeper:7.5.0'}, kafka: {image: x}}\n";
+    let table = [
+        (plain.as_str(), "a: 1\n", &["official"][..]),
+        (&waiting, "a: 1\n", &[]),
+        (&job, "a: 1\n", &[]),
+        (&looped, services, &["confluent"]),
+        (&looped, "services: {kafka: {image: x}}\n", &[]),
+        (&off, "zookeeper: {enabled: false}\n", &[]),
+        (&off, "zookeeper: {enabled: true}\n", &["official"]),
+    ];
+    for (template, values, expected) in table {
+        let folder = TempDir::new().unwrap();
+        let chart = "apiVersion: v2\nname: own\nversion: 0.1.0\n";
+        let files = [("own/Chart.yaml", chart), ("own/values.yaml", values), ("own/templates/x.yaml", template)];
+        write(folder.path(), &files);
+        let report = report(folder.path(), &["own"]);
+        let servers: Vec<&str> =
+            report["servers"].as_array().unwrap().iter().map(|server| server["flavor"].as_str().unwrap()).collect();
+        assert_eq!(servers, expected, "{template}\n{values}");
+    }
+}

@@ -544,3 +544,29 @@ fn an_unknown_parameter_that_switches_the_server_off_leaves_it_undecided() {
         );
     }
 }
+
+/// Whatever a chart's templates do with an image that its values name, it may well be a server.
+#[test]
+fn values_that_name_an_image_for_an_unknown_chart_are_unknown() {
+    let release = |values: &str| {
+        format!(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {{name: zk}}\nspec:\n  \
+             chart: {{spec: {{chart: app-template, version: 3.x, sourceRef: {{kind: HelmRepository, name: b}}}}}}\n  \
+             values: {values}\n"
+        )
+    };
+    let image = "{image: {repository: zookeeper, tag: '3.8'}}";
+    let table = [
+        (format!("{{controllers: {{zk: {{containers: {{main: {image}}}}}}}}}"), 1),
+        (format!("{{controllers: {{zk: {{enabled: false, containers: {{main: {image}}}}}}}}}"), 0),
+        (format!("{{controllers: {{app: {{initContainers: {{wait: {image}}}}}}}}}"), 0),
+        ("{image: {repository: confluentinc/cp-kafka}, zookeeper: {url: 'zookeeper:2181'}}".to_owned(), 0),
+    ];
+    for (values, expected) in table {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("zk.yaml", &release(&values))]);
+        let found = verdicts(&report(folder.path(), &["zk.yaml"]));
+        assert_eq!(found.len(), expected, "{values}: {found:?}");
+        assert!(found.iter().all(|(_, verdict)| verdict == "unknown"), "{values}: {found:?}");
+    }
+}

@@ -155,3 +155,18 @@ fn rendered_releases_are_judged() {
         assert!(ran.stdout.contains(part), "{part}: {}", ran.stdout);
     }
 }
+
+/// Where lint only knew that there may be a server, Helm answers a question and contradicts nothing.
+#[test]
+fn a_guess_that_helm_does_not_bear_out_is_no_disagreement() {
+    let Some(helm) = tool("helm3/helm") else { return };
+    let folder = TempDir::new().unwrap();
+    let off = "{{- if and .Values.autopurge.on .Values.heapSize }}\napiVersion: apps/v1\nkind: StatefulSet\n\
+               metadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n      - name: zk\n        \
+               image: zookeeper:3.8\n{{- end }}\n";
+    chart(&folder, "own", "apiVersion: v2\nname: own\nversion: 1.0.0\n", off);
+    assert!(lint(folder.path(), &["own"]).stdout.contains("seems to run a server"));
+    let ran = lint_with_helm(folder.path(), &helm, &["own", "--render", "--fail-on", "note"]);
+    assert_eq!(ran.code, 0, "{}", ran.stdout);
+    assert!(!ran.stdout.contains("render-disagrees"), "{}", ran.stdout);
+}

@@ -160,5 +160,6 @@ fn server(path: &str, kind: &str, name: &str, verdict: Verdict) -> Server {
         mitigated_by: None,
         ignored_settings: Vec::new(),
         is_patched: false,
+        is_guess: false,
     }
 }

@@ -133,6 +133,7 @@ pub(in crate::lint) fn server(found: &LocatedServer, subject: &Subject) -> repor
         mitigated_by: None,
         ignored_settings: found.dead.iter().map(|(dead, placed)| ignored(found, dead, &placed.location)).collect(),
         is_patched: false,
+        is_guess: judged.is_guess,
     }
 }
 
