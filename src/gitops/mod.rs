@@ -1,4 +1,5 @@
-//! Charts and values as wrapped by other tools: Argo CD, Flux, helmfile, kustomize, k3s, Fleet, Terraform.
+//! Charts and values as wrapped by other tools: Argo CD, Flux, helmfile, kustomize, k3s, Fleet, Terraform, Crossplane,
+//! Cluster API, Sveltos, `KubeVela`, kapp-controller, Skaffold.
 //!
 //! All of them tell Helm to install a chart, at some version, with layers of values. [`releases`] extracts that from a
 //! file, with the position of everything, so that a finding can name the line and a fix can change it. Nothing is
@@ -7,6 +8,8 @@
 mod argo;
 mod chart_folder;
 mod chart_reference;
+mod cluster_api;
+mod crossplane;
 mod decode;
 mod field;
 mod files;
@@ -14,8 +17,11 @@ mod fleet;
 mod flux;
 mod git_chart;
 mod helmfile;
+mod inline_values;
 mod k3s;
+mod kapp;
 mod keyed;
+mod kubevela;
 mod kustomize;
 mod neighbour;
 mod overlay;
@@ -23,8 +29,10 @@ mod path;
 mod post_render;
 mod recognise;
 mod release;
+mod skaffold;
 mod substitute;
 mod surroundings;
+mod sveltos;
 mod templated;
 mod terraform;
 mod text;
@@ -163,6 +171,12 @@ fn of_object(object: &Field<'_>, position: Position, scope: &Scope<'_>) -> Vec<R
         Some(Tool::OldHelmRelease) => flux::old_helm_release(object, scope),
         Some(Tool::HelmChart) => k3s::helm_chart(object, scope),
         Some(Tool::HelmChartInflationGenerator) => kustomize::generator(object, scope),
+        Some(Tool::CrossplaneRelease) => crossplane::release(object, scope),
+        Some(Tool::HelmChartProxy) => cluster_api::proxy(object, scope),
+        Some(Tool::SveltosProfile) => sveltos::profile(object, scope),
+        Some(Tool::VelaApplication) => kubevela::application(object, scope),
+        Some(Tool::KappApp) => kapp::app(object, scope),
+        Some(Tool::Skaffold) => skaffold::config(object, scope),
         None => Vec::new(),
     };
     position.tell(releases).collect()

@@ -9,13 +9,20 @@ use super::terraform::is_terraform;
 use crate::yaml::{Span, split};
 
 /// API groups whose objects are releases.
-const GROUPS: [&str; 6] = [
+const GROUPS: [&str; 13] = [
     "argoproj.io/",
     "helm.toolkit.fluxcd.io/",
     "helm.fluxcd.io/",
     "flux.weave.works/",
     "helm.cattle.io/",
     "HelmChartInflationGenerator",
+    "helm.crossplane.io/",
+    "helm.m.crossplane.io/",
+    "addons.cluster.x-k8s.io/",
+    "config.projectsveltos.io/",
+    "core.oam.dev/",
+    "kappctrl.k14s.io/",
+    "skaffold/v",
 ];
 
 /// The path of a text that is not in a file.
@@ -33,6 +40,13 @@ pub(super) enum Tool {
     HelmChart,
     /// Of kustomize.
     HelmChartInflationGenerator,
+    CrossplaneRelease,
+    /// Of Cluster API.
+    HelmChartProxy,
+    SveltosProfile,
+    VelaApplication,
+    KappApp,
+    Skaffold,
 }
 
 /// The format of a file that contains releases.
@@ -77,6 +91,12 @@ impl Tool {
             ("helm.fluxcd.io" | "flux.weave.works", "HelmRelease") => Some(Self::OldHelmRelease),
             ("helm.cattle.io", "HelmChart") => Some(Self::HelmChart),
             ("builtin", "HelmChartInflationGenerator") => Some(Self::HelmChartInflationGenerator),
+            ("helm.crossplane.io" | "helm.m.crossplane.io", "Release") => Some(Self::CrossplaneRelease),
+            ("addons.cluster.x-k8s.io", "HelmChartProxy") => Some(Self::HelmChartProxy),
+            ("config.projectsveltos.io", "ClusterProfile" | "Profile") => Some(Self::SveltosProfile),
+            ("core.oam.dev", "Application") => Some(Self::VelaApplication),
+            ("kappctrl.k14s.io", "App") => Some(Self::KappApp),
+            ("skaffold", "Config") => Some(Self::Skaffold),
             _ => None,
         }
     }

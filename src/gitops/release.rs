@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::field::Page;
+use super::field::{Field, Page};
 use super::text::{Place, Text};
 use crate::helm::{HelmVersion, ValuesPath};
 use crate::yaml::{Document, Kind, Node, ParseError, Span, split};
@@ -377,6 +377,19 @@ impl Position {
 }
 
 impl Object {
+    /// A Kubernetes object that makes one release; `None` if it has no name.
+    pub(super) fn of(object: &Field<'_>) -> Option<Self> {
+        let metadata = object.get("metadata")?;
+        let name = metadata.get("name")?;
+        Some(Self {
+            kind: object.text_of("kind")?.to_owned(),
+            name: name.text()?.to_owned(),
+            namespace: metadata.text_of("namespace").map(str::to_owned),
+            element: None,
+            place: name.place(),
+        })
+    }
+
     /// `Application/posthog`, `ApplicationSet/zookeepers[dev]`, `helm_release.posthog`.
     #[must_use]
     pub fn title(&self) -> String {

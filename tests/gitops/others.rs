@@ -84,3 +84,89 @@ fn a_fleet_file_without_a_chart_gives_nothing() {
         assert_eq!(Memory::new(&[("a/fleet.yaml", text)]).read("a/fleet.yaml").releases.len(), 0, "{text}");
     }
 }
+
+#[test]
+fn a_release_of_crossplane_has_what_it_sets_over_its_values() {
+    let text = "apiVersion: helm.crossplane.io/v1beta1\nkind: Release\nmetadata: {name: zk}\nspec:\n  forProvider:\n    \
+                chart: {name: zookeeper, repository: 'https://r', version: 1.0.0}\n    namespace: n\n    \
+                valuesFrom: [{configMapKeyRef: {name: c, namespace: n}}]\n    values: {a: 2}\n    \
+                set: [{name: a.b, value: '3'}, {name: c, valueFrom: {secretKeyRef: {name: s, key: k, namespace: n}}}]\n";
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: c, namespace: n}\ndata: {values.yaml: 'a: 1'}\n";
+    let expected = "Release/zk\n  chart zookeeper from https://r\n  version 1.0.0\n  \
+                    layer ConfigMap/c values.yaml: {\"a\":1}\n  layer spec.forProvider.values: {\"a\":2}\n  \
+                    layer spec.forProvider.set[0]: Set a.b=3\n";
+    let told = layers(&[("zk.yaml", text), ("c.yaml", map)]);
+    assert!(told.starts_with(expected), "{told}");
+    assert!(told.contains("c gets its value from Secret/s k"), "{told}");
+    let patched = text.replace("    values:", "    patchesFrom: [{configMapKeyRef: {name: p}}]\n    values:");
+    assert!(layers(&[("zk.yaml", &patched), ("c.yaml", map)]).contains("they patch what Helm renders"));
+    let by_address = text.replace("chart: {", "chart: {url: 'https://r/zookeeper-2.0.0.tgz', ");
+    assert!(layers(&[("zk.yaml", &by_address)]).contains("chart zookeeper from https://r\n  version 2.0.0"));
+    let observed = text.replace("spec:\n", "spec:\n  managementPolicies: [Observe]\n");
+    assert!(layers(&[("zk.yaml", &observed)]).contains("Absent("));
+}
+
+#[test]
+fn values_that_are_filled_in_for_each_cluster_are_known_but_for_that() {
+    let proxy = |values: &str| {
+        format!(
+            "apiVersion: addons.cluster.x-k8s.io/v1alpha1\nkind: HelmChartProxy\nmetadata: {{name: zk}}\nspec:\n  \
+             chartName: zookeeper\n  repoURL: oci://registry.example.com/charts\n  version: 1.0.0\n  \
+             valuesTemplate: |\n{values}"
+        )
+    };
+    let told = |values: &str| layers(&[("zk.yaml", &proxy(values))]);
+    let head = "HelmChartProxy/zk\n  chart zookeeper from oci://registry.example.com/charts\n  version 1.0.0\n";
+    assert_eq!(told("    a: 1\n"), format!("{head}  layer spec.valuesTemplate: {{\"a\":1}}\n"));
+    let filled = told("    a: {{ .Cluster.metadata.name }}\n    b: 2\n");
+    assert!(filled.contains("\"b\":2") && filled.contains("\"a\":\"unknown\""), "{filled}");
+    let branching = told("    {{ if .ControlPlane }}\n    a: 1\n    {{ end }}\n");
+    assert!(branching.contains("filled in for each cluster"), "{branching}");
+}
+
+#[test]
+fn a_profile_of_sveltos_has_several_charts() {
+    let text = "apiVersion: config.projectsveltos.io/v1beta1\nkind: ClusterProfile\nmetadata: {name: p}\nspec:\n  \
+                helmCharts:\n  - {repositoryURL: 'https://r', repositoryName: r, chartName: r/zookeeper, chartVersion: 1.0.0, releaseName: zk, releaseNamespace: n, values: 'a: 1'}\n  \
+                - {repositoryURL: 'https://r', repositoryName: r, chartName: r/kafka, chartVersion: 2.0.0, releaseName: k, releaseNamespace: n, helmChartAction: Uninstall, valuesFrom: [{kind: ConfigMap, name: c}]}\n";
+    let told = layers(&[("p.yaml", text)]);
+    let first = "ClusterProfile/p[zk]\n  chart zookeeper from https://r\n  version 1.0.0\n  \
+                 layer spec.helmCharts[0].values: {\"a\":1}\nClusterProfile/p[k]\n  chart kafka from https://r\n";
+    assert!(told.starts_with(first), "{told}");
+    assert!(told.contains("Absent(\"helmChartAction is Uninstall\")"), "{told}");
+    assert!(told.contains("the objects of valuesFrom are looked up in the cluster"), "{told}");
+}
+
+#[test]
+fn skaffold_sets_values_over_files_and_files_over_overrides() {
+    let text = "apiVersion: skaffold/v4beta6\nkind: Config\ndeploy:\n  helm:\n    releases:\n    - name: zk\n      \
+                remoteChart: bitnami/zookeeper\n      version: 1.0.0\n      valuesFiles: [v.yaml]\n      \
+                overrides: {a: 1}\n      setValues: {b: {c: 3}, a: 4}\n      setValueTemplates: {d: '{{.TAG}}'}\n\
+                profiles:\n- name: prod\n  manifests:\n    helm:\n      releases: [{name: own, chartPath: charts/own}]\n";
+    let files = [("d/skaffold.yaml", text), ("d/v.yaml", "a: 2\n"), ("d/charts/own/Chart.yaml", "")];
+    let expected = "skaffold/zk\n  chart zookeeper from -\n  version 1.0.0\n  \
+                    layer deploy.helm.releases[0].overrides: {\"a\":1}\n  layer d/v.yaml: {\"a\":2}\n  \
+                    layer deploy.helm.releases[0].setValues: Set a=4; Set b.c=3\n";
+    let told = layers(&files);
+    assert!(told.starts_with(expected), "{told}");
+    assert!(told.ends_with("skaffold/own[prod]\n  chart - from -\n  version -\n  folder \"d/charts/own\"\n"), "{told}");
+    assert!(layers(&[("x.yaml", "apiVersion: skaffold/v4beta6\nkind: Config\nbuild: {}\n")]).is_empty());
+}
+
+#[test]
+fn components_of_kubevela_and_charts_of_kapp_are_read() {
+    let vela = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: app}\nspec:\n  components:\n  \
+                - {name: web, type: webservice, properties: {image: x}}\n  - name: zk\n    type: helm\n    properties: \
+                {repoType: helm, url: 'https://r', chart: zookeeper, version: 1.0.0, values: {a: 1}}\n";
+    let expected = "Application/app[zk]\n  chart zookeeper from https://r\n  version 1.0.0\n  \
+                    layer spec.components[1].properties.values: {\"a\":1}\n";
+    assert_eq!(layers(&[("app.yaml", vela)]), expected);
+    let overridden = format!("{vela}  policies: [{{name: p, type: override}}]\n");
+    assert!(layers(&[("app.yaml", &overridden)]).contains("a policy overrides properties"));
+    let kapp = "apiVersion: kappctrl.k14s.io/v1alpha1\nkind: App\nmetadata: {name: zk}\nspec:\n  fetch:\n  \
+                - helmChart: {name: zookeeper, version: 1.0.0, repository: {url: 'https://r'}}\n  \
+                template: [{helmTemplate: {valuesFrom: [{secretRef: {name: s}}]}}]\n";
+    let told = layers(&[("app.yaml", kapp)]);
+    assert!(told.starts_with("App/zk\n  chart zookeeper from https://r\n  version 1.0.0\n"), "{told}");
+    assert!(told.contains("are not looked up"), "{told}");
+}

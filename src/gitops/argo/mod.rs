@@ -38,7 +38,7 @@ fn numbered(mut releases: Vec<Release>) -> Vec<Release> {
 
 /// The releases of an application's specification, wherever it appears.
 fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
-    let Some(own) = own(object) else { return Vec::new() };
+    let Some(own) = Object::of(object) else { return Vec::new() };
     let sources = Source::all(spec);
     let releases = sources.iter().filter_map(|source| {
         let chart = source.chart(scope)?;
@@ -66,15 +66,4 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
         })
     });
     releases.collect()
-}
-
-fn own(object: &Field<'_>) -> Option<Object> {
-    let name = object.at(&["metadata", "name"])?;
-    Some(Object {
-        kind: object.text_of("kind")?.to_owned(),
-        name: name.text()?.to_owned(),
-        namespace: object.at(&["metadata", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
-        element: None,
-        place: name.place(),
-    })
 }

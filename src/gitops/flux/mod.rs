@@ -19,7 +19,7 @@ pub(super) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release
 
 fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let spec = object.get("spec")?;
-    let own = own(object)?;
+    let own = Object::of(object)?;
     let mut finder = Finder { scope, namespace: own.namespace.as_deref(), notes: Vec::new() };
     let chart = finder.of_spec(&spec)?;
     let mut notes = finder.notes;
@@ -51,16 +51,4 @@ fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
 
 fn target_namespace(spec: &Field<'_>, own: &Object) -> Option<String> {
     spec.text_of("targetNamespace").map(str::to_owned).or_else(|| own.namespace.clone())
-}
-
-fn own(object: &Field<'_>) -> Option<Object> {
-    let metadata = object.get("metadata")?;
-    let name = metadata.get("name")?;
-    Some(Object {
-        kind: object.text_of("kind")?.to_owned(),
-        name: name.text()?.to_owned(),
-        namespace: metadata.text_of("namespace").map(str::to_owned),
-        element: None,
-        place: name.place(),
-    })
 }

@@ -1,6 +1,6 @@
 //! `HelmRelease` of Flux v1: the chart is in the object, and `valuesFrom` has different field names.
 
-use super::{own, target_namespace};
+use super::target_namespace;
 use crate::gitops::field::Field;
 use crate::gitops::git_chart::GitChart;
 use crate::gitops::keyed::Keyed;
@@ -14,7 +14,7 @@ pub(in crate::gitops) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> 
 
 fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let spec = object.get("spec")?;
-    let own = own(object)?;
+    let own = Object::of(object)?;
     let sources = spec.get("valuesFrom").map(|list| list.items()).unwrap_or_default();
     let secrets = spec.get("valueFileSecrets").map(|list| list.items()).unwrap_or_default();
     let mut layers: Vec<Layer> =

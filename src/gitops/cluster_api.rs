@@ -1,0 +1,32 @@
+//! Cluster API's add-on provider for Helm: `HelmChartProxy`, a chart for each of the clusters that it selects.
+
+use super::chart_reference::{ChartReference, located};
+use super::field::Field;
+use super::inline_values;
+use super::path;
+use super::release::{Form, Object, Position, Presence, Release};
+use super::surroundings::Scope;
+
+/// The release of a `HelmChartProxy`.
+pub(super) fn proxy(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    installed(object, scope).into_iter().collect()
+}
+
+fn installed(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
+    let (own, spec) = (Object::of(object)?, object.get("spec")?);
+    let folder = path::parent(scope.path());
+    let (repository, version) = (spec.text_of("repoURL"), located(&spec, "version"));
+    let reference = ChartReference { written: located(&spec, "chartName")?, repository, version, folder };
+    Some(Release {
+        namespace: spec.text_of("namespace").map(str::to_owned),
+        name: spec.text_of("releaseName").map(str::to_owned),
+        chart: reference.chart(scope),
+        presence: Presence::Installed,
+        layers: spec.get("valuesTemplate").and_then(|values| inline_values::layer(&values)).into_iter().collect(),
+        sites: inline_values::site(&spec, "valuesTemplate", Form::Text).into_iter().collect(),
+        notes: Vec::new(),
+        post_renderer: None,
+        position: Position::default(),
+        object: own,
+    })
+}

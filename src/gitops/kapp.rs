@@ -1,0 +1,57 @@
+//! kapp-controller: the charts that an `App` fetches and renders.
+
+use super::chart_reference::{ChartReference, located};
+use super::field::Field;
+use super::path;
+use super::post_render;
+use super::release::{Element, Layer, Object, Position, Presence, Release};
+use super::surroundings::Scope;
+use super::values_file::missing;
+
+/// The releases of an `App`.
+pub(super) fn app(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    let (Some(own), Some(spec)) = (Object::of(object), object.get("spec")) else { return Vec::new() };
+    let fetched = spec.get("fetch").map(|fetched| fetched.items()).unwrap_or_default();
+    let charts: Vec<Field<'_>> = fetched.iter().filter_map(|fetched| fetched.get("helmChart")).collect();
+    let is_several = charts.len() > 1;
+    let releases = charts.iter().enumerate().filter_map(|(index, chart)| {
+        let label = path::name(chart.text_of("name")?).to_owned();
+        let element = is_several.then_some(Element { index, label, is_environment: false });
+        release(chart, Object { element, ..own.clone() }, (&spec, scope))
+    });
+    releases.collect()
+}
+
+fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope<'_>)) -> Option<Release> {
+    let folder = path::parent(scope.path());
+    let repository = chart.at(&["repository", "url"]).and_then(|url| url.text());
+    let reference =
+        ChartReference { written: located(chart, "name")?, repository, version: located(chart, "version"), folder };
+    let template = spec.get("template");
+    let steps = template.as_ref().map(super::field::Field::items).unwrap_or_default();
+    let step = steps.iter().find_map(|step| step.get("helmTemplate"));
+    let text = |key: &str| step.as_ref().and_then(|step| step.text_of(key)).map(str::to_owned);
+    Some(Release {
+        namespace: text("namespace").or_else(|| object.namespace.clone()),
+        name: text("name").or_else(|| Some(object.name.clone())),
+        chart: reference.chart(scope),
+        presence: Presence::Installed,
+        layers: layers(step.as_ref(), template.as_ref()),
+        // Values are in Secrets, ConfigMaps and files of what is fetched.
+        sites: Vec::new(),
+        notes: Vec::new(),
+        post_renderer: None,
+        position: Position::default(),
+        object,
+    })
+}
+
+/// What `valuesFrom` names is looked up in the cluster or in what is fetched; other steps may change what is rendered.
+fn layers(step: Option<&Field<'_>>, template: Option<&Field<'_>>) -> Vec<Layer> {
+    let sources = step.and_then(|step| step.get("valuesFrom")).filter(|sources| !sources.items().is_empty());
+    let why = "values from Secrets, ConfigMaps and fetched files are not looked up";
+    let sources = sources.map(|sources| missing(&sources.named(), Vec::new(), why));
+    let changed = template
+        .and_then(|template| post_render::naming(&template.node().to_json().ok()?.to_string(), template.named()));
+    sources.into_iter().chain(changed).collect()
+}

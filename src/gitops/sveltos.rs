@@ -1,0 +1,64 @@
+//! Sveltos: the charts of a `ClusterProfile` or `Profile`.
+
+use super::chart_reference::{ChartReference, located};
+use super::field::Field;
+use super::inline_values;
+use super::path;
+use super::post_render;
+use super::release::{Element, Form, Layer, Object, Position, Presence, Release};
+use super::surroundings::Scope;
+use super::values_file::missing;
+
+/// The releases of a profile.
+pub(super) fn profile(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    let (Some(own), Some(spec)) = (Object::of(object), object.get("spec")) else { return Vec::new() };
+    let charts = spec.get("helmCharts").map(|charts| charts.items()).unwrap_or_default();
+    let is_several = charts.len() > 1;
+    let releases = charts.iter().enumerate().filter_map(|(index, chart)| {
+        let label = chart.text_of("releaseName").map_or_else(|| index.to_string(), str::to_owned);
+        let element = is_several.then_some(Element { index, label, is_environment: false });
+        release(chart, Object { element, ..own.clone() }, (&spec, scope))
+    });
+    releases.collect()
+}
+
+fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope<'_>)) -> Option<Release> {
+    let folder = path::parent(scope.path());
+    let (repository, version) = (chart.text_of("repositoryURL"), located(chart, "chartVersion"));
+    let reference = ChartReference { written: located(chart, "chartName")?, repository, version, folder };
+    Some(Release {
+        namespace: chart.text_of("releaseNamespace").map(str::to_owned),
+        name: chart.text_of("releaseName").map(str::to_owned),
+        chart: reference.chart(scope),
+        presence: presence(chart, spec),
+        layers: layers(chart, spec),
+        sites: inline_values::site(chart, "values", Form::Text).into_iter().collect(),
+        notes: Vec::new(),
+        post_renderer: None,
+        position: Position::default(),
+        object,
+    })
+}
+
+fn presence(chart: &Field<'_>, spec: &Field<'_>) -> Presence {
+    if chart.text_of("helmChartAction") == Some("Uninstall") {
+        return Presence::Absent("helmChartAction is Uninstall".to_owned());
+    }
+    if spec.text_of("syncMode") == Some("DryRun") {
+        return Presence::Absent("syncMode is DryRun".to_owned());
+    }
+    Presence::Installed
+}
+
+/// `values`, then everything that the objects of `valuesFrom` hold; patches of what Helm renders over all that.
+fn layers(chart: &Field<'_>, spec: &Field<'_>) -> Vec<Layer> {
+    let mut layers: Vec<Layer> =
+        chart.get("values").and_then(|values| inline_values::layer(&values)).into_iter().collect();
+    let sources = chart.get("valuesFrom").filter(|sources| !sources.items().is_empty());
+    let why = "the objects of valuesFrom are looked up in the cluster";
+    layers.extend(sources.map(|sources| missing(&sources.named(), Vec::new(), why)));
+    let patches = spec.get("patches").map(|patches| patches.items()).unwrap_or_default();
+    let naming = |patch: &Field<'_>| post_render::naming(patch.text_of("patch")?, patch.named());
+    layers.extend(patches.iter().filter_map(naming));
+    layers
+}
