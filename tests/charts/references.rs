@@ -94,6 +94,23 @@ fn incubator_charts_never_purge() {
 }
 
 #[test]
+fn stable_charts_bring_those_of_the_incubator_when_values_say_so() {
+    let stable = Some("https://charts.helm.sh/stable");
+    let on = json!({"zookeeper": {"enabled": true}, "kafka": {"enabled": true}});
+    let table: [(&str, &str, &Value, &[&str]); 6] = [
+        ("kafka-manager", "2.3.1", &on, &["zookeeper never-purges"]),
+        ("kafka-manager", "2.3.1", &json!({}), &[]),
+        ("kafka-manager", "1.0.0", &on, &[]),
+        ("spring-cloud-data-flow", "2.7.0", &on, &["kafka.zookeeper never-purges"]),
+        ("spring-cloud-data-flow", "2.0.0", &on, &["kafka.zookeeper unknown"]),
+        ("spring-cloud-data-flow", "2.7.0", &json!({}), &[]),
+    ];
+    for (name, version, values, expected) in table {
+        assert_eq!(said(name, stable, version, values), expected, "{name} {version} {values}");
+    }
+}
+
+#[test]
 fn variables_are_read_by_the_images_that_versions_ship() {
     let set = json!({"extraEnvVars": [{"name": "ZOO_CFG_autopurge_purgeInterval", "value": "2"}]});
     for (version, verdict) in [
