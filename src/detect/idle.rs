@@ -24,7 +24,7 @@ pub(super) fn script_serves_nothing(container: Container<'_>, start: &Start) -> 
 }
 
 /// The same for the words of a command. `is_whole`: nothing else runs with them.
-fn run_nothing(parts: &[&str], phrases: &[String], is_whole: bool) -> bool {
+pub(super) fn run_nothing(parts: &[&str], phrases: &[String], is_whole: bool) -> bool {
     let script = script(parts);
     if script.trim().is_empty() {
         return is_whole && parts.first().is_some_and(|first| is_shell(first));
@@ -76,7 +76,7 @@ fn runs_within_words(text: &str) -> bool {
 }
 
 /// Whether a command is one of the phrases with its arguments.
-fn is_phrase(command: &Command, phrases: &[String]) -> bool {
+pub(super) fn is_phrase(command: &Command, phrases: &[String]) -> bool {
     let words = command.program_words().iter().map(|word| word.text.as_str());
     let words: Vec<&str> = words.enumerate().map(|(at, word)| if at == 0 { base_name(word) } else { word }).collect();
     let line = words.join(" ");

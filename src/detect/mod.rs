@@ -10,6 +10,7 @@ mod recognise;
 mod references;
 mod server;
 mod site;
+mod start;
 mod tag;
 mod trigger;
 mod version;

@@ -22,8 +22,8 @@ pub(super) fn may_serve(workload: Workload<'_>, rules: &RuleSet) -> bool {
 
 /// What a container starts.
 pub(super) struct Started<'a, 'd> {
-    pod: PodContainer<'d>,
-    objects: &'a Objects<'d>,
+    pub(super) pod: PodContainer<'d>,
+    pub(super) objects: &'a Objects<'d>,
     image: Image<'d>,
     /// The text of its command, if it has one.
     pub(super) command: Option<String>,
@@ -274,8 +274,14 @@ pub(super) fn of_resource<'r>(resource: Resource<'_>, rules: &'r RuleSet) -> Opt
 /// Whether a command contains a phrase as whole words: no letter, digit, dash or underscore may precede it or follow
 /// it, nor may a file extension follow it. A phrase that begins with a slash also matches the end of a longer path.
 pub(crate) fn holds_phrase(text: &str, phrase: &str) -> bool {
+    find_phrase(text, phrase).is_some()
+}
+
+/// Where a command contains a phrase as whole words.
+pub(super) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
     let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    text.match_indices(phrase).any(|(at, _)| {
+    let mut places = text.match_indices(phrase).map(|(at, _)| at);
+    places.find(|&at| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + phrase.len()..).unwrap_or_default();
         let after = after.strip_prefix('.').unwrap_or(after).chars().next();

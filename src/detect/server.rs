@@ -4,6 +4,7 @@ use super::cleaner::mitigation;
 use super::compression::compression;
 use super::read::{Origin, Script, ServerContext, Setting, UNKNOWN_IMAGE, read, read_file, script, tag_support};
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
+use super::start::{self, Starts};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
@@ -197,10 +198,20 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
     let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
     let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
     let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
-    let through = &flavor.start.reads_settings_through;
-    let is_through = through.is_empty() || !container.has_command() || holds(&text, through);
-    if is_script || is_command || is_through && holds(&text, reads_settings) {
+    // The image's own script looks for the phrases among its arguments in this way.
+    let is_argument =
+        !flavor.start.reads_settings_through.is_empty() && !container.has_command() && holds(&text, reads_settings);
+    if is_script || is_command || is_argument {
         return Runs::ReadingSettings;
+    }
+    let is_named = [reads_settings, reads_file, bypasses_settings].into_iter().any(|phrases| holds(&text, phrases));
+    let is_judged = is_named && (container.has_command() || !args_keep_script);
+    let starts = if is_judged { start::starts(started, &flavor.start) } else { Starts::Unseen };
+    match starts {
+        Starts::Reading => return Runs::ReadingSettings,
+        Starts::Nothing => return Runs::Nothing,
+        Starts::Unclear(reason) => return Runs::Unknown(reason),
+        Starts::WithFile | Starts::Bypassing | Starts::Unseen => {}
     }
     if idle::serves_nothing(container, &flavor.start) || idle::only_purges(&text) {
         return Runs::Nothing;
@@ -212,11 +223,12 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
             Runs::Unknown("the image's command is replaced by an unknown one".to_owned())
         };
     }
-    if holds(&text, reads_file) {
-        return Runs::ReadingFile;
-    }
-    if holds(&text, bypasses_settings) {
-        return Runs::Otherwise("the command bypasses the script that reads the settings".to_owned());
+    match starts {
+        Starts::WithFile => return Runs::ReadingFile,
+        Starts::Bypassing => {
+            return Runs::Otherwise("the command bypasses the script that reads the settings".to_owned());
+        }
+        _ => {}
     }
     if flavor.settings.is_empty() {
         return Runs::Unknown(UNKNOWN_IMAGE.to_owned());

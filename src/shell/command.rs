@@ -6,6 +6,9 @@ use super::program::{self, is_shell};
 use super::{Dialect, Text};
 use crate::unix_path::base_name;
 
+/// Offset that keeps the condition numbers of a nested text apart from those of others.
+const INNER: usize = 1_000_000;
+
 /// A simple command.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
@@ -23,8 +26,8 @@ pub struct Command {
     pub sent_to: Option<u32>,
     /// Whether what follows does not wait for it.
     pub is_in_background: bool,
-    /// The branches, loops, functions and conditions around it, outermost first, each with its own number.
-    pub conditions: Vec<usize>,
+    /// The branches, loops, functions and conditions around it, outermost first.
+    pub conditions: Vec<Condition>,
     /// What connects its pipeline to the previous one.
     pub link: Link,
     /// Where in the source its pipeline begins.
@@ -61,6 +64,15 @@ pub struct Output {
     pub appends: bool,
 }
 
+/// Something that decides whether a command runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Condition {
+    /// Its own number.
+    pub number: usize,
+    /// The number of the `if` or `case` that it is a branch of, else its own: of several branches, one runs at most.
+    pub choice: usize,
+}
+
 /// What separates a pipeline from the previous one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Link {
@@ -71,6 +83,23 @@ pub enum Link {
     And,
     /// `||`.
     Or,
+}
+
+impl Condition {
+    /// The same in a text that is nested in another one, behind so many of its commands.
+    #[must_use]
+    pub const fn behind(self, commands: usize) -> Self {
+        let offset = INNER * commands;
+        Self { number: self.number + offset, choice: self.choice + offset }
+    }
+}
+
+impl Word {
+    /// A word with a text of its own.
+    #[must_use]
+    pub const fn new(text: Text) -> Self {
+        Self { text, span: 0..0, is_quoted: false }
+    }
 }
 
 impl Command {
@@ -120,7 +149,8 @@ impl Command {
     }
 
     /// Its words before the program.
-    pub(super) fn words_in_front(&self) -> impl DoubleEndedIterator<Item = &Word> {
+    #[must_use]
+    pub fn words_in_front(&self) -> impl DoubleEndedIterator<Item = &Word> {
         let count = self.words.len() - self.program_words().len();
         self.words.get(..count).unwrap_or_default().iter()
     }
@@ -137,6 +167,13 @@ impl Command {
         later.conditions.starts_with(&self.conditions)
     }
 
+    /// Whether it is in another branch of an `if` or `case` than another command, so that only one of the two runs.
+    #[must_use]
+    pub fn excludes(&self, other: &Self) -> bool {
+        let mut pairs = self.conditions.iter().zip(&other.conditions);
+        pairs.find(|(own, others)| own != others).is_some_and(|(own, others)| own.choice == others.choice)
+    }
+
     /// Whether the text goes on behind it only if it does not run, and fails if it does.
     pub(super) fn ends_as_failed(&self) -> bool {
         let is_failure = match self.arguments().next() {
@@ -148,7 +185,8 @@ impl Command {
     }
 
     /// Whether the shell that reads the text runs it, and waits for it.
-    pub(super) const fn is_of_text(&self) -> bool {
+    #[must_use]
+    pub const fn is_of_text(&self) -> bool {
         !self.is_apart && self.outer.is_none() && !self.is_in_background
     }
 
@@ -203,7 +241,8 @@ impl Command {
     }
 
     /// The path of the script that it may run, and the arguments it passes.
-    pub(super) fn script(&self) -> Option<(&str, &[Word])> {
+    #[must_use]
+    pub fn script(&self) -> Option<(&str, &[Word])> {
         let words = self.program_words();
         let is_shell = is_shell(self.program());
         if is_shell && self.handed_to_shell().is_some() {
@@ -222,13 +261,28 @@ impl Command {
     /// The text that it passes to a shell: the word after `-c`.
     #[must_use]
     pub fn handed_to_shell(&self) -> Option<&Text> {
+        self.handed_with_arguments().map(|(text, _)| text)
+    }
+
+    /// The same with what the text gets as `$0` and arguments.
+    #[must_use]
+    pub fn handed_with_arguments(&self) -> Option<(&Text, &[Word])> {
         let is_shell = self.words.iter().any(|word| program::runs_texts(word.text.as_str()));
         let is_option = |word: &Word| {
-            word.text.as_str().strip_prefix('-').is_some_and(|letters| letters.ends_with('c') && letters.len() < 6)
+            word.text.as_str().strip_prefix('-').is_some_and(|letters| letters.contains('c') && is_cluster(letters))
         };
         let at = self.words.iter().position(is_option).filter(|_| is_shell)?;
-        self.words.get(at + 1).map(|word| &word.text)
+        let behind = self.words.get(at + 1..)?;
+        // More options may precede it.
+        let is_option = |text: &str| text.starts_with(['-', '+']) && !text.contains(' ');
+        let options = behind.iter().take_while(|word| is_option(word.text.as_str())).count();
+        behind.get(options..)?.split_first().map(|(word, arguments)| (&word.text, arguments))
     }
+}
+
+/// Whether letters are those of a few short options: `-ec`.
+fn is_cluster(letters: &str) -> bool {
+    letters.len() < 6 && letters.bytes().all(|letter| letter.is_ascii_lowercase())
 }
 
 fn is_assignment(word: &Word) -> bool {

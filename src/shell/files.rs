@@ -295,7 +295,8 @@ impl Files {
     }
 
     /// A word with leading variables replaced by the values they were set to.
-    pub(super) fn expanded(&self, word: &str) -> String {
+    #[must_use]
+    pub fn expanded(&self, word: &str) -> String {
         let mut text = word.to_owned();
         for _ in 0..MAX_VARIABLES {
             let Some(variable) = Expansion::leading(&text).filter(Expansion::is_value) else { break };

@@ -17,13 +17,13 @@ mod text;
 mod variables;
 mod words;
 
-pub use command::{Command, Link, Word};
+pub use command::{Command, Condition, Link, Word};
 pub use dialect::Dialect;
 pub use files::{Files, Name};
 pub use follow::Scripts;
 pub use piece::{OtherFile, Piece, Source};
-pub use program::{Effect, is_shell};
-pub use reader::{all_commands, commands, commands_in};
+pub use program::{Effect, is_shell, launches};
+pub use reader::{Reading, all_commands, commands, commands_in, read_commands};
 pub use text::Text;
 pub use variables::{Expansion, Variables};
 pub use words::loose_words;

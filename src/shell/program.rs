@@ -33,6 +33,37 @@ pub(super) fn hands_on(program: &str) -> bool {
     takes_user(program) || matches!(program, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
 }
 
+/// Whether a program certainly runs the command among its arguments, and waits for it.
+#[must_use]
+pub fn launches(program: &str) -> bool {
+    let program = base_name(program);
+    is_shell(program)
+        || hands_on(program)
+        || matches!(
+            program,
+            "." | "catatonit"
+                | "chpst"
+                | "chroot"
+                | "dumb-init"
+                | "ionice"
+                | "java"
+                | "nice"
+                | "numactl"
+                | "python"
+                | "python3"
+                | "runuser"
+                | "setpriv"
+                | "setsid"
+                | "source"
+                | "stdbuf"
+                | "su"
+                | "taskset"
+                | "timeout"
+                | "tini"
+                | "unshare"
+        )
+}
+
 /// Whether a word behind `env` belongs to `env`: an option, or the name after one.
 pub(super) fn is_option_of_env(word: &str, before: Option<&str>) -> bool {
     word.starts_with('-') || matches!(before, Some("-u" | "--unset" | "-C" | "--chdir"))

@@ -91,7 +91,8 @@ impl Command {
     }
 
     /// The text that the shell itself runs: that of `eval`.
-    fn text_to_run(&self) -> Option<Text> {
+    #[must_use]
+    pub fn text_to_run(&self) -> Option<Text> {
         let words: Vec<&str> = self.arguments().map(|word| word.text.as_str()).collect();
         (self.program() == "eval").then(|| Text::of_source(&words.join(" ")))
     }

@@ -17,3 +17,4 @@ pub(crate) mod program;
 mod regressions;
 mod reshaped;
 mod shell;
+mod starts;

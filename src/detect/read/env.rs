@@ -294,7 +294,7 @@ fn set_before_start(server: ServerContext<'_, '_, '_>, commands: &[Command], nam
     let phrases = &server.flavor.start.reads_settings;
     let is_start = |command: &Command| {
         let words: Vec<&str> = command.program_words().iter().map(|word| word.text.as_str()).collect();
-        phrases.iter().any(|phrase| holds_phrase(&words.join(" "), phrase))
+        command.may_start() && phrases.iter().any(|phrase| holds_phrase(&words.join(" "), phrase))
     };
     let starts: Vec<usize> =
         commands.iter().enumerate().filter(|(_, command)| is_start(command)).map(|(number, _)| number).collect();

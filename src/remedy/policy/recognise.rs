@@ -4,7 +4,7 @@
 
 use super::cel::{any_of, choose, exactly, indented, literal};
 use super::mount;
-use crate::rules::{Flavor, Mirror, Recognise, RuleSet, Store};
+use crate::rules::{Flavor, Mirror, Recognise, RuleSet, Start, Store};
 
 /// Characters that continue a word.
 const GOES_ON: &str = "A-Za-z0-9_-";
@@ -94,8 +94,50 @@ fn holds(phrases: &[String]) -> String {
         let start = if phrase.starts_with('/') { String::new() } else { format!("(^|[^{GOES_ON}])") };
         start + &words(phrase)
     });
-    let end = format!("([.]($|[^{GOES_ON}])|$|[^.{GOES_ON}])");
-    format!("s.text.matches({})", literal(&(any_of(patterns) + &end)))
+    format!("s.text.matches({})", literal(&(any_of(patterns) + &end())))
+}
+
+/// What ends a phrase.
+fn end() -> String {
+    format!("([.]($|[^{GOES_ON}])|$|[^.{GOES_ON}])")
+}
+
+/// Where a command begins: at the beginning, behind what separates commands, or behind a program that runs others.
+const BEGINS: &str = r"(^|[;&|(\n]|(^|\s)(exec|time|nohup|then|else|do|--|-[a-z]*c|((\S*/)?(gosu|su-exec)\s+\S+)|((\S*/)?(sh|bash|ash|dash|tini|dumb-init)))\s)";
+
+/// One of the phrases, where the program stands.
+fn programs(phrases: &[String]) -> String {
+    let phrases = phrases.iter().map(|phrase| words(phrase.trim_start_matches('/')));
+    format!("([^\\s\"'=;&|()<>]*/)?{}{}", any_of(phrases), end())
+}
+
+/// Whether the command runs one of the phrases, and does not only mention it.
+fn runs_one(phrases: &[String]) -> String {
+    format!("s.text.matches({})", literal(&format!(r#"{BEGINS}\s*["']?{}"#, programs(phrases))))
+}
+
+/// Whether the command has parts that admission does not follow: here-documents and functions, tools that the image's
+/// script runs, and programs that take the place of the shell, which may be others under conditions.
+fn is_intricate(start: &Start) -> String {
+    let text = |pattern: &str| format!("s.text.matches({})", literal(pattern));
+    let own = [start.reads_settings.clone(), start.reads_settings_through.clone()].concat();
+    let tools = format!("{}\\s*{}", programs(&own), programs(&start.serves_nothing));
+    let launchers = r"(\S*/)?(tini|dumb-init|gosu|su-exec|sleep|tail)$";
+    let all = |known: &[String]| {
+        let known = format!("\\s({launchers}|{})", programs(known));
+        let programs = literal(r"(^|[\s;&|(])exec\s+[^\s;&|]+");
+        format!("s.text.findAll({programs}).all(e, e.matches({}))", literal(&known))
+    };
+    let past = [start.bypasses_settings.clone(), start.reads_file.clone()].concat();
+    let any = [own.clone(), past.iter().map(|phrase| first_word(phrase)).collect()].concat();
+    let branches = text(r"(^|[\s;&|(])(if|case|while|until)\s|[|][|]");
+    let serves = if start.serves_nothing.is_empty() { String::new() } else { format!(" ||\n{}", text(&tools)) };
+    let past = if past.is_empty() { String::new() } else { format!(" || {}", runs_one(&past)) };
+    format!("{}{serves} ||\n!{} ||\n{branches} && (!{}{past})", text(r"<<|[(]\s*[)]"), all(&any), all(&own))
+}
+
+fn first_word(phrase: &str) -> String {
+    phrase.split(' ').next().unwrap_or(phrase).to_owned()
 }
 
 fn words(phrase: &str) -> String {
@@ -132,7 +174,7 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
         choices.push(when(is_all_of(&start.serves_nothing, &start.scripts), "nothing"));
     }
     if !start.reads_settings.is_empty() {
-        choices.push(when(holds(&start.reads_settings) + &through(&start.reads_settings_through), "reads"));
+        choices.push(when(reads(start), "reads"));
     }
     if !start.serves_nothing.is_empty() {
         choices.push(when(is_all_of(&start.serves_nothing, &[]), "nothing"));
@@ -147,12 +189,15 @@ pub(super) fn runs(flavor: &Flavor, rules: &RuleSet) -> String {
     choose(&choices, "'unknown'")
 }
 
-/// Whether a command, if there is one, also holds one of the phrases that the others need.
-fn through(phrases: &[String]) -> String {
-    if phrases.is_empty() {
-        return String::new();
+/// Whether the command runs what reads the settings. Arguments alone leave the image's own script in front, which looks
+/// for the phrases among them.
+fn reads(start: &Start) -> String {
+    let through = &start.reads_settings_through;
+    if through.is_empty() {
+        return format!("{} && !({})", runs_one(&start.reads_settings), indented(&is_intricate(start)));
     }
-    format!(" && (size(s.container.?command.orValue([])) == 0 || {})", holds(phrases))
+    let run = format!("{} && !({})", runs_one(through), indented(&is_intricate(start)));
+    format!("{} && (size(s.container.?command.orValue([])) == 0 || {run})", holds(&start.reads_settings))
 }
 
 /// If another flavor replaces this one, that flavor's first store decides, and admission does not see it.

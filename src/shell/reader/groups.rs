@@ -2,7 +2,7 @@
 
 use super::Reader;
 use crate::shell::Text;
-use crate::shell::command::{Command, Word};
+use crate::shell::command::{Command, Condition, Word};
 
 /// Words that may appear where a command begins but are not commands.
 const KEYWORDS: [&str; 16] = [
@@ -26,6 +26,8 @@ pub(super) struct Group {
     pub(super) first: usize,
     /// How many conditions there were around it.
     pub(super) conditions: usize,
+    /// The number that its branches have in common.
+    pub(super) number: usize,
     /// Whether a shell of its own runs it.
     pub(super) is_apart: bool,
     /// The function that it is the body of.
@@ -35,7 +37,16 @@ pub(super) struct Group {
 impl Reader<'_> {
     pub(super) fn new_condition(&mut self) {
         self.numbers += 1;
-        self.conditions.push(self.numbers);
+        self.conditions.push(Condition { number: self.numbers, choice: self.numbers });
+    }
+
+    /// The next branch of the `if`, loop or `case` that is open.
+    fn new_branch(&mut self) {
+        self.new_condition();
+        let choice = self.groups.last().map(|group| group.number);
+        if let Some((branch, choice)) = self.conditions.last_mut().zip(choice) {
+            branch.choice = choice;
+        }
     }
 
     pub(super) fn parenthesis(&mut self, character: char) {
@@ -45,7 +56,7 @@ impl Reader<'_> {
                 self.current = Command::default();
                 self.is_pattern = false;
                 self.pipeline = None;
-                self.new_condition();
+                self.new_branch();
                 self.of_list = self.conditions.len();
                 return;
             }
@@ -81,7 +92,9 @@ impl Reader<'_> {
     fn open(&mut self, kind: Kind) {
         let function = self.function.take();
         let is_apart = kind == Kind::Parentheses || std::mem::take(&mut self.is_piped_to);
-        let group = Group { kind, first: self.commands.len(), conditions: self.of_list, is_apart, function };
+        self.numbers += 1;
+        let (first, conditions, number) = (self.commands.len(), self.of_list, self.numbers);
+        let group = Group { kind, first, conditions, number, is_apart, function };
         if group.function.is_some() {
             self.new_condition();
         }
@@ -151,11 +164,12 @@ impl Reader<'_> {
                 self.open(Kind::Case);
                 self.current.words.push(Word { text: Text::of_source("case"), span: start..start, is_quoted: false });
             }
+            // The test behind `elif` has run in its branch.
             "then" | "do" | "else" | "elif" => {
-                if let Some(group) = self.groups.last() {
+                if let Some(group) = self.groups.last().filter(|_| keyword != "then") {
                     self.conditions.truncate(group.conditions);
                 }
-                self.new_condition();
+                self.new_branch();
                 self.of_list = self.conditions.len();
             }
             "fi" | "done" => self.close(Kind::Conditional),

@@ -5,15 +5,13 @@ mod redirect;
 
 use std::ops::Range;
 
-use super::command::{Command, Link};
+use super::command::{Command, Condition, Link};
 use super::words::{Cursor, HereDocument};
 use super::{Dialect, Text};
 use groups::{Group, Kind};
 
 /// How deep texts passed to shells may nest.
 const MAX_NESTING: usize = 4;
-/// Offset that keeps the condition numbers of a nested text apart from those of others.
-const INNER: usize = 1_000_000;
 /// How deep groups and conditions may nest.
 const MAX_DEPTH: usize = 100;
 /// How many commands are read; nobody writes as many by hand.
@@ -37,6 +35,23 @@ pub fn all_commands(text: &Text) -> Option<Vec<Command>> {
     read(text, Dialect::Any, 0).ok()
 }
 
+/// The commands of a text.
+pub struct Reading {
+    /// Those that could be read.
+    pub commands: Vec<Command>,
+    /// Whether the text could be read to its end.
+    pub is_whole: bool,
+}
+
+/// The commands of a text that a shell reads, and whether these are all of them.
+#[must_use]
+pub fn read_commands(text: &Text, dialect: Dialect) -> Reading {
+    match read(text, dialect, 0) {
+        Ok(commands) => Reading { commands, is_whole: true },
+        Err(commands) => Reading { commands, is_whole: false },
+    }
+}
+
 /// All commands, or those of the part that could be read as an error.
 fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
     let mut reader = Reader::new(text);
@@ -55,7 +70,7 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, V
         let first = all.len();
         all.extend(inner.into_iter().map(|inner| Command {
             conditions:
-                conditions.iter().copied().chain(inner.conditions.iter().map(|one| one + INNER * first)).collect(),
+                conditions.iter().copied().chain(inner.conditions.iter().map(|one| one.behind(first))).collect(),
             function: inner.function.clone().or_else(|| function.clone()),
             pipe: inner.pipe.map(|number| number + first),
             outer: Some(inner.outer.map_or(number, |outer| outer + first)),
@@ -75,7 +90,7 @@ struct Reader<'t> {
     commands: Vec<Command>,
     current: Command,
     groups: Vec<Group>,
-    conditions: Vec<usize>,
+    conditions: Vec<Condition>,
     /// How many conditions there were before the list of pipelines.
     of_list: usize,
     numbers: usize,
@@ -205,8 +220,13 @@ impl<'t> Reader<'t> {
 
     /// Starts the next pipeline of a list; under a condition if it does not always run when the previous one has.
     fn go_on(&mut self, link: Link, is_conditional: bool) {
+        // `a || b && c`: `c` runs without `b` as well.
+        let is_other = self.link != Link::Next && self.link != link;
+        if is_other {
+            self.conditions.truncate(self.of_list);
+        }
         self.link = link;
-        if is_conditional {
+        if is_conditional || is_other {
             self.new_condition();
         }
     }
@@ -316,6 +336,10 @@ mod tests {
             ("if b; then a; last; fi", true),
             ("if a; then b; fi; last", true),
             ("if b; then a; else last; fi", false),
+            ("if b; then c; elif a; then last; fi", true),
+            ("c || a && last", false),
+            ("b && a || last", false),
+            ("b || a || last", true),
             ("while b; do a; done; last", false),
             ("{ a; }; (last)", true),
         ];
@@ -323,6 +347,25 @@ mod tests {
             let all = read(text);
             let named = |name: &str| all.iter().find(|command| command.line() == name).unwrap();
             assert_eq!(named("a").is_certain_for(named("last")), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn of_several_branches_one_runs_at_most() {
+        let table = [
+            ("if b; then a; else last; fi", true),
+            ("if b; then a; elif c; then d; else last; fi", true),
+            ("case $b in x) a ;; y) c && last ;; esac", true),
+            ("if b; then a; fi; if c; then last; fi", false),
+            ("if b; then a; last; fi", false),
+            ("if b; then c; elif a; then last; fi", false),
+            ("b && a; c && last", false),
+            ("a; last", false),
+        ];
+        for (text, expected) in table {
+            let all = read(text);
+            let named = |name: &str| all.iter().find(|command| command.line() == name).unwrap();
+            assert_eq!(named("a").excludes(named("last")), expected, "{text}");
         }
     }
 
