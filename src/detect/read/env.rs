@@ -7,7 +7,7 @@ use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of
 use super::{Origin, ServerContext, Setting, default_reading, property, tag_support};
 use crate::detect::Site;
 use crate::detect::recognise::holds_phrase;
-use crate::kubernetes::{Container, ObjectRef, PodContainer, is_placeholder};
+use crate::kubernetes::{Container, EnvValue, ObjectRef, PodContainer, is_placeholder};
 use crate::rules::{Empty, EnvFileStore, EnvStore, EnvTextStore, Store};
 use crate::shell::{self, Command, Dialect, Files, Variables};
 use crate::yaml::Node;
@@ -208,6 +208,46 @@ pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, sto
     })
 }
 
+/// What a variable that names a folder is set to.
+pub(super) enum FolderSet {
+    /// Nothing that can be seen.
+    Not,
+    /// This.
+    To(String),
+    /// The command sets it, and the value cannot be told.
+    Unclear,
+}
+
+/// What reads a variable.
+#[derive(Clone, Copy)]
+pub(super) enum Reader {
+    /// The server's own script, behind everything else.
+    Server,
+    /// The image's script, before its arguments run.
+    Script,
+}
+
+/// What a variable that names a folder is set to when it is read: by the command, or in the container.
+pub(super) fn folder(server: ServerContext<'_, '_, '_>, name: &str, reader: Reader) -> FolderSet {
+    let set = match reader {
+        _ if !server.texts.iter().any(|text| holds(text, name)) => SetByCommand::Not,
+        Reader::Server => set_by_texts(server, name, &|_| false),
+        Reader::Script => set_by_command(server, name, &|_| false),
+    };
+    match set {
+        SetByCommand::To(folder) => return FolderSet::To(folder),
+        SetByCommand::Unclear => return FolderSet::Unclear,
+        // The image's own value is gone as well, and what starts the server says so.
+        SetByCommand::KeptBack | SetByCommand::AllKeptBack => return FolderSet::Not,
+        SetByCommand::Not => {}
+    }
+    let value = server.site.container().and_then(|container| container.env(name)).map(|variable| variable.value);
+    match value {
+        Some(EnvValue::Written(node)) => node.text().map_or(FolderSet::Not, |folder| FolderSet::To(folder.to_owned())),
+        Some(EnvValue::Missing | EnvValue::From(_)) | None => FolderSet::Not,
+    }
+}
+
 /// What the shell text of a command, or a mounted script that it names, does with a variable before the server starts.
 #[derive(PartialEq)]
 enum SetByCommand {
@@ -235,6 +275,12 @@ fn set_by_command(
     if server.flavor.start.args_keep_script && !container.has_command() {
         return SetByCommand::Not;
     }
+    set_by_texts(server, name, changes_nothing)
+}
+
+/// The same, whatever has run before the command.
+fn set_by_texts(server: ServerContext<'_, '_, '_>, name: &str, changes_nothing: &dyn Fn(&str) -> bool) -> SetByCommand {
+    let Some(container) = server.site.container() else { return SetByCommand::Not };
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut found = SetByCommand::Not;

@@ -1,8 +1,9 @@
 //! Settings in a mounted properties file.
 
+use super::env::{self, FolderSet, Reader};
 use super::{Access, Origin, Script, ServerContext, Setting, nothing_written, property, script};
 use crate::detect::Site;
-use crate::kubernetes::{Container, EnvValue, Made, Mounted, PodContainer};
+use crate::kubernetes::{Container, Made, Mounted, PodContainer};
 use crate::rules::FileStore;
 use crate::shell::{Command, Files, Text, commands, loose_words};
 use crate::unix_path::{base_name, ends_in};
@@ -19,22 +20,34 @@ struct ReadFile {
     is_named: bool,
     /// Whether the image creates it in another folder.
     is_made_elsewhere: bool,
+    /// The variable that the command sets to another folder, if it cannot be told which.
+    moved_by: Option<String>,
 }
 
 impl ReadFile {
-    fn of(store: &FileStore, container: Container<'_>) -> Option<Self> {
+    fn of(server: ServerContext<'_, '_, '_>, store: &FileStore, container: Container<'_>) -> Option<Self> {
+        let named = |path: String, is_named| Self { path, is_named, is_made_elsewhere: false, moved_by: None };
         if let Some(word) = &store.behind {
             let path = word_behind(&container.command_text()?, word)?;
-            return Some(Self { path, is_named: true, is_made_elsewhere: false });
+            return Some(named(path, true));
         }
         let path = store.path.as_ref()?;
-        if let Some(named) = named_configuration(container).filter(|_| path.ends_with("/zoo.cfg")) {
-            return Some(Self { is_named: named != *path, path: named, is_made_elsewhere: false });
+        if let Some(file) = named_configuration(container).filter(|_| path.ends_with("/zoo.cfg")) {
+            let is_named = file != *path;
+            return Some(named(file, is_named));
         }
-        let mut moved = store.folder_env.iter().map(|name| moved(path, name, container));
+        let set: Vec<FolderSet> = store
+            .folder_env
+            .iter()
+            .enumerate()
+            .map(|(number, name)| env::folder(server, name, if number == 0 { Reader::Server } else { Reader::Script }))
+            .collect();
+        let moved_by = set.iter().zip(&store.folder_env).find(|(set, _)| matches!(set, FolderSet::Unclear));
+        let moved_by = moved_by.map(|(_, name)| name.clone());
+        let mut moved = set.iter().map(|set| moved(path, set));
         let moved_to = moved.next().unwrap_or_else(|| path.clone());
         let is_made_elsewhere = moved.any(|other| other != moved_to);
-        Some(Self { path: moved_to, is_named: false, is_made_elsewhere })
+        Some(Self { path: moved_to, is_named: false, is_made_elsewhere, moved_by })
     }
 }
 
@@ -45,13 +58,13 @@ pub(super) fn changed<'d>(
     store: &FileStore,
 ) -> Option<Setting<'d>> {
     let container = server.pod()?.container;
-    script::changed(server, which, &ReadFile::of(store, container)?.path)
+    script::changed(server, which, &ReadFile::of(server, store, container)?.path)
 }
 
 /// The file of a store, if an init container assembles it.
 pub(super) fn made<'d>(server: ServerContext<'_, 'd, '_>, store: &FileStore) -> Option<Made<'d>> {
     let pod = server.pod()?;
-    match pod.mounted_file(server.objects, &ReadFile::of(store, pod.container)?.path)? {
+    match pod.mounted_file(server.objects, &ReadFile::of(server, store, pod.container)?.path)? {
         Mounted::Made(made) => Some(made),
         Mounted::Text(_) | Mounted::Unreadable(_) => None,
     }
@@ -64,7 +77,13 @@ pub(super) fn mounted<'d>(
     store: &FileStore,
 ) -> Option<Setting<'d>> {
     let pod = server.pod()?;
-    let ReadFile { path, is_named, is_made_elsewhere } = ReadFile::of(store, pod.container)?;
+    let ReadFile { path, is_named, is_made_elsewhere, moved_by } = ReadFile::of(server, store, pod.container)?;
+    if let Some(name) = moved_by {
+        return Some(Setting::unknown(
+            Origin::Command,
+            format!("the command itself sets {name}, which decides which file is read"),
+        ));
+    }
     match pod.mounted_file(server.objects, &path) {
         Some(Mounted::Unreadable(reason)) => Some(Setting::unknown(Origin::File { path }, reason)),
         Some(Mounted::Made(made)) => {
@@ -94,15 +113,13 @@ pub(super) fn mounted<'d>(
     }
 }
 
-/// A path, moved to the folder that a variable of the container names instead.
-fn moved(path: &str, variable: &str, container: Container<'_>) -> String {
-    let folder = container.env(variable).and_then(|variable| match variable.value {
-        EnvValue::Written(node) => node.text(),
-        EnvValue::Missing | EnvValue::From(_) => None,
-    });
-    match folder.filter(|folder| folder.starts_with('/')) {
-        Some(folder) => format!("{}/{}", folder.trim_end_matches('/'), base_name(path)),
-        None => path.to_owned(),
+/// A path, moved to the folder that a variable names instead.
+fn moved(path: &str, set: &FolderSet) -> String {
+    match set {
+        FolderSet::To(folder) if folder.starts_with('/') => {
+            format!("{}/{}", folder.trim_end_matches('/'), base_name(path))
+        }
+        FolderSet::To(_) | FolderSet::Not | FolderSet::Unclear => path.to_owned(),
     }
 }
 

@@ -233,7 +233,14 @@ fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
                 "(s.container.?securityContext.?readOnlyRootFilesystem.orValue(false) && !{})",
                 mount::is_at(path)
             );
-            vec![named, path.ends_with("/zoo.cfg").then_some(handed), store.is_written_at_start.then_some(unwritable)]
+            let set = store.folder_env.iter().map(|name| format!("s.text.contains({})", literal(name)));
+            let set = (!store.folder_env.is_empty()).then(|| set.collect::<Vec<_>>().join(" || "));
+            vec![
+                named,
+                set,
+                path.ends_with("/zoo.cfg").then_some(handed),
+                store.is_written_at_start.then_some(unwritable),
+            ]
         }
         // A stream editor may change how the options are used.
         Store::Flag(_) => {
