@@ -217,7 +217,7 @@ fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavo
         return Runs::Nothing;
     }
     if *args_keep_script && !container.has_command() {
-        return if holds(&text, bypasses_settings) {
+        return if holds(&text, reads_settings) || holds(&text, bypasses_settings) {
             Runs::ReadingSettings
         } else {
             Runs::Unknown("the image's command is replaced by an unknown one".to_owned())

@@ -12,6 +12,8 @@ fn imports_point_downwards() {
     let table = fs::read_to_string(source.join("lib.rs")).expect("src/lib.rs");
     let rows = table.lines().filter_map(|line| line.strip_prefix("//! | `")?.split_once('`'));
     let names: Vec<&str> = rows.map(|(name, _)| name).collect();
+    // What only tests see is in no layer.
+    let table = table.replace("#[cfg(test)]\nmod schema;\n", "");
     let modules =
         table.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';'));
     let (all, listed): (BTreeSet<&str>, BTreeSet<&str>) = (modules.collect(), names.iter().copied().collect());
