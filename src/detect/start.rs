@@ -177,13 +177,11 @@ impl Walk<'_, '_> {
     fn text(&mut self, text: &Text, dialect: Dialect, scope: Scope<'_>) -> Rest {
         let reading = read_commands(text, dialect);
         self.is_whole &= reading.is_whole;
-        let changes = |command: &Command| {
-            matches!(command.program(), "shift" | "set")
-                && command
-                    .arguments()
-                    .next()
-                    .is_some_and(|word| !word.text.as_str().starts_with(['-', '+']) || word.text.as_str() == "--")
-                || command.program() == "shift"
+        let is_option = |word: &Word| word.text.as_str().starts_with(['-', '+']) && word.text.as_str() != "--";
+        let changes = |command: &Command| match command.program() {
+            "shift" => true,
+            "set" => command.arguments().next().is_some_and(|word| !is_option(word)),
+            _ => false,
         };
         let arguments = scope.arguments.filter(|_| !reading.commands.iter().any(changes));
         self.follow(&Scope { commands: &reading.commands, arguments, ..scope })

@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::inline_values;
 use super::path;
-use super::release::{Form, Object, Position, Presence, Release};
+use super::release::{Form, Object, Release};
 use super::surroundings::Scope;
 
 /// The release of a `HelmChartProxy`.
@@ -20,13 +20,8 @@ fn installed(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     Some(Release {
         namespace: spec.text_of("namespace").map(str::to_owned),
         name: spec.text_of("releaseName").map(str::to_owned),
-        chart: reference.chart(scope),
-        presence: Presence::Installed,
         layers: spec.get("valuesTemplate").and_then(|values| inline_values::layer(&values)).into_iter().collect(),
         sites: inline_values::site(&spec, "valuesTemplate", Form::Text).into_iter().collect(),
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object: own,
+        ..Release::of(own, reference.chart(scope))
     })
 }

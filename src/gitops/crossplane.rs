@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
 use super::path;
-use super::release::{Chart, Content, Flag, Form, Layer, Missing, Object, Parameter, Position, Presence, Release};
+use super::release::{Chart, Content, Flag, Form, Layer, Missing, Object, Parameter, Presence, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
@@ -21,14 +21,10 @@ fn installed(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     Some(Release {
         namespace: wanted.text_of("namespace").map(str::to_owned).or_else(|| own.namespace.clone()),
         name: Some(name.unwrap_or(&own.name).to_owned()),
-        chart: chart(&wanted.get("chart")?, scope)?,
         presence: presence(object),
         layers: layers(&wanted, &own, scope),
         sites: vec![wanted.gap("values").site(Form::Mapping)],
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object: own,
+        ..Release::of(own, chart(&wanted.get("chart")?, scope)?)
     })
 }
 

@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
 use super::path;
-use super::release::{Chart, Element, Form, Layer, Object, Position, Presence, Release, Site};
+use super::release::{Chart, Element, Form, Layer, Object, Presence, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::Named;
 
@@ -31,18 +31,14 @@ impl Bundle<'_, '_> {
             .collect();
         let roots: Vec<&Field<'_>> = std::iter::once(self.root).chain(target.map(|(_, target)| target)).collect();
         Some(Release {
-            object: self.object(target),
             namespace: last(&roots, |root| root.text_of("namespace"))
                 .or(last(&roots, |root| root.text_of("defaultNamespace")))
                 .map(str::to_owned),
             name: helms.iter().rev().find_map(|helm| helm.text_of("releaseName")).map(str::to_owned),
-            chart: self.chart(&helms)?,
             presence: presence(target.map(|(_, target)| target)),
             layers: self.layers(&helms),
             sites: sites(self.helm, target.map(|(_, target)| target)),
-            notes: Vec::new(),
-            post_renderer: None,
-            position: Position::default(),
+            ..Release::of(self.object(target), self.chart(&helms)?)
         })
     }
 

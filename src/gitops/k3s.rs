@@ -5,7 +5,7 @@ use super::field::Field;
 use super::keyed::Keyed;
 use super::neighbour::Reference;
 use super::path;
-use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Position, Presence, Release, Site};
+use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Release, Site};
 use super::surroundings::{Resolution, Scope};
 
 const GROUP: &str = "helm.cattle.io";
@@ -33,14 +33,10 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     Some(Release {
         namespace: spec.text_of("targetNamespace").map(str::to_owned).or_else(|| own.namespace.clone()),
         name: Some(own.name.clone()),
-        chart: chart(&spec, scope)?,
-        presence: Presence::Installed,
         layers,
         sites: config_sites.into_iter().chain(sites(&spec, "")).collect(),
         notes,
-        post_renderer: None,
-        position: Position::default(),
-        object: own,
+        ..Release::of(own, chart(&spec, scope)?)
     })
 }
 

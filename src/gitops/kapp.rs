@@ -4,7 +4,7 @@ use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::path;
 use super::post_render;
-use super::release::{Element, Layer, Object, Position, Presence, Release};
+use super::release::{Element, Layer, Object, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
@@ -28,21 +28,16 @@ fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope
     let reference =
         ChartReference { written: located(chart, "name")?, repository, version: located(chart, "version"), folder };
     let template = spec.get("template");
-    let steps = template.as_ref().map(super::field::Field::items).unwrap_or_default();
+    let steps = template.as_ref().map(Field::items).unwrap_or_default();
     let step = steps.iter().find_map(|step| step.get("helmTemplate"));
     let text = |key: &str| step.as_ref().and_then(|step| step.text_of(key)).map(str::to_owned);
     Some(Release {
         namespace: text("namespace").or_else(|| object.namespace.clone()),
         name: text("name").or_else(|| Some(object.name.clone())),
-        chart: reference.chart(scope),
-        presence: Presence::Installed,
         layers: layers(step.as_ref(), template.as_ref()),
         // Values are in Secrets, ConfigMaps and files of what is fetched.
         sites: Vec::new(),
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object,
+        ..Release::of(object, reference.chart(scope))
     })
 }
 

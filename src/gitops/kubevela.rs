@@ -1,10 +1,10 @@
 //! `KubeVela`: the components of an `Application` that are charts, as its add-on for Flux defines them.
 
 use super::field::Field;
+use super::flux::values_from;
 use super::git_chart::GitChart;
-use super::keyed::Keyed;
 use super::path;
-use super::release::{Chart, Element, Form, Layer, Object, Position, Presence, Release};
+use super::release::{Chart, Element, Form, Layer, Object, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
@@ -28,14 +28,9 @@ fn release(properties: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &
     Some(Release {
         namespace,
         name: properties.text_of("releaseName").map(str::to_owned),
-        chart: chart(properties, scope)?,
-        presence: Presence::Installed,
         layers,
         sites: vec![properties.gap("values").site(Form::Mapping)],
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object,
+        ..Release::of(object, chart(properties, scope)?)
     })
 }
 
@@ -61,26 +56,10 @@ fn chart(properties: &Field<'_>, scope: &Scope<'_>) -> Option<Chart> {
 
 /// Files of the chart's source, then `valuesFrom`, then `values`, as Flux merges them.
 fn layers(properties: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Layer> {
-    let items = |key| properties.get(key).map(|list| list.items()).unwrap_or_default();
-    let unread = |field: &Field<'_>, why: &str| missing(&field.named(), Vec::new(), why);
-    let files = items("valuesFiles");
-    let mut layers: Vec<Layer> =
-        files.iter().map(|file| unread(file, "the values file is in the chart's source")).collect();
-    layers.extend(items("valuesFrom").iter().filter_map(|source| {
-        if source.get("targetPath").is_some() {
-            return Some(unread(source, "it is a value for a single path"));
-        }
-        let keyed = Keyed {
-            kind: source.text_of("kind")?,
-            name: source.text_of("name")?,
-            namespace: own.namespace.clone(),
-            key: source.text_of("valuesKey").unwrap_or("values.yaml"),
-            is_optional: source.is_true("optional"),
-            place: source.place(),
-        };
-        keyed.layer(scope)
-    }));
-    layers.extend(properties.get("values").map(|values| values.layer()));
+    let files = properties.get("valuesFiles").map(|files| files.items()).unwrap_or_default();
+    let unread = |file: &Field<'_>| missing(&file.named(), Vec::new(), "the values file is in the chart's source");
+    let mut layers: Vec<Layer> = files.iter().map(unread).collect();
+    layers.extend(values_from::layers(properties, own, scope));
     layers
 }
 

@@ -5,7 +5,7 @@ use super::field::Field;
 use super::overlay;
 use super::path;
 use super::post_render;
-use super::release::{Chart, Form, Layer, Located, Object, Position, Presence, Release, Site};
+use super::release::{Chart, Form, Layer, Located, Object, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::{Named, missing};
 
@@ -56,22 +56,20 @@ impl HelmChart<'_> {
         let chart = self.chart(scope)?;
         let release_name = self.field.text_of("releaseName");
         Some(Release {
-            object: Object {
-                kind: self.kind.to_owned(),
-                name: release_name.or(self.field.text_of(self.keys.name))?.to_owned(),
-                namespace: None,
-                element: None,
-                place: self.field.get(self.keys.name)?.place(),
-            },
             namespace: self.field.text_of("namespace").or(self.namespace).map(str::to_owned),
             name: release_name.map(str::to_owned),
-            presence: Presence::Installed,
             layers: self.layers(&chart, scope),
             sites: self.sites(scope),
-            chart,
-            notes: Vec::new(),
-            post_renderer: None,
-            position: Position::default(),
+            ..Release::of(
+                Object {
+                    kind: self.kind.to_owned(),
+                    name: release_name.or(self.field.text_of(self.keys.name))?.to_owned(),
+                    namespace: None,
+                    element: None,
+                    place: self.field.get(self.keys.name)?.place(),
+                },
+                chart,
+            )
         })
     }
 

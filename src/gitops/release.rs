@@ -32,6 +32,24 @@ pub struct Release {
     pub(super) position: Position,
 }
 
+impl Release {
+    /// An installed release without values, of which nothing else is known.
+    pub(super) fn of(object: Object, chart: Chart) -> Self {
+        Self {
+            object,
+            namespace: None,
+            name: None,
+            chart,
+            presence: Presence::Installed,
+            layers: Vec::new(),
+            sites: Vec::new(),
+            post_renderer: None,
+            notes: Vec::new(),
+            position: Position::default(),
+        }
+    }
+}
+
 /// The position of a release in its file, so that it can be read on its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Position {

@@ -3,9 +3,7 @@
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::path;
-use super::release::{
-    Chart, Content, Element, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site,
-};
+use super::release::{Chart, Content, Element, Flag, Form, Layer, Located, Object, Parameter, Release, Site};
 use super::surroundings::Scope;
 use super::values_file::{Named, missing_value};
 
@@ -32,22 +30,20 @@ fn release(field: &Field<'_>, (index, profile): (usize, Option<&str>), scope: &S
     let label = |profile: &str| Element { index, label: profile.to_owned(), is_environment: false };
     let chart = chart(field, scope)?;
     Some(Release {
-        object: Object {
-            kind: "skaffold".to_owned(),
-            name: name.text()?.to_owned(),
-            namespace: None,
-            element: profile.map(label),
-            place: name.place(),
-        },
         namespace: field.text_of("namespace").map(str::to_owned),
         name: field.text_of("name").map(str::to_owned),
-        chart,
-        presence: Presence::Installed,
         layers: layers(field, scope),
         sites: sites(field, scope),
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
+        ..Release::of(
+            Object {
+                kind: "skaffold".to_owned(),
+                name: name.text()?.to_owned(),
+                namespace: None,
+                element: profile.map(label),
+                place: name.place(),
+            },
+            chart,
+        )
     })
 }
 

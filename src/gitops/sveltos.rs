@@ -5,7 +5,7 @@ use super::field::Field;
 use super::inline_values;
 use super::path;
 use super::post_render;
-use super::release::{Element, Form, Layer, Object, Position, Presence, Release};
+use super::release::{Element, Form, Layer, Object, Presence, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
@@ -29,14 +29,10 @@ fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope
     Some(Release {
         namespace: chart.text_of("releaseNamespace").map(str::to_owned),
         name: chart.text_of("releaseName").map(str::to_owned),
-        chart: reference.chart(scope),
         presence: presence(chart, spec),
         layers: layers(chart, spec),
         sites: inline_values::site(chart, "values", Form::Text).into_iter().collect(),
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object,
+        ..Release::of(object, reference.chart(scope))
     })
 }
 

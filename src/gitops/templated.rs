@@ -1,7 +1,7 @@
 //! Objects in a chart's templates, which only Helm can fill in: which charts they install can be read all the same.
 
 use super::path;
-use super::release::{Chart, Located, Object, Position, Presence, Release};
+use super::release::{Chart, Located, Object, Presence, Release};
 use super::surroundings::Scope;
 use crate::yaml::Span;
 
@@ -39,28 +39,23 @@ pub(super) fn releases(span: Span, scope: &Scope<'_>) -> Vec<Release> {
     };
     let version_gap = "a template computes the version (--render lets Helm do so)".to_owned();
     let release = |chart: Located| Release {
-        object: Object {
-            kind: kind.text.clone(),
-            name: name.text.clone(),
-            namespace: None,
-            element: None,
-            place: name.place.clone(),
-        },
-        namespace: None,
-        name: None,
-        chart: Chart {
-            name: Some(path::name(&chart.text).to_owned()),
-            repository: repository.clone(),
-            version_gap: version.is_none().then(|| version_gap.clone()),
-            version: version.clone(),
-            ..Chart::default()
-        },
         presence: Presence::Unknown("it is a template, which only Helm can render (see --render)".to_owned()),
-        layers: Vec::new(),
-        sites: Vec::new(),
-        post_renderer: None,
-        notes: Vec::new(),
-        position: Position::default(),
+        ..Release::of(
+            Object {
+                kind: kind.text.clone(),
+                name: name.text.clone(),
+                namespace: None,
+                element: None,
+                place: name.place.clone(),
+            },
+            Chart {
+                name: Some(path::name(&chart.text).to_owned()),
+                repository: repository.clone(),
+                version_gap: version.is_none().then(|| version_gap.clone()),
+                version: version.clone(),
+                ..Chart::default()
+            },
+        )
     };
     charts.into_iter().map(release).collect()
 }

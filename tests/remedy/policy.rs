@@ -115,7 +115,7 @@ fn is_in_sight(server: &Seen, object: &Value) -> bool {
     // Nor is what a command does with the variable, nor are the builder's revisions compared.
     let set = format!("{}=", server.store.trim_start_matches("env "));
     let is_plain = is_plain && !text.contains("$(") && !text.contains(&set) && !text.contains("-debian-11-r");
-    // Functions and names in variables are not followed.
+    // Nor are functions, nor does a policy know that the script ends with `true`.
     let is_plain = is_plain && !text.contains("() {") && !text.contains("/docker-entrypoint.sh true");
     is_variable && is_plain && server.verdict != "unknown" && ["bitnami", "official"].contains(&server.flavor.as_str())
 }

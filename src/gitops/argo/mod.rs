@@ -8,7 +8,7 @@ mod template;
 mod values;
 
 use super::field::Field;
-use super::release::{Element, Object, Position, Presence, Release};
+use super::release::{Element, Object, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 use source::Source;
@@ -53,16 +53,12 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
         let sites = if plugin.is_some() { Vec::new() } else { values::sites(source, &layers) };
         layers.extend(plugin);
         Some(Release {
-            object: own.clone(),
             namespace: spec.at(&["destination", "namespace"]).and_then(|field| field.text()).map(str::to_owned),
             name: source.release_name().map(str::to_owned),
-            presence: Presence::Installed,
             sites,
             layers,
-            chart,
             notes,
-            post_renderer: None,
-            position: Position::default(),
+            ..Release::of(own.clone(), chart)
         })
     });
     releases.collect()

@@ -2,11 +2,11 @@
 
 mod chart;
 mod old;
-mod values_from;
+pub(super) mod values_from;
 
 use super::field::Field;
 use super::post_render;
-use super::release::{Form, Layer, Object, Position, Presence, Release};
+use super::release::{Form, Layer, Object, Release};
 use super::surroundings::Scope;
 use chart::Finder;
 
@@ -32,14 +32,10 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     Some(Release {
         namespace: target_namespace(&spec, &own),
         name: spec.text_of("releaseName").map(str::to_owned),
-        chart,
-        presence: Presence::Installed,
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
         notes,
-        post_renderer: None,
-        position: Position::default(),
-        object: own,
+        ..Release::of(own, chart)
     })
 }
 

@@ -4,7 +4,7 @@ use super::target_namespace;
 use crate::gitops::field::Field;
 use crate::gitops::git_chart::GitChart;
 use crate::gitops::keyed::Keyed;
-use crate::gitops::release::{Chart, Form, Layer, Object, Position, Presence, Release};
+use crate::gitops::release::{Chart, Form, Layer, Object, Release};
 use crate::gitops::surroundings::Scope;
 use crate::gitops::values_file::missing;
 
@@ -24,14 +24,9 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     Some(Release {
         namespace: target_namespace(&spec, &own),
         name: spec.text_of("releaseName").map(str::to_owned),
-        chart: chart(&spec.get("chart")?, scope),
-        presence: Presence::Installed,
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
-        notes: Vec::new(),
-        post_renderer: None,
-        position: Position::default(),
-        object: own,
+        ..Release::of(own, chart(&spec.get("chart")?, scope))
     })
 }
 

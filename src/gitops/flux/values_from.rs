@@ -14,7 +14,7 @@ use crate::gitops::surroundings::Scope;
 use crate::gitops::text::Text;
 
 /// The layers, weakest first.
-pub(super) fn layers(spec: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Layer> {
+pub(in crate::gitops) fn layers(spec: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Layer> {
     let references = spec.get("valuesFrom").map(|list| list.items()).unwrap_or_default();
     let inline = spec.get("values");
     let mut below = Vec::new();

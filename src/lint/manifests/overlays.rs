@@ -13,7 +13,7 @@ use crate::lint::release::InRepository;
 use crate::lint::values::FileLocation;
 use crate::report::{self, Finding, Outcome, Part, Place, Server, Source, State, Stream, fingerprint};
 use crate::suppress::{Directive, in_yaml};
-use crate::yaml::{Node, Span, spliced};
+use crate::yaml::{Edit, Node, Span, spliced};
 
 /// A file and the overlays that deploy it.
 pub(super) struct Overlays<'a> {
@@ -33,7 +33,7 @@ struct Deployed {
 
 /// The file with its fixes, and what the overlays make of that.
 struct Cured {
-    edits: Vec<crate::yaml::Edit>,
+    edits: Vec<Edit>,
     part: Part,
     after: Vec<Deployed>,
 }
