@@ -70,11 +70,13 @@ fn heads(flavors: &[Flavor]) -> Result<String, Box<dyn Error>> {
         let Flavor { id, literals, recognise, .. } = flavor;
         let literals = texts(literals.iter().map(String::as_str));
         let kinds = texts(recognise.resource.iter().flat_map(CustomResource::kinds));
-        let (is_of_pods, whole) = (recognise.is_of_pods(), serde_json::to_string(flavor)?);
+        let (is_of_pods, is_by_command) = (recognise.is_of_pods(), recognise.is_by_command());
+        let instead_of = texts(recognise.instead_of.iter().map(String::as_str));
+        let whole = serde_json::to_string(flavor)?;
         let recognise = serde_json::to_string(recognise)?;
         writeln!(
             text,
-            "    super::flavor::FlavorEntry {{ id: {id:?}, literals: {literals}, kinds: {kinds}, is_of_pods: {is_of_pods}, recognise: {recognise:?}, text: {whole:?} }},"
+            "    super::flavor::FlavorEntry {{ id: {id:?}, literals: {literals}, kinds: {kinds}, is_of_pods: {is_of_pods}, is_by_command: {is_by_command}, instead_of: {instead_of}, recognise: {recognise:?}, text: {whole:?} }},"
         )?;
     }
     Ok(text + "];\n")

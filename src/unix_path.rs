@@ -2,7 +2,7 @@
 
 /// The last component of a path.
 pub(crate) fn base_name(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+    memchr::memrchr(b'/', path.as_bytes()).and_then(|slash| path.get(slash + 1..)).unwrap_or(path)
 }
 
 /// Whether a path equals another one, or ends in it at a component boundary.

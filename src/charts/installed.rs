@@ -208,8 +208,11 @@ fn known_label(text: &str, rules: &RuleSet) -> Option<ChartLabel> {
 
 /// The scalar after `chart` if that was the end of a key: `chart: x`, `"helm.sh/chart": "x"`.
 fn scalar_behind(bytes: &[u8]) -> Option<&str> {
-    let line = bytes.get(..bytes.len().min(300))?.split(|byte| matches!(byte, b'\n' | b'\r')).next()?;
-    let line = line.utf8_chunks().next()?.valid();
+    let line = bytes.get(..bytes.len().min(300))?;
+    let line = line.get(..memchr::memchr2(b'\n', b'\r', line).unwrap_or(line.len()))?;
+    let line =
+        std::str::from_utf8(line).or_else(|cut| std::str::from_utf8(line.get(..cut.valid_up_to()).unwrap_or_default()));
+    let line = line.ok()?;
     let value = line.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?.trim_start();
     value.trim_start_matches(['"', '\'']).split(['"', '\'', ' ', ',', '}']).next()
 }

@@ -51,9 +51,8 @@ impl<'a, 'd> Started<'a, 'd> {
     /// The flavor that command or image show, or the one that replaces it here.
     pub(super) fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r Flavor> {
         let flavor = self.known(rules)?;
-        let takes_place = |other: &&LazyFlavor| {
-            other.recognise().instead_of.iter().any(|id| *id == flavor.id) && self.has_first_place(other)
-        };
+        let takes_place =
+            |other: &&LazyFlavor| other.instead_of().iter().any(|id| *id == flavor.id) && self.has_first_place(other);
         Some(rules.of_pods().find(takes_place).unwrap_or(flavor))
     }
 
@@ -97,7 +96,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     /// A flavor that replaces others applies only if its first settings place is written.
     fn may_be(&self, flavor: &LazyFlavor) -> bool {
-        flavor.recognise().instead_of.is_empty() || self.has_first_place(flavor)
+        flavor.instead_of().is_empty() || self.has_first_place(flavor)
     }
 
     fn has_first_place(&self, flavor: &Flavor) -> bool {
@@ -107,7 +106,7 @@ impl<'a, 'd> Started<'a, 'd> {
 
     fn by_command<'r>(&self, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
         let command = self.command.as_ref()?;
-        rules.of_pods().find(|flavor| {
+        rules.of_pods().filter(|flavor| flavor.is_by_command()).find(|flavor| {
             let rule = flavor.recognise();
             let fits_image = rule.images.is_empty() || self.ends_in(&rule.images);
             let is_started = if rule.scripts.is_empty() || self.scripts.is_empty() {
@@ -280,7 +279,10 @@ pub(crate) fn holds_phrase(text: &str, phrase: &str) -> bool {
 /// Where a command contains a phrase as whole words.
 pub(super) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
     let goes_on = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let mut places = text.match_indices(phrase).map(|(at, _)| at);
+    // Texts and phrases are short: to prepare a search would take longer than to compare.
+    let &first = phrase.as_bytes().first()?;
+    let mut places = memchr::memchr_iter(first, text.as_bytes())
+        .filter(|at| text.as_bytes().get(*at..).is_some_and(|rest| rest.starts_with(phrase.as_bytes())));
     places.find(|&at| {
         let before = text.get(..at).and_then(|before| before.chars().next_back());
         let after = text.get(at + phrase.len()..).unwrap_or_default();

@@ -108,10 +108,11 @@ impl Walk<'_, '_> {
                 self.is_whole = false;
                 return Rest::Never;
             }
-            let own = command.conditions.iter().skip(outside).copied();
-            let conditions = scope.around.iter().copied().chain(own).collect();
-            let words = words(scope, number, command);
-            if self.step(scope, &Command { words, conditions, ..command.clone() }) == Rest::Never {
+            let rest = match filled(scope, number, command, outside) {
+                Some(command) => self.step(scope, &command),
+                None => self.step(scope, command),
+            };
+            if rest == Rest::Never {
                 return Rest::Never;
             }
         }
@@ -121,8 +122,11 @@ impl Walk<'_, '_> {
     fn step(&mut self, scope: &Scope<'_>, command: &Command) -> Rest {
         let is_certain = command.conditions.len() == scope.around.len() && command.is_of_text();
         let before = self.steps.len();
-        let inner = self.inside(scope, command);
-        let found = self.role(command);
+        let (inner, found) = if is_of_function(scope, command) || command.may_start() {
+            (self.inside(scope, command), self.role(command))
+        } else {
+            (None, None)
+        };
         let is_told = self.steps.iter().skip(before).any(|step| step.role != Role::Unknown);
         match found {
             // What can be seen counts more than a name.
@@ -140,7 +144,7 @@ impl Walk<'_, '_> {
     fn inside(&mut self, scope: &Scope<'_>, command: &Command) -> Option<Rest> {
         let (around, depth) = (command.conditions.clone(), scope.depth + 1);
         let program = command.program();
-        if !program.is_empty() && scope.commands.iter().any(|one| one.function.as_deref() == Some(program)) {
+        if is_of_function(scope, command) {
             let arguments = Some(command.arguments().cloned().collect());
             return Some(self.follow(&Scope {
                 commands: scope.commands,
@@ -201,9 +205,6 @@ impl Walk<'_, '_> {
 
     /// What a command does about a server, and whether its program is known to do so.
     fn role(&self, command: &Command) -> Option<(Role, bool)> {
-        if !command.may_start() {
-            return None;
-        }
         // Words with blanks are messages, or texts that are followed.
         let word =
             |word: &Word| if word.text.as_str().contains([' ', '\n']) { "_" } else { word.text.as_str() }.to_owned();
@@ -329,6 +330,12 @@ fn first(line: &str, phrases: &[String]) -> Option<usize> {
     phrases.iter().filter_map(|phrase| find_phrase(line, phrase)).min()
 }
 
+/// Whether a command calls a function of its text.
+fn is_of_function(scope: &Scope<'_>, command: &Command) -> bool {
+    let mut functions = scope.commands.iter().filter_map(|one| one.function.as_deref()).peekable();
+    functions.peek().is_some() && functions.any(|function| function == command.program())
+}
+
 /// Whether a program takes the place of the shell.
 fn is_exec(command: &Command) -> bool {
     let is_handed_on = !command.program_words().is_empty() && command.is_of_text();
@@ -341,11 +348,21 @@ fn unclear() -> Starts {
     )
 }
 
+/// A command with the conditions around its text in place of the outermost of its own, and with words filled in; `None`
+/// if that changes nothing.
+fn filled(scope: &Scope<'_>, number: usize, command: &Command, outside: usize) -> Option<Command> {
+    let is_filled = command.words.iter().any(|word| word.text.as_str().starts_with('$'));
+    if !is_filled && outside == 0 && scope.around.is_empty() {
+        return None;
+    }
+    let own = command.conditions.iter().skip(outside);
+    let conditions = scope.around.iter().chain(own).copied().collect();
+    let words = if is_filled { words(scope, number, command) } else { command.words.clone() };
+    Some(Command { words, conditions, ..command.clone() })
+}
+
 /// The words of a command, with the arguments of its text and what the text sets variables to.
 fn words(scope: &Scope<'_>, number: usize, command: &Command) -> Vec<Word> {
-    if !command.words.iter().any(|word| word.text.as_str().starts_with('$')) {
-        return command.words.clone();
-    }
     let files = Files::before(scope.commands, number, &|_| None);
     let filled = |word: &Word| match (word.text.as_str(), &scope.arguments) {
         ("$@" | "$*" | "${@}" | "${*}", Some(arguments)) => arguments.clone(),

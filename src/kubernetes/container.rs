@@ -135,9 +135,15 @@ impl<'d> Container<'d> {
 pub fn plain_words(text: &str) -> String {
     let joined = text.replace("\\\n", " ");
     let lines = joined.lines().map(without_comment).filter(|line| !line.is_empty());
-    let lines: Vec<String> =
-        lines.map(|line| line.split_whitespace().map(unquoted).collect::<Vec<_>>().join(" ")).collect();
-    lines.join(" ; ")
+    let mut words = String::with_capacity(joined.len());
+    for (number, line) in lines.enumerate() {
+        words.push_str(if number > 0 { " ; " } else { "" });
+        for (number, word) in line.split_ascii_whitespace().map(unquoted).enumerate() {
+            words.push_str(if number > 0 { " " } else { "" });
+            words.push_str(word);
+        }
+    }
+    words
 }
 
 /// A word without the quotes around the whole of it.

@@ -1,5 +1,6 @@
 //! Image references: `registry/path/name:tag@digest`.
 
+use crate::unix_path::ends_in;
 use crate::wildcard::matches;
 
 /// A parsed image reference.
@@ -18,6 +19,11 @@ pub struct Image<'a> {
 #[must_use]
 pub fn is_placeholder(text: &str) -> bool {
     let is_framed = text.len() > 4 && text.starts_with("__") && text.ends_with("__");
+    // Asked of every tag and value, and hardly any has one of these.
+    let is_mark = |byte: u8| matches!(byte, b'$' | b'{' | b'<' | b'%' | b'@');
+    if !text.bytes().any(is_mark) {
+        return is_framed;
+    }
     let is_between = |(open, close): (char, char)| text.split_once(open).is_some_and(|(_, rest)| rest.contains(close));
     is_framed || text.contains(['$', '{']) || [('<', '>'), ('%', '%'), ('@', '@')].into_iter().any(is_between)
 }
@@ -52,6 +58,9 @@ impl<'a> Image<'a> {
         }
         if let Some(whole) = pattern.strip_prefix('/') {
             return self.repository == whole && !self.is_stream;
+        }
+        if !pattern.contains('*') {
+            return ends_in(self.repository, pattern);
         }
         let mut components = self.repository.rsplit('/');
         pattern.rsplit('/').all(|wanted| components.next().is_some_and(|component| matches(wanted, component)))

@@ -58,7 +58,7 @@ impl Excerpt {
 
 /// Some bytes of a file with everything masked that may not be shown, and the range of the marked part in that text.
 fn masked(bytes: &[u8], start: usize, mark: &Mark) -> (String, (usize, usize)) {
-    let (mut text, mut label) = (String::new(), (0, 0));
+    let (mut text, mut label) = (String::with_capacity(bytes.len()), (0, 0));
     for (at, character) in characters(bytes) {
         let offset = start.saturating_add(at);
         if offset == mark.span.start {
@@ -81,9 +81,9 @@ pub(super) fn display_name(path: &str) -> String {
 fn characters(bytes: &[u8]) -> impl Iterator<Item = (usize, char)> {
     let mut at = 0;
     bytes.utf8_chunks().flat_map(move |chunk| {
-        let valid: Vec<(usize, char)> = chunk.valid().char_indices().map(|(i, c)| (at + i, c)).collect();
+        let start = at;
         at += chunk.valid().len() + chunk.invalid().len();
-        valid
+        chunk.valid().char_indices().map(move |(within, character)| (start + within, character))
     })
 }
 

@@ -17,6 +17,9 @@ pub(super) struct FlavorEntry {
     pub(super) kinds: &'static [Cow<'static, str>],
     /// See [`Recognise::is_of_pods`].
     pub(super) is_of_pods: bool,
+    /// See [`Recognise::is_by_command`].
+    pub(super) is_by_command: bool,
+    pub(super) instead_of: &'static [Cow<'static, str>],
     /// What recognises it, in JSON.
     pub(super) recognise: &'static str,
     /// The whole flavor in JSON.
@@ -33,6 +36,8 @@ pub struct LazyFlavor {
     pub literals: Texts,
     kinds: Texts,
     is_of_pods: bool,
+    is_by_command: bool,
+    instead_of: Texts,
     recognise_text: &'static str,
     text: &'static str,
     // In boxes: both are large, and hardly any is read.
@@ -47,6 +52,8 @@ impl LazyFlavor {
             literals: Cow::Borrowed(entry.literals),
             kinds: Cow::Borrowed(entry.kinds),
             is_of_pods: entry.is_of_pods,
+            is_by_command: entry.is_by_command,
+            instead_of: Cow::Borrowed(entry.instead_of),
             recognise_text: entry.recognise,
             text: entry.text,
             recognise: OnceLock::new(),
@@ -71,6 +78,18 @@ impl LazyFlavor {
     pub fn is_of_pods(&self) -> bool {
         self.is_of_pods
     }
+
+    /// See [`Recognise::is_by_command`].
+    #[must_use]
+    pub fn is_by_command(&self) -> bool {
+        self.is_by_command
+    }
+
+    /// See [`Recognise::instead_of`].
+    #[must_use]
+    pub fn instead_of(&self) -> &[Cow<'static, str>] {
+        &self.instead_of
+    }
 }
 
 impl From<Flavor> for LazyFlavor {
@@ -82,6 +101,8 @@ impl From<Flavor> for LazyFlavor {
             literals: flavor.literals.iter().cloned().map(Cow::Owned).collect(),
             kinds: kinds.map(str::to_owned).map(Cow::Owned).collect(),
             is_of_pods: recognise.is_of_pods(),
+            is_by_command: recognise.is_by_command(),
+            instead_of: recognise.instead_of.iter().cloned().map(Cow::Owned).collect(),
             recognise_text: "",
             text: "",
             recognise: OnceLock::from(Box::new(recognise)),

@@ -96,7 +96,7 @@ impl<'t> Cursor<'t> {
                     self.escaped(&mut text);
                 }
                 '$' | '`' => self.expansion(&mut text),
-                _ => self.take(&mut text),
+                _ => self.take_run(&mut text),
             }
             debug_assert!(self.at > at, "a word goes on");
         }
@@ -110,6 +110,19 @@ impl<'t> Cursor<'t> {
             text.push(self.text, self.at, character);
             self.at += character.len_utf8();
         }
+    }
+
+    /// Takes everything up to the next character that may mean something in a word.
+    fn take_run(&mut self, text: &mut Text) {
+        let may_mean = |character: char| {
+            matches!(
+                character,
+                ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' | '\\' | '\'' | '"' | '$' | '`'
+            )
+        };
+        let length = self.rest().find(may_mean).unwrap_or(self.rest().len());
+        text.push_part(self.text, self.at..self.at + length);
+        self.at += length;
     }
 
     /// Reads up to the closing quote.
@@ -201,7 +214,9 @@ impl<'t> Cursor<'t> {
 /// match, as when the parts of a command are joined.
 #[must_use]
 pub fn loose_words(line: &str) -> impl DoubleEndedIterator<Item = &str> {
-    let words = line.split([' ', '\t', '\r', '\n', ';', '&', '|', '(', ')', '<', '>', '`']);
+    let is_between =
+        |character| matches!(character, ' ' | '\t' | '\r' | '\n' | ';' | '&' | '|' | '(' | ')' | '<' | '>' | '`');
+    let words = line.split(is_between);
     words.map(|word| word.trim_matches(['"', '\''])).filter(|word| !word.is_empty())
 }
 

@@ -70,7 +70,10 @@ pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleE
     // name that does can only belong to a key with exactly this text.
     let is_text = scalar::is_text(wanted);
     tree.pairs(mapping).iter().filter_map(move |&(key, value)| {
-        let lexeme = tree.lexeme(key).filter(|lexeme| !is_text || *lexeme.text == *wanted)?;
+        let lexeme = tree.lexeme(key)?;
+        if is_text && *lexeme.text != *wanted {
+            return None;
+        }
         let name = match lexeme.tag {
             Tag::None if is_text => Cow::Borrowed(&*lexeme.text),
             _ => name(tree, key).filter(|name| name == wanted)?,

@@ -125,6 +125,10 @@ impl<'d> Node<'d> {
     /// The text of a scalar that Helm reads as a string.
     #[must_use]
     pub fn as_str(self) -> Option<&'d str> {
+        let lexeme = self.lexeme()?;
+        if scalar::is_plainly_text(lexeme) {
+            return Some(&lexeme.text);
+        }
         match self.scalar()? {
             Scalar::String(Cow::Borrowed(text)) => Some(text),
             Scalar::String(Cow::Owned(_)) => self.text(),

@@ -46,6 +46,13 @@ pub(super) fn resolve(lexeme: &Lexeme) -> Result<Scalar<'_>, String> {
     }
 }
 
+/// Whether a scalar is text, if that can be told without typing it: it is untagged, and quoted or begins like a word.
+pub(super) fn is_plainly_text(lexeme: &Lexeme) -> bool {
+    // The longest of the other words is `false`.
+    let is_word = |text: &str| text.len() > 5 && text.as_bytes().first().is_some_and(u8::is_ascii_alphabetic);
+    lexeme.tag == Tag::None && (!lexeme.is_implicit || is_word(&lexeme.text))
+}
+
 /// A tag has to agree with the type that the text has without it, except that whole numbers may be tagged as floats.
 fn check(tag: Tag, guess: Scalar<'_>) -> Result<Scalar<'static>, String> {
     match (tag, guess) {

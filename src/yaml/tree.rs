@@ -197,7 +197,10 @@ impl Tree {
 
     /// The content, looking through an alias.
     pub(super) fn content(&self, id: Id) -> &Content {
-        &self.record(self.target(id)).content
+        match &self.record(id).content {
+            Content::Alias(target) => &self.record(*target).content,
+            content => content,
+        }
     }
 
     /// The pairs of a mapping as they are written; empty for anything else.

@@ -229,7 +229,8 @@ fn meant_by(name: &str) -> PurgeSetting {
 /// Whether a name was meant as a purge setting, regardless of flavor and spelling.
 fn is_purge_name(name: &str) -> bool {
     // Checked for every variable; hardly any has both of these letters, which all the words share.
-    if !name.contains(['P', 'p']) || !name.contains(['U', 'u']) {
+    let has = |letter: u8| name.bytes().any(|byte| byte.eq_ignore_ascii_case(&letter));
+    if !has(b'p') || !has(b'u') {
         return false;
     }
     let letters: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();

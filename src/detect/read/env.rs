@@ -20,12 +20,17 @@ pub(super) fn variable<'d>(
     store: &EnvStore,
 ) -> Option<Setting<'d>> {
     let name = which.pick(store.interval.as_ref(), store.retain.as_ref()).filter(|_| store.works)?;
+    let is_default = |text: &str| reading(server, which, store, text) == default_reading(server, which);
+    let by_command_text = set_by_command(server, name, &is_default);
+    let value = lookup(server, name);
+    if by_command_text == SetByCommand::Not && value.is_none() {
+        return None;
+    }
     let support = tag_support(server.site, &store.since, &store.unclear_since);
     if support == Support::No {
         return None;
     }
-    let is_default = |text: &str| reading(server, which, store, text) == default_reading(server, which);
-    match set_by_command(server, name, &is_default) {
+    match by_command_text {
         SetByCommand::Not => {}
         SetByCommand::To(text) => {
             let reading = reading(server, which, store, &text);
@@ -36,8 +41,7 @@ pub(super) fn variable<'d>(
         SetByCommand::AllKeptBack => return Some(started_without("the variables of the container")),
         SetByCommand::Unclear => return Some(by_command(name)),
     }
-    let value = lookup(server, name)?;
-    let setting = match value {
+    let setting = match value? {
         VariableValue::Entry { entry, value } => {
             from_text(server, which, store, (Origin::Env { name: name.to_owned(), entry }, value))
         }
@@ -185,6 +189,10 @@ fn out_of_sight<'d>(name: &str, entry: Option<Node<'d>>, (source, because): (&st
 /// not in the manifests.
 pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, store: &Store) -> Option<String> {
     let Site::Pod(PodContainer { workload, container }) = server.site else { return None };
+    let sources = container.env_from();
+    if sources.is_empty() {
+        return None;
+    }
     let is_read = |since: &[String], unclear: &[String]| tag_support(server.site, since, unclear) != Support::No;
     let name = match store {
         Store::Env(env) if env.works && is_read(&env.since, &env.unclear_since) => {
@@ -197,7 +205,7 @@ pub(super) fn unseen(server: ServerContext<'_, '_, '_>, which: PurgeSetting, sto
     if lookup(server, name).is_some_and(|value| value.has_entry()) {
         return None;
     }
-    container.env_from().into_iter().find_map(|from| {
+    sources.into_iter().find_map(|from| {
         let ObjectRef { kind, name: object, .. } = from.object;
         let is_unseen =
             name.starts_with(from.prefix) && server.objects.referred(from.object, workload.resource).is_none();

@@ -53,6 +53,12 @@ impl Recognise {
         let lists = [commands, images, otherwise, names, instead_of];
         !mirrors.is_empty() || lists.iter().any(|list| !list.is_empty())
     }
+
+    /// Whether a command can be enough to tell it, whatever the image.
+    #[must_use]
+    pub fn is_by_command(&self) -> bool {
+        !self.commands.is_empty() || !self.scripts.is_empty()
+    }
 }
 
 /// An image that counts only together with other evidence.
