@@ -80,9 +80,12 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
-    /// Whether the container's name is one of these words, or ends in one behind a dash.
+    /// Whether the container's name, but for an ordinal, is one of these words or ends in one behind a dash.
     fn is_called(&self, words: &[String]) -> bool {
-        let before = |word: &String| self.pod.container.name().strip_suffix(word.as_str());
+        let name = self.pod.container.name();
+        let is_ordinal = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+        let name = name.rsplit_once('-').filter(|(_, end)| is_ordinal(end)).map_or(name, |(name, _)| name);
+        let before = |word: &String| name.strip_suffix(word.as_str());
         words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
     }
 
@@ -231,9 +234,11 @@ impl Components {
     /// The items that are servers.
     pub(super) fn of<'a, 'd: 'a>(&'a self, node: Node<'d>) -> impl Iterator<Item = Node<'d>> + 'a {
         let items = node.at(&self.list).map(|list| list.items().collect::<Vec<_>>()).unwrap_or_default();
-        let is_server = |item: &Node<'d>| {
+        let begins = move |text: &str| text.starts_with(self.starts_with.as_str());
+        let is_server = move |item: &Node<'d>| {
             let text = self.fields.iter().find_map(|field| item.get(field).and_then(Node::text));
-            text.is_some_and(|text| text.starts_with(self.starts_with.as_str()))
+            let is_within = |text: &str| self.may_follow_dash && text.split('-').any(begins);
+            text.is_some_and(|text| begins(text) || is_within(text))
         };
         items.into_iter().filter(is_server)
     }

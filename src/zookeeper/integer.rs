@@ -6,10 +6,16 @@
 /// inner blanks, units, quotes, comments and numbers over 32 bits are not.
 #[must_use]
 pub fn parse_int(text: &str) -> Option<i32> {
-    let trimmed = text.trim_matches(|c| c <= ' ');
+    let trimmed = java_trimmed(text);
     let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { trimmed.parse().ok() } else { None }
+}
+
+/// What Java's `String.trim` leaves of a text: it strips everything up to U+0020, and no other white space.
+#[must_use]
+pub fn java_trimmed(text: &str) -> &str {
+    text.trim_matches(|character| character <= ' ')
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ mod zxid;
 
 pub use civil_date::CivilDate;
 pub use damage::{Cause, Damage, Part, Place, ReadError};
-pub use integer::parse_int;
+pub use integer::{java_trimmed, parse_int};
 pub use properties::{Property, effective, properties, with_property};
 pub use setting::PurgeSetting;
 pub use verdict::{Reading, Verdict};

@@ -6,7 +6,7 @@ use super::{Ignored, is_purge_name, number, place_in};
 use crate::detect::read::{Access, Origin, ServerContext, Setting, source_line};
 use crate::kubernetes::{HeldText, MountedText, PodContainer};
 use crate::yaml::Node;
-use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, properties};
+use crate::zookeeper::{INTERVAL_KEY, Property, RETAIN_KEY, java_trimmed, properties};
 
 /// Whether a properties key is exactly one of the two that `ZooKeeper` reads.
 fn is_key(key: &str) -> bool {
@@ -55,7 +55,7 @@ fn in_file<'d>(file: &HeldText<'d>, read: &[&Setting<'d>], is_meant: impl Fn(&st
         .map(|property| {
             let store = format!("{} in {}", property.key, file.holder);
             let span = if is_secret || is_encoded { None } else { source_line(file.node, &property.line) };
-            let text = number(Some(property.value.trim()));
+            let text = number(Some(java_trimmed(&property.value)));
             let span = span.unwrap_or_else(|| start_of(file.node));
             let ignored = Ignored::new(&property.key, store, text, (file.node, span));
             if is_secret { ignored.hidden() } else { ignored }

@@ -10,7 +10,7 @@ use super::{Origin, ServerContext, Setting, default_reading};
 use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
 use crate::shell::{OtherFile, Piece, Source, Text, Variables};
-use crate::zookeeper::{PurgeSetting, Reading, effective, properties};
+use crate::zookeeper::{PurgeSetting, Reading, effective, java_trimmed, properties};
 
 /// The sample file that `ZooKeeper` ships to be copied, in which the purge settings are commented out.
 const SAMPLE: &str = "zoo_sample.cfg";
@@ -243,7 +243,7 @@ impl Content {
             )));
         }
         Some(Said::Written(Written {
-            text: last.value.trim().to_owned(),
+            text: java_trimmed(&last.value).to_owned(),
             place: text.place(last.written.clone()),
             is_worked_out: text.is_worked_out(&last.written),
             is_first: last.line.start == 0,

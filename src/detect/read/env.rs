@@ -235,7 +235,7 @@ pub(super) enum Reader {
     Script,
 }
 
-/// What a variable that names a folder is set to when it is read: by the command, or in the container.
+/// What a variable that names a folder or a file is set to when it is read: by the command, or in the container.
 pub(super) fn folder(server: ServerContext<'_, '_, '_>, name: &str, reader: Reader) -> FolderSet {
     let set = match reader {
         _ if !server.texts.iter().any(|text| holds(text, name)) => SetByCommand::Not,

@@ -1,6 +1,7 @@
 //! Settings in fields of a custom resource.
 
 use super::{Origin, ServerContext, Setting, default_reading, file, property};
+use crate::kubernetes::is_placeholder;
 use crate::rules::{FieldStore, FieldTextStore, Zero};
 use crate::yaml::{Kind, Node};
 use crate::zookeeper::{PurgeSetting, Reading, effective, properties};
@@ -18,6 +19,10 @@ pub(super) fn field<'d>(
         return Some(Setting::unknown(Origin::Field { pointer }, reason));
     }
     let text = node.text()?.to_owned();
+    if is_placeholder(&text) {
+        let reason = format!("field {pointer} is a placeholder that is filled in later");
+        return Some(Setting { node: Some(node), ..Setting::unknown(Origin::Field { pointer }, reason) });
+    }
     let reading = match Reading::of(&text) {
         Reading::Number(0) if store.zero == Zero::Default => default_reading(server, which),
         reading => reading,

@@ -18,15 +18,15 @@ struct ReadFile {
     path: String,
     /// Whether the command names it, which bypasses all other files.
     is_named: bool,
-    /// Whether the image creates it in another folder.
-    is_made_elsewhere: bool,
-    /// The variable that the command sets to another folder, if it cannot be told which.
+    /// Why the image creates another one, if it does.
+    made_elsewhere: Option<String>,
+    /// The variable that the command sets to another folder or name, if it cannot be told which.
     moved_by: Option<String>,
 }
 
 impl ReadFile {
     fn of(server: ServerContext<'_, '_, '_>, store: &FileStore, container: Container<'_>) -> Option<Self> {
-        let named = |path: String, is_named| Self { path, is_named, is_made_elsewhere: false, moved_by: None };
+        let named = |path: String, is_named| Self { path, is_named, made_elsewhere: None, moved_by: None };
         if let Some(word) = &store.behind {
             let path = word_behind(&container.command_text()?, word)?;
             return Some(named(path, true));
@@ -46,8 +46,27 @@ impl ReadFile {
         let moved_by = moved_by.map(|(_, name)| name.clone());
         let mut moved = set.iter().map(|set| moved(path, set));
         let moved_to = moved.next().unwrap_or_else(|| path.clone());
-        let is_made_elsewhere = moved.any(|other| other != moved_to);
-        Some(Self { path: moved_to, is_named: false, is_made_elsewhere, moved_by })
+        let made_elsewhere = moved
+            .any(|other| other != moved_to)
+            .then(|| format!("{} name different folders", store.folder_env.join(" and ")));
+        let read = Self { path: moved_to, is_named: false, made_elsewhere, moved_by };
+        Some(match &store.name_env {
+            Some(variable) => read.renamed(variable, env::folder(server, variable, Reader::Server)),
+            None => read,
+        })
+    }
+
+    /// The file of another name in the same folder, if a variable names one.
+    fn renamed(self, variable: &str, set: FolderSet) -> Self {
+        match set {
+            FolderSet::To(name) if !name.is_empty() && name != base_name(&self.path) => {
+                let folder = self.path.strip_suffix(base_name(&self.path)).unwrap_or_default();
+                let made_elsewhere = Some(format!("{variable} names another file than the image creates"));
+                Self { path: format!("{folder}{}", name.trim_start_matches('/')), made_elsewhere, ..self }
+            }
+            FolderSet::Unclear => Self { moved_by: Some(variable.to_owned()), ..self },
+            FolderSet::To(_) | FolderSet::Not => self,
+        }
     }
 }
 
@@ -77,7 +96,7 @@ pub(super) fn mounted<'d>(
     store: &FileStore,
 ) -> Option<Setting<'d>> {
     let pod = server.pod()?;
-    let ReadFile { path, is_named, is_made_elsewhere, moved_by } = ReadFile::of(server, store, pod.container)?;
+    let ReadFile { path, is_named, made_elsewhere, moved_by } = ReadFile::of(server, store, pod.container)?;
     if let Some(name) = moved_by {
         return Some(Setting::unknown(
             Origin::Command,
@@ -104,12 +123,10 @@ pub(super) fn mounted<'d>(
             let reason = format!("the content of {path} is not in these manifests");
             Some(Setting::unknown(Origin::File { path }, reason))
         }
-        None if is_made_elsewhere => {
-            let reason =
-                format!("{} name different folders, and nothing is mounted at {path}", store.folder_env.join(" and "));
-            Some(Setting::unknown(Origin::File { path }, reason))
-        }
-        None => None,
+        None => made_elsewhere.map(|why| {
+            let reason = format!("{why}, and nothing is mounted at {path}");
+            Setting::unknown(Origin::File { path }, reason)
+        }),
     }
 }
 

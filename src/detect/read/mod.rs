@@ -14,7 +14,7 @@ use super::tag::{Support, support};
 use super::version::older;
 use crate::kubernetes::{Objects, PodContainer, Workload, is_placeholder};
 use crate::rules::{Flavor, Store};
-use crate::zookeeper::{MINIMUM_RETAIN, Property, PurgeSetting, Reading, effective};
+use crate::zookeeper::{MINIMUM_RETAIN, Property, PurgeSetting, Reading, effective, java_trimmed};
 
 pub(super) use file::source_line;
 pub use script::Script;
@@ -133,7 +133,7 @@ fn property<'d>(which: PurgeSetting, found: &[Property], origin: Origin<'d>) -> 
     let Some(property) = effective(found, which.key()) else {
         return Setting::decided(Reading::Number(which.when_unset()), origin);
     };
-    let text = property.value.trim().to_owned();
+    let text = java_trimmed(&property.value).to_owned();
     if is_placeholder(&text) {
         return Setting {
             text: Some(text),

@@ -233,8 +233,8 @@ fn out_of_sight(flavor: &Flavor) -> impl Iterator<Item = String> {
                 "(s.container.?securityContext.?readOnlyRootFilesystem.orValue(false) && !{})",
                 mount::is_at(path)
             );
-            let set = store.folder_env.iter().map(|name| format!("s.text.contains({})", literal(name)));
-            let set = (!store.folder_env.is_empty()).then(|| set.collect::<Vec<_>>().join(" || "));
+            let set = store.moving_variables().map(|name| format!("s.text.contains({})", literal(name)));
+            let set = Some(set.collect::<Vec<_>>().join(" || ")).filter(|set| !set.is_empty());
             vec![
                 named,
                 set,

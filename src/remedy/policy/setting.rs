@@ -131,7 +131,8 @@ fn property(which: PurgeSetting, place: &str) -> String {
 /// Whether there is a mounted file, which decides on its own and cannot be seen.
 fn file(store: &FileStore) -> String {
     let Some(word) = &store.behind else {
-        let elsewhere = store.folder_env.iter().map(|name| format!("s.env.exists(e, e.name == {}) || ", literal(name)));
+        let elsewhere =
+            store.moving_variables().map(|name| format!("s.env.exists(e, e.name == {}) || ", literal(name)));
         let mounted = store.path.as_deref().map_or_else(|| "false".to_owned(), mount::may_hold);
         return elsewhere.collect::<Vec<_>>().concat() + &mounted;
     };
@@ -190,7 +191,8 @@ pub(super) fn of_resource(flavor: &Flavor, which: PurgeSetting, with_group: bool
 /// The state of a field's value `x`.
 fn field(store: &FieldStore, place: &str, default: &str) -> String {
     let zero = if store.zero == Zero::Default { format!("string(x) == '0' ? {default} :\n") } else { String::new() };
-    format!("type(x) == null_type ? 'unknown' :\n{zero}{}", number("string(x)", place))
+    let is_unknown = "type(x) == null_type || string(x).matches('[$<{%@]|^__')";
+    format!("{is_unknown} ? 'unknown' :\n{zero}{}", number("string(x)", place))
 }
 
 /// The state of a key in a field with properties: a text, or a list of lines.

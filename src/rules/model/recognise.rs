@@ -193,4 +193,7 @@ pub struct Components {
     pub fields: Vec<String>,
     /// How that field begins if the item is a server.
     pub starts_with: String,
+    /// Whether it may also stand behind a dash: `pulsar-zookeeper`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_follow_dash: bool,
 }

@@ -94,6 +94,9 @@ pub struct FileStore {
     /// image creates it. If they differ and nothing is mounted for the server, it is not known what it finds.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub folder_env: Vec<String>,
+    /// The variable that names another file in that folder, which the image does not create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_env: Option<String>,
     /// Whether the image writes the file when it starts, so that its folder has to be writable.
     #[serde(default, rename = "written_at_start", skip_serializing_if = "std::ops::Not::not")]
     pub is_written_at_start: bool,
@@ -103,6 +106,13 @@ pub struct FileStore {
     /// Endings of the paths of such files in the image. What any other file contains is not known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub brought: Vec<String>,
+}
+
+impl FileStore {
+    /// The variables that lead the server to another file.
+    pub fn moving_variables(&self) -> impl Iterator<Item = &String> {
+        self.folder_env.iter().chain(&self.name_env)
+    }
 }
 
 /// See [`Store::Script`].
