@@ -91,7 +91,7 @@ fn evaluated(action: &str, values: &Value, paths: &mut Vec<ValuesPath>) -> Resul
     let Some(first) = stages.next() else { return Ok(None) };
     let mut value = match first {
         ".Release.Name" | ".Release.Namespace" | ".Chart.Name" => Value::String("release".to_owned()),
-        _ => match first.strip_prefix(".Values.").filter(|path| is_path(path)) {
+        _ => match first.strip_prefix('$').unwrap_or(first).strip_prefix(".Values.").filter(|path| is_path(path)) {
             Some(path) => looked_up(&path_of(path), values, paths)?,
             None => return Ok(None),
         },

@@ -19,6 +19,7 @@ mod assess;
 mod fill;
 mod fix;
 mod identity;
+mod images;
 mod installed;
 mod judge;
 mod labelled;

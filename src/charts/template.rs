@@ -3,12 +3,13 @@
 use serde_json::Value;
 
 use super::fill::fill_text;
+use super::images;
 use super::judge::Judged;
 use super::path::{InValues, path_of};
 use super::text::is_empty;
 use crate::detect::{holds_phrase, may_identify_by_image};
 use crate::kubernetes::{Image, Workload};
-use crate::rules::{LazyFlavor, Recognise, RuleSet};
+use crate::rules::{CustomResource, LazyFlavor, Recognise, RuleSet};
 
 /// The server that a template may run with a chart's effective values; nothing more is known about it.
 #[must_use]
@@ -19,17 +20,23 @@ pub fn may_run(name: &str, template: &str, values: &Value, rules: &RuleSet) -> O
     Some(Judged::guessed(&flavor.id, because))
 }
 
-/// The server that a chart may run which is not at hand, if its values name an image of one.
+/// The server that a chart may run which is not at hand, if its values name an image of one, or size one.
 #[must_use]
 pub fn may_run_with(values: &Value, rules: &RuleSet) -> Option<Judged> {
-    let mut images = Vec::new();
-    named_images(values, MOST_DEPTH, &mut images);
-    let is_named = |image: &String| of_images(std::slice::from_ref(image), rules).is_some();
-    let image = images.iter().find(|image| is_named(image))?;
-    let flavor = of_images(std::slice::from_ref(image), rules)?;
-    let because = format!("its values name the image {image}, and autopurge does not know how this chart uses it");
-    Some(Judged::guessed(&flavor.id, because))
+    let named = images::named_anywhere(values).into_iter().find_map(|image| {
+        let flavor = of_images(std::slice::from_ref(&image), rules)?;
+        let because = format!("its values name the image {image}, and autopurge does not know how this chart uses it");
+        Some(Judged::guessed(&flavor.id, because))
+    });
+    named.or_else(|| {
+        let path = images::switched_on_at(values)?;
+        let because = format!("its values set {path}, and autopurge does not know this chart");
+        Some(Judged::guessed(UNKNOWN_IMAGE, because))
+    })
 }
+
+/// The flavor of a server of which nothing more is known.
+const UNKNOWN_IMAGE: &str = "unknown-image";
 
 /// The flavor of one of some images: an image of its own says more than the name of a copy.
 fn of_images<'r>(images: &[String], rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
@@ -41,9 +48,9 @@ fn of_images<'r>(images: &[String], rules: &'r RuleSet) -> Option<&'r LazyFlavor
 /// The flavor that one of a template's documents may run.
 fn in_document<'r>(text: &str, values: &Value, rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
     let kinds: Vec<&str> = behind(text, "kind:").collect();
-    let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, text));
+    let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, text, rules));
     let container = || {
-        let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| images(text, values))?;
+        let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| images_in(text, values))?;
         of_images(&images, rules).or_else(|| rules.of_pods().find(|flavor| is_started(flavor, text)))
     };
     resource.or_else(container)
@@ -76,11 +83,20 @@ fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
 }
 
 /// Whether a template creates a flavor's custom resource, with the field that is required for a server to run.
-fn is_resource(flavor: &LazyFlavor, kinds: &[&str], text: &str) -> bool {
+fn is_resource(flavor: &LazyFlavor, kinds: &[&str], text: &str, rules: &RuleSet) -> bool {
+    if !kinds.iter().any(|kind| flavor.has_kind(kind)) {
+        return false;
+    }
     let Some(resource) = &flavor.recognise().resource else { return false };
-    let required = resource.requires.as_deref().and_then(|pointer| pointer.rsplit('/').next()).unwrap_or_default();
-    let is_group = resource.is_of_any_group() || text.contains(&resource.group);
-    kinds.iter().any(|kind| flavor.has_kind(kind)) && is_group && text.contains(required)
+    let names_group = |resource: &CustomResource| !resource.is_of_any_group() && text.contains(&resource.group);
+    let of_kind = || rules.flavors.iter().filter(|other| kinds.iter().any(|kind| other.has_kind(kind)));
+    let is_group = if resource.is_of_any_group() {
+        !of_kind().filter_map(|other| other.recognise().resource.as_ref()).any(names_group)
+    } else {
+        names_group(resource)
+    };
+    let mut required = resource.requires.iter().flat_map(|pointer| pointer.split('/'));
+    is_group && required.all(|key| text.contains(key))
 }
 
 /// Whether one of the images is a flavor's.
@@ -105,7 +121,7 @@ fn is_started(flavor: &LazyFlavor, text: &str) -> bool {
 }
 
 /// The images that a template's containers may have. Those of init containers end before a server would start.
-fn images(text: &str, values: &Value) -> Vec<String> {
+fn images_in(text: &str, values: &Value) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let named = lines.iter().enumerate().filter_map(|(number, line)| {
         let image = behind(line, "image:").next().filter(|image| !image.is_empty())?;
@@ -134,13 +150,21 @@ fn may_be(written: &str, values: &Value) -> Vec<String> {
     if !filled.is_opaque {
         return vec![filled.text.trim_matches('"').to_owned()];
     }
-    if !is_of_a_loop(written) {
-        // A named template builds the image from the chart's own values.
-        return repositories(values).into_iter().map(str::to_owned).collect();
+    let mut actions = written.split("{{").skip(1).filter_map(|action| action.split("}}").next());
+    if let Some(images) = actions.find_map(|action| images::handed_in(action.trim_matches('-'), values)) {
+        return images;
     }
-    let mut named = Vec::new();
-    named_images(values, MOST_DEPTH, &mut named);
-    named
+    if is_of_a_loop(written) || calls_it_by_name(written) {
+        return images::named_anywhere(values);
+    }
+    // A named template builds the image from the chart's own values.
+    images::of_the_chart(values)
+}
+
+/// Whether a named template is called after the server, as in a chart that runs several programs.
+fn calls_it_by_name(written: &str) -> bool {
+    let written = written.to_ascii_lowercase();
+    written.contains("include \"") && (written.contains("zookeeper") || written.contains("zk"))
 }
 
 /// Whether an image is that of what a loop, or the caller of a named template, hands in: `$service.image`, `.image`.
@@ -153,37 +177,6 @@ fn is_of_a_loop(written: &str) -> bool {
             !matches!(root, "" | "Values" | "Chart" | "Release" | "Capabilities" | "Template" | "Files")
         })
     })
-}
-
-/// How deep values are looked into; no real chart is as deep.
-const MOST_DEPTH: usize = 32;
-
-/// The images that tables of values name under `image`, but for those that are switched off and those of containers that
-/// only wait for a server.
-fn named_images(values: &Value, depth: usize, found: &mut Vec<String>) {
-    let Some(depth) = depth.checked_sub(1) else { return };
-    let is_off = |table: &Value| table.get("enabled").is_some_and(|is| is_empty(Some(is)));
-    match values {
-        Value::Object(map) if !is_off(values) => {
-            found.extend(map.get("image").into_iter().flat_map(image_names).map(str::to_owned));
-            let is_helper = |key: &str| ["init", "wait"].iter().any(|word| key.to_ascii_lowercase().starts_with(word));
-            let inner = map.iter().filter(|(key, _)| !is_helper(key));
-            inner.for_each(|(_, value)| named_images(value, depth, found));
-        }
-        Value::Array(items) => items.iter().for_each(|item| named_images(item, depth, found)),
-        _ => {}
-    }
-}
-
-/// What a value says of an image: its name, or a table with it.
-fn image_names(image: &Value) -> impl Iterator<Item = &str> {
-    let places = [Some(image), image.get("repository"), image.get("name")];
-    places.into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// The image that the chart's own values name at the top level, or in a table called `image`.
-fn repositories(values: &Value) -> Vec<&str> {
-    values.get("image").into_iter().flat_map(image_names).collect()
 }
 
 /// A template without what a condition on the values leaves out. Only conditions on single values count, outside of loops

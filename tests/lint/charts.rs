@@ -384,6 +384,15 @@ fn templates_of_unknown_charts_are_taken_for_what_they_may_render() {
     );
     let off = format!("{{{{- if .Values.zookeeper.enabled }}}}\n{plain}{{{{- end }}}}\n");
     let job = format!("{}---\n{}", waiting, plain.replace("StatefulSet", "Job").replace("apps/v1", "batch/v1"));
+    let of_function =
+        |call: &str| set("zk", &format!("      containers:\n      - name: zk\n        image: {{{{ {call} }}}}\n"));
+    let by_index = of_function("index .Values.images \"zookeeper\"");
+    let by_template = of_function("template \"x.image\" (dict \"image\" .Values.images.zookeeper \"root\" .)");
+    let by_text = of_function("tpl $.Values.zkImage .");
+    let by_root = of_function("$.Values.images.zookeeper");
+    let other = of_function("index .Values.images \"kafka\"");
+    let images =
+        "images: {zookeeper: 'confluentinc/cp-zookeeper:7.5.0', kafka: x}\nzkImage: '{{ .Values.images.zookeeper }}'\n";
     let services = "services: {zookeeper: {image: 'confluentinc/cp-zookeeper:7.5.0'}, kafka: {image: x}}\n";
     let table = [
         (plain.as_str(), "a: 1\n", &["official"][..]),
@@ -391,6 +400,11 @@ fn templates_of_unknown_charts_are_taken_for_what_they_may_render() {
         (&job, "a: 1\n", &[]),
         (&looped, services, &["confluent"]),
         (&looped, "services: {kafka: {image: x}}\n", &[]),
+        (&by_index, images, &["confluent"]),
+        (&by_template, images, &["confluent"]),
+        (&by_text, images, &["confluent"]),
+        (&by_root, images, &["confluent"]),
+        (&other, images, &[]),
         (&off, "zookeeper: {enabled: false}\n", &[]),
         (&off, "zookeeper: {enabled: true}\n", &["official"]),
     ];

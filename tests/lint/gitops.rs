@@ -561,6 +561,11 @@ fn values_that_name_an_image_for_an_unknown_chart_are_unknown() {
         (format!("{{controllers: {{zk: {{enabled: false, containers: {{main: {image}}}}}}}}}"), 0),
         (format!("{{controllers: {{app: {{initContainers: {{wait: {image}}}}}}}}}"), 0),
         ("{image: {repository: confluentinc/cp-kafka}, zookeeper: {url: 'zookeeper:2181'}}".to_owned(), 0),
+        ("{metadata: {images: {zookeeper: 'hyperledger/fabric-zookeeper:0.4.18'}}}".to_owned(), 1),
+        ("{zookeeper: {enabled: true}}".to_owned(), 1),
+        ("{kafka: {zookeeper: {replicaCount: 1}}}".to_owned(), 1),
+        ("{kafka: {zookeeper: {enabled: false, replicaCount: 1}}}".to_owned(), 0),
+        ("{zookeeper: {enabled: true, host: zk.example.com}}".to_owned(), 0),
     ];
     for (values, expected) in table {
         let folder = TempDir::new().unwrap();
