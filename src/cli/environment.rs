@@ -1,6 +1,8 @@
 //! The `AUTOPURGE_*` variables beside the options: the command line takes precedence, and an empty variable is not
 //! set.
 
+use std::ffi::OsStr;
+
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Args, Command, CommandFactory, Error, FromArgMatches};
 
@@ -43,6 +45,11 @@ fn post_render() -> Option<Cli> {
 }
 
 fn without_empty_variables(command: Command) -> Command {
+    let is_ours = |name: &OsStr| name.as_encoded_bytes().starts_with(b"AUTOPURGE_");
+    // Hardly ever is one empty, and to look through all declarations takes longer than to look through the environment.
+    if !std::env::vars_os().any(|(name, value)| value.is_empty() && is_ours(&name)) {
+        return command;
+    }
     let is_empty = |arg: &Arg| arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
     let command = command.mut_args(|arg| if is_empty(&arg) { arg.env(None::<&'static str>) } else { arg });
     command.mut_subcommands(without_empty_variables)

@@ -40,7 +40,8 @@ impl Reconciled<'_> {
         let is_same = |(number, one): &(usize, &Server)| prefix_of(one) == prefix && !self.used.contains(number);
         let own = self.modelled.servers.iter().enumerate().find(is_same).map(|(number, one)| (number, one.clone()));
         match own {
-            Some((number, own)) if own.verdict == server.verdict => {
+            // What was only guessed has less to say than what Helm rendered, even where that is undecided, too.
+            Some((number, own)) if own.verdict == server.verdict && !own.is_guess => {
                 self.used.insert(number);
                 self.keep(number, own);
             }

@@ -170,3 +170,18 @@ fn a_guess_that_helm_does_not_bear_out_is_no_disagreement() {
     assert_eq!(ran.code, 0, "{}", ran.stdout);
     assert!(!ran.stdout.contains("render-disagrees"), "{}", ran.stdout);
 }
+
+/// Where Helm renders what cannot be decided either, the reason is that of the manifest.
+#[test]
+fn a_guess_gives_way_to_the_reason_in_what_helm_renders() {
+    let Some(helm) = tool("helm3/helm") else { return };
+    let folder = TempDir::new().unwrap();
+    let elsewhere = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      \
+                     containers:\n      - name: zk\n        image: zookeeper:3.8\n        envFrom: [{configMapRef: {name: {{ .Release.Name }}}}]\n        env: \
+                     [{name: ZOO_AUTOPURGE_PURGEINTERVAL, valueFrom: {configMapKeyRef: {name: elsewhere, key: hours}}}]\n";
+    chart(&folder, "own", "apiVersion: v2\nname: own\nversion: 1.0.0\n", elsewhere);
+    assert!(lint(folder.path(), &["own"]).stdout.contains("seems to run a server"));
+    let ran = lint_with_helm(folder.path(), &helm, &["own", "--render"]);
+    assert!(ran.stdout.contains("ConfigMap elsewhere"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("seems to run a server"), "{}", ran.stdout);
+}
