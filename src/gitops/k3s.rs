@@ -1,14 +1,21 @@
 //! k3s and RKE2: `HelmChart`, and the `HelmChartConfig` of the same name that overrides it.
+//!
+//! Read in k3s-io/helm-controller, pkg/controllers/chart/chart.go, revisions 008dc8ef and 32c2e08f: the config is the one
+//! that has the namespace and the name of the chart (`confCache.Get`); its values are files behind those of the chart
+//! (`values-1-000-HelmChartConfig-ValuesContent.yaml`, `values-1-001-HelmChartConfig-Values.yaml`, then Secrets), and
+//! `set` becomes flags, sorted by key (`args`, `typedVal`).
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::keyed::Keyed;
 use super::neighbour::Reference;
 use super::path;
-use super::release::{Chart, Content, Flag, Form, Layer, Object, Parameter, Release, Site};
+use super::release::{Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Release, Site};
 use super::surroundings::{Resolution, Scope};
+use super::values_file::missing;
 
 const GROUP: &str = "helm.cattle.io";
+const CONFIG: &str = "HelmChartConfig";
 
 /// The release of a `HelmChart`.
 pub(super) fn helm_chart(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
@@ -25,8 +32,7 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         element: None,
         place: name.place(),
     };
-    let mut notes = Vec::new();
-    let (config, config_sites) = config(&own, scope, &mut notes);
+    let (config, config_sites) = config(&own, scope);
     let mut layers = layers(&spec, "", &own, scope);
     layers.extend(config);
     layers.extend(parameters(&spec));
@@ -35,7 +41,6 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
         name: Some(own.name.clone()),
         layers,
         sites: config_sites.into_iter().chain(sites(&spec, "")).collect(),
-        notes,
         ..Release::of(own, chart(&spec, scope)?)
     })
 }
@@ -79,10 +84,21 @@ fn secret_layers(secret: &Field<'_>, own: &Object, scope: &Scope<'_>) -> Vec<Lay
     layers.collect()
 }
 
-/// The values of the `HelmChartConfig`, and where to edit them.
-fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Layer>, Vec<Site>) {
+/// The values of the `HelmChartConfig`, and where to edit them. The controller reads the one of its own cluster, wherever
+/// the repository keeps it.
+fn config(own: &Object, scope: &Scope<'_>) -> (Vec<Layer>, Vec<Site>) {
     let (name, namespace) = (own.name.as_str(), own.namespace.as_deref());
-    match scope.find_near(Reference { group: GROUP, kind: "HelmChartConfig", name, namespace }) {
+    let reference = |kind| Reference { group: GROUP, kind, name, namespace };
+    let unknown = |why: &str| {
+        let written = Located { text: format!("HelmChartConfig/{name}"), place: own.place.clone() };
+        (vec![missing(&written, Vec::new(), why)], Vec::new())
+    };
+    let near = scope.find_near(reference(CONFIG));
+    let is_near = !matches!(near, Resolution::None);
+    match if is_near { near } else { scope.find(reference(CONFIG)) } {
+        Resolution::One(_) if !is_near && scope.count(reference("HelmChart")) > 1 => {
+            unknown(&format!("it may be for another of the HelmCharts that are called {name}"))
+        }
         Resolution::One(config) => {
             let prefix = format!("HelmChartConfig/{name} ");
             let read = scope.read(&config, |object| {
@@ -93,11 +109,9 @@ fn config(own: &Object, scope: &Scope<'_>, notes: &mut Vec<String>) -> (Vec<Laye
             });
             read.flatten().unwrap_or_default()
         }
-        Resolution::None | Resolution::Hidden(_) => (Vec::new(), Vec::new()),
-        Resolution::Several(_) => {
-            notes.push(format!("there is more than one HelmChartConfig/{name}"));
-            (Vec::new(), Vec::new())
-        }
+        Resolution::None => (Vec::new(), Vec::new()),
+        Resolution::Several(_) => unknown("there is more than one with this name"),
+        Resolution::Hidden(why) => unknown(&format!("one may be in a folder that cannot be listed ({why})")),
     }
 }
 

@@ -26,8 +26,6 @@ pub struct Release {
     pub sites: Vec<Site>,
     /// Where this program is named as the post-renderer, which switches on what the values leave off.
     pub post_renderer: Option<String>,
-    /// Notes for the user on how this was read.
-    pub notes: Vec<String>,
     /// Which of the releases in its file it is.
     pub(super) position: Position,
 }
@@ -44,7 +42,6 @@ impl Release {
             layers: Vec::new(),
             sites: Vec::new(),
             post_renderer: None,
-            notes: Vec::new(),
             position: Position::default(),
         }
     }

@@ -301,6 +301,14 @@ impl<'c> Scope<'c> {
         }
     }
 
+    /// How many objects in the whole repository may be meant, copies included; patches are no objects.
+    pub(super) fn count(&self, reference: Reference<'_>) -> usize {
+        let named = self.surroundings.named(reference.name).into_iter();
+        named
+            .filter(|object| object.is_meant_by(reference) && !self.surroundings.index().is_patch(&object.file))
+            .count()
+    }
+
     /// Looks in the file itself, then in its folder, then in each folder above.
     pub(super) fn find_near(&self, reference: Reference<'_>) -> Resolution {
         let own = self.own.get_or_init(|| neighbours(self.path(), self.text.as_str()));

@@ -64,7 +64,6 @@ pub(super) fn described(release: &Release) -> String {
         format!("  site {} {:?} in {} at {:?}", site.at, site.form, site.text.file(), site.pointer)
     };
     lines.extend(release.sites.iter().map(site));
-    lines.extend(release.notes.iter().map(|note| format!("  note {note}")));
     lines.join("\n")
 }
 

@@ -53,6 +53,43 @@ fn a_config_is_laid_over_the_chart_and_under_what_is_set() {
     assert_eq!(layers(&[("a/config.yaml", config)]), "");
 }
 
+/// Which one counts is decided in the cluster: a value that may be overridden is not known.
+#[test]
+fn a_config_is_found_wherever_it_is_and_several_are_doubted() {
+    let object = |kind: &str, spec: &str| {
+        format!(
+            "apiVersion: helm.cattle.io/v1\nkind: {kind}\nmetadata: {{name: zk, namespace: kube-system}}\nspec: {{{spec}}}\n"
+        )
+    };
+    let chart = object("HelmChart", "chart: zookeeper, repo: r, version: 1.0.0, valuesContent: 'a: 1'");
+    let config = |a: u8| object("HelmChartConfig", &format!("valuesContent: 'a: {a}'"));
+    let (zero, two) = (config(0), config(2));
+    let own = "  layer spec.valuesContent: {\"a\":1}\n";
+    let laid = |a: u8| format!("{own}  layer HelmChartConfig/zk spec.valuesContent: {{\"a\":{a}}}\n");
+    let unknown = |why: &str| format!("{own}  layer HelmChartConfig/zk: missing: {why} []\n");
+    let several = unknown("there is more than one with this name");
+    let elsewhere = unknown("it may be for another of the HelmCharts that are called zk");
+    let other = chart.replace("kube-system", "other");
+    let table: [(&[(&str, &str)], String); 8] = [
+        (&[], own.to_owned()),
+        (&[("charts/b.yaml", &zero)], laid(0)),
+        (&[("config/b.yaml", &zero)], laid(0)),
+        (&[("charts/b.yaml", &zero), ("charts/c.yaml", &two)], several.clone()),
+        (&[("one/b.yaml", &zero), ("two/b.yaml", &two)], several),
+        (&[("one/b.yaml", &zero), ("two/b.yaml", &zero)], laid(0)),
+        (&[("other/a.yaml", &chart), ("other/b.yaml", &zero)], elsewhere),
+        (&[("other/a.yaml", &other), ("config/b.yaml", &zero)], laid(0)),
+    ];
+    for (files, expected) in table {
+        let told = layers(&[&[("charts/a.yaml", chart.as_str())], files].concat());
+        let told: String = told.lines().skip(3).map(|line| format!("{line}\n")).collect();
+        assert_eq!(told, expected, "{files:?}");
+    }
+    let files = [("charts/a.yaml", chart.as_str())];
+    let hidden = Memory::new(&files).hiding("no permission").read("charts/a.yaml");
+    assert_eq!(hidden.releases[0].layers[1].unknown(), [Vec::<String>::new()]);
+}
+
 #[test]
 fn bundles_have_their_targets() {
     let text = "namespace: n\nhelm:\n  chart: ./zk\n  values: {a: 1}\n  valuesFiles: [v.yaml]\n  \

@@ -19,10 +19,7 @@ fn deployed(lists: &str, files: &[(&str, &str)]) -> String {
 }
 
 fn told(title: &str, version: &str, values: &str) -> String {
-    format!(
-        "HelmRelease/{title}\n  chart zookeeper from @r\n  version {version}\n  layer spec.values: {values}\n  \
-             note HelmRepository/r is not in this repository\n"
-    )
+    format!("HelmRelease/{title}\n  chart zookeeper from @r\n  version {version}\n  layer spec.values: {values}\n")
 }
 
 const PATCH: &str = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk}\nspec:\n  \

@@ -42,10 +42,9 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
     let sources = Source::all(spec);
     let releases = sources.iter().filter_map(|source| {
         let chart = source.chart(scope)?;
-        let mut notes = Vec::new();
         let layers = source.helm.as_ref().map(|helm| {
             let values = SourceValues { helm, chart: &chart, sources: &sources, scope };
-            values.layers(&mut notes)
+            values.layers()
         });
         let mut layers = layers.unwrap_or_default();
         let plugin = source.plugin().map(|plugin| missing(&plugin.named(), Vec::new(), PLUGIN));
@@ -57,7 +56,6 @@ fn of_spec(object: &Field<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Vec<Relea
             name: source.release_name().map(str::to_owned),
             sites,
             layers,
-            notes,
             ..Release::of(own.clone(), chart)
         })
     });

@@ -81,9 +81,6 @@ impl Template<'_, '_> {
 /// in.
 fn told(mut release: Release, object: &Field<'_>, parameters: &Parameters) -> Release {
     release.edit_in(object.page());
-    if let Some(generator) = &parameters.unseen {
-        release.notes.push(format!("once for each result of the generator `{generator}`"));
-    }
     release.object.element = Some(Element { index: 0, label: parameters.label.clone(), is_environment: false });
     if parameters.label.is_empty() {
         release.object.element = None;

@@ -84,15 +84,15 @@ pub(super) struct SourceValues<'a, 'd> {
 
 impl SourceValues<'_, '_> {
     /// The layers, weakest first.
-    pub(super) fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
-        let mut layers = self.files(notes);
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let mut layers = self.files();
         layers.extend(inline(self.helm));
         layers.extend(parameters(self.helm));
         layers.extend(self.file_parameters());
         layers
     }
 
-    fn files(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+    fn files(&self) -> Vec<Layer> {
         let written = self.helm.get("valueFiles").map(|files| files.items()).unwrap_or_default();
         let is_ignored = self.helm.is_true("ignoreMissingValueFiles");
         let mut layers = Vec::new();
@@ -104,9 +104,7 @@ impl SourceValues<'_, '_> {
                 Ok(file) => {
                     let found = file.find(self.scope);
                     let is_absent = matches!(found, Err(Unread::Absent(_)));
-                    if is_absent && is_ignored && self.is_at_hand(&name.text) {
-                        notes.push(format!("{} is missing, which ignoreMissingValueFiles allows", name.text));
-                    } else {
+                    if !(is_absent && is_ignored && self.is_at_hand(&name.text)) {
                         layers.push(file.layer_of(found));
                     }
                 }

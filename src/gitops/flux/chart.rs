@@ -16,13 +16,11 @@ pub(super) struct Finder<'a> {
     pub(super) scope: &'a Scope<'a>,
     /// The namespace of the referring object.
     pub(super) namespace: Option<&'a str>,
-    /// Notes for the user.
-    pub(super) notes: Vec<String>,
 }
 
 impl Finder<'_> {
     /// `chartRef` or `chart.spec`.
-    pub(super) fn of_spec(&mut self, spec: &Field<'_>) -> Option<Chart> {
+    pub(super) fn of_spec(&self, spec: &Field<'_>) -> Option<Chart> {
         match spec.get("chartRef") {
             Some(reference) => Some(self.referred(&reference)),
             None => Some(self.of_source(&spec.at(&["chart", "spec"])?)),
@@ -30,7 +28,7 @@ impl Finder<'_> {
     }
 
     /// A chart, a version and a source, as in both `HelmRelease` and `HelmChart`.
-    fn of_source(&mut self, template: &Field<'_>) -> Chart {
+    fn of_source(&self, template: &Field<'_>) -> Chart {
         let written = template.text_of("chart").unwrap_or_default();
         if let Some(written) = template.get("chart").and_then(|chart| chart.located()).filter(|it| !it.place.is_known) {
             let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
@@ -47,21 +45,15 @@ impl Finder<'_> {
         }
         let url = |repository: &Field<'_>| Some(repository.at(&["spec", "url"])?.text()?.to_owned());
         let name = source.as_ref().and_then(named);
-        let repository = match source.map(|source| self.look_up(&source, kind, url)) {
-            Some(Ok(urls)) => urls.into_iter().reduce(|one, other| if one == other { one } else { String::new() }),
-            Some(Err(why)) => {
-                self.notes.push(why);
-                None
-            }
-            None => None,
-        };
+        let urls = source.and_then(|source| self.look_up(&source, kind, url).ok()).unwrap_or_default();
+        let repository = urls.into_iter().reduce(|one, other| if one == other { one } else { String::new() });
         let repository = repository.filter(|url| !url.is_empty()).or(name);
         let (version, version_gap) = version(template.get("version").and_then(|version| version.located()));
         Chart { name: Some(path::name(written).to_owned()), repository, version, version_gap, ..Chart::default() }
     }
 
     /// A folder in a `GitRepository`; nothing is known about a `Bucket`.
-    fn in_git(&mut self, path: &str, source: Option<&Field<'_>>) -> Chart {
+    fn in_git(&self, path: &str, source: Option<&Field<'_>>) -> Chart {
         let chart = |repository: Option<String>, revision| {
             GitChart { path, repository: repository.as_deref(), revision, is_guess: false }.chart(self.scope)
         };
@@ -85,18 +77,13 @@ impl Finder<'_> {
     }
 
     /// `chartRef`: an `OCIRepository` or a `HelmChart`.
-    fn referred(&mut self, reference: &Field<'_>) -> Chart {
+    fn referred(&self, reference: &Field<'_>) -> Chart {
         let kind = reference.text_of("kind").unwrap_or_default();
-        let mut inner = Finder {
-            scope: self.scope,
-            namespace: reference.text_of("namespace").or(self.namespace),
-            notes: Vec::new(),
-        };
+        let inner = Finder { scope: self.scope, namespace: reference.text_of("namespace").or(self.namespace) };
         let charts = self.look_up(reference, kind, |object| {
             let spec = object.get("spec")?;
             Some(if kind == "OCIRepository" { of_registry(&spec) } else { inner.of_source(&spec) })
         });
-        self.notes.append(&mut inner.notes);
         match charts {
             Ok(charts) => {
                 let source = title(kind, reference);

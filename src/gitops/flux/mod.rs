@@ -20,21 +20,15 @@ pub(super) fn helm_release(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release
 fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let spec = object.get("spec")?;
     let own = Object::of(object)?;
-    let mut finder = Finder { scope, namespace: own.namespace.as_deref(), notes: Vec::new() };
-    let chart = finder.of_spec(&spec)?;
-    let mut notes = finder.notes;
+    let chart = Finder { scope, namespace: own.namespace.as_deref() }.of_spec(&spec)?;
     let mut layers = chart::values_files(&spec, &chart, scope);
     layers.extend(values_from::layers(&spec, &own, scope));
     layers.extend(post_rendered(&spec));
-    if spec.is_true("suspend") {
-        notes.push("suspended: changes are not rolled out".to_owned());
-    }
     Some(Release {
         namespace: target_namespace(&spec, &own),
         name: spec.text_of("releaseName").map(str::to_owned),
         layers,
         sites: vec![spec.gap("values").site(Form::Mapping)],
-        notes,
         ..Release::of(own, chart)
     })
 }

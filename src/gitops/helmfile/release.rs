@@ -53,12 +53,6 @@ struct HelmfileRelease<'a, 'd> {
 impl<'d> HelmfileRelease<'_, 'd> {
     fn release(&self) -> Option<Release> {
         let name = self.field("name")?;
-        let mut notes = Vec::new();
-        if self.state.is_template {
-            let name = self.state.environment.name.as_deref();
-            let which = name.map_or_else(|| "any environment".to_owned(), |name| format!("the environment `{name}`"));
-            notes.push(format!("read without running its templates, for {which}"));
-        }
         Some(Release {
             object: Object {
                 kind: "release".to_owned(),
@@ -71,9 +65,8 @@ impl<'d> HelmfileRelease<'_, 'd> {
             name: name.text().map(str::to_owned),
             chart: self.chart()?,
             presence: self.presence(),
-            layers: self.layers(&mut notes),
+            layers: self.layers(),
             sites: self.sites(),
-            notes,
             post_renderer: self.post_renderer(),
             position: Position::default(),
         })
@@ -157,9 +150,9 @@ impl<'d> HelmfileRelease<'_, 'd> {
     }
 
     /// `valuesTemplate`, `values` and `secrets`, then the `set` parameters over them.
-    fn layers(&self, notes: &mut Vec<String>) -> Vec<Layer> {
+    fn layers(&self) -> Vec<Layer> {
         let values = ["valuesTemplate", "values"].into_iter().flat_map(|key| self.items(key));
-        let mut layers: Vec<Layer> = values.filter_map(|item| self.layer(&item, notes)).collect();
+        let mut layers: Vec<Layer> = values.filter_map(|item| self.layer(&item)).collect();
         for secret in self.items("secrets").iter().filter_map(Field::located) {
             layers.push(missing(&secret, Vec::new(), &format!("{} is encrypted", secret.text)));
         }
@@ -214,7 +207,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
     }
 
     /// An item of `values`: a tree or a file.
-    fn layer(&self, item: &Field<'_>, notes: &mut Vec<String>) -> Option<Layer> {
+    fn layer(&self, item: &Field<'_>) -> Option<Layer> {
         if item.is_mapping() {
             return Some(item.layer());
         }
@@ -231,10 +224,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
                 let at = text.file().to_string();
                 Some(Layer { at, content: Content::Values(Values::of_text(self.state.values_file(text))) })
             }
-            Err(Unread::Absent(_)) if self.is_missing_allowed() => {
-                notes.push(format!("{} is missing, which missingFileHandler allows", written.text));
-                None
-            }
+            Err(Unread::Absent(_)) if self.is_missing_allowed() => None,
             Err(unread) => Some(named.missing(unread, "is not in this repository")),
         }
     }

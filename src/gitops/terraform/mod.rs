@@ -86,10 +86,6 @@ struct HelmRelease<'m> {
 impl<'m> HelmRelease<'m> {
     fn release(&self) -> Option<Release> {
         let label = self.block.labels.get(1)?;
-        let mut notes = Vec::new();
-        if self.block.body.has_attribute("for_each") {
-            notes.push("once for each element of for_each".to_owned());
-        }
         Some(Release {
             object: Object {
                 kind: "helm_release".to_owned(),
@@ -104,7 +100,6 @@ impl<'m> HelmRelease<'m> {
             presence: self.presence(),
             layers: values::layers(self),
             sites: values::sites(self),
-            notes,
             post_renderer: self.post_renderer(),
             position: Position::default(),
         })
