@@ -1,50 +1,92 @@
 //! Skaffold: the Helm releases of a configuration, which it renders or deploys, and those of its profiles.
+//!
+//! Read in GoogleContainerTools/skaffold:
+//!
+//! | file | revision | what |
+//! | --- | --- | --- |
+//! | pkg/skaffold/render/renderer/helm/{helm,args}.go | 00162cab | `overrides` are a file of values in front of all others |
+//! | pkg/skaffold/helm/args.go | 01dd5065 | `setValues`, `setFiles`, `setValueTemplates`, `valuesFiles`, sorted by key |
+//! | pkg/skaffold/schema/profiles.go | 03a095a6 | a profile's fields take the place of the configuration's, then its patches are applied |
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::path;
 use super::release::{Chart, Content, Element, Flag, Form, Layer, Located, Object, Parameter, Release, Site};
 use super::surroundings::Scope;
-use super::values_file::{Named, missing_value};
+use super::values_file::{Named, missing, missing_value};
 
 /// The releases of a configuration.
 pub(super) fn config(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
+    let own = STAGES.iter().flat_map(|stage| declared(object, stage));
+    let own = own.map(|field| Member { field, profile: None, patches: Vec::new() });
     let profiles = object.get("profiles").map(|profiles| profiles.items()).unwrap_or_default();
-    let own = helms(object).map(|helm| (helm, None));
-    let of_profiles = profiles.iter().flat_map(|profile| helms(profile).map(|helm| (helm, profile.text_of("name"))));
-    let all: Vec<_> = own.chain(of_profiles).collect();
-    let releases = all.iter().flat_map(|(helm, profile)| {
-        let releases = helm.get("releases").map(|releases| releases.items()).unwrap_or_default();
-        releases.into_iter().map(|release| (release, *profile)).collect::<Vec<_>>()
-    });
-    releases.enumerate().filter_map(|(index, (field, profile))| release(&field, (index, profile), scope)).collect()
+    let of_profiles = profiles
+        .iter()
+        .flat_map(|profile| STAGES.iter().flat_map(|stage| Member::all(object, profile, stage)).collect::<Vec<_>>());
+    own.chain(of_profiles).enumerate().filter_map(|(index, member)| member.release(index, scope)).collect()
 }
 
 /// Where a configuration or a profile names releases.
-fn helms<'d>(object: &Field<'d>) -> impl Iterator<Item = Field<'d>> {
-    ["manifests", "deploy"].into_iter().filter_map(|stage| object.at(&[stage, "helm"])).collect::<Vec<_>>().into_iter()
+const STAGES: [&str; 2] = ["manifests", "deploy"];
+
+/// The releases that a stage of a configuration or of a profile names.
+fn declared<'d>(object: &Field<'d>, stage: &str) -> Vec<Field<'d>> {
+    object.at(&[stage, "helm", "releases"]).map(|releases| releases.items()).unwrap_or_default()
 }
 
-fn release(field: &Field<'_>, (index, profile): (usize, Option<&str>), scope: &Scope<'_>) -> Option<Release> {
-    let name = field.get("name")?;
-    let label = |profile: &str| Element { index, label: profile.to_owned(), is_environment: false };
-    let chart = chart(field, scope)?;
-    Some(Release {
-        namespace: field.text_of("namespace").map(str::to_owned),
-        name: field.text_of("name").map(str::to_owned),
-        layers: layers(field, scope),
-        sites: sites(field, scope),
-        ..Release::of(
-            Object {
-                kind: "skaffold".to_owned(),
-                name: name.text()?.to_owned(),
-                namespace: None,
-                element: profile.map(label),
-                place: name.place(),
-            },
-            chart,
-        )
-    })
+/// A release, as the configuration or a profile has it.
+struct Member<'d> {
+    field: Field<'d>,
+    profile: Option<&'d str>,
+    /// The patches of the profile that may change it.
+    patches: Vec<Field<'d>>,
+}
+
+impl<'d> Member<'d> {
+    /// The releases of a stage that a profile changes: its own, which take the place of the configuration's, or those of
+    /// the configuration that it patches.
+    fn all(config: &Field<'d>, profile: &Field<'d>, stage: &str) -> Vec<Self> {
+        let is_own = profile.at(&[stage, "helm"]).is_some();
+        let holder = if is_own { profile } else { config };
+        let patches = profile.get("patches").map(|patches| patches.items()).unwrap_or_default();
+        let members = declared(holder, stage).into_iter().map(|field| {
+            let place = field.pointer().strip_prefix(holder.pointer()).unwrap_or_default();
+            let patches = patches.iter().filter(|patch| reaches(patch, place)).cloned().collect();
+            Member { field, profile: profile.text_of("name"), patches }
+        });
+        members.filter(|member| is_own || !member.patches.is_empty()).collect()
+    }
+
+    fn release(&self, index: usize, scope: &Scope<'_>) -> Option<Release> {
+        let name = self.field.get("name")?;
+        let label = |profile: &str| Element { index, label: profile.to_owned(), is_environment: false };
+        let why =
+            format!("the profile {} patches the release, which is not followed", self.profile.unwrap_or_default());
+        let patched = self.patches.iter().map(|patch| missing(&patch.named(), Vec::new(), &why));
+        let object = Object {
+            kind: "skaffold".to_owned(),
+            name: name.text()?.to_owned(),
+            namespace: None,
+            element: self.profile.map(label),
+            place: name.place(),
+        };
+        Some(Release {
+            namespace: self.field.text_of("namespace").map(str::to_owned),
+            name: name.text().map(str::to_owned),
+            layers: layers(&self.field, scope).into_iter().chain(patched).collect(),
+            sites: sites(&self.field, scope),
+            ..Release::of(object, chart(&self.field, scope)?)
+        })
+    }
+}
+
+/// Whether a patch is of a place, or of something above or below it. A step may name an item by what it holds.
+fn reaches(patch: &Field<'_>, place: &str) -> bool {
+    let written = ["path", "from"].into_iter().filter_map(|key| patch.text_of(key));
+    let is_same = |(one, other): (&str, &str)| one == other || one.contains('=') || one == "*";
+    written
+        .into_iter()
+        .any(|path| path.split('/').filter(|step| !step.is_empty()).zip(place.split('/').skip(1)).all(is_same))
 }
 
 /// A folder, an archive, an address, or a name with a repository.

@@ -199,6 +199,39 @@ fn components_of_kubevela_and_charts_of_kapp_are_read() {
                     layer spec.components[1].properties.values: {\"a\":1}\n";
     assert_eq!(layers(&[("app.yaml", vela)]), expected);
     let overridden = format!("{vela}  policies: [{{name: p, type: override}}]\n");
+/// A profile patches what the configuration has, or what the profile puts in its place.
+#[test]
+fn what_a_profile_of_skaffold_patches_is_not_known() {
+    let config = "apiVersion: skaffold/v4beta6\nkind: Config\nmanifests:\n  helm:\n    releases:\n    \
+                  - {name: zk, remoteChart: bitnami/zookeeper, version: 1.0.0, setValues: {a: 1}}\n    \
+                  - {name: other, remoteChart: bitnami/kafka, version: 2.0.0}\nprofiles:\n- name: prod\n";
+    let titles = |profile: &str| {
+        let text = format!("{config}{profile}");
+        let reading = Memory::new(&[("skaffold.yaml", &text)]).read("skaffold.yaml");
+        let told = reading.releases.iter().map(|release| {
+            let is_known = release.layers.iter().all(|layer| layer.unknown().is_empty());
+            format!("{}{}", release.object.title(), if is_known { "" } else { "?" })
+        });
+        told.skip(2).collect::<Vec<_>>()
+    };
+    let own = "  manifests: {helm: {releases: [{name: own, remoteChart: bitnami/zookeeper, version: 3.0.0}]}}\n";
+    let patch = |path: &str| format!("  patches: [{{op: add, path: {path}, value: x}}]\n");
+    let table: [(String, &[&str]); 9] = [
+        ("  activation: [{env: A=b}]\n".to_owned(), &[]),
+        (patch("/build/artifacts/0/image"), &[]),
+        (patch("/manifests/helm/releases/0/setValues"), &["skaffold/zk[prod]?"]),
+        (patch("/manifests/helm/releases/name=zk/setValues"), &["skaffold/zk[prod]?", "skaffold/other[prod]?"]),
+        (patch("/manifests/helm/releases"), &["skaffold/zk[prod]?", "skaffold/other[prod]?"]),
+        (patch("/manifests/helm/releases/1/version"), &["skaffold/other[prod]?"]),
+        ("  patches: [{op: move, from: /manifests/helm/releases/0, path: /x}]\n".to_owned(), &["skaffold/zk[prod]?"]),
+        (own.to_owned(), &["skaffold/own[prod]"]),
+        (own.to_owned() + &patch("/manifests/helm/releases/0/version"), &["skaffold/own[prod]?"]),
+    ];
+    for (profile, expected) in table {
+        assert_eq!(titles(&profile), expected, "{profile}");
+    }
+}
+
     assert!(layers(&[("app.yaml", &overridden)]).contains("a policy overrides properties"));
     let kapp = "apiVersion: kappctrl.k14s.io/v1alpha1\nkind: App\nmetadata: {name: zk}\nspec:\n  fetch:\n  \
                 - helmChart: {name: zookeeper, version: 1.0.0, repository: {url: 'https://r'}}\n  \
