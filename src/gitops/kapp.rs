@@ -1,4 +1,7 @@
 //! kapp-controller: the charts that an `App` fetches and renders.
+//!
+//! Read in carvel-dev/kapp-controller: the fields in pkg/apis/kappctrl/v1alpha1/types_fetch.go (157a8c22) and
+//! types_template.go (01b8a4a7); release name, namespace and `--values` in pkg/template/helm_template.go (08244514).
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;

@@ -1,4 +1,7 @@
 //! `KubeVela`: the components of an `Application` that are charts, as its add-on for Flux defines them.
+//!
+//! Read in kubevela/catalog, addons/fluxcd/definitions/helm-release-def.cue, revision 0ba733b2: each component becomes a
+//! `HelmRelease` and its source.
 
 use super::field::Field;
 use super::flux::values_from;

@@ -103,8 +103,8 @@ impl HelmChart<'_> {
         };
         let more = self.field.get("additionalValuesFiles").map(|files| files.items()).unwrap_or_default();
         layers.extend(more.iter().filter_map(Field::located).map(|file| named_layer(&file, scope)));
-        let patches = overlay::patches_of_settings(scope).into_iter();
-        layers.extend(patches.map(|text| post_render::named(Located { text, place: self.field.place() })));
+        let patches = overlay::patches_of_rendered(scope).into_iter();
+        layers.extend(patches.map(|text| post_render::patched(Located { text, place: self.field.place() })));
         layers
     }
 

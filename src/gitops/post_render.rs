@@ -1,5 +1,7 @@
 //! Whatever changes manifests after Helm: patches, hooks and post-renderers, which override all values.
 
+use super::field::Field;
+use super::overlay;
 use super::release::{Content, Layer, Located, Missing};
 use crate::unix_path::base_name;
 
@@ -8,16 +10,27 @@ pub(super) fn naming(text: &str, written: Located) -> Option<Layer> {
     names_setting(text).then(|| named(written))
 }
 
-/// The layer for something that is known to name one.
-pub(super) fn named(written: Located) -> Layer {
-    let at = written.text.clone();
-    let why = "they change what Helm renders, and name a purge setting".to_owned();
-    let missing = Missing { what: written.text, why, tried: Vec::new(), place: written.place };
-    Layer { at, content: Content::Missing(missing) }
+fn named(written: Located) -> Layer {
+    layer(written, "they change what Helm renders, and name a purge setting")
+}
+
+/// The layer for patches of what Helm renders, if they touch anything that may decide how a server purges.
+pub(super) fn patching(patches: &[Field<'_>], written: Located) -> Option<Layer> {
+    overlay::may_decide_rendered(patches).then(|| patched(written))
+}
+
+/// The layer for patches that are known to do so.
+pub(super) fn patched(written: Located) -> Layer {
+    layer(written, "what Helm renders is patched")
+}
+
+fn layer(written: Located, why: &str) -> Layer {
+    let missing = Missing { what: written.text.clone(), why: why.to_owned(), tried: Vec::new(), place: written.place };
+    Layer { at: written.text, content: Content::Missing(missing) }
 }
 
 /// Whether a text names a purge setting, beyond just naming this program.
-pub(super) fn names_setting(text: &str) -> bool {
+fn names_setting(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '_')));
     words.any(|word| word.contains("purge") && word.trim_matches('.') != "autopurge")

@@ -1,4 +1,7 @@
 //! Sveltos: the charts of a `ClusterProfile` or `Profile`.
+//!
+//! Read in projectsveltos/addon-controller, api/v1beta1/spec.go, revision 9d37ff65: `helmCharts`, `helmChartAction`,
+//! `syncMode`, `values` as a template, `valuesFrom` in the management cluster, and `patches` of all that is deployed.
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
@@ -54,7 +57,7 @@ fn layers(chart: &Field<'_>, spec: &Field<'_>) -> Vec<Layer> {
     let why = "the objects of valuesFrom are looked up in the cluster";
     layers.extend(sources.map(|sources| missing(&sources.named(), Vec::new(), why)));
     let patches = spec.get("patches").map(|patches| patches.items()).unwrap_or_default();
-    let naming = |patch: &Field<'_>| post_render::naming(patch.text_of("patch")?, patch.named());
-    layers.extend(patches.iter().filter_map(naming));
+    let patching = |patch: &Field<'_>| post_render::patching(std::slice::from_ref(patch), patch.named());
+    layers.extend(patches.iter().filter_map(patching));
     layers
 }

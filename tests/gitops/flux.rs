@@ -31,17 +31,54 @@ fn references_count_in_their_order_and_values_last() {
     assert_eq!(told(spec), expected);
 }
 
+/// Operations name places, not settings: what counts is what a patch reaches.
 #[test]
-fn post_renderers_that_name_the_setting_have_the_last_word() {
-    let spec =
-        |patch: &str| format!("values: {{a: 1}}\npostRenderers:\n- kustomize: {{patches: [{{patch: '[{patch}]'}}]}}\n");
-    let image = "{\"op\": \"add\", \"path\": \"/spec/template/spec/containers/0/image\", \"value\": \"x\"}";
-    assert_eq!(told(&spec(image)), "spec.values: {\"a\":1}\n");
-    let purges =
-        "{\"op\": \"add\", \"path\": \"/env/-\", \"value\": {\"name\": \"ZOO_AUTOPURGE_INTERVAL\", \"value\": \"1\"}}";
-    let expected = "spec.values: {\"a\":1}\n\
-                    spec.postRenderers: missing: they change what Helm renders, and name a purge setting []\n";
-    assert_eq!(told(&spec(purges)), expected);
+fn post_renderers_that_reach_a_server_have_the_last_word() {
+    let doubt = "spec.values: {\"a\":1}\nspec.postRenderers: missing: what Helm renders is patched []\n";
+    let plain = "spec.values: {\"a\":1}\n";
+    let pod = "/spec/template/spec";
+    let stateful =
+        |operation: &str| format!("patches: [{{target: {{kind: StatefulSet}}, patch: '[{{\"op\": {operation}}}]'}}]");
+    let merge = |kind: &str, spec: &str| {
+        format!("patchesStrategicMerge: [{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: zk}}, spec: {spec}}}]")
+    };
+    let table = [
+        (stateful(&format!("\"replace\", \"path\": \"{pod}/containers/0/env/3/value\", \"value\": \"0\"")), doubt),
+        (stateful(&format!("\"remove\", \"path\": \"{pod}/containers/0\"")), doubt),
+        (stateful("\"replace\", \"path\": \"/spec\", \"value\": {}"), doubt),
+        (stateful(&format!("\"move\", \"from\": \"{pod}/volumes/0\", \"path\": \"/metadata/annotations/a\"")), doubt),
+        (stateful(&format!("\"copy\", \"from\": \"{pod}/volumes/0\", \"path\": \"/metadata/annotations/a\"")), plain),
+        (stateful(&format!("\"test\", \"path\": \"{pod}\", \"value\": {{}}")), plain),
+        (stateful(&format!("\"replace\", \"path\": \"{pod}/containers/0/resources\", \"value\": {{}}")), plain),
+        (stateful("\"add\", \"path\": \"/metadata/labels/a\", \"value\": b"), plain),
+        (stateful("\"replace\", \"path\": \"/spec/replicas\", \"value\": 5"), plain),
+        (merge("StatefulSet", "{replicas: 5, template: {spec: {nodeSelector: {a: b}}}}"), plain),
+        (merge("StatefulSet", "{template: {spec: {containers: [{name: zk, resources: {limits: {cpu: 1}}}]}}}"), plain),
+        (merge("StatefulSet", "{template: {spec: {containers: [{name: zk, command: [sh]}]}}}"), doubt),
+        (merge("StatefulSet", "{template: {spec: {containers: [{name: zk, $patch: delete}]}}}"), doubt),
+        (merge("Service", "{type: LoadBalancer}"), plain),
+        (
+            "patches: [{target: {kind: ConfigMap}, patch: '[{op: add, path: /data/zoo.cfg, value: x}]'}]".to_owned(),
+            doubt,
+        ),
+        (
+            "patches: [{target: {kind: 'Config.*'}, patch: '[{op: add, path: /metadata/labels/a, value: x}]'}]"
+                .to_owned(),
+            plain,
+        ),
+        (
+            format!(
+                "patchesJson6902: [{{target: {{kind: StatefulSet}}, patch: [{{op: remove, path: {pod}/containers/0/env}}]}}]"
+            ),
+            doubt,
+        ),
+        ("patches: [{target: {kind: StatefulSet}, patch: '{'}]".to_owned(), doubt),
+        ("images: [{name: a, newTag: b}]".to_owned(), plain),
+    ];
+    for (kustomize, expected) in table {
+        let spec = format!("values: {{a: 1}}\npostRenderers:\n- kustomize:\n    {kustomize}\n");
+        assert_eq!(told(&spec), expected, "{kustomize}");
+    }
 }
 
 #[test]

@@ -172,6 +172,15 @@ fn a_profile_of_sveltos_has_several_charts() {
     assert!(told.starts_with(first), "{told}");
     assert!(told.contains("Absent(\"helmChartAction is Uninstall\")"), "{told}");
     assert!(told.contains("the objects of valuesFrom are looked up in the cluster"), "{told}");
+    let patched = |path: &str| {
+        let patch = format!(
+            "  patches:\n  - target: {{kind: StatefulSet}}\n    patch: '[{{op: replace, path: {path}, value: x}}]'\n"
+        );
+        layers(&[("p.yaml", &format!("{text}{patch}"))])
+    };
+    let positional = patched("/spec/template/spec/containers/0/env/3/value");
+    assert!(positional.contains("layer spec.patches[0]: missing: what Helm renders is patched"), "{positional}");
+    assert_eq!(patched("/spec/replicas"), told);
 }
 
 #[test]
@@ -190,15 +199,6 @@ fn skaffold_sets_values_over_files_and_files_over_overrides() {
     assert!(layers(&[("x.yaml", "apiVersion: skaffold/v4beta6\nkind: Config\nbuild: {}\n")]).is_empty());
 }
 
-#[test]
-fn components_of_kubevela_and_charts_of_kapp_are_read() {
-    let vela = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: app}\nspec:\n  components:\n  \
-                - {name: web, type: webservice, properties: {image: x}}\n  - name: zk\n    type: helm\n    properties: \
-                {repoType: helm, url: 'https://r', chart: zookeeper, version: 1.0.0, values: {a: 1}}\n";
-    let expected = "Application/app[zk]\n  chart zookeeper from https://r\n  version 1.0.0\n  \
-                    layer spec.components[1].properties.values: {\"a\":1}\n";
-    assert_eq!(layers(&[("app.yaml", vela)]), expected);
-    let overridden = format!("{vela}  policies: [{{name: p, type: override}}]\n");
 /// A profile patches what the configuration has, or what the profile puts in its place.
 #[test]
 fn what_a_profile_of_skaffold_patches_is_not_known() {
@@ -232,6 +232,15 @@ fn what_a_profile_of_skaffold_patches_is_not_known() {
     }
 }
 
+#[test]
+fn components_of_kubevela_and_charts_of_kapp_are_read() {
+    let vela = "apiVersion: core.oam.dev/v1beta1\nkind: Application\nmetadata: {name: app}\nspec:\n  components:\n  \
+                - {name: web, type: webservice, properties: {image: x}}\n  - name: zk\n    type: helm\n    properties: \
+                {repoType: helm, url: 'https://r', chart: zookeeper, version: 1.0.0, values: {a: 1}}\n";
+    let expected = "Application/app[zk]\n  chart zookeeper from https://r\n  version 1.0.0\n  \
+                    layer spec.components[1].properties.values: {\"a\":1}\n";
+    assert_eq!(layers(&[("app.yaml", vela)]), expected);
+    let overridden = format!("{vela}  policies: [{{name: p, type: override}}]\n");
     assert!(layers(&[("app.yaml", &overridden)]).contains("a policy overrides properties"));
     let kapp = "apiVersion: kappctrl.k14s.io/v1alpha1\nkind: App\nmetadata: {name: zk}\nspec:\n  fetch:\n  \
                 - helmChart: {name: zookeeper, version: 1.0.0, repository: {url: 'https://r'}}\n  \

@@ -67,7 +67,11 @@ fn operations_are_carried_out() {
                {op: replace, path: /spec/chart/spec/version, value: 11.0.0}]";
     let expected = "{\"deep\":{},\"hours\":0,\"list\":[\"a\",\"b\",\"c\"]}";
     assert_eq!(patched(all), told("zk[prod]", "11.0.0", expected));
-    for operation in ["{op: move, from: /spec/values/hours, path: /spec/h}", "{op: remove, path: /spec/none}"] {
+    let relocated = "[{op: copy, from: /spec/values/hours, path: /spec/values/deep/copied}, \
+                     {op: move, from: /spec/values/gone, path: /spec/values/deep/kept}, {op: remove, path: /spec/values/list}]";
+    let expected = "{\"deep\":{\"copied\":1,\"kept\":\"x\"},\"hours\":1}";
+    assert_eq!(patched(relocated), told("zk[prod]", "12.10", expected));
+    for operation in ["{op: merge, path: /spec/values/h}", "{op: remove, path: /spec/none}"] {
         let told = patched(&format!("[{operation}]"));
         assert!(told.contains("HelmRelease/zk[prod]") && told.contains("layer the overlay prod: missing: "), "{told}");
     }
@@ -79,18 +83,24 @@ fn patches_that_are_not_followed_are_told() {
     let selected = "replacements:\n- source: {kind: ConfigMap, name: c}\n  targets: [{select: {kind: HelmRelease}, fieldPaths: [spec.values.hours]}]\n";
     let table = [
         ("patches: [{path: none.yaml, target: {kind: HelmRelease}}]\n", "none.yaml: it is not in this repository"),
+        ("patches: [{path: none.yaml}]\n", "none.yaml: it is not in this repository"),
         (
-            "patches: [{path: p.yaml, target: {name: 'z[k]'}}]\n",
+            "patches: [{path: p.yaml, target: {name: 'z(k'}}]\n",
             "p.yaml: it is not known whether it selects this object",
         ),
         (
-            "patches: [{path: p.yaml, target: {labelSelector: 'a=b'}}]\n",
+            "patches: [{path: p.yaml, target: {labelSelector: 'a>1'}}]\n",
+            "p.yaml: it is not known whether it selects this object",
+        ),
+        (
+            "components: [../labels]\npatches: [{path: p.yaml, target: {labelSelector: 'a=b'}}]\n",
             "p.yaml: it is not known whether it selects this object",
         ),
         (selected, "replacements are not supported"),
     ];
     for (lists, why) in table {
-        let told = deployed(lists, &[("prod/p.yaml", PATCH)]);
+        let labels = "kind: Component\npatches: [{target: {kind: HelmRelease}, patch: '[{op: add, path: /metadata/labels, value: {a: b}}]'}]\n";
+        let told = deployed(lists, &[("prod/p.yaml", PATCH), ("labels/kustomization.yaml", labels)]);
         assert!(told.contains("layer the overlay prod: missing: ") && told.contains(why), "{lists}: {told}");
     }
 }

@@ -13,12 +13,18 @@ fn patches_of_a_kustomization_have_the_last_word_over_its_charts() {
              {{name: {name}, value: \"0\"}}}}\n"
         )
     };
+    let positional = "patches:\n- target: {kind: StatefulSet}\n  patch: '[{op: remove, path: /spec/template/spec/containers/0/env/3}]'\n";
+    let harmless = "patches:\n- target: {kind: StatefulSet}\n  patch: '[{op: add, path: /spec/replicas, value: 3}]'\n\
+                    - target: {kind: Service}\n  patch: '[{op: add, path: /spec/type, value: NodePort}]'\n";
     let table = [
         (charts.to_owned(), String::new(), "purges"),
         (charts.to_owned() + &patch("ZOO_AUTOPURGE_INTERVAL"), String::new(), "unknown"),
-        (charts.to_owned() + &patch("OTHER"), String::new(), "purges"),
+        (charts.to_owned() + positional, String::new(), "unknown"),
+        (charts.to_owned() + harmless, String::new(), "purges"),
+        (charts.to_owned() + "patches: [{path: none.yaml}]\n", String::new(), "unknown"),
         (charts.to_owned(), patch("ZOO_AUTOPURGE_INTERVAL"), "unknown"),
-        (charts.to_owned(), patch("OTHER"), "purges"),
+        (charts.to_owned(), positional.to_owned(), "unknown"),
+        (charts.to_owned(), harmless.to_owned(), "purges"),
     ];
     for (base, overlay, verdict) in table {
         let folder = TempDir::new().unwrap();

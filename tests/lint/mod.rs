@@ -16,6 +16,7 @@ mod locks;
 mod manifests;
 mod overlays;
 mod program;
+mod reached;
 mod readers;
 mod render;
 mod terraform;

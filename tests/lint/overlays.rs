@@ -9,7 +9,7 @@ use super::program::{lint, report, write};
 use crate::post_render::program::{fixtures, input_of, run};
 
 /// A server of Bitnami's image with an interval.
-fn server(hours: u8) -> String {
+pub(super) fn server(hours: u8) -> String {
     format!(
         "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: zk\nspec:\n  template:\n    spec:\n      containers:\n        \
          - name: zookeeper\n          image: docker.io/bitnami/zookeeper:3.9.2\n          env:\n            - name: \
@@ -31,7 +31,7 @@ fn operations(operations: &str) -> String {
 }
 
 /// Overlay and verdict of each server.
-fn servers(report: &Value) -> Vec<String> {
+pub(super) fn servers(report: &Value) -> Vec<String> {
     let servers = report["servers"].as_array().expect("servers").iter();
     let text = |value: &Value| value.as_str().map(|text| format!("{text} ")).unwrap_or_default();
     servers.map(|server| format!("{}{}", text(&server["overlay"]), text(&server["verdict"]).trim())).collect()
@@ -93,13 +93,84 @@ fn what_counts_is_what_an_overlay_deploys() {
     }
 }
 
+/// A patch of what a server reads is as good as one of the server.
+#[test]
+fn configuration_that_may_be_patched_is_doubted_with_what_reads_it() {
+    let config = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\ndata:\n  zoo.cfg: |\n    autopurge.purgeInterval=1\n"
+        )
+    };
+    let server = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata:\n  name: zk\nspec:\n  template:\n    spec:\n      \
+                  containers:\n        - name: zookeeper\n          image: docker.io/bitnami/zookeeper:3.9.2\n          volumeMounts: [{name: c, mountPath: \
+                  /opt/bitnami/zookeeper/conf/zoo.cfg, subPath: zoo.cfg}]\n      volumes: [{name: c, configMap: {name: zk-config}}]\n";
+    let patch = |name: &str, path: &str| {
+        format!(
+            "patches:\n- target: {{kind: ConfigMap, name: {name}, labelSelector: 'a > 1'}}\n  patch: '[{{op: replace, path: {path}, value: \"\"}}]'\n"
+        )
+    };
+    let table = [
+        (String::new(), "purges"),
+        (patch("zk-config", "/data/zoo.cfg"), "prod unknown"),
+        (patch("zk-config", "/metadata/labels"), "purges"),
+        (patch("other", "/data/zoo.cfg"), "purges"),
+    ];
+    for (patches, expected) in table {
+        let folder = TempDir::new().unwrap();
+        let all = format!("{server}---\n{}---\n{}", config("zk-config"), config("other"));
+        let prod = format!("resources: [../base]\n{patches}");
+        let files = [
+            ("base/zk.yaml", all.as_str()),
+            ("base/kustomization.yaml", "resources: [zk.yaml]\n"),
+            ("prod/kustomization.yaml", &prod),
+        ];
+        write(folder.path(), &files);
+        assert_eq!(servers(&report(folder.path(), &["."])).join(", "), expected, "{patches}");
+    }
+}
+
+/// What is deployed in too many ways is not known, whatever the file says.
+#[test]
+fn more_overlays_than_are_followed_leave_doubt() {
+    let folder = TempDir::new().unwrap();
+    let names: Vec<String> = (0..70).map(|number| format!("o{number}")).collect();
+    let overlays: Vec<(&str, String)> = names.iter().map(|name| (name.as_str(), String::new())).collect();
+    files(folder.path(), 1, &overlays);
+    let report = report(folder.path(), &["."]);
+    assert_eq!(servers(&report), ["unknown"]);
+    let [finding] = findings(&report).try_into().expect("one finding");
+    assert!(finding.starts_with("base/zk.yaml:"), "{finding}");
+}
+
+/// The overlay that is named is the one that patches.
+#[test]
+fn an_overlay_has_one_name_for_whatever_it_deploys() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk}\nspec:\n  chart: {spec: {chart: zookeeper, \
+                   version: 11.0.3, sourceRef: {kind: HelmRepository, name: bitnami}}}\n";
+    let prod = "resources: [../base]\npatches:\n- target: {kind: HelmRelease}\n  patch: '[{op: add, path: /spec/values, value: {replicaCount: 5}}]'\n\
+                - target: {kind: StatefulSet}\n  patch: '[{op: replace, path: /spec/template/spec/containers/0/env/0/value, value: \"-1\"}]'\n";
+    let folder = TempDir::new().unwrap();
+    let files = [
+        ("base/release.yaml", release),
+        ("base/zk.yaml", &server(0)),
+        ("base/kustomization.yaml", "resources: [release.yaml, zk.yaml]\n"),
+        ("prod/kustomization.yaml", prod),
+        ("clusters/a/kustomization.yaml", "resources: [../../prod]\n"),
+        ("clusters/b/kustomization.yaml", "resources: [../../prod]\n"),
+    ];
+    write(folder.path(), &files);
+    let told = findings(&report(folder.path(), &["."]));
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().all(|finding| finding.contains(" zk[prod] ") || finding.contains("/zk[prod] ")), "{told:?}");
+}
+
 /// Where it differs, each overlay has a server of its own; a fix of the base is made for those that it cures, and no
 /// other.
 #[test]
 fn overlays_that_differ_are_told_apart() {
     let folder = TempDir::new().unwrap();
     let hours = |hours: &str| merge(&format!("env: [{{name: ZOO_AUTOPURGE_INTERVAL, value: '{hours}'}}]"));
-    let label = "patches:\n- target: {kind: StatefulSet, labelSelector: a=b}\n  patch: |\n    [{op: add, path: \
+    let label = "patches:\n- target: {kind: StatefulSet, labelSelector: a > 1}\n  patch: |\n    [{op: add, path: \
                  /spec/template/spec/containers/0/env/0, value: {name: ZOO_AUTOPURGE_INTERVAL, value: '1'}}]\n";
     let overlays = [
         ("dev", operations("{op: add, path: /spec/replicas, value: 3}")),

@@ -33,10 +33,14 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     })
 }
 
-/// A layer for post-renderers that name a purge setting: values are not the last word then.
+/// A layer for post-renderers whose patches reach what decides how a server purges: values are not the last word then.
 fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
     let renderers = spec.get("postRenderers")?;
-    post_render::naming(&renderers.node().to_json().ok()?.to_string(), renderers.named())
+    let lists = renderers.items().into_iter().filter_map(|renderer| renderer.get("kustomize")).flat_map(|kustomize| {
+        ["patches", "patchesStrategicMerge", "patchesJson6902"].into_iter().filter_map(move |list| kustomize.get(list))
+    });
+    let patches: Vec<Field<'_>> = lists.flat_map(|list| list.items()).collect();
+    post_render::patching(&patches, renderers.named())
 }
 
 fn target_namespace(spec: &Field<'_>, own: &Object) -> Option<String> {

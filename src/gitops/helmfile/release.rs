@@ -15,7 +15,9 @@ use crate::gitops::release::{
     Chart, Content, Flag, Form, Layer, Located, Object, Parameter, Position, Presence, Release, Site, Values,
 };
 use crate::gitops::surroundings::Scope;
+use crate::gitops::text::Text;
 use crate::gitops::values_file::{Named, Unread, missing, missing_value};
+use crate::yaml::split;
 
 /// The releases of all parts.
 pub(super) fn all(state: &State, position: Position, scope: &Scope<'_>) -> Vec<Release> {
@@ -172,12 +174,27 @@ impl<'d> HelmfileRelease<'_, 'd> {
         layers
     }
 
-    /// Whatever changes manifests after Helm and names a purge setting.
+    /// Whatever changes manifests after Helm: patches that reach what decides how a server purges, and everything else that
+    /// names a purge setting.
     fn changed_behind(&self) -> Vec<Layer> {
-        let keys = ["jsonPatches", "strategicMergePatches", "transformers", "hooks", "postRendererArgs"];
-        let items = keys.into_iter().flat_map(|key| self.items(key));
+        let items = ["transformers", "hooks", "postRendererArgs"].into_iter().flat_map(|key| self.items(key));
         let all = items.chain(self.renderer("postRenderer")).chain(self.hooks_of_all());
-        all.filter_map(|item| post_render::naming(&self.change(&item)?, item.named())).collect()
+        let naming = all.filter_map(|item| post_render::naming(&self.change(&item)?, item.named()));
+        let patches = ["jsonPatches", "strategicMergePatches"].into_iter().flat_map(|key| self.items(key));
+        patches.filter_map(|item| self.patching(&item)).chain(naming).collect()
+    }
+
+    /// A layer for a patch that is given here, or in a file; of a file that cannot be read nothing is known.
+    fn patching(&self, item: &Field<'_>) -> Option<Layer> {
+        let Some(written) = item.text() else { return post_render::patching(std::slice::from_ref(item), item.named()) };
+        let path = path::join(self.folder(), written);
+        let file = path.and_then(|path| Some(Text::of_file(&path, &self.scope.files().read(&path)?)));
+        let Some(file) = file else { return Some(post_render::patched(item.named())) };
+        let mut spans = split(file.as_str().as_bytes()).into_iter();
+        spans.find_map(|span| match Page::parse(&file, span) {
+            Ok(page) => post_render::patching(&page?.objects(), item.named()),
+            Err(_) => Some(post_render::patched(item.named())),
+        })
     }
 
     /// The content of a patch or of a post-renderer's script: given here, or in a file of the repository.

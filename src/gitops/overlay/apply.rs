@@ -27,7 +27,7 @@ impl Lists {
     }
 
     /// The key that tells the items of a list apart, of those lists that pods have.
-    fn key(self, list: &str) -> Option<&'static str> {
+    pub(super) fn key(self, list: &str) -> Option<&'static str> {
         if self == Self::Replaced {
             return None;
         }
@@ -138,13 +138,30 @@ pub(super) fn operate(object: &mut Tree, operations: &Tree) -> Result<Applied, S
             ("add", Some(value)) => add(object, path, value),
             ("replace", Some(value)) => replace(object, path, value),
             ("remove", _) => remove(object, path),
+            // `from` of a `copy` stays where it is.
+            ("copy" | "move", _) => relocate(object, operation, path, name == "move"),
             // If a test fails, nothing is built.
             ("test", _) => Some(()),
             _ => return Err(format!("the operation {name} is not supported")),
         };
-        is_done.ok_or_else(|| format!("there is nothing at {path}"))?;
+        is_done.ok_or_else(|| format!("the operation {name} finds nothing at {path}"))?;
     }
     Ok(Applied::Changed)
+}
+
+/// Puts what is at the `from` of an operation to a path as well, or instead.
+fn relocate(object: &mut Tree, operation: &Tree, path: &str, is_moved: bool) -> Option<()> {
+    let from = operation.text_of("from")?;
+    let (holder, last) = holder(object, from)?;
+    let value = match holder {
+        Tree::List(items) => items.get(last.parse::<usize>().ok()?),
+        _ => holder.get(&last),
+    };
+    let value = value?.clone();
+    if is_moved {
+        remove(object, from)?;
+    }
+    add(object, path, &value)
 }
 
 /// The node that contains the last step of a path, and that step.

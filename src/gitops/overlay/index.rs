@@ -10,6 +10,7 @@ use crate::gitops::text::Text;
 
 /// If a file is deployed in more ways than this, none is followed.
 const MOST: usize = 64;
+/// Nor if one goes through more kustomizations than this.
 const LONGEST: usize = 16;
 
 /// The kustomizations of a repository.
@@ -69,27 +70,28 @@ impl Index {
     /// are too many.
     pub(super) fn ways(&self, path: &str) -> Option<Vec<Vec<&str>>> {
         let mut found = Vec::new();
-        self.climb(path, &mut Vec::new(), &mut found);
-        (found.len() <= MOST).then_some(found)
+        self.climb(path, &[], &mut found)?;
+        Some(found)
     }
 
-    fn climb<'i>(&'i self, place: &str, way: &mut Vec<&'i str>, found: &mut Vec<Vec<&'i str>>) {
+    /// Adds the ways that go on from one; `None` if there are too many, or one is too long.
+    fn climb<'i>(&'i self, place: &str, way: &[&'i str], found: &mut Vec<Vec<&'i str>>) -> Option<()> {
         let includers = self.includers.get(place).map(Vec::as_slice).unwrap_or_default();
-        let new = includers.iter().filter(|includer| !way.contains(&includer.path.as_str()));
-        let new: Vec<&Includer> = new.take(if way.len() < LONGEST { MOST } else { 0 }).collect();
-        if new.is_empty() {
-            found.push(way.clone());
+        let mut new = includers.iter().filter(|includer| !way.contains(&includer.path.as_str())).peekable();
+        if new.peek().is_none() {
+            found.push(way.to_vec());
+            return (found.len() <= MOST).then_some(());
         }
-        for includer in new {
-            if found.len() > MOST {
-                return;
-            }
-            let mut longer = way.clone();
+        if way.len() >= LONGEST {
+            return None;
+        }
+        new.try_for_each(|includer| {
+            let mut longer = way.to_vec();
             if includer.has_component {
                 longer.pop();
             }
             longer.push(&includer.path);
-            self.climb(path::parent(&includer.path), &mut longer, found);
-        }
+            self.climb(path::parent(&includer.path), &longer, found)
+        })
     }
 }

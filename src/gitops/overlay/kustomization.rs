@@ -1,62 +1,45 @@
-//! Kustomizations, as far as they patch what they include.
+//! Kustomizations, as far as they patch and rename what they include.
 
 use std::collections::BTreeSet;
 
-use super::selector::Selector;
-use super::tree::Tree;
+use super::identity::Renaming;
+use super::patch::{Patch, Reader};
 use crate::gitops::field::{Field, Page};
 use crate::gitops::files::Files;
 use crate::gitops::keyed::literal_key;
 use crate::gitops::path;
-use crate::gitops::post_render;
 use crate::gitops::text::Text;
-use crate::yaml::{Kind, Span, split};
+use crate::yaml::split;
 
 /// Components may refer to each other in a cycle.
 const DEEPEST: usize = 8;
 
-/// The patches of a kustomization, in the order in which they are applied.
+/// What a kustomization does to what it includes, as far as it is followed.
 #[derive(Debug, Default)]
 pub(in crate::gitops) struct Kustomization {
-    pub(super) patches: Vec<Patch>,
+    /// In the order in which it is done.
+    pub(super) changes: Vec<Change>,
     /// The names and keys that its generators add to the generated objects of what it includes.
     merged: BTreeSet<(String, String)>,
     /// The files that this was read from.
     files: BTreeSet<String>,
 }
 
-/// A patch and its target.
+/// Something that a kustomization does.
 #[derive(Debug)]
-pub(super) struct Patch {
-    pub(super) selector: Selector,
-    pub(super) body: Body,
-    /// The name shown to users.
-    pub(super) at: String,
-    /// Whether it names a purge setting.
-    pub(super) names_setting: bool,
+pub(super) enum Change {
+    Patch(Box<Patch>),
+    Rename(Renaming),
 }
 
-/// The content of a patch.
-#[derive(Debug)]
-pub(super) enum Body {
-    /// An object to merge into the target, and where it is written.
-    Merge(Tree, Written),
-    /// Operations of RFC 6902.
-    Operations(Tree),
-    /// Something that is not followed, with the reason.
-    Unknown(String),
-}
-
-/// Where a patch is written.
-#[derive(Clone, Debug)]
-pub(super) struct Written {
-    pub(super) text: Text,
-    pub(super) document: Span,
-    pub(super) pointer: String,
+impl Change {
+    fn patch(patch: Patch) -> Self {
+        Self::Patch(Box::new(patch))
+    }
 }
 
 impl Kustomization {
-    /// Reads the kustomization at a path; it has no patches if there is none.
+    /// Reads the kustomization at a path; it changes nothing if there is none.
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
         let mut kustomization = Self::default();
         kustomization.add(path, files, DEEPEST);
@@ -73,6 +56,13 @@ impl Kustomization {
         self.merged.iter().any(|(own, set)| own == name && set == key)
     }
 
+    pub(super) fn patches(&self) -> impl Iterator<Item = &Patch> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Patch(patch) => Some(patch.as_ref()),
+            Change::Rename(_) => None,
+        })
+    }
+
     fn add(&mut self, path: &str, files: &dyn Files, levels: usize) {
         let Some(text) = files.read(path).map(|content| Text::of_file(path, &content)) else { return };
         if !self.files.insert(path.to_owned()) || levels == 0 {
@@ -86,11 +76,14 @@ impl Kustomization {
                 }
             }
             let mut reader = Reader { folder: path::parent(path), files, read: &mut self.files };
-            for list in ["patchesStrategicMerge", "patches", "patchesJson6902"] {
-                let items = root.get(list).map(|list| list.items()).unwrap_or_default();
-                self.patches.extend(items.iter().flat_map(|item| reader.patches(item)));
-            }
-            self.patches.extend(replacements(root));
+            let mut patches = |list: &str| reader.patches_of(root, list).into_iter().map(Change::patch);
+            // In this order: see configureBuiltinTransformers in api/internal/target/kusttarget_configplugin.go.
+            self.changes.extend(patches("patchesStrategicMerge"));
+            self.changes.extend(patches("patches"));
+            self.changes.push(Change::Rename(Renaming::read(root)));
+            self.changes.extend(patches("patchesJson6902"));
+            self.changes.extend(reader.replacements(root).into_iter().map(Change::patch));
+            self.changes.extend(reader.transformers(root).into_iter().map(Change::patch));
             self.merged.extend(merged(root));
         });
     }
@@ -115,6 +108,11 @@ pub(super) fn texts(root: &Field<'_>, list: &str) -> Vec<String> {
     items.iter().filter_map(Field::text).map(str::to_owned).collect()
 }
 
+/// The entries of a map whose values are texts.
+pub(super) fn texts_of(map: &Field<'_>) -> Vec<(String, String)> {
+    map.entries().into_iter().filter_map(|(key, value)| Some((key.text, value.text()?.to_owned()))).collect()
+}
+
 /// Names and keys of generators that change what others make.
 fn merged(root: &Field<'_>) -> Vec<(String, String)> {
     let lists = ["configMapGenerator", "secretGenerator"].into_iter().filter_map(|list| root.get(list));
@@ -130,83 +128,4 @@ fn merged(root: &Field<'_>) -> Vec<(String, String)> {
         keys.into_iter().map(move |key| (name.clone(), key)).collect::<Vec<_>>()
     };
     merging.flat_map(keys).collect()
-}
-
-/// Replacements that write into values of other objects, which are not followed.
-fn replacements(root: &Field<'_>) -> Vec<Patch> {
-    let items = root.get("replacements").map(|list| list.items()).unwrap_or_default();
-    let targets = items.iter().filter_map(|item| item.get("targets")).flat_map(|targets| targets.items());
-    let patch = |target: Field<'_>| {
-        let body = Body::Unknown("replacements are not supported".to_owned());
-        let at = target.way().to_owned();
-        Some(Patch { selector: Selector::of_target(&target.get("select")?), body, at, names_setting: false })
-    };
-    targets.filter_map(patch).collect()
-}
-
-/// Reads the patches that a kustomization names.
-struct Reader<'a> {
-    folder: &'a str,
-    files: &'a dyn Files,
-    read: &'a mut BTreeSet<String>,
-}
-
-impl Reader<'_> {
-    /// An item of a list of patches: a path, an inline text, or either of them under a key, next to a target.
-    fn patches(&mut self, item: &Field<'_>) -> Vec<Patch> {
-        let target = item.get("target").map(|target| Selector::of_target(&target));
-        let inline = item.get("patch").or_else(|| Some(item.clone()).filter(|item| is_inline(item.text())));
-        let named = item.text_of("path").or_else(|| item.text());
-        let (at, text) = match (inline, named) {
-            (Some(inline), _) => (inline.way().to_owned(), inline.inner_text()),
-            (None, Some(named)) => (named.to_owned(), self.text(named)),
-            (None, None) => return Vec::new(),
-        };
-        let Some(text) = text else {
-            let body = Body::Unknown("it is not in this repository".to_owned());
-            let patch = |selector| Patch { selector, body, at, names_setting: false };
-            return target.map(patch).into_iter().collect();
-        };
-        let spans = split(text.as_str().as_bytes()).into_iter();
-        spans.flat_map(|span| Self::patches_in(&text, span, (target.as_ref(), &at))).collect()
-    }
-
-    fn text(&mut self, written: &str) -> Option<Text> {
-        let path = path::join(self.folder, written)?;
-        self.read.insert(path.clone());
-        Some(Text::of_file(&path, &self.files.read(&path)?))
-    }
-
-    /// The patches in a document: its operations or its objects.
-    fn patches_in(text: &Text, span: Span, (target, at): (Option<&Selector>, &str)) -> Vec<Patch> {
-        let names_setting = post_render::names_setting(span.of(text.as_str()));
-        let patch = |selector, body| Patch { selector, body, at: at.to_owned(), names_setting };
-        let page = match Page::parse(text, span) {
-            Ok(Some(page)) => page,
-            Ok(None) => return Vec::new(),
-            Err(error) => {
-                let body = Body::Unknown(format!("cannot read it: {}", error.message));
-                return target.map(|target| patch(target.clone(), body)).into_iter().collect();
-            }
-        };
-        let tree = |field: &Field<'_>| Tree::of(field.node(), text);
-        let too_large = || Body::Unknown("it is too large".to_owned());
-        let root = page.root();
-        if root.node().kind() == Kind::Sequence {
-            let body = tree(&root).map_or_else(too_large, Body::Operations);
-            return target.map(|target| patch(target.clone(), body)).into_iter().collect();
-        }
-        let objects = page.objects().into_iter().filter_map(|object| {
-            let selector = target.cloned().or_else(|| Selector::of_patch(&object))?;
-            let written = Written { text: text.clone(), document: span, pointer: object.pointer().to_owned() };
-            let body = tree(&object).map_or_else(too_large, |tree| Body::Merge(tree, written));
-            Some(patch(selector, body))
-        });
-        objects.collect()
-    }
-}
-
-/// Whether an item of `patchesStrategicMerge` is an inline patch rather than a path.
-fn is_inline(text: Option<&str>) -> bool {
-    text.is_some_and(|text| text.contains(['\n', '{']) || text.contains(": "))
 }

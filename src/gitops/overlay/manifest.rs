@@ -1,10 +1,9 @@
 //! Files of manifests, as each overlay that includes them deploys their objects.
 
-use super::Way;
-use super::apply::{Applied, Lists, merge, operate};
-use super::kustomization::{Body, Patch};
-use super::selector::{Fits, Identity};
+use super::identity::Identity;
+use super::patch::Patch;
 use super::tree::Tree;
+use super::variant::{Variant, patched, variants};
 use crate::gitops::field::Page;
 use crate::gitops::files::Files;
 use crate::gitops::path;
@@ -14,8 +13,8 @@ use crate::yaml::{Span, is_json_stream, split};
 
 /// A file as an overlay deploys it.
 pub struct Deployment {
-    /// The folder of the overlay.
-    pub folder: String,
+    /// The folder of the overlay; `None` if there are too many to be told apart.
+    pub folder: Option<String>,
     /// The stream, with the same documents as the file.
     pub stream: String,
     /// The parts of it, in order and without gaps.
@@ -77,18 +76,17 @@ pub fn deployments(path: &str, content: &str, around: &Surroundings<'_>) -> Vec<
     if !may_be_included(path, scope.files()) {
         return Vec::new();
     }
-    let ways = scope.ways().unwrap_or_default();
+    let base = || Base::read(&text);
+    let Some(ways) = scope.ways() else {
+        return vec![base().undecided("more overlays deploy it than autopurge follows")];
+    };
     if ways.iter().all(|way| way.steps.is_empty()) {
         return Vec::new();
     }
-    let base = Base::read(&text);
-    let mut variants: Vec<Variant<'_>> = Vec::new();
-    for variant in ways.iter().map(|way| base.variant(way)) {
-        if !variants.iter().any(|other| other.is_same(&variant)) {
-            variants.push(variant);
-        }
-    }
-    if variants.iter().all(|variant| variant.patches.is_empty()) {
+    let base = base();
+    let objects: Vec<Identity> = base.objects.iter().map(|(_, identity)| identity.clone()).collect();
+    let variants = variants(ways, &objects);
+    if variants.iter().all(Variant::is_empty) {
         return Vec::new();
     }
     variants.iter().map(|variant| base.deployed(variant)).collect()
@@ -106,6 +104,7 @@ fn may_be_included(path: &str, files: &dyn Files) -> bool {
 struct Base<'t> {
     text: &'t Text,
     documents: Vec<Document>,
+    objects: Vec<(At, Identity)>,
 }
 
 struct Document {
@@ -114,22 +113,12 @@ struct Document {
     tree: Option<Tree>,
 }
 
-/// An object in a file: the number of its document, and its index in a list.
-type At = (usize, Option<usize>);
-
-/// What an overlay does to a file.
-struct Variant<'w> {
-    folder: &'w str,
-    /// In the order in which they are applied.
-    patches: Vec<(At, &'w Patch, Fits)>,
-}
-
-impl Variant<'_> {
-    fn is_same(&self, other: &Self) -> bool {
-        let mut both = self.patches.iter().zip(&other.patches);
-        self.patches.len() == other.patches.len()
-            && both.all(|((at, one, _), (there, two, _))| at == there && std::ptr::eq(*one, *two))
-    }
+/// Where an object is.
+#[derive(Clone, Copy)]
+struct At {
+    document: usize,
+    /// Its index, if the document is a list.
+    item: Option<usize>,
 }
 
 impl<'t> Base<'t> {
@@ -138,52 +127,85 @@ impl<'t> Base<'t> {
             let page = Page::parse(text, span).ok().flatten();
             Document { span, tree: page.and_then(|page| Tree::of(page.root().node(), text)) }
         };
-        Self { text, documents: split(text.as_str().as_bytes()).into_iter().map(document).collect() }
-    }
-
-    fn variant<'w>(&self, way: &'w Way) -> Variant<'w> {
-        let mut variant =
-            Variant { folder: way.steps.last().map_or("", |(folder, _)| folder.as_str()), patches: Vec::new() };
-        let objects: Vec<(At, Identity)> = self.objects().collect();
-        for (_, kustomization) in &way.steps {
-            for patch in &kustomization.patches {
-                let fits = objects.iter().map(|(at, identity)| (*at, patch, patch.selector.fits(identity)));
-                variant.patches.extend(fits.filter(|(_, _, fits)| *fits != Fits::No));
-            }
-        }
-        variant
-    }
-
-    fn objects(&self) -> impl Iterator<Item = (At, Identity)> {
-        let documents = self.documents.iter().enumerate();
-        documents.filter_map(|(number, document)| Some((number, document.tree.as_ref()?))).flat_map(|(number, tree)| {
-            let objects: Vec<(Option<usize>, &Tree)> = match items(tree) {
-                Some(items) => items.iter().enumerate().map(|(index, item)| (Some(index), item)).collect(),
-                None => vec![(None, tree)],
-            };
-            objects.into_iter().filter_map(move |(index, object)| Some(((number, index), Identity::of(object)?)))
-        })
+        let documents: Vec<Document> = split(text.as_str().as_bytes()).into_iter().map(document).collect();
+        let trees =
+            documents.iter().enumerate().filter_map(|(number, document)| Some((number, document.tree.as_ref()?)));
+        let objects = trees.flat_map(|(number, tree)| objects(number, tree)).collect();
+        Self { text, documents, objects }
     }
 
     fn deployed(&self, variant: &Variant<'_>) -> Deployment {
-        let mut deployment = Deployment {
-            folder: variant.folder.to_owned(),
-            stream: String::new(),
-            parts: Vec::new(),
-            doubts: Vec::new(),
-        };
-        for (number, document) in self.documents.iter().enumerate() {
-            let patches = variant.patches.iter().filter(|((own, _), ..)| *own == number);
-            let tree = document.tree.as_ref().filter(|_| patches.clone().next().is_some());
+        let mut trees: Vec<Option<Tree>> = self.documents.iter().map(|_| None).collect();
+        let mut doubts = Vec::new();
+        for (number, (at, _)) in self.objects.iter().enumerate() {
+            let mut patches = variant.patches_of(number).peekable();
+            let (Some(tree), Some(own)) = (trees.get_mut(at.document), self.documents.get(at.document)) else {
+                continue;
+            };
+            if patches.peek().is_none() {
+                continue;
+            }
+            if tree.is_none() {
+                tree.clone_from(&own.tree);
+            }
+            let Some(object) = tree.as_mut().and_then(|tree| at.object(tree)) else { continue };
+            let outcome = patched(object, patches, Patch::may_decide);
+            for (patch, why) in outcome.unfollowed {
+                doubts.extend(doubt(
+                    object,
+                    at.document,
+                    format!("a patch of its overlay is not followed: {patch}: {why}"),
+                ));
+            }
+            // What is deleted leaves an empty map behind.
+            *object = outcome.tree.unwrap_or_else(|| Tree::Map(Vec::new()));
+        }
+        let written = self.documents.iter().zip(&trees);
+        let all = written.clone().filter_map(|(document, patched)| patched.as_ref().or(document.tree.as_ref()));
+        let doubts = spread(doubts, &all.collect::<Vec<_>>());
+        let mut deployment =
+            Deployment { folder: Some(variant.folder.to_owned()), stream: String::new(), parts: Vec::new(), doubts };
+        for (document, tree) in written {
             match tree {
-                Some(tree) => {
-                    let tree = patched(tree, patches, number, &mut deployment.doubts);
-                    deployment.add_text(tree.written(self.text.file()));
-                }
+                Some(tree) => deployment.add_text(tree.written(self.text.file())),
                 None => deployment.add_raw(self.text.as_str(), document.span),
             }
         }
         deployment
+    }
+
+    /// The file as it is, of which it is not known what becomes of it.
+    fn undecided(&self, why: &str) -> Deployment {
+        let mut deployment = Deployment { folder: None, stream: String::new(), parts: Vec::new(), doubts: Vec::new() };
+        for (number, document) in self.documents.iter().enumerate() {
+            deployment.add_raw(self.text.as_str(), document.span);
+            for object in document.tree.iter().flat_map(|tree| items(tree).unwrap_or(std::slice::from_ref(tree))) {
+                deployment.doubts.extend(doubt(object, number, why.to_owned()));
+            }
+        }
+        deployment
+    }
+}
+
+/// The objects of a document.
+fn objects(document: usize, tree: &Tree) -> Vec<(At, Identity)> {
+    let objects: Vec<(Option<usize>, &Tree)> = match items(tree) {
+        Some(items) => items.iter().enumerate().map(|(index, item)| (Some(index), item)).collect(),
+        None => vec![(None, tree)],
+    };
+    let known = objects.into_iter();
+    known.filter_map(|(item, object)| Some((At { document, item }, Identity::of(object)?))).collect()
+}
+
+impl At {
+    fn object(self, document: &mut Tree) -> Option<&mut Tree> {
+        match (self.item, document) {
+            (None, document) => Some(document),
+            (Some(index), document) => match document.get_mut("items") {
+                Some(Tree::List(items)) => items.get_mut(index),
+                _ => None,
+            },
+        }
     }
 }
 
@@ -225,54 +247,22 @@ fn items(tree: &Tree) -> Option<&[Tree]> {
     }
 }
 
-/// A document after patching; what is deleted leaves an empty map behind.
-fn patched<'p>(
-    tree: &Tree,
-    patches: impl Iterator<Item = &'p (At, &'p Patch, Fits)>,
-    document: usize,
-    doubts: &mut Vec<Doubt>,
-) -> Tree {
-    let mut tree = tree.clone();
-    for ((_, index), patch, fits) in patches {
-        let object = match index {
-            None => Some(&mut tree),
-            Some(index) => match tree.get_mut("items") {
-                Some(Tree::List(items)) => items.get_mut(*index),
-                _ => None,
-            },
-        };
-        let Some(object) = object else { continue };
-        match applied(object, patch, *fits) {
-            Ok(changed) => *object = changed,
-            // Whatever else it does, it is hardly about purging.
-            Err(_) if !patch.names_setting => {}
-            Err(why) => {
-                let why = format!("a patch of its overlay, {}, names a purge setting: {why}", patch.at);
-                doubts.extend(doubt(object, document, why));
-            }
-        }
-    }
-    tree
-}
-
 fn doubt(object: &Tree, document: usize, why: String) -> Option<Doubt> {
     let name = object.get("metadata")?.text_of("name")?.to_owned();
     Some(Doubt { document, kind: object.text_of("kind")?.to_owned(), name, why })
 }
 
-/// The object with a patch applied; the reason if that is not supported.
-fn applied(object: &Tree, patch: &Patch, fits: Fits) -> Result<Tree, String> {
-    let mut changed = object.clone();
-    let lists = Lists::of_version(object.text_of("apiVersion").unwrap_or_default());
-    let applied = match (fits, &patch.body) {
-        (Fits::Perhaps | Fits::No, _) => Err("it is not known whether it selects this object".to_owned()),
-        (Fits::Yes, Body::Merge(patch, _)) => merge(&mut changed, patch, lists),
-        (Fits::Yes, Body::Operations(operations)) => operate(&mut changed, operations),
-        (Fits::Yes, Body::Unknown(why)) => Err(why.clone()),
-    }?;
-    if applied == Applied::Deleted {
-        return Ok(Tree::Map(Vec::new()));
+/// Doubts of configuration are doubts of whatever names it as well.
+fn spread(mut doubts: Vec<Doubt>, documents: &[&Tree]) -> Vec<Doubt> {
+    let is_config = |doubt: &&Doubt| matches!(doubt.kind.as_str(), "ConfigMap" | "Secret");
+    let configs: Vec<(String, String)> =
+        doubts.iter().filter(is_config).map(|doubt| (doubt.name.clone(), doubt.why.clone())).collect();
+    for (name, why) in configs {
+        for (number, document) in documents.iter().enumerate() {
+            let objects = items(document).unwrap_or(std::slice::from_ref(*document)).iter();
+            let naming = objects.filter(|object| object.get("spec").is_some_and(|spec| spec.says(&name)));
+            doubts.extend(naming.filter_map(|object| doubt(object, number, why.clone())));
+        }
     }
-    super::keep_names(object, &mut changed);
-    Ok(changed)
+    doubts
 }

@@ -1,21 +1,32 @@
 //! Which objects a patch applies to.
+//!
+//! As kustomize does it (kubernetes-sigs/kustomize: `NewSelectorRegex` in api/types/selector.go, `Select` and `GetById`
+//! in api/resmap/reswrangler.go): every part of a target is a regular expression for the whole word, a name or
+//! namespace may be the one that the object began with or the one that it has by now, and an object without a namespace
+//! is in `default`. A patch without a target is for the object that it names.
 
-use super::tree::Tree;
+use regex_automata::meta::Regex;
+
+use super::identity::{Identity, group_and_version};
+use super::label_selector::{Labels, selects};
 use crate::gitops::field::Field;
 use crate::kubernetes::agree;
-use crate::wildcard;
+
+/// Larger expressions are not compiled.
+const LARGEST: usize = 1 << 18;
 
 /// Criteria for objects; any that is not given matches everything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selector {
-    group: Option<String>,
-    kind: Option<String>,
-    name: Option<String>,
-    namespace: Option<String>,
-    /// Whether it selects by labels or annotations too.
-    by_labels: bool,
-    /// Whether names are regular expressions.
-    is_pattern: bool,
+    group: Option<Pattern>,
+    version: Option<Pattern>,
+    kind: Option<Pattern>,
+    name: Option<Pattern>,
+    namespace: Option<Pattern>,
+    labels: Option<String>,
+    annotations: Option<String>,
+    /// Whether this is the object that a patch names.
+    is_named: bool,
 }
 
 /// Whether something matches.
@@ -26,116 +37,149 @@ pub(super) enum Fits {
     Yes,
 }
 
-/// What identifies an object.
-pub(super) struct Identity {
-    group: String,
-    kind: String,
-    name: String,
-    namespace: Option<String>,
-}
-
-impl Identity {
-    pub(super) fn of(object: &Tree) -> Option<Self> {
-        let metadata = object.get("metadata")?;
-        Some(Self {
-            group: group(object.text_of("apiVersion")?).to_owned(),
-            kind: object.text_of("kind")?.to_owned(),
-            name: metadata.text_of("name")?.to_owned(),
-            namespace: metadata.text_of("namespace").map(str::to_owned),
-        })
-    }
-}
-
-fn group(version: &str) -> &str {
-    version.split_once('/').map_or("", |(group, _)| group)
+/// What a whole word has to match.
+#[derive(Clone, Debug)]
+enum Pattern {
+    Word(String),
+    Expression(Box<Regex>),
+    /// An expression that is too large, or that Go may read differently.
+    Unreadable,
 }
 
 impl Selector {
     /// The `target` of a patch, or `select` of a replacement.
     pub(super) fn of_target(target: &Field<'_>) -> Self {
-        let text = |key: &str| target.text_of(key).map(str::to_owned);
+        let text = |key: &str| target.text_of(key).filter(|text| !text.is_empty());
+        let pattern = |key: &str| text(key).map(Pattern::read);
         Self {
-            group: text("group"),
-            kind: text("kind"),
-            name: text("name"),
-            namespace: text("namespace"),
-            by_labels: target.get("labelSelector").is_some() || target.get("annotationSelector").is_some(),
-            is_pattern: true,
+            group: pattern("group"),
+            version: pattern("version"),
+            kind: pattern("kind"),
+            name: pattern("name"),
+            namespace: pattern("namespace"),
+            labels: text("labelSelector").map(str::to_owned),
+            annotations: text("annotationSelector").map(str::to_owned),
+            is_named: false,
         }
     }
 
     /// A patch without a target applies to the object that it names.
     pub(super) fn of_patch(patch: &Field<'_>) -> Option<Self> {
         let metadata = patch.get("metadata")?;
+        let word = |text: &str| Some(Pattern::Word(text.to_owned()));
+        let (group, _) = group_and_version(patch.text_of("apiVersion")?);
         Some(Self {
-            group: Some(group(patch.text_of("apiVersion")?).to_owned()),
-            kind: Some(patch.text_of("kind")?.to_owned()),
-            name: Some(metadata.text_of("name")?.to_owned()),
-            namespace: metadata.text_of("namespace").map(str::to_owned),
-            by_labels: false,
-            is_pattern: false,
+            group: word(group),
+            kind: word(patch.text_of("kind")?),
+            name: word(metadata.text_of("name")?),
+            namespace: metadata.text_of("namespace").and_then(word),
+            is_named: true,
+            ..Self::default()
         })
     }
 
     pub(super) fn fits(&self, object: &Identity) -> Fits {
-        let field = |wanted: &Option<String>, own: &str| match wanted {
-            None => Fits::Yes,
-            Some(wanted) if self.is_pattern => matches(wanted, own),
-            Some(wanted) => {
-                if wanted == own {
+        let one =
+            |pattern: &Option<Pattern>, own: &str| pattern.as_ref().map_or(Fits::Yes, |pattern| pattern.fits(own));
+        let any =
+            |pattern: &Option<Pattern>, own: &[&str]| own.iter().map(|own| one(pattern, own)).max().unwrap_or(Fits::No);
+        let words = [
+            one(&self.group, &object.group),
+            one(&self.version, &object.version),
+            one(&self.kind, &object.kind),
+            any(&self.name, &object.names()),
+            self.fits_namespace(object),
+            labelled(self.labels.as_deref(), object.labels.as_ref()),
+            labelled(self.annotations.as_deref(), object.annotations.as_ref()),
+        ];
+        words.into_iter().min().unwrap_or(Fits::Yes)
+    }
+
+    fn fits_namespace(&self, object: &Identity) -> Fits {
+        match &self.namespace {
+            Some(pattern) if !self.is_named => {
+                let fits = object.namespaces().map(|own| pattern.fits(own.unwrap_or("default")));
+                fits.into_iter().max().unwrap_or(Fits::No)
+            }
+            // A patch and its object agree, or nothing is built.
+            Some(Pattern::Word(own)) => {
+                if object.namespaces().iter().any(|namespace| agree(Some(own), *namespace)) {
                     Fits::Yes
                 } else {
                     Fits::No
                 }
             }
-        };
-        let namespace = match &object.namespace {
-            Some(own) if self.is_pattern => field(&self.namespace, own),
-            own if agree(self.namespace.as_deref(), own.as_deref()) => Fits::Yes,
-            _ => Fits::No,
-        };
-        let labels = if self.by_labels { Fits::Perhaps } else { Fits::Yes };
-        let names =
-            [field(&self.group, &object.group), field(&self.kind, &object.kind), field(&self.name, &object.name)];
-        names.into_iter().chain([namespace, labels]).min().unwrap_or(Fits::Yes)
+            _ => Fits::Yes,
+        }
+    }
+
+    /// The kind of the objects, if it is a single one.
+    pub(super) fn kind(&self) -> Option<&str> {
+        match &self.kind {
+            Some(Pattern::Word(kind)) => Some(kind),
+            Some(Pattern::Expression(_) | Pattern::Unreadable) | None => None,
+        }
     }
 }
 
-/// Whether a whole name matches a regular expression, of which only alternatives and `.*` are understood.
-fn matches(pattern: &str, name: &str) -> Fits {
-    let pattern = pattern.trim_start_matches('^').trim_end_matches('$');
-    pattern.split('|').map(|one| matches_one(one, name)).max().unwrap_or(Fits::No)
+/// Whether labels are selected; those that are not known may be anything.
+fn labelled(selector: Option<&str>, labels: Option<&Labels>) -> Fits {
+    let Some(selector) = selector else { return Fits::Yes };
+    match labels.and_then(|labels| selects(selector, labels)) {
+        Some(true) => Fits::Yes,
+        Some(false) => Fits::No,
+        None => Fits::Perhaps,
+    }
 }
 
-fn matches_one(pattern: &str, name: &str) -> Fits {
-    let pieces: Vec<&str> = pattern.split(".*").collect();
-    let is_plain =
-        |piece: &&str| piece.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/'));
-    if !pieces.iter().all(is_plain) {
-        return Fits::Perhaps;
+impl Pattern {
+    fn read(text: &str) -> Self {
+        if text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '/')) {
+            return Self::Word(text.to_owned());
+        }
+        // Inside of brackets these have a meaning here that they do not have in Go.
+        let is_alike = !text.contains('[') || !["&&", "--", "~~", "[["].iter().any(|other| text.contains(other));
+        let settings = Regex::config().nfa_size_limit(Some(LARGEST));
+        let read = || Regex::builder().configure(settings).build(&format!("^(?:{text})$")).ok();
+        is_alike.then(read).flatten().map_or(Self::Unreadable, |regex| Self::Expression(Box::new(regex)))
     }
-    if wildcard::matches(&pieces.join("*"), name) { Fits::Yes } else { Fits::No }
+
+    fn fits(&self, own: &str) -> Fits {
+        let is_match = match self {
+            Self::Word(word) => word == own,
+            Self::Expression(regex) => regex.is_match(own),
+            Self::Unreadable => return Fits::Perhaps,
+        };
+        if is_match { Fits::Yes } else { Fits::No }
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Fits, matches};
+    use super::{Fits, Pattern};
 
     #[test]
-    fn names_fit_simple_patterns() {
+    fn names_fit_whole_expressions() {
         let table = [
             ("zk", "zk", Fits::Yes),
             ("zk", "zk2", Fits::No),
             ("^zk$", "zk", Fits::Yes),
+            ("^(zk)$", "zk", Fits::Yes),
             (".*", "zk", Fits::Yes),
             ("zk.*", "zk-prod", Fits::Yes),
+            ("zk.prod", "zk-prod", Fits::Yes),
+            ("zk\\.prod", "zk-prod", Fits::No),
             (".*-prod", "zk-dev", Fits::No),
             ("a|zk", "zk", Fits::Yes),
+            ("a|zk", "xzk", Fits::No),
             ("z.*-.*d", "zk-prod", Fits::Yes),
-            ("zk-[0-9]+", "zk-1", Fits::Perhaps),
+            ("zk-[0-9]+", "zk-1", Fits::Yes),
+            ("zk-[a--z]", "zk-1", Fits::Perhaps),
+            ("zk(", "zk", Fits::Perhaps),
+            ("((z{999}){999}){999}", "zk", Fits::Perhaps),
         ];
         for (pattern, name, expected) in table {
-            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+            assert_eq!(Pattern::read(pattern).fits(name), expected, "{pattern} {name}");
         }
     }
 }

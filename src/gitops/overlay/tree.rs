@@ -53,6 +53,15 @@ impl Tree {
         self.get(key)?.text()
     }
 
+    /// Whether one of its scalars is this text.
+    pub(super) fn says(&self, text: &str) -> bool {
+        match self {
+            Self::Scalar(leaf) => leaf.text == text,
+            Self::List(items) => items.iter().any(|item| item.says(text)),
+            Self::Map(entries) => entries.iter().any(|(_, value)| value.says(text)),
+        }
+    }
+
     pub(super) fn is_null(&self) -> bool {
         matches!(self, Self::Scalar(leaf) if leaf.is_null)
     }

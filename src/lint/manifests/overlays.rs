@@ -24,8 +24,8 @@ pub(super) struct Overlays<'a> {
 
 /// What an overlay deploys.
 struct Deployed {
-    /// The folder of the overlay.
-    title: String,
+    /// The folder of the overlay; `None` if there are too many to be told apart.
+    title: Option<String>,
     part: Part,
     /// For each finding: whether its place is known, rather than only its object.
     is_placed: Vec<bool>,
@@ -105,10 +105,10 @@ impl<'a> Overlays<'a> {
 
     fn judge(&self, deployment: &Deployment) -> Deployed {
         let Base { path, linter, .. } = self.base;
-        let title = match self.file.repository.shown(&deployment.folder) {
+        let title = deployment.folder.as_ref().map(|folder| match self.file.repository.shown(folder) {
             empty if empty.is_empty() => ".".to_owned(),
             title => title,
-        };
+        });
         let stream = deployment.stream.as_bytes();
         let mut scan = Scan::default();
         scan.advance(&linter.trigger, stream);
@@ -118,7 +118,7 @@ impl<'a> Overlays<'a> {
             if let Some(why) = deployment.doubt(subject.index, resource.kind(), resource.name()) {
                 subject.server = subject.server.clone().doubted(why);
             }
-            subject.overlay = Some(title.clone());
+            subject.overlay.clone_from(&title);
         };
         let examination = examine_with(&manifests, linter.rules, (linter.wanted, Kept::Here), &add);
         let cure = without_edits(&examination, "the patches of the overlay decide; change them");
@@ -133,7 +133,7 @@ impl<'a> Overlays<'a> {
     fn placed(
         &self,
         deployment: &Deployment,
-        title: String,
+        title: Option<String>,
         (examination, mut part): (&Examination<'_, '_>, Part),
     ) -> Deployed {
         let mut is_placed = Vec::new();
@@ -148,7 +148,7 @@ impl<'a> Overlays<'a> {
                 place.excerpt = None;
             }
             told.place = Place { document: document.filter(|_| place.path == self.base.path), ..place };
-            told.fingerprint = fingerprint([told.fingerprint.as_str(), title.as_str()]);
+            told.fingerprint = fingerprint([told.fingerprint.as_str(), title.as_deref().unwrap_or_default()]);
         }
         for (told, subject) in part.servers.iter_mut().zip(&examination.subjects) {
             let server = &subject.server;
@@ -216,10 +216,11 @@ impl Deployed {
     fn is_same(&self, number: usize, of: (Check, Severity, &str, &str, Option<Span>)) -> bool {
         let Some(own) = self.part.findings.get(number) else { return false };
         let (check, severity, message, path, span) = of;
+        let title = self.title.as_ref().map(|title| format!("[{title}]")).unwrap_or_default();
         let own_span = own.place.region.map(report::Region::span);
         let is_there = own.place.path == path && own_span == span;
         (own.check, own.severity) == (check, severity)
-            && own.message.replacen(&format!("[{}]", self.title), "", 1) == message
+            && own.message.replacen(&title, "", 1) == message
             && (is_there || self.is_placed.get(number) == Some(&false))
     }
 

@@ -1,0 +1,156 @@
+//! Objects as overlays change them: which patches each way of deploying them applies, and what that makes of an object.
+
+use super::Way;
+use super::apply::{Applied, Lists, merge, operate};
+use super::identity::Identity;
+use super::kustomization::Change;
+use super::patch::{Body, Patch};
+use super::selector::Fits;
+use super::tree::Tree;
+
+/// What an overlay does to some objects.
+pub(super) struct Variant<'w> {
+    /// The folder of the overlay: the last one that patches one of the objects, or the outermost one if none does.
+    pub(super) folder: &'w str,
+    /// In the order in which they are applied.
+    patches: Vec<Fitting<'w>>,
+}
+
+/// A patch that is for an object, or may be.
+#[derive(Clone, Copy)]
+pub(super) struct Fitting<'w> {
+    /// The number of the object.
+    object: usize,
+    pub(super) patch: &'w Patch,
+    fits: Fits,
+}
+
+/// The ways that differ in what they do to the objects with these identities.
+pub(super) fn variants<'w>(ways: &'w [Way], objects: &[Identity]) -> Vec<Variant<'w>> {
+    let mut variants: Vec<Variant<'w>> = Vec::new();
+    for variant in ways.iter().map(|way| Variant::of(way, objects)) {
+        if !variants.iter().any(|other| other.is_same(&variant)) {
+            variants.push(variant);
+        }
+    }
+    variants
+}
+
+impl<'w> Variant<'w> {
+    fn of(way: &'w Way, objects: &[Identity]) -> Self {
+        let outermost = way.steps.last().map_or("", |(folder, _)| folder.as_str());
+        let mut variant = Self { folder: outermost, patches: Vec::new() };
+        let mut objects = objects.to_vec();
+        for (folder, kustomization) in &way.steps {
+            let before = variant.patches.len();
+            for change in &kustomization.changes {
+                for (number, object) in objects.iter_mut().enumerate() {
+                    variant.patches.extend(fitting(change, number, object));
+                }
+            }
+            if variant.patches.len() > before {
+                variant.folder = folder;
+            }
+        }
+        variant
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.patches.is_empty()
+    }
+
+    /// The patches for one of the objects.
+    pub(super) fn patches_of(&self, object: usize) -> impl DoubleEndedIterator<Item = &Fitting<'w>> {
+        self.patches.iter().filter(move |fitting| fitting.object == object)
+    }
+
+    fn is_same(&self, other: &Self) -> bool {
+        let is_same = |(one, two): (&Fitting<'_>, &Fitting<'_>)| {
+            one.object == two.object && one.fits == two.fits && std::ptr::eq(one.patch, two.patch)
+        };
+        self.patches.len() == other.patches.len() && self.patches.iter().zip(&other.patches).all(is_same)
+    }
+}
+
+/// The patch that a change is for an object; other changes give it a new identity.
+fn fitting<'w>(change: &'w Change, number: usize, object: &mut Identity) -> Option<Fitting<'w>> {
+    let patch = match change {
+        Change::Rename(renaming) => {
+            object.rename(renaming);
+            return None;
+        }
+        Change::Patch(patch) => patch,
+    };
+    let fits = patch.selector.fits(object);
+    if fits == Fits::No {
+        return None;
+    }
+    if patch.may_label() {
+        object.forget_labels();
+    }
+    Some(Fitting { object: number, patch, fits })
+}
+
+/// An object of which not everything is known.
+pub(super) struct Patched {
+    /// `None` if it was deleted.
+    pub(super) tree: Option<Tree>,
+    /// Patches that were left out, each with the reason.
+    pub(super) unfollowed: Vec<(String, String)>,
+}
+
+/// An object with its patches applied, but for those that cannot be followed; of these, the ones that matter are told.
+pub(super) fn patched<'w>(
+    object: &Tree,
+    patches: impl IntoIterator<Item = &'w Fitting<'w>>,
+    matters: fn(&Patch) -> bool,
+) -> Patched {
+    let mut tree = object.clone();
+    let mut unfollowed = Vec::new();
+    for fitting in patches {
+        match fitting.applied_to(&tree) {
+            Ok(Some(changed)) => tree = changed,
+            Ok(None) => return Patched { tree: None, unfollowed: Vec::new() },
+            Err(why) if matters(fitting.patch) => unfollowed.push((fitting.patch.at.clone(), why)),
+            Err(_) => {}
+        }
+    }
+    Patched { tree: Some(tree), unfollowed }
+}
+
+impl Fitting<'_> {
+    /// The object with the patch applied, `None` if that deletes it; an error with the reason if that cannot be
+    /// followed.
+    fn applied_to(&self, object: &Tree) -> Result<Option<Tree>, String> {
+        let mut changed = object.clone();
+        let lists = Lists::of_version(object.text_of("apiVersion").unwrap_or_default());
+        let applied = match (self.fits, &self.patch.body) {
+            (_, Body::Unknown { why, .. }) => return Err(why.clone()),
+            (Fits::Perhaps | Fits::No, _) => {
+                return Err("it is not known whether it selects this object".to_owned());
+            }
+            (Fits::Yes, Body::Merge(patch, _)) => merge(&mut changed, patch, lists)?,
+            (Fits::Yes, Body::Operations(operations)) => operate(&mut changed, operations)?,
+        };
+        match applied {
+            Applied::Deleted => Ok(None),
+            Applied::Changed => {
+                keep_names(object, &mut changed);
+                Ok(Some(changed))
+            }
+        }
+    }
+}
+
+/// A patch with a target may have any name: a patched object keeps its own.
+fn keep_names(own: &Tree, patched: &mut Tree) {
+    for key in ["apiVersion", "kind"] {
+        if let Some(own) = own.get(key) {
+            patched.put(key, own.clone());
+        }
+    }
+    let name = own.get("metadata").and_then(|metadata| metadata.get("name"));
+    if let (Some(name), Some(metadata)) = (name, patched.get_mut("metadata")) {
+        metadata.put("name", name.clone());
+    }
+}
