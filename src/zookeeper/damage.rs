@@ -63,14 +63,14 @@ pub enum Cause {
         /// How many bytes follow it.
         left: u64,
     },
-    /// A length that no server accepts, although that many bytes may follow.
-    #[error("the length of {part} is {claimed}, but no server reads more than {most}")]
+    /// A length that no server accepts by default, although that many bytes may follow.
+    #[error("the length of {part} is {claimed}, but no server reads more than {most} unless jute.maxbuffer is larger")]
     Unreasonable {
         /// What has the length.
         part: Part,
         /// The length as written.
         claimed: u64,
-        /// The longest that is accepted.
+        /// The longest that is accepted by default.
         most: u64,
     },
     /// A negative length that does not mean "null".
@@ -93,7 +93,7 @@ pub enum Cause {
         found: u32,
     },
     /// A node without the node that it is in.
-    #[error("the node {path} comes before its parent {parent}")]
+    #[error("the node {path} comes before its parent {}", if parent.is_empty() { "/" } else { parent })]
     Orphan {
         /// The path that is missing.
         parent: String,

@@ -19,18 +19,26 @@ pub enum Content {
     Damaged,
     /// Not a single complete transaction.
     Empty,
+    /// Not a single transaction that a server reads, but bytes that it does not read, from this offset on.
+    Debris(u64),
     /// Transactions.
     Transactions {
         /// The first and the last.
         span: Span,
         /// The first place where some are missing.
         gap: Option<Gap>,
+        /// The offset from which on there are bytes that a server does not read.
+        debris: Option<u64>,
     },
 }
 
 impl From<&log::Verified> for Content {
     fn from(log: &log::Verified) -> Self {
-        log.span.map_or(Self::Empty, |span| Self::Transactions { span, gap: log.gap })
+        match (log.span, log.debris()) {
+            (Some(span), debris) => Self::Transactions { span, gap: log.gap, debris },
+            (None, Some(debris)) => Self::Debris(debris),
+            (None, None) => Self::Empty,
+        }
     }
 }
 
@@ -39,7 +47,11 @@ impl LogFile {
     /// cannot, whatever its name says.
     #[must_use]
     pub fn straddles(&self, snapshot: Zxid) -> bool {
-        self.content != Content::Empty && self.zxid <= snapshot
+        let has_transactions = match self.content {
+            Content::Damaged | Content::Transactions { .. } => true,
+            Content::Empty | Content::Debris(_) => false,
+        };
+        has_transactions && self.zxid <= snapshot
     }
 }
 
@@ -60,6 +72,13 @@ pub enum Outcome {
         /// The first one after the gap.
         before: Zxid,
     },
+    /// The last log goes on with bytes that a server does not read. It starts all the same, without reporting it.
+    Unread {
+        /// The zxid in the name of the log.
+        log: Zxid,
+        /// The offset from which on it is not read.
+        offset: u64,
+    },
     /// A server does not start with the log that has this zxid in its name.
     DamagedLog(Zxid),
 }
@@ -75,12 +94,17 @@ pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
 /// Follows the needed logs from a snapshot to their end.
 #[must_use]
 pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
-    let (mut reached, mut time) = (snapshot, None);
+    let (mut reached, mut time, mut unread) = (snapshot, None, None);
     for log in needed(snapshot, logs) {
-        let (span, gap) = match log.content {
+        let unread_from = |debris: Option<u64>| debris.map(|offset| Outcome::Unread { log: log.zxid, offset });
+        let (span, gap, debris) = match log.content {
             Content::Damaged => return Outcome::DamagedLog(log.zxid),
             Content::Empty => continue,
-            Content::Transactions { span, gap } => (span, gap),
+            Content::Debris(offset) => {
+                unread = unread_from(Some(offset));
+                continue;
+            }
+            Content::Transactions { span, gap, debris } => (span, gap, debris),
         };
         let is_next = span.first <= reached || span.first.may_follow(reached);
         let gap = gap.filter(|gap| gap.before > snapshot);
@@ -91,8 +115,10 @@ pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
         if span.last > reached {
             (reached, time) = (span.last, Some(span.last_time));
         }
+        // If this log goes on where the one before it stopped being read, a server has been started in between.
+        unread = unread_from(debris);
     }
-    Outcome::Whole { up_to: reached, time }
+    unread.unwrap_or(Outcome::Whole { up_to: reached, time })
 }
 
 #[cfg(test)]
@@ -103,7 +129,16 @@ mod tests {
 
     fn log(first: i64, last: i64) -> LogFile {
         let span = Span { first: Zxid(first), last: Zxid(last), first_time: first, last_time: last };
-        LogFile { zxid: Zxid(first), content: Content::Transactions { span, gap: None } }
+        LogFile { zxid: Zxid(first), content: Content::Transactions { span, gap: None, debris: None } }
+    }
+
+    fn unread(first: i64, last: i64) -> LogFile {
+        let span = Span { first: Zxid(first), last: Zxid(last), first_time: first, last_time: last };
+        LogFile { zxid: Zxid(first), content: Content::Transactions { span, gap: None, debris: Some(7) } }
+    }
+
+    fn debris(zxid: i64) -> LogFile {
+        LogFile { zxid: Zxid(zxid), content: Content::Debris(7) }
     }
 
     fn damaged(zxid: i64) -> LogFile {
@@ -118,6 +153,7 @@ mod tests {
     fn transactions_are_followed_from_the_log_before_the_snapshot() {
         let whole = |up_to: i64, time: Option<i64>| Outcome::Whole { up_to: Zxid(up_to), time };
         let missing = |after, before| Outcome::Missing { after: Zxid(after), before: Zxid(before) };
+        let lost = |log| Outcome::Unread { log: Zxid(log), offset: 7 };
         let epoch = 1 << 32;
         let table = [
             (vec![], whole(50, None)),
@@ -135,6 +171,15 @@ mod tests {
             // A log without a transaction does not replace the one before it.
             (vec![log(1, 49), empty(50), log(51, 60)], whole(60, Some(60))),
             (vec![damaged(1), empty(50), log(51, 60)], Outcome::DamagedLog(Zxid(1))),
+            // What a server does not read may be what came next, unless the next log has it.
+            (vec![unread(1, 55)], lost(1)),
+            (vec![unread(1, 55), log(56, 60)], whole(60, Some(60))),
+            (vec![unread(1, 55), log(58, 60)], missing(55, 58)),
+            (vec![unread(1, 55), empty(56)], lost(1)),
+            (vec![unread(1, 40)], lost(1)),
+            (vec![unread(1, 40), log(51, 60)], whole(60, Some(60))),
+            (vec![log(1, 55), debris(56)], lost(56)),
+            (vec![log(1, 49), debris(50)], lost(50)),
         ];
         for (logs, expected) in table {
             assert_eq!(follow(Zxid(50), &logs), expected, "{logs:?}");

@@ -23,7 +23,7 @@ fn refusals_say_what_and_what_to_do() {
     let log = |name: &str| json!(["move", format!("data/version-2/{name}"), format!("logs/version-2/{name}")]);
     let logs = ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"];
     let remove = |name: &str| json!(["remove", format!("data/version-2/{name}")]);
-    let table: [Row<'_>; 7] = [
+    let table: [Row<'_>; 9] = [
         ("the logs are elsewhere", logs.map(log).to_vec(), &DRY, &["no log", "pass it with --log"]),
         (
             "swapped",
@@ -36,6 +36,18 @@ fn refusals_say_what_and_what_to_do() {
             vec![json!(["flip", "data/version-2/log.51d", 5000])],
             &DRY,
             &["log.51d is damaged", "restores from snapshot.596 stops there"],
+        ),
+        (
+            "the end of a transaction is rotten",
+            vec![json!(["flip", "data/version-2/log.51d", 2656])],
+            &DRY,
+            &["log.51d is damaged (byte 2450: a record without its end, and more bytes after it)", "loses silently"],
+        ),
+        (
+            "the length of a transaction is rotten",
+            vec![json!(["flip", "data/version-2/log.51d", 2459])],
+            &DRY,
+            &["log.51d is damaged (byte 2458: the length of a transaction is 16711", "unless jute.maxbuffer is larger"],
         ),
         (
             "transactions are missing",

@@ -9,4 +9,4 @@ mod messages;
 pub(crate) mod program;
 mod real;
 pub(crate) mod scratch;
-mod zookeeper;
+pub(crate) mod zookeeper;

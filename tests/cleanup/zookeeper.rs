@@ -37,6 +37,17 @@ impl ZooKeeper {
         None
     }
 
+    /// Runs a program of one Java file, with what it prints. `None`, said aloud, where Java cannot compile it.
+    pub(crate) fn run(&self, source: &Path, args: &[String]) -> Option<String> {
+        if !Command::new("javac").arg("-version").output().is_ok_and(|output| output.status.success()) {
+            skip_aloud("no Java that compiles");
+            return None;
+        }
+        let output = self.java(&[], "slf4j-nop").arg(source).args(args).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        Some(String::from_utf8(output.stdout).unwrap())
+    }
+
     fn java(&self, options: &[&str], logger: &str) -> Command {
         let jars = ["zookeeper", "zookeeper-jute", "slf4j-api", logger, "metrics-core", "snappy-java", "commons-cli"];
         let jars = jars.map(|jar| self.jars.join(format!("{jar}.jar")).display().to_string());

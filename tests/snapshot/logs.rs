@@ -33,7 +33,8 @@ fn log() -> Vec<u8> {
     golden::read("small/version-2/log.1")
 }
 
-const END: usize = 95849;
+const LAST: usize = 95_688;
+const END: usize = 95_849;
 
 fn verified(bytes: &[u8]) -> Verified {
     verify_from(bytes).unwrap()
@@ -57,12 +58,40 @@ fn a_log_of_a_killed_server_ends_before_the_torn_record() {
     let whole = log();
     for cut in END - 130..END {
         let log = verified(&whole[..cut]);
-        assert!(log.records < 375 && matches!(log.tail, Tail::Torn(_) | Tail::Exact), "{cut}: {log:?}");
+        // The first bytes of a record are the upper half of its checksum, which is zero.
+        let is_end = matches!(log.tail, Tail::Torn(_) | Tail::Exact | Tail::Padding(1..=4));
+        assert!(log.records < 375 && is_end, "{cut}: {log:?}");
     }
-    let mut unclosed = whole;
-    unclosed[END - 1] = 0;
-    let log = verified(&unclosed);
-    assert!(log.records == 374 && matches!(log.tail, Tail::Torn(_)), "{log:?}");
+    for written in LAST + 5..END {
+        let mut torn = whole.clone();
+        torn[written..END].fill(0);
+        let log = verified(&torn);
+        assert_eq!((log.records, log.tail), (374, Tail::Torn(LAST.try_into().unwrap())), "{written}");
+    }
+}
+
+/// Only a server that was killed leaves zeros in the place of what it did not write.
+#[test]
+fn a_last_record_that_was_damaged_is_not_torn() {
+    let whole = log();
+    let length = u32::from_be_bytes(whole[LAST + 8..LAST + 12].try_into().unwrap());
+    let with = |at: usize, bytes: &[u8]| {
+        let mut log = whole.clone();
+        log[at..at + bytes.len()].copy_from_slice(bytes);
+        log
+    };
+    let longer = with(LAST + 8, &(length + 500).to_be_bytes());
+    let table = [
+        ("its end is another byte", with(END - 1, b"C")),
+        ("its length is too small", with(LAST + 8, &(length - 1).to_be_bytes())),
+        ("its length is zero", with(LAST + 8, &[0; 4])),
+        ("its length is too large", longer.clone()),
+        ("its length is too large for the file", longer[..END].to_vec()),
+    ];
+    for (case, bytes) in table {
+        let log = verified(&bytes);
+        assert_eq!((log.records, log.tail), (374, Tail::Debris(LAST.try_into().unwrap())), "{case}");
+    }
 }
 
 #[test]
@@ -83,6 +112,22 @@ fn what_a_server_does_not_start_with_is_damage() {
     let mut negative = log();
     negative[24] = 0xff;
     assert!(matches!(cause(&negative), Cause::NegativeLength { .. }));
+    let mut large = log();
+    large[LAST + 8..LAST + 12].copy_from_slice(&2_097_151_u32.to_be_bytes());
+    let expected = Cause::Unreasonable { part: Part::Record, claimed: 2_097_151, most: 2_097_150 };
+    assert_eq!(cause(&large), expected);
+}
+
+/// A server that has a larger `jute.maxbuffer` writes such logs.
+#[test]
+fn a_long_transaction_is_whole_and_needs_a_larger_buffer() {
+    for (length, fits) in [(2_097_150, true), (2_097_151, false), (3_000_000, false)] {
+        let payload = [&[0; 12][..], &1_i64.to_be_bytes(), &vec![7; length - 20]].concat();
+        let sum = u64::from(simd_adler32::adler32(&&payload[..])).to_be_bytes();
+        let size = u32::try_from(length).unwrap().to_be_bytes();
+        let log = verified(&[b"ZKLG\0\0\0\x02\0\0\0\0\0\0\0\0", &sum[..], &size, &payload, b"B", &[0; 99]].concat());
+        assert_eq!((log.records, log.tail, log.fits_default_buffer()), (1, Tail::Padding(99), fits), "{length}");
+    }
 }
 
 #[test]

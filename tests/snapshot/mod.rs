@@ -3,11 +3,13 @@
 mod damage;
 mod golden;
 mod growth;
+mod gzip;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod laws;
 mod logs;
 mod odd;
+mod records;
 mod tools;
 mod verified;
 mod verify;

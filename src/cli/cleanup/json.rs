@@ -103,7 +103,7 @@ struct File<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Note<'a> {
-    /// `empty-log`, `damaged-log` or `logs-end-earlier`.
+    /// `empty-log`, `unread-log`, `damaged-log` or `logs-end-earlier`.
     kind: &'static str,
     /// The file.
     name: &'a str,
@@ -236,6 +236,7 @@ fn outcomes(execution: &Execution) -> Outcomes<'_> {
 fn note(remark: &Remark) -> Note<'_> {
     let (kind, name, cause) = match remark {
         Remark::EmptyLog { name, cause } => ("empty-log", name, Some(cause.as_str())),
+        Remark::UnreadLog { name, cause } => ("unread-log", name, Some(cause.as_str())),
         Remark::DamagedLog { name, cause } => ("damaged-log", name, Some(cause.as_str())),
         Remark::LogsEndEarlier { snapshot, .. } => ("logs-end-earlier", snapshot, None),
     };

@@ -57,6 +57,9 @@ pub(super) fn remark(remark: &Remark) -> String {
             "the logs end at 0x{last}, before {snapshot} was taken. If zoo.cfg has a dataLogDir, pass it with --log, so that \
              its logs are cleaned up too"
         ),
+        Remark::UnreadLog { name, cause } => format!(
+            "{name} is damaged ({cause}), and no server reads what follows. The next log goes on after what is read"
+        ),
         Remark::DamagedLog { name, cause } => {
             format!("{name} is damaged ({cause}): snapshots older than the newest cannot be restored past it")
         }

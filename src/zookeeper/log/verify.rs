@@ -6,9 +6,11 @@ use std::path::Path;
 
 use simd_adler32::Adler32;
 
-use super::record::{END_OF_RECORD, Header};
+use super::record::{END_OF_RECORD, Header, PREFIX_SIZE, prefix_fields};
+use super::torn::Unclosed;
 use crate::zookeeper::Zxid;
 use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
+use crate::zookeeper::snapshot::DEFAULT_LONGEST;
 
 /// `ZKLG`.
 const MAGIC: [u8; 4] = *b"ZKLG";
@@ -16,13 +18,10 @@ const MAGIC: [u8; 4] = *b"ZKLG";
 /// The magic, a version and a database id.
 const HEADER_SIZE: usize = 16;
 
-/// A checksum and a length.
-const PREFIX_SIZE: usize = 12;
-
 /// Bytes that are processed at a time.
 const CHUNK: usize = 64 * 1024;
 
-/// A log whose records are all intact.
+/// A log that a server reads without an error. How much of it, `tail` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// How many transactions there are.
@@ -35,6 +34,8 @@ pub struct Verified {
     pub tail: Tail,
     /// Bytes up to the end of the last record.
     pub used: u64,
+    /// The length of the longest transaction, in bytes.
+    pub longest: u32,
 }
 
 /// The range from the first to the last transaction.
@@ -59,18 +60,19 @@ pub struct Gap {
     pub before: Zxid,
 }
 
-/// How a log ends. A server accepts all of these as the end of the file.
+/// How a log ends. A server takes each of these for the end of the file, and does not report it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tail {
     /// Right after the last record.
     Exact,
     /// With this many preallocated zeros.
     Padding(u64),
-    /// In the middle of the record at this offset: the server was killed while writing it, before it acknowledged the
-    /// transaction.
+    /// In the middle of the record at this offset, with nothing but zeros behind it. A server leaves that if it is killed
+    /// while it writes a transaction, which it acknowledges only afterwards. A file of which the end was lost looks the
+    /// same; then the transactions in the next log, or a later snapshot, tell that some are missing.
     Torn(u64),
-    /// At this offset with a length of 0, but with other bytes after it. Either an unacknowledged transaction was
-    /// written in part, or records were overwritten and those after them are lost to every server.
+    /// At this offset, although bytes follow that are not zero: the record there is damaged, and the transactions after
+    /// it are lost to every server. A power failure can leave the same of transactions that were not acknowledged.
     Debris(u64),
 }
 
@@ -87,13 +89,14 @@ pub fn verify(path: &Path) -> Result<Verified, ReadError> {
 /// # Errors
 /// When it cannot be read, or is damaged so that a server does not start with it.
 pub fn verify_from(reader: impl Read) -> Result<Verified, ReadError> {
-    let mut log = Log { reader, offset: 0, piece: vec![0; CHUNK] };
+    let mut log = Log { reader, offset: 0, piece: vec![0; CHUNK], payload: Vec::new() };
     log.header()?;
-    let mut verified = Verified { records: 0, span: None, gap: None, tail: Tail::Exact, used: log.offset };
+    let mut verified = Verified { records: 0, span: None, gap: None, tail: Tail::Exact, used: log.offset, longest: 0 };
     loop {
         match log.record()? {
-            Next::Record(header) => {
+            Next::Record { header, length } => {
                 verified.add(header);
+                verified.longest = verified.longest.max(length);
                 verified.used = log.offset;
             }
             Next::End(tail) => return Ok(Verified { tail, ..verified }),
@@ -102,6 +105,21 @@ pub fn verify_from(reader: impl Read) -> Result<Verified, ReadError> {
 }
 
 impl Verified {
+    /// Whether a server reads it without a larger `jute.maxbuffer`.
+    #[must_use]
+    pub fn fits_default_buffer(&self) -> bool {
+        is_reasonable(self.longest)
+    }
+
+    /// The offset after which there is something that no server reads.
+    #[must_use]
+    pub fn debris(&self) -> Option<u64> {
+        match self.tail {
+            Tail::Debris(offset) => Some(offset),
+            Tail::Exact | Tail::Padding(_) | Tail::Torn(_) => None,
+        }
+    }
+
     fn add(&mut self, header: Header) {
         self.records += 1;
         match &mut self.span {
@@ -127,19 +145,24 @@ impl Span {
 struct Log<R> {
     reader: R,
     offset: u64,
-    /// What was read last. No record is held in memory as a whole: in a sparse file, a single one can span gigabytes.
+    /// What was read last.
     piece: Vec<u8>,
+    /// The payload of the record, if it is one that a server reads by default: in a sparse file, a single record can
+    /// span gigabytes.
+    payload: Vec<u8>,
 }
 
-/// What is kept of the payload of a complete record.
+/// What was read in the place of a payload and the byte after it.
 struct Payload {
     header: Option<Header>,
     checksum: u32,
+    /// The byte after it; `None` if the file ends before.
+    end: Option<u8>,
 }
 
 /// What comes next in a log.
 enum Next {
-    Record(Header),
+    Record { header: Header, length: u32 },
     End(Tail),
 }
 
@@ -165,55 +188,74 @@ impl<R: Read> Log<R> {
             return Ok(Next::End(Tail::Exact));
         }
         let (written, length) = prefix_fields(&prefix);
-        if size < PREFIX_SIZE {
-            return Ok(Next::End(Tail::Torn(begin)));
-        }
-        if length == 0 {
-            return self.padding(begin, &prefix).map(Next::End);
+        if size < PREFIX_SIZE || length == 0 {
+            let tail = match (self.is_rest_zero()?, is_zero(&prefix)) {
+                (true, true) => Tail::Padding(self.offset - begin),
+                (true, false) => Tail::Torn(begin),
+                (false, _) => Tail::Debris(begin),
+            };
+            return Ok(Next::End(tail));
         }
         let Ok(length) = u32::try_from(length) else {
             return Err(damage(begin + 8, Cause::NegativeLength { part: Part::Record, length }));
         };
-        match self.payload(length)? {
-            Some(payload) => payload.check(begin, written).map(Next::Record),
-            None => Ok(Next::End(Tail::Torn(begin))),
+        let payload = self.payload(length)?;
+        if payload.end == Some(END_OF_RECORD) {
+            return payload.check(begin, written).map(|header| Next::Record { header, length });
         }
+        if !is_reasonable(length) {
+            let most = u64::try_from(DEFAULT_LONGEST).unwrap_or(u64::MAX);
+            let cause = Cause::Unreasonable { part: Part::Record, claimed: u64::from(length), most };
+            return Err(damage(begin + 8, cause));
+        }
+        let is_torn = Unclosed { written, payload: &self.payload, end: payload.end }.is_torn();
+        let tail = if is_torn && self.is_rest_zero()? { Tail::Torn(begin) } else { Tail::Debris(begin) };
+        Ok(Next::End(tail))
     }
 
-    /// Reads a payload and its end byte; `None` if the record is incomplete.
-    fn payload(&mut self, length: u32) -> Result<Option<Payload>, ReadError> {
+    /// Reads a payload and the byte after it, or as much of them as there is.
+    fn payload(&mut self, length: u32) -> Result<Payload, ReadError> {
         let (mut left, mut adler, mut header) = (usize::try_from(length).unwrap_or(usize::MAX), Adler32::new(), None);
+        self.payload.clear();
         while left > 0 {
-            let wanted = left.min(CHUNK);
-            let piece = self.piece(wanted)?;
-            if piece.len() < wanted {
-                return Ok(None);
+            let size = self.fill(left.min(CHUNK))?;
+            let piece = self.piece.get(..size).unwrap_or_default();
+            if is_reasonable(length) {
+                self.payload.extend_from_slice(piece);
             }
             header = header.or_else(|| Header::read(piece));
             adler.write(piece);
-            left -= wanted;
+            left -= size;
+            if size == 0 {
+                return Ok(Payload { header, checksum: adler.finish(), end: None });
+            }
         }
-        let is_closed = self.piece(1)? == [END_OF_RECORD];
-        Ok(is_closed.then(|| Payload { header, checksum: adler.finish() }))
+        let end = self.piece(1)?.first().copied();
+        Ok(Payload { header, checksum: adler.finish(), end })
     }
 
-    /// Checks whether everything after the last record is zero.
-    fn padding(&mut self, begin: u64, prefix: &[u8]) -> Result<Tail, ReadError> {
-        let mut is_zero = is_zero(prefix);
+    /// Reads to the end of the file, and tells whether all of that is zero.
+    fn is_rest_zero(&mut self) -> Result<bool, ReadError> {
         loop {
-            let piece = self.piece(CHUNK)?;
-            if piece.is_empty() {
-                return Ok(if is_zero { Tail::Padding(self.offset - begin) } else { Tail::Debris(begin) });
+            match self.piece(CHUNK)? {
+                [] => return Ok(true),
+                piece if !is_zero(piece) => return Ok(false),
+                _ => {}
             }
-            is_zero = is_zero && self::is_zero(piece);
         }
     }
 
     /// The next `wanted` bytes, which may be at most a chunk, or as many as are left.
     fn piece(&mut self, wanted: usize) -> Result<&[u8], ReadError> {
+        let size = self.fill(wanted)?;
+        Ok(self.piece.get(..size).unwrap_or_default())
+    }
+
+    /// Reads as many bytes into `piece`, and returns how many there were.
+    fn fill(&mut self, wanted: usize) -> Result<usize, ReadError> {
         let size = read_full(&mut self.reader, self.piece.get_mut(..wanted).unwrap_or_default())?;
         self.offset += u64::try_from(size).unwrap_or(u64::MAX);
-        Ok(self.piece.get(..size).unwrap_or_default())
+        Ok(size)
     }
 
     /// The next `N` bytes or as many as are left, with their number.
@@ -227,7 +269,7 @@ impl<R: Read> Log<R> {
 
 impl Payload {
     fn check(self, begin: u64, written: u64) -> Result<Header, ReadError> {
-        let Self { header, checksum: computed } = self;
+        let Self { header, checksum: computed, .. } = self;
         if u64::from(computed) != written {
             return Err(damage(begin, Cause::Checksum { part: Part::Record, computed, written }));
         }
@@ -249,9 +291,9 @@ fn read_full(reader: &mut impl Read, buffer: &mut [u8]) -> Result<usize, ReadErr
     Ok(size)
 }
 
-fn prefix_fields(prefix: &[u8; PREFIX_SIZE]) -> (u64, i32) {
-    let written = prefix.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    (written, prefix.last_chunk().map_or(0, |bytes| i32::from_be_bytes(*bytes)))
+/// Whether a server reads a transaction of this length without a larger `jute.maxbuffer`.
+fn is_reasonable(length: u32) -> bool {
+    usize::try_from(length).is_ok_and(|length| length <= DEFAULT_LONGEST)
 }
 
 fn is_zero(bytes: &[u8]) -> bool {

@@ -22,7 +22,8 @@ pub enum SnapshotEvidence {
 pub struct LogEvidence {
     /// What a server finds in it.
     pub content: Content,
-    /// Without transactions, what there is instead; of a damaged log, which part is damaged, and at which byte.
+    /// Without transactions, what there is instead; of a damaged log, or one that no server reads to its end, what is
+    /// wrong, and at which byte.
     pub cause: Option<String>,
 }
 
@@ -37,6 +38,15 @@ impl LogEvidence {
     #[must_use]
     pub fn damaged(cause: impl Into<String>) -> Self {
         Self { content: Content::Damaged, cause: Some(cause.into()) }
+    }
+
+    /// Whether it looks as if a server were writing just there.
+    pub(super) fn is_doubtful(&self) -> bool {
+        match self.content {
+            Content::Damaged | Content::Debris(_) => true,
+            Content::Empty => false,
+            Content::Transactions { debris, .. } => debris.is_some(),
+        }
     }
 }
 

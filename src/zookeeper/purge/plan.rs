@@ -135,6 +135,13 @@ pub enum Remark {
         /// The last transaction in the logs.
         last: Zxid,
     },
+    /// A log that goes on with bytes that no server reads; the next log goes on after what is read of it.
+    UnreadLog {
+        /// Its name.
+        name: String,
+        /// What is wrong, and where.
+        cause: String,
+    },
     /// A damaged log that a server needs only to restore from a snapshot older than the newest.
     DamagedLog {
         /// Its name.
@@ -171,6 +178,19 @@ pub enum Refusal {
     #[error("{log} is damaged ({cause}): a server that restores from {snapshot} stops there")]
     #[diagnostic(help("first copy the folder to a safe place; older files may be needed to rescue the data"))]
     DamagedLog {
+        /// The log.
+        log: String,
+        /// What is wrong, and where.
+        cause: String,
+        /// The newest verified snapshot.
+        snapshot: String,
+    },
+    /// The last log that is needed for the newest verified snapshot goes on with bytes that no server reads.
+    #[error(
+        "{log} is damaged ({cause}): a server that restores from {snapshot} takes that for the end, and loses silently what follows"
+    )]
+    #[diagnostic(help("first copy the folder to a safe place; what follows may be transactions that clients rely on"))]
+    UnreadLog {
         /// The log.
         log: String,
         /// What is wrong, and where.

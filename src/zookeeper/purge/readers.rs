@@ -55,8 +55,7 @@ impl<'a> Readers<'a> {
 
     fn read_log(&self, entry: &Entry) -> io::Result<LogEvidence> {
         match log::verify_from(BufReader::with_capacity(PIECE, self.open(entry)?)) {
-            Ok(log::Verified { span: None, .. }) => Ok(LogEvidence::empty("it holds no transaction")),
-            Ok(log) => Ok(LogEvidence { content: Content::from(&log), cause: None }),
+            Ok(log) => Ok(LogEvidence { content: Content::from(&log), cause: cause(&log) }),
             Err(ReadError::Damage(damage)) if is_scar(&damage) => Ok(LogEvidence::empty(damage.to_string())),
             Err(ReadError::Damage(damage)) => Ok(LogEvidence::damaged(damage.to_string())),
             Err(ReadError::Io(error)) => Err(error),
@@ -71,6 +70,15 @@ impl<'a> Readers<'a> {
             Err(error) if error.kind() == ErrorKind::NotFound => Err(error),
             Err(_) => Ok(SnapshotEvidence::Damaged { cause: "it is being written right now".to_owned() }),
         }
+    }
+}
+
+/// What there is instead of transactions, or after them.
+fn cause(log: &log::Verified) -> Option<String> {
+    match (log.debris(), log.span) {
+        (Some(offset), _) => Some(format!("byte {offset}: a record without its end, and more bytes after it")),
+        (None, None) => Some("it holds no transaction".to_owned()),
+        (None, Some(_)) => None,
     }
 }
 
@@ -94,7 +102,7 @@ impl Witness for Readers<'_> {
     fn log(&mut self, entry: &Entry) -> io::Result<LogEvidence> {
         let mut evidence = self.read_log(entry)?;
         for _ in 1..TRIES {
-            if evidence.content != Content::Damaged {
+            if !evidence.is_doubtful() {
                 break;
             }
             let again = self.read_log(entry)?;

@@ -27,10 +27,18 @@ impl ReadLog<'_> {
         self.evidence.cause.clone().unwrap_or_default()
     }
 
+    /// Whether it goes on with something that no server reads.
+    fn has_debris(&self) -> bool {
+        matches!(self.evidence.content, Content::Debris(_) | Content::Transactions { debris: Some(_), .. })
+    }
+
     fn remark(&self) -> Option<Remark> {
         let name = self.entry.shown_name();
         match self.evidence.content {
-            Content::Transactions { .. } => None,
+            Content::Transactions { debris: None, .. } => None,
+            Content::Debris(_) | Content::Transactions { debris: Some(_), .. } => {
+                Some(Remark::UnreadLog { name, cause: self.cause() })
+            }
             Content::Empty => Some(Remark::EmptyLog { name, cause: self.cause() }),
             Content::Damaged => Some(Remark::DamagedLog { name, cause: self.cause() }),
         }
@@ -53,6 +61,11 @@ pub(super) fn follow(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Resu
             let (log, cause) = damaged.map(|log| (log.entry.shown_name(), log.cause())).unwrap_or_default();
             Err(Refusal::DamagedLog { log, cause, snapshot })
         }
+        Outcome::Unread { log: start, .. } => {
+            let unread = logs.iter().find(|log| log.has_debris() && log.entry.zxid == Some(start));
+            let (log, cause) = unread.map(|log| (log.entry.shown_name(), log.cause())).unwrap_or_default();
+            Err(Refusal::UnreadLog { log, cause, snapshot })
+        }
     }
 }
 
@@ -60,7 +73,7 @@ pub(super) fn follow(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Resu
 pub(super) fn remarks(snapshot: &Entry, zxid: Zxid, logs: &[ReadLog<'_>]) -> Vec<Remark> {
     let last = logs.iter().filter_map(|log| match log.evidence.content {
         Content::Transactions { span, .. } => Some(span.last),
-        Content::Empty | Content::Damaged => None,
+        Content::Empty | Content::Debris(_) | Content::Damaged => None,
     });
     // A new leader's first snapshot is named after a zxid that is not in any log.
     let early = last.max().filter(|last| *last < zxid && zxid.counter() > 0);

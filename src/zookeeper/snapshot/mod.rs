@@ -2,7 +2,7 @@
 //!
 //! | file | job |
 //! | --- | --- |
-//! | `source`, `snappy` | the bytes, unpacked |
+//! | `source`, `gzip`, `snappy` | the bytes, unpacked |
 //! | `window` | the bytes that are looked at, and the checksum of those before |
 //! | `reader`, `seals`, `stat` | the sections |
 //! | `lineage` | which node is in which |
@@ -18,6 +18,7 @@
 
 pub mod compare;
 mod digest;
+mod gzip;
 pub mod java;
 mod lineage;
 mod quota;

@@ -2,8 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use flate2::bufread::MultiGzDecoder;
-
+use super::gzip::Members;
 use super::snappy::SnappyJava;
 use crate::zookeeper::damage::{Cause, Damage, Part, Place, ReadError};
 use crate::zookeeper::file_name::Framing;
@@ -29,7 +28,7 @@ impl<R: Read> Read for Counted<R> {
 pub(super) type Packed<R> = BufReader<Counted<R>>;
 
 /// How many packed bytes have been consumed.
-fn position<R: Read>(packed: &Packed<R>) -> u64 {
+pub(super) fn position<R: Read>(packed: &Packed<R>) -> u64 {
     let ahead = u64::try_from(packed.buffer().len()).unwrap_or(u64::MAX);
     packed.get_ref().position.saturating_sub(ahead)
 }
@@ -37,7 +36,7 @@ fn position<R: Read>(packed: &Packed<R>) -> u64 {
 /// A snapshot's bytes as its server wrote them before packing.
 pub(super) enum Source<R> {
     Plain(R),
-    Gzip(Box<MultiGzDecoder<Packed<R>>>),
+    Gzip(Box<Members<R>>),
     Snappy(SnappyJava<Packed<R>>),
 }
 
@@ -46,7 +45,7 @@ impl<R: Read> Source<R> {
         let packed = |inner| BufReader::with_capacity(CHUNK, Counted { inner, position: 0 });
         match framing {
             Framing::Plain => Self::Plain(reader),
-            Framing::Gzip => Self::Gzip(Box::new(MultiGzDecoder::new(packed(reader)))),
+            Framing::Gzip => Self::Gzip(Box::new(Members::new(packed(reader)))),
             Framing::Snappy => Self::Snappy(SnappyJava::new(packed(reader))),
         }
     }
@@ -55,7 +54,7 @@ impl<R: Read> Source<R> {
         loop {
             let read = match self {
                 Self::Plain(reader) => reader.read(buffer),
-                Self::Gzip(decoder) => decoder.read(buffer),
+                Self::Gzip(members) => members.read(buffer),
                 Self::Snappy(decoder) => decoder.read(buffer),
             };
             match read {
@@ -65,10 +64,18 @@ impl<R: Read> Source<R> {
         }
     }
 
+    /// How many bytes follow the compressed stream, after everything has been read. Servers ignore them.
+    pub(super) fn ignored(&self) -> u64 {
+        match self {
+            Self::Gzip(members) => members.ignored(),
+            Self::Plain(_) | Self::Snappy(_) => 0,
+        }
+    }
+
     /// An error that the system did not report comes from the decompressor.
     fn explain(&self, error: io::Error) -> ReadError {
         let (framing, position) = match self {
-            Self::Gzip(decoder) => (Framing::Gzip, position(decoder.get_ref())),
+            Self::Gzip(members) => (Framing::Gzip, members.position()),
             Self::Snappy(decoder) => (Framing::Snappy, position(decoder.get_ref())),
             Self::Plain(_) => return ReadError::Io(error),
         };

@@ -36,6 +36,8 @@ pub struct Verified {
     pub seals: Seals,
     /// What the tree digest says.
     pub digest: DigestState,
+    /// How many bytes follow the gzip stream. A server ignores them.
+    pub ignored: u64,
 }
 
 impl Verified {
@@ -96,7 +98,7 @@ fn run(what: Described<'_>, reader: impl Read, check: &mut Check) -> Result<Veri
     let (outline, seals) = reader::whole(&mut window, check)?;
     let zxid = file_name::zxid(what.name, SNAPSHOT_PREFIX);
     let digest = check.digest_state(&seals, zxid).map_err(|cause| window.damage(cause))?;
-    Ok(Verified { zxid, framing, bytes: window.offset(), outline, seals, digest })
+    Ok(Verified { zxid, framing, bytes: window.offset(), outline, seals, digest, ignored: window.ignored() })
 }
 
 /// The checks made while nodes are read.

@@ -104,6 +104,11 @@ impl<R: Read> Window<R> {
         }
     }
 
+    /// How many bytes follow a compressed stream, after everything has been read.
+    pub(super) fn ignored(&self) -> u64 {
+        self.source.ignored()
+    }
+
     /// The Adler-32 of all bytes consumed.
     pub(super) fn adler(&mut self) -> u32 {
         self.sum();

@@ -6,9 +6,10 @@ use serde::Serialize;
 
 use super::Growth;
 use crate::cli::document::Program;
+use crate::cli::snapshot::SnapshotError;
 use crate::zookeeper::snapshot::compare::{self, Tables};
 
-/// What has grown from one snapshot to another (`snapshot compare --format json`).
+/// What has grown from one snapshot to another, or why nothing is compared (`snapshot compare --format json`).
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub(in crate::cli) struct Document<'a> {
@@ -20,6 +21,16 @@ pub(in crate::cli) struct Document<'a> {
     left: &'a str,
     /// The second snapshot.
     right: &'a str,
+    /// Why there is nothing else here.
+    refused: Option<String>,
+    #[serde(flatten)]
+    known: Option<Known<'a>>,
+}
+
+/// What has changed.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Known<'a> {
     /// The change of the whole tree.
     whole: Change,
     /// The nodes below which most has grown, each with everything below it; most grown first.
@@ -89,18 +100,24 @@ struct Changed<'a> {
 impl Growth {
     /// The growth as JSON.
     pub(in crate::cli) fn document(&self) -> Document<'_> {
-        let [left, right] = &self.names;
-        Document {
-            schema: "autopurge/snapshot-compare/v1",
-            tool: Program::this(),
-            left,
-            right,
+        let known = Known {
             whole: change(&self.whole),
             growth: self.paths.iter().map(grown).collect(),
             clickhouse: self.tables.as_ref().map(clickhouse),
             changed_in_place: Changed { count: self.changed.count, paths: &self.changed.paths },
-        }
+        };
+        let [left, right] = &self.names;
+        Document { known: Some(known), ..head([left, right]) }
     }
+}
+
+/// The document when a snapshot cannot be read.
+pub(super) fn refusal<'a>(names: [&'a str; 2], error: &SnapshotError) -> Document<'a> {
+    Document { refused: Some(error.to_string()), ..head(names) }
+}
+
+fn head([left, right]: [&str; 2]) -> Document<'_> {
+    Document { schema: "autopurge/snapshot-compare/v1", tool: Program::this(), left, right, refused: None, known: None }
 }
 
 fn clickhouse(tables: &Tables) -> ClickHouse<'_> {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 
 use super::args::CompareArgs;
 use super::compare::{Pair, Timed, read_both};
+use super::spelling::file_name;
 use super::{SnapshotError, finish, stdout};
 use crate::cli::document::render;
 use crate::cli::grid::{Align, Grid};
@@ -76,10 +77,19 @@ fn first(mut grown: Vec<Grown>, count: usize) -> Vec<Grown> {
 }
 
 pub(super) fn print_json(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
-    let growth = growth(args, pair)?;
     let mut out = stdout();
-    out.write_all(render(&growth.document()).as_bytes())?;
-    finish(out)
+    match growth(args, pair) {
+        Ok(growth) => {
+            out.write_all(render(&growth.document()).as_bytes())?;
+            finish(out)
+        }
+        Err(error) => {
+            let [left, right] = pair.map(|path| file_name(path));
+            out.write_all(render(&json::refusal([&left, &right], &error)).as_bytes())?;
+            finish(out)?;
+            Err(error)
+        }
+    }
 }
 
 pub(super) fn print_text(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode, SnapshotError> {
@@ -107,6 +117,10 @@ fn write_changes<'c>(
     title: &str,
     changes: impl Iterator<Item = (&'c str, &'c Change)>,
 ) -> io::Result<()> {
+    let mut changes = changes.peekable();
+    if changes.peek().is_none() {
+        return Ok(());
+    }
     let mut grid = Grid::new([Align::Right, Align::Right, Align::Right, Align::Left]);
     grid.row(["growth", "nodes", "now", title].map(str::to_owned));
     for (label, change) in changes {

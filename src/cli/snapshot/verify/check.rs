@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
 
+use super::sequel::Sequel;
 use crate::cli::progress::Progress;
 use crate::cli::snapshot::SnapshotError;
 use crate::cli::snapshot::input::InputError;
@@ -25,6 +26,8 @@ pub(super) struct Checked {
     /// Size in bytes.
     pub(super) size: u64,
     pub(super) found: Result<CheckedContent, ReadError>,
+    /// Of a log, what comes after it.
+    pub(super) sequel: Sequel,
 }
 
 /// The content of an intact file.
@@ -34,13 +37,33 @@ pub(super) enum CheckedContent {
 }
 
 impl Checked {
-    /// Whether it is fit for a restore: a snapshot has to fit the default `jute.maxbuffer`; a log may end in a record
-    /// torn by a crash, but must not lack transactions or be followed by other bytes.
+    /// Whether it is fit for a restore. A snapshot or log has to fit the default `jute.maxbuffer`; a log may end in a
+    /// record torn by a crash, but must not lack transactions or be followed by other bytes.
     pub(super) fn is_good(&self) -> bool {
         match &self.found {
             Ok(CheckedContent::Snapshot(snapshot)) => snapshot.fits_default_buffer(),
-            Ok(CheckedContent::Log(log)) => log.gap.is_none() && !matches!(log.tail, Tail::Debris(_)),
+            Ok(CheckedContent::Log(log)) => {
+                log.fits_default_buffer() && log.gap.is_none() && log.debris().is_none() && self.is_followed(log.tail)
+            }
             Err(_) => false,
+        }
+    }
+
+    /// Whether what comes after a log agrees with how it ends.
+    fn is_followed(&self, tail: Tail) -> bool {
+        let is_torn = matches!(tail, Tail::Torn(_));
+        match &self.sequel {
+            Sequel::Unknown | Sequel::Next | Sequel::None => true,
+            Sequel::Gap { snapshot, .. } => snapshot.is_some() && !is_torn,
+            Sequel::Snapshot(_) => !is_torn,
+        }
+    }
+
+    /// The log, if it is one and can be read.
+    pub(super) fn log(&self) -> Option<&log::Verified> {
+        match &self.found {
+            Ok(CheckedContent::Log(log)) => Some(log),
+            Ok(CheckedContent::Snapshot(_)) | Err(_) => None,
         }
     }
 }
@@ -83,5 +106,6 @@ fn check(subject: Subject<'_>, progress: &Progress, open: impl Fn() -> io::Resul
             .and_then(|log| log::verify_from(BufReader::with_capacity(CHUNK, log)))
             .map(CheckedContent::Log),
     };
-    Checked { name: name.to_owned(), kind, zxid: zxid(name, kind.prefix()), size, found }
+    let zxid = zxid(name, kind.prefix());
+    Checked { name: name.to_owned(), kind, zxid, size, found, sequel: Sequel::Unknown }
 }

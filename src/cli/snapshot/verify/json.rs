@@ -5,8 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::check::{Checked, CheckedContent};
+use super::sequel::Sequel;
 use super::{Restore, Verified};
 use crate::cli::document::{Program, render};
+use crate::cli::snapshot::SnapshotError;
 use crate::zookeeper::data_dir::Kind;
 use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::restore::Outcome;
@@ -23,6 +25,8 @@ pub(in crate::cli) struct Document<'a> {
     tool: Program,
     /// One for each folder or file that was named.
     inputs: Vec<Input<'a>>,
+    /// Why nothing was verified.
+    refused: Option<String>,
 }
 
 /// A folder, or a file named by itself.
@@ -56,7 +60,7 @@ struct File<'a> {
     snapshot: Option<Content<Snapshot>>,
     /// What is in it, if it is a log.
     #[serde(skip_serializing_if = "Option::is_none")]
-    log: Option<Content<Log>>,
+    log: Option<Content<Log<'a>>>,
 }
 
 /// The content of a file.
@@ -107,6 +111,8 @@ struct Snapshot {
     seals: u8,
     /// The zxid of the last transaction in it, if it says so.
     last_zxid: Option<String>,
+    /// How many bytes follow the gzip stream; a server ignores them.
+    ignored_bytes: u64,
     /// Whether the digest of its tree is the one that it says: `same`; `absent`; `fuzzy`, because transactions went on
     /// meanwhile; or `unknown`.
     digest: &'static str,
@@ -115,7 +121,7 @@ struct Snapshot {
 /// An intact log.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
-struct Log {
+struct Log<'a> {
     /// Transactions in it.
     transactions: u64,
     /// The zxid of the first one.
@@ -128,10 +134,18 @@ struct Log {
     last_time_ms: Option<i64>,
     /// The first gap in its zxids.
     missing: Option<Gap>,
+    /// The gap between its zxids and those of the next log, if there is one in the folder.
+    missing_before_next: Option<Gap>,
+    /// The snapshot that has what is missing before the next log.
+    missing_is_in: Option<&'a str>,
     /// What comes after the last transaction.
     end: End,
     /// Bytes up to there.
     used_bytes: u64,
+    /// The length of the longest transaction.
+    longest_bytes: u32,
+    /// Whether a server reads it only with a larger `jute.maxbuffer` than the default.
+    needs_larger_jute_maxbuffer: bool,
 }
 
 /// Transactions that are missing between two others.
@@ -148,7 +162,8 @@ struct Gap {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct End {
-    /// `exact`, `padding`, `torn` (by a crash, which a server tolerates) or `debris`.
+    /// `exact`; `padding`; `torn`, a record that a killed server wrote in part; or `debris`, a damaged record with
+    /// others after it, which no server reads.
     kind: &'static str,
     /// The byte at which a torn record or the debris begins.
     byte: Option<u64>,
@@ -188,6 +203,13 @@ enum RestoreOutcome {
         /// The zxid after the gap.
         before: String,
     },
+    /// The last log goes on with bytes that a server does not read. It starts all the same, without reporting it.
+    Unread {
+        /// The zxid in the name of the log.
+        log: String,
+        /// The byte from which on it is not read.
+        byte: u64,
+    },
     /// A server does not start with a log.
     DamagedLog {
         /// The zxid in the name of the log.
@@ -196,11 +218,16 @@ enum RestoreOutcome {
 }
 
 pub(super) fn write(out: &mut impl Write, verified: &[Verified]) -> io::Result<()> {
-    let document = Document {
-        schema: "autopurge/snapshot-verify/v1",
-        tool: Program::this(),
-        inputs: verified.iter().map(input).collect(),
-    };
+    write_document(out, verified.iter().map(input).collect(), None)
+}
+
+/// Writes the document when a folder or file cannot be opened.
+pub(super) fn write_refusal(out: &mut impl Write, error: &SnapshotError) -> io::Result<()> {
+    write_document(out, Vec::new(), Some(error.to_string()))
+}
+
+fn write_document(out: &mut impl Write, inputs: Vec<Input<'_>>, refused: Option<String>) -> io::Result<()> {
+    let document = Document { schema: "autopurge/snapshot-verify/v1", tool: Program::this(), inputs, refused };
     out.write_all(render(&document).as_bytes())
 }
 
@@ -216,7 +243,7 @@ fn input(verified: &Verified) -> Input<'_> {
 fn file(file: &Checked) -> File<'_> {
     let (snapshot, log) = match (&file.found, file.kind) {
         (Ok(CheckedContent::Snapshot(found)), _) => (Some(Content::Read(snapshot(found))), None),
-        (Ok(CheckedContent::Log(found)), _) => (None, Some(Content::Read(log(found)))),
+        (Ok(CheckedContent::Log(found)), _) => (None, Some(Content::Read(log(found, &file.sequel)))),
         (Err(error), Kind::Snapshot) => (Some(Content::Damaged { damage: damage(error) }), None),
         (Err(error), Kind::Log) => (None, Some(Content::Damaged { damage: damage(error) })),
     };
@@ -246,6 +273,7 @@ fn snapshot(snapshot: &snapshot::Verified) -> Snapshot {
         needs_larger_jute_maxbuffer: !snapshot.fits_default_buffer(),
         seals: snapshot.seals.count,
         last_zxid: snapshot.seals.last_zxid.map(|zxid| zxid.to_string()),
+        ignored_bytes: snapshot.ignored,
         digest: match snapshot.digest {
             DigestState::Absent => "absent",
             DigestState::Same => "same",
@@ -255,12 +283,16 @@ fn snapshot(snapshot: &snapshot::Verified) -> Snapshot {
     }
 }
 
-fn log(log: &log::Verified) -> Log {
+fn log<'a>(log: &log::Verified, sequel: &'a Sequel) -> Log<'a> {
     let (kind, byte) = match log.tail {
         Tail::Exact => ("exact", None),
         Tail::Padding(_) => ("padding", None),
         Tail::Torn(byte) => ("torn", Some(byte)),
         Tail::Debris(byte) => ("debris", Some(byte)),
+    };
+    let (next, is_in) = match sequel {
+        Sequel::Gap { gap, snapshot } => (Some(*gap), snapshot.as_deref()),
+        Sequel::Unknown | Sequel::Next | Sequel::None | Sequel::Snapshot(_) => (None, None),
     };
     Log {
         transactions: log.records,
@@ -268,10 +300,18 @@ fn log(log: &log::Verified) -> Log {
         last: log.span.map(|span| span.last.to_string()),
         first_time_ms: log.span.map(|span| span.first_time),
         last_time_ms: log.span.map(|span| span.last_time),
-        missing: log.gap.map(|gap| Gap { after: gap.after.to_string(), before: gap.before.to_string() }),
+        missing: log.gap.map(gap),
+        missing_before_next: next.map(gap),
+        missing_is_in: is_in,
         end: End { kind, byte },
         used_bytes: log.used,
+        longest_bytes: log.longest,
+        needs_larger_jute_maxbuffer: !log.fits_default_buffer(),
     }
+}
+
+fn gap(gap: log::Gap) -> Gap {
+    Gap { after: gap.after.to_string(), before: gap.before.to_string() }
 }
 
 fn restored(restore: &Restore) -> Restored<'_> {
@@ -283,6 +323,7 @@ fn restored(restore: &Restore) -> Restored<'_> {
         Outcome::Missing { after, before } => {
             RestoreOutcome::Missing { after: after.to_string(), before: before.to_string() }
         }
+        Outcome::Unread { log, offset } => RestoreOutcome::Unread { log: log.to_string(), byte: *offset },
         Outcome::DamagedLog(zxid) => RestoreOutcome::DamagedLog { log: zxid.to_string() },
     };
     Restored { snapshot: Some(snapshot), logs: Some(logs), outcome }

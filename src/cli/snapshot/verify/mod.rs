@@ -2,6 +2,7 @@
 
 mod check;
 mod json;
+mod sequel;
 mod text;
 
 use std::path::{Path, PathBuf};
@@ -42,9 +43,19 @@ enum Restore {
 pub(super) fn run(args: &VerifyArgs) -> Result<ExitCode, SnapshotError> {
     let progress = Progress::of_bytes(false);
     let verified = args.paths.iter().map(|path| verify(path, args.log.as_deref(), &progress));
-    let verified = verified.collect::<Result<Vec<Verified>, SnapshotError>>()?;
+    let verified = verified.collect::<Result<Vec<Verified>, SnapshotError>>();
     progress.end();
     let mut out = stdout();
+    let verified = match verified {
+        Ok(verified) => verified,
+        Err(error) => {
+            if args.format == Format::Json {
+                json::write_refusal(&mut out, &error)?;
+                finish(out)?;
+            }
+            return Err(error);
+        }
+    };
     match args.format {
         Format::Text => text::write(&mut out, &verified)?,
         Format::Json => json::write(&mut out, &verified)?,
@@ -84,7 +95,8 @@ fn verify(path: &Path, log: Option<&Path>, progress: &Progress) -> Result<Verifi
     let dir = DataDir::open(path, log)?;
     let entries = dir.list().map_err(|cause| SnapshotError::Folder { path: path.to_owned(), cause })?;
     let wanted = entries.iter().filter(|entry| entry.kind.is_some_and(|kind| entry.is_readable_as(kind)));
-    let files: Vec<Checked> = wanted.filter_map(|entry| check::entry(&dir, entry, progress)).collect();
+    let mut files: Vec<Checked> = wanted.filter_map(|entry| check::entry(&dir, entry, progress)).collect();
+    sequel::find(&mut files);
     Ok(Verified { path: path.to_owned(), restore: restore(&files), files })
 }
 

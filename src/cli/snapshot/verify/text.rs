@@ -3,10 +3,13 @@
 use std::io::{self, Write};
 
 use super::check::{Checked, CheckedContent};
+use super::sequel::Sequel;
 use super::{Restore, Verified};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, timestamp};
 use crate::printable::counted;
+use crate::zookeeper::Zxid;
+use crate::zookeeper::data_dir::Kind;
 use crate::zookeeper::log::{self, Tail};
 use crate::zookeeper::restore::Outcome;
 use crate::zookeeper::snapshot::{self, DigestState};
@@ -47,7 +50,7 @@ fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
 fn description(file: &Checked) -> String {
     match &file.found {
         Ok(CheckedContent::Snapshot(snapshot)) => of_snapshot(snapshot),
-        Ok(CheckedContent::Log(log)) => of_log(log),
+        Ok(CheckedContent::Log(log)) => of_log(log, &file.sequel),
         Err(error) => error.to_string(),
     }
 }
@@ -62,10 +65,10 @@ fn of_snapshot(snapshot: &snapshot::Verified) -> String {
         DigestState::Fuzzy => ", taken while transactions went on",
         DigestState::Unknown => ", tree digest not comparable",
     });
-    if !snapshot.fits_default_buffer() {
-        text = format!("needs a server with jute.maxbuffer of {} or more; {text}", snapshot.outline.longest);
+    if snapshot.ignored > 0 {
+        text = format!("{text}, followed by {} that servers ignore", counted(snapshot.ignored, "byte"));
     }
-    text
+    larger_buffer(snapshot.fits_default_buffer(), u64::try_from(outline.longest).unwrap_or(u64::MAX)) + &text
 }
 
 /// The `ZooKeeper` releases that write such snapshots.
@@ -77,18 +80,33 @@ fn sealed(snapshot: &snapshot::Verified) -> &'static str {
     }
 }
 
-fn of_log(log: &log::Verified) -> String {
+fn of_log(log: &log::Verified, sequel: &Sequel) -> String {
     let transactions = match log.span {
         Some(span) => format!("{}, 0x{} to 0x{}", counted(log.records, "transaction"), span.first, span.last),
         None => "no transactions".to_owned(),
     };
     let gap = log.gap.map(|gap| format!(", none between 0x{} and 0x{}", gap.after, gap.before)).unwrap_or_default();
-    let tail = match log.tail {
-        Tail::Exact | Tail::Padding(_) => String::new(),
-        Tail::Torn(byte) => format!(", cut off at byte {byte} when the server stopped: harmless"),
-        Tail::Debris(byte) => format!(", ends at byte {byte}, followed by bytes that no server reads"),
+    let tail = match (log.tail, sequel) {
+        (Tail::Exact | Tail::Padding(_), _) => String::new(),
+        (Tail::Torn(byte), Sequel::None) => format!(", cut off at byte {byte} when the server stopped: harmless"),
+        (Tail::Torn(byte), Sequel::Next) => {
+            format!(", cut off at byte {byte} when a server stopped, and continued in the next log")
+        }
+        (Tail::Torn(byte), Sequel::Snapshot(name)) => format!(", cut off at byte {byte}, although {name} is newer"),
+        (Tail::Torn(byte), Sequel::Unknown | Sequel::Gap { .. }) => format!(", cut off at byte {byte}"),
+        (Tail::Debris(byte), _) => format!(", damaged at byte {byte}: no server reads the bytes from there on"),
     };
-    transactions + &gap + &tail
+    let next = match sequel {
+        Sequel::Gap { gap, snapshot: None } => format!("; the next log begins at 0x{}", gap.before),
+        Sequel::Gap { gap, snapshot: Some(name) } => format!("; the next log begins at 0x{}, after {name}", gap.before),
+        Sequel::Unknown | Sequel::Next | Sequel::None | Sequel::Snapshot(_) => String::new(),
+    };
+    larger_buffer(log.fits_default_buffer(), u64::from(log.longest)) + &transactions + &gap + &tail + &next
+}
+
+/// What a server needs that is to read the file.
+fn larger_buffer(is_small: bool, longest: u64) -> String {
+    if is_small { String::new() } else { format!("needs a server with jute.maxbuffer of {longest} or more; ") }
 }
 
 fn write_restore(out: &mut impl Write, restore: &Restore, verified: &Verified) -> io::Result<()> {
@@ -109,10 +127,15 @@ fn write_restore(out: &mut impl Write, restore: &Restore, verified: &Verified) -
                 "Transactions between 0x{after} and 0x{before} are MISSING; the server would start without them."
             )
         }
-        Outcome::DamagedLog(zxid) => {
-            let name = verified.files.iter().find(|file| file.name.starts_with("log.") && file.zxid == Some(*zxid));
-            let name = name.map_or("a log", |file| file.name.as_str());
-            writeln!(out, "It would NOT START: {name} is damaged.")
+        Outcome::Unread { log, offset } => {
+            let name = log_name(verified, *log);
+            writeln!(out, "What comes after byte {offset} of {name} is LOST; the server would start without it.")
         }
+        Outcome::DamagedLog(log) => writeln!(out, "It would NOT START: {} is damaged.", log_name(verified, *log)),
     }
+}
+
+fn log_name(verified: &Verified, zxid: Zxid) -> &str {
+    let log = verified.files.iter().find(|file| file.kind == Kind::Log && file.zxid == Some(zxid));
+    log.map_or("a log", |file| file.name.as_str())
 }
