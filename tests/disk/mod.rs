@@ -112,6 +112,78 @@ fn a_picture_that_cannot_be_written_is_an_error() {
     ran.assert_says(&["cannot write the picture to nosuch/chart.svg"]);
 }
 
+/// The files of a server, and the folders that they are in.
+#[test]
+fn a_picture_never_takes_the_place_of_what_is_examined() {
+    let scratch = Scratch::new();
+    scratch.set_up(&[
+        json!(["copy-all", "small/version-2", "data/version-2"]),
+        json!(["mkdir", "logs/version-2"]),
+        json!(["symlink", "data/version-2/snapshot.0", "link.svg"]),
+    ]);
+    for name in ["log.1", "log.178", "log.2e0", "log.3dd", "log.44f", "log.49f", "log.51d"] {
+        scratch.set_up(&[json!(["move", format!("data/version-2/{name}"), format!("logs/version-2/{name}")])]);
+    }
+    let snapshot = || std::fs::read(scratch.at("data/version-2/snapshot.0")).unwrap();
+    let (listing, bytes) = (scratch.listing(), snapshot());
+    let places =
+        ["data/version-2/snapshot.0", "data/version-2/new.svg", "data/new.svg", "logs/version-2/log.1", "link.svg"];
+    for place in places {
+        for format in ["text", "json"] {
+            let args = ["disk", "data", "--log", "logs/version-2", "--format", format, "--svg", place];
+            let ran = run(scratch.path(), &args);
+            assert_eq!(ran.code, 2, "{ran:#?}");
+            ran.assert_says(&[&format!("{place} is in a folder that is to be examined, and nothing is written there")]);
+        }
+    }
+    assert_eq!((scratch.listing(), snapshot()), (listing, bytes));
+}
+
+#[test]
+fn a_picture_needs_a_file() {
+    let scratch = made(&[("snapshot.1", 4, 1)]);
+    scratch.set_up(&[json!(["mkdir", "pictures"])]);
+    for (place, words) in [
+        ("pictures", "cannot write the picture to pictures: it is a folder"),
+        ("new/", "cannot write the picture to new/: it is a folder"),
+        ("-", "cannot write the picture to -: that is standard output"),
+    ] {
+        let ran = run(scratch.path(), &["disk", "data", "--svg", place]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:#?}");
+        ran.assert_says(&[words]);
+    }
+}
+
+/// The promise of docs/reports.md.
+#[test]
+fn a_refusal_is_a_document_too() {
+    let scratch = made(&[("snapshot.1", 4, 1)]);
+    scratch.set_up(&[json!(["mkdir", "empty/version-2"])]);
+    let table: [(&[&str], i32, &str, &str); 8] = [
+        (&["disk", "empty"], 3, "disk", "there are no snapshots and no logs"),
+        (&["disk", "nothere"], 2, "disk", "cannot read nothere"),
+        (&["disk", "data", "--svg", "no/chart.svg"], 2, "disk", "cannot write the picture to no/chart.svg"),
+        (&["cleanup", "empty", "-n", "3"], 3, "cleanup", "there are no snapshots and no logs"),
+        (&["cleanup", "nothere", "-n", "3"], 2, "cleanup", "cannot read nothere"),
+        (&["snapshot", "verify", "nothere"], 2, "snapshot-verify", "cannot open nothere"),
+        (&["snapshot", "verify", "."], 2, "snapshot-verify", "has no version-2"),
+        (
+            &["snapshot", "compare", "nothere", "data/version-2/snapshot.1"],
+            1,
+            "snapshot-compare",
+            "cannot open nothere",
+        ),
+    ];
+    for (args, code, schema, words) in table {
+        let ran = run(scratch.path(), &[args, &["--format", "json"]].concat());
+        assert_eq!(ran.code, code, "{args:?}: {ran:#?}");
+        let document = ran.json();
+        assert_eq!(document["schema"], format!("autopurge/{schema}/v1"), "{args:?}");
+        assert!(document["refused"].as_str().unwrap().contains(words), "{args:?}: {document:#}");
+        assert!(!ran.stderr.is_empty(), "{args:?}");
+    }
+}
+
 #[test]
 fn what_a_cleanup_would_free_is_what_it_frees() {
     let scratch = Scratch::new();

@@ -124,6 +124,43 @@ fn at_root(args: &[&str]) -> crate::cleanup::program::Ran {
     crate::cleanup::program::run(Path::new(env!("CARGO_MANIFEST_DIR")), args)
 }
 
+/// Java's scanner replaces what is not UTF-8, and goes on.
+#[test]
+fn an_answer_that_is_not_utf_8_is_not_valid() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    command.current_dir(golden::folder()).env_clear().stdin(Stdio::piped()).stdout(Stdio::piped());
+    command.args(["snapshot", "compare", "-i", "-b", "1000", "-n", "1000"]);
+    command.args(["-l", "small/version-2/snapshot.0", "-r", "small/version-2/snapshot.168"]);
+    let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\xff\n1\r\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    let (stdout, stderr) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
+    assert!(stdout.contains("Input \u{fffd} is not valid. Depth must be in range"), "{stdout}");
+    assert!(stdout.contains("Analysis for depth 1"), "{stdout}");
+    assert!(stderr.contains("the input ended before the deepest level was printed"), "{stderr}");
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn usage_and_arguments_agree() {
+    for (command, argument) in
+        [(&["cleanup"][..], "<DIR>"), (&["disk"], "<DIR>"), (&["snapshot", "compare"], "[OLD] [NEW]...")]
+    {
+        let help = at_root(&[command, &["--help"]].concat()).stdout;
+        let usage = help.lines().find_map(|line| line.strip_prefix("Usage: ")).unwrap();
+        assert!(usage.starts_with(&format!("autopurge {} [OPTIONS]", command.join(" "))), "{usage}");
+        assert!(usage.ends_with(argument) && help.contains(&format!("Arguments:\n  {argument}")), "{help}");
+    }
+}
+
+#[test]
+fn a_comparison_of_the_first_none_has_no_empty_tables() {
+    let args = ["compare", "small/version-2/snapshot.307", "small/version-2/snapshot.596", "--top"];
+    let [none, one] = ["0", "1"].map(|top| snapshot(&[&args[..], &[top]].concat(), ""));
+    assert!(one.stdout.contains("Grown most") && !none.stdout.contains("Grown most"), "{}", none.stdout);
+    assert!(none.stdout.contains("Nodes whose data changed at the same size"), "{}", none.stdout);
+}
+
 /// The table in docs/runbook.md.
 #[test]
 fn exit_codes_are_those_of_the_runbook() {

@@ -9,10 +9,11 @@ use crate::cli::args::{Format, ScreenArgs, count};
 
 /// Options of `cleanup`. None of those that delete has a variable of the environment.
 #[derive(Debug, Clone, Args)]
-#[command(next_help_heading = "Cleanup", override_usage = "autopurge cleanup [OPTIONS] -n <COUNT> <DIR>")]
+#[command(next_help_heading = "Cleanup")]
 pub struct CleanupArgs {
     /// The server's dataDir, with the snapshots (or its version-2)
-    #[arg(value_name = "DIR", help_heading = None::<&str>, required_unless_present = "data")]
+    // Required, unless there is what it conflicts with.
+    #[arg(value_name = "DIR", help_heading = None::<&str>, required = true)]
     dir: Option<PathBuf>,
     /// The same
     #[arg(long, value_name = "DIR", hide = true, conflicts_with = "dir")]

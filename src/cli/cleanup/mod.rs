@@ -59,14 +59,11 @@ pub(super) fn run(args: &CleanupArgs) -> miette::Result<ExitCode> {
 
 /// Decides and shows what to delete, and deletes it with `--delete`.
 fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
-    let dir = DataDir::open(args.data(), args.log.as_deref())?;
     let retain = usize::try_from(args.retain).unwrap_or(usize::MAX);
-    let Planned { entries, plan } = match decide_as_asked(args, &dir, retain) {
-        Ok(planned) => planned,
+    let Prepared { dir, plan, growth, before } = match Prepared::of(args, retain) {
+        Ok(prepared) => prepared,
         Err(error) => return refuse(args, error),
     };
-    let before = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
-    let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
     let after = After::Expected(before.after(&plan));
     let mut cleanup = Cleanup { args, dir: &dir, retain, plan: &plan, growth, before, after, execution: None };
     // What only the old files can tell is printed before the first one is deleted, even if the process is killed then.
@@ -80,6 +77,24 @@ fn clean_up(args: &CleanupArgs) -> Result<ExitCode, CleanupError> {
         Format::Json => json::ending(&cleanup),
     })?;
     deleted.map(|()| cleanup.exit_code())
+}
+
+/// What has to be known before anything is shown.
+struct Prepared {
+    dir: DataDir,
+    plan: Plan,
+    growth: Option<Growth>,
+    before: Measure,
+}
+
+impl Prepared {
+    fn of(args: &CleanupArgs, retain: usize) -> Result<Self, CleanupError> {
+        let dir = DataDir::open(args.data(), args.log.as_deref())?;
+        let Planned { entries, plan } = decide_as_asked(args, &dir, retain)?;
+        let before = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
+        let growth = if args.no_summary { None } else { growth(args, &dir, &plan)? };
+        Ok(Self { dir, plan, growth, before })
+    }
 }
 
 /// A cleanup and its results so far.

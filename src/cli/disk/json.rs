@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::{Disk, Outlook};
+use super::{Disk, DiskArgs, DiskError, Outlook};
 use crate::cli::cleanup::measure::Mounted;
 use crate::cli::document::{Program, render as text};
 use crate::cli::quantity::timestamp;
 use crate::zookeeper::space::Usage;
 
-/// What fills a server's disk (`disk --format json`).
+/// What fills a server's disk, or why nothing is shown (`disk --format json`).
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct Document<'a> {
@@ -20,6 +20,16 @@ struct Document<'a> {
     data: String,
     /// The folder of the logs, if one was named.
     log: Option<String>,
+    /// Why there is nothing else here.
+    refused: Option<String>,
+    #[serde(flatten)]
+    known: Option<Known<'a>>,
+}
+
+/// What the folders hold.
+#[derive(Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+struct Known<'a> {
     /// The folders with the files: `version-2`.
     folders: &'a [String],
     /// The space used by the files.
@@ -86,11 +96,7 @@ struct Cleanup<'a> {
 
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let piles = disk.piles.iter();
-    let document = Document {
-        schema: "autopurge/disk/v1",
-        tool: Program::this(),
-        data: disk.args.data.display().to_string(),
-        log: disk.args.log.as_ref().map(|log| log.display().to_string()),
+    let known = Known {
         folders: &disk.folders,
         usage: &disk.measure.usage,
         volumes: disk.outlooks.iter().map(volume).collect(),
@@ -100,7 +106,23 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
             Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
         },
     };
-    text(&document)
+    text(&Document { known: Some(known), ..head(disk.args) })
+}
+
+/// The document when nothing can be shown.
+pub(super) fn refusal(args: &DiskArgs, error: &DiskError) -> String {
+    text(&Document { refused: Some(error.to_string()), ..head(args) })
+}
+
+fn head(args: &DiskArgs) -> Document<'_> {
+    Document {
+        schema: "autopurge/disk/v1",
+        tool: Program::this(),
+        data: args.data.display().to_string(),
+        log: args.log.as_ref().map(|log| log.display().to_string()),
+        refused: None,
+        known: None,
+    }
 }
 
 fn volume(outlook: &Outlook) -> Volume<'_> {

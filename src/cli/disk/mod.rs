@@ -21,7 +21,7 @@ use super::cleanup::measure::{Measure, Mounted};
 use super::cleanup::{CleanupError, decide};
 use super::{ExitCode, display, print, report_file};
 use crate::zookeeper::MINIMUM_RETAIN;
-use crate::zookeeper::data_dir::{DataDir, Entry, Place};
+use crate::zookeeper::data_dir::{DataDir, Entry, Folder, Place};
 use crate::zookeeper::purge::{PurgeError, Rule};
 use crate::zookeeper::space::{Forecast, Growth, Pile, growth, pile};
 
@@ -53,23 +53,69 @@ struct Relief {
     bytes: u64,
 }
 
-/// The SVG file cannot be written.
+/// Why nothing is shown.
 #[derive(Debug, Error, Diagnostic)]
-#[error("cannot write the picture to {path}: {cause}")]
-struct ChartError {
-    /// The file.
-    path: PathBuf,
-    /// What the system said.
-    cause: io::Error,
+enum DiskError {
+    /// The folders cannot be examined.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Examine(#[from] CleanupError),
+    /// The picture would be written among the files that are examined.
+    #[error("{path} is in a folder that is to be examined, and nothing is written there")]
+    #[diagnostic(help("write the picture to another folder"))]
+    ChartIsInput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The picture would need a name.
+    #[error("cannot write the picture to {path}: it is a folder")]
+    #[diagnostic(help("name a file in it"))]
+    ChartIsFolder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The picture cannot be written.
+    #[error("cannot write the picture to {path}: {cause}")]
+    Chart {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: io::Error,
+    },
 }
 
 /// Examines the folders and prints the result.
 pub(super) fn run(args: &DiskArgs) -> miette::Result<ExitCode> {
-    let dir = DataDir::open(&args.data, args.log.as_deref())?;
+    match examine(args) {
+        Ok(text) => {
+            print(&text)?;
+            Ok(ExitCode::Success)
+        }
+        Err(error) => refuse(args, error),
+    }
+}
+
+/// Also says in JSON why nothing is shown. If the folders are empty, the exit code says that nothing was examined.
+fn refuse(args: &DiskArgs, error: DiskError) -> miette::Result<ExitCode> {
+    if args.format == Format::Json {
+        print(&json::refusal(args, &error))?;
+    }
+    if matches!(error, DiskError::Examine(CleanupError::Purge(PurgeError::Nothing))) {
+        display::complain(&miette::Report::new(error));
+        return Ok(ExitCode::NothingExamined);
+    }
+    Err(error.into())
+}
+
+/// What is printed about the folders. Writes the picture.
+fn examine(args: &DiskArgs) -> Result<String, DiskError> {
+    let dir = DataDir::open(&args.data, args.log.as_deref()).map_err(CleanupError::DataDir)?;
+    if let Some(path) = &args.svg {
+        check_chart(path, args, &dir)?;
+    }
     let entries = dir.list().map_err(CleanupError::Folder)?;
     if !entries.iter().any(|entry| entry.kind.is_some()) {
-        display::complain(&miette::Report::new(PurgeError::Nothing));
-        return Ok(ExitCode::NothingExamined);
+        return Err(CleanupError::Purge(PurgeError::Nothing).into());
     }
     let measure = Measure::take(&dir, &entries).map_err(CleanupError::Folder)?;
     let disk = Disk {
@@ -84,11 +130,10 @@ pub(super) fn run(args: &DiskArgs) -> miette::Result<ExitCode> {
     if let Some(path) = &args.svg {
         write_chart(path, &disk)?;
     }
-    print(&match args.format {
+    Ok(match args.format {
         Format::Text => table::render(&disk),
         Format::Json => json::render(&disk),
-    })?;
-    Ok(ExitCode::Success)
+    })
 }
 
 /// The growth and forecast of each volume.
@@ -113,7 +158,23 @@ fn relief(dir: &DataDir, is_quiet: bool) -> Result<Relief, String> {
     Ok(Relief { files: plan.removals.len(), bytes: plan.removed().map(|entry| entry.allocated).sum() })
 }
 
-fn write_chart(path: &Path, disk: &Disk<'_>) -> Result<(), ChartError> {
-    let failed = |cause| ChartError { path: path.to_owned(), cause };
-    report_file::write(path, &svg::render(disk)).map(drop).map_err(failed)
+/// The picture must not take the place of a file of the server, nor space on a disk that may be full.
+fn check_chart(path: &Path, args: &DiskArgs, dir: &DataDir) -> Result<(), DiskError> {
+    if path.is_dir() || path.to_string_lossy().ends_with('/') {
+        return Err(DiskError::ChartIsFolder { path: path.to_owned() });
+    }
+    let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    // A link is kept, and the file that it leads to is written.
+    let Ok(place) = std::fs::canonicalize(path).or_else(|_| std::fs::canonicalize(folder)) else { return Ok(()) };
+    let named = std::iter::once(args.data.as_path()).chain(args.log.as_deref());
+    let mut examined = dir.folders().map(Folder::path).chain(named).filter_map(|path| std::fs::canonicalize(path).ok());
+    if examined.any(|folder| place.starts_with(folder)) {
+        return Err(DiskError::ChartIsInput { path: path.to_owned() });
+    }
+    Ok(())
+}
+
+fn write_chart(path: &Path, disk: &Disk<'_>) -> Result<(), DiskError> {
+    let failed = |cause| DiskError::Chart { path: path.to_owned(), cause };
+    report_file::write_file(path, &svg::render(disk)).map(drop).map_err(failed)
 }

@@ -30,9 +30,8 @@ pub enum SnapshotCommand {
 
 /// Options of `compare`: two snapshots, or the options of `SnapshotComparer`, of which the first of several counts.
 #[derive(Debug, Clone, Args)]
-#[command(override_usage = "autopurge snapshot compare [OPTIONS] <OLD> <NEW>")]
 pub struct CompareArgs {
-    /// The earlier and the later snapshot
+    /// The earlier and the later snapshot, unless --left and --right name them
     #[arg(value_names = ["OLD", "NEW"], num_args = 1..)]
     pub snapshots: Vec<PathBuf>,
     /// Output format [default: text, or java with -l, -r, -b, -n, -d or -i]

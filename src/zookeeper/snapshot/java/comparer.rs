@@ -47,6 +47,14 @@ pub enum Ended {
     InputEnded,
 }
 
+/// The next line. Java's scanner replaces what is not UTF-8, and takes an error for the end.
+fn line(input: &mut impl BufRead) -> Option<String> {
+    let mut line = Vec::new();
+    input.read_until(b'\n', &mut line).ok().filter(|size| *size > 0)?;
+    let line = line.strip_suffix(b"\n").unwrap_or(&line);
+    Some(String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line)).into_owned())
+}
+
 /// Writes the line about a file that was read, and the one about its tree.
 pub fn write_times(out: &mut impl Write, name: &str, read: Duration, summed: Duration) -> io::Result<()> {
     writeln!(out, "Deserialized snapshot in {name} in {:.6} seconds", read.as_secs_f64())?;
@@ -93,13 +101,11 @@ impl<W: Write> Comparer<'_, W> {
     }
 
     /// Prints what is asked for, one question per line, until the deepest level has been printed.
-    pub fn interact(&mut self, questions: impl BufRead) -> io::Result<Ended> {
-        let (mut depth, mut questions) = (0, questions.lines());
+    pub fn interact(&mut self, mut questions: impl BufRead) -> io::Result<Ended> {
+        let mut depth = 0;
         while depth < self.depth() {
             self.write_prompt(depth)?;
-            let Some(question) = questions.next().transpose()? else {
-                return Ok(Ended::InputEnded);
-            };
+            let Some(question) = line(&mut questions) else { return Ok(Ended::InputEnded) };
             self.write_thresholds()?;
             self.answer(&question, &mut depth)?;
         }
