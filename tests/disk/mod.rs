@@ -154,6 +154,33 @@ fn a_picture_needs_a_file() {
     }
 }
 
+#[test]
+fn the_name_of_a_folder_does_not_move_the_cursor() {
+    let scratch = Scratch::new();
+    let (folder, empty) = ("a\u{1b}[31m\nb\u{202e}", "e\u{9b}31m");
+    scratch.set_up(&[
+        json!(["copy-all", "small/version-2", format!("{folder}/version-2")]),
+        json!(["mkdir", format!("{empty}/version-2")]),
+    ]);
+    let file = |name: &str| format!("{folder}/version-2/{name}");
+    let odd = file("snapshot.51c\u{1b}[0m");
+    std::fs::copy(scratch.at(&file("snapshot.51c")), scratch.at(&odd)).unwrap();
+    let newest = file("snapshot.596");
+    let table: [&[&str]; 6] = [
+        &["disk", folder],
+        &["cleanup", folder, "-n", "3"],
+        &["snapshot", "verify", folder],
+        &["snapshot", "verify", empty],
+        &["snapshot", "verify", &odd],
+        &["snapshot", "compare", &odd, &newest],
+    ];
+    for args in table {
+        let ran = run(scratch.path(), args);
+        let moves = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!ran.stdout.is_empty() && !ran.stdout.contains(moves), "{args:?}: {ran:#?}");
+    }
+}
+
 /// The promise of docs/reports.md.
 #[test]
 fn a_refusal_is_a_document_too() {

@@ -9,7 +9,7 @@ use crate::cli::display::has_color;
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, minute};
 use crate::cli::snapshot::Growth;
-use crate::printable::counted;
+use crate::printable::{counted, one_line};
 use crate::zookeeper::data_dir::FileKind;
 use crate::zookeeper::purge::{Decided, Execution, Fate, Keep};
 use crate::zookeeper::space::Amount;
@@ -18,7 +18,7 @@ use crate::zookeeper::space::Amount;
 pub(super) fn plan(cleanup: &Cleanup<'_>) -> String {
     let mut text = String::new();
     for folder in cleanup.dir.folders() {
-        let _ = writeln!(text, "{}", folder.path().display());
+        let _ = writeln!(text, "{}", one_line(&folder.path().to_string_lossy()));
     }
     let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Right, Align::Left, Align::Left]);
     grid.row(["FILE", "WRITTEN (UTC)", "SIZE", "ON DISK", "", "WHY"].map(str::to_owned));
@@ -156,7 +156,7 @@ fn volumes(before: &Measure, after: &Measure) -> Grid<6> {
     for (moment, measure) in [("before", before), ("after", after)] {
         for Mounted { path, size, used, available, percent_used } in &measure.volumes {
             let [size, used, available] = [size, used, available].map(|size| bytes(*size));
-            grid.row([moment.to_owned(), size, used, available, format!("{percent_used}%"), path.clone()]);
+            grid.row([moment.to_owned(), size, used, available, format!("{percent_used}%"), one_line(path)]);
         }
     }
     grid

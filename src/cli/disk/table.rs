@@ -6,7 +6,7 @@ use std::path::Path;
 use super::{Disk, Outlook, chart};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, duration, minute};
-use crate::printable::{counted, shell_word};
+use crate::printable::{counted, one_line, shell_word};
 use crate::zookeeper::MINIMUM_RETAIN;
 use crate::zookeeper::data_dir::{Entry, Kind};
 use crate::zookeeper::space::{Amount, Forecast};
@@ -15,7 +15,7 @@ use crate::zookeeper::space::{Amount, Forecast};
 pub(super) fn render(disk: &Disk<'_>) -> String {
     let mut text = String::new();
     for folder in &disk.folders {
-        let _ = writeln!(text, "{folder}");
+        let _ = writeln!(text, "{}", one_line(folder));
     }
     for line in kinds(disk).lines().chain([String::new()]).chain(volumes(disk).lines()).chain([String::new()]) {
         let _ = writeln!(text, "{line}");
@@ -24,7 +24,7 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
         let _ = writeln!(text, "{line}");
     }
     text.push_str(&chart::render(disk));
-    let _ = writeln!(text, "\n{}", relief(disk));
+    let _ = writeln!(text, "\n{}", one_line(&relief(disk)));
     text
 }
 
@@ -56,7 +56,7 @@ fn volumes(disk: &Disk<'_>) -> Grid<5> {
     grid.row(["volume of", "size", "used", "free", "use%"].map(str::to_owned));
     for Outlook { volume, .. } in &disk.outlooks {
         let [size, used, free] = [volume.size, volume.used, volume.available].map(bytes);
-        grid.row([volume.path.clone(), size, used, free, format!("{}%", volume.percent_used)]);
+        grid.row([one_line(&volume.path), size, used, free, format!("{}%", volume.percent_used)]);
     }
     grid
 }
@@ -65,7 +65,7 @@ fn volumes(disk: &Disk<'_>) -> Grid<5> {
 pub(super) fn growth(disk: &Disk<'_>, outlook: &Outlook) -> Vec<String> {
     let place = match disk.outlooks.len() {
         1 => String::new(),
-        _ => format!("{}: ", outlook.volume.path),
+        _ => format!("{}: ", one_line(&outlook.volume.path)),
     };
     let Some(growth) = outlook.growth else {
         return vec![format!("{place}all files have the same timestamp, so the growth rate is unknown")];

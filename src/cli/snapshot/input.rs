@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::spelling::file_name;
 use crate::cli::display;
 use crate::cli::progress::Progress;
+use crate::printable::one_line;
 use crate::zookeeper::ReadError;
 use crate::zookeeper::snapshot::{self, Described, Loaded, Tree, Wanted};
 
@@ -73,7 +74,8 @@ impl Input {
         let read = snapshot::read(what, progress.watch(&self.file), wanted);
         let Loaded { tree, doubt } = read.map_err(|cause| InputError::Read { path: self.path.clone(), cause })?;
         if let Some(doubt) = doubt {
-            display::say(&format!("warning: {} is damaged: {doubt}\n", self.path.display()));
+            let path = self.path.to_string_lossy();
+            display::say(&format!("warning: {} is damaged: {doubt}\n", one_line(&path)));
         }
         Ok(tree)
     }

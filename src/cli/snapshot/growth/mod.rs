@@ -101,7 +101,7 @@ pub(super) fn print_text(args: &CompareArgs, pair: Pair<'_>) -> Result<ExitCode,
 
 fn write_whole(out: &mut impl Write, growth: &Growth) -> io::Result<()> {
     let Change { before, after } = growth.whole;
-    let [left, right] = growth.names.clone();
+    let [left, right] = growth.names.each_ref().map(|name| one_line(name));
     let mut grid = Grid::new([Align::Left, Align::Right, Align::Right, Align::Right]);
     grid.row([String::new(), left, right, "growth".to_owned()]);
     let nodes = signed(difference(before.nodes, after.nodes));

@@ -7,7 +7,7 @@ use super::sequel::Sequel;
 use super::{Restore, Verified};
 use crate::cli::grid::{Align, Grid};
 use crate::cli::quantity::{bytes, timestamp};
-use crate::printable::counted;
+use crate::printable::{counted, one_line};
 use crate::zookeeper::Zxid;
 use crate::zookeeper::data_dir::Kind;
 use crate::zookeeper::log::{self, Tail};
@@ -31,7 +31,7 @@ fn write_files(out: &mut impl Write, group: &[Verified]) -> io::Result<()> {
     let mut grid = Grid::new([Align::Left, Align::Left, Align::Right, Align::Left]);
     for file in group.iter().flat_map(|verified| &verified.files) {
         let state = if file.is_good() { "good" } else { "BAD" };
-        grid.row([file.name.clone(), state.to_owned(), bytes(file.size), description(file)]);
+        grid.row([one_line(&file.name), state.to_owned(), bytes(file.size), description(file)]);
     }
     grid.lines().try_for_each(|line| writeln!(out, "{line}"))
 }
@@ -39,7 +39,7 @@ fn write_files(out: &mut impl Write, group: &[Verified]) -> io::Result<()> {
 /// What applies to a folder as a whole.
 fn write_folder(out: &mut impl Write, verified: &Verified) -> io::Result<()> {
     if verified.files.is_empty() {
-        return writeln!(out, "{}: no snapshots and no logs", verified.path.display());
+        return writeln!(out, "{}: no snapshots and no logs", one_line(&verified.path.to_string_lossy()));
     }
     match &verified.restore {
         Some(restore) => write_restore(out, restore, verified),

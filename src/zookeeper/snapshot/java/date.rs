@@ -9,6 +9,9 @@ use crate::zookeeper::CivilDate;
 
 const DAY: i64 = 86_400;
 
+/// 1582-10-15, in days since 1970-01-01.
+const FIRST_GREGORIAN_DAY: i64 = -141_427;
+
 const DAYS_OF_WEEK: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -70,7 +73,10 @@ fn text(second: i64, zone: &Zone) -> Vec<u8> {
     let (ahead, zone) = zone.at(second);
     let second = second.saturating_add(ahead);
     let (days, time) = (second.div_euclid(DAY), second.rem_euclid(DAY));
-    let CivilDate { year, month, day } = CivilDate::of_day(days);
+    let of_day = if days < FIRST_GREGORIAN_DAY { CivilDate::of_julian_day } else { CivilDate::of_day };
+    let CivilDate { year, month, day } = of_day(days);
+    // Java counts years before the first one backwards, and does not say so.
+    let year = if year > 0 { year } else { 1 - year };
     let name =
         |names: &'static [&str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at)).copied().unwrap_or("");
     let (week, month) = (name(&DAYS_OF_WEEK, days.rem_euclid(7)), name(&MONTHS, month - 1));
@@ -93,6 +99,13 @@ mod tests {
             (951_782_400_000, "Tue Feb 29 00:00:00 UTC 2000"),
             (1_732_615_445_999, "Tue Nov 26 10:04:05 UTC 2024"),
             (4_102_444_800_000, "Fri Jan 01 00:00:00 UTC 2100"),
+            (-12_219_292_800_000, "Fri Oct 15 00:00:00 UTC 1582"),
+            (-12_219_292_800_001, "Thu Oct 04 23:59:59 UTC 1582"),
+            (-62_135_769_600_000, "Sat Jan 01 00:00:00 UTC 1"),
+            (-62_135_769_600_001, "Fri Dec 31 23:59:59 UTC 1"),
+            (-77_000_000_000_000, "Fri Dec 25 07:06:40 UTC 472"),
+            (i64::MIN, "Sun Dec 02 16:47:04 UTC 292269055"),
+            (i64::MAX, "Sun Aug 17 07:12:55 UTC 292278994"),
         ];
         let mut date = DateText::new(Zone::utc());
         for (milliseconds, expected) in table {
