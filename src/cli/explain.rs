@@ -4,9 +4,9 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 use super::args::ExplainArgs;
-use super::{ExitCode, RulesError, print, rules};
+use super::{ExitCode, Knowledge, RulesError, print};
 use crate::checks::{Check, UnknownCheck};
-use crate::rules::{CheckText, check_texts};
+use crate::rules::CheckText;
 
 /// There is no check with this name.
 #[derive(Debug, Error, Diagnostic)]
@@ -16,10 +16,7 @@ struct NoSuchCheck(UnknownCheck);
 
 /// Prints one check's text, or the list of checks.
 pub(super) fn run(args: &ExplainArgs) -> miette::Result<ExitCode> {
-    let texts = match &args.rules.dir {
-        Some(folder) => rules(Some(folder))?.1,
-        None => check_texts().map_err(|error| RulesError::BuiltIn(error.to_string()))?,
-    };
+    let texts = Knowledge::load(args.rules.dir.as_deref())?.texts()?;
     let text = match &args.check {
         None => list(&texts),
         Some(name) => {

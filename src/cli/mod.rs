@@ -112,14 +112,27 @@ fn dispatch(cli: &Cli) -> miette::Result<ExitCode> {
     }
 }
 
-/// Loads the built-in rules and those of a folder; the texts of the checks only with a folder.
-fn rules(folder: Option<&std::path::Path>) -> Result<(RuleSet, Vec<CheckText>), RulesError> {
-    let (mut rules, mut texts) = (rules::built_in(), Vec::new());
-    if let Some(folder) = folder {
-        texts = rules::check_texts().map_err(|error| RulesError::BuiltIn(error.to_string()))?;
-        rules::load(folder, &mut rules, &mut texts)?;
+/// What is known: built in, and from a folder of the user's.
+struct Knowledge {
+    rules: RuleSet,
+    /// The user's own texts of checks.
+    own_texts: Vec<CheckText>,
+}
+
+impl Knowledge {
+    /// Loads the built-in rules and those of a folder.
+    fn load(folder: Option<&std::path::Path>) -> Result<Self, RulesError> {
+        let (mut rules, mut own_texts) = (rules::built_in(), Vec::new());
+        if let Some(folder) = folder {
+            rules::load(folder, &mut rules, &mut own_texts)?;
+        }
+        Ok(Self { rules, own_texts })
     }
-    Ok((rules, texts))
+
+    /// The texts of all checks.
+    fn texts(&self) -> Result<Vec<CheckText>, RulesError> {
+        rules::check_texts(self.own_texts.clone()).map_err(|error| RulesError::BuiltIn(error.to_string()))
+    }
 }
 
 fn print(text: &str) -> Result<(), OutputError> {

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::args::{Mode, PostRenderArgs};
 use super::broken::LocatedFault;
-use super::{BUG, ExitCode, TO_UTF8, display, input, leave, report_file, rules};
+use super::{BUG, ExitCode, Knowledge, TO_UTF8, display, input, leave, report_file};
 use crate::checks::{Kept, Severity, Wanted, examine};
 use crate::cure::{Comments, CureError, cure};
 use crate::detect::{Scan, Trigger, read_documents};
@@ -66,7 +66,7 @@ pub(super) enum PostRenderError {
 
 /// Reads the stream, judges and reports it, and writes it unless the mode or an error forbids that.
 pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Result<ExitCode> {
-    let (rules, _) = rules(args.rules.dir.as_deref())?;
+    let Knowledge { rules, .. } = Knowledge::load(args.rules.dir.as_deref())?;
     let trigger = Trigger::new(&rules).map_err(|error| PostRenderError::Literals(error.to_string()))?;
     input::widen(io::stdin());
     let (stream, scan) = input::read(io::stdin().lock(), &trigger).map_err(PostRenderError::Input)?;

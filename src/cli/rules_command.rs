@@ -7,9 +7,9 @@ use miette::Report;
 
 use super::args::RulesArgs;
 use super::rule_cases::Cases;
-use super::{ExitCode, RulesError, display, print, rules};
+use super::{ExitCode, Knowledge, display, print};
 use crate::printable::counted;
-use crate::rules::{self as rule_files, check_texts, listing};
+use crate::rules::{self as rule_files, listing};
 
 /// Lists the rules, or validates those of a folder.
 pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
@@ -19,10 +19,9 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
         let base = args.rules.dir.as_deref().filter(|base| !is_same(base, folder));
         return validate(folder, base, &fixtures);
     }
-    let (rules, own_texts) = rules(args.rules.dir.as_deref())?;
-    let texts = if args.rules.dir.is_some() { Ok(own_texts) } else { check_texts() };
-    let texts = texts.map_err(|error| RulesError::BuiltIn(error.to_string()))?;
-    let text = if args.markdown { listing::markdown(&rules) } else { listing::plain(&rules, &texts) };
+    let known = Knowledge::load(args.rules.dir.as_deref())?;
+    let rules = &known.rules;
+    let text = if args.markdown { listing::markdown(rules) } else { listing::plain(rules, &known.texts()?) };
     print(&text)?;
     Ok(ExitCode::Success)
 }
@@ -34,7 +33,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 /// Validates the rules of a folder, which may refer to those built in and to those of another folder.
 fn validate(folder: &Path, base: Option<&Path>, fixtures: &[PathBuf]) -> miette::Result<ExitCode> {
-    let (mut in_force, mut texts) = rules(base)?;
+    let Knowledge { rules: mut in_force, own_texts: mut texts } = Knowledge::load(base)?;
     let mut loaded = rule_files::read_folder(folder, &in_force)?;
     let flavor_ids: Vec<String> = loaded.flavors.iter().map(|flavor| flavor.id.clone()).collect();
     let chart_ids: Vec<String> = loaded.charts.iter().map(|chart| chart.id.clone()).collect();

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::place::{Place, Region};
 use crate::checks::{Check, Severity, Suppression};
-use crate::rules::CheckText;
+use crate::rules::{CheckText, check_texts};
 use crate::zookeeper::Verdict;
 
 /// What was examined, and what was found.
@@ -79,17 +79,25 @@ pub struct Tool {
     pub version: &'static str,
     /// The day on which the newest rule was checked, YYYY-MM-DD.
     pub rules_date: String,
-    /// The texts of the checks. Only SARIF contains them, so they may be empty for other formats.
+    /// The user's own texts of checks, which take the place of those built in.
     #[serde(skip)]
-    pub texts: Vec<CheckText>,
+    pub own_texts: Vec<CheckText>,
 }
 
 impl Tool {
-    /// This program, with its rules' date and the texts of the checks.
+    /// This program, with its rules' date and the user's own texts of checks.
     #[must_use]
-    pub fn new(rules_date: &str, texts: Vec<CheckText>) -> Self {
+    pub fn new(rules_date: &str, own_texts: Vec<CheckText>) -> Self {
         let (name, version) = (env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
-        Self { name, version, rules_date: rules_date.to_owned(), texts }
+        Self { name, version, rules_date: rules_date.to_owned(), own_texts }
+    }
+
+    /// The texts of all checks. They are read when a format asks for them, because most do not.
+    ///
+    /// # Errors
+    /// Only when the program was built wrongly.
+    pub(super) fn texts(&self) -> Result<Vec<CheckText>, serde_json::Error> {
+        check_texts(self.own_texts.clone())
     }
 }
 

@@ -62,7 +62,7 @@ pub struct Loaded {
     pub problems: Vec<RuleError>,
 }
 
-/// Adds the rules of a folder to a set and its texts; a rule with the id of one that is there takes its place.
+/// Adds the rules of a folder to a set and to the user's own texts; a rule with the id of one that is there takes its place.
 ///
 /// # Errors
 /// The first file that cannot be read or does not make sense. Nothing is changed then.
@@ -176,7 +176,7 @@ fn invalid(path: &Path, text: &str, message: String, span: yaml::Span) -> RuleEr
 }
 
 /// Puts more rules before those that are known, so that a person's are asked first; one with the same id goes away.
-fn merge<T>(known: &mut Vec<T>, more: Vec<T>, id: fn(&T) -> &str) {
+pub(super) fn merge<T>(known: &mut Vec<T>, more: Vec<T>, id: fn(&T) -> &str) {
     known.retain(|rule| more.iter().all(|other| id(other) != id(rule)));
     known.splice(0..0, more);
 }

@@ -59,12 +59,14 @@ pub fn built_in() -> RuleSet {
     RuleSet { flavors, charts, date: compiled::CHECKED.to_owned() }
 }
 
-/// The texts of all checks that were compiled in, by id.
+/// The texts of all checks: a user's own, and those that were compiled in, by id.
 ///
 /// # Errors
 /// Only when the program was built wrongly: the text was written by our own build script.
-pub fn check_texts() -> Result<Vec<CheckText>, serde_json::Error> {
-    serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/checks.json")))
+pub fn check_texts(own: Vec<CheckText>) -> Result<Vec<CheckText>, serde_json::Error> {
+    let mut texts = serde_json::from_str(include_str!(concat!(env!("OUT_DIR"), "/checks.json")))?;
+    load::merge(&mut texts, own, |text| &text.id);
+    Ok(texts)
 }
 
 impl RuleSet {

@@ -37,7 +37,7 @@ fn tool() -> Tool {
         fix: "How to fix it.\n".to_owned(),
     };
     let texts = vec![text("purge-disabled"), text("purge-unknown")];
-    Tool { name: "autopurge", version: "1.2.3", rules_date: "2026-11-26".to_owned(), texts }
+    Tool { name: "autopurge", version: "1.2.3", rules_date: "2026-11-26".to_owned(), own_texts: texts }
 }
 
 fn input(path: &str, kind: InputKind, documents: usize) -> Input {

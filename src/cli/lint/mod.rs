@@ -18,7 +18,7 @@ pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
 use super::reports::{ReportError, write_reports};
-use super::{BUG, ExitCode, OutputError, display, nothing, print, report_file, rules, write_out};
+use super::{BUG, ExitCode, Knowledge, OutputError, display, nothing, print, report_file, write_out};
 use crate::checks::Severity;
 use crate::config::ConfigError;
 use crate::gitops::STANDARD_INPUT;
@@ -141,7 +141,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         print(&plan.show())?;
         return Ok(ExitCode::Success);
     }
-    let (rules, texts) = rules(plan.settings.rules.value.as_deref())?;
+    let Knowledge { rules, own_texts } = Knowledge::load(plan.settings.rules.value.as_deref())?;
     let helm = plan.helm(args);
     let inputs = Inputs::read(args, helm)?;
     let render = |chart: &Path, values: &ValuesOptions| template(chart, &args.values.release(values));
@@ -168,7 +168,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         examined = examine(plan.policy())?;
         fixed = Some(changed);
     }
-    let report = Report::new(Tool::new(rules.date(), texts), settled(examined, &plan, args)?);
+    let report = Report::new(Tool::new(rules.date(), own_texts), settled(examined, &plan, args)?);
     if args.fix || args.diff {
         say_what_was_fixed(fixed.as_deref(), &report, inputs.stream.is_some());
     }

@@ -11,7 +11,7 @@ pub(super) use error::RemedyError;
 use given::Given;
 
 use super::broken::LocatedFault;
-use super::{BUG, ExitCode, display, nothing, print, rules};
+use super::{BUG, ExitCode, Knowledge, display, nothing, print};
 use crate::checks::{ChartValues, Examination, Kept, Subject, Wanted, examine, undecided};
 use crate::cure::{Comments, cure};
 use crate::detect::read_stream;
@@ -56,7 +56,7 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     if let Some(option) = args.ignored() {
         return Err(RemedyError::Ignored { option, shape: args.shape }.into());
     }
-    let (rules, _) = rules(args.rules.dir.as_deref())?;
+    let Knowledge { rules, .. } = Knowledge::load(args.rules.dir.as_deref())?;
     if args.shape == Shape::Policy {
         print(&policies_of(args, &rules)?)?;
         return Ok(ExitCode::Success);

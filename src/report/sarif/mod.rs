@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::model::Report;
 use super::uri;
+use crate::rules::CheckText;
 
 /// The name of the folder that relative paths start from.
 const ROOT: &str = "%SRCROOT%";
@@ -20,35 +21,43 @@ const ROOT: &str = "%SRCROOT%";
 /// # Errors
 /// If a value cannot be serialised as JSON, which is never the case here.
 pub(super) fn render(report: &Report) -> Result<String, serde_json::Error> {
-    let artifacts = Artifacts::of(report);
+    let texts = report.tool.texts()?;
+    let context = Context { report, artifacts: Artifacts::of(report), texts: &texts };
     let log = json!({
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
-            "tool": {"driver": driver(report)},
+            "tool": {"driver": driver(report, &texts)},
             "automationDetails": {"id": "autopurge/"},
             "invocations": [{"executionSuccessful": true}],
             "columnKind": "unicodeCodePoints",
             "newlineSequences": ["\r\n", "\n", "\r"],
             "originalUriBaseIds": {ROOT: {"description": {"text": "The folder in which autopurge was started."}}},
-            "artifacts": artifacts.entries(),
-            "results": report.findings.iter().map(|one| result::of(report, one, &artifacts)).collect::<Vec<_>>(),
+            "artifacts": context.artifacts.entries(),
+            "results": report.findings.iter().map(|one| result::of(one, &context)).collect::<Vec<_>>(),
             "properties": {"summary": report.summary()},
         }],
     });
     serde_json::to_string_pretty(&log).map(|text| text + "\n")
 }
 
-fn driver(report: &Report) -> Value {
+fn driver(report: &Report, texts: &[CheckText]) -> Value {
     let tool = &report.tool;
     json!({
         "name": tool.name,
         "version": tool.version,
         "semanticVersion": tool.version,
         "informationUri": env!("CARGO_PKG_REPOSITORY"),
-        "rules": tool.texts.iter().map(rule::of).collect::<Vec<_>>(),
+        "rules": texts.iter().map(rule::of).collect::<Vec<_>>(),
         "properties": {"rulesDate": tool.rules_date},
     })
+}
+
+/// What results refer to.
+struct Context<'a> {
+    report: &'a Report,
+    artifacts: Artifacts<'a>,
+    texts: &'a [CheckText],
 }
 
 /// The files that were examined or that findings point into, by path.

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::Artifacts;
+use super::{Artifacts, Context};
 use crate::checks::{SuppressedBy, Suppression};
 use crate::printable::plain;
 use crate::report::model::{Finding, Fix, Replacement, Report};
 use crate::report::place::Region;
 
-pub(super) fn of(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) -> Value {
+pub(super) fn of(finding: &Finding, context: &Context<'_>) -> Value {
+    let Context { report, artifacts, texts } = context;
     let mut result = json!({
         "ruleId": finding.check.id(),
         "level": finding.severity.as_str(),
@@ -18,7 +19,7 @@ pub(super) fn of(report: &Report, finding: &Finding, artifacts: &Artifacts<'_>) 
         // An empty list means that nothing suppresses it; a missing one would mean that suppressions were not checked.
         "suppressions": finding.suppression.iter().map(suppression).collect::<Vec<_>>(),
     });
-    let rule = report.tool.texts.iter().position(|text| text.id == finding.check.id());
+    let rule = texts.iter().position(|text| text.id == finding.check.id());
     let fix = fix(finding, artifacts);
     if let Some(entries) = result.as_object_mut() {
         entries.extend(rule.map(|index| ("ruleIndex".to_owned(), index.into())));
