@@ -13,6 +13,16 @@ pub(crate) fn one_line(text: &str) -> String {
     shown(text, |character| !is_hidden(character))
 }
 
+/// JSON in which everything that [`plain`] would escape is escaped as JSON does it: it can only stand in strings.
+pub(crate) fn json(text: String) -> String {
+    let is_fine = |character: char| character == '\n' || !is_hidden(character);
+    if text.chars().all(is_fine) {
+        return text;
+    }
+    let escaped = |character: char| format!("\\u{:04x}", u32::from(character));
+    text.chars().map(|one| if is_fine(one) { one.to_string() } else { escaped(one) }).collect()
+}
+
 fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for character in text.chars() {

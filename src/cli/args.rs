@@ -28,6 +28,28 @@ pub struct Cli {
     pub post_render: PostRenderArgs,
 }
 
+impl Cli {
+    /// When to use colours in messages.
+    pub(super) fn color(&self) -> Color {
+        let ColorArg { when } = match &self.command {
+            None => self.post_render.display.color,
+            Some(Command::PostRender(args)) => args.display.color,
+            Some(Command::Lint(args)) => args.display.color,
+            Some(Command::Cleanup(args)) => args.screen.color,
+            Some(Command::Disk(args)) => args.screen.color,
+            Some(
+                Command::Remedy(_)
+                | Command::Explain(_)
+                | Command::Snapshot(_)
+                | Command::Rules(_)
+                | Command::Completions(_)
+                | Command::Man(_),
+            ) => ColorArg { when: Color::Auto },
+        };
+        when
+    }
+}
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {

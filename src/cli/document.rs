@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::printable::json;
+
 /// The program that wrote a document.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -23,5 +25,5 @@ impl Program {
 /// A document as text for people too, with a final line break.
 pub(super) fn render(document: &impl Serialize) -> String {
     // Strings, numbers and lists of them can always be serialised.
-    serde_json::to_string_pretty(document).unwrap_or_default() + "\n"
+    json(serde_json::to_string_pretty(document).unwrap_or_default() + "\n")
 }

@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::args::ExplainArgs;
 use super::{ExitCode, Knowledge, RulesError, print};
 use crate::checks::{Check, UnknownCheck};
+use crate::printable::plain;
 use crate::rules::CheckText;
 
 /// There is no check with this name.
@@ -25,7 +26,7 @@ pub(super) fn run(args: &ExplainArgs) -> miette::Result<ExitCode> {
             text.ok_or_else(|| RulesError::BuiltIn(format!("{name} has no text")))?
         }
     };
-    print(&text)?;
+    print(&plain(&text))?;
     Ok(ExitCode::Success)
 }
 

@@ -15,6 +15,7 @@ mod grid;
 mod input;
 mod lint;
 mod nothing;
+mod plain_error;
 mod post_render;
 mod progress;
 mod quantity;
@@ -83,6 +84,7 @@ pub fn run() -> ExitCode {
             return if error.use_stderr() { ExitCode::Error } else { ExitCode::Success };
         }
     };
+    display::choose_color(cli.color());
     match dispatch(&cli) {
         Ok(code) => code,
         Err(error) => {

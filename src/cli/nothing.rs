@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::lint::TargetKind;
+use crate::printable::one_line;
 use crate::yaml::{Document, Lines, split};
 
 /// The lines for inputs without anything to examine. `stream` is what came from standard input.
@@ -24,7 +25,7 @@ pub(super) fn names(paths: &[PathBuf]) -> String {
 }
 
 fn name(path: &Path) -> String {
-    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+    if path == Path::new("-") { "standard input".to_owned() } else { one_line(&path.to_string_lossy()) }
 }
 
 fn of_file(path: &Path) -> Option<String> {

@@ -159,7 +159,7 @@ fn speak(args: &PostRenderArgs, report: &Report, code: ExitCode) {
         let end = if is_stopped { "autopurge: stopped, nothing was passed on\n" } else { "" };
         findings + end
     };
-    display::say(&text(io::stderr().is_terminal()));
+    display::say_rendered(&text(io::stderr().is_terminal()));
     if !report.findings.is_empty() {
         display::say_to_terminal(|| text(true));
     }

@@ -8,7 +8,7 @@ use miette::Report;
 use super::args::RulesArgs;
 use super::rule_cases::Cases;
 use super::{ExitCode, Knowledge, display, print};
-use crate::printable::counted;
+use crate::printable::{counted, plain};
 use crate::rules::{self as rule_files, listing};
 
 /// Lists the rules, or validates those of a folder.
@@ -22,7 +22,7 @@ pub(super) fn run(args: &RulesArgs) -> miette::Result<ExitCode> {
     let known = Knowledge::load(args.rules.dir.as_deref())?;
     let rules = &known.rules;
     let text = if args.markdown { listing::markdown(rules) } else { listing::plain(rules, &known.texts()?) };
-    print(&text)?;
+    print(&plain(&text))?;
     Ok(ExitCode::Success)
 }
 
@@ -47,7 +47,7 @@ fn validate(folder: &Path, base: Option<&Path>, fixtures: &[PathBuf]) -> miette:
     let of_flavors = flavor_ids.iter().flat_map(|id| cases.of_flavor(id));
     for problem in of_flavors.chain(chart_ids.iter().flat_map(|id| cases.of_chart(id))) {
         wrong += 1;
-        display::say(&format!("autopurge: {problem}\n"));
+        display::tell(&problem);
     }
     let [flavors, charts, checks] = counts;
     let end = if wrong == 0 { "all valid".to_owned() } else { counted(wrong, "problem") };

@@ -4,6 +4,7 @@ use super::full::Style;
 use super::model::Report;
 use super::{checkstyle, concise, full, github, gitlab, json, junit, sarif};
 use crate::checks::Severity;
+use crate::printable;
 
 /// A format of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,11 +88,11 @@ impl Format {
         Ok(match self {
             Self::Full => full::render(report, &options.style),
             Self::Concise => concise::render(report, options.style.has_notes),
-            Self::Json => json::render(report)?,
-            Self::Sarif => sarif::render(report)?,
+            Self::Json => printable::json(json::render(report)?),
+            Self::Sarif => printable::json(sarif::render(report)?),
             Self::Junit => junit::render(report, options.fail_on),
             Self::Github => github::render(report),
-            Self::Gitlab => gitlab::render(report)?,
+            Self::Gitlab => printable::json(gitlab::render(report)?),
             Self::Checkstyle => checkstyle::render(report),
         })
     }

@@ -5,6 +5,7 @@ mod callers;
 mod checks_pages;
 mod command_line;
 mod demo;
+mod escapes;
 mod helm_plugins;
 mod packaging;
 mod pre_commit;

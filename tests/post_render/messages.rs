@@ -101,4 +101,19 @@ fn colors_are_what_was_asked_for() {
     assert!(has_color(&run_with(&[], &[("CLICOLOR_FORCE", "1")], &input)));
     assert!(!has_color(&run_with(&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "1")], &input)));
     assert!(!has_color(&run_with(&["--color", "never"], &[("FORCE_COLOR", "1")], &input)));
+    // https://no-color.org: regardless of its value.
+    assert!(!has_color(&run_with(&[], &[("FORCE_COLOR", "1"), ("NO_COLOR", "0")], &input)));
+}
+
+#[test]
+fn errors_have_the_colors_that_were_asked_for() {
+    let has_color =
+        |args: &[&str], variables: &[(&str, &str)]| run_with(args, variables, b"").stderr.contains('\u{1b}');
+    for command in
+        [&["lint", "nothere"][..], &["post-render", "--rules", "nothere"], &["cleanup", "nothere", "-n", "3"]]
+    {
+        let with = |color: &str| has_color(&[command, &["--color", color]].concat(), &[("FORCE_COLOR", "1")]);
+        assert!(with("always") && with("auto") && !with("never"), "{command:?}");
+        assert!(!has_color(command, &[]), "{command:?}");
+    }
 }

@@ -154,7 +154,7 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
     };
     let only_for_helm = args.values.only_for_helm();
     if !(only_for_helm.is_empty() || args.render.is_asked || args.display.quiet) {
-        display::say(&format!("autopurge: no effect without --render: {}\n", only_for_helm.join(", ")));
+        display::tell(&format!("no effect without --render: {}", only_for_helm.join(", ")));
     }
     let examine = |policy: Policy| inputs.examine(args, &plan, &linter(policy)?);
     let mut examined = examine(plan.policy())?;
@@ -193,7 +193,7 @@ fn create_baseline(path: &Path, report: &Report) -> Result<ExitCode, LintCommand
     let text = baseline.render().map_err(ReportError::Format)?;
     report_file::write_file(path, &text).map_err(failed)?;
     let findings = counted(baseline.count(), "finding");
-    display::say(&format!("autopurge: wrote {findings} to {}\n", path.display()));
+    display::tell(&format!("wrote {findings} to {}", path.display()));
     Ok(ExitCode::Success)
 }
 
@@ -302,7 +302,7 @@ fn say_what_was_fixed(fixed: Option<&[ChangedFile]>, report: &Report, has_stream
         said.push("nothing to fix".to_owned());
     }
     if !said.is_empty() {
-        display::say(&format!("autopurge: {}\n", said.join("; ")));
+        display::tell(&said.join("; "));
     }
 }
 

@@ -10,6 +10,7 @@ use crate::checks::Wanted;
 use crate::config::{self, Asked, Config, Settings};
 use crate::helm::{HelmVersion, ValuesOptions};
 use crate::lint::{Examined, WalkOptions};
+use crate::printable::{one_line, plain};
 use crate::report::Part;
 use crate::suppress::{Baseline, BaselineFile, Date, Directive, Extent, Known, Policy};
 
@@ -58,8 +59,8 @@ impl Plan {
 
     /// The settings as YAML, after a comment with the path of the configuration file.
     pub(super) fn show(&self) -> String {
-        let path = self.config.path.as_ref().map(|path| format!("# {}\n", path.display()));
-        format!("{}{}", path.unwrap_or_default(), self.settings)
+        let path = self.config.path.as_ref().map(|path| format!("# {}\n", one_line(&path.to_string_lossy())));
+        path.unwrap_or_default() + &plain(&self.settings.to_string())
     }
 
     pub(super) fn wanted(&self) -> Wanted {

@@ -17,6 +17,7 @@ use crate::cure::{Comments, cure};
 use crate::detect::read_stream;
 use crate::lint::{LintOptions, Linter};
 use crate::manifests::{BrokenDocument, fault_of_all};
+use crate::printable::json;
 use crate::remedy::{
     Enforcement, Engine, Inexpressible, Page, Settings, Treatment, Untreated, Watched, claims, command, component,
     documents, file, flux, policies, prometheus_rule, strategic, treatments, words,
@@ -80,10 +81,10 @@ pub(super) fn run(args: &RemedyArgs) -> miette::Result<ExitCode> {
     };
     print(&remedy.text)?;
     for hint in &remedy.hints {
-        display::say(&format!("autopurge: {hint}\n"));
+        display::tell(hint);
     }
     for left in &remedy.left {
-        display::say(&format!("autopurge: skipped: {left}\n"));
+        display::tell(&format!("skipped: {left}"));
     }
     Ok(if remedy.left.is_empty() { ExitCode::Success } else { ExitCode::Findings })
 }
@@ -218,7 +219,7 @@ impl ExaminedStream<'_> {
     }
 
     fn in_json_patches(&self) -> Result<Remedy, RemedyError> {
-        let text = documents(&self.treated).map_err(|error| RemedyError::Json(error.to_string()))?;
+        let text = documents(&self.treated).map(json).map_err(|error| RemedyError::Json(error.to_string()))?;
         let hints = self.treated.iter().filter_map(|treatment| command(treatment, "json")).collect();
         Ok(Remedy { text, hints, left: Vec::new() })
     }

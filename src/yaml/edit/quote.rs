@@ -93,12 +93,17 @@ fn double_quoted(text: &str, dialect: Dialect) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            _ if is_printable(character) => quoted.push(character),
+            _ if is_printable(character) && !turns(character) => quoted.push(character),
             _ => quoted.push_str(&escape(u32::from(character), dialect)),
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// Turns the direction of writing, so that a line reads differently from what it says.
+fn turns(character: char) -> bool {
+    matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn escape(code: u32, dialect: Dialect) -> String {
