@@ -6,9 +6,6 @@ use super::program::{self, is_shell};
 use super::{Dialect, Text};
 use crate::unix_path::base_name;
 
-/// Offset that keeps the condition numbers of a nested text apart from those of others.
-const INNER: usize = 1_000_000;
-
 /// A simple command.
 #[derive(Clone, Debug, Default)]
 pub struct Command {
@@ -40,8 +37,9 @@ pub struct Command {
     pub dialect: Dialect,
     /// The function that it is part of, if any.
     pub function: Option<String>,
-    /// Whether a shell of its own runs it, in parentheses or as part of a pipe: it cannot end the text.
-    pub is_apart: bool,
+    /// The shells of its own text, or of the function that it is part of, that run it, outermost first: those of
+    /// parentheses, of parts of a pipe, and in the background. It ends the last of them at most, not the text.
+    pub shells: Vec<usize>,
 }
 
 /// A word.
@@ -67,10 +65,14 @@ pub struct Output {
 /// Something that decides whether a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Condition {
-    /// Its own number.
-    pub number: usize,
+    /// The text that it is part of, as whoever reads several numbers them.
+    text: usize,
+    /// Its own number in that text.
+    number: usize,
     /// The number of the `if` or `case` that it is a branch of, else its own: of several branches, one runs at most.
-    pub choice: usize,
+    choice: usize,
+    /// Whether it is that of a function's body, which runs when the function is called.
+    is_body: bool,
 }
 
 /// What separates a pipeline from the previous one.
@@ -86,11 +88,41 @@ pub enum Link {
 }
 
 impl Condition {
-    /// The same in a text that is nested in another one, behind so many of its commands.
+    /// One of its own, the only one of a text.
     #[must_use]
-    pub const fn behind(self, commands: usize) -> Self {
-        let offset = INNER * commands;
-        Self { number: self.number + offset, choice: self.choice + offset }
+    pub const fn alone(text: usize) -> Self {
+        Self { text, number: 0, choice: 0, is_body: false }
+    }
+
+    /// One with a number, as a branch of what has another number.
+    pub(super) const fn branch(number: usize, choice: usize) -> Self {
+        Self { text: 0, number, choice, is_body: false }
+    }
+
+    /// That of a function's body.
+    pub(super) const fn body(number: usize) -> Self {
+        Self { text: 0, number, choice: number, is_body: true }
+    }
+
+    /// The same as one of another text.
+    #[must_use]
+    pub const fn in_text(self, text: usize) -> Self {
+        Self { text, ..self }
+    }
+
+    /// The same in a text that is nested in another one, behind so many of its commands.
+    pub(super) const fn behind(self, commands: usize) -> Self {
+        Self { text: self.text + commands, ..self }
+    }
+}
+
+impl Condition {
+    /// Whether those of one command and those of another say that only one of the two runs.
+    #[must_use]
+    pub fn exclude(those: &[Self], others: &[Self]) -> bool {
+        let mut pairs = those.iter().zip(others);
+        let differing = pairs.find(|(one, other)| one != other);
+        differing.is_some_and(|(one, other)| (one.text, one.choice) == (other.text, other.choice))
     }
 }
 
@@ -170,8 +202,13 @@ impl Command {
     /// Whether it is in another branch of an `if` or `case` than another command, so that only one of the two runs.
     #[must_use]
     pub fn excludes(&self, other: &Self) -> bool {
-        let mut pairs = self.conditions.iter().zip(&other.conditions);
-        pairs.find(|(own, others)| own != others).is_some_and(|(own, others)| own.choice == others.choice)
+        Condition::exclude(&self.conditions, &other.conditions)
+    }
+
+    /// How many of its conditions are around the body of the function that it is part of, or are that body's own.
+    #[must_use]
+    pub fn conditions_of_function(&self) -> usize {
+        self.conditions.iter().rposition(|condition| condition.is_body).map_or(0, |at| at + 1)
     }
 
     /// Whether the text goes on behind it only if it does not run, and fails if it does.
@@ -187,7 +224,7 @@ impl Command {
     /// Whether the shell that reads the text runs it, and waits for it.
     #[must_use]
     pub const fn is_of_text(&self) -> bool {
-        !self.is_apart && self.outer.is_none() && !self.is_in_background
+        self.shells.is_empty() && self.outer.is_none() && !self.is_in_background
     }
 
     /// Whether its program takes the place of the shell that reads the text: `exec`, and nothing comes after it.
@@ -215,7 +252,8 @@ impl Command {
 
     /// Whether what follows `&&` can be assumed to run: this command does something that normally works, and tests
     /// nothing.
-    pub(super) fn succeeds(&self) -> bool {
+    #[must_use]
+    pub fn succeeds(&self) -> bool {
         !self.words.is_empty() && program::works(self.program())
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::command::Output;
-use super::variables::{Expansion, variables_in};
+use super::variables::{expanded, variables_in};
 use super::{Command, OtherFile, Piece, Source, Variables, Word};
 use crate::unix_path::{base_name, ends_in};
 
@@ -61,8 +61,6 @@ pub enum Name {
 
 /// How many parts a file may have.
 pub(super) const MAX_PIECES: usize = 500;
-/// How many leading variables of a word are expanded one after another.
-const MAX_VARIABLES: usize = 8;
 
 impl Files {
     /// The content of the file at a path, in order, and how the text names it. Both are unknown if several files that
@@ -295,15 +293,8 @@ impl Files {
     }
 
     /// A word with leading variables replaced by the values they were set to.
-    #[must_use]
-    pub fn expanded(&self, word: &str) -> String {
-        let mut text = word.to_owned();
-        for _ in 0..MAX_VARIABLES {
-            let Some(variable) = Expansion::leading(&text).filter(Expansion::is_value) else { break };
-            let Some(Some(value)) = self.variables.get(variable.name) else { break };
-            text = format!("{value}{}", variable.rest);
-        }
-        text
+    pub(super) fn expanded(&self, word: &str) -> String {
+        expanded(word, |name| self.variables.get(name).flatten())
     }
 
     /// The path that a word means: leading variables are replaced by the values they were set to, and the working

@@ -355,7 +355,7 @@ impl<'c> Run<'c> {
         let of_body = self.commands.iter().enumerate().filter(|(_, command)| is_part(command));
         let numbers: Vec<usize> = of_body.map(|(number, _)| number).collect();
         let body = numbers.iter().filter_map(|number| self.commands.get(*number));
-        let conditions = body.map(|command| command.conditions.len()).min()?;
+        let conditions = body.map(Command::conditions_of_function).min()?;
         Some(Body { numbers, conditions })
     }
 }

@@ -25,5 +25,5 @@ pub use piece::{OtherFile, Piece, Source};
 pub use program::{Effect, is_shell, launches};
 pub use reader::{Reading, all_commands, commands, commands_in, read_commands};
 pub use text::Text;
-pub use variables::{Expansion, Variables};
+pub use variables::{Expansion, Variables, expanded};
 pub use words::loose_words;

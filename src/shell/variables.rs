@@ -20,19 +20,12 @@ impl Variables {
     /// its own never reaches the text, but may reach what else that shell runs.
     pub(super) fn follow(&mut self, command: &Command, is_certain: bool) {
         let is_certain = is_certain && command.function.is_none() && command.is_of_text();
-        // Before a program, they are set for that program alone.
-        let is_for_good = command.program_words().is_empty() || command.sets_variables();
-        for word in command.assignment_words().filter(|_| is_for_good) {
-            let Some((set, value)) = word.text.as_str().split_once('=') else { continue };
-            let name = set.trim_end_matches('+');
-            // The value of a variable that is set twice depends on when it is read, `+=` on what was there before.
-            let is_whole = self.get(name).is_none() && set == name && !word.text.has_literal_sign();
-            self.set.insert(name.to_owned(), (is_certain && is_whole).then(|| value.to_owned()));
+        for (name, value) in command.sets_for_good() {
+            // The value of a variable that is set twice depends on when it is read.
+            let value = value.filter(|_| is_certain && self.get(name).is_none());
+            self.set.insert(name.to_owned(), value.map(str::to_owned));
         }
         self.exported.extend(command.exported().filter(|_| is_certain).map(str::to_owned));
-        for name in set_otherwise(command) {
-            self.set.insert(name.to_owned(), None);
-        }
     }
 
     /// The variables that a script starts with: its arguments; those that the text around it sets have unknown values.
@@ -81,6 +74,19 @@ impl Command {
             || self.text_to_run().is_some_and(|text| commands(&text).iter().any(|command| command.sets(name)))
     }
 
+    /// The variables that it sets for itself and for what follows, each with its value as it is written; `None` if that
+    /// depends on what was there before, or on what runs.
+    pub fn sets_for_good(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        // Before a program, they are set for that program alone.
+        let is_for_good = self.program_words().is_empty() || self.sets_variables();
+        let assigned = self.assignment_words().filter(move |_| is_for_good).filter_map(|word| {
+            let (set, value) = word.text.as_str().split_once('=')?;
+            let name = set.trim_end_matches('+');
+            Some((name, Some(value).filter(|_| set == name && !word.text.has_literal_sign())))
+        });
+        assigned.chain(set_otherwise(self).map(|name| (name, None)))
+    }
+
     /// The value that it gives a variable if the environment has none: `X=${X:-1}`.
     #[must_use]
     pub fn value_if_missing(&self, name: &str) -> Option<&str> {
@@ -114,6 +120,21 @@ impl Command {
         let options = self.arguments().filter_map(|word| word.text.as_str().strip_prefix(mark));
         options.into_iter().any(|letters| letters.contains(letter))
     }
+}
+
+/// How many leading variables of a word are expanded one after another.
+const MAX_VARIABLES: usize = 8;
+
+/// A word with leading variables replaced by their values, as far as these are known.
+#[must_use]
+pub fn expanded<'v>(word: &str, value: impl Fn(&str) -> Option<&'v str>) -> String {
+    let mut text = word.to_owned();
+    for _ in 0..MAX_VARIABLES {
+        let Some(variable) = Expansion::leading(&text).filter(Expansion::is_value) else { break };
+        let Some(value) = value(variable.name) else { break };
+        text = format!("{value}{}", variable.rest);
+    }
+    text
 }
 
 /// The names of the variables that a command sets without an assignment.

@@ -7,6 +7,8 @@ use super::{Text, printed};
 pub(super) struct Cursor<'t> {
     text: &'t Text,
     at: usize,
+    /// Whether a quote or an expansion was not closed.
+    is_open: bool,
 }
 
 /// A here-document whose lines follow.
@@ -20,7 +22,12 @@ pub(super) struct HereDocument {
 
 impl<'t> Cursor<'t> {
     pub(super) const fn new(text: &'t Text) -> Self {
-        Self { text, at: 0 }
+        Self { text, at: 0, is_open: false }
+    }
+
+    /// Whether a quote or an expansion goes on to the end of the text: a shell runs nothing of it.
+    pub(super) const fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// The place in the source of what comes next.
@@ -66,7 +73,7 @@ impl<'t> Cursor<'t> {
             match character {
                 // The values of an array.
                 '(' if text.as_str().ends_with('=') && !is_quoted => {
-                    let length = enclosed(self.rest(), '(', ')');
+                    let length = self.closed(enclosed(self.rest(), '(', ')'));
                     text.push_expansion(self.text, self.at..self.at + length);
                     self.at += length;
                 }
@@ -80,7 +87,7 @@ impl<'t> Cursor<'t> {
                 '\'' => {
                     is_quoted = true;
                     self.at += 1;
-                    let length = self.rest().find('\'').unwrap_or(self.rest().len());
+                    let length = self.closed(self.rest().find('\''));
                     text.push_part(self.text, self.at..self.at + length);
                     self.at += length;
                     self.eat("'");
@@ -142,6 +149,13 @@ impl<'t> Cursor<'t> {
                 _ => self.take(text),
             }
         }
+        self.is_open = true;
+    }
+
+    /// The length of what comes next up to what closes it, or to the end if nothing does.
+    fn closed(&mut self, length: Option<usize>) -> usize {
+        self.is_open |= length.is_none();
+        length.unwrap_or(self.rest().len())
     }
 
     /// `$'...'`: escapes as in C.
@@ -155,12 +169,12 @@ impl<'t> Cursor<'t> {
             printed::unescape(self.text, self.at..self.at + end, text);
         }
         self.at += end;
-        self.eat("'");
+        self.is_open |= !self.eat("'");
     }
 
     /// `$x`, `${...}`, `$(...)`, or what is between backticks; a lone `$` is just a character.
     fn expansion(&mut self, text: &mut Text) {
-        let length = expansion_length(self.rest());
+        let length = self.closed(expansion_length(self.rest()));
         if length > 1 {
             text.push_expansion(self.text, self.at..self.at + length);
             self.at += length;
@@ -220,26 +234,27 @@ pub fn loose_words(line: &str) -> impl DoubleEndedIterator<Item = &str> {
     words.map(|word| word.trim_matches(['"', '\''])).filter(|word| !word.is_empty())
 }
 
-/// The length of the expansion that a text begins with; 1 or less if there is none.
-fn expansion_length(text: &str) -> usize {
+/// The length of the expansion that a text begins with; 1 or less if there is none, `None` if nothing closes it.
+fn expansion_length(text: &str) -> Option<usize> {
     let Some(behind) = text.strip_prefix('$') else {
         // Backticks.
-        return text.get(1..).and_then(|rest| rest.find('`')).map_or(text.len(), |end| end + 2);
+        return text.get(1..).and_then(|rest| rest.find('`')).map(|end| end + 2);
     };
     match behind.chars().next() {
-        Some('(') => 1 + enclosed(behind, '(', ')'),
-        Some('{') => 1 + enclosed(behind, '{', '}'),
+        Some('(') => enclosed(behind, '(', ')').map(|length| length + 1),
+        Some('{') => enclosed(behind, '{', '}').map(|length| length + 1),
         Some(first) if first.is_ascii_alphabetic() || first == '_' => {
             let goes_on = |character: char| character.is_ascii_alphanumeric() || character == '_';
-            1 + behind.find(|character| !goes_on(character)).unwrap_or(behind.len())
+            Some(1 + behind.find(|character| !goes_on(character)).unwrap_or(behind.len()))
         }
-        Some('0'..='9' | '@' | '*' | '#' | '?' | '!' | '-') => 2,
-        _ => 1,
+        Some('0'..='9' | '@' | '*' | '#' | '?' | '!' | '-') => Some(2),
+        _ => Some(1),
     }
 }
 
-/// The length of a text up to the bracket that closes the first one; brackets in quotes do not count.
-fn enclosed(text: &str, open: char, close: char) -> usize {
+/// The length of a text up to the bracket that closes the first one; brackets in quotes do not count. `None` if nothing
+/// closes it.
+fn enclosed(text: &str, open: char, close: char) -> Option<usize> {
     let (mut depth, mut quote, mut is_escaped) = (0_usize, None, false);
     for (at, character) in text.char_indices() {
         if is_escaped {
@@ -254,11 +269,11 @@ fn enclosed(text: &str, open: char, close: char) -> usize {
             (None, _) if character == close => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    return at + character.len_utf8();
+                    return Some(at + character.len_utf8());
                 }
             }
             _ => {}
         }
     }
-    text.len()
+    None
 }

@@ -28,25 +28,28 @@ pub(super) struct Group {
     pub(super) conditions: usize,
     /// The number that its branches have in common.
     pub(super) number: usize,
-    /// Whether a shell of its own runs it.
-    pub(super) is_apart: bool,
+    /// The number of the shell of its own that runs it, if one does.
+    pub(super) shell: Option<usize>,
     /// The function that it is the body of.
     pub(super) function: Option<String>,
 }
 
 impl Reader<'_> {
     pub(super) fn new_condition(&mut self) {
+        let number = self.new_number();
+        self.conditions.push(Condition::branch(number, number));
+    }
+
+    pub(super) const fn new_number(&mut self) -> usize {
         self.numbers += 1;
-        self.conditions.push(Condition { number: self.numbers, choice: self.numbers });
+        self.numbers
     }
 
     /// The next branch of the `if`, loop or `case` that is open.
     fn new_branch(&mut self) {
-        self.new_condition();
-        let choice = self.groups.last().map(|group| group.number);
-        if let Some((branch, choice)) = self.conditions.last_mut().zip(choice) {
-            branch.choice = choice;
-        }
+        let number = self.new_number();
+        let choice = self.groups.last().map_or(number, |group| group.number);
+        self.conditions.push(Condition::branch(number, choice));
     }
 
     pub(super) fn parenthesis(&mut self, character: char) {
@@ -85,18 +88,19 @@ impl Reader<'_> {
             self.pipeline = None;
             return;
         }
-        self.finish_command();
+        self.finish_command(None);
         self.open(Kind::Parentheses);
     }
 
     fn open(&mut self, kind: Kind) {
         let function = self.function.take();
-        let is_apart = kind == Kind::Parentheses || std::mem::take(&mut self.is_piped_to);
-        self.numbers += 1;
-        let (first, conditions, number) = (self.commands.len(), self.of_list, self.numbers);
-        let group = Group { kind, first, conditions, number, is_apart, function };
+        let is_piped_to = std::mem::take(&mut self.is_piped_to);
+        let shell = (kind == Kind::Parentheses || is_piped_to).then(|| self.new_number());
+        let (first, conditions, number) = (self.commands.len(), self.of_list, self.new_number());
+        let group = Group { kind, first, conditions, number, shell, function };
         if group.function.is_some() {
-            self.new_condition();
+            let number = self.new_number();
+            self.conditions.push(Condition::body(number));
         }
         self.groups.push(group);
         self.of_list = self.conditions.len();

@@ -26,48 +26,52 @@ pub fn commands(text: &Text) -> Vec<Command> {
 /// The same for a text whose shell may be known.
 #[must_use]
 pub fn commands_in(text: &Text, dialect: Dialect) -> Vec<Command> {
-    read(text, dialect, 0).unwrap_or_else(|part| part)
+    read(text, dialect, 0).commands
 }
 
-/// The same for a text that can be read to its end; `None` if it is too long or nested too deep.
+/// The same for a text that can be read to its end; `None` if it is too long, nested too deep or not closed.
 #[must_use]
 pub fn all_commands(text: &Text) -> Option<Vec<Command>> {
-    read(text, Dialect::Any, 0).ok()
+    let reading = read(text, Dialect::Any, 0);
+    reading.is_whole.then_some(reading.commands)
 }
 
 /// The commands of a text.
 pub struct Reading {
     /// Those that could be read.
     pub commands: Vec<Command>,
+    /// How many of them are in the lines before the first one that could not be read to its end: a shell runs nothing of
+    /// that one.
+    pub sound: usize,
     /// Whether the text could be read to its end.
     pub is_whole: bool,
+    /// Whether something in it is not closed.
+    pub is_open: bool,
 }
 
 /// The commands of a text that a shell reads, and whether these are all of them.
 #[must_use]
 pub fn read_commands(text: &Text, dialect: Dialect) -> Reading {
-    match read(text, dialect, 0) {
-        Ok(commands) => Reading { commands, is_whole: true },
-        Err(commands) => Reading { commands, is_whole: false },
-    }
+    read(text, dialect, 0)
 }
 
-/// All commands, or those of the part that could be read as an error.
-fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, Vec<Command>> {
+/// All commands, or those of the part that could be read.
+fn read(text: &Text, dialect: Dialect, nesting: usize) -> Reading {
     let mut reader = Reader::new(text);
     let mut is_whole = reader.run();
+    let (sound, is_open) = (reader.sound, !reader.is_closed());
     let (mut all, mut numbers): (Vec<Command>, Vec<usize>) = (Vec::new(), Vec::new());
     for command in reader.commands {
         let number = all.len();
         numbers.push(number);
         let inner = (nesting < MAX_NESTING).then(|| command.handed_to_shell()).flatten();
         let of_inner = Dialect::behind(command.words.iter().map(|word| word.text.as_str()));
-        let inner = inner.map_or_else(|| Ok(Vec::new()), |text| read(text, of_inner, nesting + 1));
-        is_whole &= inner.is_ok();
-        let inner = inner.unwrap_or_else(|part| part);
+        let inner = inner.map(|text| read(text, of_inner, nesting + 1));
+        is_whole &= inner.as_ref().is_none_or(|inner| inner.is_whole);
         let (conditions, function) = (command.conditions.clone(), command.function.clone());
         all.push(Command { dialect, ..command });
         let first = all.len();
+        let inner = inner.map(|inner| inner.commands).unwrap_or_default();
         all.extend(inner.into_iter().map(|inner| Command {
             conditions:
                 conditions.iter().copied().chain(inner.conditions.iter().map(|one| one.behind(first))).collect(),
@@ -82,7 +86,8 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Result<Vec<Command>, V
             command.pipe = command.pipe.and_then(|number| numbers.get(number).copied());
         }
     }
-    if is_whole { Ok(all) } else { Err(all) }
+    let sound = numbers.get(sound).copied().unwrap_or(all.len());
+    Reading { commands: all, sound, is_whole, is_open }
 }
 
 struct Reader<'t> {
@@ -94,6 +99,8 @@ struct Reader<'t> {
     /// How many conditions there were before the list of pipelines.
     of_list: usize,
     numbers: usize,
+    /// How many commands are in lines that are complete, with nothing left open.
+    sound: usize,
     pending: Vec<HereDocument>,
     /// The place of the first word of the pipeline.
     pipeline: Option<usize>,
@@ -108,6 +115,8 @@ struct Reader<'t> {
     is_denied: bool,
     /// Whether output of the pipeline's previous command is piped to what comes next.
     is_piped_to: bool,
+    /// Whether the next command of the list has to follow, in this line or in a later one.
+    is_list_open: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -120,6 +129,7 @@ impl<'t> Reader<'t> {
             conditions: Vec::new(),
             of_list: 0,
             numbers: 0,
+            sound: 0,
             pending: Vec::new(),
             pipeline: None,
             link: Link::Next,
@@ -128,6 +138,7 @@ impl<'t> Reader<'t> {
             is_pattern: false,
             is_denied: false,
             is_piped_to: false,
+            is_list_open: false,
         }
     }
 
@@ -137,13 +148,18 @@ impl<'t> Reader<'t> {
             if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
                 return false;
             }
+            self.is_list_open &= matches!(character, ' ' | '\t' | '\r' | '\n' | '\\' | '#');
             match character {
                 ' ' | '\t' | '\r' => self.cursor.skip(1),
                 '\\' if self.cursor.rest().starts_with("\\\n") => self.cursor.skip(2),
                 '\n' => {
                     self.cursor.skip(1);
-                    self.end_list();
+                    // A list goes on behind `&&`, `||` and `|`.
+                    if !self.is_list_open {
+                        self.end_list();
+                    }
                     self.here_documents();
+                    self.end_line();
                 }
                 '#' => self.cursor.skip_to("\n", false),
                 ';' => {
@@ -159,14 +175,28 @@ impl<'t> Reader<'t> {
             }
         }
         self.end_list();
-        self.groups.is_empty() && !self.is_pattern
+        self.end_line();
+        self.is_closed()
+    }
+
+    fn end_line(&mut self) {
+        if self.is_closed() {
+            self.sound = self.commands.len();
+        }
+    }
+
+    /// Whether everything that was opened was closed.
+    const fn is_closed(&self) -> bool {
+        self.groups.is_empty() && !self.is_pattern && !self.is_list_open && !self.cursor.is_open()
     }
 
     fn connector(&mut self) {
         if self.cursor.rest().starts_with("&>") {
             self.cursor.skip(1);
-            self.redirection(None);
-        } else if self.cursor.eat("&&") {
+            return self.redirection(None);
+        }
+        self.is_list_open = !self.is_pattern;
+        if self.cursor.eat("&&") {
             // The exit status of a group is that of its last command.
             let asked = if self.current.words.is_empty() { self.commands.last() } else { Some(&self.current) };
             let is_test = self.is_denied || !asked.is_some_and(Command::succeeds);
@@ -181,21 +211,41 @@ impl<'t> Reader<'t> {
                 self.pipe();
             }
         } else {
+            self.is_list_open = false;
             self.cursor.skip(1);
             self.leave_behind();
             self.end_list();
         }
     }
 
-    /// Nothing waits for the pipeline, or for the group that was closed.
+    /// Nothing waits for the pipeline, or for the group that was closed: a shell of its own runs it.
     fn leave_behind(&mut self) {
         self.current.is_in_background = true;
         let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
-        let first = closed.map_or(self.commands.len(), |closed| closed.start);
+        let first = closed.as_ref().map_or(self.commands.len(), |closed| closed.start);
         let pipeline = self.pipeline;
         for (number, command) in self.commands.iter_mut().enumerate() {
             command.is_in_background |= number >= first || pipeline.is_some() && pipeline == Some(command.start);
         }
+        closed.into_iter().for_each(|closed| self.set_apart(closed));
+    }
+
+    /// A shell of its own runs the commands of a group that was closed.
+    fn set_apart(&mut self, closed: Range<usize>) {
+        let around = self.groups_of_function().filter(|group| group.shell.is_some()).count();
+        let shell = self.new_number();
+        for command in self.commands.get_mut(closed).into_iter().flatten() {
+            // Those of a function that it only defines are not run.
+            if command.shells.len() >= around {
+                command.shells.insert(around, shell);
+            }
+        }
+    }
+
+    /// The groups that are open, from the body of the innermost function on.
+    fn groups_of_function(&self) -> impl Iterator<Item = &Group> {
+        let body = self.groups.iter().rposition(|group| group.function.is_some()).unwrap_or_default();
+        self.groups.iter().skip(body)
     }
 
     /// What comes before, a command or a group, is piped to the next command.
@@ -203,18 +253,18 @@ impl<'t> Reader<'t> {
         let closed = self.closed.clone().filter(|_| self.current.words.is_empty());
         let Some(closed) = closed else {
             self.current.pipe = Some(self.commands.len() + 1);
-            self.current.is_apart = true;
-            self.finish_command();
+            let shell = self.new_number();
+            self.finish_command(Some(shell));
             self.is_piped_to = true;
             return;
         };
         let next = self.commands.len();
-        for command in self.commands.get_mut(closed).into_iter().flatten() {
-            command.is_apart = true;
+        for command in self.commands.get_mut(closed.clone()).into_iter().flatten() {
             if command.is_silent() {
                 command.pipe = Some(next);
             }
         }
+        self.set_apart(closed);
         self.is_piped_to = true;
     }
 
@@ -249,27 +299,24 @@ impl<'t> Reader<'t> {
 
     fn finish(&mut self) {
         self.is_denied = false;
-        self.finish_command();
+        let is_apart = self.is_piped_to || self.current.is_in_background;
+        let shell = is_apart.then(|| self.new_number());
+        self.finish_command(shell);
         self.pipeline = None;
         self.is_piped_to = false;
     }
 
-    fn finish_command(&mut self) {
+    /// `shell`: the number of the one that runs it alone.
+    fn finish_command(&mut self, shell: Option<usize>) {
         let command = std::mem::take(&mut self.current);
         if command.words.is_empty() && command.stdout.is_none() {
             return;
         }
         let start = self.pipeline.unwrap_or_default();
         let function = self.groups.iter().rev().find_map(|group| group.function.clone());
-        let is_apart = command.is_apart || self.is_piped_to || self.groups.iter().any(|group| group.is_apart);
-        self.commands.push(Command {
-            conditions: self.conditions.clone(),
-            link: self.link,
-            start,
-            function,
-            is_apart,
-            ..command
-        });
+        let shells = self.groups_of_function().filter_map(|group| group.shell).chain(shell).collect();
+        let conditions = self.conditions.clone();
+        self.commands.push(Command { conditions, link: self.link, start, function, shells, ..command });
     }
 }
 

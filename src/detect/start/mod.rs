@@ -1,0 +1,207 @@
+//! What the command of a container starts, as far as its shell texts and the scripts in sight can be followed. Words that
+//! are only mentioned (listed, tested, printed, written into a file) start nothing.
+
+mod ends;
+mod values;
+mod walk;
+
+use super::idle;
+use super::recognise::{Started, find_phrase, holds_phrase};
+use crate::rules::Start;
+use crate::shell::{Command, Condition, Word, launches};
+use crate::unix_path::base_name;
+use walk::Walk;
+
+/// What a command starts.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Starts {
+    /// A server, behind the script that reads the settings.
+    Reading,
+    /// A server with a file, past that script.
+    WithFile,
+    /// A server past whatever reads the settings.
+    Bypassing,
+    /// A tool, behind the script that reads the settings.
+    Nothing,
+    /// Nothing that is known.
+    Unseen,
+    /// One or the other; why that cannot be told.
+    Unclear(String),
+}
+
+/// What a command does about a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// It has the settings read, and starts a server or leaves that to others.
+    Reads,
+    /// It has the settings read, and runs a tool.
+    ReadsForTool,
+    /// It is what has to run before a script that reads the settings only then.
+    LeadsToReading,
+    /// It starts a server with a file.
+    TakesFile,
+    /// It starts a server past whatever reads the settings.
+    Bypasses,
+    /// It may start anything.
+    Unknown,
+}
+
+/// A command that matters.
+struct Step {
+    command: Command,
+    role: Role,
+    /// Whether the program itself is known to do so, and not one that only gets its name.
+    is_sure: bool,
+    /// All conditions around it.
+    conditions: Vec<Condition>,
+    is_in_background: bool,
+}
+
+/// What the command of a container starts, judged by the phrases of its flavor.
+pub(super) fn starts(started: &Started<'_, '_>, start: &Start) -> Starts {
+    let mut walk = Walk::new(started, start);
+    walk.follow_container();
+    walk.judged()
+}
+
+impl Walk<'_, '_> {
+    /// What a command does about a server, and whether its program is known to do so.
+    fn role(&self, command: &Command, conditions: &[Condition]) -> Option<(Role, bool)> {
+        // Words with blanks are messages, or texts that are followed.
+        let word =
+            |word: &Word| if word.text.as_str().contains([' ', '\n']) { "_" } else { word.text.as_str() }.to_owned();
+        let line = command.program_words().iter().map(word).collect::<Vec<_>>().join(" ");
+        let start = self.start;
+        let holds = |phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(&line, phrase));
+        if let Some(place) = first(&line, &start.reads_settings) {
+            let through = &start.reads_settings_through;
+            let leads = |step: &Step| {
+                matches!(step.role, Role::LeadsToReading | Role::Reads) && conditions.starts_with(&step.conditions)
+            };
+            if through.is_empty() || holds(through) || self.steps.iter().any(leads) {
+                let role = if self.runs_tool(&line, place) { Role::ReadsForTool } else { Role::Reads };
+                return Some((role, self.is_sure(&line, place)));
+            }
+        }
+        let others = [(&start.reads_file, Role::TakesFile), (&start.bypasses_settings, Role::Bypasses)];
+        let found = others.into_iter().find_map(|(phrases, role)| Some((role, first(&line, phrases)?)));
+        if let Some((role, place)) = found {
+            return Some((role, self.is_sure(&line, place)));
+        }
+        if holds(&start.reads_settings_through) {
+            return Some((Role::LeadsToReading, true));
+        }
+        let is_idle =
+            idle::is_phrase(command, &start.serves_nothing) || matches!(command.program(), "." | "source" | "eval");
+        (!is_idle).then_some((Role::Unknown, true))
+    }
+
+    /// Whether the program at the beginning of a line runs what stands at a place.
+    fn is_sure(&self, line: &str, place: usize) -> bool {
+        let before = line.get(..place).unwrap_or_default();
+        let Some((program, _)) = before.split_once(' ') else { return true };
+        let start = self.start;
+        let own = || start.scripts.iter().chain(&start.reads_settings).chain(&start.reads_settings_through);
+        program.starts_with('-') || launches(program) || own().any(|script| holds_phrase(program, script))
+    }
+
+    /// Whether the image's script at a place of a line gets arguments that serve nothing.
+    fn runs_tool(&self, line: &str, place: usize) -> bool {
+        let mut words = line.get(place..).unwrap_or_default().split(' ');
+        let Some(script) = words.next() else { return false };
+        let words: Vec<&str> = words.collect();
+        let is_own = self.start.scripts.iter().any(|own| base_name(own) == base_name(script));
+        is_own && !words.contains(&"_") && idle::run_nothing(&words, &self.start.serves_nothing, true)
+    }
+
+    fn judged(&self) -> Starts {
+        let reads = |step: &&Step| matches!(step.role, Role::Reads | Role::ReadsForTool);
+        if !self.steps.iter().any(|step| reads(&step)) {
+            return self.without_reading();
+        }
+        for (number, step) in self.steps.iter().enumerate() {
+            let past = match step.role {
+                Role::TakesFile => Starts::WithFile,
+                Role::Bypasses => Starts::Bypassing,
+                Role::Reads | Role::ReadsForTool | Role::LeadsToReading | Role::Unknown => continue,
+            };
+            let before = || self.steps.iter().take(number).filter(reads);
+            if before().any(|read| read.is_sure && read.comes_before(step)) {
+                continue;
+            }
+            let is_first = before().next().is_none() && step.is_sure && step.is_certain();
+            return if is_first { past } else { unclear() };
+        }
+        if let Some(gap) = self.gap
+            && !self.steps.iter().any(|step| reads(&step) && step.is_sure && step.is_certain())
+        {
+            return Starts::Unclear(gap.to_owned());
+        }
+        if let Some(other) = self.other_than(|role| matches!(role, Role::Reads | Role::ReadsForTool)) {
+            return Starts::Unclear(other);
+        }
+        let is_served = |step: &Step| matches!(step.role, Role::Reads | Role::TakesFile | Role::Bypasses);
+        match self.steps.iter().any(is_served) {
+            true => Starts::Reading,
+            false if self.steps.iter().any(|step| step.role == Role::Unknown) => Starts::Unseen,
+            false => Starts::Nothing,
+        }
+    }
+
+    fn without_reading(&self) -> Starts {
+        let has = |role: Role| self.steps.iter().any(|step| step.role == role);
+        match (has(Role::TakesFile), has(Role::Bypasses)) {
+            (false, false) => self.gap.map_or(Starts::Unseen, |gap| Starts::Unclear(gap.to_owned())),
+            (_, true) => Starts::Bypassing,
+            (true, false) => self.other_than(|role| role == Role::TakesFile).map_or(Starts::WithFile, Starts::Unclear),
+        }
+    }
+
+    /// Why an unknown program may run in place of those with a role.
+    fn other_than(&self, is_meant: impl Fn(Role) -> bool) -> Option<String> {
+        let meant = || self.steps.iter().enumerate().filter(|(_, step)| is_meant(step.role));
+        let last = meant().last()?.0;
+        let is_certain = meant().any(|(_, step)| step.is_sure && step.conditions.is_empty());
+        let others = self.steps.iter().enumerate().filter(|(_, step)| step.role == Role::Unknown);
+        others.into_iter().find_map(|(number, other)| {
+            let is_behind = meant().any(|(at, step)| at < number && step.is_sure && step.comes_before(other));
+            if is_behind {
+                return None;
+            }
+            let program = other.command.program();
+            let is_in_place = |step: &Step| Condition::exclude(&other.conditions, &step.conditions);
+            let is_in_place = number > last || meant().any(|(_, step)| is_in_place(step));
+            (is_exec(&other.command) || !is_certain && is_in_place)
+                .then(|| format!("the command may run {program} instead, and what that starts is not known"))
+        })
+    }
+}
+
+impl Step {
+    /// Whether nothing decides whether it runs.
+    fn is_certain(&self) -> bool {
+        self.conditions.is_empty() && !self.is_in_background
+    }
+
+    /// Whether it has run if a later one runs.
+    fn comes_before(&self, later: &Self) -> bool {
+        !self.is_in_background && later.conditions.starts_with(&self.conditions)
+    }
+}
+
+/// The first place in a line of one of the phrases.
+fn first(line: &str, phrases: &[String]) -> Option<usize> {
+    phrases.iter().filter_map(|phrase| find_phrase(line, phrase)).min()
+}
+
+/// Whether a program takes the place of the shell.
+fn is_exec(command: &Command) -> bool {
+    let is_handed_on = !command.program_words().is_empty() && command.is_of_text();
+    is_handed_on && command.words_in_front().any(|word| word.text.as_str() == "exec")
+}
+
+fn unclear() -> Starts {
+    Starts::Unclear(
+        "it depends on a condition whether the server is started by the script that reads the settings".to_owned(),
+    )
+}
