@@ -194,10 +194,14 @@ fn first(line: &str, phrases: &[String]) -> Option<usize> {
     phrases.iter().filter_map(|phrase| find_phrase(line, phrase)).min()
 }
 
-/// Whether a program takes the place of the shell.
+/// Whether a program takes the place of the shell that reads the text.
 fn is_exec(command: &Command) -> bool {
-    let is_handed_on = !command.program_words().is_empty() && command.is_of_text();
-    is_handed_on && command.words_in_front().any(|word| word.text.as_str() == "exec")
+    command.is_of_text() && takes_over(command)
+}
+
+/// Whether a program takes the place of the shell that runs it, which may be one of its own.
+fn takes_over(command: &Command) -> bool {
+    !command.program_words().is_empty() && command.words_in_front().any(|word| word.text.as_str() == "exec")
 }
 
 fn unclear() -> Starts {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::ends::{Ends, Place, Region};
 use super::values::Values;
-use super::{Role, Step, is_exec};
+use super::{Role, Step, is_exec, takes_over};
 use crate::detect::recognise::Started;
 use crate::rules::Start;
 use crate::shell::{Command, Condition, Dialect, Text, Word, is_shell, launches, read_commands};
@@ -204,7 +204,7 @@ impl<'a, 'd> Walk<'a, 'd> {
         let (regions, is_certain) = match command.program() {
             "return" => (&*place.regions, place.is_in_body()),
             "exit" => (place.shells(), true),
-            _ if is_exec(command) => (place.shells(), true),
+            _ if takes_over(command) => (place.shells(), true),
             _ if is_strict && !command.succeeds() => (place.shells(), false),
             _ => return,
         };
