@@ -17,4 +17,5 @@ pub(crate) mod program;
 mod regressions;
 mod reshaped;
 mod shell;
+mod start_texts;
 mod starts;

@@ -61,9 +61,9 @@ impl Ends {
 
     /// Whether something before a place has certainly ended what the place is part of.
     pub(super) fn is_behind_one(&self, place: &Place<'_>) -> bool {
-        self.all.iter().any(|end| {
-            end.is_certain && place.is_in(&end.regions) && place.conditions.starts_with(&end.conditions)
-        })
+        self.all
+            .iter()
+            .any(|end| end.is_certain && place.is_in(&end.regions) && place.conditions.starts_with(&end.conditions))
     }
 
     /// The conditions at a place, and among them that nothing before has ended what the place is part of. What they have

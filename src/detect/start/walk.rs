@@ -375,11 +375,9 @@ impl Scope<'_> {
         let is_body = self.function.is_some_and(|function| function.is_certain);
         let outside = if is_body { command.conditions_of_function() } else { 0 };
         let own = command.conditions.iter().skip(outside).map(|condition| condition.in_text(self.number));
-        let own_shells = command.shells.iter().map(|shell| Region { scope: self.number, number: *shell, is_shell: true });
-        Place {
-            conditions: with(&self.around.conditions, own),
-            regions: with(&self.around.regions, own_shells),
-        }
+        let own_shells =
+            command.shells.iter().map(|shell| Region { scope: self.number, number: *shell, is_shell: true });
+        Place { conditions: with(&self.around.conditions, own), regions: with(&self.around.regions, own_shells) }
     }
 
     /// Whether one of its commands changes the arguments.
