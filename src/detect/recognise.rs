@@ -51,8 +51,7 @@ impl<'a, 'd> Started<'a, 'd> {
     /// The flavor that command or image show, or the one that replaces it here.
     pub(super) fn flavor<'r>(&self, rules: &'r RuleSet) -> Option<&'r Flavor> {
         let flavor = self.known(rules)?;
-        let takes_place =
-            |other: &&LazyFlavor| other.instead_of().iter().any(|id| *id == flavor.id) && self.has_first_place(other);
+        let takes_place = |other: &&LazyFlavor| other.instead_of().contains(&flavor.id) && self.has_first_place(other);
         Some(rules.of_pods().find(takes_place).unwrap_or(flavor))
     }
 

@@ -204,3 +204,21 @@ fn what_cannot_be_followed_is_a_doubt_where_it_touches_a_server() {
     ];
     check(&table);
 }
+
+/// Another image reads other variables, and an old one reads none.
+#[test]
+fn images_are_those_that_a_kustomization_puts_in_their_place() {
+    let bitnami = "docker.io/bitnami/zookeeper";
+    let table = [
+        (format!("{{name: {bitnami}, newTag: 3.5.5-debian-9-r93}}"), REACHED),
+        (format!("{{name: {bitnami}, newTag: 3.9.3}}"), NOT_REACHED),
+        (format!("{{name: {bitnami}, newName: zookeeper}}"), REACHED),
+        ("{name: bitnami/zookeeper, newName: zookeeper}".to_owned(), NOT_REACHED),
+        (format!("{{name: {bitnami}, digest: 'sha256:00ff'}}"), NOT_REACHED),
+        (format!("{{name: {bitnami}, newName: a}}, {{name: a, newName: zookeeper, newTag: 3.4.10}}"), REACHED),
+        ("{name: kafka, newTag: '1'}".to_owned(), NOT_REACHED),
+    ];
+    check(&table.map(|(images, expected)| (format!("images: [{images}]\n"), expected)));
+    let renamed = patch("kind: StatefulSet", "{op: replace, path: /spec/template/spec/containers/0/image, value: own}");
+    check(&[(format!("{renamed}images: [{{name: own, newName: zookeeper, newTag: 3.4.10}}]\n"), REACHED)]);
+}

@@ -1,5 +1,6 @@
 //! What objects are selected by, and how kustomizations change that.
 
+use super::images::{NewImage, images};
 use super::kustomization::texts_of;
 use super::label_selector::Labels;
 use super::tree::Tree;
@@ -16,6 +17,8 @@ pub(super) struct Identity {
     /// `None` if a patch may have changed them.
     pub(super) labels: Option<Labels>,
     pub(super) annotations: Option<Labels>,
+    /// The images of its containers; `None` if a patch may have changed them.
+    images: Option<Vec<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -61,6 +64,7 @@ impl Identity {
             now: name,
             labels: Some(texts("labels")),
             annotations: Some(texts("annotations")),
+            images: Some(images(object)),
         })
     }
 
@@ -75,6 +79,25 @@ impl Identity {
     /// Nothing is known of labels and annotations any more.
     pub(super) fn forget_labels(&mut self) {
         (self.labels, self.annotations) = (None, None);
+    }
+
+    /// Nothing is known of the images of its containers any more.
+    pub(super) fn forget_images(&mut self) {
+        self.images = None;
+    }
+
+    /// Whether other images may take the place of its own; from then on they are its own.
+    pub(super) fn takes_images(&mut self, new: &[NewImage]) -> bool {
+        let Some(own) = &mut self.images else { return true };
+        let mut is_changed = false;
+        for image in own {
+            for new in new {
+                if let Some(changed) = new.applied_to(image) {
+                    (*image, is_changed) = (changed, true);
+                }
+            }
+        }
+        is_changed
     }
 
     pub(super) fn rename(&mut self, renaming: &Renaming) {

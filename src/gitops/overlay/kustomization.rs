@@ -82,6 +82,7 @@ impl Kustomization {
             self.changes.extend(patches("patches"));
             self.changes.push(Change::Rename(Renaming::read(root)));
             self.changes.extend(patches("patchesJson6902"));
+            self.changes.extend(Reader::images(root).map(Change::patch));
             self.changes.extend(reader.replacements(root).into_iter().map(Change::patch));
             self.changes.extend(reader.transformers(root).into_iter().map(Change::patch));
             self.merged.extend(merged(root));

@@ -7,12 +7,14 @@
 //! | `patch` | patches, as kustomizations and other tools name them |
 //! | `selector`, `label_selector`, `identity` | which objects a patch is for |
 //! | `tree`, `apply` | objects that are changed, and how |
+//! | `images` | images that take the place of others |
 //! | `touch` | what a patch can decide that is not followed |
 //! | `variant` | what an overlay makes of an object |
 //! | `release`, `manifest` | releases, and files of manifests, as overlays deploy them |
 
 mod apply;
 mod identity;
+mod images;
 mod index;
 mod kustomization;
 mod label_selector;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::images::NewImage;
 use super::kustomization::{texts, with_root};
 use super::selector::Selector;
 use super::tree::Tree;
@@ -27,6 +28,8 @@ pub(super) enum Body {
     Merge(Tree, Written),
     /// Operations of RFC 6902.
     Operations(Tree),
+    /// Images that take the place of others.
+    Images(Vec<NewImage>),
     /// Something that is not followed.
     Unknown {
         why: String,
@@ -83,6 +86,14 @@ impl Reader<'_> {
         };
         let spans = split(text.as_str().as_bytes()).into_iter();
         spans.flat_map(|span| patches_in(&text, span, target.as_ref(), &at)).collect()
+    }
+
+    /// The images that the kustomization replaces.
+    pub(super) fn images(root: &Field<'_>) -> Option<Patch> {
+        let list = root.get("images")?;
+        let images = NewImage::all(Tree::of(list.node(), list.page().text)?);
+        let at = list.way().to_owned();
+        Some(Patch { selector: Selector::default(), body: Body::Images(images), at })
     }
 
     fn text(&mut self, written: &str) -> Option<Text> {

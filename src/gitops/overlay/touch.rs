@@ -115,6 +115,7 @@ impl Patch {
                 operations.iter().any(|operation| operates(operation, &is_meant))
             }
             Body::Operations(_) => is_meant(&[]),
+            Body::Images(_) => is_meant(&["spec", "template", "spec", "containers"]),
             Body::Unknown { paths, .. } => {
                 paths.iter().any(|path| is_meant(&path.iter().map(String::as_str).collect::<Vec<_>>()))
             }

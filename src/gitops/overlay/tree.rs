@@ -53,6 +53,14 @@ impl Tree {
         self.get(key)?.text()
     }
 
+    /// A text in the place of a scalar.
+    pub(super) fn saying(&self, text: &str) -> Option<Self> {
+        let Self::Scalar(leaf) = self else { return None };
+        let place = leaf.place.clone();
+        let (written, text) = (quoted(text), text.to_owned());
+        Some(Self::Scalar(Leaf { written, text, is_null: false, place, inner: None }))
+    }
+
     /// Whether one of its scalars is this text.
     pub(super) fn says(&self, text: &str) -> bool {
         match self {

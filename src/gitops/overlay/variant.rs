@@ -85,6 +85,10 @@ fn fitting<'w>(change: &'w Change, number: usize, object: &mut Identity) -> Opti
     if fits == Fits::No {
         return None;
     }
+    if let Body::Images(images) = &patch.body {
+        return object.takes_images(images).then_some(Fitting { patch, fits });
+    }
+    object.forget_images();
     if patch.may_label() {
         object.forget_labels();
     }
@@ -131,6 +135,12 @@ impl Fitting<'_> {
             }
             (Fits::Yes, Body::Merge(patch, _)) => merge(&mut changed, patch, lists)?,
             (Fits::Yes, Body::Operations(operations)) => operate(&mut changed, operations)?,
+            (Fits::Yes, Body::Images(images)) => {
+                for image in images {
+                    image.change(&mut changed);
+                }
+                Applied::Changed
+            }
         };
         match applied {
             Applied::Deleted => Ok(None),
