@@ -4,9 +4,9 @@
 //!
 //! | file | revision | what |
 //! | --- | --- | --- |
-//! | pkg/skaffold/render/renderer/helm/{helm,args}.go | 00162cab | `overrides` are a file of values in front of all others |
+//! | pkg/skaffold/render/renderer/helm/{helm,args}.go | 00162cab | flags, then `overrides` as a file, then the rest |
 //! | pkg/skaffold/helm/args.go | 01dd5065 | `setValues`, `setFiles`, `setValueTemplates`, `valuesFiles`, sorted by key |
-//! | pkg/skaffold/schema/profiles.go | 03a095a6 | a profile's fields take the place of the configuration's, then its patches are applied |
+//! | pkg/skaffold/schema/profiles.go | 03a095a6 | fields of a profile replace others, then it patches |
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
@@ -17,67 +17,78 @@ use super::values_file::{Named, missing, missing_value};
 
 /// The releases of a configuration.
 pub(super) fn config(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
-    let own = STAGES.iter().flat_map(|stage| declared(object, stage));
-    let own = own.map(|field| Member { field, profile: None, patches: Vec::new() });
     let profiles = object.get("profiles").map(|profiles| profiles.items()).unwrap_or_default();
-    let of_profiles = profiles
-        .iter()
-        .flat_map(|profile| STAGES.iter().flat_map(|stage| Member::all(object, profile, stage)).collect::<Vec<_>>());
+    let own = STAGES.iter().flat_map(|stage| Member::all(object, stage, None));
+    let of_profiles = profiles.iter().flat_map(|profile| STAGES.iter().map(move |stage| (profile, stage)));
+    let of_profiles = of_profiles.flat_map(|(profile, stage)| Member::of_profile(object, profile, stage));
     own.chain(of_profiles).enumerate().filter_map(|(index, member)| member.release(index, scope)).collect()
 }
 
 /// Where a configuration or a profile names releases.
 const STAGES: [&str; 2] = ["manifests", "deploy"];
 
-/// The releases that a stage of a configuration or of a profile names.
-fn declared<'d>(object: &Field<'d>, stage: &str) -> Vec<Field<'d>> {
-    object.at(&[stage, "helm", "releases"]).map(|releases| releases.items()).unwrap_or_default()
-}
-
 /// A release, as the configuration or a profile has it.
 struct Member<'d> {
     field: Field<'d>,
-    profile: Option<&'d str>,
-    /// The patches of the profile that may change it.
-    patches: Vec<Field<'d>>,
+    profile: Option<Field<'d>>,
+    /// What may change its values beside its own fields, and why that is not known.
+    doubts: Vec<(Field<'d>, &'static str)>,
 }
 
 impl<'d> Member<'d> {
+    /// The releases that a stage of a configuration or of a profile names.
+    fn all(holder: &Field<'d>, stage: &str, profile: Option<&Field<'d>>) -> Vec<Self> {
+        let Some(helm) = holder.at(&[stage, "helm"]) else { return Vec::new() };
+        let lists = helm.get("flags").map(|flags| flags.entries()).unwrap_or_default();
+        let flags = lists.iter().flat_map(|(_, list)| list.items()).filter(gives_values);
+        let doubts: Vec<_> = flags.map(|flag| (flag, "flags of Helm are not followed")).collect();
+        let patches = profile.and_then(|profile| profile.get("patches")).map(|list| list.items()).unwrap_or_default();
+        let member = |field: Field<'d>| {
+            let place = field.pointer().strip_prefix(holder.pointer()).unwrap_or_default();
+            let patches = patches.iter().filter(|patch| reaches(patch, place)).cloned();
+            let patches = patches.map(|patch| (patch, "patches of a profile are not followed"));
+            Self { doubts: doubts.iter().cloned().chain(patches).collect(), profile: profile.cloned(), field }
+        };
+        helm.get("releases").map(|releases| releases.items()).unwrap_or_default().into_iter().map(member).collect()
+    }
+
     /// The releases of a stage that a profile changes: its own, which take the place of the configuration's, or those of
     /// the configuration that it patches.
-    fn all(config: &Field<'d>, profile: &Field<'d>, stage: &str) -> Vec<Self> {
-        let is_own = profile.at(&[stage, "helm"]).is_some();
-        let holder = if is_own { profile } else { config };
-        let patches = profile.get("patches").map(|patches| patches.items()).unwrap_or_default();
-        let members = declared(holder, stage).into_iter().map(|field| {
-            let place = field.pointer().strip_prefix(holder.pointer()).unwrap_or_default();
-            let patches = patches.iter().filter(|patch| reaches(patch, place)).cloned().collect();
-            Member { field, profile: profile.text_of("name"), patches }
-        });
-        members.filter(|member| is_own || !member.patches.is_empty()).collect()
+    fn of_profile(config: &Field<'d>, profile: &Field<'d>, stage: &str) -> Vec<Self> {
+        if profile.at(&[stage, "helm"]).is_some() {
+            return Self::all(profile, stage, Some(profile));
+        }
+        let mut patched = Self::all(config, stage, Some(profile));
+        let is_of_profile = |(doubt, _): &(Field<'d>, _)| doubt.pointer().starts_with(profile.pointer());
+        patched.retain(|member| member.doubts.iter().any(is_of_profile));
+        patched
     }
 
     fn release(&self, index: usize, scope: &Scope<'_>) -> Option<Release> {
         let name = self.field.get("name")?;
         let label = |profile: &str| Element { index, label: profile.to_owned(), is_environment: false };
-        let why =
-            format!("the profile {} patches the release, which is not followed", self.profile.unwrap_or_default());
-        let patched = self.patches.iter().map(|patch| missing(&patch.named(), Vec::new(), &why));
+        let doubts = self.doubts.iter().map(|(field, why)| missing(&field.named(), Vec::new(), why));
         let object = Object {
             kind: "skaffold".to_owned(),
             name: name.text()?.to_owned(),
             namespace: None,
-            element: self.profile.map(label),
+            element: self.profile.as_ref().and_then(|profile| profile.text_of("name")).map(label),
             place: name.place(),
         };
         Some(Release {
             namespace: self.field.text_of("namespace").map(str::to_owned),
             name: name.text().map(str::to_owned),
-            layers: layers(&self.field, scope).into_iter().chain(patched).collect(),
+            layers: layers(&self.field, scope).into_iter().chain(doubts).collect(),
             sites: sites(&self.field, scope),
             ..Release::of(object, chart(&self.field, scope)?)
         })
     }
+}
+
+/// Whether a flag of Helm gives values, or changes what comes of them.
+fn gives_values(flag: &Field<'_>) -> bool {
+    let flag = flag.text().unwrap_or_default();
+    ["-f", "--values", "--set", "--post-renderer", "--reset", "--reuse"].iter().any(|start| flag.starts_with(start))
 }
 
 /// Whether a patch is of a place, or of something above or below it. A step may name an item by what it holds.

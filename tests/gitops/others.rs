@@ -230,6 +230,12 @@ fn what_a_profile_of_skaffold_patches_is_not_known() {
     for (profile, expected) in table {
         assert_eq!(titles(&profile), expected, "{profile}");
     }
+    let flagged = |flag: &str| {
+        let text = config.replace("  helm:\n", &format!("  helm:\n    flags: {{template: [{flag}]}}\n"));
+        let reading = Memory::new(&[("skaffold.yaml", &text)]).read("skaffold.yaml");
+        reading.releases[0].layers.iter().any(|layer| !layer.unknown().is_empty())
+    };
+    assert!(flagged("--set=a=0") && flagged("-fother.yaml") && flagged("--post-renderer=./x") && !flagged("--debug"));
 }
 
 #[test]

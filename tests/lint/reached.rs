@@ -193,6 +193,8 @@ fn what_cannot_be_followed_is_a_doubt_where_it_touches_a_server() {
         ("patches:\n- path: none.yaml\n  target: {kind: StatefulSet}\n".to_owned(), UNKNOWN),
         ("patches:\n- path: none.yaml\n  target: {kind: Service}\n".to_owned(), NOT_REACHED),
         ("patchesStrategicMerge: [none.yaml]\n".to_owned(), UNKNOWN),
+        ("components: [../none.yaml]\n".to_owned(), UNKNOWN),
+        ("components: ['https://example.com/none.yaml?ref=v1']\n".to_owned(), UNKNOWN),
         (replaced("metadata.labels.a"), NOT_REACHED),
         (replaced("spec.template.spec.containers.0.env.0.value"), UNKNOWN),
         ("replacements: [{path: none.yaml}]\n".to_owned(), UNKNOWN),

@@ -70,9 +70,10 @@ impl Kustomization {
         }
         with_root(&text, |root| {
             for component in texts(root, "components") {
-                if let Some(path) = path::join(path::parent(path), &component).and_then(|path| of_folder(&path, files))
-                {
-                    self.add(&path, files, levels - 1);
+                let path = path::join(path::parent(path), &component).and_then(|path| of_folder(&path, files));
+                match path {
+                    Some(path) => self.add(&path, files, levels - 1),
+                    None => self.changes.push(Change::patch(Patch::unseen(&component))),
                 }
             }
             let mut reader = Reader { folder: path::parent(path), files, read: &mut self.files };

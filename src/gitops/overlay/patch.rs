@@ -21,6 +21,14 @@ pub(super) struct Patch {
     pub(super) at: String,
 }
 
+impl Patch {
+    /// A patch, or a component with patches, that is not in the repository.
+    pub(super) fn unseen(at: &str) -> Self {
+        let body = Body::unknown("it is not in this repository");
+        Self { selector: Selector::default(), body, at: at.to_owned() }
+    }
+}
+
 /// The content of a patch.
 #[derive(Debug)]
 pub(super) enum Body {
@@ -81,8 +89,7 @@ impl Reader<'_> {
             (None, None) => return inline_patches(item, target.as_ref()),
         };
         let Some(text) = text else {
-            let body = Body::unknown("it is not in this repository");
-            return vec![Patch { selector: target.unwrap_or_default(), body, at }];
+            return vec![Patch { selector: target.unwrap_or_default(), ..Patch::unseen(&at) }];
         };
         let spans = split(text.as_str().as_bytes()).into_iter();
         spans.flat_map(|span| patches_in(&text, span, target.as_ref(), &at)).collect()
