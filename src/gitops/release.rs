@@ -20,6 +20,8 @@ pub struct Release {
     pub chart: Chart,
     /// Whether it is installed at all.
     pub presence: Presence,
+    /// The folder of the overlay that deploys it so, if kustomizations patch its object.
+    pub overlay: Option<String>,
     /// The values, in the order in which they are merged: the last layer wins.
     pub layers: Vec<Layer>,
     /// Where a value that no layer has can be added, best place first.
@@ -39,6 +41,7 @@ impl Release {
             name: None,
             chart,
             presence: Presence::Installed,
+            overlay: None,
             layers: Vec::new(),
             sites: Vec::new(),
             post_renderer: None,

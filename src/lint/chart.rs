@@ -165,6 +165,7 @@ impl Release<'_> {
             kind: "Chart".to_owned(),
             name: metadata.name.clone(),
             namespace: None,
+            overlay: None,
             release: None,
             title: format!("chart {} {}", metadata.name, metadata.version),
         }

@@ -159,7 +159,9 @@ fn an_overlay_has_one_name_for_whatever_it_deploys() {
         ("clusters/b/kustomization.yaml", "resources: [../../prod]\n"),
     ];
     write(folder.path(), &files);
-    let told = findings(&report(folder.path(), &["."]));
+    let report = report(folder.path(), &["."]);
+    assert_eq!(servers(&report), ["prod never-purges", "prod never-purges"]);
+    let told = findings(&report);
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told.iter().all(|finding| finding.contains(" zk[prod] ") || finding.contains("/zk[prod] ")), "{told:?}");
 }

@@ -67,6 +67,7 @@ impl<'d> HelmfileRelease<'_, 'd> {
             name: name.text().map(str::to_owned),
             chart: self.chart()?,
             presence: self.presence(),
+            overlay: None,
             layers: self.layers(),
             sites: self.sites(),
             post_renderer: self.post_renderer(),

@@ -13,8 +13,8 @@ use crate::yaml::{Span, is_json_stream, split};
 
 /// A file as an overlay deploys it.
 pub struct Deployment {
-    /// The folder of the overlay; `None` if there are too many to be told apart.
-    pub folder: Option<String>,
+    /// The overlay: its folder. `None` if there are too many to be told apart.
+    pub overlay: Option<String>,
     /// The stream, with the same documents as the file.
     pub stream: String,
     /// The parts of it, in order and without gaps.
@@ -164,7 +164,7 @@ impl<'t> Base<'t> {
         let all = written.clone().filter_map(|(document, patched)| patched.as_ref().or(document.tree.as_ref()));
         let doubts = spread(doubts, &all.collect::<Vec<_>>());
         let mut deployment =
-            Deployment { folder: Some(variant.folder.to_owned()), stream: String::new(), parts: Vec::new(), doubts };
+            Deployment { overlay: Some(variant.title().to_owned()), stream: String::new(), parts: Vec::new(), doubts };
         for (document, tree) in written {
             match tree {
                 Some(tree) => deployment.add_text(tree.written(self.text.file())),
@@ -176,7 +176,7 @@ impl<'t> Base<'t> {
 
     /// The file as it is, of which it is not known what becomes of it.
     fn undecided(&self, why: &str) -> Deployment {
-        let mut deployment = Deployment { folder: None, stream: String::new(), parts: Vec::new(), doubts: Vec::new() };
+        let mut deployment = Deployment { overlay: None, stream: String::new(), parts: Vec::new(), doubts: Vec::new() };
         for (number, document) in self.documents.iter().enumerate() {
             deployment.add_raw(self.text.as_str(), document.span);
             for object in document.tree.iter().flat_map(|tree| items(tree).unwrap_or(std::slice::from_ref(tree))) {

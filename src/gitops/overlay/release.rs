@@ -46,11 +46,6 @@ pub(in crate::gitops) fn releases(
 /// The number of the one object that is looked at.
 const OBJECT: usize = 0;
 
-/// The name of an overlay.
-fn title<'w>(variant: &Variant<'w>) -> &'w str {
-    if variant.folder.is_empty() { "." } else { variant.folder }
-}
-
 /// An object before patching.
 struct Base<'a, 'd> {
     object: &'a Field<'d>,
@@ -69,8 +64,9 @@ impl Base<'_, '_> {
         };
         let named = releases.into_iter().map(|mut release| {
             let own = release.object.element.take().map(|element| format!(", {}", element.label));
-            let label = format!("{}{}", title(variant), own.unwrap_or_default());
+            let label = format!("{}{}", variant.title(), own.unwrap_or_default());
             release.object.element = Some(Element { index: 0, label, is_environment: false });
+            release.overlay = Some(variant.title().to_owned());
             release
         });
         named.collect()
@@ -88,7 +84,7 @@ impl Base<'_, '_> {
         }
         Some(match patched.unfollowed.last() {
             Some((at, why)) => {
-                doubted(releases, &place, (&format!("the overlay {}", title(variant)), &format!("{at}: {why}")))
+                doubted(releases, &place, (&format!("the overlay {}", variant.title()), &format!("{at}: {why}")))
             }
             None => releases,
         })

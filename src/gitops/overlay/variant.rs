@@ -11,7 +11,7 @@ use super::tree::Tree;
 /// What an overlay does to some objects.
 pub(super) struct Variant<'w> {
     /// The folder of the overlay: the last one that patches one of the objects, or the outermost one if none does.
-    pub(super) folder: &'w str,
+    folder: &'w str,
     /// In the order in which they are applied.
     patches: Vec<Fitting<'w>>,
 }
@@ -53,6 +53,11 @@ impl<'w> Variant<'w> {
             }
         }
         variant
+    }
+
+    /// The name of the overlay as it is shown.
+    pub(super) fn title(&self) -> &'w str {
+        if self.folder.is_empty() { "." } else { self.folder }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -98,6 +98,7 @@ impl<'m> HelmRelease<'m> {
             name: self.text("name"),
             chart: self.chart(),
             presence: self.presence(),
+            overlay: None,
             layers: values::layers(self),
             sites: values::sites(self),
             post_renderer: self.post_renderer(),

@@ -53,9 +53,7 @@ fn examine_in(
 ) -> Result<Examined, CureError> {
     let shown = file.map_or_else(|| STANDARD_INPUT.to_owned(), display);
     let path = shown.as_str();
-    let mut scan = Scan::default();
-    scan.advance(&linter.trigger, stream);
-    let (manifests, broken) = read_documents(stream, &scan, linter.rules);
+    let (manifests, broken) = scanned(stream, linter);
     let kept = if file.is_none() { Kept::Elsewhere } else { Kept::Here };
     let examination = examine(&manifests, linter.rules, linter.wanted, kept);
     let source = Source::new(path, stream);
@@ -72,6 +70,13 @@ fn examine_in(
     }
     examined.part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
     Ok(examined)
+}
+
+/// The documents of a stream that matter, and those of them that are broken.
+fn scanned<'s>(stream: &'s [u8], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
+    let mut scan = Scan::default();
+    scan.advance(&linter.trigger, stream);
+    read_documents(stream, &scan, linter.rules)
 }
 
 /// A stream to judge.

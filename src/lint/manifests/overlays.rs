@@ -3,16 +3,19 @@
 //! A finding holds for an overlay if it is still there once the overlay's patches are applied, and a fix of the file counts
 //! only if it cures what an overlay deploys. Where patches make no difference, the file is reported as it is.
 
-use super::{Base, CURABLE, without_edits};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Base, CURABLE, scanned, without_edits};
 use crate::checks::{self, Check, Examination, Kept, Severity, Subject, examine_with};
 use crate::cure::{Cure, CureError};
-use crate::detect::{Scan, Setting, read_documents};
+use crate::detect::Setting;
 use crate::gitops::{Deployment, deployments};
 use crate::lint::Examined;
 use crate::lint::release::InRepository;
 use crate::lint::values::FileLocation;
 use crate::report::{self, Finding, Outcome, Part, Place, Server, Source, State, Stream, fingerprint};
-use crate::suppress::{Directive, in_yaml};
+use crate::suppress::in_yaml;
 use crate::yaml::{Edit, Node, Span, spliced};
 
 /// A file and the overlays that deploy it.
@@ -24,11 +27,51 @@ pub(super) struct Overlays<'a> {
 
 /// What an overlay deploys.
 struct Deployed {
-    /// The folder of the overlay; `None` if there are too many to be told apart.
-    title: Option<String>,
     part: Part,
-    /// For each finding: whether its place is known, rather than only its object.
-    is_placed: Vec<bool>,
+    /// The same findings as in the report, in order.
+    told: Vec<Told>,
+    /// The texts of the other files that findings point to, by their paths as shown.
+    elsewhere: BTreeMap<String, Arc<[u8]>>,
+}
+
+/// What a report does not say of a finding.
+struct Told {
+    /// Its message without the overlay's name.
+    message: String,
+    /// Whether its place is known, rather than only its object.
+    is_placed: bool,
+}
+
+/// A finding of the file as it is, and what the report of its cure says of it.
+#[derive(Clone, Copy)]
+struct Known<'a> {
+    found: &'a checks::Finding,
+    told: &'a Finding,
+}
+
+/// What findings have in common that say the same of a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Said<'a> {
+    check: Check,
+    severity: Severity,
+    message: &'a str,
+    path: &'a str,
+    span: Option<Span>,
+}
+
+impl<'a> Said<'a> {
+    /// By the file as it is.
+    fn found(finding: &'a checks::Finding, path: &'a str) -> Self {
+        let checks::Finding { check, severity, message, span, .. } = finding;
+        Self { check: *check, severity: *severity, message, path, span: Some(*span) }
+    }
+
+    /// By a report.
+    fn told(finding: &'a Finding) -> Self {
+        let Finding { check, severity, message, place, .. } = finding;
+        let span = place.region.map(report::Region::span);
+        Self { check: *check, severity: *severity, message, path: &place.path, span }
+    }
 }
 
 /// The file with its fixes, and what the overlays make of that.
@@ -52,7 +95,7 @@ impl<'a> Overlays<'a> {
         let deployed: Vec<Deployed> = self.deployments.iter().map(|one| self.judge(one)).collect();
         let source = Source::new(path, manifests.stream());
         let mut directives = linter.policy.screen(&source, manifests, &mut examination);
-        examination.findings.retain(|finding| deployed.iter().any(|one| one.holds(finding, path)));
+        examination.findings.retain(|finding| deployed.iter().any(|one| one.has(Said::found(finding, path))));
         let Cured { edits, part, after } = self.cured(&mut examination, &deployed)?;
         let is_cured_alike = after.iter().all(|one| {
             let verdicts = one.part.servers.iter().map(|server| server.verdict);
@@ -62,11 +105,16 @@ impl<'a> Overlays<'a> {
         if is_cured_alike && deployed.iter().all(|one| one.is_like(&as_it_is)) {
             return Ok(Examined { part, edits, directives });
         }
+        let known: Vec<Known<'_>> =
+            examination.findings.iter().zip(&part.findings).map(|(found, told)| Known { found, told }).collect();
+        let mut elsewhere: BTreeMap<String, Arc<[u8]>> = BTreeMap::new();
         let mut all = Part { inputs: part.inputs.clone(), ..Part::default() };
-        for (number, one) in deployed.into_iter().enumerate() {
-            all.append(one.with_fixes((&examination, &part), after.get(number)));
+        for (number, mut one) in deployed.into_iter().enumerate() {
+            elsewhere.append(&mut one.elsewhere);
+            all.append(one.with_fixes(path, &known, after.get(number)));
         }
-        directives.extend(self.directives_elsewhere(&all));
+        elsewhere.retain(|path, _| all.findings.iter().any(|finding| finding.place.path == *path));
+        directives.extend(elsewhere.iter().flat_map(|(path, text)| in_yaml(&Source::new(path, text))));
         Ok(Examined { part: all, edits, directives })
     }
 
@@ -85,7 +133,7 @@ impl<'a> Overlays<'a> {
             let cures = |finding: &checks::Finding| {
                 let mut both = deployed.iter().zip(&judged_again);
                 both.any(|(before, after)| {
-                    before.has(finding, path).into_iter().any(|number| before.is_cured(number, after))
+                    before.saying(Said::found(finding, path)).any(|number| before.is_cured(number, after))
                 })
             };
             let findings = examination.findings.iter().zip(&refused);
@@ -105,51 +153,51 @@ impl<'a> Overlays<'a> {
 
     fn judge(&self, deployment: &Deployment) -> Deployed {
         let Base { path, linter, .. } = self.base;
-        let title = deployment.folder.as_ref().map(|folder| match self.file.repository.shown(folder) {
-            empty if empty.is_empty() => ".".to_owned(),
-            title => title,
-        });
         let stream = deployment.stream.as_bytes();
-        let mut scan = Scan::default();
-        scan.advance(&linter.trigger, stream);
-        let (manifests, _) = read_documents(stream, &scan, linter.rules);
+        let (manifests, _) = scanned(stream, linter);
         let add = |subject: &mut Subject<'_, '_>| {
             let resource = subject.server.site.resource();
             if let Some(why) = deployment.doubt(subject.index, resource.kind(), resource.name()) {
                 subject.server = subject.server.clone().doubted(why);
             }
-            subject.overlay.clone_from(&title);
+            subject.overlay.clone_from(&deployment.overlay);
         };
         let examination = examine_with(&manifests, linter.rules, (linter.wanted, Kept::Here), &add);
         let cure = without_edits(&examination, "the patches of the overlay decide; change them");
         let state = State::Curable(CURABLE);
         let stream =
             Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };
-        let part = stream.part();
-        self.placed(deployment, title, (&examination, part))
+        let mut deployed = Deployed { part: stream.part(), told: Vec::new(), elsewhere: BTreeMap::new() };
+        self.place_findings(deployment, &examination, &mut deployed);
+        self.place_servers(deployment, &examination, &mut deployed.part);
+        deployed
     }
 
-    /// Servers and findings with their places in the files that they come from.
-    fn placed(
-        &self,
-        deployment: &Deployment,
-        title: Option<String>,
-        (examination, mut part): (&Examination<'_, '_>, Part),
-    ) -> Deployed {
-        let mut is_placed = Vec::new();
-        for (told, finding) in part.findings.iter_mut().zip(&examination.findings) {
+    /// Findings with their places in the files that they come from.
+    fn place_findings(&self, deployment: &Deployment, examination: &Examination<'_, '_>, deployed: &mut Deployed) {
+        for (told, finding) in deployed.part.findings.iter_mut().zip(&examination.findings) {
             let own = self.location(deployment, finding.span);
             let subject = finding.server.and_then(|number| examination.subjects.get(number));
-            let location = own.clone().or_else(|| self.location(deployment, name_of(subject?)?.span()));
-            is_placed.push(own.is_some());
+            deployed.told.push(Told {
+                message: subject.map_or_else(|| told.message.clone(), |subject| unnamed(&told.message, subject)),
+                is_placed: own.is_some(),
+            });
+            let location = own.or_else(|| self.location(deployment, name_of(subject?)?.span()));
             let document = told.place.document;
-            let mut place = location.map_or_else(|| Place::file(self.base.path), |location| location.place());
+            let mut place = location.as_ref().map_or_else(|| Place::file(self.base.path), FileLocation::place);
             if !finding.shown.contains(&finding.span) {
                 place.excerpt = None;
             }
             told.place = Place { document: document.filter(|_| place.path == self.base.path), ..place };
-            told.fingerprint = fingerprint([told.fingerprint.as_str(), title.as_deref().unwrap_or_default()]);
+            let overlay = deployment.overlay.as_deref().unwrap_or_default();
+            told.fingerprint = fingerprint([told.fingerprint.as_str(), overlay]);
+            let other = location.filter(|location| location.path != self.base.path);
+            deployed.elsewhere.extend(other.map(|location| (location.path, location.text)));
         }
+    }
+
+    /// Servers with the places of their settings in the files that they come from.
+    fn place_servers(&self, deployment: &Deployment, examination: &Examination<'_, '_>, part: &mut Part) {
         for (told, subject) in part.servers.iter_mut().zip(&examination.subjects) {
             let server = &subject.server;
             self.place_setting(deployment, &mut told.interval.setting, &server.interval);
@@ -162,7 +210,6 @@ impl<'a> Overlays<'a> {
                 }
             }
         }
-        Deployed { title, part, is_placed }
     }
 
     fn place_setting(&self, deployment: &Deployment, told: &mut report::Setting, setting: &Setting<'_>) {
@@ -182,16 +229,6 @@ impl<'a> Overlays<'a> {
         let text = self.file.repository.text(&place.file, self.file)?;
         Some(FileLocation { path, text: text.into_bytes().into(), span: Some(place.span) })
     }
-
-    /// The suppressions in the other files that findings point to.
-    fn directives_elsewhere(&self, part: &Part) -> Vec<Directive> {
-        let paths = part.findings.iter().map(|finding| finding.place.path.as_str());
-        let mut paths: Vec<&str> = paths.filter(|path| *path != self.base.path).collect();
-        paths.sort_unstable();
-        paths.dedup();
-        let texts = paths.into_iter().filter_map(|path| Some((path, std::fs::read(path).ok()?)));
-        texts.flat_map(|(path, text)| in_yaml(&Source::new(path, &text))).collect()
-    }
 }
 
 /// The name of a server's object.
@@ -199,29 +236,26 @@ fn name_of<'m>(subject: &Subject<'m, '_>) -> Option<Node<'m>> {
     subject.server.site.resource().node().at("/metadata/name")
 }
 
+/// A message about a server without the name of the overlay.
+fn unnamed(message: &str, subject: &Subject<'_, '_>) -> String {
+    let plain = Subject { overlay: None, ..subject.clone() };
+    message.replacen(&subject.title(), &plain.title(), 1)
+}
+
 impl Deployed {
-    /// Whether it has a finding of the file as it is.
-    fn holds(&self, finding: &checks::Finding, path: &str) -> bool {
-        !self.has(finding, path).is_empty()
+    /// Whether one of its findings says this.
+    fn has(&self, said: Said<'_>) -> bool {
+        self.saying(said).next().is_some()
     }
 
-    /// The numbers of its findings that are the same as one of the file as it is.
-    fn has(&self, finding: &checks::Finding, path: &str) -> Vec<usize> {
-        let wanted = (finding.check, finding.severity, finding.message.as_str(), path, Some(finding.span));
-        let numbers = 0..self.part.findings.len();
-        numbers.filter(move |number| self.is_same(*number, wanted)).collect()
-    }
-
-    /// Whether one of its findings says the same, apart from the overlay's name, of the same place.
-    fn is_same(&self, number: usize, of: (Check, Severity, &str, &str, Option<Span>)) -> bool {
-        let Some(own) = self.part.findings.get(number) else { return false };
-        let (check, severity, message, path, span) = of;
-        let title = self.title.as_ref().map(|title| format!("[{title}]")).unwrap_or_default();
-        let own_span = own.place.region.map(report::Region::span);
-        let is_there = own.place.path == path && own_span == span;
-        (own.check, own.severity) == (check, severity)
-            && own.message.replacen(&title, "", 1) == message
-            && (is_there || self.is_placed.get(number) == Some(&false))
+    /// The numbers of its findings that say this. Where only the object is known, the place does not count.
+    fn saying<'s>(&'s self, said: Said<'s>) -> impl Iterator<Item = usize> + 's {
+        let both = self.part.findings.iter().zip(&self.told).enumerate();
+        let same = both.filter(move |(_, (finding, told))| {
+            let own = Said { message: &told.message, ..Said::told(finding) };
+            own == if told.is_placed { said } else { Said { path: own.path, span: own.span, ..said } }
+        });
+        same.map(|(number, _)| number)
     }
 
     /// Whether patches make no difference to its servers.
@@ -236,14 +270,9 @@ impl Deployed {
                 server.retain.count,
             )
         };
-        let has = |finding: &Finding| {
-            let span = finding.place.region.map(report::Region::span);
-            let wanted = (finding.check, finding.severity, finding.message.as_str(), finding.place.path.as_str(), span);
-            (0..self.part.findings.len()).any(|number| self.is_same(number, wanted))
-        };
         self.part.servers.iter().map(told).eq(base.servers.iter().map(told))
             && self.part.findings.len() == base.findings.len()
-            && base.findings.iter().all(has)
+            && base.findings.iter().all(|finding| self.has(Said::told(finding)))
     }
 
     /// Whether a finding is gone in a later state.
@@ -253,20 +282,20 @@ impl Deployed {
         self.part.servers.len() == after.part.servers.len() && !after.part.findings.iter().any(is_it)
     }
 
-    /// With the fixes of the file for the findings that these cure. Findings of `base` are those of `examination`.
-    fn with_fixes(mut self, (examination, base): (&Examination<'_, '_>, &Part), after: Option<&Self>) -> Part {
-        let path = base.inputs.first().map_or("", |input| input.path.as_str());
-        for (finding, known) in examination.findings.iter().zip(&base.findings) {
-            for number in self.has(finding, path) {
+    /// With the fixes of the file at a path for the findings that these cure.
+    fn with_fixes(mut self, path: &str, known: &[Known<'_>], after: Option<&Self>) -> Part {
+        for Known { found, told } in known {
+            let numbers: Vec<usize> = self.saying(Said::found(found, path)).collect();
+            for number in numbers {
                 let is_cured = after.is_some_and(|after| self.is_cured(number, after));
                 let Some(own) = self.part.findings.get_mut(number) else { continue };
-                own.place = known.place.clone();
-                own.suppression.clone_from(&known.suppression);
+                own.place = told.place.clone();
+                own.suppression.clone_from(&told.suppression);
                 if is_cured {
-                    own.fix.clone_from(&known.fix);
+                    own.fix.clone_from(&told.fix);
                 }
-                if is_cured || !matches!(known.outcome, Outcome::Curable(_)) {
-                    own.outcome = known.outcome.clone();
+                if is_cured || !matches!(told.outcome, Outcome::Curable(_)) {
+                    own.outcome = told.outcome.clone();
                 }
             }
         }

@@ -176,6 +176,7 @@ impl<'a> Case<'a> {
             kind: object.kind.clone(),
             name: object.name.clone(),
             namespace: self.release.namespace.clone().or_else(|| object.namespace.clone()),
+            overlay: self.release.overlay.clone(),
             release: Some(object.element.as_ref().map_or(0, |element| element.index)),
             title: format!("{} (chart {chart}{})", object.title(), version.unwrap_or_default()),
         }

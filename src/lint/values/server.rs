@@ -18,6 +18,8 @@ pub(in crate::lint) struct Subject {
     pub name: String,
     /// The namespace.
     pub namespace: Option<String>,
+    /// The overlay that deploys the object so.
+    pub overlay: Option<String>,
     /// Which of an object's releases this is.
     pub release: Option<usize>,
     /// How messages refer to it: `chart posthog 18.2.1`, `Application/posthog (chart posthog 18.2.1)`.
@@ -112,7 +114,7 @@ pub(in crate::lint) fn server(found: &LocatedServer, subject: &Subject) -> repor
         name: subject.name.clone(),
         namespace: subject.namespace.clone(),
         container: None,
-        overlay: None,
+        overlay: subject.overlay.clone(),
         role_group: None,
         flavor: judged.flavor.clone(),
         verdict: judged.verdict,
