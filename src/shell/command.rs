@@ -318,6 +318,14 @@ impl Command {
     }
 }
 
+/// How a message names a word of a command: as it is if it looks like a path or a name. A secret may be part of anything
+/// else.
+#[must_use]
+pub fn shown<'w>(word: &'w str, otherwise: &'w str) -> &'w str {
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+~$*?{}".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_name) { word } else { otherwise }
+}
+
 /// Whether letters are those of a few short options: `-ec`.
 fn is_cluster(letters: &str) -> bool {
     letters.len() < 6 && letters.bytes().all(|letter| letter.is_ascii_lowercase())

@@ -17,7 +17,7 @@ mod text;
 mod variables;
 mod words;
 
-pub use command::{Command, Condition, Link, Word};
+pub use command::{Command, Condition, Link, Word, shown};
 pub use dialect::Dialect;
 pub use files::{Files, Name};
 pub use follow::Scripts;

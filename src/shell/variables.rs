@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Command, Text, commands};
+use crate::unix_path::base_name;
 
 /// What a text sets variables to.
 #[derive(Clone, Debug, Default)]
@@ -94,6 +95,29 @@ impl Command {
             let behind = value.strip_prefix("${")?.strip_prefix(name)?;
             behind.strip_prefix(":-").or(behind.strip_prefix('-'))?.strip_suffix('}')
         })
+    }
+
+    /// Whether it sets variables whose names the shell works out, one of which may have a name: `export $(...)`,
+    /// `eval "$(...)"`, `env $(...) program`.
+    #[must_use]
+    pub fn may_set_any(&self, name: &str) -> bool {
+        let is_worked_out = |word: &str| {
+            let set = word.split('=').next().unwrap_or_default();
+            // A default value may hold the sign.
+            let set = if set.contains("${") { word } else { set };
+            set.find(['$', '`']).is_some_and(|at| set.get(..at).is_some_and(|before| name.starts_with(before)))
+        };
+        let is_printed = |word: &str| word.starts_with("$(") && !word.starts_with("$((") || word.starts_with('`');
+        let is_behind_env = || self.words_in_front().any(|word| base_name(word.text.as_str()) == "env");
+        let mut arguments = self.arguments().map(|word| word.text.as_str());
+        match self.program() {
+            "eval" => arguments.next().is_some_and(is_printed),
+            _ if self.sets_variables() => arguments.any(is_worked_out),
+            _ => {
+                let program = self.program_words().first().map(|word| word.text.as_str());
+                program.is_some_and(is_printed) && is_behind_env()
+            }
+        }
     }
 
     /// The text that the shell itself runs: that of `eval`.

@@ -117,3 +117,16 @@ fn errors_have_the_colors_that_were_asked_for() {
         assert!(!has_color(command, &[]), "{command:?}");
     }
 }
+
+#[test]
+fn variables_that_the_command_works_out_are_noted() {
+    let said = told(&["post-render", "-v", "--color", "never"], "variables-that-the-command-works-out").stderr;
+    let is_noted = |name: &str| said.contains(&format!("StatefulSet {name} (container zookeeper) is judged by"));
+    let noted = ["export-substitution", "export-quoted", "export-in-a-loop", "export-part-of-the-name", "eval", "env"];
+    for name in noted.into_iter().chain(["source"]) {
+        assert!(is_noted(name), "{name}\n{said}");
+    }
+    for name in ["export-of-another-name", "eval-of-a-known-text"] {
+        assert!(!is_noted(name), "{name}\n{said}");
+    }
+}

@@ -39,7 +39,7 @@ pub(super) fn variable<'d>(
         }
         SetByCommand::KeptBack => return Some(started_without(name)),
         SetByCommand::AllKeptBack => return Some(started_without("the variables of the container")),
-        SetByCommand::Unclear => return Some(by_command(name)),
+        SetByCommand::Unclear => return Some(by_command(server, name)),
     }
     let setting = match value? {
         VariableValue::Entry { entry, value } => {
@@ -62,17 +62,27 @@ pub(super) fn variable<'d>(
         let reason = format!("the image's tag does not tell whether it reads {name}");
         return Some(Setting { reading: Reading::Unknown, unknown_because: Some(reason), ..setting });
     }
-    let unless = sourced_file(server).map(|file| format!("the command sources {file}, which may set {name}"));
-    Some(Setting { unless, ..setting })
+    Some(Setting { unless: may_set(server, name), ..setting })
 }
 
-/// The file of variables that the command sources before it starts the server.
-fn sourced_file(server: ServerContext<'_, '_, '_>) -> Option<String> {
-    let may_read = |text: &&String| has_word(text, ".") || has_word(text, "source");
-    let texts = server.texts.iter().filter(may_read);
-    texts.flat_map(|text| shell::commands(&shell::Text::of_source(text))).find_map(|command| {
-        let file = command.arguments().next().filter(|_| matches!(command.program(), "." | "source"))?;
-        Some(file.text.as_str().to_owned())
+/// How the command may set a variable before it starts the server, without a word that shows it.
+fn may_set(server: ServerContext<'_, '_, '_>, name: &str) -> Option<String> {
+    let may_source = |text: &str| has_word(text, ".") || has_word(text, "source");
+    let texts = server.texts.iter().filter(|text| may_source(text) || may_work_out_names(text));
+    let mut commands = texts.flat_map(|text| shell::commands(&shell::Text::of_source(text)));
+    commands.find_map(|command| match command.program() {
+        "." | "source" => {
+            // Without a word, it is a substitution: `<(program)`.
+            let file = command
+                .arguments()
+                .next()
+                .map_or("what a program prints", |file| shell::shown(file.text.as_str(), "a file"));
+            Some(format!("the command sources {file}, which may set {name}"))
+        }
+        _ if command.may_set_any(name) => {
+            Some(format!("the command works out which variables it sets, and {name} may be one of them"))
+        }
+        _ => None,
     })
 }
 
@@ -145,7 +155,7 @@ pub(super) fn text<'d>(
         SetByCommand::To(text) => return of_words(which, &text, Origin::Export { name: name.clone() }),
         SetByCommand::KeptBack => return None,
         SetByCommand::AllKeptBack if may_set => return Some(started_without("the variables of the container")),
-        SetByCommand::Unclear if may_set => return Some(by_command(name)),
+        SetByCommand::Unclear if may_set => return Some(by_command(server, name)),
         SetByCommand::Not | SetByCommand::AllKeptBack | SetByCommand::Unclear => {}
     }
     let hidden =
@@ -325,6 +335,18 @@ fn holds(text: &str, word: &str) -> bool {
     memmem::find(text.as_bytes(), word.as_bytes()).is_some()
 }
 
+/// Whether a text may set variables whose names the shell works out, as far as its lines tell.
+fn may_work_out_names(text: &str) -> bool {
+    let lines = |word: &'static str| {
+        let places = memmem::find_iter(text.as_bytes(), word.as_bytes());
+        places.filter_map(|at| text.get(at..)?.lines().next())
+    };
+    let has_sign = |text: &str| text.contains(['$', '`']);
+    let is_before_value = |line: &str| line.split('=').next().is_some_and(has_sign);
+    ["export ", "declare ", "typeset "].into_iter().flat_map(lines).any(is_before_value)
+        || ["eval ", "env "].into_iter().flat_map(lines).any(has_sign)
+}
+
 /// Whether a text holds a word between blanks or ends of commands.
 fn has_word(text: &str, word: &str) -> bool {
     let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| b" \t\n;&".contains(byte));
@@ -413,8 +435,15 @@ fn is_missing(server: ServerContext<'_, '_, '_>, name: &str) -> bool {
     }
 }
 
-fn by_command<'d>(name: &str) -> Setting<'d> {
-    Setting::unknown(Origin::Command, format!("the command itself sets {name}"))
+fn by_command<'d>(server: ServerContext<'_, '_, '_>, name: &str) -> Setting<'d> {
+    let texts = server.texts.iter().filter(|text| holds(text, name));
+    let commands = texts.flat_map(|text| shell::commands(&shell::Text::of_source(text)));
+    let does = if commands.filter(|command| command.sets(name)).all(|command| command.program() == "unset") {
+        "unsets"
+    } else {
+        "sets"
+    };
+    Setting::unknown(Origin::Command, format!("the command itself {does} {name}"))
 }
 
 fn started_without<'d>(what: &str) -> Setting<'d> {
