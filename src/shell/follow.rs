@@ -179,7 +179,7 @@ impl Files {
                     self.write(name, appends, sources.clone(), is_certain);
                 }
             }
-            "cp" | "mv" | "ln" | "install" => self.copy_all(command, (&options, names), is_certain),
+            "cp" | "mv" | "ln" | "install" => self.copy_all(command, (&options, command.operands()), is_certain),
             "sed" => {
                 let is_in_place =
                     options.iter().any(|word| word.text.as_str().trim_start_matches('-').starts_with('i'));
@@ -187,6 +187,7 @@ impl Files {
                 if command.may_start() {
                     self.doubt_all("sed", is_certain);
                 } else if is_in_place {
+                    let names = command.operands();
                     if sed::spares_purging(command) && !asks {
                         let paths: Vec<String> = names.iter().map(|name| self.path(name)).collect();
                         return self.spared.extend(paths.into_iter().filter(|_| is_certain));
@@ -259,9 +260,7 @@ impl Files {
 
     /// What a command reads: a here-document, a file, or the output of another command.
     fn handed(&self, run: Run<'_>, command: &Command, number: usize, depth: usize) -> Vec<Source> {
-        let is_editor = matches!(command.program(), "sed" | "tr" | "cut" | "grep" | "awk");
-        let names = command.arguments().filter(|word| !word.text.as_str().starts_with('-'));
-        let names: Vec<&Word> = names.skip(usize::from(is_editor)).collect();
+        let names: Vec<&Word> = command.operands().into_iter().filter(|word| word.text.as_str() != "-").collect();
         let is_file = !names.is_empty() && command.program() != "tee" && command.program() != "tr";
         let reads_both = is_file && command.arguments().any(|word| word.text.as_str() == "-");
         if reads_both {

@@ -1,7 +1,7 @@
 //! What files are made of. All that matters is whether a line may set something about purging: an editor unrelated to
 //! that leaves them as they are.
 
-use super::Text;
+use super::{Text, shown};
 use crate::unix_path::base_name;
 use crate::zookeeper::{INTERVAL_KEY, RETAIN_KEY};
 
@@ -52,6 +52,7 @@ impl Piece {
 
     /// Content of another file, which may be this one.
     pub(super) fn of_another(path: &str) -> Self {
+        let path = shown(path, "a file");
         let reason = format!("the start script writes to {path}, which may be the configuration");
         Self { source: Source::Unknown(reason), is_certain: false }
     }
@@ -69,6 +70,7 @@ impl Source {
 
     /// Something made by a program whose effects are unknown.
     pub(super) fn made_by(program: &str) -> Self {
+        let program = shown(program, "a program");
         Self::Unknown(format!("{program} writes to the configuration when the pod starts"))
     }
 

@@ -182,12 +182,51 @@ impl Command {
             "sort" => sort(&arguments),
             "tar" => tar(&arguments),
             "trap" => trap(&arguments),
-            "uniq" => uniq(&arguments),
+            // The second operand is written.
+            "uniq" => self.operands().get(1).map_or(Effect::None, |file| Effect::Writes(vec![file])),
             "unzip" => unzip(&arguments),
             "wget" => wget(&arguments),
             "yq" => yq(&arguments),
             _ => Effect::Any,
         }
+    }
+
+    /// Its arguments that are neither options, nor values of options, nor the script of an editor: the files that it
+    /// reads or writes.
+    #[must_use]
+    pub(super) fn operands(&self) -> Vec<&Word> {
+        let (letters, long) = options_with_values(self.program());
+        let mut has_script = false;
+        let mut operands = Vec::new();
+        let mut arguments = self.arguments();
+        while let Some(word) = arguments.next() {
+            let text = word.text.as_str();
+            if text == "--" {
+                operands.extend(arguments.by_ref());
+            } else if let Some(option) = text.strip_prefix("--") {
+                let (name, value) = option.split_once('=').map_or((option, None), |(name, value)| (name, Some(value)));
+                has_script |= matches!(name, "expression" | "regexp" | "file");
+                if value.is_none() && long.contains(&name) {
+                    arguments.next();
+                }
+            } else if let Some(cluster) = text.strip_prefix('-').filter(|cluster| !cluster.is_empty()) {
+                // What follows `-i` in the same word is the end of a backup's name.
+                let cluster = cluster.split('i').next().filter(|_| self.program() == "sed").unwrap_or(cluster);
+                let Some(at) = cluster.find(|letter| letters.contains(letter)) else { continue };
+                has_script |= cluster.get(at..).is_some_and(|rest| rest.starts_with(['e', 'f']));
+                if at + 1 == cluster.len() {
+                    arguments.next();
+                }
+            } else {
+                operands.push(word);
+            }
+        }
+        if takes_script(self.program()) && !has_script && !operands.is_empty() {
+            operands.remove(0);
+        }
+        // `awk` takes variables among its files.
+        operands.retain(|word| self.program() != "awk" || !word.text.as_str().contains('='));
+        operands
     }
 
     /// Whether it keeps all variables of the environment from the program that it runs: `env -i`, the login shell of
@@ -231,6 +270,26 @@ impl Command {
     }
 }
 
+/// Whether the first operand of a program says what it does with the others.
+fn takes_script(program: &str) -> bool {
+    matches!(program, "sed" | "grep" | "egrep" | "fgrep" | "awk" | "gawk" | "mawk" | "tr")
+}
+
+/// The options of a program, by letter and by name, whose values are words of their own.
+fn options_with_values(program: &str) -> (&'static str, &'static [&'static str]) {
+    match program {
+        "sed" => ("efl", &["expression", "file", "line-length"]),
+        "grep" | "egrep" | "fgrep" => ("efmABCdD", &["regexp", "file", "max-count", "context"]),
+        "awk" | "gawk" | "mawk" => ("vFf", &["assign", "field-separator", "file"]),
+        "cut" => ("bcdf", &["bytes", "characters", "delimiter", "fields", "output-delimiter"]),
+        "sort" => ("koStT", &["key", "output", "field-separator"]),
+        "uniq" => ("fsw", &["skip-fields", "skip-chars", "check-chars"]),
+        "cp" | "mv" | "ln" => ("S", &["suffix"]),
+        "install" => ("Sgmo", &["suffix", "group", "mode", "owner"]),
+        _ => ("", &[]),
+    }
+}
+
 /// Whether an option is among words. A word with blanks is a text for a shell.
 fn has_option(words: &[&str], letter: char, long: &str) -> bool {
     let options = words.iter().filter(|word| !word.contains(' ')).filter_map(|word| word.strip_prefix('-'));
@@ -259,7 +318,7 @@ fn has_long(arguments: &[&Word], beginnings: &[&str]) -> bool {
     long.into_iter().any(|option| beginnings.iter().any(|beginning| option.starts_with(beginning)))
 }
 
-/// The arguments that are not options.
+/// The arguments that are not options, values of options among them.
 fn operands<'c>(arguments: &[&'c Word]) -> impl Iterator<Item = &'c Word> {
     arguments.iter().copied().filter(|word| letters(word).is_none_or(str::is_empty) && !is_long(word))
 }
@@ -398,13 +457,6 @@ fn trap<'c>(arguments: &[&'c Word]) -> Effect<'c> {
 fn sort<'c>(arguments: &[&'c Word]) -> Effect<'c> {
     let runs = has_long(arguments, &["co"]);
     if runs { Effect::Any } else { outputs(arguments, 'o', "output").unwrap_or(Effect::None) }
-}
-
-/// The second operand is written.
-fn uniq<'c>(arguments: &[&'c Word]) -> Effect<'c> {
-    let is_count = |word: &Word| word.text.as_str().bytes().all(|byte| byte.is_ascii_digit());
-    let second = operands(arguments).filter(|word| !is_count(word)).nth(1);
-    second.map_or(Effect::None, |file| Effect::Writes(vec![file]))
 }
 
 #[cfg(test)]

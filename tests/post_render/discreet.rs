@@ -311,6 +311,90 @@ spec:
 ",
 ];
 
+/// Commands that name what nobody may read out: the values and scripts of options as they are, and words that are neither
+/// paths nor names.
+const COMMANDS: [&str; 55] = [
+    "sed -i 's/@PW@/hunter2/' /conf/jaas.conf",
+    "sed -i -e s/PW/hunter2/ -e s/A/hunter2/ /conf/zoo.cfg",
+    "sed -i s/PW/hunter2/ /conf/zoo.cfg",
+    "sed -n -i.hunter2 s/PW/hunter2/ /conf/zoo.cfg",
+    "sed s/PW/hunter2/ /t/zoo.cfg > /conf/zoo.cfg",
+    "sed -e s/PW/hunter2/ -e s/x/hunter2/ /t/zoo.cfg > /conf/zoo.cfg",
+    "sed --expression s/PW/hunter2/ /t/zoo.cfg > /conf/zoo.cfg",
+    "cat /t/zoo.cfg | sed s/PW/hunter2/ > /conf/zoo.cfg",
+    "awk -v p=hunter2 '{gsub(\"PW\",p);print}' /t/zoo.cfg > /conf/zoo.cfg",
+    "awk '{gsub(\"PW\",\"hunter2\");print}' p=hunter2 /t/zoo.cfg > /conf/zoo.cfg",
+    "grep -v -e hunter2 -e hunter2 /t/zoo.cfg > /conf/zoo.cfg",
+    "grep -v hunter2 /t/zoo.cfg > /conf/zoo.cfg",
+    "cut -d hunter2 -f 1 /t/zoo.cfg > /conf/zoo.cfg",
+    "sort -k hunter2 /t/zoo.cfg > /conf/zoo.cfg",
+    "uniq -f hunter2 /t/zoo.cfg > /conf/zoo.cfg",
+    "tr PW hunter2 < /t/zoo.cfg > /conf/zoo.cfg",
+    "curl -u admin:hunter2 https://x/zoo.cfg -o /conf/zoo.cfg",
+    "curl -u admin:hunter2 https://hunter2@x/zoo.cfg > /conf/zoo.cfg",
+    "wget --password hunter2 https://x/zoo.cfg -O /conf/zoo.cfg",
+    "openssl enc -k hunter2 -in /t/zoo.cfg -out /conf/zoo.cfg",
+    "install -m 600 -o hunter2 /t/zoo.cfg /conf/zoo.cfg",
+    "cp -S hunter2 /t/zoo.cfg /conf/zoo.cfg",
+    "cp user:hunter2@x /conf/zoo.cfg",
+    "mv user:hunter2@x /conf/",
+    "echo hunter2 | other --password hunter2 > /conf/zoo.cfg",
+    "login:hunter2 > /conf/zoo.cfg",
+    "cat user:hunter2@x > /conf/zoo.cfg",
+    "cat /t/zoo.cfg | tee user:hunter2@x /conf/zoo.cfg",
+    "crudini --set /conf/zoo.cfg s x hunter2",
+    "perl -pi -e 's/PW/hunter2/' /conf/zoo.cfg",
+    "yq -i '.x=\"hunter2\"' /conf/zoo.cfg",
+    "keytool -storepass hunter2 -keystore /conf/zoo.cfg",
+    "tar -C /conf -xf hunter2:x",
+    "printf 'password=%s\\n' hunter2 >> /conf/zoo.cfg",
+    "PASSWORD=hunter2 render > /conf/zoo.cfg",
+    "render --password=hunter2 > \"/conf/$(hunter2).cfg\"",
+    "echo a > \"/conf/${X:-hunter2}/zoo.cfg\"",
+    "cat \"/t/${X:-hunter2}.cfg\" > /conf/zoo.cfg",
+    ". user:hunter2@x",
+    "source <(echo hunter2)",
+    "eval \"$(echo export X=hunter2)\"",
+    "export $(echo X=hunter2)",
+    "if [ \"$X\" = hunter2 ]; then exec login:hunter2; fi",
+    "bash -c \"login:hunter2\"",
+    "zkServer.sh start-foreground user:hunter2@x",
+    "java -cp hunter2 org.apache.zookeeper.server.quorum.QuorumPeerMain user:hunter2@x",
+    "zkServer.sh --config user:hunter2@x start",
+    "trap 'echo hunter2' EXIT",
+    "find /conf -name hunter2 -exec rm {} ;",
+    "patch hunter2:x",
+    "dd if=hunter2 of=/conf/zoo.cfg",
+    "gzip -S hunter2 /conf/zoo.cfg",
+    "unzip -P hunter2 x.zip -d /conf",
+    "rsync -e hunter2 hunter2:x /conf/",
+    "export ZOO_AUTOPURGE_PURGEINTERVAL=$(echo hunter2)",
+];
+
+/// What the texts of the commands end with.
+const STARTS: [&str; 4] = [
+    "exec zkServer.sh start-foreground",
+    "exec zkServer.sh start-foreground /conf/zoo.cfg",
+    "exec zkServer.sh start-foreground \"/conf/$Y\"",
+    "exec /docker-entrypoint.sh zkServer.sh start-foreground",
+];
+
+#[test]
+fn no_word_of_a_command_is_quoted_that_may_be_a_secret() {
+    for image in ["zookeeper:3.8.4", RECENT, "registry.k8s.io/kubernetes-zookeeper:1.0-3.4.10"] {
+        let texts = COMMANDS.iter().flat_map(|command| STARTS.map(|start| format!("{command}\n{start}\n")));
+        let servers = texts.map(|text| {
+            let text = serde_json::to_string(&text).expect("a text");
+            format!(
+                "{{apiVersion: apps/v1, kind: StatefulSet, metadata: {{name: zk}}, spec: {{template: {{spec: {{containers: \
+                 [{{name: zookeeper, image: {image:?}, command: [bash, -c, {text}], env: [{{name: \
+                 ZOO_AUTOPURGE_PURGEINTERVAL, value: '0'}}]}}]}}}}}}}}\n"
+            )
+        });
+        assert_discreet(&servers.collect::<Vec<_>>().join("---\n"));
+    }
+}
+
 /// Lines that purge, that do not, that make no sense and that are about something else.
 const LINES: [&str; 6] = [
     "tickTime=2000",

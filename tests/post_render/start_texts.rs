@@ -23,6 +23,13 @@ const ACTIONS: [&str; 8] = [
     "return 0",
 ];
 
+/// How a function is called: always, and under guards.
+const CALLS: [&str; 5] = ["F", "F", "(F)", "F\nF", "F | cat"];
+const GUARDED_CALLS: [&str; 2] = ["[ -n \"$X\" ] && F", "if [ -n \"$Y\" ]; then F; fi\nF"];
+
+/// What is around lines.
+const AROUND: [(&str, &str); 3] = [("(", ")"), ("{", "}"), ("{", "} | cat")];
+
 /// What the texts end with.
 const LAST: [&str; 3] = [
     "exec zkServer.sh start-foreground",
@@ -73,7 +80,7 @@ impl Writer {
     fn line(&mut self, line: &Line) -> String {
         match line {
             Line::Action(action) => self.action(action).to_owned(),
-            Line::Guarded(guard, link, action) => format!("{guard} {link} {}", self.action(action)),
+            Line::Guarded(guard, operator, action) => format!("{guard} {operator} {}", self.action(action)),
             Line::If(guard, first, second) => {
                 format!("if {guard}; then\n{}else\n{}fi", self.text(first), self.text(second))
             }
@@ -102,8 +109,6 @@ impl Writer {
 
 fn plain(lines: impl Strategy<Value = Vec<Line>> + Clone + 'static) -> BoxedStrategy<Line> {
     let action = || select(&ACTIONS[..]);
-    const CALLS: [&str; 5] = ["F", "F", "(F)", "F\nF", "F | cat"];
-    const AROUND: [(&str, &str); 3] = [("(", ")"), ("{", "}"), ("{", "} | cat")];
     prop_oneof![
         action().prop_map(Line::Action),
         (select(&CALLS[..]), lines.clone()).prop_map(|(call, body)| Line::Function(call, body)),
@@ -116,13 +121,12 @@ fn plain(lines: impl Strategy<Value = Vec<Line>> + Clone + 'static) -> BoxedStra
 
 fn guarded(lines: impl Strategy<Value = Vec<Line>> + Clone + 'static) -> BoxedStrategy<Line> {
     let guard = || select(&GUARDS[..]);
-    const CALLS: [&str; 2] = ["[ -n \"$X\" ] && F", "if [ -n \"$Y\" ]; then F; fi\nF"];
     prop_oneof![
         (guard(), select(&["&&", "||", "&&\n"][..]), select(&ACTIONS[..]))
-            .prop_map(|(guard, link, action)| Line::Guarded(guard, link, action)),
+            .prop_map(|(guard, operator, action)| Line::Guarded(guard, operator, action)),
         (guard(), lines.clone(), lines.clone()).prop_map(|(guard, first, second)| Line::If(guard, first, second)),
         (lines.clone(), lines.clone()).prop_map(|(first, second)| Line::Case(first, second)),
-        (select(&CALLS[..]), lines.clone()).prop_map(|(call, body)| Line::Function(call, body)),
+        (select(&GUARDED_CALLS[..]), lines.clone()).prop_map(|(call, body)| Line::Function(call, body)),
         lines.clone().prop_map(|lines| Line::Handed("bash -ec", lines)),
         // That something waits for it is not followed.
         lines.clone().prop_map(|lines| Line::Within("{", lines, "} &\nwait")),

@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -234,6 +235,32 @@ fn what_a_command_starts_is_what_a_shell_starts() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each of these takes a minute if a command is followed anew for each command behind it, or a script for each call.
+#[test]
+fn long_texts_are_followed_in_linear_time() {
+    let entry = "exec /docker-entrypoint.sh zkServer.sh start-foreground\n";
+    let comments = format!("# {}\n", "x".repeat(100)).repeat(3_000);
+    let texts = [
+        "echo \"$X\"\n".repeat(2_900) + entry,
+        "A=$A$A\n".repeat(2_900) + entry,
+        comments + &"bash /scripts/run.sh\n".repeat(2_900) + entry,
+        "[ -n \"$X\" ] && exit 1\n".repeat(1_400) + entry,
+        "(\n[ -n \"$X\" ] && exit 1\n".repeat(90) + entry + &")\n".repeat(90),
+    ];
+    let start = Instant::now();
+    for text in texts {
+        let text = serde_json::to_string(&text).expect("a text");
+        let manifest = format!(
+            "{{apiVersion: apps/v1, kind: StatefulSet, metadata: {{name: zk}}, spec: {{template: {{spec: {{containers: \
+             [{{name: zk, image: 'zookeeper:3.8.0', command: [bash, /scripts/run.sh], volumeMounts: [{{name: scripts, \
+             mountPath: /scripts}}]}}], volumes: [{{name: scripts, configMap: {{name: zk}}}}]}}}}}}}}\n---\n{{apiVersion: v1, \
+             kind: ConfigMap, metadata: {{name: zk}}, data: {{run.sh: {text}}}}}\n"
+        );
+        assert_eq!(judge(manifest.as_bytes(), HOURLY).servers.len(), 1);
+    }
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
 }
 
 /// The verdict on a container with this text; `None` if there is no server.

@@ -9,7 +9,7 @@ use super::value::expanded_by_shell;
 use super::{Origin, ServerContext, Setting, default_reading};
 use crate::kubernetes::{Container, Mounted, mount_at};
 use crate::rules::Store;
-use crate::shell::{OtherFile, Piece, Source, Text, Variables};
+use crate::shell::{OtherFile, Piece, Source, Text, Variables, shown};
 use crate::zookeeper::{PurgeSetting, Reading, effective, java_trimmed, properties};
 
 /// The sample file that `ZooKeeper` ships to be copied, in which the purge settings are commented out.
@@ -292,8 +292,9 @@ fn ends_a_line(server: ServerContext<'_, '_, '_>, path: &str) -> bool {
 fn copied<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, file: &OtherFile, is_last: bool) -> Copied<'d> {
     let OtherFile { path, is_edited, is_optional } = file;
     let Some(pod) = server.pod() else { return Copied::Missing };
+    let file = shown(path, "a file");
     let edited =
-        || Copied::Unknown(format!("the start script edits lines of {path}, one of which may be {}", which.key()));
+        || Copied::Unknown(format!("the start script edits lines of {file}, one of which may be {}", which.key()));
     match pod.mounted_file(server.objects, path) {
         Some(Mounted::Text(held)) => {
             let text = held.as_str();
@@ -310,10 +311,10 @@ fn copied<'d>(server: ServerContext<'_, 'd, '_>, which: PurgeSetting, file: &Oth
         }
         Some(Mounted::Unreadable(reason)) => Copied::Unknown(reason),
         Some(Mounted::Made(_)) => {
-            Copied::Unknown(format!("the start script copies {path}, which is created in the pod"))
+            Copied::Unknown(format!("the start script copies {file}, which is created in the pod"))
         }
         None if base_name(path) == SAMPLE && !is_edited => Copied::SaysNothing(None),
         None if *is_optional && mount_at(pod.container, path).is_some() => Copied::Missing,
-        None => Copied::Unknown(format!("the start script copies {path}, which is not in these manifests")),
+        None => Copied::Unknown(format!("the start script copies {file}, which is not in these manifests")),
     }
 }

@@ -5,7 +5,7 @@ use super::{Access, Origin, Script, ServerContext, Setting, nothing_written, pro
 use crate::detect::Site;
 use crate::kubernetes::{Container, Made, Mounted, PodContainer};
 use crate::rules::FileStore;
-use crate::shell::{Command, Files, Text, commands, loose_words};
+use crate::shell::{Command, Files, Text, commands, loose_words, shown};
 use crate::unix_path::{base_name, ends_in};
 use crate::yaml::{Node, Span};
 use crate::zookeeper::{PurgeSetting, effective, properties};
@@ -120,7 +120,8 @@ pub(super) fn mounted<'d>(
         // A file that the image ships.
         None if is_named && store.brought.iter().any(|end| ends_in(&path, end)) => Some(nothing_written(server, which)),
         None if is_named && !script::writes(server, &path) => {
-            let reason = format!("the content of {path} is not in these manifests");
+            let reason =
+                format!("the content of {} is not in these manifests", shown(&path, "the file that the command names"));
             Some(Setting::unknown(Origin::File { path }, reason))
         }
         None => made_elsewhere.map(|why| {

@@ -1,6 +1,7 @@
 //! One setting, located.
 
 use crate::kubernetes::{HeldText, Holder};
+use crate::shell::shown;
 use crate::yaml::{Node, Span};
 use crate::zookeeper::Reading;
 
@@ -160,7 +161,7 @@ impl<'d> Origin<'d> {
             Self::Env { name, .. } | Self::EnvFile { name } | Self::EnvText { name, .. } => format!("env {name}"),
             Self::EnvFrom { name, source, .. } => format!("env {name} from {source}"),
             Self::Properties { holder, .. } | Self::Script { holder: Some(holder), .. } => holder.to_string(),
-            Self::File { path } => format!("file {path}"),
+            Self::File { path } => format!("file {}", shown(path, "in the command")),
             Self::Script { holder: None, .. } => "script".to_owned(),
             Self::Flag { name } => format!("flag {name}"),
             Self::Export { name } => format!("{name} in the command"),

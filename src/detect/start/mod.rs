@@ -8,7 +8,7 @@ mod walk;
 use super::idle;
 use super::recognise::{Started, find_phrase, holds_phrase};
 use crate::rules::Start;
-use crate::shell::{Command, Condition, Word, launches};
+use crate::shell::{Command, Condition, Word, launches, shown};
 use crate::unix_path::base_name;
 use walk::Walk;
 
@@ -168,7 +168,7 @@ impl Walk<'_, '_> {
             if is_behind {
                 return None;
             }
-            let program = other.command.program();
+            let program = shown(other.command.program(), "another program");
             let is_in_place = |step: &Step| Condition::exclude(&other.conditions, &step.conditions);
             let is_in_place = number > last || meant().any(|(_, step)| is_in_place(step));
             (is_exec(&other.command) || !is_certain && is_in_place)

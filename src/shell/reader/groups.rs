@@ -1,6 +1,6 @@
 //! What encloses commands: groups, conditions, functions and the items of a `case`.
 
-use super::Reader;
+use super::{Next, Reader};
 use crate::shell::Text;
 use crate::shell::command::{Command, Condition, Word};
 
@@ -55,9 +55,9 @@ impl Reader<'_> {
     pub(super) fn parenthesis(&mut self, character: char) {
         self.cursor.skip(1);
         if character == ')' {
-            if self.is_pattern {
+            if self.is_pattern() {
                 self.current = Command::default();
-                self.is_pattern = false;
+                self.next = Next::Anything;
                 self.pipeline = None;
                 self.new_branch();
                 self.of_list = self.conditions.len();
@@ -67,7 +67,7 @@ impl Reader<'_> {
             self.close(Kind::Parentheses);
             return;
         }
-        if self.is_pattern {
+        if self.is_pattern() {
             return;
         }
         if self.current.words.is_empty() && self.cursor.eat("(") {
@@ -127,9 +127,9 @@ impl Reader<'_> {
         if is_descriptor && self.cursor.rest().starts_with(['<', '>']) {
             return self.redirection(text.parse().ok());
         }
-        if self.is_pattern {
+        if self.is_pattern() {
             if text == "esac" {
-                self.is_pattern = false;
+                self.next = Next::Anything;
                 self.close(Kind::Case);
             }
             return;
@@ -145,7 +145,7 @@ impl Reader<'_> {
         self.pipeline.get_or_insert(word.span.start);
         if self.current.is_case_head() && text == "in" {
             self.current = Command::default();
-            self.is_pattern = true;
+            self.next = Next::Pattern;
             self.pipeline = None;
             return;
         }

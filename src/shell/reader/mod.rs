@@ -90,6 +90,16 @@ fn read(text: &Text, dialect: Dialect, nesting: usize) -> Reading {
     Reading { commands: all, sound, is_whole, is_open }
 }
 
+/// What has to come next in a text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    Anything,
+    /// Patterns of a `case`.
+    Pattern,
+    /// The next command of a list, in this line or in a later one.
+    OfList,
+}
+
 struct Reader<'t> {
     cursor: Cursor<'t>,
     commands: Vec<Command>,
@@ -109,14 +119,12 @@ struct Reader<'t> {
     closed: Option<Range<usize>>,
     /// The name of a function whose body follows.
     function: Option<String>,
-    /// Whether patterns of a `case` are being read.
-    is_pattern: bool,
+    /// What has to come next.
+    next: Next,
     /// Whether the pipeline is preceded by `!`.
     is_denied: bool,
     /// Whether output of the pipeline's previous command is piped to what comes next.
     is_piped_to: bool,
-    /// Whether the next command of the list has to follow, in this line or in a later one.
-    is_list_open: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -135,10 +143,9 @@ impl<'t> Reader<'t> {
             link: Link::Next,
             closed: None,
             function: None,
-            is_pattern: false,
+            next: Next::Anything,
             is_denied: false,
             is_piped_to: false,
-            is_list_open: false,
         }
     }
 
@@ -148,14 +155,16 @@ impl<'t> Reader<'t> {
             if self.commands.len() > MAX_COMMANDS || self.conditions.len().max(self.groups.len()) > MAX_DEPTH {
                 return false;
             }
-            self.is_list_open &= matches!(character, ' ' | '\t' | '\r' | '\n' | '\\' | '#');
+            if self.next == Next::OfList && !matches!(character, ' ' | '\t' | '\r' | '\n' | '\\' | '#') {
+                self.next = Next::Anything;
+            }
             match character {
                 ' ' | '\t' | '\r' => self.cursor.skip(1),
                 '\\' if self.cursor.rest().starts_with("\\\n") => self.cursor.skip(2),
                 '\n' => {
                     self.cursor.skip(1);
                     // A list goes on behind `&&`, `||` and `|`.
-                    if !self.is_list_open {
+                    if self.next != Next::OfList {
                         self.end_list();
                     }
                     self.here_documents();
@@ -179,6 +188,10 @@ impl<'t> Reader<'t> {
         self.is_closed()
     }
 
+    fn is_pattern(&self) -> bool {
+        self.next == Next::Pattern
+    }
+
     fn end_line(&mut self) {
         if self.is_closed() {
             self.sound = self.commands.len();
@@ -187,7 +200,7 @@ impl<'t> Reader<'t> {
 
     /// Whether everything that was opened was closed.
     const fn is_closed(&self) -> bool {
-        self.groups.is_empty() && !self.is_pattern && !self.is_list_open && !self.cursor.is_open()
+        self.groups.is_empty() && matches!(self.next, Next::Anything) && !self.cursor.is_open()
     }
 
     fn connector(&mut self) {
@@ -195,7 +208,9 @@ impl<'t> Reader<'t> {
             self.cursor.skip(1);
             return self.redirection(None);
         }
-        self.is_list_open = !self.is_pattern;
+        if !self.is_pattern() {
+            self.next = Next::OfList;
+        }
         if self.cursor.eat("&&") {
             // The exit status of a group is that of its last command.
             let asked = if self.current.words.is_empty() { self.commands.last() } else { Some(&self.current) };
@@ -207,11 +222,11 @@ impl<'t> Reader<'t> {
             self.go_on(Link::Or, true);
         } else if self.cursor.eat("|") {
             self.cursor.eat("&");
-            if !self.is_pattern {
+            if !self.is_pattern() {
                 self.pipe();
             }
         } else {
-            self.is_list_open = false;
+            self.next = Next::Anything;
             self.cursor.skip(1);
             self.leave_behind();
             self.end_list();
@@ -227,7 +242,9 @@ impl<'t> Reader<'t> {
         for (number, command) in self.commands.iter_mut().enumerate() {
             command.is_in_background |= number >= first || pipeline.is_some() && pipeline == Some(command.start);
         }
-        closed.into_iter().for_each(|closed| self.set_apart(closed));
+        if let Some(closed) = closed {
+            self.set_apart(closed);
+        }
     }
 
     /// A shell of its own runs the commands of a group that was closed.
@@ -293,7 +310,7 @@ impl<'t> Reader<'t> {
         if let Some(group) = self.groups.last().filter(|group| ends_item && group.kind == Kind::Case) {
             self.conditions.truncate(group.conditions);
             self.of_list = group.conditions;
-            self.is_pattern = true;
+            self.next = Next::Pattern;
         }
     }
 
