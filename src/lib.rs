@@ -24,6 +24,7 @@
 //! | `kubernetes` | what a manifest means |
 //! | `shell` | what shell texts write into files before they start something |
 //! | `zookeeper` | how `ZooKeeper` reads its settings; its snapshots and logs |
+//! | `globs` | which paths globs fit, as in `.gitignore` |
 //! | `nearest` | what a misspelt name was meant to be |
 //! | `path` | paths of the file system |
 //! | `printable` | text from files, made safe to show and to paste; numbers of things |
@@ -45,6 +46,7 @@ pub mod config;
 pub mod cure;
 pub mod detect;
 pub mod gitops;
+mod globs;
 pub mod helm;
 pub mod kubernetes;
 pub mod lint;

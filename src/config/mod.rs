@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 use miette::{Diagnostic, LabeledSpan, NamedSource};
 use thiserror::Error;
 
@@ -16,7 +16,8 @@ pub use file::{ChartValues, CheckName, Count, Day, FailOn, File, Hours, Suppress
 pub use settings::{Asked, Origin, Setting, Settings};
 
 use crate::checks::Check;
-use crate::path::normal;
+use crate::globs::globs;
+pub use crate::path::Base;
 use crate::report::{Mark, Place, Source};
 use crate::suppress::{Rule, Terms};
 use crate::yaml::{self, Document, Node, Span};
@@ -31,8 +32,8 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// The folder of the file, relative to the working folder.
     pub root: PathBuf,
-    /// The working folder, relative to that folder.
-    pub base: PathBuf,
+    /// That folder, for paths that are seen from the working folder.
+    pub base: Base,
     /// Its content.
     pub file: File,
     /// Its suppressions, ready for use.
@@ -90,7 +91,7 @@ impl Config {
         let text = std::fs::read_to_string(folder.join(path)).map_err(unreadable)?;
         let root = path.parent().unwrap_or(Path::new("")).to_owned();
         let (file, rules) = read(&path.to_string_lossy(), &text)?;
-        let base = between(&normal(&folder.join(&root)), &normal(folder));
+        let base = Base::new(&root, folder);
         Ok(Self { path: Some(path.to_owned()), root, base, file, rules })
     }
 
@@ -99,11 +100,6 @@ impl Config {
     pub fn at(&self, path: &Path) -> PathBuf {
         self.root.join(path)
     }
-}
-
-/// The path from a folder down to one in it; empty if it is not in it.
-fn between(outer: &Path, inner: &Path) -> PathBuf {
-    inner.strip_prefix(outer).map(Path::to_owned).unwrap_or_default()
 }
 
 fn read(path: &str, text: &str) -> Result<(File, Vec<Rule>), ConfigError> {
@@ -133,23 +129,16 @@ fn rules(file: &File, root: Node<'_>, source: &Source<'_>) -> (Vec<Rule>, Vec<La
     let (mut rules, mut mistakes) = (Vec::new(), Vec::new());
     for (number, glob) in file.exclude.iter().enumerate() {
         let Some(node) = root.get("exclude").and_then(|list| list.item(number)) else { continue };
-        mistakes.extend(globs(glob).err().map(|error| label(node.span(), error.to_string())));
+        mistakes.extend(globs([glob.as_str()]).err().map(|error| label(node.span(), error.to_string())));
     }
     for (number, suppression) in file.suppressions.iter().enumerate() {
         let Some(node) = root.get("suppressions").and_then(|list| list.item(number)) else { continue };
-        match suppression.path.as_deref().map(globs).transpose() {
+        match suppression.path.as_deref().map(|glob| globs([glob])).transpose() {
             Ok(paths) => rules.push(rule(suppression, paths, place(node, source))),
             Err(error) => mistakes.push(label(node.get("path").unwrap_or(node).span(), error.to_string())),
         }
     }
     (rules, mistakes)
-}
-
-fn globs(glob: &str) -> Result<Gitignore, ignore::Error> {
-    let mut builder = GitignoreBuilder::new("");
-    // Otherwise `[` would be taken for a plain character, and the glob would fit nothing that its author had in mind.
-    builder.allow_unclosed_class(false).add_line(None, glob)?;
-    builder.build()
 }
 
 fn rule(suppression: &Suppression, paths: Option<Gitignore>, place: Place) -> Rule {

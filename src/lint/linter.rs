@@ -101,7 +101,7 @@ impl<'r> Linter<'r> {
 
     /// The values to judge a chart with: those that were given, or those configured for its path.
     pub(super) fn values_of(&self, chart: &Path) -> &ValuesOptions {
-        let chart = normal(&self.policy.base.join(chart));
+        let chart = self.policy.base.way_to(chart);
         let known = self.charts.iter().find(|(path, _)| normal(path) == chart);
         known.filter(|_| self.values == ValuesOptions::default()).map_or(&self.values, |(_, values)| values)
     }

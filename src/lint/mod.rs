@@ -26,6 +26,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
+pub use crate::globs::GlobError;
 pub use cures::{Cures, Said, Setting, ValuesCure};
 pub use diff::{FileChange, patch};
 pub use fixes::{ChangedFile, FileEdits, changed_files};
@@ -34,11 +35,12 @@ use readers::with_readers;
 use release::{InRepository, Repositories, Repository};
 pub use target::{Target, TargetKind, Targets, find, patch_path};
 use text::{NotUtf8, text_of};
-pub use walk::{Fault, GlobError, WalkOptions};
+pub use walk::{Fault, WalkOptions};
 
 use crate::checks::Check;
 use crate::cure::CureError;
 use crate::gitops::{STANDARD_INPUT, Surroundings, is_helmfile, is_terraform};
+use crate::path::real;
 use crate::report::{Finding, Input, InputKind, Part};
 use crate::suppress::Directive;
 use crate::yaml::is_utf16;
@@ -103,7 +105,7 @@ impl Linter<'_> {
     /// # Errors
     /// On a bug of ours.
     pub fn examine_stream(&self, file: Option<&Path>, stream: &[u8]) -> Result<Examined, LintError> {
-        let path = file.map_or_else(|| STANDARD_INPUT.to_owned(), display);
+        let path = shown(file);
         if is_utf16(stream) {
             let help =
                 "Convert it to UTF-8, for instance with iconv: it may define a ZooKeeper server, and was not checked.";
@@ -130,7 +132,7 @@ impl Linter<'_> {
     pub fn examine_input(&self, stream: &[u8]) -> Result<Examined, LintError> {
         let objects = self.examine_stream(None, stream)?;
         let releases = release::of_stream(stream, |file| release::examine(file, self));
-        let examined = objects.and(looked_at(releases, Path::new(STANDARD_INPUT), stream));
+        let examined = objects.and(looked_at(releases, None, stream));
         let is_unknown = examined.part.servers.is_empty() && examined.part.findings.is_empty();
         Ok(manifests::unreadable_input(stream).filter(|_| is_unknown).map_or(examined, finding_alone))
     }
@@ -164,7 +166,7 @@ impl Linter<'_> {
                         objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
                     }
                     let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
-                    Ok(objects.and(looked_at(releases, &target.path, &stream)))
+                    Ok(objects.and(looked_at(releases, Some(&target.path), &stream)))
                 }
                 Err(error) => Ok(cannot_read(&path, &error.to_string())),
             },
@@ -182,7 +184,7 @@ impl Linter<'_> {
         match render(path, self.values_of(path)) {
             Ok(stream) => {
                 let releases = release::of_stream(&stream, |file| release::examine(file, self));
-                let releases = looked_at(releases, path, &stream);
+                let releases = looked_at(releases, Some(path), &stream);
                 let templates = templates::reconcile(templates, &releases.part, path);
                 let rendered = self.examine_stream(Some(path), &stream)?.part;
                 let (mut examined, kept) = render::reconcile(modelled, &rendered, &shown);
@@ -231,8 +233,8 @@ fn surroundings(repositories: &Repositories) -> Around<'_> {
 }
 
 /// The result for a file's releases, whether or not the file can be read.
-fn looked_at(releases: Result<Option<Examined>, NotUtf8>, path: &Path, stream: &[u8]) -> Examined {
-    releases.map_or_else(|fault| fault.finding(path, stream), Option::unwrap_or_default)
+fn looked_at(releases: Result<Option<Examined>, NotUtf8>, file: Option<&Path>, stream: &[u8]) -> Examined {
+    releases.map_or_else(|fault| fault.finding(file, stream), Option::unwrap_or_default)
 }
 
 /// Passes a file to a reader, along with the innermost repository that contains it.
@@ -288,7 +290,7 @@ fn finding_alone(finding: Finding) -> Examined {
 
 /// Whether to read a file as a helmfile, which may be a template under any name.
 fn is_state(path: &Path, stream: &[u8]) -> bool {
-    is_helmfile(&display(&target::real(path)), &String::from_utf8_lossy(stream))
+    is_helmfile(&display(&real(path)), &String::from_utf8_lossy(stream))
 }
 
 /// Whether Terraform fills the file in; it is then read as what results from that.
@@ -299,6 +301,11 @@ fn is_template(path: &Path, around: &Around<'_>) -> bool {
 /// Whether a file is plain YAML, rather than another language or a template.
 fn is_manifest(path: &str) -> bool {
     !is_terraform(path) && ![".tfvars", ".gotmpl", ".tpl"].iter().any(|ending| path.ends_with(ending))
+}
+
+/// A file as shown in reports, or standard input if there is none.
+fn shown(file: Option<&Path>) -> String {
+    file.map_or_else(|| STANDARD_INPUT.to_owned(), display)
 }
 
 /// A path as shown in reports. Several files may be shown alike, so nothing is read or written by this text.

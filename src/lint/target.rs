@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::walk::{Fault, GlobError, Walk, WalkOptions, walk};
-use crate::gitops::is_terraform;
+use super::walk::{Fault, Walk, WalkOptions, walk};
+use crate::gitops::{STANDARD_INPUT, is_terraform};
+use crate::globs::GlobError;
+use crate::path::{normal, real, way};
 
 /// One thing to judge.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +54,8 @@ pub struct Targets {
     pub targets: Vec<Target>,
     /// Places that could not be searched.
     pub faults: Vec<Fault>,
+    /// Paths that the user both names and excludes.
+    pub contradicted: Vec<PathBuf>,
 }
 
 /// The name of the file that makes a folder a chart.
@@ -64,12 +68,15 @@ const CHART: &str = "Chart.yaml";
 /// When an `exclude` glob is invalid.
 pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobError> {
     let search = Walk::new(options)?;
+    let here = Here::new();
     let (mut targets, mut faults) = (BTreeSet::new(), Vec::new());
     for path in paths {
+        let path = &here.path_of(path);
         match std::fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => {
                 let walked = walk(path, &search);
-                targets.extend(in_folder(path, &walked.files));
+                let files: Vec<PathBuf> = walked.files.iter().map(|file| here.shortest(file)).collect();
+                targets.extend(in_folder(path, &files));
                 faults.extend(walked.faults);
             }
             Ok(_) => {
@@ -78,6 +85,7 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
             Err(error) => faults.push(Fault { path: path.clone(), cause: error.to_string() }),
         }
     }
+    let contradicted = paths.iter().filter(|path| search.contradicts(path)).cloned().collect();
     let mut targets: Vec<Target> = targets.into_iter().collect();
     // Several named files of one chart select it once, and so do a file and its folder.
     targets.dedup_by(|later, first| {
@@ -85,7 +93,37 @@ pub fn find(paths: &[PathBuf], options: &WalkOptions) -> Result<Targets, GlobErr
         first.is_named |= is_same && later.is_named;
         is_same
     });
-    Ok(Targets { targets, faults })
+    Ok(Targets { targets, faults, contradicted })
+}
+
+/// The working folder, from which paths are shown.
+struct Here(PathBuf);
+
+impl Here {
+    fn new() -> Self {
+        Self(std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default())
+    }
+
+    /// A path as the user would write it: relative to the working folder if it is below it, however it was typed. So
+    /// the services that get reports find the file, and fingerprints do not depend on the spelling.
+    fn path_of(&self, typed: &Path) -> PathBuf {
+        let is_plain = typed.is_relative() && !typed.components().any(|one| one == Component::ParentDir);
+        let real = if is_plain { PathBuf::new() } else { real(typed) };
+        match real.strip_prefix(&self.0) {
+            _ if is_plain => tidy(typed),
+            Ok(below) => tidy(below),
+            Err(_) if typed.is_relative() => tidy(&way(&self.0, &real)),
+            Err(_) => tidy(typed),
+        }
+    }
+
+    /// A path that a search has found, which may have begun above the working folder.
+    fn shortest(&self, found: &Path) -> PathBuf {
+        match normal(&self.0.join(found)).strip_prefix(&self.0) {
+            Ok(below) => tidy(below),
+            Err(_) => tidy(found),
+        }
+    }
 }
 
 /// The target for a file that the user names.
@@ -155,20 +193,7 @@ pub(super) fn from_here(path: &Path) -> PathBuf {
 /// A path relative to the working directory, even if it is not below it.
 pub(super) fn relative(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
-    let shared = path.components().zip(here.components()).take_while(|(one, other)| one == other).count();
-    let up = here.components().skip(shared).map(|_| Component::ParentDir);
-    tidy(&up.chain(path.components().skip(shared)).collect::<PathBuf>())
-}
-
-/// The actual location of a file, with links and `..` in its parent folders resolved. If the file itself is a link, the
-/// link's location counts.
-pub(super) fn real(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let folder = absolute.parent().and_then(|folder| folder.canonicalize().ok());
-    match (folder, absolute.file_name()) {
-        (Some(folder), Some(name)) => folder.join(name),
-        _ => absolute.canonicalize().unwrap_or(absolute),
-    }
+    tidy(&way(&here, path))
 }
 
 /// The path of a file in a patch that is applied in the working directory: relative to the root of the enclosing
@@ -231,8 +256,12 @@ fn has_ending(name: &str, endings: &[&str]) -> bool {
     name.rsplit_once('.').is_some_and(|(_, ending)| endings.iter().any(|one| ending.eq_ignore_ascii_case(one)))
 }
 
-/// The path without a leading `./`.
+/// The path without a leading `./`. A file whose name is `-` keeps it, because `-` is standard input.
 pub(super) fn tidy(path: &Path) -> PathBuf {
     let tidied: PathBuf = path.components().filter(|component| *component != Component::CurDir).collect();
-    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+    match tidied.to_str() {
+        Some("") => PathBuf::from("."),
+        Some(STANDARD_INPUT) => Path::new(".").join(tidied),
+        _ => tidied,
+    }
 }

@@ -12,7 +12,7 @@ pub(super) fn examine(chart: &Path, around: &Around<'_>, linter: &Linter<'_>) ->
     files(chart).iter().fold(Examined::default(), |all, path| {
         let text = std::fs::read(path).unwrap_or_default();
         let releases = in_repository(path, &text, around, |file| release::examine(file, linter));
-        all.with(looked_at(releases, path, &text))
+        all.with(looked_at(releases, Some(path), &text))
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Examined, display, finding_alone, unreadable};
+use super::{Examined, finding_alone, shown, unreadable};
 use crate::gitops::asks_for_releases;
 use crate::report::{InputKind, Source};
 use crate::yaml::Lines;
@@ -28,9 +28,9 @@ pub(super) fn text_of<'s>(path: &str, stream: &'s [u8]) -> Result<Option<&'s str
 
 impl NotUtf8 {
     /// The finding about the file.
-    pub(super) fn finding(self, path: &Path, stream: &[u8]) -> Examined {
+    pub(super) fn finding(self, file: Option<&Path>, stream: &[u8]) -> Examined {
         let help = "Convert it to UTF-8, for instance with iconv: it may install ZooKeeper, and was not checked.";
-        let shown = display(path);
+        let shown = shown(file);
         let source = Source::new(&shown, stream);
         let mut examined = finding_alone(unreadable::at(&source, self.offset, "this is not UTF-8", help));
         examined.part.inputs.iter_mut().for_each(|input| input.kind = InputKind::GitOps);

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
-use ignore::overrides::{Override, OverrideBuilder};
+use ignore::gitignore::Gitignore;
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
-use thiserror::Error;
+
+use crate::globs::{GlobError, globs, hold};
+use crate::path::Base;
 
 /// What to leave out, and how many threads to use.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +17,8 @@ pub struct WalkOptions {
     pub exclude: Vec<String>,
     /// The same, relative to the configuration's folder.
     pub config_exclude: Vec<String>,
-    /// The working directory, relative to the configuration's folder.
-    pub base: PathBuf,
+    /// The configuration's folder.
+    pub base: Base,
     /// Number of threads; 0 chooses automatically.
     pub threads: usize,
 }
@@ -40,23 +41,18 @@ pub(super) struct Walked {
     pub faults: Vec<Fault>,
 }
 
-/// An invalid glob from the user.
-#[derive(Debug, Error, miette::Diagnostic)]
-#[error("\"{glob}\" is not a valid glob: {cause}")]
-#[diagnostic(help("globs are written as in .gitignore: `*.tgz`, `examples/**`, `/vendor`"))]
-pub struct GlobError {
-    /// The glob as given.
-    pub glob: String,
-    /// What is wrong with it.
-    pub cause: String,
-}
-
 /// How to search folders: options whose globs are valid.
 pub(super) struct Walk {
-    exclude: Override,
-    config_exclude: Gitignore,
-    base: PathBuf,
+    exclude: Excluded,
+    config_exclude: Excluded,
     threads: usize,
+}
+
+/// Globs, and the folder that they are relative to.
+#[derive(Clone)]
+struct Excluded {
+    globs: Gitignore,
+    base: Base,
 }
 
 impl Walk {
@@ -65,20 +61,28 @@ impl Walk {
     /// # Errors
     /// When a glob is invalid.
     pub(super) fn new(options: &WalkOptions) -> Result<Self, GlobError> {
-        let WalkOptions { base, threads, .. } = options;
-        let (exclude, config_exclude) = (exclude(options)?, config_exclude(options)?);
-        Ok(Self { exclude, config_exclude, base: base.clone(), threads: *threads })
+        let excluded =
+            |list: &[String], base: Base| globs(list.iter().map(String::as_str)).map(|globs| Excluded { globs, base });
+        Ok(Self {
+            exclude: excluded(&options.exclude, Base::here())?,
+            config_exclude: excluded(&options.config_exclude, options.base.clone())?,
+            threads: options.threads,
+        })
+    }
+
+    /// Whether the command line names a path and excludes it, too.
+    pub(super) fn contradicts(&self, path: &Path) -> bool {
+        hold(&self.exclude.globs, &self.exclude.base.way_to(path))
     }
 }
 
 /// The files below a folder. Links are not followed: their targets are either searched where they are, or lie outside.
 pub(super) fn walk(root: &Path, walk: &Walk) -> Walked {
-    let (config_exclude, base) = (walk.config_exclude.clone(), walk.base.clone());
+    let excludes = [&walk.exclude, &walk.config_exclude].map(|excluded| excluded.below(root));
     let builder = WalkBuilder::new(root)
-        .overrides(walk.exclude.clone())
         .hidden(false)
         .threads(walk.threads)
-        .filter_entry(move |entry| entry.file_name() != ".git" && !is_left_out(entry, &config_exclude, &base))
+        .filter_entry(move |entry| entry.file_name() != ".git" && !excludes.iter().any(|exclude| exclude.holds(entry)))
         .build_parallel();
     let all = Mutex::new(Walked::default());
     builder.visit(&mut Collectors { all: &all });
@@ -88,40 +92,30 @@ pub(super) fn walk(root: &Path, walk: &Walk) -> Walked {
     walked
 }
 
-/// What the command line excludes.
-fn exclude(options: &WalkOptions) -> Result<Override, GlobError> {
-    let mut globs = OverrideBuilder::new(".");
-    for glob in &options.exclude {
-        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: cause(&error) };
-        globs.add(&format!("!{glob}")).map_err(failed)?;
-    }
-    let failed = |error: ignore::Error| GlobError { glob: options.exclude.join(" "), cause: error.to_string() };
-    globs.build().map_err(failed)
+/// What globs leave out below a folder.
+struct ExcludedBelow {
+    excluded: Excluded,
+    root: PathBuf,
+    /// The place of the root.
+    place: PathBuf,
 }
 
-/// What is wrong with a glob, which is not repeated: it is parsed with a `!` before it.
-fn cause(error: &ignore::Error) -> String {
-    match error {
-        ignore::Error::Glob { err, .. } => err.clone(),
-        other => other.to_string(),
+impl Excluded {
+    fn below(&self, root: &Path) -> ExcludedBelow {
+        ExcludedBelow { excluded: self.clone(), root: root.to_owned(), place: self.base.place_of(root) }
     }
 }
 
-/// What the configuration excludes.
-fn config_exclude(options: &WalkOptions) -> Result<Gitignore, GlobError> {
-    let mut globs = GitignoreBuilder::new("");
-    for glob in &options.config_exclude {
-        let failed = |error: ignore::Error| GlobError { glob: glob.clone(), cause: error.to_string() };
-        globs.add_line(None, glob).map_err(failed)?;
+impl ExcludedBelow {
+    fn holds(&self, entry: &DirEntry) -> bool {
+        let Excluded { globs, base } = &self.excluded;
+        if globs.is_empty() {
+            return false;
+        }
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        let rest = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+        globs.matched(base.way_to_place(&self.place.join(rest)), is_folder).is_ignore()
     }
-    let failed = |error: ignore::Error| GlobError { glob: options.config_exclude.join(" "), cause: error.to_string() };
-    globs.build().map_err(failed)
-}
-
-fn is_left_out(entry: &DirEntry, globs: &Gitignore, base: &Path) -> bool {
-    let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
-    let path = base.join(entry.path().strip_prefix(".").unwrap_or(entry.path()));
-    !globs.is_empty() && globs.matched(path, is_folder).is_ignore()
 }
 
 /// Creates a collector for each thread.

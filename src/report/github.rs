@@ -31,7 +31,7 @@ fn location(place: &Place) -> Vec<(&'static str, String)> {
     if place.path == "-" {
         return Vec::new();
     }
-    let mut properties = vec![("file", plain(&place.path))];
+    let mut properties = vec![("file", plain(place.path.strip_prefix("./").unwrap_or(&place.path)))];
     if let Some(Region { start, end, .. }) = place.region {
         properties.extend([("line", start.line.to_string()), ("endLine", end.line.to_string())]);
         // GitHub accepts columns only within one line.

@@ -62,6 +62,9 @@ fn entry(finding: &Finding, occurrence: usize) -> Entry<'_> {
             Severity::Warning => "major",
             Severity::Note => "info",
         },
-        location: Location { path: &finding.place.path, lines: Lines { begin, end } },
+        location: Location {
+            path: finding.place.path.strip_prefix("./").unwrap_or(&finding.place.path),
+            lines: Lines { begin, end },
+        },
     }
 }

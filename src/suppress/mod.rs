@@ -17,7 +17,6 @@ mod syntax;
 mod unused;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 pub use annotations::{IGNORE, REASON, UNTIL, in_file as annotations};
 pub use baseline::{Baseline, BaselineError};
@@ -31,6 +30,7 @@ pub use rule::Rule;
 use crate::checks::{Check, Examination, Selection, SuppressedBy, Suppression};
 use crate::kubernetes::resources;
 use crate::manifests::Manifests;
+pub use crate::path::Base;
 use crate::report::{Finding, Part, Server, Source};
 use matching::Question;
 
@@ -41,8 +41,8 @@ pub struct Policy {
     pub selection: Selection,
     /// The suppressions of the configuration.
     pub rules: Vec<Rule>,
-    /// The working folder, relative to the folder of the configuration, which the rules' globs are relative to.
-    pub base: PathBuf,
+    /// The folder of the configuration, which the rules' globs are relative to.
+    pub base: Base,
     /// The current day.
     pub today: Date,
     /// Findings of the baseline that must be left alone even before [`Policy::settle`].
@@ -70,7 +70,7 @@ pub enum Extent {
 impl Default for Policy {
     /// All checks count, and it is today.
     fn default() -> Self {
-        let (rules, base, known) = (Vec::new(), PathBuf::new(), Vec::new());
+        let (rules, base, known) = (Vec::new(), Base::default(), Vec::new());
         Self { selection: Selection::default(), rules, base, today: Date::today(), known }
     }
 }

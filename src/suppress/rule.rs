@@ -6,6 +6,8 @@ use ignore::gitignore::Gitignore;
 
 use super::directive::Terms;
 use super::matching::{Object, Question};
+use crate::globs::hold;
+use crate::path::Base;
 use crate::report::Place;
 use crate::wildcard::matches;
 
@@ -23,7 +25,7 @@ pub struct Rule {
 }
 
 impl Rule {
-    pub(super) fn covers(&self, question: &Question<'_>, base: &Path) -> bool {
+    pub(super) fn covers(&self, question: &Question<'_>, base: &Base) -> bool {
         let is_object = |pattern: &String| question.object.as_ref().is_some_and(|object| is_named(object, pattern));
         self.terms.names(question.check)
             && (self.holds(question.path, base) || self.holds(question.object_path, base))
@@ -31,12 +33,9 @@ impl Rule {
     }
 
     /// Whether it applies to a file; without a glob it applies to every file.
-    pub(super) fn holds(&self, path: &str, base: &Path) -> bool {
+    pub(super) fn holds(&self, path: &str, base: &Base) -> bool {
         let Some(globs) = &self.paths else { return true };
-        let path = base.join(path.strip_prefix("./").unwrap_or(path));
-        let mut folders = path.ancestors().filter(|part| !part.as_os_str().is_empty());
-        folders.next().is_some_and(|file| globs.matched(file, false).is_ignore())
-            || folders.any(|folder| globs.matched(folder, true).is_ignore())
+        hold(globs, &base.way_to(Path::new(path)))
     }
 }
 

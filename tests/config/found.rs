@@ -39,6 +39,7 @@ fn paths_count_from_the_folder_of_the_file() {
     let folder = folder(&[("autopurge.yaml", text), ("deploy/x", "")]);
     let deploy = folder.path().join("deploy");
     let config = Config::load(Path::new("../autopurge.yaml"), &deploy).expect("a configuration");
-    assert_eq!(config.base, Path::new("deploy"));
+    assert_eq!(config.base.way_to(Path::new("x")), Path::new("deploy/x"));
+    assert_eq!(config.base.way_to(&folder.path().join("deploy/../y")), Path::new("y"));
     assert_eq!(config.at(Path::new("rules")), Path::new("../rules"));
 }

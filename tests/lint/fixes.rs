@@ -264,6 +264,6 @@ fn standard_input_is_said_to_be_no_file_that_can_be_fixed() {
     }
     write(folder.path(), &[("-", SERVER)]);
     let fixed = lint(folder.path(), &["--fix", "./-"]);
-    assert_eq!((fixed.code, fixed.stderr.lines().next()), (0, Some("autopurge: fixed -")));
+    assert_eq!((fixed.code, fixed.stderr.lines().next()), (0, Some("autopurge: fixed ./-")));
     assert_ne!(text(folder.path(), "-"), SERVER);
 }

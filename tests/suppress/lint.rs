@@ -124,6 +124,34 @@ fn the_configuration_counts_from_its_folder_wherever_lint_starts() {
     assert_eq!(files(folder.path(), &["--config", "other.yaml"]), ["apps/zk.yaml"]);
 }
 
+/// However a path is written, and wherever lint starts.
+#[test]
+fn paths_of_the_configuration_fit_places_and_not_spellings() {
+    let folder = repository();
+    let text = "exclude: [/apps]\nsuppressions:\n- {path: chart/**, reason: known}\nignore: [purge-interval-differs]\n";
+    write(folder.path(), "autopurge.yaml", text);
+    let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
+    let root = at("");
+    for (here, args) in
+        [(".", vec![root.as_str()]), (".", vec!["deploy/.."]), ("deploy", vec![".."]), ("chart", vec![&root])]
+    {
+        let told = files(&folder.path().join(here), &args);
+        assert!(
+            matches!(&told[..], [one] if one.ends_with("zk.yaml") && !one.contains("apps")),
+            "{here} {args:?}: {told:?}"
+        );
+    }
+    assert_eq!(files(&folder.path().join("deploy"), &["../chart"]), Vec::<String>::new());
+    assert_eq!(files(&folder.path().join("deploy"), &[&at("chart")]), Vec::<String>::new());
+    // What only looks as if it were in the folder.
+    write(folder.path(), "autopurge.yaml", "suppressions:\n- {path: deploy/**, reason: known}\n");
+    assert_eq!(files(&folder.path().join("deploy"), &["../chart"]), ["../chart/values.yaml"]);
+    // The file may be elsewhere, too.
+    write(folder.path(), "autopurge.yaml", "");
+    write(folder.path(), "ci/lint.yaml", "suppressions:\n- {path: ../chart, reason: known}\nexclude: [../apps]\n");
+    assert_eq!(files(folder.path(), &["-c", "ci/lint.yaml"]), ["deploy/zk.yaml"]);
+}
+
 #[test]
 fn charts_are_judged_with_the_values_of_the_configuration() {
     let folder = repository();
@@ -134,6 +162,9 @@ fn charts_are_judged_with_the_values_of_the_configuration() {
     assert_eq!(files(folder.path(), &["chart"]), Vec::<String>::new());
     assert_eq!(files(&folder.path().join("chart"), &[]), Vec::<String>::new());
     assert_eq!(files(folder.path(), &["chart", "--set", "autopurge.purgeInterval=0"]), ["chart/values.yaml"]);
+    let absolute = folder.path().join("chart").to_string_lossy().into_owned();
+    assert_eq!(files(folder.path(), &[&absolute]), Vec::<String>::new());
+    assert_eq!(files(&folder.path().join("deploy"), &["../chart"]), Vec::<String>::new());
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Annotations, and suppressions of the configuration.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use autopurge::checks::{Check, Selection};
 use autopurge::report::Place;
-use autopurge::suppress::{Extent, Policy, Rule, Terms};
+use autopurge::suppress::{Base, Extent, Policy, Rule, Terms};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::{SERVER, findings, judge, today, told};
@@ -88,7 +88,10 @@ fn rules_of_the_configuration_have_to_fit_in_everything_that_they_name() {
 
 #[test]
 fn globs_count_from_the_folder_of_the_configuration() {
-    let policy = Policy { base: PathBuf::from("deploy"), ..with(vec![rule(Some("/deploy/zk.yaml"), None, &[])]) };
+    let policy = Policy {
+        base: Base::new(Path::new(".."), Path::new("/nowhere/deploy")),
+        ..with(vec![rule(Some("/deploy/zk.yaml"), None, &[])])
+    };
     let (report, _) = judge(&[("./zk.yaml", SERVER)], &policy, None, Extent::Whole);
     assert_eq!(told(&report).1, ["purge-disabled"]);
     for path in ["/deploy/zk.yaml", "../deploy/zk.yaml", "-"] {

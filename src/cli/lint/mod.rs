@@ -232,8 +232,12 @@ impl Inputs {
 
     fn examine(&self, args: &LintArgs, plan: &Plan, linter: &Linter<'_>) -> Result<Vec<Examined>, LintCommandError> {
         let stream = self.stream.as_ref().map(|stream| linter.examine_input(stream)).transpose()?;
-        let Targets { targets, faults: unreadable } = find(&self.paths, &plan.walk_options(args.threads))?;
+        let Targets { targets, faults: unreadable, contradicted } =
+            find(&self.paths, &plan.walk_options(args.threads))?;
         check_values(args, &targets)?;
+        for path in contradicted.iter().filter(|_| !args.display.quiet) {
+            display::tell(&format!("--exclude does not leave out {}, because it is named", path.display()));
+        }
         let mut examined: Vec<Examined> = stream.into_iter().chain(faults(&unreadable)).collect();
         let progress = Progress::of_files(args.display.quiet || targets.len() < LONG_WALK);
         progress.begin("linting".to_owned(), u64::try_from(targets.len()).unwrap_or(u64::MAX));

@@ -51,7 +51,7 @@ impl Plan {
             baseline: args.baseline.clone(),
             helm: args.values.helm,
         };
-        let is_top = config.base.as_os_str().is_empty();
+        let is_top = config.path.is_none() || config.base.is_here();
         let is_whole = is_top && args.paths.iter().all(|path| path == Path::new("."));
         let extent = if is_whole { Extent::Whole } else { Extent::Partial };
         Ok(Self { settings: Settings::new(&config, asked), config, extent })

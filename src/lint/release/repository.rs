@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use super::InRepository;
 use crate::gitops::{Files, Folder};
 use crate::lint::display;
-use crate::lint::target::{from_here, real, relative, tidy};
+use crate::lint::target::{from_here, relative, tidy};
+use crate::path::real;
 
 /// A repository; a file in it may only refer to files within its root.
 pub(in crate::lint) struct Repository {
@@ -61,6 +62,9 @@ impl Repository {
 
     /// The same as it is shown in reports.
     pub(in crate::lint) fn shown(&self, path: &str) -> String {
+        if self.folder.is_none() {
+            return path.to_owned();
+        }
         display(&self.path_from_here(Path::new(path)))
     }
 

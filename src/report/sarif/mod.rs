@@ -90,9 +90,11 @@ impl<'a> Artifacts<'a> {
 
 /// Relative paths are relative to the folder of the run, except those that leave it; standard input has no file.
 fn location(path: &str) -> Value {
+    if path == "-" {
+        return json!({"uri": "stdin"});
+    }
     let path = path.strip_prefix("./").unwrap_or(path);
     match path {
-        "-" => json!({"uri": "stdin"}),
         _ if path.starts_with('/') => json!({"uri": format!("file://{}", uri::of_path(path))}),
         _ if path.starts_with("../") => json!({"uri": uri::of_path(path)}),
         _ => json!({"uri": uri::of_path(path), "uriBaseId": ROOT}),
