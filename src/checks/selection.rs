@@ -47,6 +47,12 @@ impl Selection {
         Self { checks: selected.iter().filter(|check| !ignore.contains(check)).copied().collect() }
     }
 
+    /// Whether no check counts.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.checks.is_empty()
+    }
+
     /// Whether findings of a check count.
     #[must_use]
     pub fn contains(&self, check: Check) -> bool {

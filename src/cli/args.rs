@@ -18,7 +18,13 @@ use crate::zookeeper::{LONGEST_SAFE_INTERVAL, MINIMUM_RETAIN};
 /// Without a subcommand, and if standard input is not a terminal, it runs post-render, so that
 /// `helm upgrade ... --post-renderer autopurge` needs no arguments.
 #[derive(Debug, Parser)]
-#[command(name = "autopurge", version, args_conflicts_with_subcommands = true, max_term_width = 100)]
+#[command(
+    name = "autopurge",
+    bin_name = "autopurge",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]

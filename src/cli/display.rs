@@ -16,7 +16,8 @@ const WIDTH: usize = 100;
 
 /// How to show findings on a stream that may be a terminal. `has_relief`: also show how to free a full disk.
 pub(super) fn style(args: &DisplayArgs, is_terminal: bool, has_relief: bool) -> Style {
-    Style { handler: handler(has_color(args.color.when, is_terminal)), has_notes: args.verbose, has_relief }
+    let handler = handler(has_color(args.color.when, is_terminal));
+    Style { handler, has_notes: args.verbose, has_relief, is_terse: args.quiet }
 }
 
 fn handler(has_color: bool) -> GraphicalReportHandler {

@@ -6,6 +6,7 @@ use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, Error, FromArgMatches, ValueEnum};
 
+use crate::path::real;
 use crate::report::Format;
 
 /// A format and its destination.
@@ -102,12 +103,19 @@ fn pair(formats: &[(usize, Format)], files: Vec<(usize, PathBuf)>) -> Result<Vec
     Ok(outputs)
 }
 
+/// Where a file is that may not be there yet, however its path is written.
+pub(super) fn place_of(file: &Path) -> PathBuf {
+    std::fs::canonicalize(file).unwrap_or_else(|_| real(file))
+}
+
 fn check(outputs: &mut [Output]) -> Result<(), String> {
     for output in outputs.iter_mut() {
         output.file = output.file.take().filter(|file| file != Path::new("-"));
     }
     for (number, output) in outputs.iter().enumerate() {
-        let Some(other) = outputs.iter().take(number).find(|other| other.file == output.file) else { continue };
+        let place = output.file.as_deref().map(place_of);
+        let is_same = |other: &&Output| other.file.as_deref().map(place_of) == place;
+        let Some(other) = outputs.iter().take(number).find(is_same) else { continue };
         let (first, second) = (other.format.name(), output.format.name());
         return Err(match &output.file {
             None => format!("{first} and {second} cannot both go to standard output: give one of them a file with -o"),
@@ -163,6 +171,7 @@ mod tests {
             ("--format json --format sarif", "standard output"),
             ("--format json --format sarif -o -", "standard output"),
             ("--format json -o a --format sarif -o a", "both go to a"),
+            ("--format json -o a --format sarif -o ./a", "both go to ./a"),
             ("--format json -o a -o b", "one file"),
             ("-o a --format json --format sarif -o b", "needs a format before it"),
             ("--format yaml", "possible values"),

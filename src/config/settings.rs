@@ -86,12 +86,14 @@ impl Settings {
         let file = &config.file;
         let path = |path: &Option<PathBuf>| path.as_ref().map(|path| config.at(path));
         let from_file = |checks: Vec<Check>| if checks.is_empty() { None } else { Some(checks) };
+        // A check that was typed counts, even if the file ignores it.
+        let ignored = checks(&file.ignore).into_iter().filter(|check| !asked.select.contains(check)).collect();
         let select = from_file(asked.select);
         Self {
             config_exclude: joined(file.exclude.clone(), Vec::new()),
             exclude: joined(Vec::new(), asked.exclude),
             select: first(select, from_file(checks(&file.select)), Vec::new()),
-            ignore: joined(checks(&file.ignore), asked.ignore),
+            ignore: joined(ignored, asked.ignore),
             fail_on: first(asked.fail_on, file.fail_on, FailOn::Error),
             interval: first(asked.interval, file.interval.map(|hours| hours.0), 1),
             retain: optional(asked.retain, file.retain.map(|count| count.0)),

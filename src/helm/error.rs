@@ -82,6 +82,9 @@ pub enum Fault {
     /// A mistake in a flag that sets values.
     #[error("{0}")]
     Set(String),
+    /// A file for `--set-file` that the system cannot read.
+    #[error("{0}")]
+    SetFile(String),
     /// A values file out of the network.
     #[error("is a URL, and autopurge fetches nothing from the network")]
     Remote,
@@ -156,7 +159,7 @@ impl HelmError {
     #[must_use]
     pub const fn help(&self) -> &'static str {
         match &self.fault {
-            Fault::Unreadable(_) => "Check the path and its permissions.",
+            Fault::Unreadable(_) | Fault::SetFile(_) => "Check the path and its permissions.",
             Fault::Yaml(_) => "Fix the line; Helm rejects it too.",
             Fault::ValuesNotATable => "Write keys and values at the top level of the file.",
             Fault::NoChartFile => "Every folder and package in charts/ has to be a chart: remove what is not.",

@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-use similar::TextDiff;
+use similar::udiff::UnifiedHunkHeader;
+use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 
 /// The number of unchanged lines around a change.
 const CONTEXT: usize = 3;
@@ -25,10 +26,7 @@ pub fn patch(path: &Path, before: &[u8], after: &[u8], change: FileChange) -> Ve
     if before == after {
         return Vec::new();
     }
-    let diff = TextDiff::from_lines(before, after);
-    let mut unified = Vec::new();
-    // Writing into memory cannot fail.
-    let _ = diff.unified_diff().context_radius(CONTEXT).to_writer(&mut unified);
+    let mut unified = hunks(&lines(before), &lines(after));
     let path = path.as_os_str().as_bytes();
     let (old, new) = (quoted(&[b"a/", path].concat()), quoted(&[b"b/", path].concat()));
     // A name with a blank needs a tab after it, or programs take the rest of the line for a date.
@@ -39,6 +37,27 @@ pub fn patch(path: &Path, before: &[u8], after: &[u8], change: FileChange) -> Ve
     };
     let mut text = format!("diff --git {old} {new}\n{from}+++ {new}{end}\n").into_bytes();
     text.append(&mut unified);
+    text
+}
+
+/// The lines of a text. Only LF ends one in a patch, whatever ends lines in the file.
+fn lines(text: &[u8]) -> Vec<&[u8]> {
+    text.split_inclusive(|byte| *byte == b'\n').collect()
+}
+
+/// The changes with the lines around them.
+fn hunks(before: &[&[u8]], after: &[&[u8]]) -> Vec<u8> {
+    let mut text = Vec::new();
+    for operations in group_diff_ops(capture_diff_slices(Algorithm::Myers, before, after), CONTEXT) {
+        text.extend(format!("{}\n", UnifiedHunkHeader::new(&operations)).bytes());
+        for change in operations.iter().flat_map(|operation| operation.iter_changes(before, after)) {
+            text.extend(change.tag().to_string().bytes());
+            text.extend(change.value());
+            if !change.value().ends_with(b"\n") {
+                text.extend(b"\n\\ No newline at end of file\n");
+            }
+        }
+    }
     text
 }
 
@@ -75,6 +94,15 @@ mod tests {
         let patch = patch(file, b"a: 1\nb: 0\nc: 3\n", b"a: 1\nb: 1\nc: 3\n", FileChange::Edit);
         let expected = "diff --git a/charts/zk/values.yaml b/charts/zk/values.yaml\n--- a/charts/zk/values.yaml\n\
                         +++ b/charts/zk/values.yaml\n@@ -1,3 +1,3 @@\n a: 1\n-b: 0\n+b: 1\n c: 3\n";
+        assert_eq!(String::from_utf8(patch).unwrap(), expected);
+    }
+
+    /// YAML takes CR alone for a line break, patches do not.
+    #[test]
+    fn lines_of_a_patch_end_in_lf_whatever_ends_those_of_the_file() {
+        let patch = patch(Path::new("x"), b"a: 0\rb: 1\r", b"a: 1\rb: 1\r", FileChange::Edit);
+        let expected = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a: 0\rb: 1\r\n\\ No newline at end of file\n\
+                        +a: 1\rb: 1\r\n\\ No newline at end of file\n";
         assert_eq!(String::from_utf8(patch).unwrap(), expected);
     }
 

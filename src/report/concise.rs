@@ -12,7 +12,9 @@ pub(super) fn render(report: &Report, has_notes: bool) -> String {
     lines + &summary(report)
 }
 
-fn line(finding: &Finding) -> String {
+/// `path:line:column: severity[check] message`, and a line break.
+#[must_use]
+pub fn line(finding: &Finding) -> String {
     let Finding { check, severity, place, message, .. } = finding;
     let region = place.region.map(|region| format!("{}:{}:", region.start.line, region.start.column));
     let (path, region) = (one_line(&place.path), region.unwrap_or_default());

@@ -19,16 +19,21 @@ pub struct Style {
     pub has_notes: bool,
     /// Whether to show how to free disks that are already full.
     pub has_relief: bool,
+    /// Whether findings are all that is shown, without hints and the summary.
+    pub is_terse: bool,
 }
 
 /// Printed once for all findings, if the instructions are not shown with each.
 const FULL_DISK: &str = "autopurge: if a disk is already full, -v shows how to free it\n";
 
-/// The findings that count, then a summary line.
+/// The findings that count, then hints and a summary line.
 #[must_use]
 pub fn render(report: &Report, style: &Style) -> String {
     let is_shown = |finding: &&Finding| style.has_notes || finding.severity > Severity::Note;
     let mut text: String = report.active().filter(is_shown).map(|finding| one(finding, style)).collect();
+    if style.is_terse {
+        return text;
+    }
     if !style.has_relief && report.active().any(|finding| finding.relief.is_some()) {
         text.push_str(FULL_DISK);
     }

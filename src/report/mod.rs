@@ -20,6 +20,7 @@ mod summary;
 mod uri;
 mod xml;
 
+pub use concise::line as line_of;
 pub use excerpt::Excerpt;
 pub use fingerprint::fingerprint;
 pub use format::{Format, Options};

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use super::program::{copy, lint, lint_stdin, report, text, verdicts, write};
 use crate::corpus;
+use crate::tool::skip;
 
 /// An umbrella of our own with a sub-chart that is a model's chart by name, version and looks.
 const UMBRELLA: [(&str, &str); 4] = [
@@ -126,6 +127,59 @@ fn a_file_of_the_users_is_the_one_that_is_written() {
     assert_eq!(values, "replicas: 5\nzookeeper:\n  autopurge:\n    purgeInterval: 6\n");
 }
 
+/// YAML takes CR alone for a line break, and patches do not.
+#[test]
+fn a_patch_of_a_file_with_other_line_breaks_applies() {
+    if !is_git_there() {
+        return;
+    }
+    for (from, to) in [("\n", "\r"), ("\n", "\r\n"), ("disabled}\n", "disabled}")] {
+        let folder = TempDir::new().unwrap();
+        write(folder.path(), &[("zk.yaml", &OFF.replace(from, to))]);
+        let diff = lint(folder.path(), &["--diff"]).stdout;
+        std::fs::write(folder.path().join("fixes.diff"), &diff).unwrap();
+        git(folder.path(), &["apply", "fixes.diff"]);
+        assert_eq!(lint(folder.path(), &[]).code, 0, "{diff}");
+    }
+}
+
+const OFF: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec:\n  template:\n    spec:\n      containers:\n        - name: zookeeper\n          image: bitnami/zookeeper:3.9.2\n          env:\n            - name: ZOO_AUTOPURGE_INTERVAL\n              value: \"0\"\n";
+
+/// Nothing else tells of what is not in the patch.
+#[test]
+fn what_fails_a_patch_is_told() {
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk.yaml", OFF), ("broken.yaml", "image: zookeeper\n x: [")]);
+    let wide: Vec<u8> = OFF.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(folder.path().join("wide.yaml"), [b"\xff\xfe", wide.as_slice()].concat()).unwrap();
+    let ran = lint(folder.path(), &["--diff", "wide.yaml"]);
+    let told = "wide.yaml: error[unreadable-input] the file is UTF-16; autopurge reads UTF-8 only\n";
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (1, "", told));
+    let ran = lint(folder.path(), &["--diff"]);
+    assert!(ran.stdout.starts_with("diff --git a/zk.yaml"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("broken.yaml:2:") && ran.stderr.ends_with(told), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("zk.yaml:1"), "{}", ran.stderr);
+    assert_eq!(lint(folder.path(), &["--diff", "--fail-on", "never"]).stderr, "");
+}
+
+/// Root may mend the files of others, and they stay theirs.
+#[test]
+fn a_fixed_file_keeps_its_owner_and_its_mode() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), &[("zk.yaml", OFF)]);
+    let file = folder.path().join("zk.yaml");
+    if chown(&file, Some(1234), Some(2345)).is_err() {
+        skip("only root may give files away");
+        return;
+    }
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o640)).unwrap();
+    assert_eq!(lint(folder.path(), &["--fix"]).code, 0);
+    let metadata = std::fs::metadata(&file).unwrap();
+    assert_eq!((metadata.uid(), metadata.gid(), metadata.mode() & 0o7777), (1234, 2345, 0o640));
+}
+
 /// What is advised is what is written.
 #[test]
 fn other_hours_are_advised_too() {
@@ -196,14 +250,19 @@ fn a_values_file_is_made_where_the_chart_has_none() {
 }
 
 #[test]
-fn a_patch_says_how_many_findings_it_does_not_fix() {
+fn a_patch_says_which_findings_it_does_not_fix() {
     let manifest = "apiVersion: v1\nkind: Pod\nmetadata: {name: zk}\nspec: {containers: [{name: zk, image: 'zookeeper:3.4.12'}]}\n";
     let folder = TempDir::new().unwrap();
     write(folder.path(), &[("zk.yaml", manifest)]);
     let ran = lint(folder.path(), &["--diff", "zk.yaml"]);
     assert_eq!(
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
-        (1, "", "autopurge: 1 finding has no automatic fix\n")
+        (
+            1,
+            "",
+            "zk.yaml:4:28: error[purge-disabled] Pod zk (container zk) never deletes old snapshots: the purge interval is \
+             not set, and the default is off (Docker official image)\nautopurge: 1 finding has no automatic fix\n"
+        )
     );
 }
 

@@ -14,6 +14,7 @@ mod kustomize;
 mod local_charts;
 mod locks;
 mod manifests;
+mod options;
 mod overlays;
 mod program;
 mod reached;

@@ -3,6 +3,17 @@
 use super::{objects, remedy, written};
 use crate::post_render::program::{input_of, run};
 
+/// The objects of one release, each once, however its file is written.
+#[test]
+fn a_file_that_is_named_twice_is_cured_once() {
+    let folder = tempfile::TempDir::new().expect("a folder");
+    let file = folder.path().join("m.yaml");
+    std::fs::write(&file, include_str!("../../fixtures/post-render/never-purges/input.yaml")).expect("a file");
+    let (file, other) = (file.to_string_lossy(), folder.path().join("./../.").join(&file));
+    let once = written("strategic", &[&file], b"");
+    assert_eq!(written("strategic", &[&file, &file, &other.to_string_lossy()], b""), once);
+}
+
 #[test]
 fn values_are_those_of_the_chart() {
     let posthog = input_of("posthog-label-18.2.0");

@@ -22,7 +22,8 @@ use miette::{GraphicalReportHandler, GraphicalTheme};
 /// A report as a file or pipe gets it.
 fn rendered(format: Format, report: &Report) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode_nocolor());
-    let style = Style { handler: handler.with_width(100).with_wrap_lines(false), has_notes: true, has_relief: true };
+    let handler = handler.with_width(100).with_wrap_lines(false);
+    let style = Style { handler, has_notes: true, has_relief: true, is_terse: false };
     format.render(report, &Options { style, fail_on: Some(Severity::Error) }).expect("a report")
 }
 

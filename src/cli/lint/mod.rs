@@ -17,6 +17,7 @@ pub(super) use render::template;
 pub(super) use values::ValuesArgs;
 
 use super::progress::Progress;
+use super::report_args::place_of;
 use super::reports::{ReportError, write_reports};
 use super::{BUG, ExitCode, Knowledge, OutputError, display, nothing, print, report_file, write_out};
 use crate::checks::Severity;
@@ -28,7 +29,7 @@ use crate::lint::{
     TargetKind, Targets, changed_files, faults, find, patch, patch_path,
 };
 use crate::printable::counted;
-use crate::report::{Finding, Format, Options, Outcome, Part, Report, Tool};
+use crate::report::{Finding, Format, Options, Outcome, Part, Report, Tool, line_of};
 use crate::suppress::{Baseline, BaselineError, Directive, Policy};
 use plan::Plan;
 
@@ -51,6 +52,19 @@ pub(super) enum LintCommandError {
         /// The file.
         path: PathBuf,
     },
+    /// A report and the baseline would go to one file.
+    #[error("a report and the baseline cannot both go to {path}")]
+    #[diagnostic(help("write them to different files"))]
+    OutputTwice {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Every check that is selected is ignored.
+    #[error("no check is left: what is selected is ignored as well")]
+    #[diagnostic(help(
+        "see what is selected and ignored with --show-config; on the command line --select takes precedence over the configuration"
+    ))]
+    NoCheck,
     /// Helm rejects the values on the command line, whatever the chart is.
     #[error("{cause}")]
     #[diagnostic(help("{}", cause.help()))]
@@ -169,6 +183,9 @@ pub(super) fn run(args: &LintArgs) -> miette::Result<ExitCode> {
         fixed = Some(changed);
     }
     let report = Report::new(Tool::new(rules.date(), own_texts), settled(examined, &plan, args)?);
+    if args.diff {
+        display::say(&unpatched(&report, plan.settings.fail_on.value.severity()));
+    }
     if args.fix || args.diff {
         say_what_was_fixed(fixed.as_deref(), &report, inputs.stream.is_some());
     }
@@ -250,8 +267,13 @@ impl Inputs {
 
 /// What is written must not take the place of what is examined.
 fn check_outputs(args: &LintArgs) -> Result<(), LintCommandError> {
-    let files = args.reports.outputs.iter().filter_map(|output| output.file.as_ref()).chain(&args.create_baseline);
-    for path in files {
+    let reports = || args.reports.outputs.iter().filter_map(|output| output.file.as_ref());
+    if let Some(path) = &args.create_baseline
+        && reports().any(|report| place_of(report) == place_of(path))
+    {
+        return Err(LintCommandError::OutputTwice { path: path.clone() });
+    }
+    for path in reports().chain(&args.create_baseline) {
         let Ok(place) = std::fs::canonicalize(path) else { continue };
         if args.paths.iter().any(|input| std::fs::canonicalize(input).is_ok_and(|input| input == place)) {
             return Err(LintCommandError::OutputIsInput { path: path.clone() });
@@ -310,6 +332,17 @@ fn say_what_was_fixed(fixed: Option<&[ChangedFile]>, report: &Report, has_stream
     }
 }
 
+/// The findings that fail the run and are not in the patch, a line each: no report tells of them.
+fn unpatched(report: &Report, threshold: Option<Severity>) -> String {
+    let is_patched = |finding: &Finding| matches!(finding.outcome, Outcome::Curable(_));
+    let is_left = |finding: &&Finding| !is_patched(finding) && is_failing(finding, threshold);
+    report.active().filter(is_left).map(line_of).collect()
+}
+
+fn is_failing(finding: &Finding, threshold: Option<Severity>) -> bool {
+    threshold.is_some_and(|threshold| finding.severity >= threshold)
+}
+
 /// Says which files were fixed, if any.
 fn said_of_fixes(changed: &[ChangedFile]) -> Option<String> {
     match changed {
@@ -364,8 +397,7 @@ fn is_empty(args: &LintArgs, report: &Report) -> bool {
 
 fn exit_code(args: &LintArgs, plan: &Plan, report: &Report, stream: Option<&[u8]>) -> ExitCode {
     let threshold = plan.settings.fail_on.value.severity();
-    let is_failing = |severity: Severity| threshold.is_some_and(|threshold| severity >= threshold);
-    if report.active().any(|finding| is_failing(finding.severity)) {
+    if report.active().any(|finding| is_failing(finding, threshold)) {
         ExitCode::Findings
     } else if is_empty(args, report) {
         display::say(&nothing_found(&args.paths, stream));

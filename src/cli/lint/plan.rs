@@ -54,7 +54,11 @@ impl Plan {
         let is_top = config.path.is_none() || config.base.is_here();
         let is_whole = is_top && args.paths.iter().all(|path| path == Path::new("."));
         let extent = if is_whole { Extent::Whole } else { Extent::Partial };
-        Ok(Self { settings: Settings::new(&config, asked), config, extent })
+        let settings = Settings::new(&config, asked);
+        if settings.selection().is_empty() && !args.config.show_config {
+            return Err(LintCommandError::NoCheck);
+        }
+        Ok(Self { settings, config, extent })
     }
 
     /// The settings as YAML, after a comment with the path of the configuration file.

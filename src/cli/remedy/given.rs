@@ -1,11 +1,13 @@
 //! Reads the inputs: rendered manifests, or charts and releases that are not rendered yet.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use super::{RemedyArgs, RemedyError};
 use crate::cli::lint::template;
 use crate::lint::{Cures, Linter, Target, TargetKind, WalkOptions, find};
+use crate::path::real;
 use crate::report::Server;
 use crate::yaml::is_utf16;
 use crate::zookeeper::Verdict;
@@ -133,10 +135,10 @@ fn check_values(args: &RemedyArgs, charts: &[Chart]) -> Result<(), RemedyError> 
     if args.values.is_empty() || is_one_chart { Ok(()) } else { Err(RemedyError::ValuesOfNothing) }
 }
 
-/// All inputs as one stream, because the objects of a release refer to each other.
+/// All inputs as one stream, each once, because the objects of a release refer to each other.
 fn stream(args: &RemedyArgs, linter: &Linter<'_>) -> Result<Vec<u8>, RemedyError> {
-    let mut stream = Vec::new();
-    for path in &args.inputs() {
+    let (mut stream, mut read) = (Vec::new(), BTreeSet::new());
+    for path in args.inputs().iter().filter(|path| read.insert(real(path))) {
         if !stream.is_empty() {
             stream.extend_from_slice(b"\n---\n");
         }

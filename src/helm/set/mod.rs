@@ -69,9 +69,10 @@ pub fn set(
 ) -> Result<(), HelmError> {
     let Argument { flag, number, source } = argument;
     let text = String::from_utf8_lossy(&source.text);
-    let refuse = |mistake: Mistake<usize>| {
-        HelmError::in_source(source, Span::new(mistake.place, source.text.len()), Fault::Set(mistake.message))
+    let refused = |mistake: Mistake<usize>, fault: fn(String) -> Fault| {
+        HelmError::in_source(source, Span::new(mistake.place, source.text.len()), fault(mistake.message))
     };
+    let refuse = |mistake| refused(mistake, Fault::Set);
     if flag == SetFlag::Json && helm == HelmVersion::V4 && text.trim_start().starts_with('{') {
         let json = serde_json::from_str(text.trim()).map_err(|error| refuse(Mistake::new(error.to_string(), 0)))?;
         let place = Place { source: number, span: Span::new(0, text.len()) };
@@ -82,7 +83,10 @@ pub fn set(
     let Data::Table(table) = &mut values.data else {
         return Err(refuse(Mistake::new("the values are not a map", 0)));
     };
-    Expression::new(argument, &text, read).lay_over(table).map_err(refuse)
+    let mut is_unread = false;
+    let mut read = |path: &str| read(path).inspect_err(|_| is_unread = true);
+    let laid = Expression::new(argument, &text, &mut read).lay_over(table);
+    laid.map_err(|mistake| refused(mistake, if is_unread { Fault::SetFile } else { Fault::Set }))
 }
 
 /// The type that `--set` gives to a text.
