@@ -99,6 +99,29 @@ fn nothing_to_say_is_a_success() {
     assert!(runner.file("summary").starts_with("### autopurge\n"));
 }
 
+/// No report is written then: to upload it would fail once more, with another error.
+#[test]
+fn an_error_is_summed_up_and_has_no_report() {
+    let runner = Runner::new();
+    fs::write(runner.folder.path().join("temp/autopurge.sarif"), "of an earlier step").expect("a file");
+    let (code, said) = runner.step(1, &[("paths", "nope")], workspace("never-purges").path());
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("nope: No such file"), "{said}");
+    assert_eq!(runner.file("output"), "exit-code=2\n");
+    let summary = runner.file("summary");
+    assert!(summary.contains("nope: No such file") && !summary.contains("Nothing to say"), "{summary}");
+}
+
+#[test]
+fn nothing_examined_is_summed_up() {
+    let runner = Runner::new();
+    let folder = TempDir::new().expect("a folder");
+    let (code, said) = runner.step(1, &[], folder.path());
+    assert_eq!(code, Some(3), "{said}");
+    let summary = runner.file("summary");
+    assert!(summary.contains("no charts, manifests or GitOps files found"), "{summary}");
+}
+
 /// What comes from a pull request may be any text; it is a path, and never a command.
 #[test]
 fn inputs_are_never_run() {

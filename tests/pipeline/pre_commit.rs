@@ -124,6 +124,24 @@ fn other_files_are_nothing_to_judge() {
     assert!(said.contains("Passed"), "{said}");
 }
 
+/// A package of a chart is judged, too.
+#[test]
+fn hooks_get_every_file_that_is_judged() {
+    let hooks: serde_json::Value = serde_yaml::from_str(&text(".pre-commit-hooks.yaml")).expect("YAML");
+    for hook in [&hooks[0], &hooks[2]] {
+        let pattern = hook["files"].as_str().expect("a pattern");
+        let is_match = |name: &str| {
+            let found =
+                Command::new("sh").args(["-c", "printf %s \"$1\" | grep -qE \"$2\"", "sh", name, pattern]).status();
+            found.expect("grep").success()
+        };
+        let names =
+            ["a.yaml", "a.yml", "a.json", "a.tf", "helmfile.yaml.gotmpl", "charts/zookeeper-11.0.3.tgz", "a.tar.gz"];
+        assert!(names.iter().all(|name| is_match(name)), "{hook}");
+        assert!(["a.tgz.md", "README.md", "a.gz"].iter().all(|name| !is_match(name)), "{hook}");
+    }
+}
+
 #[test]
 fn hooks_stand_in_the_file() {
     let hooks: serde_json::Value = serde_yaml::from_str(&text(".pre-commit-hooks.yaml")).expect("YAML");
