@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::checks::{Check, Severity, UnknownCheck};
@@ -40,32 +40,39 @@ pub struct File {
 }
 
 /// Findings to suppress. A finding has to match everything that is given.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Suppression {
     /// Files, written as in .gitignore.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
     /// Object: Kind/name or Kind/namespace/name; `*` matches any text.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub object: Option<String>,
     /// Checks [default: all].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub checks: Vec<CheckName>,
     /// Why they are suppressed.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Last day on which this applies, YYYY-MM-DD.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Day>,
 }
 
 /// Values that a chart is installed with.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ChartValues {
     /// Folder or archive of the chart.
     pub path: PathBuf,
     /// Values files, as for `helm -f`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<PathBuf>,
     /// Values, as for `helm --set`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<String>,
 }
 
@@ -102,6 +109,12 @@ impl FailOn {
 #[serde(try_from = "String")]
 pub struct CheckName(pub Check);
 
+impl Serialize for CheckName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.id())
+    }
+}
+
 impl TryFrom<String> for CheckName {
     type Error = UnknownCheck;
 
@@ -116,6 +129,12 @@ impl TryFrom<String> for CheckName {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(with = "String", extend("format" = "date")))]
 pub struct Day(pub Date);
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
 
 impl TryFrom<String> for Day {
     type Error = NoDate;

@@ -25,6 +25,9 @@ use crate::yaml::{self, Document, Node, Span};
 /// The name of the file.
 pub const NAME: &str = "autopurge.yaml";
 
+/// The name that is not read.
+const MISNAMED: &str = "autopurge.yml";
+
 /// A configuration and where it was found.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
@@ -75,10 +78,20 @@ fn counted(mistakes: usize) -> String {
 /// its repository. Outside of a repository only the working folder counts, so that no unrelated file is picked up.
 #[must_use]
 pub fn find(folder: &Path) -> Option<PathBuf> {
+    nearest(folder, NAME)
+}
+
+/// A file that somebody may take for the configuration, where one would be found.
+#[must_use]
+pub fn misnamed(folder: &Path) -> Option<PathBuf> {
+    nearest(folder, MISNAMED)
+}
+
+fn nearest(folder: &Path, name: &str) -> Option<PathBuf> {
     let is_root = |folder: &&Path| folder.join(".git").exists();
     let depth = folder.ancestors().position(|folder| is_root(&folder)).unwrap_or(0);
-    let steps = folder.ancestors().take(depth.saturating_add(1)).position(|folder| folder.join(NAME).is_file())?;
-    Some((0..steps).map(|_| "..").chain([NAME]).collect())
+    let steps = folder.ancestors().take(depth.saturating_add(1)).position(|folder| folder.join(name).is_file())?;
+    Some((0..steps).map(|_| "..").chain([name]).collect())
 }
 
 impl Config {

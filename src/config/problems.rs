@@ -3,6 +3,8 @@
 //! serde stops at the first mistake, so each scalar is deserialized on its own, within the keys and lists that lead to
 //! it.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 use serde_path_to_error::Segment;
 
@@ -29,6 +31,7 @@ pub(super) fn of(root: Node<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     descend(root, &mut Vec::new(), &mut problems);
     problems.extend(without_aim(root));
+    problems.extend(root.document().nodes().flat_map(given_twice));
     problems.sort_by_key(|problem| problem.span);
     problems.dedup();
     problems
@@ -71,7 +74,7 @@ fn read(steps: &[Step<'_>]) -> Option<Problem> {
         None => Value::Array(vec![value]),
     });
     let error = serde_path_to_error::deserialize::<_, File>(whole).err()?;
-    let message = error.inner().to_string();
+    let message = in_own_words(&error.inner().to_string());
     let is_step = |segment: &&Segment| matches!(segment, Segment::Seq { .. } | Segment::Map { .. });
     let depth = error.path().iter().filter(is_step).count();
     if let Some((name, known)) = unknown_key(&message) {
@@ -97,6 +100,41 @@ fn suggestion(name: &str, known: &[&str]) -> String {
         Some(key) => format!("; did you mean `{key}`?"),
         None => format!("; known keys: {}", known.join(", ")),
     }
+}
+
+/// A mistake in words that name nothing of Rust.
+fn in_own_words(message: &str) -> String {
+    if let Some((name, known)) = message.strip_prefix("unknown variant `").and_then(|rest| rest.split_once('`')) {
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        return format!("must be one of {}, not `{name}`", known.join(", "));
+    }
+    let parts = message.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "));
+    let Some((found, expected)) = parts else { return message.to_owned() };
+    let expected = match expected {
+        "a sequence" => "a list",
+        "a string" | "path string" => "a text",
+        _ => "keys and values",
+    };
+    let found = match found.split_once(' ') {
+        None if found == "sequence" => "a list",
+        None if found == "map" => "keys and values",
+        None => found,
+        Some(("string", text)) => text,
+        Some((_, scalar)) => scalar.rsplit(' ').next().unwrap_or(scalar).trim_matches('`'),
+    };
+    format!("must be {expected}, not {found}")
+}
+
+/// Finds keys that a mapping has already: only the last of them would count.
+fn given_twice(mapping: Node<'_>) -> Vec<Problem> {
+    let mut known = BTreeSet::new();
+    let again = mapping.keys().filter(|key| key.text().is_some_and(|text| !known.insert(text)));
+    again
+        .map(|key| Problem {
+            span: key.span(),
+            message: format!("`{}` is given twice", key.text().unwrap_or_default()),
+        })
+        .collect()
 }
 
 /// Finds suppressions that would suppress everything, and charts without a path.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Config, FailOn, checks};
+use super::{ChartValues, Config, FailOn, Suppression, checks};
 use crate::checks::{Check, Selection};
 use crate::helm::HelmVersion;
 
@@ -77,6 +77,10 @@ pub struct Settings {
     pub baseline: Setting<Option<PathBuf>>,
     /// The Helm version that installs charts; `None` if it may be either.
     pub helm: Setting<Option<HelmVersion>>,
+    /// Findings that do not count. As everything below, they stand in the configuration only.
+    pub suppressions: Setting<Vec<Suppression>>,
+    /// Values that charts are installed with.
+    pub charts: Setting<Vec<ChartValues>>,
 }
 
 impl Settings {
@@ -100,6 +104,8 @@ impl Settings {
             rules: optional(asked.rules, path(&file.rules)),
             baseline: optional(asked.baseline, path(&file.baseline)),
             helm: optional(asked.helm, file.helm.map(|helm| helm.0)),
+            suppressions: joined(file.suppressions.clone(), Vec::new()),
+            charts: joined(file.charts.clone(), Vec::new()),
         }
     }
 
@@ -151,7 +157,9 @@ impl fmt::Display for Settings {
         line(f, "rules", &self.rules)?;
         line(f, "baseline", &self.baseline)?;
         let helm = Setting { value: self.helm.value.map(HelmVersion::major), origin: self.helm.origin };
-        line(f, "helm", &helm)
+        line(f, "helm", &helm)?;
+        line(f, "suppressions", &self.suppressions)?;
+        line(f, "charts", &self.charts)
     }
 }
 

@@ -169,7 +169,7 @@ fn server_of<'a>(finding: &Finding, servers: &'a [Server]) -> Option<&'a Server>
 fn in_objects(source: &Source<'_>, manifests: &Manifests<'_>) -> Vec<Directive> {
     let documents = manifests.parsed().iter();
     let objects = documents.flat_map(|one| resources(&one.document).into_iter().map(|object| (one.index, object)));
-    objects.filter_map(|(index, object)| annotations::on(object, index, source)).collect()
+    objects.flat_map(|(index, object)| annotations::on(object, index, source)).collect()
 }
 
 /// Suppressions by path, each one once, however often its file was read.

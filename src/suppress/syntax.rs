@@ -1,18 +1,42 @@
 //! Parses what follows `autopurge:` in a comment: `ignore[check, check] until 2027-01-31: reason`.
 
+use memchr::memmem;
+
 use super::date::Date;
 use super::directive::Terms;
 use crate::checks::Check;
+use crate::nearest::nearest;
 
 /// The word that every such comment begins with.
-pub(super) const WORD: &str = "autopurge:";
+const WORD: &str = "autopurge:";
+
+/// The other ways to write it, so that a suppression without effect is noticed.
+const CAPITALS: [&str; 3] = ["Autopurge:", "AutoPurge:", "AUTOPURGE:"];
+
+/// What people write who mean `ignore`. What is usual in prose is not among it.
+const MEANT: [&str; 7] = ["disable", "skip", "suppress", "allow", "noqa", "nolint", "exclude"];
+
+/// Where comments may begin in a text, in order.
+pub(super) fn starts(text: &[u8]) -> Vec<usize> {
+    let words = [WORD].into_iter().chain(CAPITALS);
+    let mut starts: Vec<usize> = words.flat_map(|word| memmem::find_iter(text, word.as_bytes())).collect();
+    starts.sort_unstable();
+    starts
+}
 
 /// A comment's terms, and how many of its bytes name the checks; the rest is the reason. `None` if the comment is about
 /// something else.
 pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
-    let rest = comment.strip_prefix(WORD)?.trim_start_matches([' ', '\t']).strip_prefix("ignore")?;
-    if rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '-' | '_')) {
+    let (word, rest) = comment.split_at_checked(WORD.len())?;
+    if !word.eq_ignore_ascii_case(WORD) {
         return None;
+    }
+    let rest = rest.trim_start_matches([' ', '\t']);
+    let end = rest.find(|next: char| !(next.is_alphanumeric() || matches!(next, '-' | '_'))).unwrap_or(rest.len());
+    let (verb, rest) = rest.split_at_checked(end)?;
+    if (word, verb) != (WORD, "ignore") {
+        let terms = Terms { mistake: Some(misspelt(verb, rest)?), ..Terms::default() };
+        return Some((terms, comment.len().saturating_sub(rest.len())));
     }
     let mut terms = Terms::default();
     let rest = match rest.strip_prefix('[').map(|list| list.split_once(']')) {
@@ -32,6 +56,19 @@ pub(super) fn parse(comment: &str) -> Option<(Terms, usize)> {
     let head = comment.len().saturating_sub(rest.len());
     explain(&mut terms, rest);
     Some((terms, head))
+}
+
+/// The mistake of a comment that looks like a suppression; `None` if it is about something else. Manifests that were
+/// patched have comments that begin with the name of a check and a comma.
+fn misspelt(verb: &str, rest: &str) -> Option<String> {
+    let is_other = MEANT.iter().any(|word| verb.eq_ignore_ascii_case(word));
+    let is_ignore = nearest(verb, ["ignore"]).is_some() || verb.to_lowercase().starts_with("ignore");
+    let check = verb.parse::<Check>().ok().filter(|_| !rest.starts_with(','));
+    if !is_ignore && !is_other && check.is_none() {
+        return None;
+    }
+    let check = check.unwrap_or(Check::PurgeDisabled);
+    Some(format!("write it as `{WORD} ignore[{}]`", check.id()))
 }
 
 /// Adds a list of checks to the terms. An empty list is a mistake, because brackets that name nothing have no purpose.
@@ -141,13 +178,46 @@ mod tests {
                 Some("||purges, until then|`it` is not a date (expected YYYY-MM-DD)|autopurge: ignore"),
             ),
             ("autopurge: ignore not until it purges", Some("||not until it purges||autopurge: ignore")),
-            ("autopurge: ignored", None),
-            ("autopurge: ignore-this", None),
             ("autopurge changed this from \"0\"", None),
             ("autopurge: purge-disabled, left as it is: no", None),
         ];
         for (comment, expected) in table {
             assert_eq!(shown(comment).as_deref(), expected, "{comment}");
+        }
+    }
+
+    #[test]
+    fn what_is_meant_as_a_suppression_and_is_none_is_a_mistake() {
+        let table = [
+            ("Autopurge: Ignore[purge-disabled] x", "Autopurge: Ignore"),
+            ("AUTOPURGE: ignore", "AUTOPURGE: ignore"),
+            ("autopurge: ignored[purge-disabled]", "autopurge: ignored"),
+            ("autopurge: ignore-file", "autopurge: ignore-file"),
+            ("autopurge: ignroe", "autopurge: ignroe"),
+            ("autopurge: disable", "autopurge: disable"),
+            ("autopurge:Skip", "autopurge:Skip"),
+            ("autopurge: purge-disabled", "autopurge: purge-disabled"),
+        ];
+        for (comment, head) in table {
+            let expected = format!("|||write it as `autopurge: ignore[purge-disabled]`|{head}");
+            assert_eq!(shown(comment), Some(expected), "{comment}");
+        }
+    }
+
+    /// Keys of values that are commented out, prose, and what the tool itself writes.
+    #[test]
+    fn other_comments_are_none() {
+        let table = [
+            "autopurge:",
+            "autopurge: {purgeInterval: 1}",
+            "Autopurge: deletes old snapshots",
+            "autopurge: off by default",
+            "autopurge: purge-disabled, container zookeeper, not patched: image x",
+            "autopurgeX ignore",
+            "ä",
+        ];
+        for comment in table {
+            assert_eq!(shown(comment), None, "{comment}");
         }
     }
 

@@ -88,6 +88,11 @@ impl<'d> Node<'d> {
         entries.map(|entry| (Self { id: entry.key, ..self }, Self { id: entry.value, ..self })).collect()
     }
 
+    /// The keys of a mapping as they are written, duplicates included.
+    pub fn keys(self) -> impl Iterator<Item = Self> + use<'d> {
+        self.document.tree().pairs(self.id).iter().map(move |&(key, _)| Self { id: key, ..self })
+    }
+
     /// The items of a sequence.
     #[must_use]
     pub fn items(self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + use<'d> {

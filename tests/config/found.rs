@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use autopurge::config::{Config, find};
+use autopurge::config::{Config, find, misnamed};
 
 use super::folder;
 
@@ -18,6 +18,14 @@ fn the_nearest_file_up_to_the_root_of_the_repository_is_taken() {
     assert_eq!(found("repo/a/b"), Some(PathBuf::from("../../autopurge.yaml")));
     assert_eq!(found("repo"), Some(PathBuf::from("autopurge.yaml")));
     assert_eq!(found("repo/c"), Some(PathBuf::from("autopurge.yaml")));
+}
+
+#[test]
+fn a_file_with_the_other_ending_is_noticed_where_one_would_be_found() {
+    let folder = folder(&[("repo/.git/HEAD", ""), ("repo/a/x", ""), ("repo/autopurge.yml", ""), ("autopurge.yml", "")]);
+    assert_eq!(misnamed(&folder.path().join("repo/a")), Some(PathBuf::from("../autopurge.yml")));
+    assert_eq!(find(&folder.path().join("repo/a")), None);
+    assert_eq!(misnamed(&folder.path().join("repo/.git")), Some(PathBuf::from("../autopurge.yml")));
 }
 
 #[test]

@@ -5,12 +5,13 @@ use super::{load, refused};
 #[test]
 fn every_mistake_is_told_at_once() {
     let message = refused(
-        "exclud: [examples]\nfail-on: warnings\ninterval: 0\nretain: 1h\nignore:\n- purge-disabeld\n- retain-below-minimum\n- purge-unknwon\nsuppressions:\n- {path: a, reson: x, until: 2027-02-30}\n- {reason: none}\ncharts:\n- values: [[a]]\n",
+        "exclud: [examples]\nfail-on: warnings\ninterval: 2\nretain: 1h\ninterval: 0\nignore:\n- purge-disabeld\n- retain-below-minimum\n- purge-unknwon\nsuppressions:\n- {path: a, reson: x, until: 2027-02-30}\n- {reason: none}\ncharts:\n- values: [[a]]\n",
     );
     for word in [
-        "autopurge.yaml has 11 mistakes",
+        "autopurge.yaml has 12 mistakes",
         "unknown key `exclud`; did you mean `exclude`?",
-        "unknown variant `warnings`, expected one of `error`, `warning`, `note`, `never`",
+        "must be one of error, warning, note, never, not `warnings`",
+        "`interval` is given twice",
         "must be a whole number of hours, from 1 to 596, not 0",
         "must be a whole number from 3 to 2147483647, not \"1h\"",
         "did you mean `purge-disabled`?",
@@ -18,7 +19,7 @@ fn every_mistake_is_told_at_once() {
         "unknown key `reson`; did you mean `reason`?",
         "`2027-02-30` is not a date",
         "a suppression needs a `path`, an `object` or `checks`",
-        "invalid type: sequence, expected path string",
+        "must be a text, not a list",
         "a chart needs its `path`",
         "autopurge.yaml",
     ] {
@@ -33,8 +34,8 @@ fn what_is_no_configuration_is_refused() {
         ("a", "expected keys and values"),
         ("a: [", "mistake"),
         ("format: json", "unknown key `format`; known keys: "),
-        ("exclude: examples", "expected a sequence"),
-        ("exclude:", "invalid type: null"),
+        ("exclude: examples", "must be a list, not \"examples\""),
+        ("exclude:", "must be a list, not null"),
         ("retain: 2", "must be a whole number from 3 to 2147483647, not 2"),
         ("interval: 1.5", "must be a whole number of hours, from 1 to 596, not 1.5"),
         ("helm: v3", "must be the number 3 or 4, not \"v3\""),
@@ -42,6 +43,14 @@ fn what_is_no_configuration_is_refused() {
         ("suppressions: [{path: \"a[\"}]", "unclosed character class"),
         ("exclude: [a, \"[\"]", "unclosed character class"),
         ("exclude: [\"a{b\"]", "unclosed alternate group"),
+        ("exclude: {a: b}", "must be a list, not keys and values"),
+        ("exclude: [1]", "must be a text, not 1"),
+        ("exclude: ['']", "it is empty"),
+        ("exclude: ['#a']", "`#` begins a comment"),
+        ("suppressions: [a]", "must be keys and values, not \"a\""),
+        ("suppressions: [{path: a, path: b}]", "`path` is given twice"),
+        ("fail-on: Error", "must be one of error, warning, note, never, not `Error`"),
+        ("ignore: [purge-disabled]\nignore: [purge-invalid]", "`ignore` is given twice"),
         ("ignore: [x]", "docs/configuration.md"),
         ("a: &a [*a]", "mistake"),
     ];

@@ -9,8 +9,7 @@ use super::load;
 
 #[test]
 fn what_was_typed_wins_and_lists_of_what_is_left_out_are_added() {
-    let text =
-        "exclude: [a]\nselect: [purge-disabled]\nignore: [purge-unknown]\nfail-on: never\ninterval: 6\nrules: rules\n";
+    let text = "exclude: [a]\nselect: [purge-disabled]\nignore: [purge-unknown, purge-invalid]\nfail-on: never\ninterval: 6\nrules: rules\nsuppressions: [{path: a/**, checks: [purge-unknown], until: 2027-01-31}]\ncharts: [{path: c, set: [a=1]}]\n";
     let config = load(text).expect("a configuration");
     let asked = Asked {
         exclude: vec!["b".to_owned()],
@@ -38,6 +37,8 @@ retain: null # default
 rules: \"rules\" # configuration
 baseline: \"b.json\" # command line or environment
 helm: null # default
+suppressions: [{\"path\":\"a/**\",\"checks\":[\"purge-unknown\"],\"until\":\"2027-01-31\"}] # configuration
+charts: [{\"path\":\"c\",\"set\":[\"a=1\"]}] # configuration
 "
     );
 }

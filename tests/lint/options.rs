@@ -52,6 +52,16 @@ fn quiet_leaves_out_hints_and_the_summary() {
 }
 
 #[test]
+fn a_configuration_with_the_other_ending_is_noticed() {
+    let folder = folder();
+    write(folder.path(), &[("autopurge.yml", "fail-on: never\n")]);
+    let ran = lint(folder.path(), &[]);
+    let told = "autopurge: autopurge.yml is not read: the configuration's name is autopurge.yaml\n";
+    assert_eq!((ran.code, ran.stderr.as_str()), (1, told));
+    assert_eq!(lint(folder.path(), &["--no-config"]).stderr, "");
+}
+
+#[test]
 fn a_missing_file_of_a_value_is_not_a_matter_of_commas() {
     let folder = TempDir::new().unwrap();
     write(folder.path(), &[("Chart.yaml", "apiVersion: v2\nname: zookeeper\nversion: 1.0.0\n")]);

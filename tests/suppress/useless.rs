@@ -43,6 +43,36 @@ fn what_is_wrong_with_a_suppression_is_said_at_its_place() {
     }
 }
 
+/// Somebody relies on them.
+#[test]
+fn what_is_meant_as_a_suppression_and_is_none_is_told() {
+    for comment in ["Autopurge: Ignore[purge-disabled]", "autopurge: ignored[purge-disabled]", "autopurge: disable"] {
+        let stream = SERVER.replace("value: \"0\"", &format!("value: \"0\" # {comment}"));
+        let (report, edits) = judge(&[("zk.yaml", &stream)], &today(), None, Extent::Whole);
+        let told: Vec<&str> = report.active().map(|finding| finding.check.id()).collect();
+        assert!(
+            told.contains(&"unused-suppression") && told.contains(&"purge-disabled") && edits > 0,
+            "{comment}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn annotations_that_are_meant_as_suppressions_and_are_none_are_told() {
+    let table = [
+        ("autopurge.dev/ignor: \"*\"", "did you mean `autopurge.dev/ignore`?"),
+        ("autopurge.dev/ignore-util: 2027-01-31", "did you mean `autopurge.dev/ignore-until`?"),
+        ("autopurge.dev/ignore-reason: x", "there is no `autopurge.dev/ignore` beside it"),
+        ("autopurge.dev/ignore-until: 2027-01-31", "there is no `autopurge.dev/ignore` beside it"),
+    ];
+    for (annotation, word) in table {
+        let stream = SERVER.replace("checksum: \"1\"", annotation);
+        let (report, _) = judge(&[("zk.yaml", &stream)], &today(), None, Extent::Whole);
+        let told: Vec<&str> = report.active().map(|finding| finding.message.as_str()).collect();
+        assert!(told.len() == 2 && told.iter().any(|message| message.contains(word)), "{annotation}: {told:?}");
+    }
+}
+
 #[test]
 fn a_suppression_of_everything_does_not_hide_that_it_is_useless() {
     let stream = SERVER.replace("spec:\n  template", "spec: # autopurge: ignore\n  template");

@@ -7,6 +7,7 @@ use clap::Args;
 use super::render::version;
 use super::{LintArgs, LintCommandError};
 use crate::checks::Wanted;
+use crate::cli::display;
 use crate::config::{self, Asked, Config, Settings};
 use crate::helm::{HelmVersion, ValuesOptions};
 use crate::lint::{Examined, WalkOptions};
@@ -137,7 +138,12 @@ fn configuration(args: &ConfigArgs) -> Result<Config, LintCommandError> {
     let path = match &args.config {
         Some(path) => Some(path.clone()),
         None if args.no_config => None,
-        None => config::find(&folder),
+        None => {
+            if let Some(path) = config::misnamed(&folder) {
+                display::tell(&format!("{} is not read: the configuration's name is {}", path.display(), config::NAME));
+            }
+            config::find(&folder)
+        }
     };
     Ok(path.map(|path| Config::load(&path, &folder)).transpose()?.unwrap_or_default())
 }
