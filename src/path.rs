@@ -59,12 +59,6 @@ impl Base {
         std::env::current_dir().map(|here| Self::new(Path::new(""), &here)).unwrap_or_default()
     }
 
-    /// Whether it is the working folder.
-    #[must_use]
-    pub fn is_here(&self) -> bool {
-        self.folder == self.here
-    }
-
     /// The way to a path, which is absolute or relative to the working folder. A link in a relative path counts as the
     /// folder that it looks like, as in git.
     #[must_use]

@@ -17,7 +17,7 @@ const HIDDEN: &str = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: h
 const CHECKS: [&str; 5] =
     ["purge-disabled", "purge-unknown", "setting-not-read", "unreadable-input", "unused-suppression"];
 
-fn repository() -> TempDir {
+pub(super) fn repository() -> TempDir {
     let folder = TempDir::new().expect("a folder");
     for (path, text) in [("zk.yaml", SERVER), ("hidden.yaml", HIDDEN), ("broken.yaml", "image: zookeeper\n  x: [")] {
         fs::write(folder.path().join(path), text).expect("a file");
@@ -26,7 +26,7 @@ fn repository() -> TempDir {
 }
 
 /// What `autopurge lint --format FORMAT ARGS` prints in a folder.
-fn printed(folder: &Path, format: &str, args: &[&str]) -> String {
+pub(super) fn printed(folder: &Path, format: &str, args: &[&str]) -> String {
     let args = [&["lint", "--format", format, "-v"], args].concat();
     let ran = ran(&autopurge(&args, &[]).current_dir(folder).output().expect("an end"));
     assert_eq!((ran.code, ran.stderr.as_str()), (1, ""), "{format}");

@@ -143,6 +143,13 @@ fn paths_of_the_configuration_fit_places_and_not_spellings() {
     }
     assert_eq!(files(&folder.path().join("deploy"), &["../chart"]), Vec::<String>::new());
     assert_eq!(files(&folder.path().join("deploy"), &[&at("chart")]), Vec::<String>::new());
+    // All of it is examined, so that every suppression has to be of use.
+    write(folder.path(), "autopurge.yaml", "suppressions:\n- {path: gone/**, reason: known}\n");
+    for (here, path) in [(".", "."), (".", root.as_str()), ("deploy", "..")] {
+        let (_, told) = lint(&folder.path().join(here), &[path]);
+        assert!(told.contains("unused-suppression"), "{here} {path}: {told}");
+    }
+    assert!(!lint(folder.path(), &["deploy"]).1.contains("unused-suppression"));
     // What only looks as if it were in the folder.
     write(folder.path(), "autopurge.yaml", "suppressions:\n- {path: deploy/**, reason: known}\n");
     assert_eq!(files(&folder.path().join("deploy"), &["../chart"]), ["../chart/values.yaml"]);

@@ -52,8 +52,9 @@ impl Plan {
             baseline: args.baseline.clone(),
             helm: args.values.helm,
         };
-        let is_top = config.path.is_none() || config.base.is_here();
-        let is_whole = is_top && args.paths.iter().all(|path| path == Path::new("."));
+        let is_all = |path: &Path| config.base.way_to(path).as_os_str().is_empty();
+        let is_whole =
+            if args.paths.is_empty() { is_all(Path::new(".")) } else { args.paths.iter().any(|path| is_all(path)) };
         let extent = if is_whole { Extent::Whole } else { Extent::Partial };
         let settings = Settings::new(&config, asked);
         if settings.selection().is_empty() && !args.config.show_config {
