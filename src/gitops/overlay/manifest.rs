@@ -1,5 +1,7 @@
 //! Files of manifests, as each overlay that includes them deploys their objects.
 
+use std::collections::HashMap;
+
 use super::identity::Identity;
 use super::patch::Patch;
 use super::tree::Tree;
@@ -138,11 +140,11 @@ impl<'t> Base<'t> {
         let mut trees: Vec<Option<Tree>> = self.documents.iter().map(|_| None).collect();
         let mut doubts = Vec::new();
         for (number, (at, _)) in self.objects.iter().enumerate() {
-            let mut patches = variant.patches_of(number).peekable();
+            let patches = variant.patches_of(number);
             let (Some(tree), Some(own)) = (trees.get_mut(at.document), self.documents.get(at.document)) else {
                 continue;
             };
-            if patches.peek().is_none() {
+            if patches.is_empty() {
                 continue;
             }
             if tree.is_none() {
@@ -255,13 +257,12 @@ fn doubt(object: &Tree, document: usize, why: String) -> Option<Doubt> {
 /// Doubts of configuration are doubts of whatever names it as well.
 fn spread(mut doubts: Vec<Doubt>, documents: &[&Tree]) -> Vec<Doubt> {
     let is_config = |doubt: &&Doubt| matches!(doubt.kind.as_str(), "ConfigMap" | "Secret");
-    let configs: Vec<(String, String)> =
+    let configs: HashMap<String, String> =
         doubts.iter().filter(is_config).map(|doubt| (doubt.name.clone(), doubt.why.clone())).collect();
-    for (name, why) in configs {
-        for (number, document) in documents.iter().enumerate() {
-            let objects = items(document).unwrap_or(std::slice::from_ref(*document)).iter();
-            let naming = objects.filter(|object| object.get("spec").is_some_and(|spec| spec.says(&name)));
-            doubts.extend(naming.filter_map(|object| doubt(object, number, why.clone())));
+    for (number, document) in documents.iter().enumerate().filter(|_| !configs.is_empty()) {
+        for object in items(document).unwrap_or(std::slice::from_ref(*document)) {
+            let why = object.get("spec").and_then(|spec| spec.find_text(&|text| configs.get(text)));
+            doubts.extend(why.and_then(|why| doubt(object, number, why.clone())));
         }
     }
     doubts

@@ -108,7 +108,7 @@ impl Base<'_, '_> {
         if !site.text.is_joined() {
             return vec![site.clone()];
         }
-        let merged = variant.patches_of(OBJECT).rev().filter_map(|fitting| match &fitting.patch.body {
+        let merged = variant.patches_of(OBJECT).iter().rev().filter_map(|fitting| match &fitting.patch.body {
             Body::Merge(tree, written) => takes(tree, site).then(|| written.clone()),
             Body::Operations(_) | Body::Images(_) | Body::Unknown { .. } => None,
         });

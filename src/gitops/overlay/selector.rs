@@ -83,16 +83,23 @@ impl Selector {
             |pattern: &Option<Pattern>, own: &str| pattern.as_ref().map_or(Fits::Yes, |pattern| pattern.fits(own));
         let any =
             |pattern: &Option<Pattern>, own: &[&str]| own.iter().map(|own| one(pattern, own)).max().unwrap_or(Fits::No);
-        let words = [
-            one(&self.group, &object.group),
-            one(&self.version, &object.version),
-            one(&self.kind, &object.kind),
-            any(&self.name, &object.names()),
-            self.fits_namespace(object),
-            labelled(self.labels.as_deref(), object.labels.as_ref()),
-            labelled(self.annotations.as_deref(), object.annotations.as_ref()),
+        let criteria: [&dyn Fn() -> Fits; 7] = [
+            &|| one(&self.kind, &object.kind),
+            &|| one(&self.group, &object.group),
+            &|| one(&self.version, &object.version),
+            &|| any(&self.name, &object.names()),
+            &|| self.fits_namespace(object),
+            &|| labelled(self.labels.as_deref(), object.labels.as_ref()),
+            &|| labelled(self.annotations.as_deref(), object.annotations.as_ref()),
         ];
-        words.into_iter().min().unwrap_or(Fits::Yes)
+        let mut fits = Fits::Yes;
+        for criterion in criteria {
+            fits = fits.min(criterion());
+            if fits == Fits::No {
+                break;
+            }
+        }
+        fits
     }
 
     fn fits_namespace(&self, object: &Identity) -> Fits {

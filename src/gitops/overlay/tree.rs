@@ -61,12 +61,12 @@ impl Tree {
         Some(Self::Scalar(Leaf { written, text, is_null: false, place, inner: None }))
     }
 
-    /// Whether one of its scalars is this text.
-    pub(super) fn says(&self, text: &str) -> bool {
+    /// What is found for the text of one of its scalars, the first for which there is something.
+    pub(super) fn find_text<R>(&self, find: &impl Fn(&str) -> Option<R>) -> Option<R> {
         match self {
-            Self::Scalar(leaf) => leaf.text == text,
-            Self::List(items) => items.iter().any(|item| item.says(text)),
-            Self::Map(entries) => entries.iter().any(|(_, value)| value.says(text)),
+            Self::Scalar(leaf) => find(&leaf.text),
+            Self::List(items) => items.iter().find_map(|item| item.find_text(find)),
+            Self::Map(entries) => entries.iter().find_map(|(_, value)| value.find_text(find)),
         }
     }
 

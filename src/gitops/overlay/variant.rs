@@ -12,15 +12,13 @@ use super::tree::Tree;
 pub(super) struct Variant<'w> {
     /// The folder of the overlay: the last one that patches one of the objects, or the outermost one if none does.
     folder: &'w str,
-    /// In the order in which they are applied.
-    patches: Vec<Fitting<'w>>,
+    /// For each object, in the order in which they are applied.
+    patches: Vec<Vec<Fitting<'w>>>,
 }
 
 /// A patch that is for an object, or may be.
 #[derive(Clone, Copy)]
 pub(super) struct Fitting<'w> {
-    /// The number of the object.
-    object: usize,
     pub(super) patch: &'w Patch,
     fits: Fits,
 }
@@ -39,17 +37,16 @@ pub(super) fn variants<'w>(ways: &'w [Way], objects: &[Identity]) -> Vec<Variant
 impl<'w> Variant<'w> {
     fn of(way: &'w Way, objects: &[Identity]) -> Self {
         let outermost = way.steps.last().map_or("", |(folder, _)| folder.as_str());
-        let mut variant = Self { folder: outermost, patches: Vec::new() };
+        let mut variant = Self { folder: outermost, patches: vec![Vec::new(); objects.len()] };
         let mut objects = objects.to_vec();
         for (folder, kustomization) in &way.steps {
-            let before = variant.patches.len();
             for change in &kustomization.changes {
-                for (number, object) in objects.iter_mut().enumerate() {
-                    variant.patches.extend(fitting(change, number, object));
+                for (object, patches) in objects.iter_mut().zip(&mut variant.patches) {
+                    if let Some(fitting) = fitting(change, object) {
+                        patches.push(fitting);
+                        variant.folder = folder;
+                    }
                 }
-            }
-            if variant.patches.len() > before {
-                variant.folder = folder;
             }
         }
         variant
@@ -61,24 +58,23 @@ impl<'w> Variant<'w> {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.patches.is_empty()
+        self.patches.iter().all(Vec::is_empty)
     }
 
     /// The patches for one of the objects.
-    pub(super) fn patches_of(&self, object: usize) -> impl DoubleEndedIterator<Item = &Fitting<'w>> {
-        self.patches.iter().filter(move |fitting| fitting.object == object)
+    pub(super) fn patches_of(&self, object: usize) -> &[Fitting<'w>] {
+        self.patches.get(object).map(Vec::as_slice).unwrap_or_default()
     }
 
     fn is_same(&self, other: &Self) -> bool {
-        let is_same = |(one, two): (&Fitting<'_>, &Fitting<'_>)| {
-            one.object == two.object && one.fits == two.fits && std::ptr::eq(one.patch, two.patch)
-        };
-        self.patches.len() == other.patches.len() && self.patches.iter().zip(&other.patches).all(is_same)
+        let is_same = |one: &Fitting<'_>, two: &Fitting<'_>| one.fits == two.fits && std::ptr::eq(one.patch, two.patch);
+        let mut both = self.patches.iter().zip(&other.patches);
+        both.all(|(own, other)| own.len() == other.len() && own.iter().zip(other).all(|(one, two)| is_same(one, two)))
     }
 }
 
 /// The patch that a change is for an object; other changes give it a new identity.
-fn fitting<'w>(change: &'w Change, number: usize, object: &mut Identity) -> Option<Fitting<'w>> {
+fn fitting<'w>(change: &'w Change, object: &mut Identity) -> Option<Fitting<'w>> {
     let patch = match change {
         Change::Rename(renaming) => {
             object.rename(renaming);
@@ -97,7 +93,7 @@ fn fitting<'w>(change: &'w Change, number: usize, object: &mut Identity) -> Opti
     if patch.may_label() {
         object.forget_labels();
     }
-    Some(Fitting { object: number, patch, fits })
+    Some(Fitting { patch, fits })
 }
 
 /// An object of which not everything is known.
@@ -109,11 +105,7 @@ pub(super) struct Patched {
 }
 
 /// An object with its patches applied, but for those that cannot be followed; of these, the ones that matter are told.
-pub(super) fn patched<'w>(
-    object: &Tree,
-    patches: impl IntoIterator<Item = &'w Fitting<'w>>,
-    matters: fn(&Patch) -> bool,
-) -> Patched {
+pub(super) fn patched(object: &Tree, patches: &[Fitting<'_>], matters: fn(&Patch) -> bool) -> Patched {
     let mut tree = object.clone();
     let mut unfollowed = Vec::new();
     for fitting in patches {
