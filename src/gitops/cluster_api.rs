@@ -1,6 +1,6 @@
 //! Cluster API's add-on provider for Helm: `HelmChartProxy`, a chart for each of the clusters that it selects.
 //!
-//! Read in kubernetes-sigs/cluster-api-addon-provider-helm, api/v1alpha1/helmchartproxy_types.go, revision 4aa8c439.
+//! Read in kubernetes-sigs/cluster-api-addon-provider-helm, `api/v1alpha1/helmchartproxy_types.go`, revision 4aa8c439.
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;

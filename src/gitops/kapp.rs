@@ -1,35 +1,30 @@
 //! kapp-controller: the charts that an `App` fetches and renders.
 //!
-//! Read in carvel-dev/kapp-controller: the fields in pkg/apis/kappctrl/v1alpha1/types_fetch.go (157a8c22) and
-//! types_template.go (01b8a4a7); release name, namespace and `--values` in pkg/template/helm_template.go (08244514).
+//! Read in carvel-dev/kapp-controller: the fields in `pkg/apis/kappctrl/v1alpha1/types_fetch.go` (157a8c22) and
+//! `types_template.go` (01b8a4a7); release name, namespace and `--values` in `pkg/template/helm_template.go` (08244514).
 
 use super::chart_reference::{ChartReference, located};
 use super::field::Field;
 use super::path;
 use super::post_render;
-use super::release::{Element, Layer, Object, Release};
+use super::release::{Layer, Listed, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
 /// The releases of an `App`.
 pub(super) fn app(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
-    let (Some(own), Some(spec)) = (Object::of(object), object.get("spec")) else { return Vec::new() };
+    let Some(spec) = object.get("spec") else { return Vec::new() };
     let fetched = spec.get("fetch").map(|fetched| fetched.items()).unwrap_or_default();
     let charts: Vec<Field<'_>> = fetched.iter().filter_map(|fetched| fetched.get("helmChart")).collect();
-    let is_several = charts.len() > 1;
-    let releases = charts.iter().enumerate().filter_map(|(index, chart)| {
-        let label = path::name(chart.text_of("name")?).to_owned();
-        let element = is_several.then_some(Element { index, label, is_environment: false });
-        release(chart, Object { element, ..own.clone() }, (&spec, scope))
-    });
-    releases.collect()
+    let label = |chart: &Field<'_>| path::name(chart.text_of("name").unwrap_or_default()).to_owned();
+    Listed::all(object, &charts, label).into_iter().filter_map(|listed| release(listed, &spec, scope)).collect()
 }
 
-fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope<'_>)) -> Option<Release> {
+fn release(Listed { object, chart }: Listed<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let folder = path::parent(scope.path());
     let repository = chart.at(&["repository", "url"]).and_then(|url| url.text());
     let reference =
-        ChartReference { written: located(chart, "name")?, repository, version: located(chart, "version"), folder };
+        ChartReference { written: located(&chart, "name")?, repository, version: located(&chart, "version"), folder };
     let template = spec.get("template");
     let steps = template.as_ref().map(Field::items).unwrap_or_default();
     let step = steps.iter().find_map(|step| step.get("helmTemplate"));

@@ -7,7 +7,7 @@ use super::field::Field;
 use super::flux::values_from;
 use super::git_chart::GitChart;
 use super::path;
-use super::release::{Chart, Element, Form, Layer, Object, Release};
+use super::release::{Chart, Element, Form, Layer, Listed, Object, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
@@ -19,21 +19,22 @@ pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release>
     let releases = components.filter_map(|(index, component)| {
         let label = component.text_of("name")?.to_owned();
         let element = Some(Element { index, label, is_environment: false });
-        release(&component.get("properties")?, Object { element, ..own.clone() }, (&spec, scope))
+        let chart = component.get("properties")?;
+        release(Listed { object: Object { element, ..own.clone() }, chart }, &spec, scope)
     });
     releases.collect()
 }
 
-fn release(properties: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope<'_>)) -> Option<Release> {
+fn release(Listed { object, chart: properties }: Listed<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let namespace = properties.text_of("targetNamespace").map(str::to_owned).or_else(|| object.namespace.clone());
-    let mut layers = layers(properties, &object, scope);
+    let mut layers = layers(&properties, &object, scope);
     layers.extend(overridden(spec));
     Some(Release {
         namespace,
         name: properties.text_of("releaseName").map(str::to_owned),
         layers,
         sites: vec![properties.gap("values").site(Form::Mapping)],
-        ..Release::of(object, chart(properties, scope)?)
+        ..Release::of(object, chart(&properties, scope)?)
     })
 }
 
@@ -44,7 +45,7 @@ fn chart(properties: &Field<'_>, scope: &Scope<'_>) -> Option<Chart> {
         "git" => {
             let git = properties.get("git");
             let named = |key: &str| git.as_ref()?.get(key)?.located();
-            let revision = ["commit", "tag", "branch"].into_iter().find_map(named);
+            let revision = ["commit", "name", "semver", "tag", "branch"].into_iter().find_map(named);
             Some(GitChart { path: written, repository: url, revision, is_guess: false }.chart(scope))
         }
         "helm" | "oci" => Some(Chart {

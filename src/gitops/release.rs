@@ -91,6 +91,26 @@ pub struct Element {
     pub is_environment: bool,
 }
 
+/// One of the charts that an object names in a list.
+pub(super) struct Listed<'d> {
+    /// The object, with a label if it names several.
+    pub(super) object: Object,
+    pub(super) chart: Field<'d>,
+}
+
+impl<'d> Listed<'d> {
+    /// The charts in a list of an object, each labelled unless it is the only one.
+    pub(super) fn all(object: &Field<'d>, charts: &[Field<'d>], label: impl Fn(&Field<'d>) -> String) -> Vec<Self> {
+        let Some(own) = Object::of(object) else { return Vec::new() };
+        let one = |(index, chart): (usize, &Field<'d>)| {
+            let element = Element { index, label: label(chart), is_environment: false };
+            let element = (charts.len() > 1).then_some(element);
+            Self { object: Object { element, ..own.clone() }, chart: chart.clone() }
+        };
+        charts.iter().enumerate().map(one).collect()
+    }
+}
+
 /// A text with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Located {

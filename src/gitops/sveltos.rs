@@ -8,33 +8,28 @@ use super::field::Field;
 use super::inline_values;
 use super::path;
 use super::post_render;
-use super::release::{Element, Form, Layer, Object, Presence, Release};
+use super::release::{Form, Layer, Listed, Presence, Release};
 use super::surroundings::Scope;
 use super::values_file::missing;
 
 /// The releases of a profile.
 pub(super) fn profile(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Release> {
-    let (Some(own), Some(spec)) = (Object::of(object), object.get("spec")) else { return Vec::new() };
+    let Some(spec) = object.get("spec") else { return Vec::new() };
     let charts = spec.get("helmCharts").map(|charts| charts.items()).unwrap_or_default();
-    let is_several = charts.len() > 1;
-    let releases = charts.iter().enumerate().filter_map(|(index, chart)| {
-        let label = chart.text_of("releaseName").map_or_else(|| index.to_string(), str::to_owned);
-        let element = is_several.then_some(Element { index, label, is_environment: false });
-        release(chart, Object { element, ..own.clone() }, (&spec, scope))
-    });
-    releases.collect()
+    let label = |chart: &Field<'_>| chart.text_of("releaseName").unwrap_or_else(|| chart.way()).to_owned();
+    Listed::all(object, &charts, label).into_iter().filter_map(|listed| release(listed, &spec, scope)).collect()
 }
 
-fn release(chart: &Field<'_>, object: Object, (spec, scope): (&Field<'_>, &Scope<'_>)) -> Option<Release> {
+fn release(Listed { object, chart }: Listed<'_>, spec: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     let folder = path::parent(scope.path());
-    let (repository, version) = (chart.text_of("repositoryURL"), located(chart, "chartVersion"));
-    let reference = ChartReference { written: located(chart, "chartName")?, repository, version, folder };
+    let (repository, version) = (chart.text_of("repositoryURL"), located(&chart, "chartVersion"));
+    let reference = ChartReference { written: located(&chart, "chartName")?, repository, version, folder };
     Some(Release {
         namespace: chart.text_of("releaseNamespace").map(str::to_owned),
         name: chart.text_of("releaseName").map(str::to_owned),
-        presence: presence(chart, spec),
-        layers: layers(chart, spec),
-        sites: inline_values::site(chart, "values", Form::Text).into_iter().collect(),
+        presence: presence(&chart, spec),
+        layers: layers(&chart, spec),
+        sites: inline_values::site(&chart, "values", Form::Text).into_iter().collect(),
         ..Release::of(object, reference.chart(scope))
     })
 }
