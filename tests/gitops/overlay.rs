@@ -47,9 +47,11 @@ fn strategic_merges_are_laid_over_the_release() {
     for (lists, files) in table {
         assert_eq!(deployed(&lists, files), told("zk[prod]", "11.x", PATCHED), "{lists}");
     }
-    for lists in
-        ["patches: [{path: p.yaml, target: {kind: Deployment}}]\n", "patches: [{path: p.yaml, target: {name: z}}]\n"]
-    {
+    for lists in [
+        "patches: [{path: p.yaml, target: {kind: Deployment}}]\n",
+        "patches: [{path: p.yaml, target: {name: z}}]\n",
+        "patches: [{target: {kind: HelmRelease}}]\n",
+    ] {
         assert_eq!(deployed(lists, path), told("zk", "12.10", UNPATCHED), "{lists}");
     }
 }

@@ -86,7 +86,9 @@ impl Reader<'_> {
             (Some(inline), _) if inline.text().is_none() => return inline_patches(&inline, target.as_ref()),
             (Some(inline), _) => (inline.way().to_owned(), inline.inner_text()),
             (None, Some(named)) => (named.to_owned(), self.text(named)),
-            (None, None) => return inline_patches(item, target.as_ref()),
+            // A target alone is no patch.
+            (None, None) if target.is_some() => return Vec::new(),
+            (None, None) => return inline_patches(item, None),
         };
         let Some(text) = text else {
             return vec![Patch { selector: target.unwrap_or_default(), ..Patch::unseen(&at) }];
