@@ -58,7 +58,9 @@ fn a_configuration_with_the_other_ending_is_noticed() {
     let ran = lint(folder.path(), &[]);
     let told = "autopurge: autopurge.yml is not read: the configuration's name is autopurge.yaml\n";
     assert_eq!((ran.code, ran.stderr.as_str()), (1, told));
-    assert_eq!(lint(folder.path(), &["--no-config"]).stderr, "");
+    for silent in ["--no-config", "-q"] {
+        assert_eq!(lint(folder.path(), &[silent]).stderr, "", "{silent}");
+    }
 }
 
 #[test]

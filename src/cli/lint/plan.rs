@@ -40,7 +40,7 @@ pub(super) struct Plan {
 impl Plan {
     /// Reads the configuration and combines it with the options.
     pub(super) fn new(args: &LintArgs) -> Result<Self, LintCommandError> {
-        let config = configuration(&args.config)?;
+        let config = configuration(args)?;
         let asked = Asked {
             exclude: args.exclude.clone(),
             select: args.select.clone(),
@@ -134,13 +134,13 @@ impl Plan {
     }
 }
 
-fn configuration(args: &ConfigArgs) -> Result<Config, LintCommandError> {
+fn configuration(args: &LintArgs) -> Result<Config, LintCommandError> {
     let folder = std::env::current_dir().map_err(LintCommandError::WorkingFolder)?;
-    let path = match &args.config {
+    let path = match &args.config.config {
         Some(path) => Some(path.clone()),
-        None if args.no_config => None,
+        None if args.config.no_config => None,
         None => {
-            if let Some(path) = config::misnamed(&folder) {
+            if let Some(path) = config::misnamed(&folder).filter(|_| !args.display.quiet) {
                 display::tell(&format!("{} is not read: the configuration's name is {}", path.display(), config::NAME));
             }
             config::find(&folder)
