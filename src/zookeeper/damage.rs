@@ -50,6 +50,9 @@ pub enum Cause {
     /// No bytes at all: typical after the disk was full.
     #[error("the file is empty")]
     Empty,
+    /// Nothing but zeros: the file was allocated, and never written.
+    #[error("all of the file is zero")]
+    Blank,
     /// The file ends in the middle of something.
     #[error("the file ends inside {0}")]
     EndsInside(Part),

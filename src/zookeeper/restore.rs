@@ -94,12 +94,16 @@ pub fn needed(snapshot: Zxid, logs: &[LogFile]) -> &[LogFile] {
 /// Follows the needed logs from a snapshot to their end.
 #[must_use]
 pub fn follow(snapshot: Zxid, logs: &[LogFile]) -> Outcome {
+    let needed = needed(snapshot, logs);
+    // Whatever else is wrong, a server that reads as far as that does not start.
+    if let Some(damaged) = needed.iter().find(|log| log.content == Content::Damaged) {
+        return Outcome::DamagedLog(damaged.zxid);
+    }
     let (mut reached, mut time, mut unread) = (snapshot, None, None);
-    for log in needed(snapshot, logs) {
+    for log in needed {
         let unread_from = |debris: Option<u64>| debris.map(|offset| Outcome::Unread { log: log.zxid, offset });
         let (span, gap, debris) = match log.content {
-            Content::Damaged => return Outcome::DamagedLog(log.zxid),
-            Content::Empty => continue,
+            Content::Damaged | Content::Empty => continue,
             Content::Debris(offset) => {
                 unread = unread_from(Some(offset));
                 continue;
@@ -168,6 +172,7 @@ mod tests {
             // What is before the log before the snapshot does not matter.
             (vec![damaged(1), log(40, 55)], whole(55, Some(55))),
             (vec![log(1, 55), damaged(56)], Outcome::DamagedLog(Zxid(56))),
+            (vec![log(1, 55), log(57, 60), damaged(61)], Outcome::DamagedLog(Zxid(61))),
             // A log without a transaction does not replace the one before it.
             (vec![log(1, 49), empty(50), log(51, 60)], whole(60, Some(60))),
             (vec![damaged(1), empty(50), log(51, 60)], Outcome::DamagedLog(Zxid(1))),

@@ -130,11 +130,26 @@ fn two_folders_are_cleaned_up_together() {
 /// A log that full disks leave behind does not take the place of the one before it: that has what snapshots need.
 #[test]
 fn an_empty_log_does_not_straddle() {
-    let scratch = set_up(&[json!(["write", "data/version-2/log.49e", ""])]);
+    for content in ["", "ZKLG", &"\0".repeat(65_536)] {
+        let scratch = set_up(&[json!(["write", "data/version-2/log.49e", content])]);
+        let ran = run(scratch.path(), &[DRY.as_slice(), &["--delete"]].concat());
+        assert_eq!(ran.code, 0, "{ran:#?}");
+        ran.assert_says(&["log.49e has no transactions", "a full disk"]);
+        assert!(scratch.at("data/version-2/log.44f").exists(), "the log with the transactions before 49e is gone");
+    }
+}
+
+/// A log that lost its first block has transactions, and no server starts with it.
+#[test]
+fn a_log_without_its_beginning_is_not_empty() {
+    let scratch = set_up(&[]);
+    let log = scratch.at("data/version-2/log.51d");
+    let mut bytes = fs::read(&log).unwrap();
+    bytes[..512].fill(0);
+    fs::write(&log, bytes).unwrap();
     let ran = run(scratch.path(), &[DRY.as_slice(), &["--delete"]].concat());
-    assert_eq!(ran.code, 0, "{ran:#?}");
-    ran.assert_says(&["log.49e has no transactions", "a full disk"]);
-    assert!(scratch.at("data/version-2/log.44f").exists(), "the log with the transactions before 49e is gone");
+    assert_eq!(ran.code, 2, "{ran:#?}");
+    ran.assert_says(&["log.51d is damaged (byte 0: 0x00000000 is not the beginning of a transaction log)"]);
 }
 
 #[test]

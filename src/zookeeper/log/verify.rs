@@ -174,7 +174,9 @@ impl<R: Read> Log<R> {
         }
         let found = header.first_chunk().copied().unwrap_or_default();
         if size >= MAGIC.len() && found != MAGIC {
-            return Err(damage(0, Cause::Magic { expected: Part::Log, found: u32::from_be_bytes(found) }));
+            let is_blank = is_zero(&header) && self.is_rest_zero()?;
+            let magic = Cause::Magic { expected: Part::Log, found: u32::from_be_bytes(found) };
+            return Err(damage(0, if is_blank { Cause::Blank } else { magic }));
         }
         if size < HEADER_SIZE { Err(damage(self.offset, Cause::EndsInside(Part::Header))) } else { Ok(()) }
     }

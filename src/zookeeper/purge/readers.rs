@@ -85,7 +85,7 @@ fn cause(log: &log::Verified) -> Option<String> {
 /// Whether the damage is what a full disk leaves behind: a log that ends before its first transaction, or one that was
 /// allocated but never written.
 fn is_scar(damage: &Damage) -> bool {
-    matches!(damage.cause, Cause::Empty | Cause::EndsInside(Part::Header) | Cause::Magic { found: 0, .. })
+    matches!(damage.cause, Cause::Empty | Cause::Blank | Cause::EndsInside(Part::Header))
 }
 
 impl Witness for Readers<'_> {
