@@ -106,7 +106,7 @@ fn what_a_server_does_not_start_with_is_damage() {
     assert_eq!(cause(&[]), Cause::Empty);
     assert_eq!(cause(b"ZKLG\0\0"), Cause::EndsInside(Part::Header));
     assert!(matches!(cause(&golden::read("small/version-2/snapshot.0")), Cause::Magic { .. }));
-    assert_eq!(cause(&[0; 70_000]), Cause::Blank);
+    assert_eq!(cause(&vec![0; 70_000]), Cause::Blank);
     let mut headless = log();
     headless[..512].fill(0);
     assert!(matches!(cause(&headless), Cause::Magic { .. }));

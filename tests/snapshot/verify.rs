@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use super::golden;
 use super::tools::{Ran, snapshot};
+use crate::cleanup::zookeeper::ZooKeeper;
+use crate::tool::repository;
 
 /// The folder of a server, whose snapshots and logs can be changed.
 fn server() -> tempfile::TempDir {
@@ -231,6 +233,27 @@ fn the_parent_of_a_node_below_the_root_has_a_name() {
     let tree = [&b"ZKSN\0\0\0\x02\xff\xff\xff\xff\xff\xff\xff\xff"[..], &[0; 8], b"\0\0\0\x02/a", &[0; 99]].concat();
     fs::write(&file, tree).unwrap();
     assert_says(&verify(&file), 1, &["byte 28: the node /a comes before its parent /\n"]);
+}
+
+/// A server that has digests takes the last zxid for one, and does not start.
+#[test]
+fn a_snapshot_of_a_server_without_digests_is_for_such_servers() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("snapshot.596");
+    let mut bytes = golden::read("small/version-2/snapshot.596");
+    // The digest and its seal.
+    bytes.truncate(bytes.len() - 33);
+    bytes.extend(0x596_i64.to_be_bytes());
+    let sum = u64::from(simd_adler32::adler32(&&bytes[..]));
+    bytes.extend([&sum.to_be_bytes()[..], b"\0\0\0\x01/"].concat());
+    fs::write(&file, bytes).unwrap();
+    let words = "as written by 3.9 with zookeeper.digest.enabled=false and read by such servers only\n";
+    assert_says(&verify(&file), 0, &["good", words]);
+    if let Some(zookeeper) = ZooKeeper::find() {
+        let folders = [folder.path().to_str().unwrap().to_owned()];
+        let said = zookeeper.run(&repository().join("tests/snapshot/ReadSnapshots.java"), &folders);
+        assert!(said.is_none_or(|said| said == "none\n"), "a server with digests reads it");
+    }
 }
 
 #[test]

@@ -76,7 +76,9 @@ fn sealed(snapshot: &snapshot::Verified) -> &'static str {
     match (snapshot.seals.digest, snapshot.seals.last_zxid) {
         (None, None) => "as written by 3.4 and 3.5",
         (Some(_), None) => "as written by 3.6 to 3.8",
-        (_, Some(_)) => "as written by 3.9",
+        (Some(_), Some(_)) => "as written by 3.9",
+        // `FileSnap.deserialize` takes what follows the tree for a digest if the server has digests.
+        (None, Some(_)) => "as written by 3.9 with zookeeper.digest.enabled=false and read by such servers only",
     }
 }
 
