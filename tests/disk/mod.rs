@@ -146,7 +146,7 @@ fn a_picture_needs_a_file() {
     for (place, words) in [
         ("pictures", "cannot write the picture to pictures: it is a folder"),
         ("new/", "cannot write the picture to new/: it is a folder"),
-        ("-", "cannot write the picture to -: that is standard output"),
+        ("-", "cannot write the picture to -: that is standard output, where the text goes"),
     ] {
         let ran = run(scratch.path(), &["disk", "data", "--svg", place]);
         assert_eq!((ran.code, ran.stdout.as_str()), (2, ""), "{ran:#?}");

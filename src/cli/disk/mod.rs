@@ -163,6 +163,10 @@ fn check_chart(path: &Path, args: &DiskArgs, dir: &DataDir) -> Result<(), DiskEr
     if path.is_dir() || path.to_string_lossy().ends_with('/') {
         return Err(DiskError::ChartIsFolder { path: path.to_owned() });
     }
+    if path == Path::new("-") {
+        let cause = io::Error::other("that is standard output, where the text goes");
+        return Err(DiskError::Chart { path: path.to_owned(), cause });
+    }
     let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     // A link is kept, and the file that it leads to is written.
     let Ok(place) = std::fs::canonicalize(path).or_else(|_| std::fs::canonicalize(folder)) else { return Ok(()) };
