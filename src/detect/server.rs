@@ -4,7 +4,7 @@ use super::cleaner::mitigation;
 use super::compression::compression;
 use super::read::{Origin, Script, ServerContext, Setting, UNKNOWN_IMAGE, read, read_file, script, tag_support};
 use super::recognise::{Started, holds_phrase, named_scripts, of_resource};
-use super::start::{self, Starts};
+use super::start::{self, Runs};
 use super::tag::Support;
 use super::version::{ReleaseLine, older, release_line};
 use super::{Compression, Ignored, Mitigation, Site, idle, ignored};
@@ -93,8 +93,8 @@ fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleS
     let server = ServerContext { site, flavor, objects, texts: &started.texts };
     match started.unless_mounted_over(flavor, what_runs(&started, pod.container, flavor)) {
         Runs::Nothing => None,
-        Runs::ReadingSettings => Some(judged(server)),
-        Runs::ReadingFile => {
+        Runs::Settings => Some(judged(server)),
+        Runs::File => {
             let server = with_settings(
                 server,
                 read_file(server, PurgeSetting::Interval),
@@ -102,16 +102,23 @@ fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleS
             );
             Some(Server { reads_no_settings: true, ..server })
         }
-        Runs::Otherwise(reason) if !started.has_unseen_script(flavor) => {
-            let setting = Setting::unknown(Origin::Command, reason);
-            Some(with_settings(server, setting.clone(), setting))
-        }
-        Runs::Otherwise(reason) | Runs::Unknown(reason) => {
-            let setting = Setting::unknown(Origin::Command, reason);
+        Runs::Bypassing => {
+            let server = unknown(server, BYPASSING);
             // A setting may be read even if that is not known.
-            Some(Server { ignored: Vec::new(), ..with_settings(server, setting.clone(), setting) })
+            let is_seen = !started.has_unseen_script(flavor);
+            Some(if is_seen { server } else { Server { ignored: Vec::new(), ..server } })
         }
+        Runs::Unknown(reason) => Some(Server { ignored: Vec::new(), ..unknown(server, &reason) }),
     }
+}
+
+/// Why the settings of a server that nothing visible configures are unknown.
+const BYPASSING: &str = "the command bypasses the script that reads the settings";
+
+/// A server with unknown settings, for a reason.
+fn unknown<'d, 'r>(server: ServerContext<'_, 'd, 'r>, reason: &str) -> Server<'d, 'r> {
+    let setting = Setting::unknown(Origin::Command, reason.to_owned());
+    with_settings(server, setting.clone(), setting)
 }
 
 fn judged<'d, 'r>(server: ServerContext<'_, 'd, 'r>) -> Server<'d, 'r> {
@@ -159,24 +166,13 @@ fn cuts_last_line(server: ServerContext<'_, '_, '_>) -> bool {
     ["head -n -1", "head -n-1", "head --lines=-1", "sed $d", "sed \\$d"].iter().any(|cut| text.contains(cut))
 }
 
-enum Runs {
-    Nothing,
-    ReadingSettings,
-    /// Bypasses the variables, with a file that is mounted or part of the image.
-    ReadingFile,
-    /// Bypasses whatever reads the settings, with a file that cannot be determined.
-    Otherwise(String),
-    /// Something that reads unknown settings.
-    Unknown(String),
-}
-
 impl Started<'_, '_> {
     /// What runs if something is mounted over a script that would read the settings.
     fn unless_mounted_over(&self, flavor: &Flavor, runs: Runs) -> Runs {
         let is_own = matches!(flavor.settings.first(), Some(Store::Script(_)));
         let over = flavor.start.scripts.iter().find(|path| self.is_mounted_over(path));
         match (runs, over) {
-            (Runs::ReadingSettings, Some(path)) if !is_own => {
+            (Runs::Settings, Some(path)) if !is_own => {
                 Runs::Unknown(format!("another script is mounted over {path}, the one that reads the settings"))
             }
             (runs, _) => runs,
@@ -184,56 +180,69 @@ impl Started<'_, '_> {
     }
 }
 
-/// What a container's command and arguments start. Scripts that they name count if they are mounted from objects in the
+/// What a container's command and arguments run. Scripts that they name count if they are mounted from objects in the
 /// stream. Phrases that run no server count only if they are the whole command: start scripts sleep and test too.
 fn what_runs(started: &Started<'_, '_>, container: Container<'_>, flavor: &Flavor) -> Runs {
-    let Start { reads_settings, reads_file, bypasses_settings, args_keep_script, .. } = &flavor.start;
     if started.command.is_none() {
-        return Runs::ReadingSettings;
+        return Runs::Settings;
     }
-    if *args_keep_script && idle::script_serves_nothing(container, &flavor.start) {
+    let keeps_script = flavor.start.args_keep_script;
+    if keeps_script && idle::script_serves_nothing(container, &flavor.start) {
         return Runs::Nothing;
     }
     let text = started.words.join(" ");
-    let holds = |text: &str, phrases: &[String]| phrases.iter().any(|phrase| holds_phrase(text, phrase));
-    let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
-    let is_command = reads_settings.is_empty() && holds(&text, &flavor.recognise.commands);
-    // The image's own script looks for the phrases among its arguments in this way.
-    let is_argument =
-        !flavor.start.reads_settings_through.is_empty() && !container.has_command() && holds(&text, reads_settings);
-    if is_script || is_command || is_argument {
-        return Runs::ReadingSettings;
+    if is_taken_for_reading(&text, container, flavor) {
+        return Runs::Settings;
     }
-    let is_named = [reads_settings, reads_file, bypasses_settings].into_iter().any(|phrases| holds(&text, phrases));
-    let is_judged = is_named && (container.has_command() || !args_keep_script);
-    let starts = if is_judged { start::starts(started, &flavor.start) } else { Starts::Unseen };
-    match starts {
-        Starts::Reading => return Runs::ReadingSettings,
-        Starts::Nothing => return Runs::Nothing,
-        Starts::Unclear(reason) => return Runs::Unknown(reason),
-        Starts::WithFile | Starts::Bypassing | Starts::Unseen => {}
-    }
+    let seen = (container.has_command() || !keeps_script).then(|| seen(started, &text, flavor)).flatten();
+    let past = match seen {
+        Some(runs @ (Runs::Settings | Runs::Nothing | Runs::Unknown(_))) => return runs,
+        Some(past @ (Runs::File | Runs::Bypassing)) => Some(past),
+        None => None,
+    };
     if idle::serves_nothing(container, &flavor.start) || idle::only_purges(&text) {
         return Runs::Nothing;
     }
-    if *args_keep_script && !container.has_command() {
-        return if holds(&text, reads_settings) || holds(&text, bypasses_settings) {
-            Runs::ReadingSettings
-        } else {
-            Runs::Unknown("the image's command is replaced by an unknown one".to_owned())
-        };
+    if keeps_script && !container.has_command() {
+        return of_arguments(&text, flavor);
     }
-    match starts {
-        Starts::WithFile => return Runs::ReadingFile,
-        Starts::Bypassing => {
-            return Runs::Otherwise("the command bypasses the script that reads the settings".to_owned());
-        }
-        _ => {}
+    past.unwrap_or_else(|| {
+        let is_known = !flavor.settings.is_empty();
+        let reason = if is_known { "the command is replaced by an unknown one" } else { UNKNOWN_IMAGE };
+        Runs::Unknown(reason.to_owned())
+    })
+}
+
+/// Whether the settings are read whatever the rest of the command does, as far as its text tells.
+fn is_taken_for_reading(text: &str, container: Container<'_>, flavor: &Flavor) -> bool {
+    let Start { reads_settings, reads_settings_through, .. } = &flavor.start;
+    let is_script = matches!(flavor.settings.first(), Some(Store::Script(store)) if store.generator.is_none());
+    let is_command = || reads_settings.is_empty() && mentions(text, &flavor.recognise.commands);
+    // The image's own script looks for the phrases among its arguments in this way.
+    let is_argument =
+        || !reads_settings_through.is_empty() && !container.has_command() && mentions(text, reads_settings);
+    is_script || is_command() || is_argument()
+}
+
+/// What a command is seen to run, if it mentions anything that is known.
+fn seen(started: &Started<'_, '_>, text: &str, flavor: &Flavor) -> Option<Runs> {
+    let Start { reads_settings, reads_file, bypasses_settings, .. } = &flavor.start;
+    let is_named = [reads_settings, reads_file, bypasses_settings].into_iter().any(|phrases| mentions(text, phrases));
+    is_named.then(|| start::runs(started, &flavor.start)).flatten()
+}
+
+/// What the image's own script runs with the arguments of a text.
+fn of_arguments(text: &str, flavor: &Flavor) -> Runs {
+    if mentions(text, &flavor.start.reads_settings) || mentions(text, &flavor.start.bypasses_settings) {
+        Runs::Settings
+    } else {
+        Runs::Unknown("the image's command is replaced by an unknown one".to_owned())
     }
-    if flavor.settings.is_empty() {
-        return Runs::Unknown(UNKNOWN_IMAGE.to_owned());
-    }
-    Runs::Unknown("the command is replaced by an unknown one".to_owned())
+}
+
+/// Whether a text holds one of the phrases, wherever it stands.
+fn mentions(text: &str, phrases: &[String]) -> bool {
+    phrases.iter().any(|phrase| holds_phrase(text, phrase))
 }
 
 /// A command followed by the texts of the scripts that it names.

@@ -120,13 +120,18 @@ fn errors_have_the_colors_that_were_asked_for() {
 
 #[test]
 fn variables_that_the_command_works_out_are_noted() {
-    let said = told(&["post-render", "-v", "--color", "never"], "variables-that-the-command-works-out").stderr;
-    let is_noted = |name: &str| said.contains(&format!("StatefulSet {name} (container zookeeper) is judged by"));
-    let noted = ["export-substitution", "export-quoted", "export-in-a-loop", "export-part-of-the-name", "eval", "env"];
-    for name in noted.into_iter().chain(["source"]) {
-        assert!(is_noted(name), "{name}\n{said}");
+    let is_noted = |stream: &str, name: &str| {
+        let said = run(&["post-render", "-v", "--color", "never"], stream.as_bytes()).stderr;
+        said.contains(&format!("StatefulSet {name} (container zookeeper) is judged by"))
+    };
+    let stream = String::from_utf8(input_of("variables-that-the-command-works-out")).expect("UTF-8");
+    for name in ["export-substitution", "export-quoted", "export-part-of-the-name", "eval", "env"] {
+        assert!(is_noted(&stream, name), "{name}");
     }
     for name in ["export-of-another-name", "eval-of-a-known-text"] {
-        assert!(!is_noted(name), "{name}\n{said}");
+        assert!(!is_noted(&stream, name), "{name}");
+    }
+    for text in ["while read -r line; do export \"$line\"; done < /vault/env", "source <(cat /vault/env)"] {
+        assert!(is_noted(&stream.replace("eval \"$(cat /vault/env)\"", text), "eval"), "{text}");
     }
 }

@@ -42,7 +42,7 @@ const BEFORE: [(&str, Option<&str>); 25] = [
 ];
 
 /// Starts, each with whether its verdict is known.
-const STARTS: [(&str, bool); 82] = [
+const STARTS: [(&str, bool); 84] = [
     ("exec /docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("/docker-entrypoint.sh zkServer.sh start-foreground | cat", true),
     ("exec gosu root /docker-entrypoint.sh zkServer.sh start-foreground", true),
@@ -157,6 +157,10 @@ const STARTS: [(&str, bool); 82] = [
         false,
     ),
     ("init() { [ -n \"$X\" ] || exit 0; /docker-entrypoint.sh true; }\ninit\nexec zkServer.sh start-foreground", true),
+    (
+        "init() { [ -n \"$X\" ] && return 0; /docker-entrypoint.sh true; exit 0; }\ninit\nexec zkServer.sh start-foreground",
+        false,
+    ),
     ("eval 'exit 0'\nexec /docker-entrypoint.sh zkServer.sh start-foreground", false),
     (
         "if [ -n \"$X\" ]; then eval 'exit 0'; exec zkServer.sh start-foreground; fi\nexec /docker-entrypoint.sh zkServer.sh start-foreground",
@@ -174,6 +178,7 @@ const STARTS: [(&str, bool); 82] = [
     ("run() { shift; exec \"$@\"; }\nrun /docker-entrypoint.sh zkServer.sh start-foreground", false),
     ("E=/docker-entrypoint.sh\nE=\nexec $E zkServer.sh start-foreground", false),
     ("E=\nE=/docker-entrypoint.sh\nexec $E zkServer.sh start-foreground", true),
+    ("for i in \"a;b\" 'c\nd' \\\n  e; do echo; done\nexec /docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("exec /docker-entrypoint.sh zkServer.sh start-foreground \"", false),
     ("if true; then\nexec /docker-entrypoint.sh zkServer.sh start-foreground", false),
     ("(exec /docker-entrypoint.sh zkServer.sh start-foreground", false),

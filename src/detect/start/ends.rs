@@ -48,6 +48,14 @@ impl Ends {
             end.rest.is_some() && end.regions == regions && !Condition::exclude(&end.conditions, &place.conditions)
         };
         let rest = rest.filter(|_| !self.all.iter().any(is_known));
+        // A function that may have returned before does not end the shell for certain.
+        let is_open = |end: &End| end.rest.is_some() && end.regions.len() > regions.len() && place.is_in(&end.regions);
+        let may_have_left = is_certain && self.all.iter().any(is_open);
+        if may_have_left {
+            let (regions, conditions) = (place.regions.clone().into_owned(), place.conditions.clone().into_owned());
+            self.all.push(End { regions, conditions, is_certain, rest: None });
+        }
+        let is_certain = is_certain && !may_have_left;
         if is_certain || rest.is_some() {
             let (regions, conditions) = (regions.to_owned(), place.conditions.clone().into_owned());
             self.all.push(End { regions, conditions, is_certain, rest });

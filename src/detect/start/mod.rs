@@ -12,21 +12,19 @@ use crate::shell::{Command, Condition, Word, launches, shown};
 use crate::unix_path::base_name;
 use walk::Walk;
 
-/// What a command starts.
+/// What a command runs.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Starts {
+pub(super) enum Runs {
     /// A server, behind the script that reads the settings.
-    Reading,
-    /// A server with a file, past that script.
-    WithFile,
-    /// A server past whatever reads the settings.
+    Settings,
+    /// A server with a file that is mounted or part of the image, past that script.
+    File,
+    /// A server past whatever reads the settings, with a file that cannot be determined.
     Bypassing,
-    /// A tool, behind the script that reads the settings.
+    /// No server.
     Nothing,
-    /// Nothing that is known.
-    Unseen,
-    /// One or the other; why that cannot be told.
-    Unclear(String),
+    /// Something that reads unknown settings, and why that cannot be told.
+    Unknown(String),
 }
 
 /// What a command does about a server.
@@ -57,8 +55,8 @@ struct Step {
     is_in_background: bool,
 }
 
-/// What the command of a container starts, judged by the phrases of its flavor.
-pub(super) fn starts(started: &Started<'_, '_>, start: &Start) -> Starts {
+/// What the command of a container runs, judged by the phrases of its flavor; `None` if it holds nothing that is known.
+pub(super) fn runs(started: &Started<'_, '_>, start: &Start) -> Option<Runs> {
     let mut walk = Walk::new(started, start);
     walk.follow_container();
     walk.judged()
@@ -114,46 +112,52 @@ impl Walk<'_, '_> {
         is_own && !words.contains(&"_") && idle::run_nothing(&words, &self.start.serves_nothing, true)
     }
 
-    fn judged(&self) -> Starts {
+    fn judged(&self) -> Option<Runs> {
         let reads = |step: &&Step| matches!(step.role, Role::Reads | Role::ReadsForTool);
         if !self.steps.iter().any(|step| reads(&step)) {
             return self.without_reading();
         }
-        for (number, step) in self.steps.iter().enumerate() {
+        if let Some(past) = self.past_reading() {
+            return Some(past);
+        }
+        let is_certain = || self.steps.iter().any(|step| reads(&step) && step.is_sure && step.is_certain());
+        if let Some(gap) = self.gap.filter(|_| !is_certain()) {
+            return Some(Runs::Unknown(gap.to_owned()));
+        }
+        if let Some(other) = self.other_than(|role| matches!(role, Role::Reads | Role::ReadsForTool)) {
+            return Some(Runs::Unknown(other));
+        }
+        let is_served = |step: &Step| matches!(step.role, Role::Reads | Role::TakesFile | Role::Bypasses);
+        if self.steps.iter().any(is_served) {
+            return Some(Runs::Settings);
+        }
+        self.steps.iter().all(|step| step.role != Role::Unknown).then_some(Runs::Nothing)
+    }
+
+    /// What runs where a server may start before something that reads the settings.
+    fn past_reading(&self) -> Option<Runs> {
+        let reads = |step: &&Step| matches!(step.role, Role::Reads | Role::ReadsForTool);
+        self.steps.iter().enumerate().find_map(|(number, step)| {
             let past = match step.role {
-                Role::TakesFile => Starts::WithFile,
-                Role::Bypasses => Starts::Bypassing,
-                Role::Reads | Role::ReadsForTool | Role::LeadsToReading | Role::Unknown => continue,
+                Role::TakesFile => Runs::File,
+                Role::Bypasses => Runs::Bypassing,
+                Role::Reads | Role::ReadsForTool | Role::LeadsToReading | Role::Unknown => return None,
             };
             let before = || self.steps.iter().take(number).filter(reads);
             if before().any(|read| read.is_sure && read.comes_before(step)) {
-                continue;
+                return None;
             }
             let is_first = before().next().is_none() && step.is_sure && step.is_certain();
-            return if is_first { past } else { unclear() };
-        }
-        if let Some(gap) = self.gap
-            && !self.steps.iter().any(|step| reads(&step) && step.is_sure && step.is_certain())
-        {
-            return Starts::Unclear(gap.to_owned());
-        }
-        if let Some(other) = self.other_than(|role| matches!(role, Role::Reads | Role::ReadsForTool)) {
-            return Starts::Unclear(other);
-        }
-        let is_served = |step: &Step| matches!(step.role, Role::Reads | Role::TakesFile | Role::Bypasses);
-        match self.steps.iter().any(is_served) {
-            true => Starts::Reading,
-            false if self.steps.iter().any(|step| step.role == Role::Unknown) => Starts::Unseen,
-            false => Starts::Nothing,
-        }
+            Some(if is_first { past } else { unclear() })
+        })
     }
 
-    fn without_reading(&self) -> Starts {
+    fn without_reading(&self) -> Option<Runs> {
         let has = |role: Role| self.steps.iter().any(|step| step.role == role);
         match (has(Role::TakesFile), has(Role::Bypasses)) {
-            (false, false) => self.gap.map_or(Starts::Unseen, |gap| Starts::Unclear(gap.to_owned())),
-            (_, true) => Starts::Bypassing,
-            (true, false) => self.other_than(|role| role == Role::TakesFile).map_or(Starts::WithFile, Starts::Unclear),
+            (false, false) => self.gap.map(|gap| Runs::Unknown(gap.to_owned())),
+            (_, true) => Some(Runs::Bypassing),
+            (true, false) => Some(self.other_than(|role| role == Role::TakesFile).map_or(Runs::File, Runs::Unknown)),
         }
     }
 
@@ -204,8 +208,8 @@ fn takes_over(command: &Command) -> bool {
     !command.program_words().is_empty() && command.words_in_front().any(|word| word.text.as_str() == "exec")
 }
 
-fn unclear() -> Starts {
-    Starts::Unclear(
+fn unclear() -> Runs {
+    Runs::Unknown(
         "it depends on a condition whether the server is started by the script that reads the settings".to_owned(),
     )
 }

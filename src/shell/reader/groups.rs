@@ -152,6 +152,21 @@ impl Reader<'_> {
         self.current.words.push(word);
     }
 
+    /// Skips the words up to the end of a command or a line.
+    fn rest_of_head(&mut self) {
+        while let Some(next) = self.cursor.peek().filter(|next| !matches!(next, ';' | '\n')) {
+            let before = self.cursor.rest().len();
+            match next {
+                '#' => self.cursor.skip_to("\n", false),
+                ' ' | '\t' | '\r' => self.cursor.skip(1),
+                _ => drop(self.cursor.word()),
+            }
+            if self.cursor.rest().len() == before {
+                self.cursor.skip(next.len_utf8());
+            }
+        }
+    }
+
     fn keyword(&mut self, keyword: &str, start: usize) {
         match keyword {
             "if" | "while" | "until" => self.open(Kind::Conditional),
@@ -161,8 +176,7 @@ impl Reader<'_> {
                 if self.cursor.rest().trim_start().starts_with("((") {
                     return self.cursor.skip_to("))", true);
                 }
-                let end = self.cursor.rest().find([';', '\n']).unwrap_or(self.cursor.rest().len());
-                self.cursor.skip(end);
+                self.rest_of_head();
             }
             "case" => {
                 self.open(Kind::Case);
