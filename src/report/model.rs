@@ -373,7 +373,8 @@ impl Report {
     #[must_use]
     pub fn new(tool: Tool, mut parts: Vec<Part>) -> Self {
         parts.sort_by(|a, b| first_path(a).cmp(first_path(b)));
-        let mut whole = Part::default();
+        let mut parts = parts.into_iter();
+        let mut whole = parts.next().unwrap_or_default();
         for part in parts {
             whole.append(part);
         }

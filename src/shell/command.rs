@@ -138,18 +138,15 @@ impl Command {
     /// Its words from the program on, without leading assignments and programs that only run another command.
     #[must_use]
     pub fn program_words(&self) -> &[Word] {
-        let is_in_front = |word: &Word, before: Option<&str>| {
-            let text = word.text.as_str();
-            let is_user = before.is_some_and(program::takes_user);
-            is_user || is_assignment(word) || program::hands_on(text)
-        };
         let mut before: Option<&str> = None;
         let mut is_behind_env = false;
         let count = self.words.iter().take_while(|word| {
+            let name = base_name(word.text.as_str());
+            let is_user = before.is_some_and(program::is_one_that_takes_user);
             let is_of_env = is_behind_env && program::is_option_of_env(word.text.as_str(), before);
-            let is_in_front = is_of_env || is_in_front(word, before);
-            before = Some(base_name(word.text.as_str()));
-            is_behind_env = before == Some("env") || is_behind_env && is_of_env;
+            let is_in_front = is_of_env || is_user || program::is_one_that_hands_on(name) || is_assignment(word);
+            before = Some(name);
+            is_behind_env = name == "env" || is_behind_env && is_of_env;
             is_in_front
         });
         let count = count.count();

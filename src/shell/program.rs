@@ -29,8 +29,13 @@ pub(super) fn runs_texts(program: &str) -> bool {
 
 /// Whether a program only runs the command after it.
 pub(super) fn hands_on(program: &str) -> bool {
-    let program = base_name(program);
-    takes_user(program) || matches!(program, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
+    is_one_that_hands_on(base_name(program))
+}
+
+/// The same for its name without a folder.
+pub(super) fn is_one_that_hands_on(name: &str) -> bool {
+    let is_one = matches!(name, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin");
+    is_one || is_one_that_takes_user(name)
 }
 
 /// Whether a program certainly runs the command among its arguments, and waits for it.
@@ -71,7 +76,12 @@ pub(super) fn is_option_of_env(word: &str, before: Option<&str>) -> bool {
 
 /// Whether a program takes the name of a user, and then a command.
 pub(super) fn takes_user(program: &str) -> bool {
-    matches!(base_name(program), "gosu" | "su-exec")
+    is_one_that_takes_user(base_name(program))
+}
+
+/// The same for its name without a folder.
+pub(super) fn is_one_that_takes_user(name: &str) -> bool {
+    matches!(name, "gosu" | "su-exec")
 }
 
 /// Whether a program can be assumed to succeed: it does something that normally works, and tests nothing.

@@ -14,7 +14,7 @@ use crate::yaml::{Document, Node, Span, Style, split};
 /// The suppressions in the comments of a YAML file, in order.
 #[must_use]
 pub fn in_yaml(source: &Source<'_>) -> Vec<Directive> {
-    let is_asked = |span: &Span| !syntax::starts(span.of_bytes(source.text())).is_empty();
+    let is_asked = |span: &Span| syntax::starts(span.of_bytes(source.text())).next().is_some();
     if !is_asked(&Span::new(0, source.text().len())) {
         return Vec::new();
     }
@@ -26,7 +26,7 @@ pub fn in_yaml(source: &Source<'_>) -> Vec<Directive> {
 #[must_use]
 pub fn in_hcl(source: &Source<'_>) -> Vec<Directive> {
     let Ok(text) = std::str::from_utf8(source.text()) else { return Vec::new() };
-    if syntax::starts(text.as_bytes()).is_empty() {
+    if !syntax::may_hold_one(text.as_bytes()) {
         return Vec::new();
     }
     let outline = hcl::outline(text);
@@ -45,7 +45,7 @@ pub fn in_hcl(source: &Source<'_>) -> Vec<Directive> {
 fn in_document(source: &Source<'_>, number: usize, span: Span) -> Vec<Directive> {
     let Ok(text) = std::str::from_utf8(span.of_bytes(source.text())) else { return Vec::new() };
     let scalars = scalars(span.of_bytes(source.text()));
-    let starts = syntax::starts(text.as_bytes()).into_iter().filter_map(|word| hash_before(text, word));
+    let starts = syntax::starts(text.as_bytes()).filter_map(|word| hash_before(text, word));
     let targets = Targets::new(text, |line| line.starts_with('#'));
     let comments = starts.filter(|&start| match &scalars {
         Some(scalars) => !scalars.hold(start),

@@ -16,12 +16,19 @@ const CAPITALS: [&str; 3] = ["Autopurge:", "AutoPurge:", "AUTOPURGE:"];
 /// What people write who mean `ignore`. What is usual in prose is not among it.
 const MEANT: [&str; 7] = ["disable", "skip", "suppress", "allow", "noqa", "nolint", "exclude"];
 
-/// Where comments may begin in a text, in order.
-pub(super) fn starts(text: &[u8]) -> Vec<usize> {
-    let words = [WORD].into_iter().chain(CAPITALS);
-    let mut starts: Vec<usize> = words.flat_map(|word| memmem::find_iter(text, word.as_bytes())).collect();
-    starts.sort_unstable();
-    starts
+/// Where comments behind a `#` may begin in a text, in order.
+pub(super) fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'#', text).filter_map(|hash| {
+        let behind = text.get(hash.saturating_add(1)..)?;
+        let blanks = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let is_one = behind.get(blanks..)?.get(..WORD.len())?.eq_ignore_ascii_case(WORD.as_bytes());
+        is_one.then_some(hash.saturating_add(1).saturating_add(blanks))
+    })
+}
+
+/// Whether a text may hold such a comment, whatever its comments begin with.
+pub(super) fn may_hold_one(text: &[u8]) -> bool {
+    [WORD].into_iter().chain(CAPITALS).any(|word| memmem::find(text, word.as_bytes()).is_some())
 }
 
 /// A comment's terms, and how many of its bytes name the checks; the rest is the reason. `None` if the comment is about
