@@ -10,9 +10,6 @@ use crate::nearest::nearest;
 /// The word that every such comment begins with.
 const WORD: &str = "autopurge:";
 
-/// The other ways to write it, so that a suppression without effect is noticed.
-const CAPITALS: [&str; 3] = ["Autopurge:", "AutoPurge:", "AUTOPURGE:"];
-
 /// What people write who mean `ignore`. What is usual in prose is not among it.
 const MEANT: [&str; 7] = ["disable", "skip", "suppress", "allow", "noqa", "nolint", "exclude"];
 
@@ -26,9 +23,9 @@ pub(super) fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether a text may hold such a comment, whatever its comments begin with.
+/// Whether a text may hold such a comment, whatever its comments begin with. Most texts hold none.
 pub(super) fn may_hold_one(text: &[u8]) -> bool {
-    [WORD].into_iter().chain(CAPITALS).any(|word| memmem::find(text, word.as_bytes()).is_some())
+    ["urge:", "URGE:"].iter().any(|end| memmem::find(text, end.as_bytes()).is_some())
 }
 
 /// A comment's terms, and how many of its bytes name the checks; the rest is the reason. `None` if the comment is about

@@ -42,7 +42,7 @@ const BEFORE: [(&str, Option<&str>); 25] = [
 ];
 
 /// Starts, each with whether its verdict is known.
-const STARTS: [(&str, bool); 84] = [
+const STARTS: [(&str, bool); 85] = [
     ("exec /docker-entrypoint.sh zkServer.sh start-foreground", true),
     ("/docker-entrypoint.sh zkServer.sh start-foreground | cat", true),
     ("exec gosu root /docker-entrypoint.sh zkServer.sh start-foreground", true),
@@ -151,6 +151,7 @@ const STARTS: [(&str, bool); 84] = [
     ("( [ -n \"$X\" ] && exec sleep 0; /docker-entrypoint.sh true )\nexec zkServer.sh start-foreground", false),
     ("( exit 0; /docker-entrypoint.sh true )\nexec zkServer.sh start-foreground", false),
     ("{ [ -n \"$X\" ] || exit 0; /docker-entrypoint.sh true; } | cat\nexec zkServer.sh start-foreground", false),
+    ("{ f() { exit 0; }; f; /docker-entrypoint.sh true; } | cat\nexec zkServer.sh start-foreground", false),
     ("{ [ -n \"$X\" ] || exit 0; /docker-entrypoint.sh true; } & wait\nexec zkServer.sh start-foreground", false),
     (
         "init() { [ -n \"$X\" ] || exit 0; /docker-entrypoint.sh true; }\n(init)\nexec zkServer.sh start-foreground",

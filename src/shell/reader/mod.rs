@@ -251,9 +251,10 @@ impl<'t> Reader<'t> {
     fn set_apart(&mut self, closed: Range<usize>) {
         let around = self.groups_of_function().filter(|group| group.shell.is_some()).count();
         let shell = self.new_number();
+        let function = self.groups.iter().rev().find_map(|group| group.function.as_ref());
         for command in self.commands.get_mut(closed).into_iter().flatten() {
-            // Those of a function that it only defines are not run.
-            if command.shells.len() >= around {
+            // Those of a function that it only defines are run where that is called.
+            if command.function.as_ref() == function && command.shells.len() >= around {
                 command.shells.insert(around, shell);
             }
         }
