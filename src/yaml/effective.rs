@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::scalar;
-use super::tree::{Id, Kind, Tag, Tree};
+use super::tree::{Content, Id, Kind, Tag, Tree};
 
 /// Merge keys within merged mappings multiply entries; no real document comes near this many.
 const MAX_MERGED: usize = 10_000;
@@ -61,7 +61,21 @@ pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry
     if tree.has_merges() && tree.pairs(mapping).iter().any(|&(key, _)| is_merge(tree, key)) {
         return entries(tree, mapping).into_iter().find(|entry| entry.name == name);
     }
-    own(tree, mapping, name).next_back()
+    if !scalar::is_text(name) {
+        return own(tree, mapping, name).next_back();
+    }
+    // Called thousands of times, hence the shortcut: of keys without tags, the last one with exactly this text counts.
+    for &(key, value) in tree.pairs(mapping).iter().rev() {
+        match &tree.record(key).content {
+            Content::Scalar(lexeme) if lexeme.tag == Tag::None => {
+                if *lexeme.text == *name && !is_merge(tree, key) {
+                    return Some(Entry { name: Cow::Borrowed(&*lexeme.text), key, value });
+                }
+            }
+            _ => return own(tree, mapping, name).next_back(),
+        }
+    }
+    None
 }
 
 /// All entries for a key in the mapping itself: duplicates included, merged ones not.

@@ -74,7 +74,9 @@ const fn float(value: i64) -> f64 {
 
 /// Whether a plain scalar is text.
 pub(super) fn is_text(plain: &str) -> bool {
-    matches!(guess(plain), Scalar::String(_))
+    // What begins like most names need not be typed.
+    let is_name = |first: &u8| first.is_ascii_alphabetic() && !b"fFnNoOtTyY".contains(first);
+    plain.as_bytes().first().is_some_and(is_name) || matches!(guess(plain), Scalar::String(_))
 }
 
 /// The type of an untagged plain scalar. Most are text, as the first byte tells.

@@ -1,6 +1,8 @@
 //! Settings in environment variables.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::{self, Finder};
 
 use super::super::tag::Support;
 use super::value::{ObjectText, VariableValue, filled_by_shell, filled_in, key_of, lookup};
@@ -302,7 +304,8 @@ fn set_by_texts(server: ServerContext<'_, '_, '_>, name: &str, changes_nothing: 
     let parts = container.command_parts();
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut found = SetByCommand::Not;
-    let may_set = |text: &&String| [name].iter().chain(&KEEPING_BACK).any(|word| holds(text, word));
+    let keeps_back = |text: &str| KEEPING_BACK.iter().any(|word| word.find(text.as_bytes()).is_some());
+    let may_set = |text: &&String| holds(text, name) || keeps_back(text);
     for text in server.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
@@ -328,7 +331,8 @@ fn set_by_texts(server: ServerContext<'_, '_, '_>, name: &str, changes_nothing: 
 }
 
 /// What a text holds that keeps variables from the programs that it starts.
-const KEEPING_BACK: [&str; 4] = ["env -", "su ", "runuser ", "sudo "];
+static KEEPING_BACK: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| ["env -", "su ", "runuser ", "sudo "].map(Finder::new));
 
 /// Whether a text holds another. Every variable asks this of every text, and hardly any text does.
 fn holds(text: &str, word: &str) -> bool {
@@ -337,15 +341,18 @@ fn holds(text: &str, word: &str) -> bool {
 
 /// Whether a text may set variables whose names the shell works out, as far as its lines tell.
 fn may_work_out_names(text: &str) -> bool {
-    let lines = |word: &'static str| {
-        let places = memmem::find_iter(text.as_bytes(), word.as_bytes());
-        places.filter_map(|at| text.get(at..)?.lines().next())
+    let (setting, running) = &*WORKING_OUT;
+    let lines = |word: &Finder<'static>| {
+        word.find_iter(text.as_bytes()).filter_map(|at| text.get(at..)?.lines().next()).collect::<Vec<_>>()
     };
     let has_sign = |text: &str| text.contains(['$', '`']);
     let is_before_value = |line: &str| line.split('=').next().is_some_and(has_sign);
-    ["export ", "declare ", "typeset "].into_iter().flat_map(lines).any(is_before_value)
-        || ["eval ", "env "].into_iter().flat_map(lines).any(has_sign)
+    setting.iter().flat_map(lines).any(is_before_value) || running.iter().flat_map(lines).any(has_sign)
 }
+
+/// What stands before the names of variables that are set, and before what may set any.
+static WORKING_OUT: LazyLock<([Finder<'static>; 3], [Finder<'static>; 2])> =
+    LazyLock::new(|| (["export ", "declare ", "typeset "].map(Finder::new), ["eval ", "env "].map(Finder::new)));
 
 /// Whether a text holds a word between blanks or ends of commands.
 fn has_word(text: &str, word: &str) -> bool {
