@@ -21,8 +21,7 @@ fn collect(values: &Value, depth: usize, found: &mut Vec<String>) {
     let Some(depth) = depth.checked_sub(1) else { return };
     match values {
         Value::Object(map) if !is_off(values) => {
-            let entries = || map.iter().filter(|(key, _)| !is_helper(key));
-            for (key, value) in entries() {
+            for (key, value) in map.iter().filter(|(key, _)| !is_helper(key)) {
                 if is_image(key) {
                     found.extend(names(value).map(str::to_owned));
                 }
@@ -30,8 +29,8 @@ fn collect(values: &Value, depth: usize, found: &mut Vec<String>) {
                     let inner = value.as_object().into_iter().flatten().filter(|(key, _)| !is_helper(key));
                     found.extend(inner.flat_map(|(_, image)| names(image)).map(str::to_owned));
                 }
+                collect(value, depth, found);
             }
-            entries().for_each(|(_, value)| collect(value, depth, found));
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, depth, found)),
         _ => {}
@@ -85,18 +84,18 @@ pub(super) fn handed_in(action: &str, values: &Value) -> Option<Vec<String>> {
     found
 }
 
-/// The path of a table called `zookeeper` that values switch on or size, as a chart does that brings a server.
-pub(super) fn switched_on_at(values: &Value) -> Option<String> {
-    table_at(values, "", MOST_DEPTH)
+/// The path of a table with one of some names that values switch on or size, as a chart does that brings a server.
+pub(super) fn switched_on_at(values: &Value, names: &[String]) -> Option<String> {
+    table_at(values, names, "", MOST_DEPTH)
 }
 
-fn table_at(values: &Value, before: &str, depth: usize) -> Option<String> {
+fn table_at(values: &Value, names: &[String], before: &str, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     let map = values.as_object().filter(|_| !is_off(values))?;
     map.iter().find_map(|(key, value)| {
         let path = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
-        let is_one = key.eq_ignore_ascii_case("zookeeper") && runs(value);
-        if is_one { Some(path) } else { table_at(value, &path, depth) }
+        let is_one = names.iter().any(|name| key.eq_ignore_ascii_case(name)) && runs(value);
+        if is_one { Some(path) } else { table_at(value, names, &path, depth) }
     })
 }
 
@@ -161,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_table_called_zookeeper_is_a_server_if_it_is_sized() {
+    fn a_table_of_a_servers_name_is_one_if_it_is_sized() {
         let table = [
             (json!({"zookeeper": {"enabled": true}}), Some("zookeeper")),
             (json!({"kafka": {"zookeeper": {"replicaCount": 3}}}), Some("kafka.zookeeper")),
@@ -173,7 +172,7 @@ mod tests {
             (json!({"zookeeper": {"timeout": 3}}), None),
         ];
         for (values, expected) in table {
-            assert_eq!(switched_on_at(&values).as_deref(), expected, "{values}");
+            assert_eq!(switched_on_at(&values, &["zookeeper".to_owned()]).as_deref(), expected, "{values}");
         }
     }
 }

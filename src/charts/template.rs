@@ -29,14 +29,14 @@ pub fn may_run_with(values: &Value, rules: &RuleSet) -> Option<Judged> {
         Some(Judged::guessed(&flavor.id, because))
     });
     named.or_else(|| {
-        let path = images::switched_on_at(values)?;
-        let because = format!("its values set {path}, and autopurge does not know this chart");
-        Some(Judged::guessed(UNKNOWN_IMAGE, because))
+        // The table of a server is called like its container, and nothing shows the image of either.
+        rules.of_pods().find_map(|flavor| {
+            let path = images::switched_on_at(values, &flavor.recognise().names)?;
+            let because = format!("its values set {path}, and autopurge does not know this chart");
+            Some(Judged::guessed(&flavor.id, because))
+        })
     })
 }
-
-/// The flavor of a server of which nothing more is known.
-const UNKNOWN_IMAGE: &str = "unknown-image";
 
 /// The flavor of one of some images: an image of its own says more than the name of a copy.
 fn of_images<'r>(images: &[String], rules: &'r RuleSet) -> Option<&'r LazyFlavor> {
@@ -50,7 +50,7 @@ fn in_document<'r>(text: &str, values: &Value, rules: &'r RuleSet) -> Option<&'r
     let kinds: Vec<&str> = behind(text, "kind:").collect();
     let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, text, rules));
     let container = || {
-        let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| images_in(text, values))?;
+        let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| images_in(text, values, rules))?;
         of_images(&images, rules).or_else(|| rules.of_pods().find(|flavor| is_started(flavor, text)))
     };
     resource.or_else(container)
@@ -121,13 +121,13 @@ fn is_started(flavor: &LazyFlavor, text: &str) -> bool {
 }
 
 /// The images that a template's containers may have. Those of init containers end before a server would start.
-fn images_in(text: &str, values: &Value) -> Vec<String> {
+fn images_in(text: &str, values: &Value, rules: &RuleSet) -> Vec<String> {
     let lines: Vec<&str> = text.lines().collect();
     let named = lines.iter().enumerate().filter_map(|(number, line)| {
         let image = behind(line, "image:").next().filter(|image| !image.is_empty())?;
         (!is_of_init_container(lines.get(..number)?, line)).then_some(image)
     });
-    named.flat_map(|image| may_be(image, values)).collect()
+    named.flat_map(|image| may_be(image, values, rules)).collect()
 }
 
 /// Whether the last list of containers above a line, which it belongs to, is that of the init containers.
@@ -145,7 +145,7 @@ fn indent(line: &str) -> usize {
 }
 
 /// The images that an entry of a template may name.
-fn may_be(written: &str, values: &Value) -> Vec<String> {
+fn may_be(written: &str, values: &Value, rules: &RuleSet) -> Vec<String> {
     let filled = fill_text(written, values);
     if !filled.is_opaque {
         return vec![filled.text.trim_matches('"').to_owned()];
@@ -154,17 +154,21 @@ fn may_be(written: &str, values: &Value) -> Vec<String> {
     if let Some(images) = actions.find_map(|action| images::handed_in(action.trim_matches('-'), values)) {
         return images;
     }
-    if is_of_a_loop(written) || calls_it_by_name(written) {
+    if is_of_a_loop(written) || calls_one_by_name(written, rules) {
         return images::named_anywhere(values);
     }
     // A named template builds the image from the chart's own values.
     images::of_the_chart(values)
 }
 
-/// Whether a named template is called after the server, as in a chart that runs several programs.
-fn calls_it_by_name(written: &str) -> bool {
+/// Whether a named template is called after a server, as in a chart that runs several programs.
+fn calls_one_by_name(written: &str, rules: &RuleSet) -> bool {
     let written = written.to_ascii_lowercase();
-    written.contains("include \"") && (written.contains("zookeeper") || written.contains("zk"))
+    let names = |rule: &Recognise| {
+        let mut names = rule.names.iter().chain(rule.mirrors.iter().flat_map(|mirror| &mirror.names));
+        names.any(|name| written.contains(name.as_str()))
+    };
+    written.contains("include \"") && rules.of_pods().any(|flavor| names(flavor.recognise()))
 }
 
 /// Whether an image is that of what a loop, or the caller of a named template, hands in: `$service.image`, `.image`.

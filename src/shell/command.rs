@@ -142,9 +142,9 @@ impl Command {
         let mut is_behind_env = false;
         let count = self.words.iter().take_while(|word| {
             let name = base_name(word.text.as_str());
-            let is_user = before.is_some_and(program::is_one_that_takes_user);
+            let is_user = before.is_some_and(program::takes_user);
             let is_of_env = is_behind_env && program::is_option_of_env(word.text.as_str(), before);
-            let is_in_front = is_of_env || is_user || program::is_one_that_hands_on(name) || is_assignment(word);
+            let is_in_front = is_of_env || is_user || program::hands_on(name) || is_assignment(word);
             before = Some(name);
             is_behind_env = name == "env" || is_behind_env && is_of_env;
             is_in_front

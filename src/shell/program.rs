@@ -24,18 +24,13 @@ pub fn is_shell(word: &str) -> bool {
 
 /// Whether a program runs the text after `-c`, as a shell or through one.
 pub(super) fn runs_texts(program: &str) -> bool {
-    is_shell(program) || matches!(base_name(program), "su" | "runuser" | "sudo") || takes_user(program)
+    let name = base_name(program);
+    is_shell(name) || matches!(name, "su" | "runuser" | "sudo") || takes_user(name)
 }
 
-/// Whether a program only runs the command after it.
-pub(super) fn hands_on(program: &str) -> bool {
-    is_one_that_hands_on(base_name(program))
-}
-
-/// The same for its name without a folder.
-pub(super) fn is_one_that_hands_on(name: &str) -> bool {
-    let is_one = matches!(name, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin");
-    is_one || is_one_that_takes_user(name)
+/// Whether a program only runs the command after it; its name without a folder.
+pub(super) fn hands_on(name: &str) -> bool {
+    takes_user(name) || matches!(name, "exec" | "env" | "sudo" | "nohup" | "time" | "command" | "builtin")
 }
 
 /// Whether a program certainly runs the command among its arguments, and waits for it.
@@ -74,13 +69,8 @@ pub(super) fn is_option_of_env(word: &str, before: Option<&str>) -> bool {
     word.starts_with('-') || matches!(before, Some("-u" | "--unset" | "-C" | "--chdir"))
 }
 
-/// Whether a program takes the name of a user, and then a command.
-pub(super) fn takes_user(program: &str) -> bool {
-    is_one_that_takes_user(base_name(program))
-}
-
-/// The same for its name without a folder.
-pub(super) fn is_one_that_takes_user(name: &str) -> bool {
+/// Whether a program takes the name of a user, and then a command; its name without a folder.
+pub(super) fn takes_user(name: &str) -> bool {
     matches!(name, "gosu" | "su-exec")
 }
 

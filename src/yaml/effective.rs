@@ -64,7 +64,8 @@ pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry
     if !scalar::is_text(name) {
         return own(tree, mapping, name).next_back();
     }
-    // Called thousands of times, hence the shortcut: of keys without tags, the last one with exactly this text counts.
+    // Called thousands of times, hence the shortcut: the name of a numeric or boolean key never reads as text, so a name
+    // that does can only belong to a key with exactly this text, as long as no tag makes it one.
     for &(key, value) in tree.pairs(mapping).iter().rev() {
         match &tree.record(key).content {
             Content::Scalar(lexeme) if lexeme.tag == Tag::None => {
@@ -80,18 +81,8 @@ pub(super) fn entry<'d>(tree: &'d Tree, mapping: Id, name: &str) -> Option<Entry
 
 /// All entries for a key in the mapping itself: duplicates included, merged ones not.
 pub(super) fn own<'d>(tree: &'d Tree, mapping: Id, wanted: &str) -> impl DoubleEndedIterator<Item = Entry<'d>> {
-    // Called thousands of times, hence the shortcut: the name of a numeric or boolean key never reads as text, so a
-    // name that does can only belong to a key with exactly this text.
-    let is_text = scalar::is_text(wanted);
     tree.pairs(mapping).iter().filter_map(move |&(key, value)| {
-        let lexeme = tree.lexeme(key)?;
-        if is_text && *lexeme.text != *wanted {
-            return None;
-        }
-        let name = match lexeme.tag {
-            Tag::None if is_text => Cow::Borrowed(&*lexeme.text),
-            _ => name(tree, key).filter(|name| name == wanted)?,
-        };
+        let name = name(tree, key).filter(|name| name == wanted)?;
         (!is_merge(tree, key)).then_some(Entry { name, key, value })
     })
 }

@@ -2,6 +2,7 @@
 
 mod argo;
 mod bad_input;
+mod behind_helm;
 mod charts;
 mod corpus;
 mod differential;
@@ -21,5 +22,6 @@ mod reached;
 mod readers;
 mod render;
 mod terraform;
+mod unknown_values;
 mod unreadable;
 mod walk;

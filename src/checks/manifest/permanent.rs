@@ -73,15 +73,11 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// Whether the setting is not written anywhere.
-    fn is_unset(&self, which: PurgeSetting) -> bool {
-        matches!(self.setting(which).origin, Origin::Default | Origin::Older { .. })
-    }
-
     /// What has to change if no chart is known.
     fn change(&self, which: PurgeSetting, number: i32) -> String {
+        let is_unset = matches!(self.setting(which).origin, Origin::Default | Origin::Older { .. });
         let place = match &self.setting(which).origin {
-            _ if self.is_unset(which) => self.own_place(which),
+            _ if is_unset => self.own_place(which),
             Origin::Properties { holder, .. } => Some(format!("{} in {holder}", which.key())),
             Origin::Script { .. } => Some(format!("{} in the start script", which.key())),
             Origin::Env { name, .. } | Origin::EnvFrom { name, .. } | Origin::EnvText { name, .. } => {
@@ -94,7 +90,7 @@ impl Subject<'_, '_> {
                 || "use another image, or mount a configuration of your own over the image's".to_owned(),
                 str::to_owned,
             ),
-            (Some(place), Some(_)) if self.is_unset(which) => format!("have this template set {place} to {number}"),
+            (Some(place), Some(_)) if is_unset => format!("have this template set {place} to {number}"),
             (Some(place), Some(_)) => format!("set the value that this template renders into {place} to {number}"),
             (Some(place), None) => format!("set {place} to {number} where this manifest is kept"),
         }

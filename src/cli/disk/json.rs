@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Disk, DiskArgs, DiskError, Outlook};
 use crate::cli::cleanup::measure::Mounted;
-use crate::cli::document::{Program, render as text};
+use crate::cli::document::{Answer, Program, render as text};
 use crate::cli::quantity::timestamp;
 use crate::zookeeper::space::Usage;
 
@@ -20,10 +20,8 @@ struct Document<'a> {
     data: String,
     /// The folder of the logs, if one was named.
     log: Option<String>,
-    /// Why there is nothing else here.
-    refused: Option<String>,
     #[serde(flatten)]
-    known: Option<Known<'a>>,
+    answer: Answer<Known<'a>>,
 }
 
 /// What the folders hold.
@@ -106,23 +104,22 @@ pub(super) fn render(disk: &Disk<'_>) -> String {
             Err(reason) => Cleanup { files: 0, allocated: 0, refused: Some(reason) },
         },
     };
-    text(&Document { known: Some(known), ..head(disk.args) })
+    document(disk.args, Answer::of(known))
 }
 
 /// The document when nothing can be shown.
 pub(super) fn refusal(args: &DiskArgs, error: &DiskError) -> String {
-    text(&Document { refused: Some(error.to_string()), ..head(args) })
+    document(args, Answer::refused(error))
 }
 
-fn head(args: &DiskArgs) -> Document<'_> {
-    Document {
+fn document(args: &DiskArgs, answer: Answer<Known<'_>>) -> String {
+    text(&Document {
         schema: "autopurge/disk/v1",
         tool: Program::this(),
         data: args.data.display().to_string(),
         log: args.log.as_ref().map(|log| log.display().to_string()),
-        refused: None,
-        known: None,
-    }
+        answer,
+    })
 }
 
 fn volume(outlook: &Outlook) -> Volume<'_> {

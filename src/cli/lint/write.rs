@@ -36,8 +36,8 @@ pub(super) fn write(files: &[ChangedFile]) -> Result<(), WriteError> {
     Ok(())
 }
 
-/// Writes the new content to a temporary file beside the file, with the same owner and permissions. If the file is a symbolic
-/// link, what it points to will be replaced.
+/// Writes the new content to a temporary file beside the file, with the same owner and permissions. If the file is a
+/// symbolic link, what it points to will be replaced.
 fn stage(file: &ChangedFile) -> io::Result<(NamedTempFile, PathBuf)> {
     let named = file.path.as_path();
     let is_new = file.before.is_empty() && std::fs::symlink_metadata(named).is_err();
@@ -59,7 +59,8 @@ fn stage(file: &ChangedFile) -> io::Result<(NamedTempFile, PathBuf)> {
     Ok((staged, path))
 }
 
-/// The owner and the permissions of a file; an error if its content has changed since it was read, or if it is read-only.
+/// The owner and the permissions of a file; an error if its content has changed since it was read, or if it is
+/// read-only.
 fn unchanged(path: &Path, before: &[u8]) -> io::Result<Metadata> {
     if *std::fs::read(path)? != *before {
         return Err(io::Error::other("it has changed since it was read"));

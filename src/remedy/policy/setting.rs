@@ -191,6 +191,7 @@ pub(super) fn of_resource(flavor: &Flavor, which: PurgeSetting, with_group: bool
 /// The state of a field's value `x`.
 fn field(store: &FieldStore, place: &str, default: &str) -> String {
     let zero = if store.zero == Zero::Default { format!("string(x) == '0' ? {default} :\n") } else { String::new() };
+    // What something else fills in later, by the signs of every way to write that.
     let is_unknown = "type(x) == null_type || string(x).matches('[$<{%@]|^__')";
     format!("{is_unknown} ? 'unknown' :\n{zero}{}", number("string(x)", place))
 }

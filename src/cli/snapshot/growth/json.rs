@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::Growth;
-use crate::cli::document::Program;
+use crate::cli::document::{Answer, Program};
 use crate::cli::snapshot::SnapshotError;
 use crate::zookeeper::snapshot::compare::{self, Tables};
 
@@ -21,10 +21,8 @@ pub(in crate::cli) struct Document<'a> {
     left: &'a str,
     /// The second snapshot.
     right: &'a str,
-    /// Why there is nothing else here.
-    refused: Option<String>,
     #[serde(flatten)]
-    known: Option<Known<'a>>,
+    answer: Answer<Known<'a>>,
 }
 
 /// What has changed.
@@ -107,17 +105,17 @@ impl Growth {
             changed_in_place: Changed { count: self.changed.count, paths: &self.changed.paths },
         };
         let [left, right] = &self.names;
-        Document { known: Some(known), ..head([left, right]) }
+        document([left, right], Answer::of(known))
     }
 }
 
 /// The document when a snapshot cannot be read.
 pub(super) fn refusal<'a>(names: [&'a str; 2], error: &SnapshotError) -> Document<'a> {
-    Document { refused: Some(error.to_string()), ..head(names) }
+    document(names, Answer::refused(error))
 }
 
-fn head([left, right]: [&str; 2]) -> Document<'_> {
-    Document { schema: "autopurge/snapshot-compare/v1", tool: Program::this(), left, right, refused: None, known: None }
+fn document<'a>([left, right]: [&'a str; 2], answer: Answer<Known<'a>>) -> Document<'a> {
+    Document { schema: "autopurge/snapshot-compare/v1", tool: Program::this(), left, right, answer }
 }
 
 fn clickhouse(tables: &Tables) -> ClickHouse<'_> {
