@@ -1,8 +1,9 @@
 //! Fills in texts that contain Go template actions, as far as that is possible without Helm.
 //!
 //! The texts come from rules, which mirror a chart's template, or from users, whose values the template passes to
-//! `tpl`. Only the simplest actions are understood: `{{ .Values.a.b }}` or `{{ $.Values.a.b }}`, optionally piped through `default`, `quote`
-//! and similar functions, and the names of the release and the chart. Any other action leaves the text opaque.
+//! `tpl`. Only the simplest actions are understood: `{{ .Values.a.b }}` or `{{ $.Values.a.b }}`, optionally piped through
+//! `default`, `quote` and similar functions, and the names of the release and the chart. Any other action leaves the text
+//! opaque.
 
 use serde_json::Value;
 

@@ -12,8 +12,8 @@ pub struct CivilDate {
 }
 
 impl CivilDate {
-    /// The date `days` days after 1970-01-01, in the Gregorian calendar. The algorithm begins its years in March, so that the leap day is the last
-    /// one (Howard Hinnant, `civil_from_days`).
+    /// The date `days` days after 1970-01-01, in the Gregorian calendar. The algorithm begins its years in March, so that
+    /// the leap day is the last one (Howard Hinnant, `civil_from_days`).
     #[must_use]
     pub fn of_day(days: i64) -> Self {
         let days = days.saturating_add(719_468);

@@ -53,6 +53,9 @@ impl<R: Read> Members<R> {
 
 impl<R: Read> Read for Members<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if buffer.is_empty() {
+            return Ok(0);
+        }
         while let Some(member) = &mut self.member {
             let read = member.read(buffer)?;
             if read > 0 || !self.next()? {
