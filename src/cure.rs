@@ -6,7 +6,7 @@
 use thiserror::Error;
 
 use crate::checks::{Check, Examination, Finding, Severity, Subject};
-use crate::detect::{Origin, servers};
+use crate::detect::{self, Origin};
 use crate::kubernetes::{Objects, resources};
 use crate::manifests::Manifests;
 use crate::rules::RuleSet;
@@ -253,8 +253,7 @@ impl DocumentTask<'_, '_, '_> {
 
 /// What the servers of a document do, in order.
 fn verdicts<'d>(document: &'d Document<'d>, objects: &Objects<'d>, rules: &RuleSet) -> Vec<Verdict> {
-    let found = resources(document).into_iter().flat_map(|resource| servers(resource, objects, rules));
-    found.map(|server| server.verdict).collect()
+    resources(document).into_iter().flat_map(|resource| detect::verdicts(resource, objects, rules)).collect()
 }
 
 /// Changes one after another, each operation once.

@@ -24,14 +24,13 @@ pub(crate) fn json(text: String) -> String {
 }
 
 fn shown(text: &str, is_fine: impl Fn(char) -> bool) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if is_fine(character) {
-            shown.push(character);
-        } else {
-            shown.extend(character.escape_default());
-        }
+    let (mut shown, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((at, hidden)) = rest.char_indices().find(|&(_, character)| !is_fine(character)) {
+        shown.push_str(rest.get(..at).unwrap_or_default());
+        shown.extend(hidden.escape_default());
+        rest = rest.get(at.saturating_add(hidden.len_utf8())..).unwrap_or_default();
     }
+    shown.push_str(rest);
     shown
 }
 
@@ -52,6 +51,10 @@ pub(crate) fn shell_word(text: &str) -> String {
 
 /// Control characters, direction marks, and separators that some treat as line breaks.
 pub(crate) fn is_hidden(character: char) -> bool {
+    // Nearly every character is one of these.
+    if matches!(character, ' '..='~') {
+        return false;
+    }
     character.is_control()
         || matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }

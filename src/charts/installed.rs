@@ -77,6 +77,10 @@ impl<'m, 's, 'r> ChartLabels<'m, 's, 'r> {
         let mut numbers: BTreeMap<&str, Option<usize>> = BTreeMap::new();
         for at in memmem::find_iter(stream, b"chart") {
             let behind = stream.get(at + b"chart".len()..).unwrap_or_default();
+            // Most of them are folders: `# Source: posthog/charts/kafka`.
+            if behind.first().is_some_and(u8::is_ascii_alphanumeric) {
+                continue;
+            }
             let Some((text, document)) = scalar_behind(behind).zip(manifests.index_at(at)) else { continue };
             let number = *numbers.entry(text).or_insert_with(|| {
                 let label = known_label(text, rules)?;

@@ -79,7 +79,7 @@ pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Resu
     if is_utf16(&stream) {
         return Err(PostRenderError::Utf16.into());
     }
-    let (code, edits) = process(args, &rules, &stream, &scan)?;
+    let (code, edits) = process(args, (&rules, &trigger), &stream, &scan)?;
     if code == ExitCode::Success {
         write(&stream, &edits).map_err(PostRenderError::Output)?;
     }
@@ -90,11 +90,11 @@ pub(super) fn run(args: &PostRenderArgs, invocation: Invocation) -> miette::Resu
 /// Everything between reading and writing: the exit code and the edits to make.
 fn process(
     args: &PostRenderArgs,
-    rules: &RuleSet,
+    (rules, trigger): (&RuleSet, &Trigger),
     stream: &[u8],
     scan: &Scan,
 ) -> Result<(ExitCode, Vec<Edit>), PostRenderError> {
-    let (manifests, broken) = read_documents(stream, scan, rules);
+    let (manifests, broken) = read_documents(stream, scan, trigger, rules);
     if let Some(fault) = broken.first() {
         return Err(PostRenderError::Broken(LocatedFault::new(stream, fault)));
     }

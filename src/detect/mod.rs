@@ -13,6 +13,7 @@ mod site;
 mod start;
 mod tag;
 mod trigger;
+mod unread;
 mod version;
 
 pub use cleaner::{Mitigation, PodsCovered};
@@ -21,7 +22,7 @@ pub use ignored::Ignored;
 pub use read::{Access, Origin, OriginKind, Script, Setting};
 pub(crate) use recognise::{holds_phrase, may_identify_by_image};
 pub use references::{read_documents, read_stream};
-pub use server::{PatchStore, Server, servers};
+pub use server::{PatchStore, Server, servers, verdicts};
 pub use site::Site;
 pub use trigger::{Scan, Trigger};
 pub use version::ReleaseLine;

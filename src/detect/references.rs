@@ -7,6 +7,7 @@ use memchr::memmem;
 use super::cleaner::mentions_a_purge;
 use super::recognise::{may_serve, of_resource};
 use super::trigger::{Scan, Trigger};
+use super::unread::may_hold_server;
 use crate::kubernetes::{Resource, Workload, referenced_objects, resources};
 use crate::manifests::{BrokenDocument, Manifests};
 use crate::rules::RuleSet;
@@ -20,14 +21,20 @@ const CRON_JOB: &str = "CronJob";
 pub fn read_stream<'s>(stream: &'s [u8], trigger: &Trigger, rules: &RuleSet) -> Result<Manifests<'s>, BrokenDocument> {
     let mut scan = Scan::default();
     scan.advance(trigger, stream);
-    let (manifests, broken) = read_documents(stream, &scan, rules);
+    let (manifests, broken) = read_documents(stream, &scan, trigger, rules);
     broken.into_iter().next().map_or(Ok(manifests), Err)
 }
 
 /// The same for a stream that has already been scanned, together with all broken documents.
 #[must_use]
-pub fn read_documents<'s>(stream: &'s [u8], scan: &Scan, rules: &RuleSet) -> (Manifests<'s>, Vec<BrokenDocument>) {
-    let (mut manifests, mut broken) = Manifests::parse(stream, &scan.hits(), rules);
+pub fn read_documents<'s>(
+    stream: &'s [u8],
+    scan: &Scan,
+    trigger: &Trigger,
+    rules: &RuleSet,
+) -> (Manifests<'s>, Vec<BrokenDocument>) {
+    let may_matter = |slice: &[u8]| may_hold_server(slice, trigger, rules);
+    let (mut manifests, mut broken) = Manifests::parse(stream, &scan.hits(), may_matter);
     broken.extend(look_again(&mut manifests, rules));
     (manifests, broken)
 }

@@ -58,13 +58,29 @@ pub enum PatchStore<'r> {
 /// The servers that a resource runs, in the order of its containers or groups.
 #[must_use]
 pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r RuleSet) -> Vec<Server<'d, 'r>> {
+    found(resource, objects, rules, &|found| found.server())
+}
+
+/// What the servers of a resource do, in the order of [`servers`], and nothing else about them.
+#[must_use]
+pub fn verdicts<'d>(resource: Resource<'d>, objects: &Objects<'d>, rules: &RuleSet) -> Vec<Verdict> {
+    found(resource, objects, rules, &|found| found.verdict())
+}
+
+/// What is wanted of each server that a resource runs.
+fn found<'d, 'r, T>(
+    resource: Resource<'d>,
+    objects: &Objects<'d>,
+    rules: &'r RuleSet,
+    look: &impl Fn(Found<'_, 'd, 'r>) -> T,
+) -> Vec<T> {
     let is_judged = |other| Workload::of(other).is_some() || of_resource(other, rules).is_some();
     if objects.has_substitute(resource, is_judged) {
         return Vec::new();
     }
     if let Some(workload) = Workload::of(resource) {
         let pods = workload.containers().map(|container| PodContainer { workload, container }.deployed(objects));
-        return pods.filter_map(|pod| in_pod(pod, objects, rules)).collect();
+        return pods.filter_map(|pod| in_pod(pod, objects, rules, look)).collect();
     }
     if resource.hook().is_some_and(Hook::is_short_lived) {
         return Vec::new();
@@ -72,7 +88,10 @@ pub fn servers<'d, 'r>(resource: Resource<'d>, objects: &Objects<'d>, rules: &'r
     let Some((flavor, custom)) = of_resource(resource, rules) else { return Vec::new() };
     let groups = groups(resource.node(), custom).into_iter();
     groups
-        .map(|group| judged(ServerContext { site: Site::Custom { resource, group }, flavor, objects, texts: &[] }))
+        .map(|group| {
+            let server = ServerContext { site: Site::Custom { resource, group }, flavor, objects, texts: &[] };
+            look(Found::reading_settings(server))
+        })
         .collect()
 }
 
@@ -86,68 +105,89 @@ fn groups<'d>(node: Node<'d>, custom: &CustomResource) -> Vec<Option<&'d str>> {
     entries.map_or_else(|| vec![None], |entries| entries.into_iter().map(|(key, _)| key.text()).collect())
 }
 
-fn in_pod<'d, 'r>(pod: PodContainer<'d>, objects: &Objects<'d>, rules: &'r RuleSet) -> Option<Server<'d, 'r>> {
+fn in_pod<'d, 'r, T>(
+    pod: PodContainer<'d>,
+    objects: &Objects<'d>,
+    rules: &'r RuleSet,
+    look: &impl Fn(Found<'_, 'd, 'r>) -> T,
+) -> Option<T> {
     let started = Started::of(pod, objects)?;
     let flavor = started.flavor(rules)?;
     let site = Site::Pod(pod);
     let server = ServerContext { site, flavor, objects, texts: &started.texts };
-    match started.unless_mounted_over(flavor, what_runs(&started, pod.container, flavor)) {
-        Runs::Nothing => None,
-        Runs::Settings => Some(judged(server)),
-        Runs::File => {
-            let server = with_settings(
-                server,
-                read_file(server, PurgeSetting::Interval),
-                read_file(server, PurgeSetting::Retain),
-            );
-            Some(Server { reads_no_settings: true, ..server })
-        }
-        Runs::Bypassing => {
-            let server = unknown(server, BYPASSING);
-            // A setting may be read even if that is not known.
-            let is_seen = !started.has_unseen_script(flavor);
-            Some(if is_seen { server } else { Server { ignored: Vec::new(), ..server } })
-        }
-        Runs::Unknown(reason) => Some(Server { ignored: Vec::new(), ..unknown(server, &reason) }),
-    }
+    let found = match started.unless_mounted_over(flavor, what_runs(&started, pod.container, flavor)) {
+        Runs::Nothing => return None,
+        Runs::Settings => Found::reading_settings(server),
+        Runs::File => Found::reading_file(server),
+        // A setting may be read even if that is not known.
+        Runs::Bypassing => Found::unknown(server, BYPASSING, !started.has_unseen_script(flavor)),
+        Runs::Unknown(reason) => Found::unknown(server, &reason, false),
+    };
+    Some(look(found))
 }
 
 /// Why the settings of a server that nothing visible configures are unknown.
 const BYPASSING: &str = "the command bypasses the script that reads the settings";
 
-/// A server with unknown settings, for a reason.
-fn unknown<'d, 'r>(server: ServerContext<'_, 'd, 'r>, reason: &str) -> Server<'d, 'r> {
-    let setting = Setting::unknown(Origin::Command, reason.to_owned());
-    with_settings(server, setting.clone(), setting)
-}
-
-fn judged<'d, 'r>(server: ServerContext<'_, 'd, 'r>) -> Server<'d, 'r> {
-    with_settings(server, read(server, PurgeSetting::Interval), read(server, PurgeSetting::Retain))
-}
-
-fn with_settings<'d, 'r>(
-    server: ServerContext<'_, 'd, 'r>,
+/// A server of which nothing but its settings has been read.
+struct Found<'a, 'd, 'r> {
+    server: ServerContext<'a, 'd, 'r>,
     interval: Setting<'d>,
     retain: Setting<'d>,
-) -> Server<'d, 'r> {
-    let ServerContext { site, flavor, .. } = server;
-    let is_verified = flavor.verified && !is_belief(site, flavor);
-    let verdict = if is_verified { Verdict::of(&interval.reading, &retain.reading) } else { Verdict::Unknown };
-    // If the facts about an image are unverified, it is not known what it ignores.
-    let ignored = if is_verified { ignored::settings(server, [&interval, &retain]) } else { Vec::new() };
-    Server {
-        mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(server)).flatten(),
-        compression: compression(site, flavor, &interval),
-        zookeeper: release_line(site, flavor),
-        reads_no_settings: older(server).is_some(),
-        script: script(server),
-        cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(server),
-        site,
-        flavor,
-        interval,
-        retain,
-        verdict,
-        ignored,
+    /// Whether all settings that take effect are known, so that any other is one that nothing reads.
+    knows_all: bool,
+    /// Whether it reads its file and no other setting.
+    reads_file_alone: bool,
+}
+
+impl<'a, 'd, 'r> Found<'a, 'd, 'r> {
+    fn reading_settings(server: ServerContext<'a, 'd, 'r>) -> Self {
+        let [interval, retain] = [PurgeSetting::Interval, PurgeSetting::Retain].map(|which| read(server, which));
+        Self { server, interval, retain, knows_all: true, reads_file_alone: false }
+    }
+
+    fn reading_file(server: ServerContext<'a, 'd, 'r>) -> Self {
+        let [interval, retain] = [PurgeSetting::Interval, PurgeSetting::Retain].map(|which| read_file(server, which));
+        Self { server, interval, retain, knows_all: true, reads_file_alone: true }
+    }
+
+    /// With unknown settings, for a reason.
+    fn unknown(server: ServerContext<'a, 'd, 'r>, reason: &str, knows_all: bool) -> Self {
+        let setting = Setting::unknown(Origin::Command, reason.to_owned());
+        Self { server, interval: setting.clone(), retain: setting, knows_all, reads_file_alone: false }
+    }
+
+    /// Whether the facts about the flavor and its image are verified.
+    fn is_verified(&self) -> bool {
+        let ServerContext { site, flavor, .. } = self.server;
+        flavor.verified && !is_belief(site, flavor)
+    }
+
+    fn verdict(&self) -> Verdict {
+        if self.is_verified() { Verdict::of(&self.interval.reading, &self.retain.reading) } else { Verdict::Unknown }
+    }
+
+    fn server(self) -> Server<'d, 'r> {
+        let (verdict, is_verified) = (self.verdict(), self.is_verified());
+        let Self { server, interval, retain, knows_all, reads_file_alone } = self;
+        let ServerContext { site, flavor, .. } = server;
+        // If the facts about an image are unverified, it is not known what it ignores.
+        let ignored =
+            if is_verified && knows_all { ignored::settings(server, [&interval, &retain]) } else { Vec::new() };
+        Server {
+            mitigation: (verdict == Verdict::NeverPurges).then(|| mitigation(server)).flatten(),
+            compression: compression(site, flavor, &interval),
+            zookeeper: release_line(site, flavor),
+            reads_no_settings: reads_file_alone || older(server).is_some(),
+            script: script(server),
+            cuts_last_line: matches!(interval.origin, Origin::Properties { .. }) && cuts_last_line(server),
+            site,
+            flavor,
+            interval,
+            retain,
+            verdict,
+            ignored,
+        }
     }
 }
 

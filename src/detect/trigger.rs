@@ -5,7 +5,7 @@ use aho_corasick::{AhoCorasick, BuildError};
 use memchr::memmem::Finder;
 
 use crate::rules::RuleSet;
-use crate::yaml::{escapes, is_json_stream};
+use crate::yaml::{Span, escapes, is_json_stream};
 
 /// Finds literals. Built once per run.
 #[derive(Debug)]
@@ -45,13 +45,23 @@ impl Trigger {
         Ok(Self { search, separator: Finder::new("---"), overlap })
     }
 
-    /// Start and end of the first literal.
-    fn find(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+    /// The places of literals in a text, in order; they may overlap.
+    pub(super) fn places(&self, bytes: &[u8]) -> impl Iterator<Item = Span> {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            let place = self.find(bytes.get(from..)?)?.shifted(from);
+            from = place.start.saturating_add(1);
+            Some(place)
+        })
+    }
+
+    /// The place of the first literal.
+    fn find(&self, bytes: &[u8]) -> Option<Span> {
         let found = match &self.search {
             Search::Packed(searcher) => searcher.find(bytes),
             Search::Automaton(automaton) => automaton.find(bytes),
         };
-        found.map(|found| (found.start(), found.end()))
+        found.map(|found| Span::new(found.start(), found.end()))
     }
 }
 
@@ -78,11 +88,9 @@ struct Hits {
 impl Scan {
     /// Scans what has been added to the stream since the last call.
     pub fn advance(&mut self, trigger: &Trigger, stream: &[u8]) {
-        let mut from = self.scanned.saturating_sub(trigger.overlap);
-        while let Some((start, end)) = stream.get(from..).and_then(|rest| trigger.find(rest)) {
-            let at = from + start;
-            self.literals.add(trigger, stream, at);
-            from += end;
+        let from = self.scanned.saturating_sub(trigger.overlap);
+        for place in trigger.places(stream.get(from..).unwrap_or_default()) {
+            self.literals.add(trigger, stream, from + place.start);
         }
         // The last byte may have been the backslash of an escape.
         let from = self.scanned.saturating_sub(1);

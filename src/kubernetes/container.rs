@@ -92,8 +92,13 @@ impl<'d> Container<'d> {
     /// The entry that sets a variable: of several with the same name, Kubernetes uses the last one.
     #[must_use]
     pub fn env(self, name: &str) -> Option<EnvVar<'d>> {
-        let is_named = |entry: &Node<'d>| entry.get("name").and_then(Node::as_str) == Some(name);
-        self.node.get("env")?.items().rev().find(is_named).map(EnvVar::of)
+        self.env_entries(name).next().map(EnvVar::of)
+    }
+
+    /// The entries of a variable in `env`, the last one first.
+    pub fn env_entries(self, name: &str) -> impl Iterator<Item = Node<'d>> {
+        let is_named = move |entry: &Node<'d>| entry.get("name").and_then(Node::as_str) == Some(name);
+        self.node.get("env").into_iter().flat_map(|list| list.items().rev()).filter(is_named)
     }
 
     /// The names of all variables in `env`, with their entries.

@@ -329,7 +329,9 @@ fn is_cluster(letters: &str) -> bool {
 }
 
 fn is_assignment(word: &Word) -> bool {
-    let name = word.text.as_str().split_once('=').map(|(name, _)| name.trim_end_matches('+')).unwrap_or_default();
-    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    !name.is_empty() && name.bytes().all(is_name) && !name.starts_with(|first: char| first.is_ascii_digit())
+    let text = word.text.as_str();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let (name, behind) = text.split_at_checked(text.bytes().take_while(is_name).count()).unwrap_or_default();
+    let begins_one = name.bytes().next().is_some_and(|first| !first.is_ascii_digit());
+    begins_one && (behind.starts_with('=') || behind.starts_with("+="))
 }

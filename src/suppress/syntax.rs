@@ -15,11 +15,18 @@ const MEANT: [&str; 7] = ["disable", "skip", "suppress", "allow", "noqa", "nolin
 
 /// Where comments behind a `#` may begin in a text, in order.
 pub(super) fn starts(text: &[u8]) -> impl Iterator<Item = usize> {
-    memchr::memchr_iter(b'#', text).filter_map(|hash| {
-        let behind = text.get(hash.saturating_add(1)..)?;
+    let mut from = 0;
+    let runs = std::iter::from_fn(move || {
+        let hash = from + memchr::memchr(b'#', text.get(from..)?)?;
+        // Of several in a row, which underline headings, only the last one can begin such a comment.
+        from = hash + text.get(hash..)?.iter().take_while(|byte| **byte == b'#').count();
+        Some(from)
+    });
+    runs.filter_map(|run_end| {
+        let behind = text.get(run_end..)?;
         let blanks = behind.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let is_one = behind.get(blanks..)?.get(..WORD.len())?.eq_ignore_ascii_case(WORD.as_bytes());
-        is_one.then_some(hash.saturating_add(1).saturating_add(blanks))
+        is_one.then_some(run_end + blanks)
     })
 }
 

@@ -69,7 +69,7 @@ pub(super) fn variable<'d>(
 
 /// How the command may set a variable before it starts the server, without a word that shows it.
 fn may_set(server: ServerContext<'_, '_, '_>, name: &str) -> Option<String> {
-    let may_source = |text: &str| has_word(text, ".") || has_word(text, "source");
+    let may_source = |text: &str| SOURCING.iter().any(|word| has_word(text, word));
     let texts = server.texts.iter().filter(|text| may_source(text) || may_work_out_names(text));
     let mut commands = texts.flat_map(|text| shell::commands(&shell::Text::of_source(text)));
     commands.find_map(|command| match command.program() {
@@ -305,7 +305,8 @@ fn set_by_texts(server: ServerContext<'_, '_, '_>, name: &str, changes_nothing: 
     let has_text = parts.iter().filter_map(|part| part.text()).any(|text| text.contains([' ', '\n']));
     let mut found = SetByCommand::Not;
     let keeps_back = |text: &str| KEEPING_BACK.iter().any(|word| word.find(text.as_bytes()).is_some());
-    let may_set = |text: &&String| holds(text, name) || keeps_back(text);
+    let name_alone = Finder::new(name);
+    let may_set = |text: &&String| name_alone.find(text.as_bytes()).is_some() || keeps_back(text);
     for text in server.texts.iter().filter(may_set) {
         let commands = shell::commands(&shell::Text::of_source(text));
         let sets = |command: &Command| {
@@ -354,12 +355,15 @@ fn may_work_out_names(text: &str) -> bool {
 static WORKING_OUT: LazyLock<([Finder<'static>; 3], [Finder<'static>; 2])> =
     LazyLock::new(|| (["export ", "declare ", "typeset "].map(Finder::new), ["eval ", "env "].map(Finder::new)));
 
+/// The programs that run a script in the shell itself.
+static SOURCING: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| [".", "source"].map(Finder::new));
+
 /// Whether a text holds a word between blanks or ends of commands.
-fn has_word(text: &str, word: &str) -> bool {
+fn has_word(text: &str, word: &Finder<'_>) -> bool {
     let is_end = |byte: Option<&u8>| byte.is_none_or(|byte| b" \t\n;&".contains(byte));
-    let bytes = text.as_bytes();
-    memmem::find_iter(bytes, word.as_bytes())
-        .any(|at| is_end(at.checked_sub(1).and_then(|before| bytes.get(before))) && is_end(bytes.get(at + word.len())))
+    let (bytes, length) = (text.as_bytes(), word.needle().len());
+    word.find_iter(bytes)
+        .any(|at| is_end(at.checked_sub(1).and_then(|before| bytes.get(before))) && is_end(bytes.get(at + length)))
 }
 
 /// Whether the command sources a script in a way that only bash knows, and another shell may read it.

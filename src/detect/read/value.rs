@@ -37,9 +37,7 @@ const LONGEST: usize = 4096;
 /// What sets a variable: the last entry of that name that sets anything, else the last `envFrom` that contains it.
 pub(super) fn lookup<'d>(server: ServerContext<'_, 'd, '_>, name: &str) -> Option<VariableValue<'d>> {
     let container = server.site.container()?;
-    let entries: Vec<Node<'d>> =
-        container.env_names().filter(|(named, _)| *named == name).map(|(_, entry)| entry).collect();
-    let set = entries.into_iter().rev().find_map(|entry| by_entry(server, entry));
+    let set = container.env_entries(name).find_map(|entry| by_entry(server, entry));
     set.or_else(|| from_env_from(server, name))
 }
 

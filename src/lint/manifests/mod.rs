@@ -76,7 +76,7 @@ fn examine_in(
 fn scanned<'s>(stream: &'s [u8], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
     let mut scan = Scan::default();
     scan.advance(&linter.trigger, stream);
-    read_documents(stream, &scan, linter.rules)
+    read_documents(stream, &scan, &linter.trigger, linter.rules)
 }
 
 /// A stream to judge.
