@@ -23,8 +23,8 @@ fail() {
 # The name of this machine's release; nothing where there is none.
 target() {
     case "$(uname -s) $(uname -m)" in
-    "Linux x86_64") echo x86_64-unknown-linux-musl ;;
-    "Linux aarch64" | "Linux arm64") echo aarch64-unknown-linux-musl ;;
+    "Linux x86_64") echo x86_64-unknown-linux-gnu ;;
+    "Linux aarch64" | "Linux arm64") echo aarch64-unknown-linux-gnu ;;
     "Darwin x86_64") echo x86_64-apple-darwin ;;
     "Darwin arm64") echo aarch64-apple-darwin ;;
     esac

@@ -15,8 +15,7 @@ pack=${PACK_FOLDER:-target/pack}
 folder=$pack/$target
 
 if [ -z "$built" ]; then
-    cargo build --locked --release --target "$target"
-    built=target/$target/release/autopurge
+    built=$(bash packaging/build.sh "$target")
 fi
 rm -rf "$folder"
 mkdir -p "$folder/completions" "$folder/man"

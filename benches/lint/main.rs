@@ -8,6 +8,8 @@
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run has nothing better to do than to stop")]
 
 mod charts;
+#[path = "../shared/released.rs"]
+mod released;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,6 +24,7 @@ const RUNS: usize = 5;
 
 fn main() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
+    released::install(scratch.path());
     let tree = charts::tree(scratch.path(), CHARTS);
     println!("{CHARTS} charts, each with a packaged sub-chart that runs ZooKeeper; the sample has {SAMPLE} of them.\n");
     let lint = rate(CHARTS, || time(&mut autopurge(&tree)));
@@ -53,7 +56,7 @@ fn main() {
 }
 
 fn autopurge(tree: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let mut command = released::autopurge();
     command.args(["lint", "--format", "json", "--fail-on", "never"]).arg(tree);
     command
 }

@@ -9,21 +9,23 @@
 
 mod kustomize;
 mod pipe;
+#[path = "../shared/released.rs"]
+mod released;
+#[path = "../shared/row.rs"]
 mod row;
 mod stream;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 use std::time::Instant;
 
+use released::autopurge;
 use row::{Goal, Medians, Row};
 
 fn main() {
     let scratch = tempfile::tempdir().expect("a temporary folder");
-    let program = INSTALLED.get_or_init(|| scratch.path().join("autopurge"));
-    install(program);
+    released::install(scratch.path());
     let rendered = stream::rendered();
     println!("The rendered stream is {}.\n", rendered.origin);
     let file = scratch.path().join("stream.yaml");
@@ -102,22 +104,6 @@ fn wall_time(command: &mut Command) -> f64 {
     let seconds = start.elapsed().as_secs_f64();
     assert!(output.status.success(), "{command:?} failed");
     seconds
-}
-
-/// Puts the program where an installation would. It is built once more, without what only tests and benchmarks depend on:
-/// that switches on features of libraries which the program shares, and makes it larger. And it is copied, because a
-/// linker writes files in pieces, which systems load more slowly.
-fn install(program: &Path) {
-    let mut cargo = Command::new(env!("CARGO"));
-    let status = cargo.args(["build", "--release", "--locked", "--bin", "autopurge"]).status().expect("cargo starts");
-    assert!(status.success(), "cargo build failed");
-    fs::copy(env!("CARGO_BIN_EXE_autopurge"), program).expect("a copy of the program");
-}
-
-static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
-
-fn autopurge() -> Command {
-    Command::new(INSTALLED.get().expect("`main` has copied it"))
 }
 
 fn post_render(stream: &Path) -> Command {

@@ -9,7 +9,9 @@
 
 mod generate;
 mod java;
-#[path = "../post_render/row.rs"]
+#[path = "../shared/released.rs"]
+mod released;
+#[path = "../shared/row.rs"]
 mod row;
 mod run;
 
@@ -35,6 +37,7 @@ fn main() {
     let is_small = std::env::args().any(|arg| arg == "small");
     let shape = if is_small { Shape::SMALL } else { Shape::LARGE };
     let folder = scratch.path();
+    released::install(folder);
     let sizes = [("snapshot.100000", shape), ("snapshot.200000", shape.grown())]
         .map(|(name, shape)| generate::snapshot(folder, name, shape));
     println!("Two snapshots of {} and {} bytes.\n", sizes[0], sizes[1]);
@@ -129,7 +132,7 @@ impl Bench {
 }
 
 fn autopurge(command: &str) -> Command {
-    let mut autopurge = Command::new(env!("CARGO_BIN_EXE_autopurge"));
+    let mut autopurge = released::autopurge();
     autopurge.args(["snapshot", command]);
     autopurge
 }

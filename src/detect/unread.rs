@@ -36,7 +36,11 @@ fn shows_server(slice: &[u8], places: impl Iterator<Item = Span>, rules: &RuleSe
 /// The literals that hold a text, each with what stands before the text in it.
 fn literals_holding<'r>(text: &[u8], rules: &'r RuleSet) -> Vec<(usize, &'r [u8])> {
     let literals = rules.flavors.iter().flat_map(|flavor| flavor.literals.iter()).map(|literal| literal.as_bytes());
-    let places = |literal: &'r [u8]| memmem::find_iter(literal, text).map(move |at| (at, literal)).collect::<Vec<_>>();
+    // Both are short: to compare them place by place is quicker than to prepare a search.
+    let places = |literal: &'r [u8]| {
+        let all = literal.windows(text.len().max(1)).enumerate();
+        all.filter(|(_, part)| *part == text).map(move |(at, _)| (at, literal))
+    };
     let mut holding: Vec<(usize, &[u8])> = literals.flat_map(places).collect();
     holding.sort_unstable();
     holding.dedup();

@@ -113,7 +113,7 @@ fn releases(is_tampered_with: bool) -> TempDir {
     let place = folder.path().join(format!("v{version}"));
     fs::create_dir(&place).expect("a folder");
     let script = format!(
-        "name=autopurge-{version}-x86_64-unknown-linux-musl.tar.gz && tar -I 'gzip -1' -cf $name -C {} autopurge && sha256sum $name > SHA256SUMS",
+        "name=autopurge-{version}-x86_64-unknown-linux-gnu.tar.gz && tar -I 'gzip -1' -cf $name -C {} autopurge && sha256sum $name > SHA256SUMS",
         program_folder().display()
     );
     let (code, said) = ran(Command::new("bash").args(["-c", &script]).current_dir(&place));

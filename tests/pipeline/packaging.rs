@@ -13,7 +13,7 @@ use super::{program_folder, ran, text};
 use crate::tool::{repository, tool};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
-const HOST: &str = "x86_64-unknown-linux-musl";
+const HOST: &str = "x86_64-unknown-linux-gnu";
 
 fn workflow() -> Value {
     serde_yaml::from_str(&text(".github/workflows/release.yml")).expect("YAML")
@@ -92,7 +92,7 @@ fn an_archive_holds_program_manual_completions_and_licences() {
 fn what_is_packed_is_what_is_installed() {
     let folder = TempDir::new().expect("a temporary folder");
     pack(&folder, HOST, &program_folder().join("autopurge"));
-    pack(&folder, "aarch64-unknown-linux-musl", &stand_in(&folder));
+    pack(&folder, "aarch64-unknown-linux-gnu", &stand_in(&folder));
     release(&folder);
     let (code, said) = install(&folder, "bin");
     assert_eq!(code, Some(0), "{said}");
@@ -180,7 +180,7 @@ fn an_archive_that_cannot_be_unpacked_is_not_called_installed() {
 #[test]
 fn the_image_gets_the_programs_of_both_architectures() {
     let folder = TempDir::new().expect("a temporary folder");
-    for target in [HOST, "aarch64-unknown-linux-musl"] {
+    for target in [HOST, "aarch64-unknown-linux-gnu"] {
         pack(&folder, target, &stand_in(&folder));
     }
     run_step("Programs for the image", &folder, &[("TAG", &format!("v{VERSION}"))]);

@@ -67,7 +67,7 @@ fn the_versions_of_a_release_agree() {
 fn archives_have_one_name() {
     let release = text(".github/workflows/release.yml");
     for target in
-        ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl", "x86_64-apple-darwin", "aarch64-apple-darwin"]
+        ["x86_64-unknown-linux-gnu", "aarch64-unknown-linux-gnu", "x86_64-apple-darwin", "aarch64-apple-darwin"]
     {
         assert!(release.contains(&format!("target: {target} }}")), "{target} is not built");
         assert!(text("packaging/install.sh").contains(&format!("echo {target} ;;")), "{target} is not installed");
@@ -83,6 +83,7 @@ fn scripts_are_shell() {
         "x",
         "tests/run.sh",
         "tests/tools.sh",
+        "packaging/build.sh",
         "packaging/pack.sh",
         "packaging/install.sh",
         "packaging/versions.sh",
