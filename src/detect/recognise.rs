@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Site;
 use super::read::{ServerContext, has_first_place};
-use crate::kubernetes::{EnvFrom, Image, Objects, PodContainer, Resource, Workload, datum, plain_words};
+use crate::kubernetes::{EnvFrom, Image, Objects, PodContainer, Resource, Workload, datum, mount_path, plain_words};
 use crate::rules::{Components, CustomResource, Flavor, LazyFlavor, Mirror, RuleSet, Start};
 use crate::shell::{is_shell, loose_words};
 use crate::unix_path::base_name;
@@ -174,10 +174,11 @@ impl<'a, 'd> Started<'a, 'd> {
     /// Whether something is mounted at the path of a file or of its folder.
     fn mounts(&self, file: &str) -> bool {
         let folder = file.rsplit_once('/').map(|(folder, _)| folder);
-        self.pod.container.volume_mounts().iter().any(|mount| {
-            let path = mount.get("mountPath").and_then(Node::as_str).unwrap_or_default().trim_end_matches('/');
-            path == file || Some(path) == folder
-        })
+        self.pod
+            .container
+            .volume_mounts()
+            .iter()
+            .any(|mount| mount_path(*mount).is_some_and(|path| path == file || Some(&*path) == folder))
     }
 
     /// Whether a file of an object is, or may be, mounted at a path.

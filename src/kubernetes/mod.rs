@@ -24,5 +24,5 @@ pub use parameters::parameter_of;
 pub use pod_container::PodContainer;
 pub use reference::{EnvFrom, ObjectRef};
 pub use resource::{Resource, agree, resources};
-pub use volume::{Made, Mounted, MountedText, mount_at, referenced_objects};
+pub use volume::{Made, Mounted, MountedText, mount_at, mount_path, referenced_objects};
 pub use workload::{CONTROLLERS, Rollout, Workload};

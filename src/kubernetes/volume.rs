@@ -1,11 +1,13 @@
 //! Files that volumes put into a container.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::image_trigger::image_streams;
 use super::init_files::filled;
 use super::{Container, Datum, HeldText, Holder, Lookup, ObjectRef, Objects, PodContainer, Resource, Workload, datum};
 use crate::shell::{Piece, Variables};
+use crate::unix_path::{clean, clean_from_root};
 use crate::yaml::Node;
 
 /// A file that a volume puts into a container.
@@ -79,7 +81,7 @@ impl<'d> PodContainer<'d> {
     #[must_use]
     pub fn never_a_file(self, path: &str) -> Option<String> {
         let mount = mount_at(self.container, path).filter(|_| path.starts_with('/'))?;
-        let at = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
+        let at = mount_path(mount)?;
         let volume = self.workload.volume(mount.get("name").and_then(Node::as_str)?);
         match volume.and_then(opaque_kind) {
             Some(kind) if at == path => {
@@ -135,17 +137,24 @@ fn mounts_over<'d>(container: Container<'d>, path: &str) -> Vec<Node<'d>> {
 
 /// How many folders deep something is mounted.
 fn depth(mount: Node<'_>) -> usize {
-    let path = mount.get("mountPath").and_then(Node::as_str).unwrap_or_default();
-    path.split('/').filter(|part| !matches!(*part, "" | ".")).count()
+    mount_path(mount).map_or(0, |path| path.split('/').count())
+}
+
+/// Where a mount is, without a slash at the end.
+///
+/// Runtimes make the path short, and the kubelet has it begin at the root (`makeMounts` in `pkg/kubelet/kubelet_pods.go`).
+#[must_use]
+pub fn mount_path(mount: Node<'_>) -> Option<Cow<'_, str>> {
+    Some(clean_from_root(mount.get("mountPath")?.as_str()?))
 }
 
 /// The path in the container of a file of a volume, given its path in the volume.
 pub(super) fn path_in_container(mount: Node<'_>, relative: &str) -> Option<String> {
-    let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
+    let folder = mount_path(mount)?;
     match sub_path(mount) {
         None => Some(format!("{folder}/{relative}")),
-        Some(sub) if sub == relative => Some(folder.to_owned()),
-        Some(sub) => Some(format!("{folder}/{}", relative.strip_prefix(sub)?.strip_prefix('/')?)),
+        Some(sub) if sub == relative => Some(folder.into_owned()),
+        Some(sub) => Some(format!("{folder}/{}", relative.strip_prefix(&*sub)?.strip_prefix('/')?)),
     }
 }
 
@@ -160,11 +169,11 @@ fn opaque_kind(volume: Node<'_>) -> Option<&str> {
 
 /// The path in the volume of a file that a mount puts at a path in the container.
 fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
-    let folder = mount.get("mountPath").and_then(Node::as_str)?.trim_end_matches('/');
-    let (sub, below) = (sub_path(mount), below(folder, path));
+    let folder = mount_path(mount)?;
+    let (sub, below) = (sub_path(mount), below(&folder, path));
     let is_file = folder == path || (!path.starts_with('/') && folder.ends_with(&format!("/{path}")));
     match (sub, is_file, below) {
-        (sub, true, _) => Some(sub.unwrap_or_default().to_owned()),
+        (sub, true, _) => Some(sub.unwrap_or_default().into_owned()),
         (Some(sub), false, Some(below)) => Some(format!("{sub}/{below}")),
         (None, false, Some(below)) => Some(below.to_owned()),
         (_, false, None) => None,
@@ -172,9 +181,9 @@ fn path_in_volume(mount: Node<'_>, path: &str) -> Option<String> {
 }
 
 /// The part of the volume that a mount exposes; variables in it are not expanded, so they match nothing.
-fn sub_path(mount: Node<'_>) -> Option<&str> {
+fn sub_path(mount: Node<'_>) -> Option<Cow<'_, str>> {
     let written = ["subPath", "subPathExpr"].into_iter().find_map(|field| mount.get(field).and_then(Node::as_str));
-    written.map(|sub| sub.trim_matches('/')).filter(|sub| !sub.is_empty())
+    written.map(|sub| clean(sub.trim_start_matches('/'))).filter(|sub| !sub.is_empty())
 }
 
 /// The part of a path below a folder. For a relative path, the folder only has to end in its folders.

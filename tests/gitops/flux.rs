@@ -39,6 +39,7 @@ fn post_renderers_that_reach_a_server_have_the_last_word() {
     let pod = "/spec/template/spec";
     let stateful =
         |operation: &str| format!("patches: [{{target: {{kind: StatefulSet}}, patch: '[{{\"op\": {operation}}}]'}}]");
+    let images = |image: &str| format!("images: [{{name: {image}}}]");
     let merge = |kind: &str, spec: &str| {
         format!("patchesStrategicMerge: [{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: zk}}, spec: {spec}}}]")
     };
@@ -73,7 +74,13 @@ fn post_renderers_that_reach_a_server_have_the_last_word() {
             doubt,
         ),
         ("patches: [{target: {kind: StatefulSet}, patch: '{'}]".to_owned(), doubt),
-        ("images: [{name: a, newTag: b}]".to_owned(), plain),
+        (images("bitnami/kafka, newTag: '3.4'"), plain),
+        (images("docker.io/bitnami/zookeeper, newName: registry.corp:5000/mirror/bitnami/zookeeper"), plain),
+        (images("docker.io/bitnami/zookeeper"), plain),
+        (images("docker.io/bitnami/zookeeper, newName: zookeeper"), doubt),
+        (images("bitnami/zookeeper, newTag: 3.4.14"), doubt),
+        (images("bitnami/zookeeper, digest: 'sha256:0a'"), doubt),
+        (images("corp/zk, newName: zookeeper"), doubt),
     ];
     for (kustomize, expected) in table {
         let spec = format!("values: {{a: 1}}\npostRenderers:\n- kustomize:\n    {kustomize}\n");

@@ -53,13 +53,17 @@ struct Step {
     /// All conditions around it.
     conditions: Vec<Condition>,
     is_in_background: bool,
+    /// Whether it runs a script that lies in a volume and is not in sight.
+    is_unseen: bool,
 }
 
 /// What the command of a container runs, judged by the phrases of its flavor; `None` if it holds nothing that is known.
 pub(super) fn runs(started: &Started<'_, '_>, start: &Start) -> Option<Runs> {
     let mut walk = Walk::new(started, start);
     walk.follow_container();
-    walk.judged()
+    let judged = walk.judged()?;
+    let unseen = walk.unseen_before().filter(|_| matches!(judged, Runs::Settings | Runs::File));
+    Some(unseen.map_or(judged, Runs::Unknown))
 }
 
 impl Walk<'_, '_> {
@@ -150,6 +154,18 @@ impl Walk<'_, '_> {
             let is_first = before().next().is_none() && step.is_sure && step.is_certain();
             Some(if is_first { past } else { unclear() })
         })
+    }
+
+    /// Why the configuration may not be the one that is seen: an unseen script runs before the server.
+    fn unseen_before(&self) -> Option<String> {
+        let starts = |step: &Step| matches!(step.role, Role::Reads | Role::ReadsForTool | Role::TakesFile);
+        let first = self.steps.iter().position(|step| starts(step) && step.is_sure && step.is_certain());
+        let before = self.steps.iter().take(first.unwrap_or(self.steps.len()));
+        let unseen = before.into_iter().find(|step| step.is_unseen)?;
+        let script = shown(unseen.command.program(), "a script");
+        Some(format!(
+            "the command first runs {script} of a volume, which is not in these manifests and may change the configuration"
+        ))
     }
 
     fn without_reading(&self) -> Option<Runs> {

@@ -188,7 +188,8 @@ impl<'a, 'd> Walk<'a, 'd> {
             let found = self.role(command, &conditions).filter(|(role, _)| !is_followed || !is_instead(*role));
             if let Some((role, is_sure)) = found {
                 let is_in_background = here.scope.around.is_in_background || command.is_in_background;
-                let step = Step { command: command.clone(), role, is_sure, conditions, is_in_background };
+                let is_unseen = role == Role::Unknown && !is_followed && self.runs_unseen(command);
+                let step = Step { command: command.clone(), role, is_sure, conditions, is_in_background, is_unseen };
                 self.steps.insert(before, step);
             }
             if is_sourcing(command) && !is_followed {
@@ -320,6 +321,16 @@ impl<'a, 'd> Walk<'a, 'd> {
             let path = word.text.as_str();
             (path.starts_with('/') && self.is_in_sight(path))
                 .then(|| (path.to_owned(), words.iter().skip(at + 1).cloned().collect()))
+        })
+    }
+
+    /// Whether a command runs a script that lies in a volume whose content is not in sight.
+    fn runs_unseen(&self, command: &Command) -> bool {
+        let words = command.program_words().iter().map(|word| word.text.as_str());
+        let mut programs = words.skip_while(|word| launches(word) || word.starts_with('-'));
+        let pod = self.started.pod;
+        programs.next().filter(|program| program.starts_with('/')).is_some_and(|program| {
+            pod.mounted_file(self.started.objects, program).is_some_and(|file| file.text().is_none())
         })
     }
 

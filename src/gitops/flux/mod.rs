@@ -5,6 +5,7 @@ mod old;
 pub(super) mod values_from;
 
 use super::field::Field;
+use super::overlay;
 use super::post_render;
 use super::release::{Form, Layer, Object, Release};
 use super::surroundings::Scope;
@@ -33,13 +34,20 @@ fn release(object: &Field<'_>, scope: &Scope<'_>) -> Option<Release> {
     })
 }
 
-/// A layer for post-renderers whose patches reach what decides how a server purges: values are not the last word then.
+/// A layer for post-renderers that reach what decides how a server purges: values are not the last word then.
+///
+/// They patch, and replace images (`Kustomize` in `api/v2/helmrelease_types.go` of fluxcd/helm-controller, v1.0.0).
 fn post_rendered(spec: &Field<'_>) -> Option<Layer> {
     let renderers = spec.get("postRenderers")?;
-    let lists = renderers.items().into_iter().filter_map(|renderer| renderer.get("kustomize")).flat_map(|kustomize| {
-        ["patches", "patchesStrategicMerge", "patchesJson6902"].into_iter().filter_map(move |list| kustomize.get(list))
-    });
+    let kustomize: Vec<Field<'_>> =
+        renderers.items().into_iter().filter_map(|renderer| renderer.get("kustomize")).collect();
+    let lists = ["patches", "patchesStrategicMerge", "patchesJson6902"];
+    let lists = kustomize.iter().flat_map(|kustomize| lists.into_iter().filter_map(|list| kustomize.get(list)));
     let patches: Vec<Field<'_>> = lists.flat_map(|list| list.items()).collect();
+    let mut images = kustomize.iter().filter_map(|kustomize| kustomize.get("images"));
+    if images.any(|images| overlay::may_change_server(&images)) {
+        return Some(post_render::patched(renderers.named()));
+    }
     post_render::patching(&patches, renderers.named())
 }
 

@@ -9,6 +9,7 @@ use super::template;
 use crate::gitops::chart_folder;
 use crate::gitops::chart_reference::ChartReference;
 use crate::gitops::field::{Field, Page};
+use crate::gitops::overlay;
 use crate::gitops::path;
 use crate::gitops::post_render;
 use crate::gitops::release::{
@@ -175,26 +176,30 @@ impl<'d> HelmfileRelease<'_, 'd> {
         layers
     }
 
-    /// Whatever changes manifests after Helm: patches that reach what decides how a server purges, and everything else that
-    /// names a purge setting.
+    /// Whatever changes manifests after Helm: patches and transformers that reach what decides how a server purges, and
+    /// everything else that names a purge setting.
     fn changed_behind(&self) -> Vec<Layer> {
-        let items = ["transformers", "hooks", "postRendererArgs"].into_iter().flat_map(|key| self.items(key));
+        let items = ["hooks", "postRendererArgs"].into_iter().flat_map(|key| self.items(key));
         let all = items.chain(self.renderer("postRenderer")).chain(self.hooks_of_all());
         let naming = all.filter_map(|item| post_render::naming(&self.change(&item)?, item.named()));
         let patches = ["jsonPatches", "strategicMergePatches"].into_iter().flat_map(|key| self.items(key));
-        patches.filter_map(|item| self.patching(&item)).chain(naming).collect()
+        let patching = patches.filter(|item| self.holds(item, &overlay::may_decide_rendered));
+        let is_harmless = |objects: &[Field<'_>]| objects.iter().all(overlay::is_harmless_transformer);
+        let transformers = self.items("transformers").into_iter();
+        let transforming = transformers.filter(|item| self.holds(item, &|objects| !is_harmless(objects)));
+        patching.chain(transforming).map(|item| post_render::patched(item.named())).chain(naming).collect()
     }
 
-    /// A layer for a patch that is given here, or in a file; of a file that cannot be read nothing is known.
-    fn patching(&self, item: &Field<'_>) -> Option<Layer> {
-        let Some(written) = item.text() else { return post_render::patching(std::slice::from_ref(item), item.named()) };
+    /// Whether something is so of the objects that are given here, or in a file; of a file that cannot be read everything
+    /// may be so.
+    fn holds(&self, item: &Field<'_>, is_so: &dyn Fn(&[Field<'_>]) -> bool) -> bool {
+        let Some(written) = item.text() else { return is_so(std::slice::from_ref(item)) };
         let path = path::join(self.folder(), written);
         let file = path.and_then(|path| Some(Text::of_file(&path, &self.scope.files().read(&path)?)));
-        let Some(file) = file else { return Some(post_render::patched(item.named())) };
-        let mut spans = split(file.as_str().as_bytes()).into_iter();
-        spans.find_map(|span| match Page::parse(&file, span) {
-            Ok(page) => post_render::patching(&page?.objects(), item.named()),
-            Err(_) => Some(post_render::patched(item.named())),
+        let Some(file) = file else { return true };
+        split(file.as_str().as_bytes()).into_iter().any(|span| match Page::parse(&file, span) {
+            Ok(page) => page.is_some_and(|page| is_so(&page.objects())),
+            Err(_) => true,
         })
     }
 

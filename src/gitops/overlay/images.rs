@@ -1,6 +1,7 @@
 //! `images` of kustomizations: other names, tags and digests for the images of containers.
 
 use super::tree::Tree;
+use crate::unix_path::ends_in;
 
 /// One image and what takes its place.
 #[derive(Debug)]
@@ -42,6 +43,18 @@ impl NewImage {
         };
         let suffix = set("tagSuffix").filter(|_| end.starts_with(':')).unwrap_or_default();
         Some(format!("{name}{end}{suffix}"))
+    }
+
+    /// Whether it may put another version or another image in the place of a `ZooKeeper` server's, by the names: a copy of
+    /// the same image in another registry changes nothing.
+    pub(super) fn may_change_server(&self) -> bool {
+        let set = |key: &str| self.0.text_of(key).filter(|text| !text.is_empty());
+        let name = set("name").unwrap_or_default();
+        let is_copy = set("newTag").is_none()
+            && set("digest").is_none()
+            && set("newName").is_none_or(|new| ends_in(new, without_registry(name)));
+        let is_server = |name: &str| name.to_ascii_lowercase().contains("zookeeper");
+        !is_copy && [Some(name), set("newName")].into_iter().flatten().any(is_server)
     }
 
     /// Changes the images of all containers in an object.
@@ -97,6 +110,11 @@ fn collect(object: &Tree, found: &mut Vec<String>) {
         Tree::List(items) => items.iter().for_each(|item| collect(item, found)),
         Tree::Scalar(_) => {}
     }
+}
+
+/// The name of an image behind its registry, which has a dot or a port in its name.
+fn without_registry(name: &str) -> &str {
+    name.split_once('/').filter(|(host, _)| host.contains(['.', ':'])).map_or(name, |(_, behind)| behind)
 }
 
 fn is_containers(key: &str) -> bool {

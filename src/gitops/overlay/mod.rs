@@ -31,7 +31,9 @@ use std::sync::Arc;
 use super::field::Field;
 use super::path;
 use super::surroundings::Scope;
+use images::NewImage;
 use patch::Patch;
+pub(super) use patch::is_harmless_transformer;
 
 pub(super) use index::Index;
 pub(super) use kustomization::Kustomization;
@@ -64,4 +66,9 @@ pub(super) fn patches_of_rendered(scope: &Scope<'_>) -> Vec<String> {
 /// Whether the patches in a list of another tool may decide what Helm renders.
 pub(super) fn may_decide_rendered(patches: &[Field<'_>]) -> bool {
     patch::given(patches).iter().any(Patch::may_decide_rendered)
+}
+
+/// Whether a list of `images` of another tool may give a server that Helm renders another image.
+pub(super) fn may_change_server(images: &Field<'_>) -> bool {
+    patch::new_images(images).is_none_or(|images| images.iter().any(NewImage::may_change_server))
 }

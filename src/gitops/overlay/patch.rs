@@ -100,9 +100,8 @@ impl Reader<'_> {
     /// The images that the kustomization replaces.
     pub(super) fn images(root: &Field<'_>) -> Option<Patch> {
         let list = root.get("images")?;
-        let images = NewImage::all(Tree::of(list.node(), list.page().text)?);
         let at = list.way().to_owned();
-        Some(Patch { selector: Selector::default(), body: Body::Images(images), at })
+        Some(Patch { selector: Selector::default(), body: Body::Images(new_images(&list)?), at })
     }
 
     fn text(&mut self, written: &str) -> Option<Text> {
@@ -143,8 +142,7 @@ impl Reader<'_> {
             let is_harmless = text.is_some_and(|text| {
                 let spans = split(text.as_str().as_bytes()).into_iter();
                 let mut kinds = spans.map(|span| {
-                    let page = Page::parse(&text, span).ok().flatten()?;
-                    page.root().text_of("kind").map(|kind| HARMLESS_TRANSFORMERS.contains(&kind))
+                    Page::parse(&text, span).ok().flatten().map(|page| is_harmless_transformer(&page.root()))
                 });
                 kinds.all(|is_harmless| is_harmless == Some(true))
             });
@@ -154,6 +152,16 @@ impl Reader<'_> {
         });
         unknown.collect()
     }
+}
+
+/// The images of a list of `images`.
+pub(super) fn new_images(list: &Field<'_>) -> Option<Vec<NewImage>> {
+    Some(NewImage::all(Tree::of(list.node(), list.page().text)?))
+}
+
+/// Whether a transformer changes nothing that a server reads.
+pub(in crate::gitops) fn is_harmless_transformer(transformer: &Field<'_>) -> bool {
+    transformer.text_of("kind").is_some_and(|kind| HARMLESS_TRANSFORMERS.contains(&kind))
 }
 
 /// Transformers of kustomize's own that change names, labels and numbers of replicas.
