@@ -11,9 +11,9 @@ static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
 /// pieces, which systems load more slowly than a copy.
 pub(crate) fn install(folder: &Path) {
     let project = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut build = Command::new("bash");
-    build.arg("packaging/build.sh").current_dir(project).stderr(Stdio::inherit());
-    let output = build.output().expect("bash starts");
+    let mut bash = Command::new("bash");
+    bash.arg("packaging/build.sh").current_dir(project).stderr(Stdio::inherit());
+    let output = bash.output().expect("bash starts");
     assert!(output.status.success(), "packaging/build.sh failed");
     let built = String::from_utf8(output.stdout).expect("a path");
     let program = INSTALLED.get_or_init(|| folder.join("autopurge"));
