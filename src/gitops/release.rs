@@ -20,7 +20,7 @@ pub struct Release {
     pub chart: Chart,
     /// Whether it is installed at all.
     pub presence: Presence,
-    /// The folder of the overlay that deploys it so, if kustomizations patch its object.
+    /// The overlay that deploys it so, if kustomizations or other tools patch its object: its folder, or what adds the patch.
     pub overlay: Option<String>,
     /// The values, in the order in which they are merged: the last layer wins.
     pub layers: Vec<Layer>,

@@ -78,16 +78,29 @@ impl<'f> Surroundings<'f> {
         Self { before: Some(before), ..Self::new(files) }
     }
 
-    /// Which kustomizations include which files. Changes to files only affect values, and so never this.
+    /// Which kustomizations include which files, and what deploys them. Changes to files only affect values, and so only
+    /// what is written beside them in what deploys.
     pub(super) fn index(&self) -> &Arc<Index> {
         self.index.get_or_init(|| match &self.before {
-            Some(before) => Arc::clone(before.around.index()),
-            None => Arc::new(Index::read(self.files)),
+            Some(before) if before.around.index().files_of_deployers().is_disjoint(&before.changed) => {
+                Arc::clone(before.around.index())
+            }
+            _ => Arc::new(Index::read(self)),
         })
     }
 
+    /// Whether a file says how others are deployed, with changes of its own.
+    #[must_use]
+    pub fn is_of_deployer(&self, path: &str) -> bool {
+        self.index().files_of_deployers().contains(path)
+    }
+
+    pub(super) fn files(&self) -> &'f dyn Files {
+        self.files
+    }
+
     /// The kustomization at a path.
-    fn kustomization(&self, path: &str) -> Arc<Kustomization> {
+    pub(super) fn kustomization(&self, path: &str) -> Arc<Kustomization> {
         let known = self.kustomizations.lock().unwrap_or_else(PoisonError::into_inner).get(path).cloned();
         known.unwrap_or_else(|| {
             let before = self.before.as_ref().map(|before| (before.around.kustomization(path), &before.changed));
@@ -130,7 +143,7 @@ impl<'f> Surroundings<'f> {
     /// through which it is called contains one.
     #[must_use]
     pub fn leads_through(&self, path: &str, others: &BTreeSet<String>) -> bool {
-        let ways = overlay::ways(path, self.index(), |path| self.kustomization(path)).unwrap_or_default();
+        let ways = overlay::ways(path, self).unwrap_or_default();
         let mut steps = ways.iter().flat_map(|way| &way.steps);
         let is_of_terraform = |name: &String| is_terraform(name) || name.ends_with(".tfvars");
         let mut folders: BTreeSet<&str> =
@@ -166,7 +179,7 @@ impl<'f> Surroundings<'f> {
     }
 
     /// The folders of the repository, sorted.
-    fn folder_names(&self) -> &Arc<Vec<String>> {
+    pub(super) fn folder_names(&self) -> &Arc<Vec<String>> {
         self.folder_names.get_or_init(|| match &self.before {
             Some(before) => Arc::clone(before.around.folder_names()),
             None => Arc::new(self.files.folders()),
@@ -255,9 +268,7 @@ impl<'c> Scope<'c> {
 
     /// The ways in which kustomizations deploy the file; `None` if there are too many.
     pub(super) fn ways(&self) -> Option<&[Way]> {
-        let around = self.surroundings;
-        let ways = || overlay::ways(self.path(), around.index(), |path| around.kustomization(path));
-        self.ways.get_or_init(ways).as_deref()
+        self.ways.get_or_init(|| overlay::ways(self.path(), self.surroundings)).as_deref()
     }
 
     /// The file as a kustomization.

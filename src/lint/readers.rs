@@ -1,5 +1,5 @@
 //! Files that are judged because another file was named: naming a values file covers the GitOps files that use it, and
-//! naming a kustomization covers what it deploys, objects and releases.
+//! naming a kustomization, or what else deploys a folder, covers what it deploys, objects and releases.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -15,14 +15,15 @@ use crate::gitops::{Files, Surroundings, asks_for_releases, is_kustomization, re
 /// The targets, plus the files that read those targets that are not GitOps files themselves.
 pub(super) fn with_readers(targets: &[Target], around: &Around<'_>, trigger: &Trigger) -> Vec<Target> {
     let mut all: BTreeSet<Target> = targets.iter().cloned().collect();
-    for (repository, _) in around {
+    for (repository, around) in around {
         let files = targets.iter().filter(|target| target.kind == TargetKind::File);
         let paths: BTreeSet<String> = files.clone().filter_map(|target| repository.path_of(&target.path)).collect();
         let is_overlay =
             |target: &Target| target.path.file_name().and_then(OsStr::to_str).is_some_and(is_kustomization);
         let is_named = |target: &&Target| target.is_named || is_overlay(target);
         let named = files.filter(is_named).filter_map(|target| repository.path_of(&target.path));
-        let wanted: BTreeSet<String> = named.filter(|path| !is_release(path, repository)).collect();
+        let is_itself = |path: &String| is_release(path, repository) && !around.is_of_deployer(path);
+        let wanted: BTreeSet<String> = named.filter(|path| !is_itself(path)).collect();
         if !wanted.is_empty() {
             let found = readers(&wanted, &paths, (repository, trigger));
             all.extend(found.iter().map(|path| {

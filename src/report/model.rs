@@ -143,7 +143,7 @@ pub struct Server {
     pub namespace: Option<String>,
     /// The name of its container, if it was found in a manifest.
     pub container: Option<String>,
-    /// The folder of the overlay that deploys it so, if kustomizations patch its object.
+    /// The overlay that deploys it so, if kustomizations or other tools patch its object: its folder, or what adds the patch.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overlay: Option<String>,
     /// The server group, if it belongs to a custom resource with several.

@@ -130,6 +130,24 @@ fn each_overlay_deploys_a_release_of_its_own() {
     assert_eq!(Memory::new(&files).read("prod/p.yaml").releases.len(), 0);
 }
 
+/// Flux patches what it deploys, with or without a kustomization.
+#[test]
+fn what_flux_adds_is_laid_over_the_release() {
+    let inline: String = PATCH.lines().map(|line| format!("      {line}\n")).collect();
+    let flux = format!(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {{name: apps}}\nspec:\n  path: ./base\n  \
+         patches:\n  - patch: |\n{inline}"
+    );
+    let files = [
+        ("base/zk.yaml", BASE),
+        ("clusters/apps.yaml", flux.as_str()),
+        ("base/kustomization.yaml", "resources: [zk.yaml]\n"),
+    ];
+    for number in [2, 3] {
+        assert_eq!(layers(&files[..number]), told("zk[Kustomization/apps]", "11.x", PATCHED), "{number}");
+    }
+}
+
 #[test]
 fn circles_and_diamonds_end() {
     let mut files = vec![("0/zk.yaml".to_owned(), BASE.to_owned())];

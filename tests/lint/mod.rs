@@ -5,6 +5,7 @@ mod bad_input;
 mod behind_helm;
 mod charts;
 mod corpus;
+mod deployers;
 mod differential;
 mod fixes;
 mod gitops;

@@ -14,7 +14,7 @@ use super::values_file::missing;
 use source::Source;
 use values::SourceValues;
 
-pub(super) use set::application_set;
+pub(super) use set::{application_set, specifications};
 
 /// Why the values of a plugin are not known.
 const PLUGIN: &str = "the values that the plugin gives to Helm are not at hand";

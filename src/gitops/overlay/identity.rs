@@ -112,6 +112,23 @@ impl Identity {
 }
 
 impl Renaming {
+    /// The same with a namespace.
+    pub(super) fn into_namespace(self, namespace: Option<&str>) -> Self {
+        Self { namespace: namespace.map(str::to_owned).or(self.namespace), ..self }
+    }
+
+    /// What another one sets takes the place of its own.
+    pub(super) fn give_way(&mut self, other: &Self) {
+        for (own, new) in [(&mut self.prefix, &other.prefix), (&mut self.suffix, &other.suffix)] {
+            if !new.is_empty() {
+                own.clone_from(new);
+            }
+        }
+        self.namespace = other.namespace.clone().or_else(|| self.namespace.take());
+        self.labels.extend(other.labels.clone());
+        self.annotations.extend(other.annotations.clone());
+    }
+
     pub(super) fn read(root: &Field<'_>) -> Self {
         let text = |key: &str| root.text_of(key).unwrap_or_default().to_owned();
         let lists = root.get("labels").map(|labels| labels.items()).unwrap_or_default();

@@ -4,7 +4,7 @@ use super::tree::Tree;
 use crate::unix_path::ends_in;
 
 /// One image and what takes its place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct NewImage(Tree);
 
 /// A reference in its parts.
@@ -21,6 +21,36 @@ impl NewImage {
     pub(super) fn all(list: Tree) -> Vec<Self> {
         let Tree::List(items) = list else { return Vec::new() };
         items.into_iter().filter(|item| item.text_of("name").is_some()).map(Self).collect()
+    }
+
+    /// What an argument of `kustomize edit set image` says: `NAME=NEW`, with a tag or a digest behind it, or `NAME` with a
+    /// new one; `None` if that is not understood.
+    ///
+    /// As `kustomize/commands/edit/set/setimage.go` of kustomize has it. What an asterisk stands for depends on the
+    /// kustomization.
+    pub(super) fn of_argument(argument: &Tree) -> Option<Self> {
+        let written = argument.text()?;
+        let (name, new) = match written.split_once('=') {
+            Some((name, new)) => (name, Reference::of(new)),
+            None => (Reference::of(written).name, Reference { name: "", ..Reference::of(written) }),
+        };
+        let is_open = |text: &str| text.is_empty() || text.contains(['*', '$', '{', '=']);
+        if is_open(name) || written.contains('*') {
+            return None;
+        }
+        let parts = [
+            ("name", name),
+            ("newName", new.name),
+            ("newTag", new.tag.trim_start_matches(':')),
+            ("digest", new.digest.trim_start_matches('@')),
+        ];
+        let entry = |(key, text): (&str, &str)| Some((key.to_owned(), argument.saying(text)?));
+        Some(Self(Tree::Map(parts.into_iter().filter(|(_, text)| !text.is_empty()).filter_map(entry).collect())))
+    }
+
+    /// Whether both are about the same image.
+    pub(super) fn is_of_name_of(&self, other: &Self) -> bool {
+        self.0.text_of("name") == other.0.text_of("name")
     }
 
     /// What becomes of a reference; `None` if it is to another image.

@@ -1,9 +1,12 @@
 //! Kustomizations, as far as they patch and rename what they include.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::identity::Renaming;
-use super::patch::{Patch, Reader};
+use super::images::NewImage;
+use super::patch::{Body, Patch, Reader};
+use super::selector::Selector;
 use crate::gitops::field::{Field, Page};
 use crate::gitops::files::Files;
 use crate::gitops::keyed::literal_key;
@@ -15,10 +18,10 @@ use crate::yaml::split;
 const DEEPEST: usize = 8;
 
 /// What a kustomization does to what it includes, as far as it is followed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::gitops) struct Kustomization {
     /// In the order in which it is done.
-    pub(super) changes: Vec<Change>,
+    entries: Vec<Entry>,
     /// The names and keys that its generators add to the generated objects of what it includes.
     merged: BTreeSet<(String, String)>,
     /// The files that this was read from.
@@ -26,15 +29,57 @@ pub(in crate::gitops) struct Kustomization {
 }
 
 /// Something that a kustomization does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    stage: Stage,
+    pub(super) change: Change,
+    /// The tool that added it, as users see it.
+    pub(super) by: Option<Arc<str>>,
+}
+
+/// What kustomize does, in its order: see `configureBuiltinTransformers` in
+/// `api/internal/target/kusttarget_configplugin.go`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    Components,
+    /// `patchesStrategicMerge`.
+    Merges,
+    Patches,
+    Renaming,
+    /// `patchesJson6902`.
+    Operations,
+    Images,
+    /// Replacements and transformers.
+    Others,
+}
+
+/// A change of objects.
+#[derive(Clone, Debug)]
 pub(super) enum Change {
-    Patch(Box<Patch>),
+    Patch(Arc<Patch>),
     Rename(Renaming),
 }
 
-impl Change {
-    fn patch(patch: Patch) -> Self {
-        Self::Patch(Box::new(patch))
+/// What a tool adds to a kustomization before it builds it.
+#[derive(Debug, Default)]
+pub(super) struct Addition {
+    pub(super) patches: Vec<(Stage, Arc<Patch>)>,
+    /// They take the place of the kustomization's own ones of these names.
+    pub(super) images: Vec<NewImage>,
+    /// Where the images are written, as it is shown.
+    pub(super) images_at: String,
+    /// Relative to the kustomization.
+    pub(super) components: Vec<String>,
+    /// Takes the place of the kustomization's own.
+    pub(super) renaming: Renaming,
+    /// The files that this was read from.
+    pub(super) files: BTreeSet<String>,
+}
+
+impl Addition {
+    /// Whether no object becomes a different one by it, but for its name and labels.
+    pub(super) fn is_empty(&self) -> bool {
+        self.patches.is_empty() && self.images.is_empty() && self.components.is_empty()
     }
 }
 
@@ -42,7 +87,7 @@ impl Kustomization {
     /// Reads the kustomization at a path; it changes nothing if there is none.
     pub(in crate::gitops) fn read(path: &str, files: &dyn Files) -> Self {
         let mut kustomization = Self::default();
-        kustomization.add(path, files, DEEPEST);
+        kustomization.add((path, Stage::Others), files, DEEPEST);
         kustomization
     }
 
@@ -56,14 +101,64 @@ impl Kustomization {
         self.merged.iter().any(|(own, set)| own == name && set == key)
     }
 
+    /// What it does, in order.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
     pub(super) fn patches(&self) -> impl Iterator<Item = &Patch> {
-        self.changes.iter().filter_map(|change| match change {
+        self.entries.iter().filter_map(|entry| match &entry.change {
             Change::Patch(patch) => Some(patch.as_ref()),
             Change::Rename(_) => None,
         })
     }
 
-    fn add(&mut self, path: &str, files: &dyn Files, levels: usize) {
+    /// The same as a tool changes it before it builds it. `component` finds the kustomization of a component, by its path
+    /// relative to this one.
+    pub(super) fn with(
+        &self,
+        addition: &Addition,
+        by: &Arc<str>,
+        component: impl Fn(&str) -> Option<Arc<Self>>,
+    ) -> Self {
+        let mut all = self.clone();
+        all.files.extend(addition.files.iter().cloned());
+        for entry in &mut all.entries {
+            entry.give_way(addition);
+        }
+        let by = Some(by);
+        for (stage, patch) in &addition.patches {
+            all.put(*stage, Change::Patch(Arc::clone(patch)), by);
+        }
+        if !addition.images.is_empty() {
+            let body = Body::Images(addition.images.clone());
+            let patch = Patch { selector: Selector::default(), body, at: addition.images_at.clone() };
+            all.put(Stage::Images, Change::patch(patch), by);
+        }
+        if !all.entries.iter().any(|entry| entry.stage == Stage::Renaming) {
+            all.put(Stage::Renaming, Change::Rename(addition.renaming.clone()), by);
+        }
+        for written in &addition.components {
+            let Some(component) = component(written) else {
+                all.put(Stage::Components, Change::patch(Patch::unseen(written)), by);
+                continue;
+            };
+            all.files.extend(component.files.iter().cloned());
+            for entry in &component.entries {
+                all.put(Stage::Components, entry.change.clone(), by);
+            }
+        }
+        all
+    }
+
+    /// Adds what is done at a stage, behind what is there.
+    fn put(&mut self, stage: Stage, change: Change, by: Option<&Arc<str>>) {
+        let at = self.entries.partition_point(|entry| entry.stage <= stage);
+        self.entries.insert(at, Entry { stage, change, by: by.cloned() });
+    }
+
+    /// The same for all that the kustomization at a path does, at no later stage than the given one.
+    fn add(&mut self, (path, latest): (&str, Stage), files: &dyn Files, levels: usize) {
         let Some(text) = files.read(path).map(|content| Text::of_file(path, &content)) else { return };
         if !self.files.insert(path.to_owned()) || levels == 0 {
             return;
@@ -72,27 +167,63 @@ impl Kustomization {
             for component in texts(root, "components") {
                 let path = path::join(path::parent(path), &component).and_then(|path| of_folder(&path, files));
                 match path {
-                    Some(path) => self.add(&path, files, levels - 1),
-                    None => self.changes.push(Change::patch(Patch::unseen(&component))),
+                    Some(path) => self.add((&path, Stage::Components), files, levels - 1),
+                    None => self.put(Stage::Components, Change::patch(Patch::unseen(&component)), None),
                 }
             }
             let mut reader = Reader { folder: path::parent(path), files, read: &mut self.files };
-            let mut patches = |list: &str| reader.patches_of(root, list).into_iter().map(Change::patch);
-            // In this order: see configureBuiltinTransformers in api/internal/target/kusttarget_configplugin.go.
-            self.changes.extend(patches("patchesStrategicMerge"));
-            self.changes.extend(patches("patches"));
-            self.changes.push(Change::Rename(Renaming::read(root)));
-            self.changes.extend(patches("patchesJson6902"));
-            self.changes.extend(Reader::images(root).map(Change::patch));
-            self.changes.extend(reader.replacements(root).into_iter().map(Change::patch));
-            self.changes.extend(reader.transformers(root).into_iter().map(Change::patch));
+            let lists = [
+                (Stage::Merges, reader.patches_of(root, "patchesStrategicMerge")),
+                (Stage::Patches, reader.patches_of(root, "patches")),
+                (Stage::Operations, reader.patches_of(root, "patchesJson6902")),
+                (Stage::Images, Reader::images(root).into_iter().collect()),
+                (Stage::Others, reader.replacements(root)),
+                (Stage::Others, reader.transformers(root)),
+            ];
+            let mut renaming = Some(Renaming::read(root));
+            for (stage, patches) in lists {
+                if let Some(renaming) = renaming.take_if(|_| stage > Stage::Renaming) {
+                    self.put(Stage::Renaming.min(latest), Change::Rename(renaming), None);
+                }
+                for patch in patches {
+                    self.put(stage.min(latest), Change::patch(patch), None);
+                }
+            }
             self.merged.extend(merged(root));
         });
     }
 }
 
+impl Change {
+    fn patch(patch: Patch) -> Self {
+        Self::Patch(Arc::new(patch))
+    }
+}
+
+impl Entry {
+    /// Names and images that a tool sets take the place of a kustomization's own, but not of those of its components.
+    fn give_way(&mut self, addition: &Addition) {
+        match (&mut self.change, self.stage) {
+            (Change::Rename(own), Stage::Renaming) => own.give_way(&addition.renaming),
+            (Change::Patch(own), Stage::Images) => {
+                let Body::Images(images) = &own.body else { return };
+                let is_kept = |image: &&NewImage| !addition.images.iter().any(|new| new.is_of_name_of(image));
+                let kept: Vec<NewImage> = images.iter().filter(is_kept).cloned().collect();
+                if kept.len() < images.len() {
+                    *own = Arc::new(Patch {
+                        body: Body::Images(kept),
+                        selector: own.selector.clone(),
+                        at: own.at.clone(),
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 /// The kustomization file in a folder.
-fn of_folder(folder: &str, files: &dyn Files) -> Option<String> {
+pub(super) fn of_folder(folder: &str, files: &dyn Files) -> Option<String> {
     path::KUSTOMIZATIONS.iter().filter_map(|name| path::join(folder, name)).find(|path| files.has(path))
 }
 

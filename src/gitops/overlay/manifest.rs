@@ -15,7 +15,7 @@ use crate::yaml::{Span, is_json_stream, split};
 
 /// A file as an overlay deploys it.
 pub struct Deployment {
-    /// The overlay: its folder. `None` if there are too many to be told apart.
+    /// The overlay: its folder, or the tool that adds the last patch. `None` if there are too many to be told apart.
     pub overlay: Option<String>,
     /// The stream, with the same documents as the file.
     pub stream: String,
@@ -75,7 +75,7 @@ impl Deployment {
 pub fn deployments(path: &str, content: &str, around: &Surroundings<'_>) -> Vec<Deployment> {
     let text = Text::of_file(path, content);
     let scope = Scope::new(&text, around, None);
-    if !may_be_included(path, scope.files()) {
+    if !may_be_included(path, scope.files()) && !around.index().deploys_file(path) {
         return Vec::new();
     }
     let base = || Base::read(&text);

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `index` | which kustomizations take in which files |
 //! | `kustomization` | what a kustomization does, in its order |
+//! | `deployer` | what other tools add to the kustomizations and folders that they deploy |
 //! | `patch` | patches, as kustomizations and other tools name them |
 //! | `selector`, `label_selector`, `identity` | which objects a patch is for |
 //! | `tree`, `apply` | objects that are changed, and how |
@@ -13,6 +14,7 @@
 //! | `release`, `manifest` | releases, and files of manifests, as overlays deploy them |
 
 mod apply;
+mod deployer;
 mod identity;
 mod images;
 mod index;
@@ -30,7 +32,7 @@ use std::sync::Arc;
 
 use super::field::Field;
 use super::path;
-use super::surroundings::Scope;
+use super::surroundings::{Scope, Surroundings};
 use images::NewImage;
 use patch::Patch;
 pub(super) use patch::is_harmless_transformer;
@@ -46,12 +48,20 @@ pub(super) struct Way {
 }
 
 /// The ways in which a file is deployed; `None` if there are too many.
-pub(super) fn ways(path: &str, index: &Index, read: impl Fn(&str) -> Arc<Kustomization>) -> Option<Vec<Way>> {
+pub(super) fn ways(path: &str, around: &Surroundings<'_>) -> Option<Vec<Way>> {
     // A kustomization is included by its folder.
-    let path = if path::is_kustomization(path::name(path)) { path::parent(path) } else { path };
-    let step = |path: &str| (path::parent(path).to_owned(), read(path));
-    let way = |steps: Vec<&str>| Way { steps: steps.into_iter().map(step).collect() };
-    Some(index.ways(path)?.into_iter().map(way).collect())
+    let place = if path::is_kustomization(path::name(path)) { path::parent(path) } else { path };
+    let step = |path: &str| (path::parent(path).to_owned(), around.kustomization(path));
+    let index = around.index();
+    let routes = index.routes(place)?.into_iter();
+    let ways = routes.map(|route| {
+        let mut steps: Vec<_> = route.steps.into_iter().map(step).collect();
+        if let Some(deployer) = route.deployer {
+            deployer.add_to(&mut steps, place, around);
+        }
+        Way { steps }
+    });
+    Some(ways.collect())
 }
 
 /// Where the patches are that may decide what Helm renders, in the kustomization being read and in those that include it.

@@ -27,6 +27,11 @@ impl Patch {
         let body = Body::unknown("it is not in this repository");
         Self { selector: Selector::default(), body, at: at.to_owned() }
     }
+
+    /// The same where something in it is filled in later.
+    fn filled_in(self) -> Self {
+        Self { body: Body::FilledIn(Box::new(self.body)), ..self }
+    }
 }
 
 /// The content of a patch.
@@ -38,6 +43,8 @@ pub(super) enum Body {
     Operations(Tree),
     /// Images that take the place of others.
     Images(Vec<NewImage>),
+    /// One of these of which something is filled in later.
+    FilledIn(Box<Self>),
     /// Something that is not followed.
     Unknown {
         why: String,
@@ -94,7 +101,9 @@ impl Reader<'_> {
             return vec![Patch { selector: target.unwrap_or_default(), ..Patch::unseen(&at) }];
         };
         let spans = split(text.as_str().as_bytes()).into_iter();
-        spans.flat_map(|span| patches_in(&text, span, target.as_ref(), &at)).collect()
+        let patches = spans.flat_map(|span| patches_in(&text, span, target.as_ref(), &at));
+        let is_known = text.is_known();
+        patches.map(|patch| if is_known { patch } else { patch.filled_in() }).collect()
     }
 
     /// The images that the kustomization replaces.
@@ -176,7 +185,7 @@ const HARMLESS_TRANSFORMERS: [&str; 7] = [
 ];
 
 /// The patches in a document: its operations or its objects.
-fn patches_in(text: &Text, span: Span, target: Option<&Selector>, at: &str) -> Vec<Patch> {
+pub(super) fn patches_in(text: &Text, span: Span, target: Option<&Selector>, at: &str) -> Vec<Patch> {
     match Page::parse(text, span) {
         Ok(Some(page)) => {
             let root = page.root();

@@ -110,7 +110,7 @@ impl Base<'_, '_> {
         }
         let merged = variant.patches_of(OBJECT).iter().rev().filter_map(|fitting| match &fitting.patch.body {
             Body::Merge(tree, written) => takes(tree, site).then(|| written.clone()),
-            Body::Operations(_) | Body::Images(_) | Body::Unknown { .. } => None,
+            Body::Operations(_) | Body::Images(_) | Body::FilledIn(_) | Body::Unknown { .. } => None,
         });
         let page = self.object.page();
         let own = Written { text: page.text.clone(), document: page.span, pointer: self.object.pointer().to_owned() };

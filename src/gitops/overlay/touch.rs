@@ -106,17 +106,24 @@ impl Patch {
 
     /// Whether one of the paths that it changes is of that sort.
     fn touches(&self, is_meant: impl Fn(&Path<'_>) -> bool) -> bool {
-        match &self.body {
-            Body::Merge(tree, _) => {
+        self.body.touches(&is_meant)
+    }
+}
+
+impl Body {
+    fn touches(&self, is_meant: &dyn Fn(&Path<'_>) -> bool) -> bool {
+        match self {
+            Self::Merge(tree, _) => {
                 let lists = Lists::of_version(tree.text_of("apiVersion").unwrap_or_default());
-                Merged { path: Vec::new(), lists, is_meant: &is_meant }.touches(tree)
+                Merged { path: Vec::new(), lists, is_meant }.touches(tree)
             }
-            Body::Operations(Tree::List(operations)) => {
-                operations.iter().any(|operation| operates(operation, &is_meant))
+            Self::Operations(Tree::List(operations)) => {
+                operations.iter().any(|operation| operates(operation, is_meant))
             }
-            Body::Operations(_) => is_meant(&[]),
-            Body::Images(_) => is_meant(&["spec", "template", "spec", "containers"]),
-            Body::Unknown { paths, .. } => {
+            Self::Operations(_) => is_meant(&[]),
+            Self::Images(_) => is_meant(&["spec", "template", "spec", "containers"]),
+            Self::FilledIn(body) => body.touches(is_meant),
+            Self::Unknown { paths, .. } => {
                 paths.iter().any(|path| is_meant(&path.iter().map(String::as_str).collect::<Vec<_>>()))
             }
         }
@@ -132,7 +139,7 @@ fn decides_server(path: &Path<'_>) -> bool {
     }
 }
 
-fn operates(operation: &Tree, is_meant: &impl Fn(&Path<'_>) -> bool) -> bool {
+fn operates(operation: &Tree, is_meant: &dyn Fn(&Path<'_>) -> bool) -> bool {
     let from = (operation.text_of("op") == Some("move")).then(|| operation.text_of("from"));
     let changed = match operation.text_of("op") {
         Some("test") => None,

@@ -10,8 +10,9 @@ use super::tree::Tree;
 
 /// What an overlay does to some objects.
 pub(super) struct Variant<'w> {
-    /// The folder of the overlay: the last one that patches one of the objects, or the outermost one if none does.
-    folder: &'w str,
+    /// The overlay: the folder of the last one that patches one of the objects, or of the outermost one if none does; or
+    /// the tool that adds the last patch.
+    title: &'w str,
     /// For each object, in the order in which they are applied.
     patches: Vec<Vec<Fitting<'w>>>,
 }
@@ -37,14 +38,14 @@ pub(super) fn variants<'w>(ways: &'w [Way], objects: &[Identity]) -> Vec<Variant
 impl<'w> Variant<'w> {
     fn of(way: &'w Way, objects: &[Identity]) -> Self {
         let outermost = way.steps.last().map_or("", |(folder, _)| folder.as_str());
-        let mut variant = Self { folder: outermost, patches: vec![Vec::new(); objects.len()] };
+        let mut variant = Self { title: outermost, patches: vec![Vec::new(); objects.len()] };
         let mut objects = objects.to_vec();
         for (folder, kustomization) in &way.steps {
-            for change in &kustomization.changes {
+            for entry in kustomization.entries() {
                 for (object, patches) in objects.iter_mut().zip(&mut variant.patches) {
-                    if let Some(fitting) = fitting(change, object) {
+                    if let Some(fitting) = fitting(&entry.change, object) {
                         patches.push(fitting);
-                        variant.folder = folder;
+                        variant.title = entry.by.as_deref().unwrap_or(folder);
                     }
                 }
             }
@@ -54,7 +55,7 @@ impl<'w> Variant<'w> {
 
     /// The name of the overlay as it is shown.
     pub(super) fn title(&self) -> &'w str {
-        if self.folder.is_empty() { "." } else { self.folder }
+        if self.title.is_empty() { "." } else { self.title }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -127,6 +128,7 @@ impl Fitting<'_> {
         let lists = Lists::of_version(object.text_of("apiVersion").unwrap_or_default());
         let applied = match (self.fits, &self.patch.body) {
             (_, Body::Unknown { why, .. }) => return Err(why.clone()),
+            (_, Body::FilledIn(_)) => return Err("part of it is filled in later".to_owned()),
             (Fits::Perhaps | Fits::No, _) => {
                 return Err("it is not known whether it selects this object".to_owned());
             }

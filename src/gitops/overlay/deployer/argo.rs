@@ -1,0 +1,113 @@
+//! Argo CD: `kustomize` in the sources of applications.
+//!
+//! As `Build` does it in `util/kustomize/kustomize.go` of argoproj/argo-cd (`applyNamePrefix` to `applyComponents`): names,
+//! images, labels and the namespace are set with `kustomize edit`, patches (since 2.9) are appended to those of the
+//! kustomization, and components are added. Which source is a kustomization says `ExplicitType` in
+//! `pkg/apis/application/v1alpha1/types.go`, or the folder.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Deployer, Takes, key};
+use crate::gitops::argo;
+use crate::gitops::field::Field;
+use crate::gitops::overlay::identity::Renaming;
+use crate::gitops::overlay::images::NewImage;
+use crate::gitops::overlay::kustomization::{Addition, Stage, texts};
+use crate::gitops::overlay::patch::{Body, Patch, Reader};
+use crate::gitops::overlay::selector::Selector;
+use crate::gitops::overlay::tree::Tree;
+use crate::gitops::path;
+use crate::gitops::surroundings::Scope;
+
+/// What an `Application` deploys.
+pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Deployer> {
+    let (Some(spec), Some(name)) = (object.get("spec"), name_of(object)) else { return Vec::new() };
+    of_spec(&spec, &format!("Application/{name}"), scope)
+}
+
+/// What the applications of an `ApplicationSet` deploy that can be determined from the file.
+pub(super) fn application_set(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Deployer> {
+    let Some(name) = name_of(object) else { return Vec::new() };
+    let later = changes_later(object);
+    let mut found = Vec::new();
+    argo::specifications(object, scope, &mut |spec, label| {
+        let label = if label.is_empty() { String::new() } else { format!(", {label}") };
+        found.extend(of_spec(spec, &format!("ApplicationSet/{name}{label}"), scope));
+    });
+    for deployer in &mut found {
+        if let Some(at) = &later {
+            let body = Body::unknown("it may change what the template says of kustomize");
+            let patch = Patch { selector: Selector::default(), body, at: at.clone() };
+            deployer.addition.patches.push((Stage::Patches, Arc::new(patch)));
+            deployer.key.push_str(at);
+        }
+    }
+    found
+}
+
+fn name_of<'d>(object: &Field<'d>) -> Option<&'d str> {
+    object.get("metadata")?.text_of("name")
+}
+
+/// Where a set says more about `kustomize` than its template, in a way that is not followed.
+fn changes_later(set: &Field<'_>) -> Option<String> {
+    let spec = set.get("spec")?;
+    let generators = spec.get("generators").map(|list| list.items()).unwrap_or_default();
+    let own =
+        generators.iter().flat_map(Field::entries).filter_map(|(_, generator)| generator.at(&["template", "spec"]));
+    let mut later = spec.get("templatePatch").into_iter().chain(own);
+    later.find(|change| change.node().source().contains("kustomize")).map(|change| change.way().to_owned())
+}
+
+/// What an application deploys, one for each of its sources that may be a kustomization.
+fn of_spec(spec: &Field<'_>, title: &str, scope: &Scope<'_>) -> Vec<Deployer> {
+    let sources = spec.get("sources").map(|sources| sources.items()).unwrap_or_default();
+    let sources = if sources.is_empty() { spec.get("source").into_iter().collect() } else { sources };
+    sources.iter().filter_map(|source| of_source(source, title, scope)).collect()
+}
+
+fn of_source(source: &Field<'_>, title: &str, scope: &Scope<'_>) -> Option<Deployer> {
+    let is_else = ["chart", "helm", "directory", "plugin"].iter().any(|key| source.get(key).is_some());
+    let written = source.get("path")?.located().filter(|path| !is_else && path.place.is_known)?;
+    let folder = path::join("", &written.text)?;
+    let block = source.get("kustomize");
+    let names = ["namePrefix", "nameSuffix", "namespace"];
+    Some(Deployer {
+        title: title.into(),
+        file: scope.path().to_owned(),
+        addition: block.as_ref().map(|block| addition(block, &folder, scope)).unwrap_or_default(),
+        key: block.map(|block| key(&block, &["patches", "images", "components"], &names)).unwrap_or_default(),
+        folder,
+        takes: Takes::Kustomization,
+    })
+}
+
+fn addition(block: &Field<'_>, folder: &str, scope: &Scope<'_>) -> Addition {
+    let mut files = BTreeSet::from([scope.path().to_owned()]);
+    let mut reader = Reader { folder, files: scope.files(), read: &mut files };
+    let patches = reader.patches_of(block, "patches").into_iter().map(|patch| (Stage::Patches, patch));
+    let (mut images, mut unclear) = (Vec::new(), Vec::new());
+    for item in block.get("images").map(|images| images.items()).unwrap_or_default() {
+        let image = Tree::of(item.node(), item.page().text).and_then(|tree| NewImage::of_argument(&tree));
+        match image {
+            Some(image) => images.push(image),
+            None => unclear.push((Stage::Images, unclear_image(&item))),
+        }
+    }
+    Addition {
+        patches: patches.chain(unclear).map(|(stage, patch)| (stage, Arc::new(patch))).collect(),
+        images,
+        images_at: block.get("images").map(|images| images.way().to_owned()).unwrap_or_default(),
+        components: texts(block, "components"),
+        renaming: Renaming::read(block),
+        files,
+    }
+}
+
+/// Stands for an image of which it is not known what it replaces.
+fn unclear_image(item: &Field<'_>) -> Patch {
+    let containers = ["spec", "template", "spec", "containers"].map(str::to_owned).to_vec();
+    let body = Body::Unknown { why: "it is not known which image it sets".to_owned(), paths: vec![containers] };
+    Patch { selector: Selector::default(), body, at: item.way().to_owned() }
+}
