@@ -297,6 +297,25 @@ fn fixes_are_made_where_they_last() {
     }
 }
 
+/// A patch that is for every release gets no values of one of them.
+#[test]
+fn values_are_added_to_the_release_rather_than_to_a_patch_of_all() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: zk}\nspec:\n  chart: {spec: {chart: zookeeper, \
+                   version: 11.0.3, sourceRef: {kind: HelmRepository, name: bitnami}}}\n";
+    let patch = |target: &str| {
+        let merge = "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: zk}, spec: {upgrade: {force: true}}}";
+        flux("apps", &format!("patches:\n  - target: {target}\n    patch: |\n      {merge}"))
+    };
+    for (target, fixed) in [("{kind: HelmRelease}", "apps/zk.yaml"), ("{kind: HelmRelease, name: zk}", "deploy.yaml")] {
+        let deployer = patch(target);
+        let folder = repository(&[("apps/zk.yaml", release), ("deploy.yaml", &deployer)]);
+        lint(folder.path(), &["--fix", "."]);
+        let is_changed = |path: &str, before: &str| text(folder.path(), path) != before;
+        assert!(is_changed(fixed, if fixed == "deploy.yaml" { &deployer } else { release }), "{target}");
+        assert_eq!(servers(&report(folder.path(), &["."])), ["Kustomization/zk purges"], "{target}");
+    }
+}
+
 /// Naming what deploys a folder stands for the folder.
 #[test]
 fn what_deploys_a_folder_stands_for_it() {

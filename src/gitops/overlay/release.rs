@@ -103,18 +103,22 @@ impl Base<'_, '_> {
     }
 
     /// A place in the patched object corresponds to one in each merged patch, last one first, and one in the object
-    /// itself. Anything but a mapping is replaced as a whole, so it has to exist there.
+    /// itself. Anything but a mapping is replaced as a whole, so it has to exist there; and so has everything in a patch
+    /// that may be for other objects, too.
     fn sites(&self, site: &Site, variant: &Variant<'_>) -> Vec<Site> {
         if !site.text.is_joined() {
             return vec![site.clone()];
         }
         let merged = variant.patches_of(OBJECT).iter().rev().filter_map(|fitting| match &fitting.patch.body {
-            Body::Merge(tree, written) => takes(tree, site).then(|| written.clone()),
+            Body::Merge(tree, written) => {
+                let form = if fitting.patch.selector.is_for_one() { site.form } else { Form::Text };
+                takes(tree, site, form).then(|| written.clone())
+            }
             Body::Operations(_) | Body::Images(_) | Body::FilledIn(_) | Body::Unknown { .. } => None,
         });
         let page = self.object.page();
         let own = Written { text: page.text.clone(), document: page.span, pointer: self.object.pointer().to_owned() };
-        let own = Some(own).filter(|_| site.form == Form::Mapping || takes(self.tree, site));
+        let own = Some(own).filter(|_| site.form == Form::Mapping || takes(self.tree, site, site.form));
         let at = |written: Written| Site {
             at: site.at.clone(),
             text: written.text,
@@ -127,9 +131,9 @@ impl Base<'_, '_> {
 }
 
 /// Whether a patch contains the place of a site or, for a mapping, its parent.
-fn takes(tree: &Tree, site: &Site) -> bool {
+fn takes(tree: &Tree, site: &Site, form: Form) -> bool {
     let steps: Vec<_> = site.pointer.split('/').skip(1).map(pointer::decode).collect();
-    let needed = if site.form == Form::Mapping { steps.len().saturating_sub(1) } else { steps.len() };
+    let needed = if form == Form::Mapping { steps.len().saturating_sub(1) } else { steps.len() };
     steps.iter().take(needed).try_fold(tree, |tree, step| tree.get(step)).is_some()
 }
 

@@ -120,6 +120,11 @@ impl Selector {
         }
     }
 
+    /// Whether it names one object.
+    pub(super) fn is_for_one(&self) -> bool {
+        matches!(self.name, Some(Pattern::Word(_)))
+    }
+
     /// The kind of the objects, if it is a single one.
     pub(super) fn kind(&self) -> Option<&str> {
         match &self.kind {
