@@ -29,6 +29,11 @@ pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Deployer
 /// What the applications of an `ApplicationSet` deploy that can be determined from the file.
 pub(super) fn application_set(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Deployer> {
     let Some(name) = name_of(object) else { return Vec::new() };
+    let template = object.at(&["spec", "template", "spec"]);
+    // Most sets are about charts, and may be long.
+    if !template.is_some_and(|template| sources(&template).iter().any(may_be_kustomization)) {
+        return Vec::new();
+    }
     let later = changes_later(object);
     let mut found = Vec::new();
     argo::specifications(object, scope, &mut |spec, label| {
@@ -62,14 +67,24 @@ fn changes_later(set: &Field<'_>) -> Option<String> {
 
 /// What an application deploys, one for each of its sources that may be a kustomization.
 fn of_spec(spec: &Field<'_>, title: &str, scope: &Scope<'_>) -> Vec<Deployer> {
+    sources(spec).iter().filter_map(|source| of_source(source, title, scope)).collect()
+}
+
+fn sources<'d>(spec: &Field<'d>) -> Vec<Field<'d>> {
     let sources = spec.get("sources").map(|sources| sources.items()).unwrap_or_default();
-    let sources = if sources.is_empty() { spec.get("source").into_iter().collect() } else { sources };
-    sources.iter().filter_map(|source| of_source(source, title, scope)).collect()
+    if sources.is_empty() { spec.get("source").into_iter().collect() } else { sources }
+}
+
+fn may_be_kustomization(source: &Field<'_>) -> bool {
+    let has = |key: &str| source.get(key).is_some();
+    has("path") && !["chart", "helm", "directory", "plugin"].into_iter().any(has)
 }
 
 fn of_source(source: &Field<'_>, title: &str, scope: &Scope<'_>) -> Option<Deployer> {
-    let is_else = ["chart", "helm", "directory", "plugin"].iter().any(|key| source.get(key).is_some());
-    let written = source.get("path")?.located().filter(|path| !is_else && path.place.is_known)?;
+    let written = source.get("path").filter(|_| may_be_kustomization(source))?.located()?;
+    if !written.place.is_known {
+        return None;
+    }
     let folder = path::join("", &written.text)?;
     let block = source.get("kustomize");
     let names = ["namePrefix", "nameSuffix", "namespace"];
