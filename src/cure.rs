@@ -122,7 +122,9 @@ impl Task<'_, '_, '_> {
             let concerning = concerning.get(&index).map(Vec::as_slice).unwrap_or_default();
             let task = DocumentTask { document, index, examination, concerning, comments };
             let (mut edits, after) = task.edits(&mut cure.refused, &judge)?;
-            note(&mut cure.after, examination, index, after)?;
+            if manifests.is_own(index) {
+                note(&mut cure.after, examination, index, after)?;
+            }
             if comments == Comments::Write {
                 edits = with_comments(document, edits, task.comments(&cure.refused));
             }
@@ -168,7 +170,7 @@ fn judge_all_again(
     let documents: Vec<(usize, Document<'_>)> =
         texts.iter().filter_map(|(index, text)| Some((*index, Document::parse(text, 0).ok().flatten()?))).collect();
     let objects = Objects::new(documents.iter().flat_map(|(_, document)| resources(document)).collect());
-    for (index, document) in &documents {
+    for (index, document) in documents.iter().filter(|(index, _)| manifests.is_own(*index)) {
         note(after, examination, *index, verdicts(document, &objects, rules))?;
     }
     Ok(())

@@ -16,6 +16,8 @@ pub struct Manifests<'s> {
     parsed: Vec<Manifest<'s>>,
     /// The numbers of the documents that were read, including the broken ones.
     tried: BTreeSet<usize>,
+    /// How many documents are its own, if others were lent to it.
+    own: Option<usize>,
 }
 
 /// One document that was parsed.
@@ -71,7 +73,7 @@ impl<'s> Manifests<'s> {
             hits.peek().is_some_and(|&&hit| hit < span.end) && may_matter(span.of_bytes(stream))
         };
         let wanted = spans.iter().enumerate().filter(|(_, span)| is_wanted(span)).map(|(index, _)| index).collect();
-        let mut manifests = Self { stream, spans, parsed: Vec::new(), tried: BTreeSet::new() };
+        let mut manifests = Self { stream, spans, parsed: Vec::new(), tried: BTreeSet::new(), own: None };
         let broken = manifests.try_all(wanted);
         (manifests, broken)
     }
@@ -89,6 +91,31 @@ impl<'s> Manifests<'s> {
         let broken = self.try_all(wanted);
         self.parsed.sort_by_key(|manifest| manifest.index);
         broken
+    }
+
+    /// Takes in a document of another stream, for its objects alone: the servers in it are not this stream's. Returns
+    /// where it is from now on, behind everything else; `None` if it cannot be read or is empty.
+    pub fn borrow(&mut self, slice: &'s [u8]) -> Option<Span> {
+        let last = self.spans.last().map_or(0, |span| span.end);
+        let start = last.max(self.stream.len()).saturating_add(1);
+        let document = Document::parse(slice, start).ok()??;
+        self.own.get_or_insert(self.spans.len());
+        let (index, span) = (self.spans.len(), Span::new(start, start.saturating_add(slice.len())));
+        self.tried.insert(index);
+        self.spans.push(span);
+        self.parsed.push(Manifest { index, document });
+        Some(span)
+    }
+
+    /// Regards the documents from a number on as taken in from other streams.
+    pub fn borrow_from(&mut self, number: usize) {
+        self.own = Some(number);
+    }
+
+    /// Whether the document with a number is the stream's own.
+    #[must_use]
+    pub fn is_own(&self, index: usize) -> bool {
+        self.own.is_none_or(|own| index < own)
     }
 
     /// Parses documents, and returns those that are broken.
@@ -129,10 +156,11 @@ impl<'s> Manifests<'s> {
         self.stream
     }
 
-    /// How many documents the stream has.
+    /// How many documents of its own the stream has.
     #[must_use]
     pub fn count(&self) -> usize {
-        if self.spans.is_empty() { split(self.stream).len() } else { self.spans.len() }
+        let all = if self.spans.is_empty() { split(self.stream).len() } else { self.spans.len() };
+        self.own.unwrap_or(all)
     }
 
     /// The number of the document that contains a byte.

@@ -102,14 +102,21 @@ fn process(
         examine(&manifests, rules, Wanted { interval: args.interval, retain: args.retain }, Kept::Elsewhere);
     let (policy, mut directives) = (Policy::default(), Vec::new());
     if !examination.findings.is_empty() {
-        directives = policy.screen(&Source::new("-", manifests.stream()), &manifests, &mut examination);
+        directives = policy.screen((&Source::new("-", manifests.stream()), &()), &manifests, &mut examination);
     }
     let is_patched = args.mode == Mode::Patch;
     let comments = if is_patched && !args.no_comment { Comments::Write } else { Comments::Omit };
     let cure = cure(&manifests, &examination, rules, comments)?;
     let state = if is_patched { State::Patched } else { State::Curable("`--mode patch` patches this.") };
-    let stream =
-        Stream { path: "-", manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };
+    let stream = Stream {
+        path: "-",
+        manifests: &manifests,
+        elsewhere: &(),
+        examination: &examination,
+        cure: &cure,
+        state,
+        has_edits: false,
+    };
     let mut code = ExitCode::Success;
     // Most streams have no server, and no report is wanted: then there is nothing to do.
     if args.report.is_some() || !examination.subjects.is_empty() {

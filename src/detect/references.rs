@@ -8,7 +8,7 @@ use super::cleaner::mentions_a_purge;
 use super::recognise::{may_serve, of_resource};
 use super::trigger::{Scan, Trigger};
 use super::unread::may_hold_server;
-use crate::kubernetes::{Resource, Workload, referenced_objects, resources};
+use crate::kubernetes::{Lookup, ObjectName, Resource, Workload, configuration, referenced_objects, resources};
 use crate::manifests::{BrokenDocument, Manifests};
 use crate::rules::RuleSet;
 
@@ -57,6 +57,30 @@ fn look_again(manifests: &mut Manifests<'_>, rules: &RuleSet) -> Vec<BrokenDocum
         broken.extend(manifests.read_more(|holds| holds(CRON_JOB) && mentions_a_purge(holds)));
     }
     broken
+}
+
+/// The `ConfigMaps` and Secrets that the servers of a stream refer to and that are not in it.
+#[must_use]
+pub fn missing_objects(manifests: &Manifests<'_>, rules: &RuleSet) -> BTreeSet<ObjectName> {
+    let parsed = manifests.parsed().iter().flat_map(|manifest| resources(&manifest.document));
+    let referring = parsed.filter_map(|resource| pods(resource, rules)).map(|pods| (pods, configuration(pods)));
+    let servers: Vec<_> = referring.filter(|(pods, names)| !names.is_empty() && is_server(*pods, rules)).collect();
+    if servers.is_empty() {
+        return BTreeSet::new();
+    }
+    let objects = manifests.objects();
+    let missing = servers.into_iter().flat_map(|(pods, names)| {
+        let from = pods.resource;
+        let is_missing = |(kind, name): &(&str, &str)| matches!(objects.find(kind, name, from), Lookup::None);
+        let names: Vec<_> = names.into_iter().filter(is_missing).collect();
+        let namespace = from.namespace().map(str::to_owned);
+        names.into_iter().map(move |(kind, name)| ObjectName {
+            kind,
+            name: name.to_owned(),
+            namespace: namespace.clone(),
+        })
+    });
+    missing.collect()
 }
 
 /// The pods of a workload, or those that a custom resource describes.

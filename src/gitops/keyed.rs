@@ -110,7 +110,7 @@ pub(super) fn literal_key(text: &str) -> Option<&str> {
 }
 
 /// The value of `key=value`; kustomize strips quotes from it.
-fn of_literal(literal: &Text) -> Option<Text> {
+pub(super) fn of_literal(literal: &Text) -> Option<Text> {
     let text = literal.as_str();
     let start = text.find('=')?.saturating_add(1);
     let value = text.get(start..)?;

@@ -41,7 +41,7 @@ mod values_file;
 use crate::yaml::{ParseError, Span};
 
 pub use files::{Files, Folder};
-pub use overlay::{Deployment, deployments};
+pub use overlay::{Companion, Deployment, Deployments, deployments};
 pub use path::is_kustomization;
 pub use recognise::{STANDARD_INPUT, is_helmfile};
 pub use release::{

@@ -167,6 +167,31 @@ impl<'f> Surroundings<'f> {
         true
     }
 
+    /// Whether a file names a `ConfigMap` or Secret that is in one of the other files, or is made from one, and is
+    /// deployed along with it.
+    #[must_use]
+    pub fn refers_to(&self, (path, text): (&str, &str), others: &BTreeSet<String>) -> bool {
+        let kustomizations = |path: &str| -> Vec<Arc<Kustomization>> {
+            let ways = overlay::ways(path, self).unwrap_or_default();
+            ways.into_iter().flat_map(|way| way.steps).map(|(_, kustomization)| kustomization).collect()
+        };
+        let own = kustomizations(path);
+        others.iter().any(|other| {
+            let is_named = |object: &Neighbour| {
+                let is_configuration = matches!(object.kind.as_str(), "ConfigMap" | "Secret");
+                object.file == *other && !object.is_generated && is_configuration && text.contains(&object.name)
+            };
+            let is_together = || {
+                let theirs = kustomizations(other);
+                let is_shared = |one: &Arc<Kustomization>| theirs.iter().any(|it| one.is_same(it));
+                let are_alone = !own.iter().chain(&theirs).any(|kustomization| kustomization.is_listing());
+                own.iter().any(is_shared) || are_alone && path::parent(path) == path::parent(other)
+            };
+            own.iter().any(|kustomization| kustomization.makes_from(other, text))
+                || self.folder(path::parent(other)).iter().any(is_named) && is_together()
+        })
+    }
+
     /// Whether Terraform files in the same folder or one above use a file as a template.
     #[must_use]
     pub fn is_filled_in(&self, path: &str) -> bool {
@@ -269,6 +294,21 @@ impl<'c> Scope<'c> {
     /// The ways in which kustomizations deploy the file; `None` if there are too many.
     pub(super) fn ways(&self) -> Option<&[Way]> {
         self.ways.get_or_init(|| overlay::ways(self.path(), self.surroundings)).as_deref()
+    }
+
+    /// The kustomization in a file.
+    pub(super) fn kustomization_at(&self, path: &str) -> Arc<Kustomization> {
+        self.surroundings.kustomization(path)
+    }
+
+    /// The objects in the files of a folder that can be referred to.
+    pub(super) fn objects_in(&self, folder: &str) -> Arc<Vec<Neighbour>> {
+        self.surroundings.folder(folder)
+    }
+
+    /// Whether a file is a patch rather than an object of its own.
+    pub(super) fn is_patch(&self, path: &str) -> bool {
+        self.surroundings.index().is_patch(path)
     }
 
     /// The file as a kustomization.

@@ -145,6 +145,16 @@ impl Text {
         &self.file
     }
 
+    /// The files that it comes from.
+    pub(super) fn files(&self) -> Vec<&Arc<str>> {
+        let own = std::iter::once(&self.file);
+        match &self.origin {
+            Origin::Whole => own.collect(),
+            Origin::Pieces(pieces) => own.chain(pieces.iter().filter_map(|piece| piece.file.as_ref())).collect(),
+            Origin::Joined(joints) => own.chain(joints.iter().map(|joint| &joint.place.file)).collect(),
+        }
+    }
+
     /// Whether the text is the file itself, rather than something in it.
     #[must_use]
     pub const fn is_file(&self) -> bool {
@@ -176,7 +186,9 @@ impl Text {
         };
         let touched: Vec<(Relation, Span)> =
             self.pieces_in(pieces, span).map(|(piece, range)| (piece.relation, piece.source_of(range))).collect();
-        let file = self.pieces_in(pieces, span).find_map(|(piece, _)| Some((piece.file.clone()?, piece.source)));
+        let whole = |piece: &Piece, range| if touched.len() == 1 { piece.source_of(range) } else { piece.source };
+        let mut files = self.pieces_in(pieces, span);
+        let file = files.find_map(|(piece, range)| Some((piece.file.clone()?, whole(piece, range))));
         let is_same = |relation: Relation| matches!(relation, Relation::Same | Relation::Doubtful);
         let goes_on = touched.windows(2).all(|two| matches!(two, [(_, one), (_, next)] if one.end == next.start));
         place.is_exact = goes_on && touched.iter().all(|(relation, _)| is_same(*relation));

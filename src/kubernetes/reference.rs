@@ -15,6 +15,17 @@ pub struct ObjectRef<'d> {
     pub is_optional: bool,
 }
 
+/// A `ConfigMap` or Secret by its name, as an object refers to it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ObjectName {
+    /// `ConfigMap` or `Secret`.
+    pub kind: &'static str,
+    /// Its name.
+    pub name: String,
+    /// The namespace of the object that refers to it, if one is written.
+    pub namespace: Option<String>,
+}
+
 /// An item of `envFrom`: all keys of an object become variables.
 #[derive(Clone, Copy)]
 pub struct EnvFrom<'d> {

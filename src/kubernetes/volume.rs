@@ -275,11 +275,17 @@ fn mounted_text<'d>(mount: Node<'d>, object: Resource<'d>, key: &'d str, file: &
 /// The names of all `ConfigMaps`, Secrets and image streams that a workload's pods refer to.
 #[must_use]
 pub fn referenced_objects(workload: Workload<'_>) -> Vec<&str> {
-    let volumes =
-        workload.volumes().flat_map(|volume| sources(volume).into_iter().map(|source| source.name).collect::<Vec<_>>());
+    configuration(workload).into_iter().map(|(_, name)| name).chain(image_streams(workload)).collect()
+}
+
+/// The kinds and names of all `ConfigMaps` and Secrets that a workload's pods refer to.
+#[must_use]
+pub fn configuration(workload: Workload<'_>) -> Vec<(&'static str, &str)> {
+    let of_volume = |volume| sources(volume).into_iter().map(|source| (source.kind, source.name)).collect::<Vec<_>>();
+    let volumes = workload.volumes().flat_map(of_volume);
     let containers: Vec<Container<'_>> = workload.containers().collect();
     let from = containers.iter().flat_map(|container| container.env_from()).map(|from| from.object);
     let entries = containers.iter().flat_map(|container| container.env_names());
     let values = entries.filter_map(|(_, entry)| ObjectRef::of_value(entry.get("valueFrom")?));
-    volumes.chain(from.chain(values).map(|object| object.name)).chain(image_streams(workload)).collect()
+    volumes.chain(from.chain(values).map(|object| (object.kind, object.name))).collect()
 }

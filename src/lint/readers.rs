@@ -1,5 +1,6 @@
-//! Files that are judged because another file was named: naming a values file covers the GitOps files that use it, and
-//! naming a kustomization, or what else deploys a folder, covers what it deploys, objects and releases.
+//! Files that are judged because another file was named: naming a values file covers the GitOps files that use it, naming
+//! a kustomization, or what else deploys a folder, covers what it deploys, objects and releases, and naming a file with a
+//! `ConfigMap` covers the servers that read it.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -57,7 +58,8 @@ fn readers(
     let is_reader = |path: &String| {
         let Some(text) = repository.read(path) else { return false };
         if !asks_for_releases(path, &text) {
-            return may_hold_server(&text, trigger) && around.leads_through(path, wanted);
+            let is_read = || around.leads_through(path, wanted) || around.refers_to((path, &text), wanted);
+            return may_hold_server(&text, trigger) && is_read();
         }
         let leads_through = around.leads_through(path, wanted);
         recorded.clear();

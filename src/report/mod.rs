@@ -3,6 +3,7 @@
 
 mod checkstyle;
 mod concise;
+mod elsewhere;
 mod excerpt;
 mod fingerprint;
 mod format;
@@ -21,6 +22,7 @@ mod uri;
 mod xml;
 
 pub use concise::line as line_of;
+pub use elsewhere::{Elsewhere, Written};
 pub use excerpt::Excerpt;
 pub use fingerprint::fingerprint;
 pub use format::{Format, Options};

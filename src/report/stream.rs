@@ -2,18 +2,19 @@
 
 use serde_json::Value;
 
+use super::elsewhere::{Elsewhere, mark_in};
 use super::fingerprint::fingerprint;
 use super::model::{
     Chart, Finding, Fix, IgnoredSetting, Input, InputKind, Interval, Outcome, Part, Replacement, Retain, Server,
     Setting,
 };
-use super::place::{Mark, Source};
+use super::place::{Mark, Region, Source};
 use super::replacements;
 use crate::checks::{self, Examination, Subject};
 use crate::cure::Cure;
 use crate::detect::{self, Ignored, Site};
 use crate::manifests::Manifests;
-use crate::yaml::{Change, Node, Position};
+use crate::yaml::{Change, Node, Position, Span};
 
 /// An examined stream.
 pub struct Stream<'a> {
@@ -21,6 +22,8 @@ pub struct Stream<'a> {
     pub path: &'a str,
     /// The stream.
     pub manifests: &'a Manifests<'a>,
+    /// Where the documents are written that it took in from other files.
+    pub elsewhere: &'a dyn Elsewhere,
     /// What was found in it.
     pub examination: &'a Examination<'a, 'a>,
     /// What the patches do to it.
@@ -49,7 +52,7 @@ impl Stream<'_> {
         let findings = || self.examination.findings.iter().zip(&self.cure.refused);
         let fixes = findings().flat_map(|(finding, refused)| self.fixes(finding, refused.as_ref()));
         let edits = if self.has_edits {
-            replacements::of(&fixes.collect::<Vec<_>>(), self.manifests, &source)
+            replacements::of(&fixes.collect::<Vec<_>>(), self.manifests, &|span| self.region(span, &source))
         } else {
             Vec::new()
         };
@@ -82,11 +85,14 @@ impl Stream<'_> {
             template: subject.template.map(str::to_owned),
             chart: chart(subject),
             release: None,
-            interval: Interval { hours: server.interval.reading.number(), setting: setting(&server.interval, source) },
-            retain: Retain { count: server.retain.reading.number(), setting: setting(&server.retain, source) },
+            interval: Interval {
+                hours: server.interval.reading.number(),
+                setting: self.setting(&server.interval, source),
+            },
+            retain: Retain { count: server.retain.reading.number(), setting: self.setting(&server.retain, source) },
             unknown_because: server.interval.unknown_because.clone(),
             mitigated_by: server.mitigation.as_ref().map(|mitigation| mitigation.by.join(", ")),
-            ignored_settings: server.ignored.iter().map(|one| ignored(one, source)).collect(),
+            ignored_settings: server.ignored.iter().map(|one| self.ignored(one, source)).collect(),
             is_patched: self.state == State::Patched,
             is_guess: false,
         }
@@ -107,16 +113,24 @@ impl Stream<'_> {
     ) -> Finding {
         let checks::Finding { check, severity, span, context, .. } = *finding;
         let mark = Mark { span, context, shown: finding.shown.clone() };
-        let fix = |fix: &checks::Fix| Fix {
-            path: self.path.to_owned(),
-            document: Some(fix.document),
-            patch: operations(fix),
-            edits: edits.next().unwrap_or_default(),
+        let fix = |fix: &checks::Fix| {
+            let document = self.manifests.parsed_at(fix.document).map(|manifest| manifest.document.span());
+            let other = document.and_then(|span| self.elsewhere.written(span));
+            Fix {
+                path: other.map_or_else(|| self.path.to_owned(), |other| other.source.path().to_owned()),
+                document: other.map_or(Some(fix.document), |other| other.document),
+                patch: operations(fix),
+                edits: edits.next().unwrap_or_default(),
+            }
+        };
+        let place = match self.elsewhere.written(span) {
+            Some(other) => other.source.place(other.document, &mark_in(self.elsewhere, other, &mark)),
+            None => source.place(Some(finding.document), &mark),
         };
         Finding {
             check,
             severity,
-            place: source.place(Some(finding.document), &mark),
+            place,
             label: finding.label.clone(),
             message: finding.message.clone(),
             help: finding.help.clone(),
@@ -126,6 +140,32 @@ impl Stream<'_> {
             outcome: self.outcome(finding, refused),
             fingerprint: self.fingerprint(finding),
             suppression: finding.suppression.clone(),
+        }
+    }
+
+    fn setting(&self, setting: &detect::Setting<'_>, source: &Source<'_>) -> Setting {
+        let span = setting.span.or_else(|| setting.node.map(Node::span));
+        let position = span.map(|span| self.region(span, source).start);
+        let other = span.and_then(|span| self.elsewhere.written(span));
+        Setting {
+            text: setting.text.clone(),
+            store: setting.origin.describe(),
+            path: other.map(|other| other.source.path().to_owned()),
+            line: position.map(|position| position.line),
+            column: position.map(|position| position.column),
+        }
+    }
+
+    fn ignored(&self, ignored: &Ignored<'_>, source: &Source<'_>) -> IgnoredSetting {
+        let Position { line, column } = self.region(ignored.span, source).start;
+        IgnoredSetting { store: ignored.store.clone(), text: ignored.text.clone(), line, column }
+    }
+
+    /// A part of the stream, in the file that it is written in.
+    fn region(&self, span: Span, source: &Source<'_>) -> Region {
+        match self.elsewhere.written(span) {
+            Some(other) => other.source.region(other.span),
+            None => source.region(span),
         }
     }
 
@@ -162,23 +202,6 @@ fn chart(subject: &Subject<'_, '_>) -> Option<Chart> {
     let installed = subject.chart.as_ref()?;
     let prefix = Some(installed.prefix.clone());
     Some(Chart { name: installed.label.name.clone(), version: installed.label.version.to_string(), prefix })
-}
-
-fn setting(setting: &detect::Setting<'_>, source: &Source<'_>) -> Setting {
-    let span = setting.span.or_else(|| setting.node.map(Node::span));
-    let position = span.map(|span| source.position(span.start));
-    Setting {
-        text: setting.text.clone(),
-        store: setting.origin.describe(),
-        path: None,
-        line: position.map(|position| position.line),
-        column: position.map(|position| position.column),
-    }
-}
-
-fn ignored(ignored: &Ignored<'_>, source: &Source<'_>) -> IgnoredSetting {
-    let Position { line, column } = source.position(ignored.span.start);
-    IgnoredSetting { store: ignored.store.clone(), text: ignored.text.clone(), line, column }
 }
 
 /// The operations. If a text contains more than the setting, only its new lines are given, and the operation says so.

@@ -1,7 +1,7 @@
 //! What suppressions can match in a finding.
 
 use crate::checks::{self, Check, Subject};
-use crate::report::{self, Server};
+use crate::report::{self, Elsewhere, Server};
 use crate::yaml::Span;
 
 /// A Kubernetes object, or a stand-in for one: kind, namespace and name.
@@ -41,7 +41,11 @@ pub(super) struct Question<'a> {
 
 impl<'a> Question<'a> {
     /// For a finding in a stream.
-    pub(super) fn of_stream(path: &'a str, finding: &checks::Finding, subjects: &[Subject<'_, '_>]) -> Self {
+    pub(super) fn of_stream(
+        (object_path, elsewhere): (&'a str, &'a dyn Elsewhere),
+        finding: &checks::Finding,
+        subjects: &[Subject<'_, '_>],
+    ) -> Self {
         let subject = finding.server.and_then(|number| subjects.get(number));
         let object = subject.map(|subject| {
             let resource = subject.server.site.resource();
@@ -51,8 +55,10 @@ impl<'a> Question<'a> {
                 name: resource.name().to_owned(),
             }
         });
-        let span = Some(hull(finding.span, finding.context));
-        Self { check: finding.check, path, span, object_path: path, object, is_release: false }
+        let span = hull(finding.span, finding.context);
+        let (path, span) =
+            elsewhere.written(span).map_or((object_path, span), |other| (other.source.path(), other.span));
+        Self { check: finding.check, path, span: Some(span), object_path, object, is_release: false }
     }
 
     /// For a finding in a report, with its server.

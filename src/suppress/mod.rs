@@ -31,7 +31,7 @@ use crate::checks::{Check, Examination, Selection, SuppressedBy, Suppression};
 use crate::kubernetes::resources;
 use crate::manifests::Manifests;
 pub use crate::path::Base;
-use crate::report::{Finding, Part, Server, Source};
+use crate::report::{Elsewhere, Finding, Part, Server, Source};
 use matching::Question;
 
 /// What decides whether a finding counts, apart from suppressions written next to it.
@@ -80,16 +80,20 @@ impl Policy {
     /// count. Returns the suppressions that are written in the stream.
     pub fn screen(
         &self,
-        source: &Source<'_>,
+        (source, elsewhere): (&Source<'_>, &dyn Elsewhere),
         manifests: &Manifests<'_>,
         examination: &mut Examination<'_, '_>,
     ) -> Vec<Directive> {
         let mut directives = comments::in_yaml(source);
         directives.extend(in_objects(source, manifests));
+        for other in elsewhere.sources() {
+            directives.extend(comments::in_yaml(other));
+            directives.extend(annotations::in_file(other));
+        }
         let Examination { findings, subjects, .. } = examination;
         findings.retain(|finding| self.selection.contains(finding.check));
         for finding in findings {
-            let question = Question::of_stream(source.path(), finding, subjects);
+            let question = Question::of_stream((source.path(), elsewhere), finding, subjects);
             finding.suppression = self.suppression(&question, directives.iter());
         }
         directives
@@ -167,7 +171,7 @@ fn server_of<'a>(finding: &Finding, servers: &'a [Server]) -> Option<&'a Server>
 }
 
 fn in_objects(source: &Source<'_>, manifests: &Manifests<'_>) -> Vec<Directive> {
-    let documents = manifests.parsed().iter();
+    let documents = manifests.parsed().iter().filter(|one| manifests.is_own(one.index));
     let objects = documents.flat_map(|one| resources(&one.document).into_iter().map(|object| (one.index, object)));
     objects.flat_map(|(index, object)| annotations::on(object, index, source)).collect()
 }

@@ -3,6 +3,7 @@
 mod argo;
 mod bad_input;
 mod behind_helm;
+mod beside;
 mod charts;
 mod corpus;
 mod deployers;

@@ -34,7 +34,16 @@ fn part(path: &str, stream: &[u8]) -> Part {
     let examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
     let cure = cure(&manifests, &examination, &rules, Comments::Omit).expect("a cure");
     let state = State::Curable("`--fix` writes this.");
-    Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: true }.part()
+    Stream {
+        path,
+        manifests: &manifests,
+        elsewhere: &(),
+        examination: &examination,
+        cure: &cure,
+        state,
+        has_edits: true,
+    }
+    .part()
 }
 
 /// This program.

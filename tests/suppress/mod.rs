@@ -55,11 +55,14 @@ fn judge(
         let trigger = Trigger::new(&rules).expect("literals");
         let manifests = read_stream(stream.as_bytes(), &trigger, &rules).expect("YAML");
         let mut examination = examine(&manifests, &rules, Wanted { interval: 1, retain: None }, Kept::Elsewhere);
-        directives.extend(policy.screen(&Source::new(path, stream.as_bytes()), &manifests, &mut examination));
+        directives.extend(policy.screen((&Source::new(path, stream.as_bytes()), &()), &manifests, &mut examination));
         let cure = cure(&manifests, &examination, &rules, Comments::Write).expect("a cure");
         edits += cure.edits.len();
         let (examination, state) = (&examination, State::Patched);
-        parts.push(Stream { path, manifests: &manifests, examination, cure: &cure, state, has_edits: false }.part());
+        parts.push(
+            Stream { path, manifests: &manifests, elsewhere: &(), examination, cure: &cure, state, has_edits: false }
+                .part(),
+        );
     }
     policy.settle(&mut parts, &directives, baseline, extent);
     (Report::new(Tool::new("", Vec::new()), parts), edits)

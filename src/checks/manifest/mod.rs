@@ -126,7 +126,8 @@ pub fn examine_with<'m, 'r>(
     add: &dyn Fn(&mut Subject<'m, 'r>),
 ) -> Examination<'m, 'r> {
     let objects = manifests.objects();
-    let found = manifests.parsed().iter().flat_map(|manifest| subjects_in(manifests, manifest, &objects, rules));
+    let own = manifests.parsed().iter().filter(|manifest| manifests.is_own(manifest.index));
+    let found = own.flat_map(|manifest| subjects_in(manifests, manifest, &objects, rules));
     let mut subjects: Vec<Subject<'m, 'r>> = found.collect();
     if !subjects.is_empty() {
         let labels = ChartLabels::find(manifests, rules);

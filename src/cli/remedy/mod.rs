@@ -125,7 +125,7 @@ fn of_stream(args: &RemedyArgs, stream: &[u8], linter: &Linter<'_>) -> Result<Op
         let fault = fault_of_all(stream).filter(|_| args.is_of_input());
         return fault.map_or(Ok(None), |fault| Err(broken(stream, &fault)));
     }
-    Policy::default().screen(&Source::new("-", stream), &manifests, &mut examination);
+    Policy::default().screen((&Source::new("-", stream), &()), &manifests, &mut examination);
     let cure = cure(&manifests, &examination, rules, Comments::Omit)?;
     let (mut treated, untreated) = treatments(&manifests, &examination, &cure);
     for treatment in &mut treated {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::generator::Generator;
 use super::identity::Renaming;
 use super::images::NewImage;
 use super::patch::{Body, Patch, Reader};
@@ -22,6 +23,10 @@ const DEEPEST: usize = 8;
 pub(in crate::gitops) struct Kustomization {
     /// In the order in which it is done.
     entries: Vec<Entry>,
+    /// What it includes, apart from components: files and folders. Those of its components count as its own.
+    pub(super) resources: Vec<String>,
+    /// In the order in which they run; those of its components count as its own.
+    pub(super) generators: Vec<Generator>,
     /// The names and keys that its generators add to the generated objects of what it includes.
     merged: BTreeSet<(String, String)>,
     /// The files that this was read from.
@@ -106,6 +111,21 @@ impl Kustomization {
         &self.entries
     }
 
+    /// Whether it is what deploys the same files.
+    pub(in crate::gitops) fn is_same(&self, other: &Self) -> bool {
+        self.files == other.files
+    }
+
+    /// Whether it says what it includes. What deploys a folder that has no kustomization takes the files as they are.
+    pub(in crate::gitops) fn is_listing(&self) -> bool {
+        !self.resources.is_empty() || !self.generators.is_empty()
+    }
+
+    /// Whether a generator makes an object from a file which a text names.
+    pub(in crate::gitops) fn makes_from(&self, file: &str, text: &str) -> bool {
+        self.generators.iter().any(|generator| text.contains(&generator.name) && generator.reads(file))
+    }
+
     pub(super) fn patches(&self) -> impl Iterator<Item = &Patch> {
         self.entries.iter().filter_map(|entry| match &entry.change {
             Change::Patch(patch) => Some(patch.as_ref()),
@@ -144,6 +164,8 @@ impl Kustomization {
                 continue;
             };
             all.files.extend(component.files.iter().cloned());
+            all.resources.extend(component.resources.iter().cloned());
+            all.generators.extend(component.generators.iter().cloned());
             for entry in &component.entries {
                 all.put(Stage::Components, entry.change.clone(), by);
             }
@@ -164,6 +186,11 @@ impl Kustomization {
             return;
         }
         with_root(&text, |root| {
+            let included = ["resources", "bases"].into_iter().flat_map(|list| texts(root, list));
+            self.resources.extend(included.filter_map(|written| path::join(path::parent(path), &written)));
+            // Components come after the generators and before what changes objects: see accumulateTarget in
+            // api/internal/target/kusttarget.go.
+            self.generators.extend(Generator::all(root));
             for component in texts(root, "components") {
                 let path = path::join(path::parent(path), &component).and_then(|path| of_folder(&path, files));
                 match path {

@@ -11,10 +11,13 @@
 //! | `images` | images that take the place of others |
 //! | `touch` | what a patch can decide that is not followed |
 //! | `variant` | what an overlay makes of an object |
+//! | `companion`, `generator` | objects in other files, or made from them, that are deployed along with a file |
 //! | `release`, `manifest` | releases, and files of manifests, as overlays deploy them |
 
 mod apply;
+mod companion;
 mod deployer;
+mod generator;
 mod identity;
 mod images;
 mod index;
@@ -37,9 +40,10 @@ use images::NewImage;
 use patch::Patch;
 pub(super) use patch::is_harmless_transformer;
 
+pub use companion::Companion;
 pub(super) use index::Index;
 pub(super) use kustomization::Kustomization;
-pub use manifest::{Deployment, deployments};
+pub use manifest::{Deployment, Deployments, deployments};
 pub(super) use release::releases;
 
 /// One way in which a file is deployed: the kustomizations that include it, innermost first.

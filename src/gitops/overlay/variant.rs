@@ -1,18 +1,22 @@
 //! Objects as overlays change them: which patches each way of deploying them applies, and what that makes of an object.
 
+use std::sync::Arc;
+
 use super::Way;
 use super::apply::{Applied, Lists, merge, operate};
 use super::identity::Identity;
-use super::kustomization::Change;
+use super::kustomization::{Change, Kustomization};
 use super::patch::{Body, Patch};
 use super::selector::Fits;
 use super::tree::Tree;
 
 /// What an overlay does to some objects.
+#[derive(Clone)]
 pub(super) struct Variant<'w> {
-    /// The overlay: the folder of the last one that patches one of the objects, or of the outermost one if none does; or
-    /// the tool that adds the last patch.
-    title: &'w str,
+    way: &'w Way,
+    /// What is the last on the way to patch one of the objects, or to add what they refer to: the number of the step, and
+    /// that of its entry.
+    last: Option<(usize, Option<usize>)>,
     /// For each object, in the order in which they are applied.
     patches: Vec<Vec<Fitting<'w>>>,
 }
@@ -36,26 +40,53 @@ pub(super) fn variants<'w>(ways: &'w [Way], objects: &[Identity]) -> Vec<Variant
 }
 
 impl<'w> Variant<'w> {
-    fn of(way: &'w Way, objects: &[Identity]) -> Self {
-        let outermost = way.steps.last().map_or("", |(folder, _)| folder.as_str());
-        let mut variant = Self { title: outermost, patches: vec![Vec::new(); objects.len()] };
-        let mut objects = objects.to_vec();
-        for (folder, kustomization) in &way.steps {
-            for entry in kustomization.entries() {
-                for (object, patches) in objects.iter_mut().zip(&mut variant.patches) {
-                    if let Some(fitting) = fitting(&entry.change, object) {
-                        patches.push(fitting);
-                        variant.title = entry.by.as_deref().unwrap_or(folder);
-                    }
-                }
-            }
+    pub(super) fn of(way: &'w Way, objects: &[Identity]) -> Self {
+        let mut variant = Self { way, last: None, patches: Vec::new() };
+        for object in objects {
+            let patches = variant.patches_along(way.steps.iter().map(|(_, kustomization)| kustomization), object);
+            variant.patches.push(patches);
         }
         variant
     }
 
-    /// The name of the overlay as it is shown.
+    /// The patches that these kustomizations, innermost first, have for an object. Those that are on the way count as
+    /// steps of the overlay.
+    pub(super) fn patches_along(
+        &mut self,
+        kustomizations: impl Iterator<Item = &'w Arc<Kustomization>>,
+        object: &Identity,
+    ) -> Vec<Fitting<'w>> {
+        let (mut object, mut patches) = (object.clone(), Vec::new());
+        for kustomization in kustomizations {
+            for (number, entry) in kustomization.entries().iter().enumerate() {
+                if let Some(fitting) = fitting(&entry.change, &mut object) {
+                    patches.push(fitting);
+                    self.reach(kustomization, Some(number));
+                }
+            }
+        }
+        patches
+    }
+
+    /// Counts a kustomization, or one of its entries, as what the overlay does, if it is on the way.
+    pub(super) fn reach(&mut self, kustomization: &Arc<Kustomization>, entry: Option<usize>) {
+        let step = self.way.steps.iter().position(|(_, own)| Arc::ptr_eq(own, kustomization));
+        self.last = self.last.max(step.map(|step| (step, entry)));
+    }
+
+    /// The name of the overlay as it is shown: the folder of the last step that does something, or of the outermost one if
+    /// none does; or the tool that added what that step does last.
     pub(super) fn title(&self) -> &'w str {
-        if self.title.is_empty() { "." } else { self.title }
+        let (step, entry) = self.last.unwrap_or((self.way.steps.len().saturating_sub(1), None));
+        let Some((folder, kustomization)) = self.way.steps.get(step) else { return "." };
+        let entry = entry.and_then(|entry| kustomization.entries().get(entry));
+        let title = entry.and_then(|entry| entry.by.as_deref()).unwrap_or(folder);
+        if title.is_empty() { "." } else { title }
+    }
+
+    /// The kustomizations of the way, innermost first.
+    pub(super) fn chain(&self) -> Vec<Arc<Kustomization>> {
+        self.way.steps.iter().map(|(_, kustomization)| Arc::clone(kustomization)).collect()
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -67,11 +98,16 @@ impl<'w> Variant<'w> {
         self.patches.get(object).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn is_same(&self, other: &Self) -> bool {
-        let is_same = |one: &Fitting<'_>, two: &Fitting<'_>| one.fits == two.fits && std::ptr::eq(one.patch, two.patch);
+    pub(super) fn is_same(&self, other: &Self) -> bool {
         let mut both = self.patches.iter().zip(&other.patches);
-        both.all(|(own, other)| own.len() == other.len() && own.iter().zip(other).all(|(one, two)| is_same(one, two)))
+        both.all(|(own, other)| are_same(own, other))
     }
+}
+
+/// Whether these are the same patches.
+pub(super) fn are_same(own: &[Fitting<'_>], other: &[Fitting<'_>]) -> bool {
+    let is_same = |one: &Fitting<'_>, two: &Fitting<'_>| one.fits == two.fits && std::ptr::eq(one.patch, two.patch);
+    own.len() == other.len() && own.iter().zip(other).all(|(one, two)| is_same(one, two))
 }
 
 /// The patch that a change is for an object; other changes give it a new identity.

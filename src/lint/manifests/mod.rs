@@ -1,19 +1,24 @@
 //! Judges rendered manifests, live objects and any other Kubernetes YAML the way the post-renderer does.
 
+mod company;
 mod overlays;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::release::InRepository;
 use super::target::tidy;
 use super::{Examined, FileEdits, Linter, display, unreadable};
-use crate::checks::{Examination, Kept, examine};
+use crate::checks::{self, Examination, Kept, examine};
 use crate::cure::{Comments, Cure, CureError, cure};
-use crate::detect::{Scan, read_documents};
-use crate::gitops::STANDARD_INPUT;
+use crate::detect::{Scan, missing_objects, read_documents};
+use crate::gitops::{Deployments, STANDARD_INPUT, deployments};
+use crate::kubernetes::ObjectName;
 use crate::manifests::{BrokenDocument, Manifests, fault_of_all};
-use crate::report::{Finding, Part, Source, State, Stream};
+use crate::report::{Elsewhere, Finding, Part, Source, State, Stream};
+use crate::suppress::Directive;
 use crate::yaml::Edit;
+use company::{Company, Texts};
 use overlays::Overlays;
 
 /// How to get the fixes of a lint.
@@ -56,18 +61,16 @@ fn examine_in(
     let (manifests, broken) = scanned(stream, linter);
     let kept = if file.is_none() { Kept::Elsewhere } else { Kept::Here };
     let examination = examine(&manifests, linter.rules, linter.wanted, kept);
+    let company = Company::default();
+    let base = Base { file, path, manifests: &manifests, company: &company, linter };
+    let mut examined = if examination.subjects.is_empty() {
+        if holds_objects(stream) { base.examined(examination)? } else { Examined::default() }
+    } else if let Some(around) = around {
+        base.in_repository(around, examination)?
+    } else {
+        base.examined(examination)?
+    };
     let source = Source::new(path, stream);
-    let base = Base { file, path, manifests: &manifests, linter };
-    let mut examined = Examined::default();
-    if !examination.subjects.is_empty() {
-        let overlays = around.and_then(|around| Overlays::of(around, base));
-        examined = match overlays {
-            Some(overlays) => overlays.examined(examination)?,
-            None => base.examined(examination)?,
-        };
-    } else if holds_objects(stream) {
-        examined = base.examined(examination)?;
-    }
     examined.part.findings.extend(broken.iter().map(|fault| of_broken(fault, &source)));
     Ok(examined)
 }
@@ -79,6 +82,11 @@ fn scanned<'s>(stream: &'s [u8], linter: &Linter<'_>) -> (Manifests<'s>, Vec<Bro
     read_documents(stream, &scan, &linter.trigger, linter.rules)
 }
 
+/// The objects that the servers of a stream refer to and that are not in it.
+fn missing_in(stream: &str, linter: &Linter<'_>) -> BTreeSet<ObjectName> {
+    missing_objects(&scanned(stream.as_bytes(), linter).0, linter.rules)
+}
+
 /// A stream to judge.
 #[derive(Clone, Copy)]
 struct Base<'a> {
@@ -87,22 +95,64 @@ struct Base<'a> {
     /// The file as it is shown.
     path: &'a str,
     manifests: &'a Manifests<'a>,
+    /// The documents of other files in it.
+    company: &'a Company<'a>,
     linter: &'a Linter<'a>,
 }
 
-impl<'a> Base<'a> {
-    /// What was found in it, with the fixes that cure it.
-    fn examined(self, mut examination: Examination<'a, 'a>) -> Result<Examined, CureError> {
-        let Self { path, manifests, linter, .. } = self;
-        let directives = linter.policy.screen(&Source::new(path, manifests.stream()), manifests, &mut examination);
-        let cure = self.cure(&examination)?;
-        let part = self.part(&examination, &cure);
-        Ok(Examined { part, edits: self.edits(cure.edits).into_iter().collect(), directives })
+impl Base<'_> {
+    /// What was found in it, as its overlays deploy it, and with the objects in other files that its servers refer to.
+    fn in_repository(self, around: InRepository<'_>, alone: Examination<'_, '_>) -> Result<Examined, CureError> {
+        let Self { linter, .. } = self;
+        let Deployments { companions, overlays } = self.deployments(around);
+        let judge = |base: Base<'_>, examination: Examination<'_, '_>| {
+            if overlays.is_empty() {
+                return base.examined(examination);
+            }
+            Overlays { file: around, base, deployments: &overlays }.examined(examination)
+        };
+        if companions.is_empty() {
+            return judge(self, alone);
+        }
+        let texts = Texts::of(&companions, around);
+        let (mut manifests, _) = scanned(self.manifests.stream(), linter);
+        let company = Company::join(&companions, &texts, around, &mut manifests);
+        let mut examination = examine(&manifests, linter.rules, linter.wanted, Kept::Here);
+        company.keep_made(&manifests, &mut examination);
+        judge(Base { manifests: &manifests, company: &company, ..self }, examination)
     }
 
-    /// The edits of the file, if it is one.
-    fn edits(self, edits: Vec<Edit>) -> Option<FileEdits> {
-        FileEdits::of(&tidy(self.file?), self.manifests.stream(), edits)
+    /// How overlays deploy it.
+    fn deployments(self, around: InRepository<'_>) -> Deployments {
+        let Self { manifests, linter, .. } = self;
+        let missing = |stream: &str| {
+            if stream.as_bytes() == manifests.stream() {
+                return missing_objects(manifests, linter.rules);
+            }
+            missing_in(stream, linter)
+        };
+        deployments(around.path, around.text, around.around, &missing)
+    }
+
+    /// What was found in it, with the fixes that cure it.
+    fn examined(self, mut examination: Examination<'_, '_>) -> Result<Examined, CureError> {
+        let directives = self.screen(&mut examination);
+        let cure = self.cure(&examination)?;
+        let part = self.part(&examination, &cure);
+        Ok(Examined { part, edits: self.edits(cure.edits), directives })
+    }
+
+    /// Marks what is suppressed, and returns the suppressions.
+    fn screen(self, examination: &mut Examination<'_, '_>) -> Vec<Directive> {
+        let Self { path, manifests, company, linter, .. } = self;
+        linter.policy.screen((&Source::new(path, manifests.stream()), company), manifests, examination)
+    }
+
+    /// The edits of the file, if it is one, and of others.
+    fn edits(self, edits: Vec<Edit>) -> Vec<FileEdits> {
+        let (own, others) = self.company.divided(edits);
+        let own = self.file.and_then(|file| FileEdits::of(&tidy(file), self.manifests.stream(), own));
+        own.into_iter().chain(self.company.file_edits(others)).collect()
     }
 
     fn cure(self, examination: &Examination<'_, '_>) -> Result<Cure, CureError> {
@@ -113,15 +163,16 @@ impl<'a> Base<'a> {
     }
 
     fn part(self, examination: &Examination<'_, '_>, cure: &Cure) -> Part {
-        let Self { path, manifests, linter, .. } = self;
+        let Self { path, manifests, company, linter, .. } = self;
         let state = State::Curable(if self.file.is_none() { CURABLE_STREAM } else { CURABLE });
-        Stream { path, manifests, examination, cure, state, has_edits: linter.has_edits }.part()
+        let elsewhere: &dyn Elsewhere = company;
+        Stream { path, manifests, elsewhere, examination, cure, state, has_edits: linter.has_edits }.part()
     }
 }
 
-/// No edits, for a reason.
-fn without_edits(examination: &Examination<'_, '_>, why: &str) -> Cure {
-    let refused = examination.findings.iter().map(|finding| (!finding.fix.is_empty()).then(|| why.to_owned()));
+/// No edits, for reasons.
+fn without_edits(examination: &Examination<'_, '_>, why: impl Fn(&checks::Finding) -> String) -> Cure {
+    let refused = examination.findings.iter().map(|finding| (!finding.fix.is_empty()).then(|| why(finding)));
     Cure { refused: refused.collect(), ..Cure::nothing(examination) }
 }
 

@@ -6,7 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Base, CURABLE, scanned, without_edits};
+use super::company::nearest;
+use super::{Base, CURABLE, missing_in, scanned, without_edits};
 use crate::checks::{self, Check, Examination, Kept, Severity, Subject, examine_with};
 use crate::cure::{Cure, CureError};
 use crate::detect::Setting;
@@ -14,15 +15,17 @@ use crate::gitops::{Deployment, deployments};
 use crate::lint::Examined;
 use crate::lint::release::InRepository;
 use crate::lint::values::FileLocation;
-use crate::report::{self, Finding, Outcome, Part, Place, Server, Source, State, Stream, fingerprint};
+use crate::manifests::Manifests;
+use crate::report::{self, Elsewhere, Finding, Outcome, Part, Place, Server, Source, State, Stream, fingerprint};
 use crate::suppress::in_yaml;
 use crate::yaml::{Edit, Node, Span, spliced};
 
 /// A file and the overlays that deploy it.
 pub(super) struct Overlays<'a> {
-    file: InRepository<'a>,
-    base: Base<'a>,
-    deployments: Vec<Deployment>,
+    pub(super) file: InRepository<'a>,
+    pub(super) base: Base<'a>,
+    /// As overlays deploy it.
+    pub(super) deployments: &'a [Deployment],
 }
 
 /// What an overlay deploys.
@@ -61,9 +64,11 @@ struct Said<'a> {
 
 impl<'a> Said<'a> {
     /// By the file as it is.
-    fn found(finding: &'a checks::Finding, path: &'a str) -> Self {
+    fn found(finding: &'a checks::Finding, base: Base<'a>) -> Self {
         let checks::Finding { check, severity, message, span, .. } = finding;
-        Self { check: *check, severity: *severity, message, path, span: Some(*span) }
+        let other = base.company.written(*span);
+        let (path, span) = other.map_or((base.path, *span), |other| (other.source.path(), other.span));
+        Self { check: *check, severity: *severity, message, path, span: Some(span) }
     }
 
     /// By a report.
@@ -81,27 +86,19 @@ struct Cured {
     after: Vec<Deployed>,
 }
 
-impl<'a> Overlays<'a> {
-    /// `None` if no overlay patches an object of the file.
-    pub(super) fn of(file: InRepository<'a>, base: Base<'a>) -> Option<Self> {
-        let deployments = deployments(file.path, file.text, file.around);
-        (!deployments.is_empty()).then_some(Self { file, base, deployments })
-    }
-
+impl Overlays<'_> {
     /// What was found. `examination` is that of the file as it is.
     pub(super) fn examined(&self, mut examination: Examination<'_, '_>) -> Result<Examined, CureError> {
-        let Base { path, manifests, linter, .. } = self.base;
-        let as_it_is = self.base.part(&examination, &without_edits(&examination, ""));
+        let as_it_is = self.base.part(&examination, &without_edits(&examination, |_| String::new()));
         let deployed: Vec<Deployed> = self.deployments.iter().map(|one| self.judge(one)).collect();
-        let source = Source::new(path, manifests.stream());
-        let mut directives = linter.policy.screen(&source, manifests, &mut examination);
-        examination.findings.retain(|finding| deployed.iter().any(|one| one.has(Said::found(finding, path))));
+        let mut directives = self.base.screen(&mut examination);
+        examination.findings.retain(|finding| deployed.iter().any(|one| one.has(Said::found(finding, self.base))));
         let Cured { edits, part, after } = self.cured(&mut examination, &deployed)?;
         let is_cured_alike = after.iter().all(|one| {
             let verdicts = one.part.servers.iter().map(|server| server.verdict);
             verdicts.eq(part.servers.iter().map(|server| server.after))
         });
-        let edits = self.base.edits(edits).into_iter().collect();
+        let edits = self.base.edits(edits);
         if is_cured_alike && deployed.iter().all(|one| one.is_like(&as_it_is)) {
             return Ok(Examined { part, edits, directives });
         }
@@ -111,7 +108,7 @@ impl<'a> Overlays<'a> {
         let mut all = Part { inputs: part.inputs.clone(), ..Part::default() };
         for (number, mut one) in deployed.into_iter().enumerate() {
             elsewhere.append(&mut one.elsewhere);
-            all.append(one.with_fixes(path, &known, after.get(number)));
+            all.append(one.with_fixes(self.base, &known, after.get(number)));
         }
         elsewhere.retain(|path, _| all.findings.iter().any(|finding| finding.place.path == *path));
         directives.extend(elsewhere.iter().flat_map(|(path, text)| in_yaml(&Source::new(path, text))));
@@ -120,20 +117,13 @@ impl<'a> Overlays<'a> {
 
     /// The fixes that cure what at least one overlay deploys.
     fn cured(&self, examination: &mut Examination<'_, '_>, deployed: &[Deployed]) -> Result<Cured, CureError> {
-        let Base { path, manifests, .. } = self.base;
         loop {
             let Cure { edits, after, refused } = self.base.cure(examination)?;
-            let judged_again = if edits.is_empty() {
-                Vec::new()
-            } else {
-                let edited = spliced(manifests.stream(), &edits);
-                let again = deployments(self.file.path, &String::from_utf8_lossy(&edited), self.file.around);
-                again.iter().map(|one| self.judge(one)).collect()
-            };
+            let judged_again = if edits.is_empty() { Vec::new() } else { self.judged_with(&edits) };
             let cures = |finding: &checks::Finding| {
                 let mut both = deployed.iter().zip(&judged_again);
                 both.any(|(before, after)| {
-                    before.saying(Said::found(finding, path)).any(|number| before.is_cured(number, after))
+                    before.saying(Said::found(finding, self.base)).any(|number| before.is_cured(number, after))
                 })
             };
             let findings = examination.findings.iter().zip(&refused);
@@ -151,10 +141,25 @@ impl<'a> Overlays<'a> {
         }
     }
 
+    /// The same with edits of the file and of those that it was read with.
+    fn judged_with(&self, edits: &[Edit]) -> Vec<Deployed> {
+        let Self { file, base: Base { manifests, company, linter, .. }, .. } = *self;
+        let (own, others) = company.divided(edits.to_vec());
+        let edited = spliced(manifests.stream(), &own);
+        let others = company.edited(others);
+        let paths: Vec<String> = others.keys().cloned().collect();
+        let repository = file.repository.with(others);
+        let around = file.around.changed(&repository, paths);
+        let missing = |stream: &str| missing_in(stream, linter);
+        let again = deployments(file.path, &String::from_utf8_lossy(&edited), &around, &missing);
+        again.overlays.iter().map(|one| self.judge(one)).collect()
+    }
+
     fn judge(&self, deployment: &Deployment) -> Deployed {
         let Base { path, linter, .. } = self.base;
         let stream = deployment.stream.as_bytes();
-        let (manifests, _) = scanned(stream, linter);
+        let (mut manifests, _) = scanned(stream, linter);
+        manifests.borrow_from(deployment.own);
         let add = |subject: &mut Subject<'_, '_>| {
             let resource = subject.server.site.resource();
             if let Some(why) = deployment.doubt(subject.index, resource.kind(), resource.name()) {
@@ -163,14 +168,30 @@ impl<'a> Overlays<'a> {
             subject.overlay.clone_from(&deployment.overlay);
         };
         let examination = examine_with(&manifests, linter.rules, (linter.wanted, Kept::Here), &add);
-        let cure = without_edits(&examination, "the patches of the overlay decide; change them");
+        let cure = without_edits(&examination, |finding| self.why_kept(deployment, &manifests, finding));
         let state = State::Curable(CURABLE);
-        let stream =
-            Stream { path, manifests: &manifests, examination: &examination, cure: &cure, state, has_edits: false };
+        let (manifests, examination) = (&manifests, &examination);
+        let stream = Stream { path, manifests, elsewhere: &(), examination, cure: &cure, state, has_edits: false };
         let mut deployed = Deployed { part: stream.part(), told: Vec::new(), elsewhere: BTreeMap::new() };
-        self.place_findings(deployment, &examination, &mut deployed);
-        self.place_servers(deployment, &examination, &mut deployed.part);
+        self.place_findings(deployment, examination, &mut deployed);
+        self.place_servers(deployment, examination, &mut deployed.part);
         deployed
+    }
+
+    /// Why a finding of what an overlay deploys is not fixed there.
+    fn why_kept(&self, deployment: &Deployment, manifests: &Manifests<'_>, finding: &checks::Finding) -> String {
+        let mut changes = finding.fix.iter().flat_map(|fix| fix.changes.iter().map(|change| (fix.document, change)));
+        let added = changes.find_map(|(document, change)| {
+            let root = manifests.parsed_at(document).filter(|_| !manifests.is_own(document))?.document.root();
+            deployment.place(nearest(root, change.operation.path().as_str()).span())
+        });
+        match added {
+            Some(place) => {
+                let path = self.file.repository.shown(&place.file);
+                format!("it belongs into what the overlay adds; change {path}")
+            }
+            None => "the patches of the overlay decide; change them".to_owned(),
+        }
     }
 
     /// Findings with their places in the files that they come from.
@@ -223,7 +244,7 @@ impl<'a> Overlays<'a> {
 
     /// Where a scalar of what is deployed is written.
     fn location(&self, deployment: &Deployment, span: Span) -> Option<FileLocation> {
-        let place = deployment.place(self.file.path, span)?;
+        let place = deployment.place(span)?;
         let is_own = *place.file == *self.file.path;
         let path = if is_own { self.base.path.to_owned() } else { self.file.repository.shown(&place.file) };
         let text = self.file.repository.text(&place.file, self.file)?;
@@ -282,10 +303,10 @@ impl Deployed {
         self.part.servers.len() == after.part.servers.len() && !after.part.findings.iter().any(is_it)
     }
 
-    /// With the fixes of the file at a path for the findings that these cure.
-    fn with_fixes(mut self, path: &str, known: &[Known<'_>], after: Option<&Self>) -> Part {
+    /// With the fixes of a file for the findings that these cure.
+    fn with_fixes(mut self, base: Base<'_>, known: &[Known<'_>], after: Option<&Self>) -> Part {
         for Known { found, told } in known {
-            let numbers: Vec<usize> = self.saying(Said::found(found, path)).collect();
+            let numbers: Vec<usize> = self.saying(Said::found(found, base)).collect();
             for number in numbers {
                 let is_cured = after.is_some_and(|after| self.is_cured(number, after));
                 let Some(own) = self.part.findings.get_mut(number) else { continue };

@@ -84,7 +84,7 @@ impl Repository {
     }
 
     /// The same repository with the texts of some files replaced.
-    pub(super) fn with(&self, texts: BTreeMap<String, String>) -> Self {
+    pub(in crate::lint) fn with(&self, texts: BTreeMap<String, String>) -> Self {
         let mut all = self.texts.clone();
         all.extend(texts);
         Self { root: self.root.clone(), is_relative: self.is_relative, folder: self.folder.clone(), texts: all }
