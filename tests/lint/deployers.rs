@@ -111,6 +111,31 @@ fn what_argo_adds_takes_its_place_among_what_is_there() {
     }
 }
 
+/// Lists in the files beside the kustomization take the place of those of the application.
+#[test]
+fn files_that_override_a_source_are_merged_into_it() {
+    let (on, off) = (format!("kustomize: {{{}}}\n", patches("2")), format!("kustomize: {{{}}}\n", patches("0")));
+    let image = "kustomize: {images: ['docker.io/bitnami/zookeeper=zookeeper:3.8']}\n";
+    let table = [
+        (".argocd-source.yaml", off.as_str(), "{}".to_owned(), "Application/zk never-purges"),
+        (".argocd-source-zk.yaml", &on, patches("0"), "Application/zk purges"),
+        (".argocd-source-other.yaml", &off, patches("2"), "Application/zk purges"),
+        (".argocd-source-zk.yaml", image, patches("2"), "Application/zk never-purges"),
+        (".argocd-source.yaml", "helm: {}\n", patches("2"), "Application/zk purges"),
+    ];
+    for (name, text, kustomize, expected) in table {
+        let files = [
+            ("base/zk.yaml", server(1).as_str()),
+            ("base/kustomization.yaml", "resources: [zk.yaml]\n"),
+            (&format!("base/{name}"), text),
+            ("deploy.yaml", &application("base", &kustomize)),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+        assert_eq!(judged(&files), expected, "{name} {text}");
+    }
+}
+
 #[test]
 fn each_application_of_a_set_deploys_its_own() {
     let set = |generators: &str, patch: &str| {

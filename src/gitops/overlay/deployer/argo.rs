@@ -13,17 +13,18 @@ use crate::gitops::argo;
 use crate::gitops::field::Field;
 use crate::gitops::overlay::identity::Renaming;
 use crate::gitops::overlay::images::NewImage;
-use crate::gitops::overlay::kustomization::{Addition, Stage, texts};
+use crate::gitops::overlay::kustomization::{Addition, Stage, texts, with_root};
 use crate::gitops::overlay::patch::{Body, Patch, Reader};
 use crate::gitops::overlay::selector::Selector;
 use crate::gitops::overlay::tree::Tree;
 use crate::gitops::path;
 use crate::gitops::surroundings::Scope;
+use crate::gitops::text::Text;
 
 /// What an `Application` deploys.
 pub(super) fn application(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Deployer> {
     let (Some(spec), Some(name)) = (object.get("spec"), name_of(object)) else { return Vec::new() };
-    of_spec(&spec, &format!("Application/{name}"), scope)
+    of_spec(&spec, Names { title: &format!("Application/{name}"), application: Some(name) }, scope)
 }
 
 /// What the applications of an `ApplicationSet` deploy that can be determined from the file.
@@ -38,7 +39,8 @@ pub(super) fn application_set(object: &Field<'_>, scope: &Scope<'_>) -> Vec<Depl
     let mut found = Vec::new();
     argo::specifications(object, scope, &mut |spec, label| {
         let label = if label.is_empty() { String::new() } else { format!(", {label}") };
-        found.extend(of_spec(spec, &format!("ApplicationSet/{name}{label}"), scope));
+        let title = format!("ApplicationSet/{name}{label}");
+        found.extend(of_spec(spec, Names { title: &title, application: None }, scope));
     });
     for deployer in &mut found {
         if let Some(at) = &later {
@@ -65,9 +67,17 @@ fn changes_later(set: &Field<'_>) -> Option<String> {
     later.find(|change| change.node().source().contains("kustomize")).map(|change| change.way().to_owned())
 }
 
+/// How an application is called.
+#[derive(Clone, Copy)]
+struct Names<'n> {
+    title: &'n str,
+    /// Its own name, if that is known.
+    application: Option<&'n str>,
+}
+
 /// What an application deploys, one for each of its sources that may be a kustomization.
-fn of_spec(spec: &Field<'_>, title: &str, scope: &Scope<'_>) -> Vec<Deployer> {
-    sources(spec).iter().filter_map(|source| of_source(source, title, scope)).collect()
+fn of_spec(spec: &Field<'_>, names: Names<'_>, scope: &Scope<'_>) -> Vec<Deployer> {
+    sources(spec).iter().filter_map(|source| of_source(source, names, scope)).collect()
 }
 
 fn sources<'d>(spec: &Field<'d>) -> Vec<Field<'d>> {
@@ -80,22 +90,65 @@ fn may_be_kustomization(source: &Field<'_>) -> bool {
     has("path") && !["chart", "helm", "directory", "plugin"].into_iter().any(has)
 }
 
-fn of_source(source: &Field<'_>, title: &str, scope: &Scope<'_>) -> Option<Deployer> {
+fn of_source(source: &Field<'_>, names: Names<'_>, scope: &Scope<'_>) -> Option<Deployer> {
     let written = source.get("path").filter(|_| may_be_kustomization(source))?.located()?;
     if !written.place.is_known {
         return None;
     }
     let folder = path::join("", &written.text)?;
-    let block = source.get("kustomize");
-    let names = ["namePrefix", "nameSuffix", "namespace"];
+    let mut said = source.get("kustomize").map(|block| Said::of(&block, &folder, scope)).unwrap_or_default();
+    let own = names.application.map(|name| format!(".argocd-source-{name}.yaml"));
+    for path in
+        std::iter::once(".argocd-source.yaml".to_owned()).chain(own).filter_map(|name| path::join(&folder, &name))
+    {
+        let Some(text) = scope.files().read(&path).map(|content| Text::of_file(&path, &content)) else { continue };
+        with_root(&text, |root| {
+            if let Some(block) = root.get("kustomize") {
+                said.give_way(&block, Said::of(&block, &folder, scope), &path);
+            }
+        });
+    }
     Some(Deployer {
-        title: title.into(),
+        title: names.title.into(),
         file: scope.path().to_owned(),
-        addition: block.as_ref().map(|block| addition(block, &folder, scope)).unwrap_or_default(),
-        key: block.map(|block| key(&block, &["patches", "images", "components"], &names)).unwrap_or_default(),
+        addition: said.addition,
+        key: said.key,
         folder,
         takes: Takes::Kustomization,
     })
+}
+
+/// What a `kustomize` block says.
+#[derive(Default)]
+struct Said {
+    addition: Addition,
+    key: String,
+}
+
+impl Said {
+    fn of(block: &Field<'_>, folder: &str, scope: &Scope<'_>) -> Self {
+        let key = key(block, &["patches", "images", "components"], &["namePrefix", "nameSuffix", "namespace"]);
+        Self { addition: addition(block, folder, scope), key }
+    }
+
+    /// A file beside the kustomization is merged into the source, and its lists take the place of others
+    /// (`mergeSourceParameters` in `reposerver/repository/repository.go` of argoproj/argo-cd).
+    fn give_way(&mut self, block: &Field<'_>, other: Self, file: &str) {
+        let (own, new) = (&mut self.addition, other.addition);
+        let replaces = |list: &str| block.get(list).is_some();
+        own.patches.retain(|(stage, _)| !replaces(if *stage == Stage::Images { "images" } else { "patches" }));
+        own.patches.extend(new.patches);
+        if replaces("images") {
+            (own.images, own.images_at) = (new.images, new.images_at);
+        }
+        if replaces("components") {
+            own.components = new.components;
+        }
+        own.renaming.give_way(&new.renaming);
+        own.files.extend(new.files);
+        own.files.insert(file.to_owned());
+        self.key = format!("{}\n{}", self.key, other.key);
+    }
 }
 
 fn addition(block: &Field<'_>, folder: &str, scope: &Scope<'_>) -> Addition {
