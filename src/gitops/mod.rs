@@ -11,6 +11,7 @@ mod chart_reference;
 mod cluster_api;
 mod crossplane;
 mod decode;
+mod embedded;
 mod field;
 mod files;
 mod fleet;
@@ -40,6 +41,7 @@ mod values_file;
 
 use crate::yaml::{ParseError, Span};
 
+pub use embedded::{Embedded, embedded};
 pub use files::{Files, Folder};
 pub use overlay::{Companion, Deployment, Deployments, deployments};
 pub use path::is_kustomization;

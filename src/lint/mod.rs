@@ -6,6 +6,7 @@ mod agreement;
 mod chart;
 mod cures;
 mod diff;
+mod embedded;
 mod fixes;
 mod jobs;
 mod linter;
@@ -165,6 +166,11 @@ impl Linter<'_> {
                     if !objects.part.findings.is_empty() && is_template(&target.path, around) {
                         objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
                     }
+                    if is_terraform(&path) {
+                        let embedded = |file: InRepository<'_>| embedded::examine(file, self);
+                        objects =
+                            in_repository(&target.path, &stream, around, embedded).ok().flatten().unwrap_or_default();
+                    }
                     let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
                     Ok(objects.and(looked_at(releases, Some(&target.path), &stream)))
                 }
@@ -259,6 +265,7 @@ impl Examined {
         let is_told = |finding: &Finding| self.part.findings.iter().any(|own| unreadable::is_same(own, finding));
         other.part.findings.retain(|finding| !is_told(finding));
         // A file with releases is listed because of them, and not a second time because of the objects in it.
+        other.part.inputs.retain(|input| !self.part.inputs.contains(input) || self.part.servers.is_empty());
         self.part.inputs.retain(|_| other.part.inputs.is_empty() || !self.part.servers.is_empty());
         self.with(other)
     }

@@ -8,6 +8,7 @@ mod charts;
 mod corpus;
 mod deployers;
 mod differential;
+mod embedded;
 mod fixes;
 mod gitops;
 mod helm_versions;

@@ -4,34 +4,38 @@ use std::sync::Arc;
 
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey};
-use hcl_edit::template::{Element, HeredocTemplate, StringTemplate};
+use hcl_edit::template::{Directive, Element, HeredocTemplate, StringTemplate, Template};
 
-use super::HelmRelease;
+use super::Resource;
 use super::expression::{Origin, Resolved, key_text};
 use super::span;
-use crate::gitops::substitute::STAND_IN;
 use crate::gitops::text::{Piece, Relation, Text};
 use crate::yaml::{Span, quoted};
 
 /// A text under construction, built from pieces.
 pub(super) struct Encoder<'r> {
-    release: &'r HelmRelease<'r>,
+    pub(super) resource: &'r Resource<'r>,
     content: String,
     pieces: Vec<Piece>,
+    /// Whether numbers and booleans become texts, as in arguments that take nothing else.
+    pub(super) are_texts: bool,
+    /// Whether what follows is under a condition that is not evaluated.
+    is_doubtful: bool,
 }
 
 impl<'r> Encoder<'r> {
-    fn new(release: &'r HelmRelease<'r>) -> Self {
-        Self { release, content: String::new(), pieces: Vec::new() }
+    pub(super) fn new(resource: &'r Resource<'r>) -> Self {
+        Self { resource, content: String::new(), pieces: Vec::new(), are_texts: false, is_doubtful: false }
     }
 
-    fn finish(self) -> Text {
-        self.release.scope.text.derive(&self.content, &self.pieces)
+    pub(super) fn finish(self) -> Text {
+        self.resource.scope.text.derive(&self.content, &self.pieces)
     }
 
     /// Returns `None`, like everything here, if the text exceeds the budget.
-    fn push(&mut self, source: Span, relation: Relation, text: &str) -> Option<()> {
-        self.release.module.budget.make(text.len())?;
+    pub(super) fn push(&mut self, source: Span, relation: Relation, text: &str) -> Option<()> {
+        self.resource.module.budget.make(text.len())?;
+        let relation = if self.is_doubtful && relation == Relation::Same { Relation::Doubtful } else { relation };
         if !text.is_empty() {
             self.pieces.push(Piece::new(self.content.len(), source, relation));
             self.content.push_str(text);
@@ -50,33 +54,38 @@ impl<'r> Encoder<'r> {
 
     /// The object passed to `yamlencode` or `jsonencode`, as JSON, which is also YAML; `None` if it is not known to be
     /// one.
-    pub(super) fn object(release: &'r HelmRelease<'r>, value: Resolved<'_>) -> Option<Text> {
-        let here = release.module.resolve(value.expression, value.origin)?;
-        let entries = release.module.budget.deeper(|| release.module.entries(here))?;
-        let mut encoder = Self::new(release);
-        release.module.budget.deeper(|| encoder.mapping(here, &entries))?;
+    pub(super) fn object(resource: &'r Resource<'r>, value: Resolved<'_>) -> Option<Text> {
+        let here = resource.module.resolve(value.expression, value.origin)?;
+        let entries = resource.module.budget.deeper(|| resource.module.entries(here))?;
+        let mut encoder = Self::new(resource);
+        resource.module.budget.deeper(|| encoder.mapping(here, &entries))?;
         Some(encoder.finish())
     }
 
-    fn value(&mut self, value: Resolved<'_>) -> Option<()> {
-        let module = self.release.module;
+    pub(super) fn value(&mut self, value: Resolved<'_>) -> Option<()> {
+        let module = self.resource.module;
         let known = module.resolve(value.expression, value.origin);
         let written = known.and_then(|here| module.budget.deeper(|| self.known(here)));
-        written.or_else(|| self.unknown(value))
+        written.or_else(|| self.name_of_resource(value)).or_else(|| self.unknown(value))
     }
 
     fn known(&mut self, here: Resolved<'_>) -> Option<()> {
         match here.expression {
             Expression::Null(_) => self.push(here.span(), Relation::Written, "null"),
+            Expression::Bool(_) | Expression::Number(_) if self.are_texts => {
+                let text = self.resource.module.text(here.expression)?;
+                self.literal(here, &quoted(&text))
+            }
             Expression::Bool(value) => self.literal(here, &value.value().to_string()),
             Expression::Number(number) => self.literal(here, &number.value().to_string()),
             Expression::Array(items) => self.sequence(here, items.iter()),
-            expression => match (self.release.module.entries(here), self.release.module.text(expression)) {
+            expression => match (self.resource.module.entries(here), self.resource.module.text(expression)) {
                 (Some(entries), _) => self.mapping(here, &entries),
                 (None, Some(text)) => match here.elsewhere() {
                     Some(place) => self.push_from(place, &quoted(&text)),
                     None => self.push(here.span(), Relation::Written, &quoted(&text)),
                 },
+                (None, None) if self.are_texts => self.text_made(here),
                 (None, None) => self.unknown(here),
             },
         }
@@ -85,7 +94,7 @@ impl<'r> Encoder<'r> {
     /// Marks the bytes as the same if they are written the same way.
     fn literal(&mut self, value: Resolved<'_>, text: &str) -> Option<()> {
         let source = value.span();
-        let is_same = source.of(self.release.scope.text.as_str()) == text && value.origin == Origin::Own;
+        let is_same = source.of(self.resource.scope.text.as_str()) == text && value.origin == Origin::Own;
         if let Some(place) = value.elsewhere() {
             return self.push_from(place, text);
         }
@@ -93,12 +102,12 @@ impl<'r> Encoder<'r> {
     }
 
     /// A text that cannot be mistaken for a value.
-    fn unknown(&mut self, value: Resolved<'_>) -> Option<()> {
-        if self.release.module.budget.is_spent() {
+    pub(super) fn unknown(&mut self, value: Resolved<'_>) -> Option<()> {
+        if self.resource.module.budget.is_spent() {
             return None;
         }
         let source = value.span();
-        let written = format!("${{{}}}", source.of(self.release.scope.text.as_str()));
+        let written = format!("${{{}}}", source.of(self.resource.scope.text.as_str()));
         self.push(source, Relation::Unknown, &quoted(&written))
     }
 
@@ -130,24 +139,45 @@ impl<'r> Encoder<'r> {
     }
 
     /// A heredoc: its lines without the indentation that `<<-` strips.
-    pub(super) fn heredoc(release: &'r HelmRelease<'r>, heredoc: &HeredocTemplate, origin: Origin<'_>) -> Option<Text> {
-        let mut encoder = Self::new(release);
+    pub(super) fn heredoc(resource: &'r Resource<'r>, heredoc: &HeredocTemplate, origin: Origin<'_>) -> Option<Text> {
+        let mut encoder = Self::new(resource);
         let indent = heredoc.indent().unwrap_or_default();
-        let mut at_line_start = true;
-        for element in &heredoc.template {
-            if let (Element::Literal(text), Origin::Own) = (element, origin) {
-                encoder.lines(span(text.span()), indent, at_line_start)?;
-                at_line_start = text.value().ends_with('\n');
-            } else {
-                encoder.element(element, origin)?;
-                at_line_start = false;
-            }
-        }
+        encoder.lines_of(&heredoc.template, (indent, &mut true), origin)?;
         Some(encoder.finish())
     }
 
+    fn lines_of(
+        &mut self,
+        template: &Template,
+        (indent, at_line_start): (usize, &mut bool),
+        origin: Origin<'_>,
+    ) -> Option<()> {
+        for element in template {
+            match (element, origin) {
+                (Element::Literal(text), Origin::Own) => {
+                    self.lines(span(text.span()), indent, *at_line_start)?;
+                    *at_line_start = text.value().ends_with('\n');
+                }
+                (Element::Directive(directive), Origin::Own) if self.resource.is_manifest() => {
+                    let inner = match &**directive {
+                        Directive::If(directive) => &directive.if_expr.template,
+                        Directive::For(directive) => &directive.for_expr.template,
+                    };
+                    let outer = std::mem::replace(&mut self.is_doubtful, true);
+                    self.resource.module.budget.deeper(|| self.lines_of(inner, (indent, at_line_start), origin))?;
+                    self.is_doubtful = outer;
+                }
+                _ => {
+                    self.element(element, origin)?;
+                    *at_line_start = false;
+                }
+            }
+        }
+        Some(())
+    }
+
     fn lines(&mut self, source: Span, indent: usize, at_line_start: bool) -> Option<()> {
-        let text = source.of(self.release.scope.text.as_str());
+        let text = source.of(self.resource.scope.text.as_str());
         let mut start = source.start;
         for (index, line) in text.split_inclusive('\n').enumerate() {
             let is_start = index > 0 || at_line_start;
@@ -162,7 +192,7 @@ impl<'r> Encoder<'r> {
 
     /// Bytes as they are, except for `$${` and `%%{`, whose first character is dropped.
     fn raw(&mut self, source: Span) -> Option<()> {
-        let file = self.release.scope.text.as_str();
+        let file = self.resource.scope.text.as_str();
         let text = source.of(file);
         let mut at = 0;
         while let Some(found) =
@@ -180,8 +210,8 @@ impl<'r> Encoder<'r> {
     }
 
     /// A quoted string.
-    pub(super) fn quoted(release: &'r HelmRelease<'r>, template: &StringTemplate, origin: Origin<'_>) -> Option<Text> {
-        let mut encoder = Self::new(release);
+    pub(super) fn quoted(resource: &'r Resource<'r>, template: &StringTemplate, origin: Origin<'_>) -> Option<Text> {
+        let mut encoder = Self::new(resource);
         template.iter().try_for_each(|element| encoder.element(element, origin))?;
         Some(encoder.finish())
     }
@@ -195,12 +225,12 @@ impl<'r> Encoder<'r> {
         let source = if let Origin::Elsewhere(reference, _) = origin { reference } else { own };
         let text = match element {
             Element::Literal(text) => Some(text.value().clone()),
-            Element::Interpolation(inner) => self.release.module.text(&inner.expr),
+            Element::Interpolation(inner) => self.resource.module.text(&inner.expr),
             Element::Directive(_) => None,
         };
         match text {
             Some(text) => self.push(source, Relation::Written, &text),
-            None => self.push(source, Relation::Unknown, STAND_IN),
+            None => self.push(source, Relation::Unknown, self.resource.stand_in),
         }
     }
 }

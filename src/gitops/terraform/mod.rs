@@ -1,4 +1,5 @@
-//! Terraform: `helm_release`, as far as its arguments are written in the same folder.
+//! Terraform: `helm_release`, and manifests that it applies itself, as far as their arguments are written in the same
+//! folder.
 
 mod budget;
 mod called;
@@ -6,7 +7,9 @@ mod choice;
 mod declared;
 mod encode;
 mod expression;
+mod manifest;
 mod module;
+mod typed;
 mod values;
 mod write;
 
@@ -19,6 +22,7 @@ use super::chart_reference::ChartReference;
 use super::path;
 use super::post_render;
 use super::release::{Chart, Element, Located, Object, Position, Presence, Release};
+use super::substitute::STAND_IN;
 use super::surroundings::Scope;
 use crate::yaml::{ParseError, Span};
 use called::Called;
@@ -26,17 +30,14 @@ use expression::{Origin, Resolved};
 use module::Module;
 
 pub(super) use declared::Declared;
+pub(super) use manifest::manifests;
 pub use module::is_terraform;
 
 /// The releases of a file.
 pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
-    let body = match hcl_edit::parser::parse_body(scope.text.as_str()) {
+    let body = match parsed(scope) {
         Ok(body) => body,
-        Err(error) => {
-            let message = format!("broken HCL: {}", error.message());
-            reading.broken.push(ParseError { message, offset: error.location().offset() });
-            return;
-        }
+        Err(error) => return reading.broken.push(error),
     };
     let resources = body.get_blocks("resource");
     let releases = resources.filter(|block| block.labels.first().is_some_and(|label| label.as_str() == "helm_release"));
@@ -48,7 +49,7 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
     for (object, block) in releases.into_iter().filter(|(number, _)| scope.wants(*number, |wanted| wanted.object)) {
         let wanted = modules.iter().enumerate().filter(|(number, _)| scope.wants(*number, |wanted| wanted.application));
         reading.releases.extend(wanted.filter_map(|(application, module)| {
-            let mut release = HelmRelease { block, module, scope }.release()?;
+            let mut release = Resource { block, body: &body, module, scope, stand_in: STAND_IN }.release()?;
             release.position = Position { object, application, ..Position::default() };
             let called = module.called.as_ref().filter(|_| modules.len() > 1);
             let element =
@@ -57,6 +58,13 @@ pub(super) fn read(scope: &Scope<'_>, reading: &mut Reading) {
             Some(release)
         }));
     }
+}
+
+fn parsed(scope: &Scope<'_>) -> Result<Body, ParseError> {
+    hcl_edit::parser::parse_body(scope.text.as_str()).map_err(|error| {
+        let message = format!("broken HCL: {}", error.message());
+        ParseError { message, offset: error.location().offset() }
+    })
 }
 
 /// The file's folder as a module: once for each call in the repository, or as it is if nothing calls it.
@@ -76,14 +84,24 @@ fn is_literal(expression: &Expression) -> bool {
     matches!(expression, Expression::Null(_) | Expression::Bool(_) | Expression::Number(_) | Expression::String(_))
 }
 
-/// A resource of the type `helm_release`.
-struct HelmRelease<'m> {
+/// A resource that Helm or the cluster gets.
+struct Resource<'m> {
     block: &'m Block,
+    /// The file.
+    body: &'m Body,
     module: &'m Module,
     scope: &'m Scope<'m>,
+    /// What its texts have in the place of what is not known.
+    stand_in: &'static str,
 }
 
-impl<'m> HelmRelease<'m> {
+impl<'m> Resource<'m> {
+    /// Whether it is read as a manifest. Then what is written under a condition counts, too: it may be applied.
+    fn is_manifest(&self) -> bool {
+        self.stand_in != STAND_IN
+    }
+
+    /// As a `helm_release`.
     fn release(&self) -> Option<Release> {
         let label = self.block.labels.get(1)?;
         Some(Release {

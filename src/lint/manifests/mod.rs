@@ -76,7 +76,7 @@ fn examine_in(
 }
 
 /// The documents of a stream that matter, and those of them that are broken.
-fn scanned<'s>(stream: &'s [u8], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
+pub(super) fn scanned<'s>(stream: &'s [u8], linter: &Linter<'_>) -> (Manifests<'s>, Vec<BrokenDocument>) {
     let mut scan = Scan::default();
     scan.advance(&linter.trigger, stream);
     read_documents(stream, &scan, &linter.trigger, linter.rules)
