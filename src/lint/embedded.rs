@@ -77,7 +77,7 @@ impl Stated<'_> {
             return Examined::default();
         }
         // What the manifests themselves suppress; comments of the file come on top.
-        self.linter.policy.screen(&Source::new(self.path, stream), &manifests, &mut examination);
+        self.linter.policy.screen((&Source::new(self.path, stream), &()), &manifests, &mut examination);
         let refused = examination.findings.iter().map(|finding| (!finding.fix.is_empty()).then(|| by_hand(finding)));
         let cure = Cure { refused: refused.collect(), ..Cure::nothing(&examination) };
         let state = State::Curable("");
@@ -88,6 +88,7 @@ impl Stated<'_> {
             cure: &cure,
             state,
             has_edits: false,
+            elsewhere: &(),
         };
         let mut part = told.part();
         part.inputs = vec![Input { path: self.path.to_owned(), kind: InputKind::GitOps, documents: 0 }];
