@@ -37,12 +37,12 @@ fn collect(values: &Value, depth: usize, found: &mut Vec<String>) {
     }
 }
 
-fn is_off(table: &Value) -> bool {
+pub(super) fn is_off(table: &Value) -> bool {
     table.get("enabled").is_some_and(|is| is_empty(Some(is)))
 }
 
 /// Whether a key is that of a container which ends before a server would start.
-fn is_helper(key: &str) -> bool {
+pub(super) fn is_helper(key: &str) -> bool {
     ["init", "wait"].iter().any(|word| key.to_ascii_lowercase().starts_with(word))
 }
 

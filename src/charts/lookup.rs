@@ -3,6 +3,7 @@
 use semver::Version;
 use serde_json::Value;
 
+use super::altered::{Copy, added};
 use super::asked::Asked;
 use super::assess::{JudgedServer, assess, believed, not_assessed};
 use super::identity::{Evidence, Identity, identify};
@@ -11,6 +12,7 @@ use super::shipped::rows;
 use super::values::plain;
 use crate::helm::{self, parse_version};
 use crate::rules::{Chart, RuleSet, Versions};
+use crate::zookeeper::Verdict;
 
 /// A reference to a chart that is not available.
 #[derive(Clone, Copy)]
@@ -32,8 +34,12 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
     let own = plain(&at_hand.values);
     let evidence = evidence(at_hand, &version, &own);
     let by = |chart: &Chart, versions: &Versions| {
-        let judged = versions.servers.iter().filter_map(|server| judge(server, effective, rules));
-        judged.map(|judged| believed(chart, judged)).collect::<Vec<_>>()
+        let judged = versions.servers.iter().filter_map(|model| {
+            let copy = Copy { at_hand, model, values: effective, rules };
+            Some(unaltered(&copy, believed(chart, judge(model, effective, rules)?), chart))
+        });
+        let added = added(at_hand, &versions.servers, effective, rules).filter(|_| !versions.servers.is_empty());
+        judged.chain(added).collect::<Vec<_>>()
     };
     let of = |chart: &Chart| {
         if !chart.is_assessed(&version) {
@@ -58,6 +64,17 @@ pub fn judge_chart(at_hand: &helm::Chart, effective: &Value, rules: &RuleSet) ->
         Identity::Doubtful(charts) => none_of(&charts, of),
         Identity::OutOfSight(charts) => out_of_sight(&charts, of),
     }
+}
+
+/// The verdict, unless the chart's templates do something else than its model says. A value that they may not read is
+/// no way to change it.
+fn unaltered(copy: &Copy<'_>, judged: Judged, chart: &Chart) -> Judged {
+    if judged.verdict == Verdict::Unknown {
+        return judged;
+    }
+    let Some(difference) = copy.difference(&judged) else { return judged };
+    let because = format!("the templates of this copy of {} {difference}; --render tells what they do", chart.title);
+    Judged { fix: None, ignored: Vec::new(), ..unknown(judged, because) }
 }
 
 /// What an available chart says of itself. `own` is its values.yaml.

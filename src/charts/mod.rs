@@ -9,11 +9,14 @@
 //! | `tree` | which servers a chart and its dependencies can have |
 //! | `assess`, `asked` | an unavailable chart, by version or range |
 //! | `identity`, `lookup` | which chart a name refers to, and its verdicts |
+//! | `altered` | whether templates that are at hand say the same as a model |
+//! | `outline` | what a template says without being run |
 //! | `source` | the chart that makes up a Git repository |
 //! | `shipped` | what its versions ship, as rows that can be stored |
 //! | `template` | whether a chart without a model may run a server |
 //! | `installed` | the chart that a server in a stream was installed with |
 
+mod altered;
 mod asked;
 mod assess;
 mod fill;
@@ -25,6 +28,7 @@ mod judge;
 mod labelled;
 mod lookup;
 mod manifest;
+mod outline;
 mod path;
 mod shipped;
 mod source;
@@ -42,5 +46,5 @@ pub use judge::{DeadSetting, Judged, JudgedSetting, judge};
 pub use lookup::{Reference, assess_reference, judge_chart, model_of, model_of_reference};
 pub use shipped::{ShippedServer, shipped_server};
 pub use source::{has_servers, name_at};
-pub use template::{may_run, may_run_with};
+pub use template::{may_add, may_run, may_run_with};
 pub use values::plain;

@@ -4,8 +4,8 @@ use semver::Version;
 
 use super::Linter;
 use crate::charts::{
-    self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_run, may_run_with, model_of,
-    model_of_reference, plain, shipped_server,
+    self, Asked, Judged, JudgedServer, ShippedServer, assess_reference, judge_chart, may_add, may_run, may_run_with,
+    model_of, model_of_reference, plain, shipped_server,
 };
 use crate::helm::{Chart, Constraint, Dependency, Instance, Missing, Value, ValuesPath, parse_version};
 use crate::zookeeper::parse_int;
@@ -52,8 +52,8 @@ fn own_servers(instance: &Instance<'_>, linter: &Linter<'_>) -> Vec<ModelledServ
     let mut judged = judge_chart(instance.chart, &values, linter.rules);
     // A copy of a known chart may have a server added.
     if judged.is_empty() && model_of(instance.chart, linter.rules).is_none_or(|model| !model.has_own_servers()) {
-        let mut templates = instance.chart.templates.iter();
-        judged.extend(templates.find_map(|(name, text)| may_run(name, text, &values, linter.rules)));
+        let mut templates = instance.chart.templates.keys();
+        judged.extend(templates.find_map(|name| may_run(name, instance.chart, &values, linter.rules)));
     }
     let server = |judged| ModelledServer {
         judged,
@@ -187,7 +187,8 @@ pub(super) fn servers_of_reference(
         ModelledServer { judged: server.judged, prefix: server.prefix, chart: (name.to_owned(), version.to_owned()) }
     };
     let is_unknown = servers.is_empty() && model_of_reference(&wanted, linter.rules).is_none();
-    let guess = is_unknown.then(|| may_run_with(&plain(values), linter.rules)).flatten();
+    let values = plain(values);
+    let guess = if is_unknown { may_run_with(&values, linter.rules) } else { may_add(&values, linter.rules) };
     let guess = guess.map(|judged| {
         let chart = (reference.name.to_owned(), reference.version.unwrap_or_default().to_owned());
         ModelledServer { judged, prefix: Vec::new(), chart }

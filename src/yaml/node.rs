@@ -93,6 +93,12 @@ impl<'d> Node<'d> {
         self.document.tree().pairs(self.id).iter().map(move |&(key, _)| Self { id: key, ..self })
     }
 
+    /// Keys and values of a mapping as they are written, duplicates included.
+    pub fn written_entries(self) -> impl Iterator<Item = (Self, Self)> + use<'d> {
+        let pairs = self.document.tree().pairs(self.id).iter();
+        pairs.map(move |&(key, value)| (Self { id: key, ..self }, Self { id: value, ..self }))
+    }
+
     /// The items of a sequence.
     #[must_use]
     pub fn items(self) -> impl ExactSizeIterator<Item = Self> + DoubleEndedIterator + use<'d> {

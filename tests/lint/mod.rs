@@ -1,5 +1,6 @@
 //! `autopurge lint`, as people run it.
 
+mod altered;
 mod argo;
 mod bad_input;
 mod behind_helm;
@@ -20,6 +21,7 @@ mod locks;
 mod manifests;
 mod options;
 mod overlays;
+mod own_charts;
 mod program;
 mod reached;
 mod readers;

@@ -21,7 +21,7 @@ fn chart(folder: &TempDir, name: &str, metadata: &str, template: &str) {
 fn a_chart_that_was_changed_is_seen_through() {
     let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
-    let changed = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"5\"");
+    let changed = TEMPLATE.replace("{{ .Values.autopurge", "{{ add 5 .Values.autopurge");
     chart(&folder, "zk", ZOOKEEPER, &changed);
     assert_eq!(lint(folder.path(), &["zk"]).code, 1);
     let ran = lint_with_helm(folder.path(), &helm, &["zk", "--render"]);
@@ -71,7 +71,7 @@ fn values_from_standard_input_are_rendered() {
 fn nothing_is_written_for_a_server_that_helm_shows_otherwise() {
     let Some(helm) = tool("helm3/helm") else { return };
     let folder = TempDir::new().unwrap();
-    let deaf = TEMPLATE.replace("{{ .Values.autopurge.purgeInterval | quote }}", "\"24\"");
+    let deaf = TEMPLATE.replace("{{ .Values.autopurge", "{{ add 24 .Values.autopurge");
     let umbrella = "apiVersion: v2\nname: app\nversion: 1.0.0\ndependencies: [{name: zookeeper, version: 11.x}, {name: zookeeper, version: 11.x, alias: other}]\n";
     write(folder.path(), &[("app/Chart.yaml", umbrella), ("app/values.yaml", "zookeeper: {}\nother: {}\n")]);
     chart(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::value::merge_over;
 use super::fields::Wrong;
-use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package, is_template};
+use super::{Chart, Lock, MAX_CHARTS, Member, Metadata, archive, is_package, is_partial, is_template};
 use crate::helm::{ArchiveFault, Data, Fault, HelmError, HelmVersion, Origin, Source, Sources, Value};
 use crate::yaml::{self, Document};
 
@@ -42,11 +42,13 @@ impl Loading<'_> {
         let values = values_source.and_then(|number| Some((self.sources.get(number)?, number)));
         let values = values.map(|(source, number)| read_values(source, number, self.helm)).transpose()?;
         let subcharts = self.subcharts(sorted.below)?;
-        let templates = sorted.own.into_iter().filter(|(name, _)| is_template(name));
+        let texts = sorted.own.into_iter().filter(|(name, _)| is_template(name) || is_partial(name));
         let text = |member: Member| String::from_utf8_lossy(&member.text.unwrap_or_default()).into();
-        let templates = templates.map(|(name, member)| (name, text(member))).collect();
+        let texts = texts.map(|(name, member)| (name, text(member)));
+        let (partials, templates) = texts.partition(|(name, _)| is_partial(name));
         let values = values.unwrap_or_else(Value::empty);
-        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates, folder: None })
+        let folder = None;
+        Ok(Chart { metadata, values, lock, subcharts, metadata_source, values_source, templates, partials, folder })
     }
 
     /// Turns a file into a source, if it exists.

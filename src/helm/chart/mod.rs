@@ -37,6 +37,8 @@ pub struct Chart {
     pub values_source: Option<usize>,
     /// The templates that render manifests, by their names: `templates/statefulset.yaml`.
     pub templates: BTreeMap<String, Arc<str>>,
+    /// The files of named templates, by their names: `templates/_helpers.tpl`.
+    pub partials: BTreeMap<String, Arc<str>>,
     /// The folder that it is packed from, if that is outside of the chart above: see [`Chart::load_built`].
     pub folder: Option<PathBuf>,
 }
@@ -79,12 +81,20 @@ impl Chart {
 fn is_read(name: &str) -> bool {
     matches!(name, "Chart.yaml" | "Chart.lock" | "values.yaml" | "requirements.yaml" | "requirements.lock")
         || is_template(name)
+        || is_partial(name)
 }
 
 /// Whether a file is a template that renders manifests: neither named templates, nor tests, nor notes.
 fn is_template(name: &str) -> bool {
-    let is_yaml = name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml"));
-    is_yaml && name.starts_with("templates/") && !name.starts_with("templates/tests/")
+    let is_manifest =
+        name.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yaml" | "yml" | "json" | "tpl"));
+    is_manifest && name.starts_with("templates/") && !name.starts_with("templates/tests/") && !is_partial(name)
+}
+
+/// Whether a file has named templates only; Helm renders nothing from it.
+fn is_partial(name: &str) -> bool {
+    let file = name.strip_prefix("templates/").map(|below| below.rsplit('/').next().unwrap_or(below));
+    file.is_some_and(|file| file.starts_with('_'))
 }
 
 /// Whether a file of a chart or of its sub-charts is relevant: it is read, or is a package.
