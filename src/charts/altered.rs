@@ -11,7 +11,7 @@ use super::path::path_of;
 use super::template::{Doubtful, image_flavor, rendered, without_comments};
 use super::text::is_empty;
 use crate::detect::holds_phrase;
-use crate::helm;
+use crate::helm::{self, ValuesPath};
 use crate::kubernetes::{Image, Workload};
 use crate::rules::{ChartServer, ContainerValues, EnvValues, Flavor, MountedValues, RuleSet, Store, Words};
 use crate::yaml::{Document, Node};
@@ -39,7 +39,7 @@ impl Copy<'_> {
             .map(|text| without_comments(text))
             .collect();
         let texts: Vec<String> = whole.iter().map(|text| rendered(text, self.values, Doubtful::Kept)).collect();
-        let decides = judged.interval.path.as_ref().map(|path| path.keys());
+        let decides = judged.interval.path.as_ref().map(ValuesPath::keys);
         unread(&whole, decides.as_deref(), &statements)
             .or_else(|| self.stated_otherwise(&texts, decides.as_deref(), &statements))
             .or_else(|| self.started_otherwise(&statements))
@@ -351,14 +351,12 @@ impl Known<'_> {
 
     /// Whether an action's name is that of a value of the model: the whole path, or the end of it within a block.
     fn is_value(&self, name: &str) -> bool {
-        match name.strip_prefix(".Values.") {
-            Some(path) => self.paths.iter().any(|own| own == path),
-            None => {
-                let last = |path: &str| path.rsplit('.').next().map(str::to_owned);
-                self.paths.iter().any(|own| last(own) == last(name))
-                    || self.statements.iter().any(|statement| statement.name == name)
-            }
+        if let Some(path) = name.strip_prefix(".Values.") {
+            return self.paths.iter().any(|own| own == path);
         }
+        let last = |path: &str| path.rsplit('.').next().map(str::to_owned);
+        self.paths.iter().any(|own| last(own) == last(name))
+            || self.statements.iter().any(|statement| statement.name == name)
     }
 
     /// Whether a line of a shell text takes a variable, with the default that the flavor's script has.

@@ -244,7 +244,7 @@ impl<'a> Scan<'a> {
                 let is_called = matches!(before, "include" | "template");
                 match (number % 2 == 1, is_called) {
                     (false, _) => {
-                        before = piece.split([' ', '(', ')', '|']).rfind(|word| !word.is_empty()).unwrap_or("")
+                        before = piece.split([' ', '(', ')', '|']).rfind(|word| !word.is_empty()).unwrap_or("");
                     }
                     (true, true) => {
                         found.extend(self.named.get(piece).map(|body| self.literals(body, calls)).unwrap_or_default());
@@ -290,11 +290,10 @@ fn without_actions(line: &str) -> String {
 
 /// The names of the templates that a text calls.
 fn called(text: &str) -> impl Iterator<Item = &str> {
-    let calls = actions(text).flat_map(|action| {
+    actions(text).flat_map(|action| {
         let names = ["include \"", "template \""].into_iter().filter_map(move |call| action.split_once(call));
         names.filter_map(|(_, name)| name.split('"').next()).collect::<Vec<_>>()
-    });
-    calls
+    })
 }
 
 /// The named templates of a chart and of those below it, which all can call.
