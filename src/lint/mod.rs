@@ -161,15 +161,16 @@ impl Linter<'_> {
             TargetKind::File => match std::fs::read(&target.path) {
                 Ok(stream) => {
                     let is_read = (is_manifest(&path) && !is_state(&target.path, &stream)) || is_utf16(&stream);
-                    let mut objects =
-                        if is_read { self.examine_file(&target.path, &stream, around)? } else { Examined::default() };
+                    let mut objects = if is_read {
+                        self.examine_file(&target.path, &stream, around)?
+                    } else if is_terraform(&path) {
+                        let embedded = |file: InRepository<'_>| embedded::examine(file, self);
+                        in_repository(&target.path, &stream, around, embedded).ok().flatten().unwrap_or_default()
+                    } else {
+                        Examined::default()
+                    };
                     if !objects.part.findings.is_empty() && is_template(&target.path, around) {
                         objects.part.findings.retain(|finding| finding.check != Check::UnreadableInput);
-                    }
-                    if is_terraform(&path) {
-                        let embedded = |file: InRepository<'_>| embedded::examine(file, self);
-                        objects =
-                            in_repository(&target.path, &stream, around, embedded).ok().flatten().unwrap_or_default();
                     }
                     let releases = in_repository(&target.path, &stream, around, |file| release::examine(file, self));
                     Ok(objects.and(looked_at(releases, Some(&target.path), &stream)))

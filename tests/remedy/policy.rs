@@ -120,8 +120,12 @@ fn is_in_sight(server: &Seen, object: &Value) -> bool {
     is_variable && is_plain && server.verdict != "unknown" && ["bitnami", "official"].contains(&server.flavor.as_str())
 }
 
-/// A mounted script sets the variable itself, which admission is documented not to see.
-const OUT_OF_SIGHT: [&str; 2] = ["script-that-exports-the-variable", "script-that-is-read-in-exports-the-variable"];
+/// A mounted script sets the variable itself, or may change the configuration, which admission is documented not to see.
+const OUT_OF_SIGHT: [&str; 3] = [
+    "script-that-exports-the-variable",
+    "script-that-is-read-in-exports-the-variable",
+    "script-out-of-sight-before-the-start-unknown",
+];
 
 #[test]
 fn policies_agree_with_the_tool_for_what_they_can_decide() {

@@ -17,9 +17,12 @@ pub(super) fn is_at(path: &str) -> String {
 
 /// The same for a path that is a CEL expression.
 pub(super) fn at(path: &str) -> String {
-    // A mount of the path itself is a folder of that name unless it says which file it is, and no server reads a folder.
+    // A mount of the path itself is a folder of that name unless it says which file it is, and no server reads a folder. One
+    // that is not in its shortest form may lead anywhere.
+    let is_short = "m.mountPath.startsWith('/') && !m.mountPath.contains('//') && !m.mountPath.contains('/.')";
     let leads_there = format!(
-        "(m.mountPath == {path} || {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/'))"
+        "(m.mountPath == {path} || {path}.startsWith(m.mountPath.endsWith('/') ? m.mountPath : m.mountPath + '/') || \
+         !({is_short}))"
     );
     format!(
         "s.container.?volumeMounts.orValue([]).exists(m, {leads_there} &&\n  \
