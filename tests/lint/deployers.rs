@@ -356,3 +356,32 @@ fn what_deploys_a_folder_stands_for_it() {
         }
     }
 }
+
+/// The files of a folder without a kustomization are deployed together, and changed together.
+#[test]
+fn what_deploys_a_folder_changes_the_config_map_in_another_file() {
+    let server = "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: zk}\nspec: {template: {spec: {containers: [{name: zk, \
+                  image: 'zookeeper:3.9', volumeMounts: [{name: c, mountPath: /conf}]}], volumes: [{name: c, configMap: \
+                  {name: zk}}]}}}\n";
+    let map = |hours: &str| {
+        format!(
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: zk}}\ndata: {{zoo.cfg: autopurge.purgeInterval={hours}}}\n"
+        )
+    };
+    let patch = map("0").replace('\n', "\n        ");
+    let patching = flux("./app", &format!("patches:\n  - patch: |\n        {patch}"));
+    let listing = "resources: [zk.yaml, map.yaml]\n";
+    for (deployer, expected) in [
+        (flux("./app", "timeout: 1m"), "purges"),
+        (flux("./app", "images: [{name: other, newName: zookeeper}]"), "purges"),
+        (patching, "Kustomization/zk never-purges"),
+    ] {
+        let files = [("app/zk.yaml", server), ("app/map.yaml", &map("1")), ("deploy.yaml", &deployer)];
+        assert_eq!(judged(&files), expected, "{deployer}");
+        let kustomized = [files.as_slice(), &[("app/kustomization.yaml", listing)]].concat();
+        assert_eq!(judged(&kustomized), expected, "with a kustomization: {deployer}");
+        let folder = repository(&kustomized);
+        let read = servers(&report(folder.path(), &["app/map.yaml"])).join(", ");
+        assert_eq!(read, expected, "what reads the map: {deployer}");
+    }
+}
