@@ -40,7 +40,7 @@ impl Copy<'_> {
             .collect();
         let texts: Vec<String> = whole.iter().map(|text| rendered(text, self.values, Doubtful::Kept)).collect();
         let decides = judged.interval.path.as_ref().map(ValuesPath::keys);
-        unread(&whole, decides.as_deref(), &statements)
+        unread(&whole, decides.as_deref())
             .or_else(|| self.stated_otherwise(&texts, decides.as_deref(), &statements))
             .or_else(|| self.started_otherwise(&statements))
     }
@@ -286,26 +286,29 @@ fn is_interval(name: &str) -> bool {
 }
 
 /// The value that decides, if no template reads it.
-fn unread(texts: &[String], decides: Option<&[String]>, statements: &[Statement]) -> Option<String> {
-    let is_read = |keys: &[String]| texts.iter().any(|text| reads(text, keys));
-    if let Some(keys) = decides {
-        return (!is_read(keys)).then(|| format!("do not read {}", keys.join(".")));
-    }
-    let paths: Vec<String> = statements.iter().flat_map(Statement::paths).collect();
-    let is_none_read = !paths.iter().any(|path| is_read(&path_of(path).keys()));
-    paths.first().filter(|_| is_none_read).map(|path| format!("do not read {path}"))
+fn unread(texts: &[String], decides: Option<&[String]>) -> Option<String> {
+    let keys = decides?;
+    let is_read = texts.iter().any(|text| reads(text, keys));
+    (!is_read).then(|| format!("do not read {}", keys.join(".")))
 }
 
 /// Whether a text reads a value, or hands a table around it to something that may: `toYaml .Values.zookeeper.config`.
 fn reads(text: &str, keys: &[String]) -> bool {
-    let holds = |path: String| {
-        text.match_indices(&path).any(|(at, _)| {
-            let behind = text.get(at.saturating_add(path.len())..).and_then(|behind| behind.chars().next());
-            !behind.is_some_and(is_of_name)
-        })
+    let places = |path: String| {
+        let places = text.match_indices(&path).map(|(at, found)| (at, at.saturating_add(found.len())));
+        let goes_on = |end: usize| text.get(end..).is_some_and(|behind| behind.starts_with(is_of_name));
+        places.filter(|(_, end)| !goes_on(*end)).map(|(at, _)| at).collect::<Vec<_>>()
+    };
+    // `.Values.jmx.image` is not `image`, while `$zookeeper.image` and, within a block, `.image` may be.
+    let is_whole = |at: usize| {
+        let before = text.get(..at).unwrap_or_default();
+        let name = name_before(before).unwrap_or_default();
+        let is_variable = before.strip_suffix(name).is_some_and(|lead| lead.ends_with('$')) && !name.contains('.');
+        name.is_empty() || name.ends_with("Values") || is_variable
     };
     let around = |length| keys.get(..length).map(|keys| format!("Values.{}", keys.join(".")));
-    holds(format!(".{}", keys.join("."))) || (1..keys.len()).filter_map(around).any(holds)
+    let is_own = places(format!(".{}", keys.join("."))).into_iter().any(is_whole);
+    is_own || (1..keys.len()).filter_map(around).any(|path| !places(path).is_empty())
 }
 
 /// Whether a container's name is one of these words or ends in one behind a dash.

@@ -27,8 +27,10 @@ impl Outline {
             rest = after;
         }
         marked.push_str(rest);
-        let lines = marked.lines().filter(|line| !is_of_actions(line));
-        Self { text: lines.collect::<Vec<_>>().join("\n"), actions }
+        let lines: Vec<&str> = marked.lines().filter(|line| !is_of_actions(line)).collect();
+        let nexts = lines.iter().skip(1).map(Some).chain([None]);
+        let kept = lines.iter().zip(nexts).map(|(line, next)| without_lead(line, next));
+        Self { text: kept.collect::<Vec<_>>().join("\n"), actions }
     }
 
     /// The documents that can be parsed.
@@ -81,6 +83,15 @@ fn is_of_actions(line: &str) -> bool {
     line.trim_start().starts_with(OPEN) && line.chars().all(is_mark) && line.trim_end().ends_with(CLOSE)
 }
 
+/// A line without the actions behind its key, if they only write the first of the entries below it:
+/// `labels: {{- include "labels" . | nindent 4 }}`.
+fn without_lead<'l>(line: &'l str, next: Option<&&str>) -> &'l str {
+    let column = |line: &str| line.len().saturating_sub(line.trim_start_matches([' ', '-']).len());
+    let parts = line.find(OPEN).and_then(|at| line.split_at_checked(at));
+    let key = parts.filter(|(key, value)| key.trim_end().ends_with(':') && is_of_actions(value)).map(|(key, _)| key);
+    key.filter(|_| next.is_some_and(|next| column(next) > column(line))).unwrap_or(line)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,6 +101,7 @@ mod tests {
         let table = [
             "spec:\n  {{- if .Values.a }}\n  containers:\n  - name: zk\n    image: \"{{ .Values.r }}/zk:{{ .Values.t }}\"\n    {{- toYaml .Values.x | nindent 4 }}\n  {{- end }}\n",
             "spec: {containers: [{name: zk, image: '{{ .Values.r }}/zk:{{ .Values.t }}'}]}\n",
+            "metadata:\n  labels: {{- include \"labels\" . | nindent 4 }}\n    component: zk\nspec:\n  containers:\n  - name: zk\n    image: {{ .Values.r }}/zk:{{ .Values.t }}\n    livenessProbe: {{- toYaml .Values.probe | nindent 6 }}\n      exec: {command: [ok]}\n",
             "{\"spec\": {\"containers\": [{\"name\": \"zk\", \"image\": \"{{ .Values.r }}/zk:{{ .Values.t }}\"}]}}",
             "spec:\n  initContainers:\n  - image: other\n  'containers' :\n  - \"name\": zk\n    'image': {{ .Values.r }}/zk:{{ .Values.t }}\n",
         ];

@@ -122,7 +122,8 @@ impl<'a> Scan<'a> {
     fn in_document(&self, text: &str) -> Option<&'a LazyFlavor> {
         let rules = self.rules;
         let kinds: Vec<&str> = behind(text, "kind:").collect();
-        let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &kinds, text, rules));
+        let own = own_kinds(text);
+        let resource = rules.flavors.iter().find(|flavor| is_resource(flavor, &own, text, rules));
         let container = || {
             let images = kinds.iter().any(|kind| Workload::is_kind(kind)).then(|| self.images_in(text))?;
             image_flavor(&images, rules).or_else(|| rules.of_pods().find(|flavor| is_started(flavor, text)))
@@ -356,6 +357,15 @@ fn behind<'t>(text: &'t str, key: &str) -> impl Iterator<Item = &'t str> {
     text.lines().filter_map(value)
 }
 
+/// The kinds of the objects themselves: those further in belong to definitions of resources, and to references.
+fn own_kinds(text: &str) -> Vec<&str> {
+    let kinds = || text.lines().filter(|line| line.trim_start().starts_with("kind:"));
+    let outermost = kinds().map(indent).min().unwrap_or_default();
+    let own: Vec<&str> =
+        kinds().filter(|line| indent(line) == outermost).flat_map(|line| behind(line, "kind:")).collect();
+    if own.contains(&"List") || own.is_empty() { behind(text, "kind:").collect() } else { own }
+}
+
 /// Whether a template creates a flavor's custom resource, with the field that is required for a server to run.
 fn is_resource(flavor: &LazyFlavor, kinds: &[&str], text: &str, rules: &RuleSet) -> bool {
     if !kinds.iter().any(|kind| flavor.has_kind(kind)) {
@@ -486,6 +496,8 @@ enum Block {
     On,
     /// It is not.
     Off,
+    /// It is not, because what comes before `else` is.
+    Past,
     /// It may be.
     Perhaps,
     /// `.Values` may be something else in it.
@@ -500,7 +512,7 @@ impl Block {
     fn is_left_out(self, doubtful: Doubtful) -> bool {
         match self {
             Self::On => false,
-            Self::Off => true,
+            Self::Off | Self::Past => true,
             Self::Perhaps | Self::Rebinding => doubtful == Doubtful::LeftOut,
         }
     }
@@ -508,7 +520,7 @@ impl Block {
     /// What follows `else`, or `else if` with a condition.
     fn otherwise(self, condition: &str) -> Self {
         match self {
-            Self::On => Self::Off,
+            Self::On | Self::Past => Self::Past,
             Self::Off if condition.is_empty() => Self::On,
             Self::Off | Self::Perhaps => Self::Perhaps,
             Self::Rebinding => Self::Rebinding,

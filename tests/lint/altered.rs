@@ -20,7 +20,10 @@ fn template() -> String {
     format!(
         "apiVersion: apps/v1
 kind: StatefulSet
-metadata: {{name: zookeeper}}
+metadata:
+  name: zookeeper
+  labels: {{{{- include \"labels\" . | nindent 4 }}}}
+    app.kubernetes.io/component: zookeeper
 spec:
   template:
     spec:
@@ -58,7 +61,9 @@ fn an_edited_template_is_not_judged_by_the_model() {
     let of_cfg = "            - name: ZOO_CFG_autopurge_purgeInterval\n              value: \"0\"\n";
     let mounted = "            - name: own\n              mountPath: /opt/bitnami/zookeeper/conf/zoo.cfg\n";
     let at_data = "            - {name: data, mountPath: /bitnami/zookeeper}\n";
-    let table: [(&str, &str, String, &str); 14] = [
+    let end = "{{- end }}\n";
+    let exporter = "        - name: exporter\n          image: \"{{ .Values.metrics.image.repository }}:1\"\n          command: [java, -jar, exporter.jar]\n";
+    let table: [(&str, &str, String, &str); 16] = [
         ("", "", String::new(), ""),
         ("as in the published one", IMAGE, "\"{{ .Values.image.repository }}:{{ .Values.image.tag }}\"".to_owned(), ""),
         ("what the value says", COMMAND, "[/scripts/setup.sh]".to_owned(), ""),
@@ -72,6 +77,15 @@ fn an_edited_template_is_not_judged_by_the_model() {
             "through a variable",
             INTERVAL,
             format!("{{{{- $hours := .Values.autopurge.purgeInterval }}}}\n{}", env("{{ $hours | quote }}")),
+            "",
+        ),
+        ("another container beside it", end, format!("{end}{exporter}"), ""),
+        (
+            "another branch",
+            at_data,
+            format!(
+                "{at_data}{{{{- if .Values.heapSize }}}}\n{{{{- else if .Values.jvmFlags }}}}\n{{{{- else }}}}\n{mounted}{end}"
+            ),
             "",
         ),
         ("", INTERVAL, String::new(), "do not read autopurge.purgeInterval"),

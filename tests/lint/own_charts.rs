@@ -142,3 +142,17 @@ fn a_server_that_values_add_to_a_chart_is_unknown() {
         assert_eq!(found, expected, "{chart} {values}");
     }
 }
+
+/// Definitions and references name a kind further in.
+#[test]
+fn a_custom_resource_is_what_the_document_itself_is() {
+    let resource =
+        "apiVersion: zookeeper.pravega.io/v1beta1\nkind: ZookeeperCluster\nmetadata: {name: zk}\nspec: {replicas: 3}\n";
+    let definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: zookeeperclusters.zookeeper.pravega.io}\n\
+                      spec:\n  group: zookeeper.pravega.io\n  names:\n    kind: ZookeeperCluster\n";
+    let reference = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: zk}\nspec:\n  scaleTargetRef:\n    \
+                     apiVersion: zookeeper.pravega.io/v1beta1\n    kind: ZookeeperCluster\n    name: zk\n";
+    for (template, count) in [(resource, 1), (definition, 0), (reference, 0)] {
+        assert_eq!(found("app", template, "", "{}\n").len(), count, "{template}");
+    }
+}
