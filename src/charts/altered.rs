@@ -10,7 +10,7 @@ use super::outline::{Outline, containers};
 use super::path::path_of;
 use super::template::{Doubtful, image_flavor, rendered, without_comments};
 use super::text::is_empty;
-use crate::detect::holds_phrase;
+use crate::detect::{holds_phrase, is_called};
 use crate::helm::{self, ValuesPath};
 use crate::kubernetes::{Image, Workload};
 use crate::rules::{ChartServer, ContainerValues, EnvValues, Flavor, MountedValues, RuleSet, Store, Words};
@@ -309,12 +309,6 @@ fn reads(text: &str, keys: &[String]) -> bool {
     let around = |length| keys.get(..length).map(|keys| format!("Values.{}", keys.join(".")));
     let is_own = places(format!(".{}", keys.join("."))).into_iter().any(is_whole);
     is_own || (1..keys.len()).filter_map(around).any(|path| !places(path).is_empty())
-}
-
-/// Whether a container's name is one of these words or ends in one behind a dash.
-pub(super) fn is_called(name: &str, words: &[String]) -> bool {
-    let before = |word: &String| name.strip_suffix(word.as_str());
-    words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
 }
 
 /// What a model explains of the lines that name a purge interval.

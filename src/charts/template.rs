@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::altered::is_called;
 use super::fill::fill_text;
 use super::images;
 use super::judge::Judged;
 use super::outline::{Outline, containers};
 use super::path::{InValues, path_of};
 use super::text::is_empty;
-use crate::detect::{holds_phrase, may_identify_by_image};
+use crate::detect::{holds_phrase, is_called, may_identify_by_image};
 use crate::helm;
 use crate::kubernetes::{Image, Workload};
 use crate::rules::{CustomResource, LazyFlavor, Mirror, Recognise, RuleSet};

@@ -20,7 +20,7 @@ pub use cleaner::{Mitigation, PodsCovered};
 pub use compression::Compression;
 pub use ignored::Ignored;
 pub use read::{Access, Origin, OriginKind, Script, Setting};
-pub(crate) use recognise::{holds_phrase, may_identify_by_image};
+pub(crate) use recognise::{holds_phrase, is_called, may_identify_by_image};
 pub use references::{missing_objects, read_documents, read_stream};
 pub use server::{PatchStore, Server, servers, verdicts};
 pub use site::Site;

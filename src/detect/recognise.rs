@@ -79,13 +79,8 @@ impl<'a, 'd> Started<'a, 'd> {
         })
     }
 
-    /// Whether the container's name, but for an ordinal, is one of these words or ends in one behind a dash.
     fn is_called(&self, words: &[String]) -> bool {
-        let name = self.pod.container.name();
-        let is_ordinal = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
-        let name = name.rsplit_once('-').filter(|(_, end)| is_ordinal(end)).map_or(name, |(name, _)| name);
-        let before = |word: &String| name.strip_suffix(word.as_str());
-        words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
+        is_called(self.pod.container.name(), words)
     }
 
     /// Whether the container declares a port.
@@ -210,6 +205,14 @@ impl<'a, 'd> Started<'a, 'd> {
 
 fn holds_one(text: &str, phrases: &[String]) -> bool {
     phrases.iter().any(|phrase| holds_phrase(text, phrase))
+}
+
+/// Whether a container's name, but for an ordinal, is one of these words or ends in one behind a dash.
+pub(crate) fn is_called(name: &str, words: &[String]) -> bool {
+    let is_ordinal = |end: &str| !end.is_empty() && end.bytes().all(|byte| byte.is_ascii_digit());
+    let name = name.rsplit_once('-').filter(|(_, end)| is_ordinal(end)).map_or(name, |(name, _)| name);
+    let before = |word: &String| name.strip_suffix(word.as_str());
+    words.iter().filter_map(before).any(|before| before.is_empty() || before.ends_with('-'))
 }
 
 /// Whether an image can be enough to tell a flavor: some flavors are recognised by their commands, and some images are

@@ -65,6 +65,7 @@ fn a_container_is_found_by_its_name_and_port_and_in_any_style() {
     let table = [
         (container("zookeeper", "2181"), true),
         (container("zk", "{{ .Values.port }}"), true),
+        (container("zookeeper-1", "2181"), true),
         (container("zookeeper-exporter", "2181"), false),
         (container("kafka", "9092"), false),
         (set("      - {name: zookeeper, image: \"zookeeper:3.9\", ports: [{containerPort: 2181}]}\n"), true),
